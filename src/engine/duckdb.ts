@@ -1,0 +1,228 @@
+// The only importer of @duckdb/node-api: opening, cancelling, plain values, and errors in our own words.
+import {
+  DuckDBInstance,
+  DuckDBTypeId,
+  type DuckDBConnection,
+  type DuckDBValue,
+  type Json,
+} from '@duckdb/node-api';
+import { availableParallelism } from 'node:os';
+import { cancelled, PipelineError, throwIfCancelled } from './errors';
+
+/** A value bound to `$1`, `$2`, … of a statement. */
+export type SqlValue = string | number | bigint | boolean | null;
+/** A value of a result, safe on a wire: integers past 2^53 and all temporal and decimal values are text. */
+export type Cell = string | number | boolean | null | readonly Cell[] | { readonly [key: string]: Cell };
+/** One row of a result by column name. */
+export type Row = Readonly<Record<string, Cell>>;
+
+export interface QueryOptions {
+  readonly values?: readonly SqlValue[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One session of a database; statements run one after another. Whoever opens it closes it. */
+export interface Connection {
+  /** Runs one or more statements and gives the number of rows the last one changed or copied (0 for DDL). */
+  run(sql: string, options?: QueryOptions): Promise<number>;
+  /** Runs a query and gives all its rows: for small results only. */
+  rows<T extends Row = Row>(sql: string, options?: QueryOptions): Promise<T[]>;
+  /** Like rows, as arrays in column order, with the columns' names and SQL types. */
+  table(sql: string, options?: QueryOptions): Promise<ResultTable>;
+  /** Streams a result of any size in batches of at most 2,048 rows, as arrays in column order. */
+  batches(sql: string, options?: QueryOptions): AsyncGenerator<readonly (readonly Cell[])[]>;
+  /** How far the running statement is, 0 to 100, or -1 where DuckDB cannot tell. */
+  progress(): number;
+  close(): void;
+}
+
+export interface ResultTable {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** A database instance: its memory limit and threads are shared by all its connections. */
+export interface Database {
+  connect(): Promise<Connection>;
+  close(): void;
+}
+
+export interface OpenOptions {
+  /** A database file; in memory without it. */
+  readonly file?: string;
+  /** DuckDB's notation ("512MB"); DuckDB's own default without it. */
+  readonly memoryLimit?: string | undefined;
+  /** Threads of the whole instance; all cores without it. Never fewer than 2, see below. */
+  readonly threads?: number | undefined;
+  /** Folder for spilled intermediates; created by DuckDB on demand. */
+  readonly temporary?: string;
+  /** The only folders whose files SQL may read or write; none at all when empty. Absolute paths. */
+  readonly folders: readonly string[];
+}
+
+/**
+ * Opens an instance that cannot reach the network nor any file outside `folders`, and cannot be talked
+ * into it: the configuration is locked.
+ * @throws PipelineError WAREHOUSE | STATE_CORRUPT | DUCKDB when the file cannot be opened.
+ */
+export async function openDatabase(options: OpenOptions): Promise<Database> {
+  // With one thread DuckDB cuts Parquet row groups elsewhere than with several: two keep bytes equal everywhere.
+  const threads = Math.max(2, options.threads ?? availableParallelism());
+  const settings: Record<string, string> = {
+    threads: String(threads),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    preserve_insertion_order: 'true',
+    ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+    ...(options.temporary === undefined ? {} : { temp_directory: options.temporary }),
+  };
+  try {
+    const instance = await DuckDBInstance.create(options.file ?? ':memory:', settings);
+    const first = await instance.connect();
+    await first.run(`SET GLOBAL TimeZone = 'UTC'`);
+    const folders = options.folders.map((f) => quoteLiteral(f.endsWith('/') ? f : `${f}/`));
+    await first.run(`SET GLOBAL allowed_directories = [${folders.join(', ')}]`);
+    await first.run('SET GLOBAL enable_external_access = false');
+    await first.run('SET GLOBAL lock_configuration = true');
+    first.closeSync();
+    return {
+      connect: async () => wrap(await instance.connect()),
+      close: () => instance.closeSync(),
+    };
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+function wrap(connection: DuckDBConnection): Connection {
+  /** Runs `work`, interrupting it again and again after an abort: an interrupt before a statement starts is lost. */
+  async function guarded<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    throwIfCancelled(signal);
+    let timer: NodeJS.Timeout | undefined;
+    const abort = (): void => {
+      connection.interrupt();
+      timer ??= setInterval(() => connection.interrupt(), 25);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      return await work();
+    } catch (error) {
+      if (signal?.aborted === true) throw cancelled();
+      throw translate(error);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      if (timer !== undefined) clearInterval(timer);
+    }
+  }
+  const bind = (options: QueryOptions | undefined): DuckDBValue[] | undefined =>
+    options?.values === undefined ? undefined : [...options.values];
+
+  return {
+    run: (sql, options) =>
+      guarded(options?.signal, async () => {
+        const result = await connection.run(sql, bind(options));
+        return result.rowsChanged;
+      }),
+    rows: <T extends Row>(sql: string, options?: QueryOptions) =>
+      guarded(options?.signal, async () => {
+        const reader = await connection.runAndReadAll(sql, bind(options));
+        const names = reader.deduplicatedColumnNames();
+        return reader
+          .getRowsJson()
+          .map(
+            (row) =>
+              Object.fromEntries(
+                row.map((v, i) => [names[i] ?? String(i), plain(v, reader.columnTypeId(i))]),
+              ) as T,
+          );
+      }),
+    table: (sql, options) =>
+      guarded(options?.signal, async () => {
+        const reader = await connection.runAndReadAll(sql, bind(options));
+        const columns = reader
+          .columnNames()
+          .map((name, i) => ({ name, type: reader.columnType(i).toString() }));
+        const types = columns.map((_, i) => reader.columnTypeId(i));
+        return { columns, rows: reader.getRowsJson().map((row) => row.map((v, i) => plain(v, types[i]))) };
+      }),
+    async *batches(sql, options) {
+      const result = await guarded(options?.signal, () => connection.stream(sql, bind(options)));
+      const types = result.columnNames().map((_, i) => result.columnTypeId(i));
+      const rows = result.yieldRowsJson();
+      for (;;) {
+        const next = await guarded(options?.signal, () => rows.next());
+        if (next.done === true) return;
+        yield next.value.map((row) => row.map((v, i) => plain(v, types[i])));
+      }
+    },
+    progress: () => connection.progress.percentage,
+    close: () => connection.closeSync(),
+  };
+}
+
+/** DuckDB's JSON form writes integers of 64 and more bits as text; what a number holds exactly becomes one. */
+function plain(value: Json, typeId: number | undefined): Cell {
+  if (typeof value === 'string' && typeId !== undefined && WIDE_INTEGERS.has(typeId)) {
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) return number;
+  }
+  return value as Cell;
+}
+
+const WIDE_INTEGERS: ReadonlySet<number> = new Set([
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.UBIGINT,
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.UHUGEINT,
+]);
+
+/** An identifier for SQL text: any string becomes one name. */
+export function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A text literal for SQL where a value cannot be bound (COPY, table functions, DDL). */
+export function quoteLiteral(text: string): string {
+  // A NUL byte would end the statement's text in C; chr(0) cannot stand in a path or pattern anyway.
+  return `'${text.replaceAll('\0', '').replaceAll("'", "''")}'`;
+}
+
+/** DuckDB's errors are plain ones whose kind is the prefix of their message. */
+function translate(error: unknown): Error {
+  if (error instanceof PipelineError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const kind = /^(?:TransactionContext Error: )?([A-Z]\w+(?: \w+)*) Error: /.exec(message)?.[1] ?? '';
+  const first = message.split('\n')[0] ?? message;
+  if (/No space left on device|Disk quota exceeded|ENOSPC|max_temp_directory_size/i.test(message))
+    return new PipelineError(
+      'DISK_FULL',
+      first,
+      'Free space on the disk of the data folder, then run again.',
+      { cause: error },
+    );
+  if (/Permission denied|Read-only file system/i.test(message))
+    return new PipelineError(
+      'PERMISSION',
+      first,
+      'Give this user the right to read and write the named path.',
+      { cause: error },
+    );
+  if (kind === 'Out of Memory')
+    return new PipelineError('OUT_OF_MEMORY', first, 'Raise MEMORY_LIMIT or lower MAX_WORKERS in .env.', {
+      cause: error,
+    });
+  if (kind === 'INTERRUPT') return cancelled();
+  if (/parquet/i.test(message) && ['Invalid Input', 'IO', 'Invalid', 'Serialization'].includes(kind))
+    return new PipelineError(
+      'PARQUET_INVALID',
+      first,
+      'Remove the file and run again: it is made anew from the layer before it.',
+      { cause: error },
+    );
+  if (['Parser', 'Binder', 'Catalog', 'Syntax', 'Permission'].includes(kind))
+    return new PipelineError('SQL_INVALID', first, 'Correct the SQL.', { cause: error });
+  return new PipelineError('DUCKDB', first, 'See the log of the run for the statement that failed.', {
+    cause: error,
+  });
+}
