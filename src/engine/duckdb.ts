@@ -188,6 +188,14 @@ export function quoteLiteral(text: string): string {
   return `'${text.replaceAll('\0', '').replaceAll("'", "''")}'`;
 }
 
+/**
+ * A path as the argument of DuckDB's file readers, which take `*`, `?` and `[` for patterns: these are
+ * escaped, so that a file of exactly this name is read and no other. Not for COPY … TO or ATTACH.
+ */
+export function quotePath(path: string): string {
+  return quoteLiteral(path.replace(/[*?[]/g, (c) => `[${c}]`));
+}
+
 /** DuckDB's errors are plain ones whose kind is the prefix of their message. */
 function translate(error: unknown): Error {
   if (error instanceof PipelineError) return error;

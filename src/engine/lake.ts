@@ -1,12 +1,18 @@
 // Where data lies and how it becomes visible: the only module that knows the folders of a workspace.
-import { join, relative, sep } from 'node:path';
-import type { Conversion, DateKey, Edge, Finding, Settings, Stage } from './model';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import type { CsvFormat } from './csv';
+import { quotePath, type Connection } from './duckdb';
+import { durable, inWords, makeFolder, syncFile, syncFolder, writeWhole } from './durable';
+import { PipelineError } from './errors';
+import type { Conversion, DateKey, Edge, Finding, Settings, Stage } from './model';
 
 /** What a published output was made of; without one, an output does not exist for any reader. */
 export interface Manifest {
   readonly version: 1;
-  readonly layer: 'raw' | 'silver' | 'gold' | 'validated';
+  readonly layer: ManifestLayer;
   readonly date: DateKey;
   readonly brand?: string;
   readonly table: string;
@@ -35,6 +41,9 @@ export interface Manifest {
   readonly findings?: readonly Finding[];
 }
 
+export const MANIFEST_LAYERS = ['raw', 'silver', 'gold', 'validated'] as const;
+export type ManifestLayer = (typeof MANIFEST_LAYERS)[number];
+
 /** One file of a publication: written under the step's temporary folder, renamed to `final`. */
 export interface Publication {
   readonly temporary: string;
@@ -54,43 +63,206 @@ export interface Lake {
   summaryFile(date: DateKey): string;
   /** Absolute path of a rejects Parquet file; without brand for the stages that work on all brands. */
   rejectsFile(date: DateKey, stage: Stage, table: string, brand?: string, part?: number): string;
+  /** Absolute folder of the files of a brand and date that were kept out whole. */
+  rejectedFilesFolder(date: DateKey, brand: string): string;
   /** Path relative to the data folder with "/" (what manifests hold), and back. */
   relative(path: string): string;
   absolute(path: string): string;
   /**
    * Makes outputs visible: fsync, reopen and check rows, rename each into place, remove `absent` ones
    * (leftovers of the output being replaced), fsync the folders, then write the manifest.
+   * @throws PipelineError PARQUET_INVALID when a reopened file does not hold the rows that were written.
    */
-  publish(files: readonly Publication[], absent: readonly string[], manifest: Manifest): Promise<void>;
+  publish(
+    files: readonly Publication[],
+    absent: readonly string[],
+    manifest: Manifest,
+    connection: Connection,
+  ): Promise<void>;
   /** The manifest of an output, where its file is there with the bytes the manifest tells; else undefined. */
   manifest(
-    layer: Manifest['layer'],
+    layer: ManifestLayer,
     date: DateKey,
     table: string,
     brand?: string,
     part?: number,
   ): Manifest | undefined;
+  /** All manifests of a date and layer, whether or not their files are whole (see `intact`). */
+  manifests(layer: ManifestLayer, date: DateKey): readonly Manifest[];
+  /** Is the output there with the bytes its manifest tells? */
+  intact(manifest: Manifest): boolean;
+  /** Absolute path of a manifest file. */
+  manifestFile(manifest: Pick<Manifest, 'layer' | 'date' | 'table' | 'brand' | 'part'>): string;
+  /** Dates that have manifests in a layer, ascending. */
+  dates(layer: ManifestLayer): readonly DateKey[];
+  /** Folder of the state (ledger, manifests, lock, temporary files) and of temporary files. */
+  readonly stateDir: string;
+  readonly temporaryDir: string;
+}
+
+/** Opens the folders of a workspace; nothing is created or read before it is asked for. */
+export function openLake(settings: Settings): Lake {
+  const stateDir = join(settings.dataDir, '.state');
+  const temporaryDir = join(stateDir, 'tmp');
+  const numbered = (table: string, part: number): string =>
+    part === 1 ? segment(table) : `${segment(table)}.${part}`;
+  const absolute = (path: string): string => join(settings.dataDir, ...path.split('/'));
+  const manifestFile: Lake['manifestFile'] = ({ layer, date, table, brand, part }) =>
+    join(
+      stateDir,
+      'manifests',
+      layer,
+      date,
+      ...(brand === undefined ? [] : [segment(brand)]),
+      `${numbered(table, part ?? 1)}.json`,
+    );
+  const intact: Lake['intact'] = (manifest) => {
+    const found = statSync(absolute(manifest.output.path), { throwIfNoEntry: false });
+    return found?.isFile() === true && found.size === manifest.output.bytes;
+  };
+  return {
+    settings,
+    stateDir,
+    temporaryDir,
+    rawFile: (date, brand, table, part, extension) =>
+      join(settings.rawDir, date, segment(brand), `${numbered(table, part)}.${extension}`),
+    silverFile: (date, brand, table) =>
+      join(settings.silverDir, date, segment(brand), `${segment(table)}.parquet`),
+    goldFile: (date, table) => join(settings.goldDir, date, `${segment(table)}.parquet`),
+    reportFile: (date, table) => join(settings.logsDir, 'reports', date, `${segment(table)}.json`),
+    summaryFile: (date) => join(settings.logsDir, 'reports', date, 'summary.json'),
+    rejectsFile: (date, stage, table, brand, part) =>
+      join(
+        settings.rejectsDir,
+        date,
+        stage,
+        ...(brand === undefined ? [] : [segment(brand)]),
+        `${numbered(table, part ?? 1)}.parquet`,
+      ),
+    rejectedFilesFolder: (date, brand) =>
+      join(settings.rejectsDir, date, 'landing-to-raw', segment(brand), 'files'),
+    relative: (path) => relativePath(settings.dataDir, path),
+    absolute,
+    manifestFile,
+    intact,
+    manifest: (layer, date, table, brand, part) => {
+      const found = readManifest(
+        manifestFile({
+          layer,
+          date,
+          table,
+          ...(brand === undefined ? {} : { brand }),
+          ...(part === undefined ? {} : { part }),
+        }),
+      );
+      return found !== undefined && intact(found) ? found : undefined;
+    },
+    manifests: (layer, date) => {
+      const found: Manifest[] = [];
+      const walk = (folder: string): void => {
+        for (const entry of entries(folder)) {
+          if (entry.isDirectory()) walk(join(folder, entry.name));
+          else if (entry.name.endsWith('.json')) {
+            const manifest = readManifest(join(folder, entry.name));
+            if (manifest !== undefined) found.push(manifest);
+          }
+        }
+      };
+      walk(join(stateDir, 'manifests', layer, date));
+      return found;
+    },
+    dates: (layer) =>
+      entries(join(stateDir, 'manifests', layer))
+        .filter((e) => e.isDirectory() && /^\d{8}$/.test(e.name))
+        .map((e) => e.name)
+        .sort(),
+    publish: async (files, absent, manifest, connection) => {
+      durable('output.written');
+      for (const file of files) {
+        await inWords(file.final, () => syncFile(file.temporary));
+        if (file.rows !== undefined) await checkRows(connection, file.temporary, file.rows);
+      }
+      durable('output.synced');
+      const folders = new Set<string>();
+      for (const file of files) {
+        await makeFolder(dirname(file.final));
+        await inWords(file.final, () => rename(file.temporary, file.final));
+        folders.add(dirname(file.final));
+        durable('output.renamed');
+      }
+      for (const path of absent) {
+        await inWords(path, () => rm(path, { force: true }));
+        durable('leftovers.removed');
+      }
+      for (const folder of folders) await syncFolder(folder);
+      await writeWhole(
+        manifestFile(manifest),
+        `${JSON.stringify(manifest)}\n`,
+        temporaryDir,
+        'manifest.renamed',
+      );
+    },
+  };
+}
+
+async function checkRows(connection: Connection, path: string, expected: number): Promise<void> {
+  const [footer] = await connection.rows<{ num_rows: number }>(
+    `SELECT num_rows FROM parquet_file_metadata(${quotePath(path)})`,
+  );
+  if (footer?.num_rows !== expected)
+    throw new PipelineError(
+      'PARQUET_INVALID',
+      `${path} holds ${String(footer?.num_rows)} rows after writing, where ${expected} were written.`,
+      'Check the disk, then run again.',
+      { where: { file: path } },
+    );
+}
+
+function readManifest(path: string): Manifest | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+  try {
+    const value = JSON.parse(text) as Manifest;
+    return value.version === 1 && typeof value.key === 'string' ? value : undefined;
+  } catch {
+    // A manifest is renamed into place whole; a broken one was damaged later, and its output is made anew.
+    return undefined;
+  }
+}
+
+function entries(folder: string): readonly { readonly name: string; isDirectory(): boolean }[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
 
 /**
- * Columns of every rejects Parquet file, in order. `record` is the raw line (landing-to-raw) or the row
- * as a JSON object of text values (later stages): with file and row enough to replay it.
+ * A name as one folder or file name: letters, digits, spaces and most signs stay as they are, what a file
+ * system or a glob may take amiss is percent-encoded, and what is too long ends in a hash. Two names that
+ * differ give two segments.
  */
-export const REJECT_COLUMNS = {
-  _brand: 'VARCHAR',
-  _source_file: 'VARCHAR',
-  _source_row: 'BIGINT',
-  line: 'BIGINT',
-  code: 'VARCHAR',
-  columns: 'VARCHAR[]',
-  rules: 'VARCHAR[]',
-  reason: 'VARCHAR',
-  record: 'VARCHAR',
-} as const;
+export function segment(name: string): string {
+  const encoded = name
+    .normalize('NFC')
+    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+    .replace(
+      /[\u0000-\u001f\u007f%/\\:*?"<>|[\].]|^ | $/g,
+      (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+    );
+  const bytes = Buffer.from(encoded, 'utf8');
+  if (bytes.length <= 180 && encoded !== '') return encoded;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 16);
+  // Cutting in the middle of a character leaves U+FFFD, which is dropped.
+  return `${bytes.subarray(0, 140).toString('utf8').replaceAll('\ufffd', '')}~${hash}`;
+}
 
 /** Path relative to `root` with "/" on every platform. */
 export function relativePath(root: string, path: string): string {
   return relative(root, path).split(sep).join('/');
 }
-
-export const joinPath = join;
