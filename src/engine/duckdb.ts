@@ -167,7 +167,7 @@ function plain(value: Json, typeId: number | undefined): Cell {
     const number = Number(value);
     if (Number.isSafeInteger(number)) return number;
   }
-  return value as Cell;
+  return value;
 }
 
 const WIDE_INTEGERS: ReadonlySet<number> = new Set([

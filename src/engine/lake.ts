@@ -226,8 +226,8 @@ function readManifest(path: string): Manifest | undefined {
     return undefined;
   }
   try {
-    const value = JSON.parse(text) as Manifest;
-    return value.version === 1 && typeof value.key === 'string' ? value : undefined;
+    const value = JSON.parse(text) as Partial<Manifest> | null;
+    return value?.version === 1 && value.key !== undefined ? (value as Manifest) : undefined;
   } catch {
     // A manifest is renamed into place whole; a broken one was damaged later, and its output is made anew.
     return undefined;
@@ -250,7 +250,6 @@ function entries(folder: string): readonly { readonly name: string; isDirectory(
 export function segment(name: string): string {
   const encoded = name
     .normalize('NFC')
-    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
     .replace(
       /[\u0000-\u001f\u007f%/\\:*?"<>|[\].]|^ | $/g,
       (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,

@@ -1,0 +1,95 @@
+// The history of runs: an append-only file of checksummed lines, so that a torn write is seen and dropped.
+import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { durable, makeFolder, translateSystemError } from './durable';
+import type { DateKey, RunStatus, StepFinished } from './model';
+
+export type LedgerEntry =
+  | {
+      readonly kind: 'run';
+      readonly run_id: string;
+      readonly status: RunStatus | 'started';
+      readonly time: string;
+      readonly dates: readonly DateKey[];
+    }
+  | {
+      readonly kind: 'step';
+      /** The key of the step's output (see keys.ts), where it got that far. */
+      readonly key?: string;
+      readonly outcome: Omit<StepFinished, 'event'>;
+    };
+
+export interface Ledger {
+  /** Appends lines and flushes them: when it returns they are durable. */
+  append(entries: readonly LedgerEntry[]): void;
+  close(): void;
+}
+
+const fileOf = (stateDir: string): string => join(stateDir, 'ledger');
+
+/**
+ * Opens the ledger for appending, under the run's lock. Whatever follows the last whole line (a write cut
+ * short by a crash) is cut off.
+ */
+export async function openLedger(stateDir: string): Promise<Ledger> {
+  const path = fileOf(stateDir);
+  await makeFolder(dirname(path));
+  const whole = readLines(stateDir).bytes;
+  try {
+    const file = openSync(path, 'a');
+    truncateSync(path, whole);
+    return {
+      append: (entries) => {
+        try {
+          writeSync(file, entries.map(line).join(''));
+          fsyncSync(file);
+        } catch (error) {
+          throw translateSystemError(path, error);
+        }
+        durable('ledger.appended');
+      },
+      close: () => closeSync(file),
+    };
+  } catch (error) {
+    throw translateSystemError(path, error);
+  }
+}
+
+/** All entries whose checksum holds, oldest first; damaged lines are counted, not fatal: manifests decide what exists. */
+export function readLedger(stateDir: string): {
+  readonly entries: readonly LedgerEntry[];
+  readonly damaged: number;
+} {
+  const { entries, damaged } = readLines(stateDir);
+  return { entries, damaged };
+}
+
+function readLines(stateDir: string): { entries: LedgerEntry[]; damaged: number; bytes: number } {
+  let content: Buffer;
+  try {
+    content = readFileSync(fileOf(stateDir));
+  } catch {
+    return { entries: [], damaged: 0, bytes: 0 };
+  }
+  const entries: LedgerEntry[] = [];
+  let damaged = 0;
+  const bytes = content.lastIndexOf(0x0a) + 1;
+  for (const text of content.toString('utf8', 0, bytes).split('\n')) {
+    if (text === '') continue;
+    const body = text.slice(9);
+    if (text[8] === ' ' && checksum(body) === text.slice(0, 8)) entries.push(JSON.parse(body) as LedgerEntry);
+    else damaged += 1;
+  }
+  return { entries, damaged, bytes };
+}
+
+function line(entry: LedgerEntry): string {
+  const body = JSON.stringify(entry);
+  return `${checksum(body)} ${body}\n`;
+}
+
+/** CRC-32 (as zlib computes it) in eight hex digits. */
+function checksum(text: string): string {
+  return crc32(text).toString(16).padStart(8, '0');
+}
