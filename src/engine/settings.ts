@@ -1,0 +1,265 @@
+// Settings: .env overridden by the environment overridden by the command line, each value typed and checked.
+import { distance } from 'fastest-levenshtein';
+import { join, resolve } from 'node:path';
+import {
+  deepFreeze,
+  nearest,
+  problemError,
+  readTextFile,
+  shownPath,
+  suggestion,
+  type SettingsProblem,
+} from './config/problem';
+import type { Where } from './errors';
+import type { Settings } from './model';
+import { findSetting, SETTINGS, settingOf, type Setting, type SettingName } from './settings/catalogue';
+import { checkFolders, incomplete } from './settings/checks';
+import { parseDotenv } from './settings/dotenv';
+import {
+  parseBoolean,
+  parseLandingPattern,
+  parseList,
+  parseNumber,
+  parsePath,
+  parseSecret,
+  parseSize,
+  parseText,
+  type Parsed,
+} from './settings/values';
+
+export { SETTINGS, type Setting } from './settings/catalogue';
+export type { SettingsProblem } from './config/problem';
+
+export interface SettingsOptions {
+  readonly workspace: string;
+  /** process.env without it. An empty variable counts as not set. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** From the command line; wins over everything. */
+  readonly overrides?: Partial<Record<string, string>>;
+}
+
+/** A given value and where it stands; no `where`: environment or command line. */
+interface Given {
+  readonly text: string;
+  readonly where?: Where;
+}
+
+const MAXIMUM_BYTES = 1_000_000;
+const NAMES = SETTINGS.map((setting) => setting.name);
+
+/**
+ * Reads the settings of a workspace; .env may be absent.
+ * @throws PipelineError SETTINGS_INVALID, with file and line where the value stands in .env.
+ */
+export async function loadSettings(options: SettingsOptions): Promise<Settings> {
+  const { settings, problems } = await checkSettings(options);
+  const first = problems.find((problem) => problem.severity === 'error');
+  if (first !== undefined) throw problemError(first);
+  if (settings === undefined) throw new Error('Settings without a problem were not built.');
+  return settings;
+}
+
+/** Like loadSettings, but tells all problems; warnings are told only here. `settings` is there when no error is. */
+export async function checkSettings(
+  options: SettingsOptions,
+): Promise<{ readonly settings: Settings | undefined; readonly problems: readonly SettingsProblem[] }> {
+  const workspace = resolve(options.workspace);
+  const problems: SettingsProblem[] = [];
+  const given = await collect(workspace, options, problems);
+  const settings = build(workspace, given, problems);
+  const failed = problems.some((problem) => problem.severity === 'error');
+  if (!failed) problems.push(...incomplete(settings));
+  return { settings: failed ? undefined : deepFreeze(settings), problems };
+}
+
+/**
+ * The texts that must not appear in logs, longest first so that none leaves a tail behind; each also as it
+ * looks inside JSON and inside a URL.
+ */
+export function secretValues(settings: Settings): readonly string[] {
+  const { snowflake, mail } = settings;
+  const secrets = [snowflake.password, snowflake.privateKeyPassphrase, snowflake.token, mail.password];
+  const forms = secrets.flatMap((secret) =>
+    secret === undefined || secret === ''
+      ? []
+      : [
+          secret,
+          JSON.stringify(secret).slice(1, -1),
+          encodeURIComponent(secret.replace(/\p{Surrogate}/gu, '\uFFFD')),
+        ],
+  );
+  return [...new Set(forms)].sort((a, b) => b.length - a.length);
+}
+
+/** All given values by name: .env, then environment, then overrides. */
+async function collect(
+  workspace: string,
+  options: SettingsOptions,
+  problems: SettingsProblem[],
+): Promise<Map<string, Given>> {
+  const given = new Map<string, Given>();
+  const path = join(workspace, '.env');
+  const file = shownPath(workspace, path);
+  const report = (line: number, message: string, remedy: string): void => {
+    problems.push({ severity: 'error', code: 'SETTINGS_INVALID', message, remedy, file, line });
+  };
+  const read = await readTextFile(path, '.env', MAXIMUM_BYTES);
+  if (read.kind === 'unreadable') report(read.line, read.message, read.remedy);
+  if (read.kind === 'text') {
+    const { entries, problems: faults } = parseDotenv(read.text);
+    for (const fault of faults) report(fault.line, fault.message, fault.remedy);
+    for (const { key, value, line } of entries) {
+      const before = given.get(key)?.where?.line;
+      if (findSetting(key) === undefined) {
+        report(
+          line,
+          unknownKey(key),
+          suggestion(key, NAMES, 'Remove the line: .env holds settings of M7 only.'),
+        );
+      } else if (before !== undefined) {
+        report(line, `${key} stands twice in .env, in lines ${before} and ${line}.`, 'Keep one of the two.');
+      } else {
+        given.set(key, { text: value, where: { file, line } });
+      }
+    }
+  }
+  for (const [key, value] of Object.entries(options.environment ?? process.env)) {
+    if (value === undefined || value === '') continue;
+    if (findSetting(key) !== undefined) given.set(key, { text: value });
+    else problems.push(...strangeVariable(key));
+  }
+  for (const [key, value] of Object.entries(options.overrides ?? {})) {
+    if (value === undefined) continue;
+    if (findSetting(key) !== undefined) given.set(key, { text: value });
+    else
+      problems.push({
+        severity: 'error',
+        code: 'SETTINGS_INVALID',
+        message: `Unknown setting ${JSON.stringify(key)}.`,
+        remedy: suggestion(key, NAMES, `The settings are: ${NAMES.join(', ')}.`),
+      });
+  }
+  return given;
+}
+
+/** A key is repeated only where it looks like one: a line of an unquoted private key may pass for KEY=. */
+function unknownKey(key: string): string {
+  const tellable = /^[A-Z][A-Z0-9_]{1,40}$/.test(key) || nearest(key, NAMES) !== undefined;
+  return tellable
+    ? `Unknown setting ${JSON.stringify(key)} in .env.`
+    : 'This line of .env sets an unknown key.';
+}
+
+/**
+ * The environment belongs to everyone, and Snowflake's own tools read SNOWFLAKE_… too: an unknown variable
+ * is an error only where it can mean nothing but a setting (M7_ before one), and a warning where it is one
+ * or two letters off.
+ */
+function strangeVariable(key: string): SettingsProblem[] {
+  const bare = key.startsWith('M7_') ? key.slice(3) : undefined;
+  if (bare !== undefined && findSetting(bare) !== undefined)
+    return [
+      {
+        severity: 'error',
+        code: 'SETTINGS_INVALID',
+        message: `The environment variable ${key} is no setting: settings have no prefix.`,
+        remedy: `Set ${bare} instead.`,
+      },
+    ];
+  const near = nearest(key, NAMES);
+  const samePrefix = near !== undefined && key.split('_')[0] === near.split('_')[0];
+  if (near === undefined || !samePrefix || distance(key, near) > 2) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'SETTINGS_INVALID',
+      message: `The environment variable ${key} is no setting.`,
+      remedy: `Did you mean ${near}?`,
+    },
+  ];
+}
+
+/** Builds the settings; what is wrong goes to `problems` and is replaced by its default. */
+function build(workspace: string, given: ReadonlyMap<string, Given>, problems: SettingsProblem[]): Settings {
+  const report = (name: SettingName, message: string, remedy: string): void => {
+    const where = given.get(name)?.where;
+    problems.push({ severity: 'error', code: 'SETTINGS_INVALID', message, remedy, ...where });
+  };
+  /** Empty text means the default, save for a list: there it means none. */
+  function read<T>(name: SettingName, parse: (setting: Setting, text: string) => Parsed<T>): T {
+    const setting = settingOf(name);
+    const raw = given.get(name)?.text ?? setting.default;
+    const text = setting.kind === 'secret' ? raw : raw.trim();
+    const parsed = parse(setting, text === '' && setting.kind !== 'list' ? setting.default : text);
+    if (parsed.ok) return parsed.value;
+    report(name, parsed.message, parsed.remedy);
+    const fallback = parse(setting, setting.default);
+    if (!fallback.ok) throw new Error(`The default of ${name} is not valid.`);
+    return fallback.value;
+  }
+  function optional<K extends string>(
+    key: K,
+    name: SettingName,
+    parse: (setting: Setting, text: string) => Parsed<string>,
+  ): Partial<Record<K, string>> {
+    const text = given.get(name)?.text ?? '';
+    return text.trim() === '' ? {} : ({ [key]: read(name, parse) } as Partial<Record<K, string>>);
+  }
+  const below =
+    (base: string) =>
+    (setting: Setting, text: string): Parsed<string> =>
+      parsePath(setting, text, base);
+
+  const dataDir = read('DATA_DIR', below(workspace));
+  const subdir = (name: SettingName): string => read(name, below(dataDir));
+  const settings: Settings = {
+    workspace,
+    configDir: read('CONFIG_DIR', below(workspace)),
+    dataDir,
+    landingDir: subdir('LANDING_SUBDIR'),
+    rawDir: subdir('RAW_SUBDIR'),
+    silverDir: subdir('SILVER_SUBDIR'),
+    goldDir: subdir('GOLD_SUBDIR'),
+    logsDir: subdir('LOGS_SUBDIR'),
+    archiveDir: subdir('ARCHIVE_SUBDIR'),
+    rejectsDir: subdir('REJECTS_SUBDIR'),
+    expectedTables: read('EXPECTED_TABLES', parseList),
+    landingPattern: read('LANDING_PATTERN', parseLandingPattern),
+    maxDaysBack: read('MAX_DAYS_BACK', parseNumber),
+    mockSnowflake: read('MOCK_SNOWFLAKE', parseBoolean),
+    deleteSilverFilesAfterLoad: read('DELETE_SILVER_FILES_AFTER_LOAD', parseBoolean),
+    goldRetentionDays: read('GOLD_RETENTION_DAYS', parseNumber),
+    rawRetentionDays: read('RAW_RETENTION_DAYS', parseNumber),
+    parallelProcessing: read('PARALLEL_PROCESSING', parseBoolean),
+    maxWorkers: read('MAX_WORKERS', parseNumber),
+    memoryLimit: optional('value', 'MEMORY_LIMIT', parseSize).value,
+    snowflake: {
+      ...optional('user', 'SNOWFLAKE_USER', parseText),
+      ...optional('password', 'SNOWFLAKE_PASSWORD', parseSecret),
+      ...optional('account', 'SNOWFLAKE_ACCOUNT', parseText),
+      ...optional('warehouse', 'SNOWFLAKE_WAREHOUSE', parseText),
+      ...optional('database', 'SNOWFLAKE_DATABASE', parseText),
+      schema: read('SNOWFLAKE_SCHEMA', parseText),
+      monitoringSchema: read('SNOWFLAKE_MONITORING_SCHEMA', parseText),
+      ...optional('role', 'SNOWFLAKE_ROLE', parseText),
+      ...optional('authenticator', 'SNOWFLAKE_AUTHENTICATOR', parseText),
+      ...optional('privateKeyPath', 'SNOWFLAKE_PRIVATE_KEY_PATH', below(workspace)),
+      ...optional('privateKeyPassphrase', 'SNOWFLAKE_PRIVATE_KEY_PASSPHRASE', parseSecret),
+      ...optional('token', 'SNOWFLAKE_TOKEN', parseSecret),
+    },
+    mail: {
+      enabled: read('ENABLE_EMAIL_ALERTS', parseBoolean),
+      ...optional('server', 'SMTP_SERVER', parseText),
+      port: read('SMTP_PORT', parseNumber),
+      ...optional('user', 'SMTP_USER', parseText),
+      ...optional('password', 'SMTP_PASSWORD', parseSecret),
+      ...optional('adminEmail', 'ADMIN_EMAIL', parseText),
+      ...optional('from', 'ALERT_FROM', parseText),
+    },
+    errorThreshold: read('ERROR_THRESHOLD', parseNumber),
+    warningThreshold: read('WARNING_THRESHOLD', parseNumber),
+    origins: Object.fromEntries([...given].map(([name, { where }]) => [name, where ?? 'environment'])),
+  };
+  checkFolders(settings, report);
+  return settings;
+}

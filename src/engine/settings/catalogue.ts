@@ -1,0 +1,337 @@
+// The one table of all settings: the loader, the README and `m7 check` read it.
+
+export interface Setting {
+  readonly name: string;
+  readonly section: 'Folders' | 'Files' | 'Runs' | 'Retention' | 'Snowflake' | 'E-mail' | 'Validation';
+  /** path: resolved against the workspace (`…_SUBDIR`: against DATA_DIR); list: separated by commas; size: DuckDB's notation. */
+  readonly kind: 'path' | 'text' | 'list' | 'integer' | 'number' | 'boolean' | 'secret' | 'size';
+  /** As it would stand in .env; empty: none. */
+  readonly default: string;
+  readonly description: string;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+const TABLE = [
+  {
+    name: 'DATA_DIR',
+    section: 'Folders',
+    kind: 'path',
+    default: './data',
+    description: 'Folder of all data: layers, logs, state and the embedded warehouse.',
+  },
+  {
+    name: 'CONFIG_DIR',
+    section: 'Folders',
+    kind: 'path',
+    default: './config',
+    description: 'Folder of brand_configs.json, table_schemas.json and validation_rules.json.',
+  },
+  {
+    name: 'LANDING_SUBDIR',
+    section: 'Folders',
+    kind: 'path',
+    default: 'landing',
+    description: 'Drop zone for new files, of any depth. Like all *_SUBDIR a folder inside DATA_DIR.',
+  },
+  {
+    name: 'RAW_SUBDIR',
+    section: 'Folders',
+    kind: 'path',
+    default: 'raw',
+    description: 'Original files and the same records as Parquet, by date and brand.',
+  },
+  {
+    name: 'SILVER_SUBDIR',
+    section: 'Folders',
+    kind: 'path',
+    default: 'silver',
+    description: 'Typed and cleaned tables, by date and brand.',
+  },
+  {
+    name: 'GOLD_SUBDIR',
+    section: 'Folders',
+    kind: 'path',
+    default: 'gold',
+    description: 'Tables of all brands, by date.',
+  },
+  {
+    name: 'LOGS_SUBDIR',
+    section: 'Folders',
+    kind: 'path',
+    default: 'logs',
+    description: 'Events of runs and validation reports.',
+  },
+  {
+    name: 'ARCHIVE_SUBDIR',
+    section: 'Folders',
+    kind: 'path',
+    default: 'archive',
+    description: 'Raw files past their retention, compressed.',
+  },
+  {
+    name: 'REJECTS_SUBDIR',
+    section: 'Folders',
+    kind: 'path',
+    default: 'rejects',
+    description: 'Rows and files kept out, with the reason.',
+  },
+  {
+    name: 'EXPECTED_TABLES',
+    section: 'Files',
+    kind: 'list',
+    default: 'Device,EPG,Playback,User,Smartcard,VODCatalog,VODCatalogExtended',
+    description: 'Tables every brand delivers each day; what is missing is told in the summary of the date.',
+  },
+  {
+    name: 'LANDING_PATTERN',
+    section: 'Files',
+    kind: 'text',
+    default: '{brand}_{table}_{date}',
+    description:
+      'How landing files are named, without extension: the tokens {brand}, {table} and {date} (YYYYMMDD or YYYY-MM-DD), * for any text, / between folders.',
+  },
+  {
+    name: 'MAX_DAYS_BACK',
+    section: 'Runs',
+    kind: 'integer',
+    default: '3',
+    min: 0,
+    max: 36_500,
+    description: 'How many days before today a run without a date looks back.',
+  },
+  {
+    name: 'PARALLEL_PROCESSING',
+    section: 'Runs',
+    kind: 'boolean',
+    default: 'true',
+    description: 'Work on several steps at a time.',
+  },
+  {
+    name: 'MAX_WORKERS',
+    section: 'Runs',
+    kind: 'integer',
+    default: '4',
+    min: 1,
+    max: 256,
+    description: 'How many steps run at a time when PARALLEL_PROCESSING is on.',
+  },
+  {
+    name: 'MEMORY_LIMIT',
+    section: 'Runs',
+    kind: 'size',
+    default: '',
+    min: 16_000_000,
+    description: 'Memory the database may use, such as 512MB or 4GB; half of the machine’s without it.',
+  },
+  {
+    name: 'DELETE_SILVER_FILES_AFTER_LOAD',
+    section: 'Retention',
+    kind: 'boolean',
+    default: 'false',
+    description: 'Remove silver files once their date is in the warehouse.',
+  },
+  {
+    name: 'GOLD_RETENTION_DAYS',
+    section: 'Retention',
+    kind: 'integer',
+    default: '30',
+    min: 1,
+    max: 36_500,
+    description: 'Days that gold files are kept; `m7 maintenance` removes older ones.',
+  },
+  {
+    name: 'RAW_RETENTION_DAYS',
+    section: 'Retention',
+    kind: 'integer',
+    default: '0',
+    min: 0,
+    max: 36_500,
+    description: 'Days until `m7 maintenance` archives raw files; 0 keeps them for ever.',
+  },
+  {
+    name: 'ERROR_THRESHOLD',
+    section: 'Validation',
+    kind: 'number',
+    default: '5.0',
+    min: 0,
+    max: 100,
+    description: 'Percent of rows that may break at least one rule of severity error before the table fails.',
+  },
+  {
+    name: 'WARNING_THRESHOLD',
+    section: 'Validation',
+    kind: 'number',
+    default: '10.0',
+    min: 0,
+    max: 100,
+    description:
+      'Percent of rows that may break at least one rule of severity warning before the table warns.',
+  },
+  {
+    name: 'MOCK_SNOWFLAKE',
+    section: 'Snowflake',
+    kind: 'boolean',
+    default: 'true',
+    description: 'Load into the embedded warehouse (data/warehouse.duckdb) instead of Snowflake.',
+  },
+  {
+    name: 'SNOWFLAKE_ACCOUNT',
+    section: 'Snowflake',
+    kind: 'text',
+    default: '',
+    description: 'Account identifier, such as myorg-myaccount.',
+  },
+  {
+    name: 'SNOWFLAKE_USER',
+    section: 'Snowflake',
+    kind: 'text',
+    default: '',
+    description: 'Name of the user who loads.',
+  },
+  {
+    name: 'SNOWFLAKE_PASSWORD',
+    section: 'Snowflake',
+    kind: 'secret',
+    default: '',
+    description: 'Password of the user.',
+  },
+  {
+    name: 'SNOWFLAKE_AUTHENTICATOR',
+    section: 'Snowflake',
+    kind: 'text',
+    default: '',
+    description:
+      'How to log in: SNOWFLAKE (password), SNOWFLAKE_JWT (key pair), PROGRAMMATIC_ACCESS_TOKEN, OAUTH, EXTERNALBROWSER, USERNAME_PASSWORD_MFA. Without it, what the other settings allow.',
+  },
+  {
+    name: 'SNOWFLAKE_PRIVATE_KEY_PATH',
+    section: 'Snowflake',
+    kind: 'path',
+    default: '',
+    description: 'File of the private key (PEM, PKCS#8) for key pair login.',
+  },
+  {
+    name: 'SNOWFLAKE_PRIVATE_KEY_PASSPHRASE',
+    section: 'Snowflake',
+    kind: 'secret',
+    default: '',
+    description: 'Passphrase of an encrypted private key.',
+  },
+  {
+    name: 'SNOWFLAKE_TOKEN',
+    section: 'Snowflake',
+    kind: 'secret',
+    default: '',
+    description: 'Programmatic access token or OAuth token.',
+  },
+  {
+    name: 'SNOWFLAKE_ROLE',
+    section: 'Snowflake',
+    kind: 'text',
+    default: '',
+    description: 'Role to load with; the user’s default role without it.',
+  },
+  {
+    name: 'SNOWFLAKE_WAREHOUSE',
+    section: 'Snowflake',
+    kind: 'text',
+    default: '',
+    description: 'Virtual warehouse that does the work.',
+  },
+  {
+    name: 'SNOWFLAKE_DATABASE',
+    section: 'Snowflake',
+    kind: 'text',
+    default: '',
+    description: 'Database of both schemas.',
+  },
+  {
+    name: 'SNOWFLAKE_SCHEMA',
+    section: 'Snowflake',
+    kind: 'text',
+    default: 'STG_SG',
+    description: 'Schema of the loaded tables.',
+  },
+  {
+    name: 'SNOWFLAKE_MONITORING_SCHEMA',
+    section: 'Snowflake',
+    kind: 'text',
+    default: 'STG_SG_MONITORING',
+    description: 'Schema of the monitoring tables.',
+  },
+  {
+    name: 'ENABLE_EMAIL_ALERTS',
+    section: 'E-mail',
+    kind: 'boolean',
+    default: 'false',
+    description: 'Send an e-mail when a run fails or files are missing.',
+  },
+  {
+    name: 'SMTP_SERVER',
+    section: 'E-mail',
+    kind: 'text',
+    default: '',
+    description: 'Host name of the mail server.',
+  },
+  {
+    name: 'SMTP_PORT',
+    section: 'E-mail',
+    kind: 'integer',
+    default: '587',
+    min: 1,
+    max: 65_535,
+    description: 'Port of the mail server: 587 (STARTTLS) or 465 (TLS).',
+  },
+  {
+    name: 'SMTP_USER',
+    section: 'E-mail',
+    kind: 'text',
+    default: '',
+    description: 'User of the mail server; no login without it.',
+  },
+  {
+    name: 'SMTP_PASSWORD',
+    section: 'E-mail',
+    kind: 'secret',
+    default: '',
+    description: 'Password of the mail server’s user.',
+  },
+  {
+    name: 'ADMIN_EMAIL',
+    section: 'E-mail',
+    kind: 'text',
+    default: '',
+    description: 'Who gets the alerts; several addresses separated by commas.',
+  },
+  {
+    name: 'ALERT_FROM',
+    section: 'E-mail',
+    kind: 'text',
+    default: '',
+    description: 'Sender of the alerts; SMTP_USER or ADMIN_EMAIL without it.',
+  },
+] as const satisfies readonly Setting[];
+
+export type SettingName = (typeof TABLE)[number]['name'];
+
+/** All settings, in the order to show them. */
+export const SETTINGS: readonly Setting[] = TABLE;
+
+const byName = new Map<string, Setting>(TABLE.map((setting) => [setting.name, setting]));
+
+/** The setting of a name, exact case, or undefined. */
+export function findSetting(name: string): Setting | undefined {
+  return byName.get(name);
+}
+
+export function settingOf(name: SettingName): Setting {
+  const setting = byName.get(name);
+  if (setting === undefined) throw new Error(`The table of settings lacks ${name}.`);
+  return setting;
+}
+
+/** The folders below DATA_DIR that a setting names. */
+export const SUBDIR_SETTINGS = TABLE.map((setting) => setting.name).filter(
+  (name): name is Extract<SettingName, `${string}_SUBDIR`> => name.endsWith('_SUBDIR'),
+);

@@ -1,0 +1,68 @@
+// Checks of settings against each other: folders that must not meet, and settings that need others.
+import { isAbsolute, join, relative, sep } from 'node:path';
+import type { SettingsProblem } from '../config/problem';
+import type { Settings } from '../model';
+import { SUBDIR_SETTINGS, type SettingName } from './catalogue';
+
+/** The layers' folders must lie inside the data folder, apart from each other and from what else lies there. */
+export function checkFolders(
+  settings: Settings,
+  report: (name: SettingName, message: string, remedy: string) => void,
+): void {
+  const folders: Readonly<Record<(typeof SUBDIR_SETTINGS)[number], string>> = {
+    LANDING_SUBDIR: settings.landingDir,
+    RAW_SUBDIR: settings.rawDir,
+    SILVER_SUBDIR: settings.silverDir,
+    GOLD_SUBDIR: settings.goldDir,
+    LOGS_SUBDIR: settings.logsDir,
+    ARCHIVE_SUBDIR: settings.archiveDir,
+    REJECTS_SUBDIR: settings.rejectsDir,
+  };
+  const remedy = 'Give each *_SUBDIR a folder name of its own inside DATA_DIR.';
+  const taken: { readonly name: string; readonly folder: string }[] = [
+    { name: 'the state folder', folder: join(settings.dataDir, '.state') },
+    { name: 'the embedded warehouse', folder: join(settings.dataDir, 'warehouse.duckdb') },
+  ];
+  for (const name of SUBDIR_SETTINGS) {
+    const folder = folders[name];
+    if (!isInside(settings.dataDir, folder) || folder === settings.dataDir)
+      report(name, `${name} leads outside the data folder.`, remedy);
+    const other = taken.find((t) => isInside(t.folder, folder) || isInside(folder, t.folder));
+    if (other !== undefined)
+      report(name, `${name} lies in the same place as ${other.name}, or one inside the other.`, remedy);
+    taken.push({ name, folder });
+  }
+}
+
+/** Case is folded: two names that differ by case alone are one folder on many disks. */
+function isInside(outer: string, inner: string): boolean {
+  const path = relative(outer.toLowerCase(), inner.toLowerCase());
+  return path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
+}
+
+/** Settings that need others: only warnings, since most work needs neither warehouse nor mail. */
+export function incomplete(settings: Settings): SettingsProblem[] {
+  const missing = (because: SettingName, names: readonly SettingName[]): SettingsProblem[] => {
+    const origin = settings.origins[because];
+    return names.map((name) => ({
+      severity: 'warning',
+      code: 'SETTINGS_INVALID',
+      message: `${because} needs ${name}, which is not set.`,
+      remedy: `Set ${name} in .env or in the environment.`,
+      ...(origin === undefined || origin === 'environment' ? {} : origin),
+    }));
+  };
+  const { snowflake, mail } = settings;
+  const wanted: SettingName[] = [];
+  if (!settings.mockSnowflake) {
+    if (snowflake.account === undefined) wanted.push('SNOWFLAKE_ACCOUNT');
+    if (snowflake.database === undefined) wanted.push('SNOWFLAKE_DATABASE');
+    if (snowflake.warehouse === undefined) wanted.push('SNOWFLAKE_WAREHOUSE');
+  }
+  const mailWanted: SettingName[] = [];
+  if (mail.enabled) {
+    if (mail.server === undefined) mailWanted.push('SMTP_SERVER');
+    if (mail.adminEmail === undefined) mailWanted.push('ADMIN_EMAIL');
+  }
+  return [...missing('MOCK_SNOWFLAKE', wanted), ...missing('ENABLE_EMAIL_ALERTS', mailWanted)];
+}
