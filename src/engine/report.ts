@@ -1,0 +1,33 @@
+// The door of the reports: put together by date, and rendered as text, JSON, HTML or JUnit.
+import type { DateReport } from './report/document';
+import { renderHtml } from './report/html';
+import { renderJUnit } from './report/junit';
+import type { TextStyle } from './report/layout';
+import { renderText } from './report/text';
+
+export { mergeReports, type DateReport } from './report/document';
+export * from './report/layout';
+
+export const REPORT_FORMATS = ['text', 'json', 'html', 'junit'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/** The report as a document of the given format, ending with a line break. `style` matters to text only. */
+export function renderReports(document: DateReport, format: ReportFormat, style: TextStyle): string {
+  switch (format) {
+    case 'text':
+      return renderText(document, style);
+    case 'json':
+      return renderJson(document);
+    case 'html':
+      return renderHtml(document);
+    case 'junit':
+      return renderJUnit(document);
+  }
+}
+
+/** One table asked for is its Report as it lies on disk; a date is the document with its summary. */
+export function renderJson(document: DateReport): string {
+  const [only] = document.reports;
+  const single = document.summary === undefined && document.reports.length === 1;
+  return `${JSON.stringify(single ? only : document, undefined, 2)}\n`;
+}

@@ -1,0 +1,222 @@
+// Text for a terminal: hostile characters made visible, widths as a terminal counts them, tables that fit.
+
+/** Functions that colour a piece of text, or leave it as it is. */
+export interface Colours {
+  readonly good: (text: string) => string;
+  readonly warn: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly bold: (text: string) => string;
+}
+
+const same = (text: string): string => text;
+export const NO_COLOURS: Colours = { good: same, warn: same, bad: same, dim: same, bold: same };
+
+/** What a rendering for a terminal is fitted to; `width` in columns. */
+export interface TextStyle {
+  readonly width: number;
+  readonly colours: Colours;
+}
+
+// C0, DEL, C1; line and paragraph separators; bidirectional marks and overrides; the byte order mark;
+// lone surrogates: each would move the cursor, colour the terminal or reorder what stands beside it.
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
+
+/**
+ * One line of text that is safe on a terminal: control characters, bidirectional overrides and lone
+ * surrogates become visible escapes (`\n`, `\x1b`, `\u202e`), so that nothing is hidden and nothing acts.
+ */
+export function printable(text: string): string {
+  return text.replace(UNSAFE, visibleEscape);
+}
+
+/** The escape by which a character that must not act is shown. */
+export function visibleEscape(character: string): string {
+  if (character === '\n') return '\\n';
+  if (character === '\r') return '\\r';
+  if (character === '\t') return '\\t';
+  const code = character.charCodeAt(0);
+  return code <= 0xff
+    ? `\\x${code.toString(16).padStart(2, '0')}`
+    : `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+const ASCII = /^[\u0020-\u007e]*$/;
+const EMOJI = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|\p{Regional_Indicator}|[0-9#*]\ufe0f/u;
+// East Asian wide and fullwidth blocks (Unicode TR11), coarse: what a terminal gives two columns.
+const WIDE =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
+const ZERO = /^[\p{Mark}\u200b-\u200d\u2060]+$/u;
+// Code units of the longest character worth reckoning with: families of emoji, letters with many marks.
+const MOST_UNITS = 32;
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+function graphemeWidth(grapheme: string): number {
+  if (ASCII.test(grapheme)) return grapheme.length;
+  if (ZERO.test(grapheme)) return 0;
+  return EMOJI.test(grapheme) || WIDE.test(grapheme) ? 2 : 1;
+}
+
+/** Columns a terminal needs for printable text without colours. */
+export function displayWidth(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
+  return width;
+}
+
+/** The text cut to `width` columns, with an ellipsis in place of what is left out. */
+export function fit(text: string, width: number): string {
+  const rough = text.slice(0, width * MOST_UNITS + MOST_UNITS);
+  if (rough === text && displayWidth(text) <= width) return text;
+  let out = '';
+  let used = 0;
+  for (const { segment } of graphemes.segment(rough)) {
+    const next = graphemeWidth(segment);
+    if (used + next > width - 1) break;
+    out += segment;
+    used += next;
+  }
+  return width <= 0 ? '' : `${out}…`;
+}
+
+/** Words put into lines of at most `width` columns; a longer word gets a line of its own and is cut. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (displayWidth(longer) <= width) line = longer;
+    else {
+      if (line !== '') lines.push(line);
+      line = displayWidth(word) <= width ? word : fit(word, width);
+    }
+  }
+  if (line !== '') lines.push(line);
+  return lines;
+}
+
+/** A cell: its text, and how it is coloured once it is padded. */
+export type TextCell = string | { readonly text: string; readonly colour: (text: string) => string };
+
+export interface TextColumn {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+  /** Columns that may be cut, in favour of those that may not (numbers, states). */
+  readonly shrinks?: boolean;
+}
+
+export interface TextTable {
+  readonly columns: readonly TextColumn[];
+  readonly rows: readonly (readonly TextCell[])[];
+  /** Spaces before each line. */
+  readonly indent?: number;
+}
+
+const GAP = 2;
+const LEAST = 6;
+
+/** A cell's text, never wider than the terminal: a value of megabytes must not be measured to its end. */
+function cellText(cell: TextCell | undefined, width: number): string {
+  if (cell === undefined) return '';
+  const text = typeof cell === 'string' ? cell : cell.text;
+  return fit(printable(text.slice(0, width * MOST_UNITS + MOST_UNITS)), width);
+}
+
+/** The lines of a table within the style's width: titles, then rows; the widest shrinking columns are cut first. */
+export function tableLines(table: TextTable, style: TextStyle): string[] {
+  const texts = table.rows.map((row) => table.columns.map((_, i) => cellText(row[i], style.width)));
+  const indent = ' '.repeat(table.indent ?? 0);
+  const natural = table.columns.map((column, i) =>
+    texts.reduce((most, row) => Math.max(most, displayWidth(row[i] ?? '')), displayWidth(column.title)),
+  );
+  const widths = shrink(
+    table.columns,
+    natural,
+    style.width - indent.length - GAP * (table.columns.length - 1),
+  );
+  const line = (cells: readonly string[], colour: (i: number) => (text: string) => string): string => {
+    const last = cells.length - 1;
+    return (
+      indent +
+      cells
+        .map((cell, i) => {
+          const width = widths[i] ?? 0;
+          const cut = fit(cell, width);
+          const pad = ' '.repeat(Math.max(0, width - displayWidth(cut)));
+          if (table.columns[i]?.align === 'right') return pad + colour(i)(cut);
+          return colour(i)(cut) + (i === last ? '' : pad);
+        })
+        .join(' '.repeat(GAP))
+    ).trimEnd();
+  };
+  const head = line(
+    table.columns.map((column) => column.title),
+    () => style.colours.dim,
+  );
+  const body = table.rows.map((row, r) =>
+    line(texts[r] ?? [], (i) => {
+      const cell = row[i];
+      return cell === undefined || typeof cell === 'string' ? same : cell.colour;
+    }),
+  );
+  return [head, ...body];
+}
+
+function shrink(columns: readonly TextColumn[], natural: readonly number[], room: number): number[] {
+  const widths = [...natural];
+  for (let over = widths.reduce((a, b) => a + b, 0) - room; over > 0; over -= 1) {
+    let widest = -1;
+    for (const [i, column] of columns.entries())
+      if (column.shrinks === true && (widths[i] ?? 0) > LEAST && (widths[i] ?? 0) > (widths[widest] ?? 0))
+        widest = i;
+    if (widest < 0) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
+}
+
+const counts = new Intl.NumberFormat('en-US');
+
+/** 1234567 → "1,234,567". */
+export function formatCount(count: number): string {
+  return counts.format(count);
+}
+
+/** A percentage 0 to 100 in as few digits as tell it from nothing: "0.03%", "12.5%", "<0.01%". */
+export function formatPercent(percent: number): string {
+  if (percent > 0 && percent < 0.01) return '<0.01%';
+  return `${Number(percent.toFixed(2))}%`;
+}
+
+/** 1536 → "1.5 KB". */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** power;
+  return `${power === 0 || value >= 100 ? Math.round(value) : Number(value.toFixed(1))} ${units[power] ?? 'B'}`;
+}
+
+/** 0.42 → "0.42 s", 75 → "1 min 15 s". */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 60) return `${seconds < 10 ? Number(seconds.toFixed(2)) : Number(seconds.toFixed(1))} s`;
+  const whole = Math.round(seconds);
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${whole % 60} s`;
+}
+
+/** "1 file", "3 files". */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** Any value of a row as text for people: NULL as such, nested ones as JSON. */
+export function valueText(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return String(value);
+  return JSON.stringify(value);
+}

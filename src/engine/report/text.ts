@@ -1,0 +1,254 @@
+// The report for a terminal: what failed first, each failing row with its file and row.
+import type { Conversion, DateSummary, Edge, Finding, FindingStatus, Report, Sample } from '../model';
+import type { DateReport } from './document';
+import {
+  fit,
+  formatCount,
+  formatSeconds,
+  plural,
+  printable,
+  tableLines,
+  valueText,
+  wrap,
+  type Colours,
+  type TextStyle,
+} from './layout';
+import { byUrgency, findingResult, isoDate, otherLines, rowFlow, samplePlace, secondsBetween } from './order';
+
+const MOST_SAMPLES = 5;
+
+/** The whole document as lines of at most the style's width. */
+export function renderText(document: DateReport, style: TextStyle): string {
+  const sections = [
+    ...(document.summary === undefined ? [] : [summaryLines(document, document.summary, style)]),
+    ...document.reports.map((report) => reportLines(report, style)),
+  ];
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n\n')}\n`;
+}
+
+/** The colour of a state of a table or finding. */
+export function stateColour(
+  status: FindingStatus | 'not validated',
+  colours: Colours,
+): (text: string) => string {
+  switch (status) {
+    case 'passed':
+      return colours.good;
+    case 'warned':
+      return colours.warn;
+    case 'failed':
+    case 'error':
+      return colours.bad;
+    case 'skipped':
+    case 'not validated':
+      return colours.dim;
+  }
+}
+
+function summaryLines(document: DateReport, summary: DateSummary, style: TextStyle): string[] {
+  const { colours } = style;
+  const missing = summary.arrivals.filter((arrival) => arrival.status === 'missing');
+  return [
+    `${colours.bold(isoDate(document.date))}  ${stateColour(document.status, colours)(document.status.toUpperCase())}`,
+    '',
+    ...tableLines(
+      {
+        indent: 2,
+        columns: [
+          { title: 'TABLE', shrinks: true },
+          { title: 'STATUS' },
+          { title: 'ROWS', align: 'right' },
+          { title: 'REJECTED', align: 'right' },
+          { title: 'LOADED', align: 'right' },
+        ],
+        rows: summary.tables.map((table) => [
+          table.table,
+          { text: table.status, colour: stateColour(table.status, colours) },
+          formatCount(table.rows),
+          formatCount(table.rejected),
+          table.loaded === null ? '-' : formatCount(table.loaded),
+        ]),
+      },
+      style,
+    ),
+    '',
+    `  ${colours.bold('Arrivals')}  ${formatCount(summary.arrivals.length - missing.length)} of ${formatCount(summary.arrivals.length)}`,
+    ...summary.arrivals
+      .filter((arrival) => arrival.status !== 'arrived')
+      .map((arrival) =>
+        fit(
+          `    ${arrival.status.padEnd(8)}  ${printable(arrival.brand)} ${printable(arrival.table)}`,
+          style.width,
+        ),
+      ),
+    ...(summary.files.length === 0
+      ? []
+      : [
+          '',
+          `  ${colours.bold('Files not taken')}`,
+          ...tableLines(
+            {
+              indent: 4,
+              columns: [
+                { title: 'FILE', shrinks: true },
+                { title: 'STATUS' },
+                { title: 'REASON', shrinks: true },
+              ],
+              rows: summary.files.map((file) => [file.path, file.status, file.reason]),
+            },
+            style,
+          ),
+        ]),
+  ];
+}
+
+function reportLines(report: Report, style: TextStyle): string[] {
+  const { colours } = style;
+  const title = `${printable(report.table)}  ${isoDate(report.date)}`;
+  const seconds = secondsBetween(report.started_at, report.finished_at);
+  const flow = rowFlow(report.rows)
+    .map((station) => `${station.name} ${station.rows === null ? '-' : formatCount(station.rows)}`)
+    .join(' → ');
+  return [
+    `${colours.bold(fit(title, style.width - 10))}  ${stateColour(report.status, colours)(report.status.toUpperCase())}`,
+    colours.dim(
+      fit(
+        `  run ${printable(report.run_id)}, ${formatSeconds(seconds)}, config ${printable(report.config_sha.slice(0, 8))}`,
+        style.width,
+      ),
+    ),
+    '',
+    ...wrap(flow, style.width - 2).map((line) => `  ${line}`),
+    `  rejected ${formatCount(report.rows.rejected)}, duplicates ${formatCount(report.rows.duplicates)}`,
+    ...section('Findings', findingLines(report.findings, style), style),
+    ...section('Failing rows', failingLines(report.findings, style), style),
+    ...section('Values that did not convert', conversionLines(report.conversions, style), style),
+    ...section('Edges', edgeLines(report.edges, style), style),
+    ...section('Columns', profileLines(report, style), style),
+  ];
+}
+
+function section(title: string, lines: readonly string[], style: TextStyle): string[] {
+  return lines.length === 0 ? [] : ['', `  ${style.colours.bold(title)}`, ...lines];
+}
+
+function findingLines(findings: readonly Finding[], style: TextStyle): string[] {
+  if (findings.length === 0) return [];
+  return tableLines(
+    {
+      indent: 4,
+      columns: [
+        { title: 'STATUS' },
+        { title: 'RULE', shrinks: true },
+        { title: 'KIND' },
+        { title: 'COLUMNS', shrinks: true },
+        { title: 'RESULT', shrinks: true },
+        { title: 'LIMIT' },
+      ],
+      rows: byUrgency(findings).map((finding) => [
+        { text: finding.status, colour: stateColour(finding.status, style.colours) },
+        finding.id,
+        finding.rule,
+        finding.columns.join(', '),
+        findingResult(finding),
+        finding.limit ?? '',
+      ]),
+    },
+    style,
+  );
+}
+
+function failingLines(findings: readonly Finding[], style: TextStyle): string[] {
+  return byUrgency(findings)
+    .filter((finding) => finding.samples.length > 0 || finding.message !== undefined)
+    .flatMap((finding) => {
+      const colour = stateColour(finding.status, style.colours);
+      const why = finding.message ?? finding.description ?? '';
+      return [
+        `    ${colour(fit(printable(finding.id), style.width - 4))}${style.colours.dim(
+          `  validation_rules.json:${finding.config_line}`,
+        )}`,
+        ...(why === '' ? [] : wrap(printable(why), style.width - 6).map((line) => `      ${line}`)),
+        ...sampleLines(finding.samples, finding.failing, style),
+      ];
+    });
+}
+
+function sampleLines(samples: readonly Sample[], failing: number, style: TextStyle): string[] {
+  const shown = samples.slice(0, MOST_SAMPLES);
+  const lines = shown.flatMap((sample) => {
+    const values = Object.entries(sample.values)
+      .map(([name, value]) => `${printable(name)}=${printable(valueText(value).slice(0, 10_000))}`)
+      .join('  ');
+    return [
+      style.colours.dim(fit(`      ${printable(samplePlace(sample))}`, style.width)),
+      ...(values === '' ? [] : [fit(`        ${values}`, style.width)]),
+    ];
+  });
+  const more = failing - shown.length;
+  return shown.length > 0 && more > 0
+    ? [...lines, style.colours.dim(`      and ${formatCount(more)} more`)]
+    : lines;
+}
+
+function conversionLines(conversions: readonly Conversion[], style: TextStyle): string[] {
+  return conversions.flatMap((conversion) => {
+    const outcome = conversion.on_error === 'reject' ? 'their rows were rejected' : 'they became NULL';
+    const line = `    ${printable(conversion.brand)} ${printable(conversion.column)}: ${plural(conversion.failed, 'value')}, ${outcome}`;
+    return [fit(line, style.width), ...sampleLines(conversion.samples, conversion.failed, style)];
+  });
+}
+
+function edgeLines(edges: readonly Edge[], style: TextStyle): string[] {
+  if (edges.length === 0) return [];
+  return tableLines(
+    {
+      indent: 4,
+      columns: [
+        { title: 'EDGE' },
+        { title: 'BRAND', shrinks: true },
+        { title: 'IN', align: 'right' },
+        { title: 'OUT', align: 'right' },
+        { title: 'REJ', align: 'right' },
+        { title: 'DUP', align: 'right' },
+        { title: 'OTHER LINES', shrinks: true },
+        { title: 'BALANCED' },
+      ],
+      rows: edges.map((edge) => [
+        `${edge.from} → ${edge.to}`,
+        edge.brand ?? '',
+        formatCount(edge.in),
+        formatCount(edge.out),
+        formatCount(edge.rejected),
+        formatCount(edge.duplicates),
+        otherLines(edge.other),
+        edge.balanced ? 'yes' : { text: 'NO', colour: style.colours.bad },
+      ]),
+    },
+    style,
+  );
+}
+
+function profileLines(report: Report, style: TextStyle): string[] {
+  if (report.profile.length === 0) return [];
+  return tableLines(
+    {
+      indent: 4,
+      columns: [
+        { title: 'COLUMN', shrinks: true },
+        { title: 'TYPE', shrinks: true },
+        { title: 'NULLS', align: 'right' },
+        { title: 'MIN', shrinks: true },
+        { title: 'MAX', shrinks: true },
+      ],
+      rows: report.profile.map((column) => [
+        column.column,
+        column.type,
+        formatCount(column.nulls),
+        column.min ?? '',
+        column.max ?? '',
+      ]),
+    },
+    style,
+  );
+}
