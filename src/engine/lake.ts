@@ -37,6 +37,8 @@ export interface Manifest {
   };
   /** silver: values that did not convert. */
   readonly conversions?: readonly Conversion[];
+  /** Removed by retention: its absence is meant, and it is made again only where it is needed. */
+  readonly removed?: true;
   /** gold: the technical checks (keys, required, types). */
   readonly findings?: readonly Finding[];
 }
@@ -91,6 +93,10 @@ export interface Lake {
   manifests(layer: ManifestLayer, date: DateKey): readonly Manifest[];
   /** Is the output there with the bytes its manifest tells? */
   intact(manifest: Manifest): boolean;
+  /** Is there a file at this path relative to the data folder? */
+  exists(path: string): boolean;
+  /** The raw parts of a slot, ascending, whether or not their files are whole. */
+  parts(date: DateKey, brand: string, table: string): readonly Manifest[];
   /** Absolute path of a manifest file. */
   manifestFile(manifest: Pick<Manifest, 'layer' | 'date' | 'table' | 'brand' | 'part'>): string;
   /** Dates that have manifests in a layer, ascending. */
@@ -145,6 +151,15 @@ export function openLake(settings: Settings): Lake {
     absolute,
     manifestFile,
     intact,
+    exists: (path) => statSync(absolute(path), { throwIfNoEntry: false }) !== undefined,
+    parts: (date, brand, table) => {
+      const found: Manifest[] = [];
+      for (;;) {
+        const next = readManifest(manifestFile({ layer: 'raw', date, brand, table, part: found.length + 1 }));
+        if (next === undefined) return found;
+        found.push(next);
+      }
+    },
     manifest: (layer, date, table, brand, part) => {
       const found = readManifest(
         manifestFile({

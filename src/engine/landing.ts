@@ -223,7 +223,7 @@ export function matcher(settings: Settings, config: Config): (path: string) => N
 }
 
 function escapeExpression(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
 
 /** Is this a day of the calendar, written YYYYMMDD? */
@@ -300,7 +300,8 @@ async function hasRecords(settings: Settings, file: LandingFile): Promise<boolea
   const stream = createReadStream(join(settings.landingDir, file.path), { end: 65_535 });
   let text = '';
   for await (const chunk of stream) text += (chunk as Buffer).toString('latin1');
-  return /[\r\n][\0\r\n]*[^\0\r\n]/.test(text) || text.length >= 65_536;
+  const compressed = /^(?:\x1f\x8b|PK\x03\x04|\x28\xb5\x2f\xfd)/.test(text);
+  return compressed || text.length >= 65_536 || /[\r\n][\0\r\n]*[^\0\r\n]/.test(text);
 }
 
 /** Checks a date given by a person. @throws PipelineError USAGE */

@@ -1,0 +1,115 @@
+// How a run speaks: stamps events with time and run, and keeps them in the run's log.
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { plainError } from './errors';
+import type { DateKey, LogEvent, RunEvent, Step, StepFinished, StepName } from './model';
+import type { Outcome, ScheduleEvent } from './schedule';
+
+type WithoutStamp<E> = E extends RunEvent ? Omit<E, 'time' | 'run_id'> : never;
+/** A RunEvent before it is stamped. */
+export type Unstamped = WithoutStamp<RunEvent>;
+
+export interface Speaker {
+  /** Stamps an event and appends it to the run's log. */
+  stamp<E extends Unstamped>(event: E): E & { readonly time: string; readonly run_id: string };
+}
+
+/** Sortable by time, unique by chance: `20241115T063000Z-1a2b3c`. */
+export function newRunId(now: Date): string {
+  return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
+}
+
+/** The local day of a moment. */
+export function dayOf(now: Date): DateKey {
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+}
+
+/**
+ * Speaks for one run. The log is a convenience: when it cannot be written (a full disk) the run goes on
+ * without it, since its outputs do not depend on it.
+ */
+export function openSpeaker(runId: string, clock: () => Date, logFile: string): Speaker {
+  let usable = true;
+  let pending = '';
+  const write = (): void => {
+    try {
+      mkdirSync(dirname(logFile), { recursive: true });
+      appendFileSync(logFile, pending);
+    } catch {
+      usable = false;
+    }
+    pending = '';
+  };
+  return {
+    stamp: (event) => {
+      const { event: name, ...rest } = event;
+      const stamped = {
+        event: name,
+        time: clock().toISOString(),
+        run_id: runId,
+        ...rest,
+      } as unknown as typeof event & { time: string; run_id: string };
+      if (!usable) return stamped;
+      pending += `${JSON.stringify(stamped)}\n`;
+      // Skipped steps come by the thousand in a run without work: they are written together.
+      const quiet = event.event === 'step_finished' && event.status === 'skipped';
+      if (!quiet || pending.length > 65_536) write();
+      return stamped;
+    },
+  };
+}
+
+const nameOf = (step: Step): StepName => ({
+  stage: step.stage,
+  date: step.date,
+  ...(step.brand === undefined ? {} : { brand: step.brand }),
+  table: step.table,
+});
+
+/** The step_finished event of an outcome. */
+export function finishedOf(outcome: Outcome): Omit<StepFinished, 'time' | 'run_id'> {
+  const { counts } = outcome;
+  return {
+    event: 'step_finished',
+    ...nameOf(outcome.step),
+    status: outcome.status,
+    ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
+    rows_in: counts.rowsIn,
+    rows_out: counts.rowsOut,
+    rows_rejected: counts.rowsRejected,
+    duplicates: counts.duplicates,
+    seconds: outcome.seconds,
+    ...(outcome.error === undefined ? {} : { error: outcome.error }),
+  };
+}
+
+/** What the scheduler says, but for ends, as events. */
+export function progressOf(event: Exclude<ScheduleEvent, { kind: 'ended' }>): Unstamped {
+  switch (event.kind) {
+    case 'started':
+      return { event: 'step_started', ...nameOf(event.step), reason: event.step.reason };
+    case 'progress':
+      return {
+        event: 'step_progress',
+        ...nameOf(event.step),
+        ...(event.percent === undefined ? {} : { percent: event.percent }),
+        ...(event.rows === undefined ? {} : { rows: event.rows }),
+      };
+    case 'log':
+      return { event: 'log', level: event.level, message: event.message, step: nameOf(event.step) };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** A bug's stack goes to the log, not into the step's message. */
+export function stackOf(outcome: Outcome): readonly Omit<LogEvent, 'time' | 'run_id'>[] {
+  if (outcome.thrown === undefined) return [];
+  const stack =
+    outcome.thrown instanceof Error
+      ? (outcome.thrown.stack ?? outcome.thrown.message)
+      : plainError(outcome.thrown).message;
+  return [{ event: 'log', level: 'error', message: stack, step: nameOf(outcome.step) }];
+}

@@ -1,0 +1,162 @@
+// One planned step made real: gathers its inputs, asks once more whether there is work, calls its stage.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFolder } from './durable';
+import type { Database } from './duckdb';
+import { PipelineError } from './errors';
+import type { Inventory } from './inventory';
+import { goldKey, referencedKeys, silverKey, validatedKey } from './keys';
+import type { Lake, Manifest } from './lake';
+import type { Config, Report, Selection, Settings, Step, Table } from './model';
+import type { StepEnd, StepVoice } from './schedule';
+import { validateAndLoad } from './stages/goldToSnowflake';
+import { landingToRaw } from './stages/landingToRaw';
+import { rawToSilver } from './stages/rawToSilver';
+import { silverToGold } from './stages/silverToGold';
+import type { StageContext } from './stages/stage';
+import type { Warehouse } from './warehouse';
+
+export interface Workshop {
+  readonly settings: Settings;
+  readonly config: Config;
+  readonly lake: Lake;
+  readonly database: Database;
+  readonly warehouse: Warehouse | undefined;
+  readonly inventory: Inventory;
+  readonly selection: Selection;
+  readonly runId: string;
+  readonly signal: AbortSignal;
+  /** Called with each report that was written. */
+  readonly reported: (report: Report) => void;
+}
+
+let counter = 0;
+
+/** Executes one step with a connection and a temporary folder of its own. */
+export async function executeStep(shop: Workshop, step: Step, voice: StepVoice): Promise<StepEnd> {
+  const table = shop.config.tables.find((t) => t.name === step.table);
+  if (table === undefined) throw new Error(`The plan names a table that is not configured: ${step.table}`);
+  counter += 1;
+  const temporary = join(shop.lake.temporaryDir, `step${counter}`);
+  await makeFolder(temporary);
+  const connection = await shop.database.connect();
+  const context: StageContext = { ...shop, connection, temporary, progress: voice.progress, log: voice.log };
+  try {
+    switch (step.stage) {
+      case 'landing-to-raw':
+        return await toRaw(shop, context, step, table);
+      case 'raw-to-silver':
+        return await toSilver(shop, context, step, table);
+      case 'silver-to-gold':
+        return await toGold(shop, context, step, table);
+      case 'gold-to-snowflake':
+        return await toWarehouse(shop, context, step, table);
+      default:
+        return step.stage satisfies never;
+    }
+  } finally {
+    connection.close();
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+const forced = (shop: Workshop): boolean => shop.selection.force === true;
+const UNCHANGED: StepEnd = { kind: 'skipped', reason: 'its inputs turned out to be unchanged' };
+
+async function toRaw(shop: Workshop, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
+  const brand = step.brand ?? '';
+  const files = shop.inventory.files.filter(
+    (f) => f.date === step.date && f.brand === brand && f.table === table.name,
+  );
+  const counts = await landingToRaw(context, {
+    date: step.date,
+    brand,
+    table,
+    files,
+    parts: shop.lake.parts(step.date, brand, table.name),
+    force: forced(shop) || step.reason === 'needed again',
+  });
+  return { kind: 'done', counts };
+}
+
+async function toSilver(shop: Workshop, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
+  const brand = step.brand ?? '';
+  const raw = shop.lake.parts(step.date, brand, table.name);
+  if (raw.length === 0) return { kind: 'skipped', reason: 'no file of it could be read' };
+  requireWhole(shop, raw, 'landing-to-raw');
+  const key = silverKey(raw, shop.config, table, brand);
+  const held = shop.lake.manifest('silver', step.date, table.name, brand);
+  if (held?.key === key && !forced(shop)) return UNCHANGED;
+  return {
+    kind: 'done',
+    key,
+    counts: await rawToSilver(context, { date: step.date, brand, table: table.name, raw, key }),
+  };
+}
+
+/** Silver of all brands that have raw, in the order of brand_configs.json. */
+function silverOf(shop: Workshop, step: Step, table: Table): readonly Manifest[] {
+  return shop.config.brands.flatMap(({ name }) => {
+    if (shop.lake.parts(step.date, name, table.name).length === 0) return [];
+    const silver = shop.lake
+      .manifests('silver', step.date)
+      .find((m) => m.brand === name && m.table === table.name);
+    if (silver === undefined)
+      throw new PipelineError(
+        'NOT_FOUND',
+        `${name} has raw files of ${table.name} for ${step.date} but no silver.`,
+        'Run raw-to-silver for this brand too.',
+      );
+    return [silver];
+  });
+}
+
+async function toGold(shop: Workshop, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
+  const silver = silverOf(shop, step, table);
+  if (silver.length === 0) return { kind: 'skipped', reason: 'no brand has silver of it' };
+  const key = goldKey(silver, shop.config, table);
+  const held = shop.lake.manifest('gold', step.date, table.name);
+  if (held?.key === key && !forced(shop)) return UNCHANGED;
+  requireWhole(shop, silver, 'raw-to-silver');
+  return {
+    kind: 'done',
+    key,
+    counts: await silverToGold(context, { date: step.date, table: table.name, silver, key }),
+  };
+}
+
+async function toWarehouse(
+  shop: Workshop,
+  context: StageContext,
+  step: Step,
+  table: Table,
+): Promise<StepEnd> {
+  const { lake, config, settings } = shop;
+  const gold = lake.manifests('gold', step.date).find((m) => m.table === table.name);
+  if (gold === undefined) return { kind: 'skipped', reason: 'there is no gold of it' };
+  requireWhole(shop, [gold], 'silver-to-gold');
+  const keyOf = (name: string, date: string): string | undefined =>
+    lake.manifests('gold', date).find((m) => m.table === name)?.key;
+  const referenced = referencedKeys(config, table.name, step.date, keyOf, shop.inventory.latestGoldBefore);
+  const key = validatedKey(gold.key, referenced, config, settings, table);
+  const raw = config.brands.flatMap((b) => lake.parts(step.date, b.name, table.name));
+  const silver = silverOf(shop, step, table);
+  const input = { date: step.date, table: table.name, gold, silver, raw, key };
+  const { report, ...counts } = await validateAndLoad(context, input, {
+    warehouse: shop.warehouse,
+    force: forced(shop),
+  });
+  shop.reported(report);
+  return { kind: 'done', key, counts };
+}
+
+function requireWhole(shop: Workshop, manifests: readonly Manifest[], stage: string): void {
+  const broken = manifests.find((m) => !shop.lake.intact(m));
+  if (broken === undefined) return;
+  throw new PipelineError(
+    'PARQUET_INVALID',
+    `${broken.output.path} is missing or not as it was published.`,
+    `Run ${stage} for ${broken.date}: it is made anew from the layer before it.`,
+    { where: { file: shop.lake.absolute(broken.output.path) } },
+  );
+}

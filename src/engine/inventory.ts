@@ -1,0 +1,174 @@
+// What is there before a run: files in landing, published outputs, and what the warehouse confirms.
+import { statSync } from 'node:fs';
+import {
+  addDays,
+  compareText,
+  markDuplicates,
+  readLanding,
+  type KnownContent,
+  type LandingFile,
+  type Stray,
+} from './landing';
+import type { Lake, Manifest } from './lake';
+import { readLedger } from './ledger';
+import { loadKey } from './warehouse';
+import type { Config, DateKey, Selection, Settings } from './model';
+
+/** A published output and whether its file is as its manifest tells. */
+export interface Held {
+  readonly manifest: Manifest;
+  readonly intact: boolean;
+}
+
+export interface DateInventory {
+  /** By slot (`slotId`), parts ascending. */
+  readonly raw: ReadonlyMap<string, readonly Held[]>;
+  readonly silver: ReadonlyMap<string, Held>;
+  /** By table. */
+  readonly gold: ReadonlyMap<string, Held>;
+  readonly validated: ReadonlyMap<string, Held>;
+}
+
+/** Everything a plan is made from, as plain data. */
+export interface Inventory {
+  /** The dates the selection means, ascending. */
+  readonly dates: readonly DateKey[];
+  /** Landing files of these dates. */
+  readonly files: readonly LandingFile[];
+  /** Files that are left alone, with why: strange names, files still being written, other dates. */
+  readonly strays: readonly Stray[];
+  readonly held: ReadonlyMap<DateKey, DateInventory>;
+  /** Load id of the latest confirmed load by `loadKey(date, table)` of the warehouse. */
+  readonly loads: ReadonlyMap<string, string>;
+  /** For `at: latest`: the last date before `date` with gold of the table. */
+  readonly latestGoldBefore: (table: string, date: DateKey) => DateKey | undefined;
+  /** Key of a gold outside the selected dates. */
+  readonly goldKeyOf: (table: string, date: DateKey) => string | undefined;
+}
+
+export const slotId = (brand: string, table: string): string => `${brand}\n${table}`;
+
+/** Reads landing, manifests and history. `loads` comes from the warehouse, which alone knows. */
+export async function takeInventory(
+  settings: Settings,
+  config: Config,
+  lake: Lake,
+  selection: Selection,
+  today: DateKey,
+  loads: ReadonlyMap<string, string>,
+  signal?: AbortSignal,
+): Promise<Inventory> {
+  const landing = await readLanding(settings, config, signal);
+  const dates = selectedDates(settings, lake, selection, today, landing.files, loads);
+  const chosen = new Set(dates);
+  const held = new Map(dates.map((date) => [date, readDate(lake, date)]));
+  const known: KnownContent[] = [];
+  for (const [date, inventory] of held)
+    for (const parts of inventory.raw.values())
+      for (const { manifest } of parts)
+        if (manifest.source !== undefined)
+          known.push({
+            date,
+            table: manifest.table,
+            brand: manifest.brand ?? '',
+            bytes: manifest.source.bytes,
+            sha256: manifest.source.sha256,
+            path: manifest.source.file,
+            settled:
+              statSync(lake.absolute(manifest.source.original), { throwIfNoEntry: false }) !== undefined,
+          });
+  const files = landing.files.filter(
+    (f) => chosen.has(f.date) && chosenBy(selection.brands, f.brand) && chosenBy(selection.tables, f.table),
+  );
+  const others = landing.files.filter((f) => !files.includes(f));
+  const goldDates = lake.dates('gold');
+  return {
+    dates,
+    files: await markDuplicates(settings, files, known, signal),
+    strays: [
+      ...landing.strays,
+      ...others.map((f): Stray => ({
+        path: f.path,
+        status: 'ignored',
+        reason: outside(f, chosen, selection, settings),
+        date: f.date,
+      })),
+    ].sort((a, b) => compareText(a.path, b.path)),
+    held,
+    loads,
+    latestGoldBefore: (table, date) =>
+      goldDates.findLast((d) => d < date && lake.manifest('gold', d, table) !== undefined),
+    goldKeyOf: (table, date) =>
+      held.get(date)?.gold.get(table)?.manifest.key ?? lake.manifest('gold', date, table)?.key,
+  };
+}
+
+const chosenBy = (list: readonly string[] | undefined, name: string): boolean =>
+  list === undefined || list.length === 0 || list.includes(name);
+
+function outside(
+  file: LandingFile,
+  chosen: ReadonlySet<DateKey>,
+  selection: Selection,
+  settings: Settings,
+): string {
+  if (chosen.has(file.date)) return 'its brand or table is outside the selection';
+  return selection.dates === undefined
+    ? `its date ${file.date} is not within the last ${settings.maxDaysBack} days: run it with --date ${file.date}`
+    : `its date ${file.date} is outside the selection`;
+}
+
+function readDate(lake: Lake, date: DateKey): DateInventory {
+  const hold = (manifest: Manifest): Held => ({ manifest, intact: lake.intact(manifest) });
+  const raw = new Map<string, Held[]>();
+  for (const manifest of lake.manifests('raw', date)) {
+    const slot = slotId(manifest.brand ?? '', manifest.table);
+    raw.set(
+      slot,
+      [...(raw.get(slot) ?? []), hold(manifest)].sort(
+        (a, b) => (a.manifest.part ?? 1) - (b.manifest.part ?? 1),
+      ),
+    );
+  }
+  return {
+    raw,
+    silver: new Map(lake.manifests('silver', date).map((m) => [slotId(m.brand ?? '', m.table), hold(m)])),
+    gold: new Map(lake.manifests('gold', date).map((m) => [m.table, hold(m)])),
+    validated: new Map(lake.manifests('validated', date).map((m) => [m.table, hold(m)])),
+  };
+}
+
+/** Without dates: those found in landing or left unfinished, within MAX_DAYS_BACK days of today. */
+function selectedDates(
+  settings: Settings,
+  lake: Lake,
+  selection: Selection,
+  today: DateKey,
+  files: readonly LandingFile[],
+  loads: ReadonlyMap<string, string>,
+): readonly DateKey[] {
+  const wanted = selection.dates;
+  const there = new Set([...files.map((f) => f.date), ...lake.dates('raw'), ...lake.dates('gold')]);
+  if (wanted !== undefined && 'from' in wanted)
+    return [...there].filter((d) => d >= wanted.from && d <= wanted.to).sort();
+  if (wanted !== undefined) return [...new Set(wanted)].sort();
+  const earliest = addDays(today, -settings.maxDaysBack);
+  const unloaded = lake
+    .dates('raw')
+    .filter((d) => d >= earliest && lake.manifests('raw', d).some((m) => !loads.has(loadKey(d, m.table))));
+  const open = new Set([...files.map((f) => f.date), ...unfinishedDates(lake), ...unloaded]);
+  return [...open].filter((d) => d >= earliest && d <= addDays(today, 1)).sort();
+}
+
+/** Dates whose last run did not end well, or never ended. */
+function unfinishedDates(lake: Lake): readonly DateKey[] {
+  const open = new Set<DateKey>();
+  for (const entry of readLedger(lake.stateDir).entries) {
+    if (entry.kind !== 'run') continue;
+    for (const date of entry.dates) {
+      if (entry.status === 'ok') open.delete(date);
+      else open.add(date);
+    }
+  }
+  return [...open];
+}

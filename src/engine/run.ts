@@ -1,0 +1,216 @@
+// A run: lock, inventory, plan, steps, summaries, as a stream of events. There is no other way to execute.
+import { join } from 'node:path';
+import { emptyFolder } from './durable';
+import { openDatabase, type Database } from './duckdb';
+import { isCancelled } from './errors';
+import { dayOf, finishedOf, newRunId, openSpeaker, progressOf, stackOf } from './events';
+import { executeStep } from './execute';
+import { takeInventory, type Inventory } from './inventory';
+import { openLedger } from './ledger';
+import { clearDrafts, takeLock } from './lock';
+import type {
+  DateKey,
+  DateSummary,
+  Report,
+  RunEvent,
+  RunStatus,
+  Selection,
+  Step,
+  StepFinished,
+} from './model';
+import { makePlan, type Plan } from './plan';
+import { schedule } from './schedule';
+import { writeSummary } from './summary';
+import { openWarehouse, type Warehouse } from './warehouse';
+import { workersOf } from './workers';
+import type { OpenWorkspace } from './workspace';
+
+export interface RunResult {
+  readonly status: RunStatus;
+  /** One per date on which something was done. */
+  readonly summaries: readonly DateSummary[];
+  /** Reports written by this run. */
+  readonly reports: readonly Report[];
+  /** The end of every planned step. */
+  readonly steps: readonly StepFinished[];
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  /** Now; tests give their own. */
+  readonly clock?: () => Date;
+}
+
+/**
+ * Runs what a selection needs and tells it event by event; the generator's return value sums it up.
+ * Cancelling by the signal ends the run within a second with status "cancelled"; so does leaving the
+ * generator early.
+ * @throws PipelineError LOCKED when another run works on the data folder; whatever makes a run impossible.
+ */
+export async function* run(
+  workspace: OpenWorkspace,
+  selection: Selection,
+  options: RunOptions = {},
+): AsyncGenerator<RunEvent, RunResult> {
+  const { settings, lake } = workspace;
+  const clock = options.clock ?? ((): Date => new Date());
+  const left = new AbortController();
+  const signal = options.signal === undefined ? left.signal : AbortSignal.any([options.signal, left.signal]);
+  const owned: (() => Promise<void> | void)[] = [];
+  try {
+    const lock = await takeLock(lake.stateDir);
+    owned.push(() => lock.release());
+    await clearDrafts(lake.stateDir);
+    await emptyFolder(lake.temporaryDir);
+    const database = await openDatabase({
+      memoryLimit: settings.memoryLimit,
+      temporary: join(lake.temporaryDir, 'spill'),
+      folders: [settings.dataDir],
+    });
+    owned.push(() => database.close());
+    const warehouse = openWarehouse(settings, database);
+    owned.push(() => warehouse.close());
+    const ledger = await openLedger(lake.stateDir);
+    owned.push(() => ledger.close());
+
+    const begun = performance.now();
+    const runId = newRunId(clock());
+    const { stamp } = openSpeaker(runId, clock, join(settings.logsDir, 'runs', `${runId}.ndjson`));
+    const prepared = await prepare(workspace, selection, warehouse, dayOf(clock()), signal);
+    const { plan, inventory } = prepared;
+    const busy = plan.steps.filter((s) => s.action === 'run');
+    const touched = datesOf(busy);
+    yield stamp({
+      event: 'run_started',
+      dates: plan.dates,
+      steps: plan.steps.length,
+      to_run: busy.length,
+      workspace: settings.workspace,
+    });
+    for (const stray of plan.strays)
+      yield stamp({
+        event: 'log',
+        level: stray.status === 'waiting' ? 'warning' : 'info',
+        message: `${stray.path} stays in landing: ${stray.reason}.`,
+      });
+    if (touched.length > 0)
+      ledger.append([
+        { kind: 'run', run_id: runId, status: 'started', time: clock().toISOString(), dates: touched },
+      ]);
+
+    const reports: Report[] = [];
+    const steps: StepFinished[] = [];
+    const shop = {
+      ...{ settings, config: workspace.config, lake, database, inventory, selection, runId, signal },
+      warehouse: selection.validateOnly === true ? undefined : warehouse,
+      reported: (report: Report): void => void reports.push(report),
+    };
+    const work = schedule(plan.steps, {
+      workers: workersOf(settings),
+      signal,
+      execute: (step, voice) => executeStep(shop, step, voice),
+    });
+    // A consumer that stops pulling must not leave steps running behind it.
+    owned.push(async () => {
+      left.abort();
+      await work.return();
+    });
+    for await (const event of work) {
+      if (event.kind !== 'ended') {
+        yield stamp(progressOf(event));
+        continue;
+      }
+      const { outcome } = event;
+      const finished = stamp(finishedOf(outcome));
+      steps.push(finished);
+      if (outcome.status !== 'skipped')
+        ledger.append([
+          { kind: 'step', outcome: finished, ...(outcome.key === undefined ? {} : { key: outcome.key }) },
+        ]);
+      for (const stack of stackOf(outcome)) yield stamp(stack);
+      yield finished;
+    }
+
+    const status: RunStatus = signal.aborted
+      ? 'cancelled'
+      : steps.some((s) => s.status === 'failed')
+        ? 'failed'
+        : 'ok';
+    const summaries: DateSummary[] = [];
+    for (const date of touched) summaries.push(await writeSummary(workspace, plan, date, runId));
+    if (touched.length > 0)
+      ledger.append([{ kind: 'run', run_id: runId, status, time: clock().toISOString(), dates: touched }]);
+    const count = (wanted: StepFinished['status']): number => steps.filter((s) => s.status === wanted).length;
+    yield stamp({
+      event: 'run_finished',
+      status,
+      dates: plan.dates,
+      steps: {
+        done: count('done'),
+        skipped: count('skipped'),
+        failed: count('failed'),
+        cancelled: count('cancelled'),
+      },
+      reports: reports.map((r) => workspace.relative(lake.reportFile(r.date, r.table))).sort(),
+      seconds: Math.round(performance.now() - begun) / 1000,
+    });
+    return { status, summaries, reports, steps };
+  } finally {
+    await closeAll(owned);
+  }
+}
+
+/** Reads what is there and decides what to do. */
+async function prepare(
+  workspace: OpenWorkspace,
+  selection: Selection,
+  warehouse: Warehouse,
+  today: DateKey,
+  signal: AbortSignal,
+): Promise<{ readonly plan: Plan; readonly inventory: Inventory }> {
+  const { settings, config, lake } = workspace;
+  const loads = new Map([...(await warehouse.loads())].map(([key, record]) => [key, record.loadId]));
+  const inventory = await takeInventory(settings, config, lake, selection, today, loads, signal);
+  return { plan: makePlan(settings, config, inventory, selection), inventory };
+}
+
+/**
+ * The plan of a selection without running it: what `run` would do now.
+ * @throws PipelineError CANCELLED | PERMISSION | WAREHOUSE when the state cannot be read.
+ */
+export async function planRun(
+  workspace: OpenWorkspace,
+  selection: Selection,
+  options: RunOptions = {},
+): Promise<Plan> {
+  const now = (options.clock ?? ((): Date => new Date()))();
+  const database: Database = await openDatabase({ folders: [workspace.settings.dataDir] });
+  const warehouse = openWarehouse(workspace.settings, database);
+  try {
+    const { plan } = await prepare(
+      workspace,
+      selection,
+      warehouse,
+      dayOf(now),
+      options.signal ?? new AbortController().signal,
+    );
+    return plan;
+  } finally {
+    await closeAll([() => database.close(), () => warehouse.close()]);
+  }
+}
+
+const datesOf = (steps: readonly Step[]): readonly DateKey[] => [...new Set(steps.map((s) => s.date))].sort();
+
+/** Closes in reverse order of opening; one that fails does not keep the others open. */
+async function closeAll(owned: readonly (() => Promise<void> | void)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of [...owned].reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      if (!isCancelled(error)) failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
