@@ -276,6 +276,22 @@ export function segment(name: string): string {
   return `${bytes.subarray(0, 140).toString('utf8').replaceAll('\ufffd', '')}~${hash}`;
 }
 
+/**
+ * Columns of every rejects Parquet file, in order. `record` is the raw line (landing-to-raw) or the row
+ * as a JSON object of text values (later stages): with file and row enough to replay it.
+ */
+export const REJECT_COLUMNS = {
+  _brand: 'VARCHAR',
+  _source_file: 'VARCHAR',
+  _source_row: 'BIGINT',
+  line: 'BIGINT',
+  code: 'VARCHAR',
+  columns: 'VARCHAR[]',
+  rules: 'VARCHAR[]',
+  reason: 'VARCHAR',
+  record: 'VARCHAR',
+} as const;
+
 /** Path relative to `root` with "/" on every platform. */
 export function relativePath(root: string, path: string): string {
   return relative(root, path).split(sep).join('/');
