@@ -58,6 +58,8 @@ export interface OpenOptions {
   readonly temporary?: string;
   /** The only folders whose files SQL may read or write; none at all when empty. Absolute paths. */
   readonly folders: readonly string[];
+  /** Single files beside them that SQL may read. Absolute paths. */
+  readonly files?: readonly string[];
 }
 
 /**
@@ -81,8 +83,9 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     const instance = await DuckDBInstance.create(options.file ?? ':memory:', settings);
     const first = await instance.connect();
     await first.run(`SET GLOBAL TimeZone = 'UTC'`);
-    const folders = options.folders.map((f) => quoteLiteral(f.endsWith('/') ? f : `${f}/`));
-    await first.run(`SET GLOBAL allowed_directories = [${folders.join(', ')}]`);
+    const folders = options.folders.map((f) => (f.endsWith('/') ? f : `${f}/`));
+    await first.run(`SET GLOBAL allowed_directories = [${allowed(folders)}]`);
+    await first.run(`SET GLOBAL allowed_paths = [${allowed(options.files ?? [])}]`);
     await first.run('SET GLOBAL enable_external_access = false');
     await first.run('SET GLOBAL lock_configuration = true');
     first.closeSync();
@@ -93,6 +96,11 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   } catch (error) {
     throw translate(error);
   }
+}
+
+/** Paths for a setting, each also as the pattern by which a reading function names it (quotePath): both are checked. */
+function allowed(paths: readonly string[]): string {
+  return [...new Set(paths.flatMap((path) => [path, asPattern(path)]))].map(quoteLiteral).join(', ');
 }
 
 function wrap(connection: DuckDBConnection): Connection {
@@ -193,7 +201,12 @@ export function quoteLiteral(text: string): string {
  * escaped, so that a file of exactly this name is read and no other. Not for COPY … TO or ATTACH.
  */
 export function quotePath(path: string): string {
-  return quoteLiteral(path.replace(/[*?[]/g, (c) => `[${c}]`));
+  return quoteLiteral(asPattern(path));
+}
+
+/** A pattern that matches this path alone. */
+function asPattern(path: string): string {
+  return path.replace(/[*?[]/g, (character) => `[${character}]`);
 }
 
 /** DuckDB's errors are plain ones whose kind is the prefix of their message. */
