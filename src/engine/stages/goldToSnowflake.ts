@@ -1,0 +1,153 @@
+// gold-to-snowflake: validate, then load what was accepted, then say in the report what the warehouse holds.
+import { durable } from '../durable';
+import { isCancelled, PipelineError } from '../errors';
+import type { Manifest } from '../lake';
+import type { Config, Finding, Report } from '../model';
+import { loadIdOf, type Warehouse } from '../warehouse';
+import type { LoadInput, StageContext, StepCounts } from './stage';
+import { publishReport, validateGold, type Validated } from './validateGold';
+import { withLoaded } from './validation/report';
+
+/**
+ * The whole last stage for one table and date. Its report is on disk when it returns, and also when it
+ * throws VALIDATION_FAILED.
+ * @param options warehouse undefined: validation only. force: neither an earlier validation nor an earlier
+ * load is taken as done.
+ * @throws PipelineError VALIDATION_FAILED when the table may not be loaded; whatever validateGold and the
+ * warehouse throw.
+ */
+export async function validateAndLoad(
+  context: StageContext,
+  input: LoadInput,
+  options: { readonly warehouse: Warehouse | undefined; readonly force: boolean },
+): Promise<StepCounts & { readonly report: Report }> {
+  const validated = await validateGold(context, input, { force: options.force });
+  if (validated.report.status === 'failed') {
+    const error = validationFailed(
+      context.config,
+      validated.report,
+      context.lake.reportFile(input.date, input.table),
+    );
+    if (options.warehouse !== undefined)
+      await noteFailure(context, input, validated, options.warehouse, error);
+    throw error;
+  }
+  const report =
+    options.warehouse === undefined
+      ? validated.report
+      : await goldToSnowflake(context, input, validated, options.warehouse, options.force);
+  return {
+    rowsIn: report.rows.gold,
+    rowsOut: report.rows.accepted,
+    rowsRejected: report.rows.gold - report.rows.accepted,
+    duplicates: 0,
+    report,
+  };
+}
+
+/** Loads the accepted rows of a validation and notes what the warehouse holds in report and manifest. */
+async function goldToSnowflake(
+  context: StageContext,
+  input: LoadInput,
+  validated: Validated,
+  warehouse: Warehouse,
+  again: boolean,
+): Promise<Report> {
+  const { accepted, gold } = validated.report.rows;
+  const { loaded, deleted, repeated } = await warehouse.load({
+    connection: context.connection,
+    table: validated.table,
+    date: input.date,
+    loadId: loadIdOf(input.key, validated.table, context.settings),
+    runId: context.runId,
+    gold: context.lake.absolute(input.gold.output.path),
+    source: validated.view,
+    sourceRows: gold,
+    rejects: validated.rejects,
+    expectedRows: accepted,
+    again,
+    signal: context.signal,
+  });
+  context.log(
+    'info',
+    repeated
+      ? `${input.table}, ${input.date}: ${loaded} rows are in the warehouse already`
+      : `${input.table}, ${input.date}: ${loaded} rows loaded, ${deleted} of before replaced`,
+  );
+  if (loaded !== accepted)
+    throw new PipelineError(
+      'CONSERVATION',
+      `${accepted} rows of ${input.table}, ${input.date}, were accepted and ${loaded} are in the warehouse.`,
+      'Run again with --force: the date is loaded anew.',
+    );
+  if (repeated && loadNoted(validated.manifest)) return validated.report;
+  const report = withLoaded(validated.report, loaded, context.runId, new Date().toISOString());
+  await publishReport(context, input, report, {
+    rejects: undefined,
+    absent: [],
+    before: validated.manifest,
+  });
+  durable('report.updated');
+  return report;
+}
+
+/**
+ * Does the report of this manifest tell its load? False after a crash between the warehouse's commit and the
+ * report: the step then runs once more, finds the load done and writes the report.
+ */
+export function loadNoted(manifest: Manifest): boolean {
+  return manifest.edges.some((e) => e.to === 'loaded');
+}
+
+/** The monitoring row of a table that did not pass; a warehouse out of reach must not hide why. */
+async function noteFailure(
+  context: StageContext,
+  input: LoadInput,
+  { table, report }: Validated,
+  warehouse: Warehouse,
+  error: PipelineError,
+): Promise<void> {
+  try {
+    await warehouse.noteFailure({
+      table,
+      date: input.date,
+      loadId: loadIdOf(input.key, table, context.settings),
+      runId: context.runId,
+      gold: context.lake.absolute(input.gold.output.path),
+      sourceRows: report.rows.gold,
+      error,
+      startedAt: report.started_at,
+    });
+  } catch (failure) {
+    if (isCancelled(failure)) throw failure;
+    context.log(
+      'warning',
+      `The failed validation could not be noted in the warehouse: ${failure instanceof Error ? failure.message : String(failure)}`,
+    );
+  }
+}
+
+function validationFailed(config: Config, report: Report, path: string): PipelineError {
+  const broken = report.findings.filter((f) => f.status === 'failed' || f.status === 'error');
+  const shown = broken.slice(0, 3).map(inWords);
+  const more = broken.length > shown.length ? ` and ${broken.length - shown.length} more` : '';
+  const why =
+    shown.length === 0
+      ? `${report.rows.gold - report.rows.accepted} of ${report.rows.gold} rows were rejected`
+      : `${shown.join('; ')}${more}`;
+  const rule = config.rules.find((r) => r.table === report.table && r.id === broken[0]?.id);
+  return new PipelineError(
+    'VALIDATION_FAILED',
+    `${report.table}, ${report.date}, is not loaded: ${why}.`,
+    `See the failing rows with: m7 report --date ${report.date} --table ${report.table}. Correct the files or the rule, then run again.`,
+    { where: rule?.location ?? { file: path } },
+  );
+}
+
+function inWords(finding: Finding): string {
+  if (finding.message !== undefined) return `${finding.id}: ${finding.message}`;
+  const limit = finding.limit === undefined ? '' : ` (limit ${finding.limit})`;
+  return finding.failing > 0
+    ? `${finding.id}: ${finding.failing} of ${finding.evaluated} rows${limit}`
+    : `${finding.id}: ${String(finding.observed ?? 'not met')}${limit}`;
+}

@@ -1,0 +1,210 @@
+// Enrichment and business rules over the gold of one table and date: the half of the last stage that loads nothing.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { configSha } from '../config';
+import { quoteIdentifier } from '../duckdb';
+import { inWords, sizeOf } from '../durable';
+import { PipelineError, throwIfCancelled } from '../errors';
+import type { Manifest } from '../lake';
+import type { Config, Report, Table } from '../model';
+import { evaluateRules } from '../rules';
+import type { LoadInput, StageContext } from './stage';
+import { checkGold, goldColumns, goldView } from './validation/goldView';
+import { otherTables, readReport, ruleHistory } from './validation/others';
+import { profileOf } from './validation/profile';
+import { readRejects, rejectedRows, writeRejects } from './validation/rejects';
+import { buildReport } from './validation/report';
+
+/** Temporary view of gold in the step's own session, and the table of its rejected rows of an earlier validation. */
+const GOLD_VIEW = 'm7_gold';
+const REJECTS_TABLE = 'm7_rejects';
+
+/** A validation, new or found: what may be loaded, as it lies in the step's session. */
+export interface Validated {
+  readonly manifest: Manifest;
+  readonly report: Report;
+  readonly table: Table;
+  /** View of gold with `brand_code` and `_row`. */
+  readonly view: string;
+  /** Table of the rejected rows (`_row`, `rules`); undefined where there are none. */
+  readonly rejects: string | undefined;
+}
+
+/**
+ * Checks gold against config and rules, writes the report and the rejected rows, and publishes both. A
+ * validation of the same key that is published already is taken as it is, unless `force`.
+ * A report of status "failed" is published like any other: the caller decides what follows.
+ * @throws PipelineError TABLE_FAILED when gold is not what the config says, CONSERVATION when records are missing.
+ */
+export async function validateGold(
+  context: StageContext,
+  input: LoadInput,
+  options: { readonly force: boolean },
+): Promise<Validated> {
+  const { connection, lake, signal } = context;
+  throwIfCancelled(signal);
+  const table = tableOf(context.config, input.table);
+  const path = lake.absolute(input.gold.output.path);
+  const columns = await goldColumns(connection, path);
+  await connection.run(goldView(GOLD_VIEW, path, columns, context.config.brands));
+  const found = options.force ? undefined : await published(context, input, table);
+  if (found !== undefined) return found;
+
+  const startedAt = new Date().toISOString();
+  await checkGold(connection, GOLD_VIEW, table, input.date, columns, signal);
+  const rules = context.config.rules.filter((r) => r.table === table.name);
+  const rowsIn = (manifests: readonly Manifest[]): number =>
+    manifests.reduce((total, m) => total + m.output.rows, 0);
+  const evaluated = await evaluateRules({
+    connection,
+    table,
+    rules,
+    config: context.config,
+    settings: context.settings,
+    date: input.date,
+    relation: GOLD_VIEW,
+    others: otherTables(lake, input.date),
+    history: ruleHistory(lake, table.name, input.date),
+    layers: {
+      landing: input.raw
+        .flatMap((m) => m.edges)
+        .reduce((n, e) => n + e.in - Object.values(e.other ?? {}).reduce((a, b) => a + b, 0), 0),
+      raw: rowsIn(input.raw),
+      silver: rowsIn(input.silver),
+      gold: input.gold.output.rows,
+    },
+    signal,
+    progress: context.progress,
+  });
+  const rejects = evaluated.rejectsTable;
+  const rejected = rejects === undefined ? 0 : await countRejected(context, table, rejects);
+
+  const report = buildReport(input, {
+    runId: context.runId,
+    startedAt,
+    finishedAt: new Date().toISOString(),
+    configSha: configSha(context.config),
+    status: worst([evaluated.status, technicalStatus(input.gold)]),
+    findings: evaluated.findings,
+    rejected,
+    profile: await profileOf(connection, path, columns, table),
+  });
+  throwIfCancelled(signal);
+  const rejectsFile = lake.rejectsFile(input.date, 'gold-to-snowflake', table.name);
+  const draft = join(context.temporary, 'rejects.parquet');
+  if (rejects !== undefined && rejected > 0)
+    await writeRejects(connection, draft, rejectedRows(GOLD_VIEW, rejects, columns, rules), signal);
+  const manifest = await publishReport(context, input, report, {
+    rejects: rejected > 0 ? { temporary: draft, final: rejectsFile, rows: rejected } : undefined,
+    absent: rejected > 0 ? [] : [rejectsFile],
+  });
+  return { manifest, report, table, view: GOLD_VIEW, rejects: rejected > 0 ? rejects : undefined };
+}
+
+/**
+ * Writes the report and its manifest so that either both or neither are seen.
+ * `rejects` undefined: those of the manifest before, if any, stay as they are.
+ */
+export async function publishReport(
+  context: StageContext,
+  input: LoadInput,
+  report: Report,
+  files: {
+    readonly rejects:
+      { readonly temporary: string; readonly final: string; readonly rows: number } | undefined;
+    readonly absent: readonly string[];
+    readonly before?: Manifest;
+  },
+): Promise<Manifest> {
+  const { lake } = context;
+  const final = lake.reportFile(input.date, input.table);
+  const temporary = join(context.temporary, 'report.json');
+  const text = `${JSON.stringify(report, undefined, 2)}\n`;
+  await inWords(final, () => writeFile(temporary, text, 'utf8'));
+  const rejects =
+    files.rejects === undefined
+      ? files.before?.rejects
+      : {
+          path: lake.relative(files.rejects.final),
+          bytes: (await sizeOf(files.rejects.temporary)) ?? 0,
+          rows: files.rejects.rows,
+        };
+  const manifest: Manifest = {
+    version: 1,
+    layer: 'validated',
+    date: input.date,
+    table: input.table,
+    key: input.key,
+    output: {
+      path: lake.relative(final),
+      bytes: Buffer.byteLength(text),
+      rows: report.rows.accepted,
+    },
+    ...(rejects === undefined ? {} : { rejects }),
+    inputs: [{ path: input.gold.output.path, key: input.gold.key, rows: input.gold.output.rows }],
+    edges: report.edges.filter((e) => e.to === 'accepted' || e.to === 'loaded'),
+  };
+  await lake.publish(
+    [...(files.rejects === undefined ? [] : [files.rejects]), { temporary, final }],
+    files.absent,
+    manifest,
+    context.connection,
+  );
+  return manifest;
+}
+
+/** The published validation of the same key, where its report and rejects are whole. */
+async function published(
+  context: StageContext,
+  input: LoadInput,
+  table: Table,
+): Promise<Validated | undefined> {
+  const { connection, lake } = context;
+  const manifest = lake.manifest('validated', input.date, input.table);
+  if (manifest?.key !== input.key) return undefined;
+  const report = await readReport(lake.absolute(manifest.output.path));
+  if (report?.rows.accepted !== manifest.output.rows) return undefined;
+  if (manifest.rejects === undefined) return { manifest, report, table, view: GOLD_VIEW, rejects: undefined };
+  const path = lake.absolute(manifest.rejects.path);
+  if ((await sizeOf(path)) !== manifest.rejects.bytes) return undefined;
+  await readRejects(connection, path, REJECTS_TABLE);
+  const rejected = await countRejected(context, table, REJECTS_TABLE);
+  if (rejected !== manifest.rejects.rows) return undefined;
+  return { manifest, report, table, view: GOLD_VIEW, rejects: REJECTS_TABLE };
+}
+
+/** Rows of the table of rejected rows; a row in it twice would be counted twice as rejected. */
+async function countRejected(context: StageContext, table: Table, rejects: string): Promise<number> {
+  const [counted] = await context.connection.rows<{ rows: number; distinct_rows: number }>(
+    `SELECT count(*) AS rows, count(DISTINCT "_row") AS distinct_rows FROM ${quoteIdentifier(rejects)}`,
+    { signal: context.signal },
+  );
+  if (counted?.rows !== counted?.distinct_rows)
+    throw new PipelineError(
+      'CONSERVATION',
+      `The rejected rows of ${table.name} hold ${String(counted?.rows)} entries for ${String(counted?.distinct_rows)} rows.`,
+      'Report this with the log of the run.',
+    );
+  return counted?.rows ?? 0;
+}
+
+function tableOf(config: Config, name: string): Table {
+  const found = config.tables.find((t) => t.name === name);
+  if (found !== undefined) return found;
+  throw new PipelineError(
+    'CONFIG_INVALID',
+    `Table ${name} is not in config/table_schemas.json.`,
+    'Add it there, or select another table.',
+  );
+}
+
+/** A technical check of gold that failed fails the table, as a rule does. */
+function technicalStatus(gold: Manifest): Report['status'] {
+  const statuses = (gold.findings ?? []).map((f) => f.status);
+  if (statuses.some((s) => s === 'failed' || s === 'error')) return 'failed';
+  return statuses.includes('warned') ? 'warned' : 'passed';
+}
+
+function worst(statuses: readonly Report['status'][]): Report['status'] {
+  return (['failed', 'warned'] as const).find((s) => statuses.includes(s)) ?? 'passed';
+}

@@ -1,0 +1,115 @@
+// Gold as rules and warehouse see it: one temporary view with the brand's code and the row's number.
+import { quoteIdentifier, quoteLiteral, quotePath, type Connection } from '../../duckdb';
+import { PipelineError } from '../../errors';
+import type { Brand, Table } from '../../model';
+
+/** A column of a gold file with its SQL type. */
+export interface GoldColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Where a row came from; columns of every gold file that are no columns of the table. */
+export const LINEAGE: readonly string[] = ['_brand', '_source_file', '_source_row'];
+/** What the view adds. A kept extra column of such a name is hidden by it. */
+const ADDED: readonly string[] = ['brand_code', '_row'];
+
+/** The columns of a gold file, in order. */
+export async function goldColumns(connection: Connection, path: string): Promise<readonly GoldColumn[]> {
+  const rows = await connection.rows<{ column_name: string; column_type: string }>(
+    `DESCRIBE SELECT * FROM read_parquet(${quotePath(path)})`,
+  );
+  return rows.map((row) => ({ name: row.column_name, type: row.column_type }));
+}
+
+/**
+ * The view's SQL: the file's columns, `brand_code` (NULL for a brand the config does not know) and `_row`,
+ * the row's place in the file from 0.
+ */
+export function goldView(
+  name: string,
+  path: string,
+  columns: readonly GoldColumn[],
+  brands: readonly Brand[],
+): string {
+  const own = columns
+    .filter((c) => !ADDED.includes(c.name.toLowerCase()))
+    .map((c) => quoteIdentifier(c.name));
+  const cases = brands.map((b) => `    WHEN ${quoteLiteral(b.name)} THEN ${quoteLiteral(b.code)}`);
+  const code =
+    cases.length === 0
+      ? 'CAST(NULL AS VARCHAR) AS "brand_code"'
+      : ['CASE "_brand"', ...cases, '  END AS "brand_code"'].join('\n');
+  return [
+    `CREATE OR REPLACE TEMP VIEW ${quoteIdentifier(name)} AS`,
+    'SELECT',
+    [...own, code, '"file_row_number" AS "_row"'].map((c) => `  ${c}`).join(',\n'),
+    `FROM read_parquet(${quotePath(path)}, file_row_number = true)`,
+  ].join('\n');
+}
+
+/**
+ * The last technical check before rules and load: every column of the config is in gold with its type, and
+ * every row's brand has a code.
+ * @throws PipelineError TABLE_FAILED when gold is not what the config says.
+ */
+export async function checkGold(
+  connection: Connection,
+  view: string,
+  table: Table,
+  date: string,
+  columns: readonly GoldColumn[],
+  signal: AbortSignal,
+): Promise<void> {
+  const found = new Map(columns.map((c) => [c.name.toLowerCase(), c.type]));
+  const wanted = await spelled(connection, table);
+  const again =
+    'Run again with --force --stage raw-to-silver and the stages after it: gold is made anew as the config says.';
+  table.columns.forEach((column, i) => {
+    const type = found.get(column.name.toLowerCase());
+    if (type === undefined)
+      throw new PipelineError(
+        'TABLE_FAILED',
+        `Gold of ${table.name}, ${date}, has no column ${column.name}.`,
+        again,
+        { where: column.location },
+      );
+    if (!holds(type, wanted[i] ?? column.type))
+      throw new PipelineError(
+        'TABLE_FAILED',
+        `Column ${column.name} of ${table.name}, ${date}, is ${type} in gold and ${column.type} in the config.`,
+        again,
+        { where: column.location },
+      );
+  });
+  const [unknown] = await connection.rows<{ brand: string | null; n: number }>(
+    `SELECT "_brand" AS brand, count(*) AS n
+FROM ${quoteIdentifier(view)}
+WHERE "brand_code" IS NULL
+GROUP BY "_brand"
+ORDER BY n DESC, "_brand"
+LIMIT 1`,
+    { signal },
+  );
+  if (unknown !== undefined)
+    throw new PipelineError(
+      'TABLE_FAILED',
+      `${unknown.n} rows of gold of ${table.name}, ${date}, are of brand ${unknown.brand ?? '(none)'}, which has no code.`,
+      'Add the brand with its code to config/brand_configs.json, or take its files out and run again.',
+      { where: table.location },
+    );
+}
+
+/** Types that Parquet gives back as another one without loss. */
+function holds(gold: string, wanted: string): boolean {
+  if (gold === wanted) return true;
+  if (gold === 'VARCHAR') return wanted === 'JSON' || wanted.startsWith('ENUM');
+  return gold === 'TIMESTAMP' && ['TIMESTAMP_S', 'TIMESTAMP_MS'].includes(wanted);
+}
+
+async function spelled(connection: Connection, table: Table): Promise<readonly string[]> {
+  if (table.columns.length === 0) return [];
+  const nulls = table.columns.map((c, i) => `CAST(NULL AS ${c.type}) AS c${i}`);
+  const rows = await connection.rows<{ column_type: string }>(`DESCRIBE SELECT ${nulls.join(', ')}`);
+  return rows.map((row) => row.column_type);
+}

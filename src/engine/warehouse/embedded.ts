@@ -1,0 +1,358 @@
+// The embedded warehouse: a DuckDB file attached to the run's instance, loaded with Snowflake's protocol.
+import { statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { version } from '../../../package.json';
+import { quoteIdentifier, quoteLiteral, type Connection, type Database, type SqlValue } from '../duckdb';
+import { durable, hashFile, makeFolder, sizeOf } from '../durable';
+import { isCancelled, PipelineError, plainError, throwIfCancelled } from '../errors';
+import type { DateKey, Settings } from '../model';
+import type { FailedLoad, LoadRecord, LoadRequest, LoadResult, Warehouse } from './contract';
+import {
+  changesTo,
+  checkDistinct,
+  createTable,
+  DATE_COLUMN,
+  MONITORING_COLUMNS,
+  monitoringTarget,
+  qualified,
+  targetOf,
+  type Target,
+} from './target';
+
+/** Name under which the file is attached. */
+export const ATTACHED = 'warehouse';
+
+/** Absolute path of the embedded warehouse. */
+export function embeddedFile(settings: Settings): string {
+  return join(settings.dataDir, 'warehouse.duckdb');
+}
+
+/** See `Warehouse`. The file is created with the first DDL and attached with the first question. */
+export function embeddedWarehouse(settings: Settings, database: Database): Warehouse {
+  const file = embeddedFile(settings);
+  const monitoring = monitoringTarget(settings);
+  const prepared = new Set<string>();
+  let session: Connection | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One after another: two transactions on one DuckDB table end in a conflict, and waiting costs less than a retry. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work, work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async function attached(): Promise<Connection> {
+    if (session !== undefined) return session;
+    await makeFolder(settings.dataDir);
+    const connection = await database.connect();
+    try {
+      await connection.run(`ATTACH ${quoteLiteral(file)} AS ${quoteIdentifier(ATTACHED)}`);
+    } catch (error) {
+      connection.close();
+      throw unopened(file, error);
+    }
+    session = connection;
+    return connection;
+  }
+
+  async function ensure(connection: Connection, target: Target): Promise<readonly string[]> {
+    const done: string[] = [];
+    const run = async (statement: string): Promise<void> => {
+      await connection.run(statement);
+      done.push(statement);
+    };
+    const ddl = createTable(target, ATTACHED);
+    if (prepared.has(ddl)) return done;
+    const existing = await columnsOf(connection, target);
+    if (existing.size === 0) {
+      await run(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(ATTACHED)}.${quoteIdentifier(target.schema)}`);
+      await run(ddl);
+    } else {
+      const changes = changesTo(target, existing, await spelled(connection, target), ATTACHED);
+      const [first] = changes.refused;
+      if (first !== undefined)
+        throw new PipelineError(
+          'WAREHOUSE',
+          `Column ${first.column.name} of ${target.schema}.${target.name} is ${first.from} in the warehouse and ${first.column.type} in the config: its rows would change.`,
+          `Run in ${file}: ${changes.refused.map((r) => `${r.alter};`).join(' ')} Or set the type back; or move the file away, and it is loaded anew from gold.`,
+          first.column.location === undefined ? {} : { where: first.column.location },
+        );
+      for (const statement of changes.statements) await run(statement);
+    }
+    prepared.add(ddl);
+    return done;
+  }
+
+  async function note(connection: Connection, values: Partial<MonitoringRow>): Promise<void> {
+    const row: Partial<MonitoringRow> = { ...values, LOADER_VERSION: version };
+    const names = Object.keys(MONITORING_COLUMNS) as (keyof MonitoringRow)[];
+    await connection.run(
+      `INSERT INTO ${qualified(monitoring, ATTACHED)} (${names.map(quoteIdentifier).join(', ')})\n` +
+        `VALUES (${names.map((name, i) => `CAST($${i + 1} AS ${MONITORING_COLUMNS[name]})`).join(', ')})`,
+      { values: names.map((name) => row[name] ?? null) },
+    );
+  }
+
+  async function noteFailed(attempt: FailedLoad): Promise<void> {
+    const connection = await attached();
+    await ensure(connection, monitoring);
+    const plain = plainError(attempt.error);
+    await note(connection, {
+      ...attemptRow(attempt),
+      STATUS: 'FAILED',
+      FILE_BYTES: (await sizeOf(attempt.gold)) ?? null,
+      STARTED_AT: attempt.startedAt,
+      FINISHED_AT: new Date().toISOString(),
+      ERROR_CODE: plain.code,
+      ERROR_MESSAGE: plain.message,
+    });
+  }
+
+  /** The transaction of one load; the caller rolls back. */
+  async function replace(request: LoadRequest, target: Target, startedAt: string): Promise<LoadResult> {
+    const { connection, signal, expectedRows } = request;
+    const values = [isoDate(request.date)];
+    const count = async (): Promise<number> => {
+      const [row] = await connection.rows<{ n: number }>(countDate(target), { values, signal });
+      return row?.n ?? 0;
+    };
+    // The file is read while the database works; an error shows where it is awaited.
+    const hashing = hashFile(request.gold, signal);
+    hashing.catch(() => undefined);
+
+    await connection.run('BEGIN TRANSACTION');
+    const before = await count();
+    const deleted = await connection.run(deleteDate(target), { values, signal });
+    durable('load.begun');
+    const inserted = await connection.run(insertAccepted(target, request), { signal });
+    const loaded = await count();
+    if (deleted !== before || inserted !== expectedRows || loaded !== expectedRows)
+      throw new PipelineError(
+        'WAREHOUSE',
+        `Loading ${target.schema}.${target.name} of ${request.date} did not add up: ${deleted} of ${before} rows deleted, ${inserted} of ${expectedRows} inserted, ${loaded} there afterwards. It was rolled back.`,
+        'Run again; if it stays, run with --force to validate anew.',
+      );
+    await note(connection, {
+      ...attemptRow(request),
+      STATUS: 'LOADED',
+      ROWS_LOADED: loaded,
+      ROWS_DELETED: deleted,
+      FILE_BYTES: (await sizeOf(request.gold)) ?? null,
+      FILE_SHA256: await hashing,
+      STARTED_AT: startedAt,
+      FINISHED_AT: new Date().toISOString(),
+    });
+    throwIfCancelled(signal);
+    durable('load.inserted');
+    // Without the signal: from here on it is either all there or not, and we want to know which.
+    await connection.run('COMMIT');
+    durable('load.committed');
+    return { loaded, deleted, repeated: false };
+  }
+
+  return {
+    kind: 'embedded',
+    place: file,
+
+    prepare: (tables) =>
+      inTurn(async () => {
+        checkDistinct(tables);
+        const targets = tables.map((table) => targetOf(settings, table));
+        const connection = await attached();
+        const done: string[] = [];
+        for (const target of [monitoring, ...targets]) done.push(...(await ensure(connection, target)));
+        return done;
+      }),
+
+    loads: () =>
+      inTurn(async () => {
+        if (session === undefined && statSync(file, { throwIfNoEntry: false }) === undefined)
+          return new Map<string, LoadRecord>();
+        const connection = await attached();
+        if ((await columnsOf(connection, monitoring)).size === 0) return new Map<string, LoadRecord>();
+        return confirmed(connection, settings, monitoring);
+      }),
+
+    load: (request) =>
+      inTurn(async () => {
+        throwIfCancelled(request.signal);
+        const startedAt = new Date().toISOString();
+        try {
+          const target = targetOf(settings, request.table);
+          const own = await attached();
+          await ensure(own, monitoring);
+          await ensure(own, target);
+          const latest = (await confirmed(own, settings, monitoring)).get(`${request.date}/${target.name}`);
+          if (latest?.loadId === request.loadId && !request.again)
+            return { loaded: latest.rows, deleted: 0, repeated: true };
+          try {
+            return await replace(request, target, startedAt);
+          } catch (error) {
+            // No transaction is left where BEGIN or COMMIT itself failed: the first error is the one to tell.
+            await request.connection.run('ROLLBACK').catch(() => undefined);
+            throw error;
+          }
+        } catch (error) {
+          if (!isCancelled(error)) await noteFailed({ ...request, error, startedAt }).catch(() => undefined);
+          throw error;
+        }
+      }),
+
+    noteFailure: (attempt) => inTurn(() => noteFailed(attempt)),
+
+    close: () =>
+      inTurn(async () => {
+        if (session === undefined) return;
+        const connection = session;
+        session = undefined;
+        prepared.clear();
+        try {
+          // What stays in the write-ahead log is durable too and replayed by the next opening: no reason to fail.
+          await connection.run(`CHECKPOINT ${quoteIdentifier(ATTACHED)}`).catch(() => undefined);
+          await connection.run(`DETACH ${quoteIdentifier(ATTACHED)}`);
+        } finally {
+          connection.close();
+        }
+      }),
+  };
+}
+
+type MonitoringRow = Record<keyof typeof MONITORING_COLUMNS, SqlValue>;
+
+function attemptRow(
+  attempt: Pick<FailedLoad, 'table' | 'date' | 'loadId' | 'runId' | 'gold' | 'sourceRows'>,
+): Partial<MonitoringRow> {
+  return {
+    RUN_ID: attempt.runId,
+    TABLE_NAME: attempt.table.name.toUpperCase(),
+    LOAD_DATE: isoDate(attempt.date),
+    ROWS_SOURCE: attempt.sourceRows,
+    FILE_NAME: basename(attempt.gold),
+    LOAD_ID: attempt.loadId,
+  };
+}
+
+const isoDate = (date: DateKey): string => `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}`;
+
+/** Rows of one date; the date is `$1`. */
+export function countDate(target: Target): string {
+  return `SELECT count(*) AS n\nFROM ${qualified(target, ATTACHED)}\nWHERE ${quoteIdentifier(DATE_COLUMN)} = CAST($1 AS DATE)`;
+}
+
+/** Removes one date; the date is `$1`. */
+export function deleteDate(target: Target): string {
+  return `DELETE FROM ${qualified(target, ATTACHED)}\nWHERE ${quoteIdentifier(DATE_COLUMN)} = CAST($1 AS DATE)`;
+}
+
+/** Copies the accepted rows of the view of gold into the target. */
+export function insertAccepted(
+  target: Target,
+  request: Pick<LoadRequest, 'source' | 'rejects' | 'date'>,
+): string {
+  const values = target.columns.map((column) =>
+    column.name === DATE_COLUMN
+      ? `DATE ${quoteLiteral(isoDate(request.date))}`
+      : `gold.${quoteIdentifier(column.source)}`,
+  );
+  return [
+    `INSERT INTO ${qualified(target, ATTACHED)} (`,
+    target.columns.map((c) => `  ${quoteIdentifier(c.name)}`).join(',\n'),
+    ')',
+    'SELECT',
+    values.map((v) => `  ${v}`).join(',\n'),
+    `FROM ${quoteIdentifier(request.source)} AS gold`,
+    ...(request.rejects === undefined
+      ? []
+      : [`ANTI JOIN ${quoteIdentifier(request.rejects)} AS rejected ON rejected."_row" = gold."_row"`]),
+  ].join('\n');
+}
+
+/** Upper-case column names and types of a table in the warehouse; empty where there is no such table. */
+async function columnsOf(connection: Connection, target: Target): Promise<ReadonlyMap<string, string>> {
+  const rows = await connection.rows<{ column_name: string; data_type: string }>(
+    `SELECT column_name, data_type
+FROM duckdb_columns()
+WHERE database_name = $1 AND upper(schema_name) = upper($2) AND upper(table_name) = upper($3)`,
+    { values: [ATTACHED, target.schema, target.name] },
+  );
+  return new Map(rows.map((row) => [row.column_name.toUpperCase(), row.data_type]));
+}
+
+/** The target's types in DuckDB's spelling, so that INT and INTEGER are no difference. */
+async function spelled(connection: Connection, target: Target): Promise<readonly string[]> {
+  const nulls = target.columns.map((c, i) => `CAST(NULL AS ${c.type}) AS c${i}`);
+  const rows = await connection.rows<{ column_type: string }>(`DESCRIBE SELECT ${nulls.join(', ')}`);
+  return rows.map((row) => row.column_type);
+}
+
+/**
+ * The latest LOADED row per date and table, by order of insertion: a clock may go back. A row whose target
+ * table is gone confirms nothing.
+ */
+async function confirmed(
+  connection: Connection,
+  settings: Settings,
+  monitoring: Target,
+): Promise<Map<string, LoadRecord>> {
+  const rows = await connection.rows<{
+    key: string;
+    load_id: string;
+    run_id: string | null;
+    rows: number;
+    sha256: string | null;
+    finished: string | null;
+  }>(
+    `SELECT
+  strftime(LOAD_DATE, '%Y%m%d') || '/' || TABLE_NAME AS key,
+  LOAD_ID AS load_id,
+  RUN_ID AS run_id,
+  ROWS_LOADED AS rows,
+  FILE_SHA256 AS sha256,
+  strftime(FINISHED_AT, '%Y-%m-%dT%H:%M:%S.%gZ') AS finished
+FROM ${qualified(monitoring, ATTACHED)} AS loads
+WHERE STATUS = 'LOADED'
+  AND LOAD_ID IS NOT NULL
+  AND TABLE_NAME IN (
+    SELECT upper(table_name)
+    FROM duckdb_tables()
+    WHERE database_name = $1 AND upper(schema_name) = upper($2)
+  )
+QUALIFY row_number() OVER (PARTITION BY LOAD_DATE, TABLE_NAME ORDER BY loads.rowid DESC) = 1`,
+    { values: [ATTACHED, settings.snowflake.schema] },
+  );
+  return new Map(
+    rows.map((row) => [
+      row.key,
+      {
+        loadId: row.load_id,
+        runId: row.run_id ?? '',
+        rows: row.rows,
+        goldSha256: row.sha256 ?? '',
+        finishedAt: row.finished ?? '',
+      },
+    ]),
+  );
+}
+
+/** Why the file could not be attached, in words that say what to do. */
+function unopened(file: string, error: unknown): PipelineError {
+  const message = error instanceof Error ? error.message : String(error);
+  const more = { where: { file }, cause: error };
+  if (/could not set lock|being used by another process|lock is held/i.test(message)) {
+    const holder = /\(PID (\d+)\)/.exec(message)?.[1];
+    return new PipelineError(
+      'WAREHOUSE',
+      `The embedded warehouse is open in another program${holder === undefined ? '' : ` (process ${holder})`}: ${file}`,
+      'Close it there (a DuckDB shell, a notebook, a database browser), then run again.',
+      more,
+    );
+  }
+  if (error instanceof PipelineError && ['PERMISSION', 'DISK_FULL'].includes(error.code)) return error;
+  return new PipelineError(
+    'WAREHOUSE',
+    `The embedded warehouse cannot be opened: ${message}`,
+    'Move the file away and run again: dates whose gold is kept are loaded anew.',
+    more,
+  );
+}

@@ -1,0 +1,31 @@
+// Where accepted rows end up: one small interface, so that the stages do not know which warehouse it is.
+import type { Database } from '../duckdb';
+import { PipelineError } from '../errors';
+import type { DateKey, Settings } from '../model';
+import type { Warehouse } from './contract';
+import { embeddedWarehouse } from './embedded';
+
+export type { FailedLoad, LoadRecord, LoadRequest, LoadResult, Warehouse } from './contract';
+export { embeddedFile } from './embedded';
+export { loadIdOf } from './target';
+
+/** Key of `loads()`: names of tables do not differ by case in a warehouse. */
+export function loadKey(date: DateKey, table: string): string {
+  return `${date}/${table.toUpperCase()}`;
+}
+
+/**
+ * The warehouse the settings name. Opening is free of charge: files and sessions are opened on first use.
+ * @param database the run's instance; the embedded warehouse is attached to it.
+ * @throws PipelineError UNSUPPORTED with MOCK_SNOWFLAKE=false.
+ */
+export function openWarehouse(settings: Settings, database: Database): Warehouse {
+  if (settings.mockSnowflake) return embeddedWarehouse(settings, database);
+  const origin = settings.origins['MOCK_SNOWFLAKE'];
+  throw new PipelineError(
+    'UNSUPPORTED',
+    'MOCK_SNOWFLAKE is false, but this version loads the embedded warehouse only.',
+    'Set MOCK_SNOWFLAKE=true in .env, or pass --mock.',
+    typeof origin === 'object' ? { where: origin } : {},
+  );
+}
