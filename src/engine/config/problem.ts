@@ -23,6 +23,8 @@ export interface ConfigProblem extends SettingsProblem {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** Characters of the line that are meant, from `column` on: what an editor underlines. */
+  readonly length: number;
 }
 
 /** The error that stops a run for this problem. */
