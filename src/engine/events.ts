@@ -12,7 +12,7 @@ export type Unstamped = WithoutStamp<RunEvent>;
 
 export interface Speaker {
   /** Stamps an event and appends it to the run's log. */
-  stamp<E extends Unstamped>(event: E): E & { readonly time: string; readonly run_id: string };
+  readonly stamp: <E extends Unstamped>(event: E) => E & { readonly time: string; readonly run_id: string };
 }
 
 /** Sortable by time, unique by chance: `20241115T063000Z-1a2b3c`. */

@@ -1,7 +1,7 @@
 // One run per data folder: a lock file that says who holds it and whether they still live.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { link, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { codeOf, durable, inWords, makeFolder } from './durable';
@@ -24,6 +24,7 @@ interface Owner {
 /** How often the holder touches the file, and after how long without a touch another host takes it over. */
 const HEARTBEAT_MS = 5_000;
 const STALE_MS = 60_000;
+const TAKEOVER_MS = 5_000;
 
 /**
  * Takes the lock of a data folder. A lock whose owner is dead (same host), or whose heartbeat is older
@@ -43,7 +44,7 @@ export async function takeLock(stateDir: string): Promise<Lock> {
   const draft = join(stateDir, `lock.${owner.token}`);
   await writeDraft(draft, owner);
   try {
-    for (let attempt = 0; attempt < 10; attempt += 1) {
+    for (let attempt = 0; attempt < 500; attempt += 1) {
       if (await linked(draft, path, owner)) return held(path, owner);
       const holder = await readOwner(path);
       if (holder === undefined) continue; // Released meanwhile.
@@ -59,7 +60,7 @@ export async function takeLock(stateDir: string): Promise<Lock> {
 /** Removes what killed contenders left beside the lock; only its holder may call this. */
 export async function clearDrafts(stateDir: string): Promise<void> {
   for (const name of await readdir(stateDir))
-    if (name.startsWith('lock.')) await rm(join(stateDir, name), { force: true });
+    if (name.startsWith('lock.') && name !== 'lock.takeover') await rm(join(stateDir, name), { force: true });
 }
 
 /** The lock's text is written aside and linked into place, so that nobody ever reads half a lock. */
@@ -110,18 +111,29 @@ async function linked(draft: string, path: string, owner: Owner): Promise<boolea
   }
 }
 
-/** Moves a dead owner's lock aside; if it turns out to be another's by now, that one gets it back. */
+/**
+ * Removes a dead owner's lock. Only one contender at a time may judge and remove, or a second one would
+ * remove the lock that the first has just taken: a folder, made by one of them, is their turnstile.
+ */
 async function breakLock(path: string, dead: Owner, stateDir: string): Promise<void> {
-  const aside = join(stateDir, `lock.${randomBytes(8).toString('hex')}`);
+  const turnstile = join(stateDir, 'lock.takeover');
   try {
-    await rename(path, aside);
+    await mkdir(turnstile);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
+    const made = await stat(turnstile)
+      .then((s) => s.mtimeMs)
+      .catch(() => Date.now());
+    // Nobody is in there for seconds: whoever was has been killed.
+    if (Date.now() - made > TAKEOVER_MS) await rm(turnstile, { recursive: true, force: true });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return;
   }
-  const taken = await readOwner(aside);
-  if (taken !== undefined && taken.token !== dead.token) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+  try {
+    if ((await readOwner(path))?.token === dead.token) await rm(path, { force: true });
+  } finally {
+    await rm(turnstile, { recursive: true, force: true });
+  }
 }
 
 async function lives(path: string, owner: Owner): Promise<boolean> {

@@ -228,7 +228,7 @@ function planSlot(
           brand,
         );
   const silver =
-    rawHeld.length === 0 && raw.run === false
+    rawHeld.length === 0 && !raw.run
       ? UP_TO_DATE
       : verdict(
           silverHeld,

@@ -12,17 +12,17 @@ export function readReport(
   date: DateKey,
   table: string,
 ): Report | undefined {
-  return readJson<Report>(workspace.lake.reportFile(date, table));
+  return readJson(workspace.lake.reportFile(date, table)) as Report | undefined;
 }
 
 /** Reads the summary of a date; undefined where there is none. */
 export function readSummary(workspace: Pick<OpenWorkspace, 'lake'>, date: DateKey): DateSummary | undefined {
-  return readJson<DateSummary>(workspace.lake.summaryFile(date));
+  return readJson(workspace.lake.summaryFile(date)) as DateSummary | undefined;
 }
 
-function readJson<T>(path: string): T | undefined {
+function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as T;
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     return undefined;
   }
