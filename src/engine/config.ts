@@ -16,13 +16,14 @@ import {
 import { checkRules, readRules } from './config/rules';
 import { brandConfigsSchema, tableSchemasSchema, validationRulesSchema } from './config/schemas';
 import { checkShape, type JsonSchema } from './config/shape';
+import { checkColumnSql, checkRuleSql } from './config/sql';
 import { readTables } from './config/tables';
 import type { Connection } from './duckdb';
 import { throwIfCancelled } from './errors';
 import type { Config, Settings, Table } from './model';
 
 export type { ConfigProblem } from './config/problem';
-export { brandConfigsSchema, tableSchemasSchema, validationRulesSchema } from './config/schemas';
+export { brandConfigsSchema, schemaFiles, tableSchemasSchema, validationRulesSchema } from './config/schemas';
 export { configSha, goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from './config/shas';
 export { foldHeader, RESERVED_COLUMNS } from './config/names';
 
@@ -78,6 +79,11 @@ export async function checkConfig(
   const config: Config = { brands, tables, rules: placed.map(({ rule }) => rule) };
   checkRules(rulesFile, placed, config);
   warnOfNames(settings, tablesFile, tables);
+  if (options.connection !== undefined) {
+    const scope = { connection: options.connection, signal: options.signal };
+    await checkColumnSql(tablesFile, tables, scope);
+    await checkRuleSql(rulesFile, placed, tables, scope);
+  }
   const expected = checkExpected(settings, tablesFile, tables);
   const files = [brandsFile, tablesFile, rulesFile];
   const problems = [...expected, ...files.flatMap((file) => [...file.problems].sort(byPlace))];

@@ -226,3 +226,12 @@ export function validationRulesSchema(): JsonSchema {
     },
   };
 }
+
+/** The three schemas as they lie beside the config files: name and text. */
+export function schemaFiles(): readonly { readonly name: string; readonly text: string }[] {
+  return [
+    { name: 'brand_configs.schema.json', schema: brandConfigsSchema() },
+    { name: 'table_schemas.schema.json', schema: tableSchemasSchema() },
+    { name: 'validation_rules.schema.json', schema: validationRulesSchema() },
+  ].map(({ name, schema }) => ({ name, text: `${JSON.stringify(schema, null, 2)}\n` }));
+}

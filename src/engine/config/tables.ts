@@ -15,16 +15,7 @@ import {
 import { columnNameProblem, foldHeader, foldName, folderNameProblem } from './names';
 import { parseOrderBy } from './orderBy';
 import { shown, suggestion } from './problem';
-import {
-  checkType,
-  holds,
-  isFractional,
-  isNumeric,
-  isTemporal,
-  isTimestamp,
-  TYPE_NAMES,
-  unknownSpecifier,
-} from './types';
+import { checkType, holds, isNumeric, isTemporal, isTimestamp, TYPE_NAMES, unknownSpecifier } from './types';
 
 type Fields = ReadonlyMap<string, Member>;
 
@@ -249,12 +240,7 @@ function checkColumn(document: JsonDocument, table: string, column: Column, fiel
       'Remove it, or use DATE, TIME or TIMESTAMP.',
     );
     misplaced(['timezone'], isTimestamp(type), not('no TIMESTAMP'), 'Remove it, or use TIMESTAMP.');
-    misplaced(
-      ['decimal'],
-      isFractional(type),
-      not('no decimal number'),
-      'Remove it, or use DECIMAL or DOUBLE.',
-    );
+    misplaced(['decimal'], isNumeric(type), not('no number'), 'Remove it, or use a number type.');
     misplaced(['thousands'], isNumeric(type), not('no number'), 'Remove it, or use a number type.');
     misplaced(
       ['true_values', 'false_values'],
