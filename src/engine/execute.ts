@@ -14,6 +14,7 @@ import { landingToRaw } from './stages/landingToRaw';
 import { rawToSilver } from './stages/rawToSilver';
 import { silverToGold } from './stages/silverToGold';
 import type { StageContext } from './stages/stage';
+import { readReport } from './summary';
 import type { Warehouse } from './warehouse';
 
 export interface Workshop {
@@ -142,12 +143,22 @@ async function toWarehouse(
   const raw = config.brands.flatMap((b) => lake.parts(step.date, b.name, table.name));
   const silver = silverOf(shop, step, table);
   const input = { date: step.date, table: table.name, gold, silver, raw, key };
-  const { report, ...counts } = await validateAndLoad(context, input, {
-    warehouse: shop.warehouse,
-    force: forced(shop),
-  });
-  shop.reported(report);
-  return { kind: 'done', key, counts };
+  try {
+    const { report, ...counts } = await validateAndLoad(context, input, {
+      warehouse: shop.warehouse,
+      force: forced(shop),
+    });
+    shop.reported(report);
+    return { kind: 'done', key, counts };
+  } catch (error) {
+    // A table that failed its rules has a report all the more.
+    const report =
+      error instanceof PipelineError && error.code === 'VALIDATION_FAILED'
+        ? readReport(shop, step.date, table.name)
+        : undefined;
+    if (report !== undefined) shop.reported(report);
+    throw error;
+  }
 }
 
 function requireWhole(shop: Workshop, manifests: readonly Manifest[], stage: string): void {

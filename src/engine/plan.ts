@@ -14,6 +14,7 @@ import {
   type Step,
   type Table,
 } from './model';
+import { loadNoted } from './stages/goldToSnowflake';
 import { loadIdOf, loadKey } from './warehouse';
 
 export interface Plan {
@@ -328,5 +329,6 @@ function planLoad(
   const loaded = inventory.loads.get(loadKey(date, table.name));
   if (loaded === undefined) return run('not loaded yet');
   if (loaded !== loadIdOf(expected, table, settings)) return run('loaded from an older state');
+  if (!loadNoted(validated.manifest)) return run('its report does not tell its load yet');
   return UP_TO_DATE;
 }

@@ -1,5 +1,6 @@
 // A run: lock, inventory, plan, steps, summaries, as a stream of events. There is no other way to execute.
 import { join } from 'node:path';
+import { requireSafeSql } from './check';
 import { emptyFolder } from './durable';
 import { openDatabase, type Database } from './duckdb';
 import { isCancelled } from './errors';
@@ -80,6 +81,7 @@ export async function* run(
     const { plan, inventory } = prepared;
     const busy = plan.steps.filter((s) => s.action === 'run');
     const touched = datesOf(busy);
+    if (busy.length > 0) await requireSafeSql(workspace, database, signal);
     yield stamp({
       event: 'run_started',
       dates: plan.dates,

@@ -1,0 +1,172 @@
+// Everything that can be known before a run: settings, config with its SQL, folders, the warehouse.
+import { access, constants, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { checkConfig, configSha } from './config';
+import { problemError } from './config/problem';
+import { openDatabase, type Database } from './duckdb';
+import { plainError, PipelineError } from './errors';
+import { relativePath } from './lake';
+import type { Settings } from './model';
+import { loadSettings } from './settings';
+import type { CheckProblem, CheckResult } from './status';
+import { openWarehouse } from './warehouse';
+import type { OpenWorkspace, WorkspaceOptions } from './workspace';
+
+/** Below so much free space on the data folder's disk a run is likely to fill it. */
+const LITTLE_SPACE = 1 << 30;
+
+/**
+ * Checks a workspace and tells all it finds; nothing is written.
+ * @throws PipelineError CANCELLED only: every other trouble is a problem in the result.
+ */
+export async function checkWorkspace(
+  options: WorkspaceOptions & { readonly signal?: AbortSignal },
+): Promise<CheckResult> {
+  const problems: CheckProblem[] = [];
+  const facts: { name: string; value: string }[] = [];
+  let settings: Settings;
+  try {
+    settings = await loadSettings({
+      workspace: options.directory,
+      ...(options.environment === undefined ? {} : { environment: options.environment }),
+      ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
+    });
+  } catch (error) {
+    return { problems: [problemOf(error)], facts };
+  }
+  facts.push({ name: 'workspace', value: settings.workspace });
+  facts.push({
+    name: 'settings',
+    value: `${Object.keys(settings.origins).length} given, the others by default`,
+  });
+  const database = await openDatabase({ folders: [settings.dataDir] });
+  const connection = await database.connect();
+  try {
+    const { config, problems: found } = await checkConfig(settings, {
+      connection,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    for (const p of found)
+      problems.push({
+        severity: p.severity,
+        file: relativePath(settings.workspace, p.file),
+        line: p.line,
+        message: p.message,
+        remedy: p.remedy,
+      });
+    if (config !== undefined) {
+      const on = config.rules.filter((r) => r.enabled).length;
+      facts.push({
+        name: 'brands',
+        value: `${config.brands.length}: ${config.brands.map((b) => b.name).join(', ')}`,
+      });
+      facts.push({
+        name: 'tables',
+        value: `${config.tables.length}: ${config.tables.map((t) => t.name).join(', ')}`,
+      });
+      facts.push({
+        name: 'rules',
+        value: `${on} enabled${on === config.rules.length ? '' : `, ${config.rules.length - on} disabled`}`,
+      });
+    }
+  } finally {
+    connection.close();
+    database.close();
+  }
+  await checkFolders(settings, problems, facts);
+  await checkWarehouse(settings, problems, facts);
+  return { problems, facts };
+}
+
+/**
+ * Holds the SQL fragments of an opened workspace against their tables before any of them is run.
+ * @throws PipelineError CONFIG_INVALID with file and line for the first that may not run, or when the files
+ * are no longer what was opened.
+ */
+export async function requireSafeSql(
+  workspace: OpenWorkspace,
+  database: Database,
+  signal: AbortSignal,
+): Promise<void> {
+  const connection = await database.connect();
+  try {
+    const { config, problems } = await checkConfig(workspace.settings, { connection, signal });
+    const first = problems.find((p) => p.severity === 'error');
+    if (first !== undefined) throw problemError(first);
+    if (config === undefined || configSha(config) !== configSha(workspace.config))
+      throw new PipelineError(
+        'CONFIG_INVALID',
+        'The config files changed while the run began.',
+        'Run again.',
+        { where: { file: workspace.settings.configDir } },
+      );
+  } finally {
+    connection.close();
+  }
+}
+
+async function checkFolders(
+  settings: Settings,
+  problems: CheckProblem[],
+  facts: { name: string; value: string }[],
+): Promise<void> {
+  // The first folder upwards that exists decides whether the rest can be made.
+  let folder = settings.dataDir;
+  while (!(await allowed(folder, constants.F_OK)) && dirname(folder) !== folder) folder = dirname(folder);
+  if (!(await allowed(folder, constants.R_OK | constants.W_OK | constants.X_OK)))
+    problems.push({
+      severity: 'error',
+      file: folder,
+      message: `${folder} cannot be written by this user.`,
+      remedy: 'Give this user the right to write there, or set DATA_DIR.',
+    });
+  const disk = await statfs(folder);
+  const free = disk.bavail * disk.bsize;
+  facts.push({ name: 'data', value: `${settings.dataDir}, ${(free / 1e9).toFixed(1)} GB free` });
+  if (free < LITTLE_SPACE)
+    problems.push({
+      severity: 'warning',
+      file: folder,
+      message: `Only ${(free / 1e6).toFixed(0)} MB are free for ${settings.dataDir}.`,
+      remedy: 'Free space before the next run.',
+    });
+}
+
+const allowed = (path: string, mode: number): Promise<boolean> =>
+  access(path, mode).then(
+    () => true,
+    () => false,
+  );
+
+async function checkWarehouse(
+  settings: Settings,
+  problems: CheckProblem[],
+  facts: { name: string; value: string }[],
+): Promise<void> {
+  const database = await openDatabase({ folders: [settings.dataDir] });
+  try {
+    const warehouse = openWarehouse(settings, database);
+    try {
+      const loads = await warehouse.loads();
+      facts.push({ name: 'warehouse', value: `${warehouse.kind}, ${warehouse.place}, ${loads.size} loads` });
+    } finally {
+      await warehouse.close();
+    }
+  } catch (error) {
+    problems.push(problemOf(error));
+  } finally {
+    database.close();
+  }
+}
+
+function problemOf(error: unknown): CheckProblem {
+  if (!(error instanceof PipelineError) || error.code === 'CANCELLED') throw error;
+  const { message, remedy, file, line } = plainError(error);
+  return {
+    severity: 'error',
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    message,
+    remedy,
+  };
+}
