@@ -153,7 +153,7 @@ function unknownKey(key: string): string {
 /**
  * The environment belongs to everyone, and Snowflake's own tools read SNOWFLAKE_… too: an unknown variable
  * is an error only where it can mean nothing but a setting (M7_ before one), and a warning where it is one
- * or two letters off.
+ * letter off.
  */
 function strangeVariable(key: string): SettingsProblem[] {
   const bare = key.startsWith('M7_') ? key.slice(3) : undefined;
@@ -168,7 +168,7 @@ function strangeVariable(key: string): SettingsProblem[] {
     ];
   const near = nearest(key, NAMES);
   const samePrefix = near !== undefined && key.split('_')[0] === near.split('_')[0];
-  if (near === undefined || !samePrefix || distance(key, near) > 2) return [];
+  if (near === undefined || !samePrefix || distance(key, near) > 1) return [];
   return [
     {
       severity: 'warning',
@@ -185,14 +185,23 @@ function build(workspace: string, given: ReadonlyMap<string, Given>, problems: S
     const where = given.get(name)?.where;
     problems.push({ severity: 'error', code: 'SETTINGS_INVALID', message, remedy, ...where });
   };
-  /** Empty text means the default, save for a list: there it means none. */
-  function read<T>(name: SettingName, parse: (setting: Setting, text: string) => Parsed<T>): T {
+  /** The given value; undefined where it is not given or wrong. Empty means not given, save for a list: there it means none. */
+  function valueOf<T>(
+    name: SettingName,
+    parse: (setting: Setting, text: string) => Parsed<T>,
+  ): T | undefined {
     const setting = settingOf(name);
-    const raw = given.get(name)?.text ?? setting.default;
-    const text = setting.kind === 'secret' ? raw : raw.trim();
-    const parsed = parse(setting, text === '' && setting.kind !== 'list' ? setting.default : text);
+    const raw = given.get(name)?.text;
+    if (raw === undefined || (raw.trim() === '' && setting.kind !== 'list')) return undefined;
+    const parsed = parse(setting, setting.kind === 'secret' ? raw : raw.trim());
     if (parsed.ok) return parsed.value;
     report(name, parsed.message, parsed.remedy);
+    return undefined;
+  }
+  function read<T>(name: SettingName, parse: (setting: Setting, text: string) => Parsed<T>): T {
+    const value = valueOf(name, parse);
+    if (value !== undefined) return value;
+    const setting = settingOf(name);
     const fallback = parse(setting, setting.default);
     if (!fallback.ok) throw new Error(`The default of ${name} is not valid.`);
     return fallback.value;
@@ -202,8 +211,8 @@ function build(workspace: string, given: ReadonlyMap<string, Given>, problems: S
     name: SettingName,
     parse: (setting: Setting, text: string) => Parsed<string>,
   ): Partial<Record<K, string>> {
-    const text = given.get(name)?.text ?? '';
-    return text.trim() === '' ? {} : ({ [key]: read(name, parse) } as Partial<Record<K, string>>);
+    const value = valueOf(name, parse);
+    return value === undefined ? {} : ({ [key]: value } as Partial<Record<K, string>>);
   }
   const below =
     (base: string) =>
@@ -232,7 +241,7 @@ function build(workspace: string, given: ReadonlyMap<string, Given>, problems: S
     rawRetentionDays: read('RAW_RETENTION_DAYS', parseNumber),
     parallelProcessing: read('PARALLEL_PROCESSING', parseBoolean),
     maxWorkers: read('MAX_WORKERS', parseNumber),
-    memoryLimit: optional('value', 'MEMORY_LIMIT', parseSize).value,
+    memoryLimit: valueOf('MEMORY_LIMIT', parseSize),
     snowflake: {
       ...optional('user', 'SNOWFLAKE_USER', parseText),
       ...optional('password', 'SNOWFLAKE_PASSWORD', parseSecret),
