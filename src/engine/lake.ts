@@ -46,6 +46,14 @@ export interface Manifest {
 export const MANIFEST_LAYERS = ['raw', 'silver', 'gold', 'validated'] as const;
 export type ManifestLayer = (typeof MANIFEST_LAYERS)[number];
 
+/**
+ * Does the report of this "validated" manifest tell its load? False after a crash between the warehouse's
+ * commit and the report: the step then runs once more, finds the load done and writes the report.
+ */
+export function tellsLoad(manifest: Manifest): boolean {
+  return manifest.edges.some((e) => e.to === 'loaded');
+}
+
 /** One file of a publication: written under the step's temporary folder, renamed to `final`. */
 export interface Publication {
   readonly temporary: string;

@@ -14,7 +14,7 @@ import {
   type Step,
   type Table,
 } from './model';
-import { loadNoted } from './stages/goldToSnowflake';
+import { tellsLoad } from './lake';
 import { loadIdOf, loadKey } from './warehouse';
 
 export interface Plan {
@@ -329,6 +329,6 @@ function planLoad(
   const loaded = inventory.loads.get(loadKey(date, table.name));
   if (loaded === undefined) return run('not loaded yet');
   if (loaded !== loadIdOf(expected, table, settings)) return run('loaded from an older state');
-  if (!loadNoted(validated.manifest)) return run('its report does not tell its load yet');
+  if (!tellsLoad(validated.manifest)) return run('its report does not tell its load yet');
   return UP_TO_DATE;
 }

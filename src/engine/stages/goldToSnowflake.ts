@@ -1,7 +1,7 @@
 // gold-to-snowflake: validate, then load what was accepted, then say in the report what the warehouse holds.
 import { durable } from '../durable';
 import { isCancelled, PipelineError } from '../errors';
-import type { Manifest } from '../lake';
+import { tellsLoad } from '../lake';
 import type { Config, Finding, Report } from '../model';
 import { loadIdOf, type Warehouse } from '../warehouse';
 import type { LoadInput, StageContext, StepCounts } from './stage';
@@ -80,7 +80,7 @@ async function goldToSnowflake(
       `${accepted} rows of ${input.table}, ${input.date}, were accepted and ${loaded} are in the warehouse.`,
       'Run again with --force: the date is loaded anew.',
     );
-  if (repeated && loadNoted(validated.manifest)) return validated.report;
+  if (repeated && tellsLoad(validated.manifest)) return validated.report;
   const report = withLoaded(validated.report, loaded, context.runId, new Date().toISOString());
   await publishReport(context, input, report, {
     rejects: undefined,
@@ -89,14 +89,6 @@ async function goldToSnowflake(
   });
   durable('report.updated');
   return report;
-}
-
-/**
- * Does the report of this manifest tell its load? False after a crash between the warehouse's commit and the
- * report: the step then runs once more, finds the load done and writes the report.
- */
-export function loadNoted(manifest: Manifest): boolean {
-  return manifest.edges.some((e) => e.to === 'loaded');
 }
 
 /** The monitoring row of a table that did not pass; a warehouse out of reach must not hide why. */

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const root = resolve(__dirname, '../..');
+const src = join(root, 'src');
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  /** `import type` leaves nothing in the bundle. */
+  readonly typeOnly: boolean;
+}
+
+function files(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((e) =>
+    e.isDirectory() ? files(join(folder, e.name)) : e.name.endsWith('.ts') ? [join(folder, e.name)] : [],
+  );
+}
+
+function resolved(from: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return specifier;
+  const base = resolve(dirname(from), specifier);
+  for (const path of [`${base}.ts`, join(base, 'index.ts'), base])
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return relative(root, path);
+  throw new Error(`${from} imports ${specifier}, which is not there.`);
+}
+
+const imports: readonly Import[] = files(src).flatMap((path) => {
+  const text = readFileSync(path, 'utf8');
+  const found = [
+    ...text.matchAll(/^\s*(import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm),
+    ...text.matchAll(/\b(import)\((\s*)'([^']+)'\)/g),
+  ];
+  return found.map(([, , type, specifier = '']) => ({
+    from: relative(root, path),
+    to: resolved(path, specifier),
+    typeOnly: type?.startsWith('type') === true,
+  }));
+});
+
+const offending = (wrong: (one: Import) => boolean): string[] =>
+  imports.filter(wrong).map((i) => `${i.from} → ${i.to}`);
+const under = (path: string, folder: string): boolean => path.startsWith(`src/${folder}/`);
+
+describe('the structure of the source', () => {
+  it('is read by this test at all', () => {
+    assert.ok(imports.length > 100);
+    assert.ok(imports.some((i) => i.to === '@duckdb/node-api'));
+  });
+
+  it('keeps the engine free of everything that draws or drives it', () => {
+    assert.deepEqual(
+      offending(
+        (i) =>
+          under(i.from, 'engine') &&
+          (i.to === 'vscode' || /^src\/(cli|server|debug|vscode|webviews|shared)\//.test(i.to)),
+      ),
+      [],
+    );
+  });
+
+  it('lets the outside see the engine through its one door', () => {
+    assert.deepEqual(
+      offending((i) => !under(i.from, 'engine') && under(i.to, 'engine') && i.to !== 'src/engine/index.ts'),
+      [],
+    );
+  });
+
+  it('lets only one module import DuckDB', () => {
+    assert.deepEqual(
+      new Set(imports.filter((i) => i.to.startsWith('@duckdb/')).map((i) => i.from)),
+      new Set(['src/engine/duckdb.ts']),
+    );
+  });
+
+  it('has no circles of imports', () => {
+    const next = new Map<string, string[]>();
+    for (const one of imports)
+      if (!one.typeOnly && one.to.startsWith('src/'))
+        next.set(one.from, [...(next.get(one.from) ?? []), one.to]);
+    const state = new Map<string, 'open' | 'closed'>();
+    const circles: string[] = [];
+    const visit = (path: string, trail: readonly string[]): void => {
+      if (state.get(path) === 'closed') return;
+      if (state.get(path) === 'open') {
+        circles.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
+        return;
+      }
+      state.set(path, 'open');
+      for (const to of next.get(path) ?? []) visit(to, [...trail, path]);
+      state.set(path, 'closed');
+    };
+    for (const path of next.keys()) visit(path, []);
+    assert.deepEqual(circles, []);
+  });
+
+  it('keeps console, argv and exit out of the engine', () => {
+    const wrong = files(join(src, 'engine')).filter((path) =>
+      /\bconsole\.|process\.(argv|exit|stdout|stderr)\b/.test(readFileSync(path, 'utf8')),
+    );
+    assert.deepEqual(
+      wrong.map((path) => relative(root, path)),
+      [],
+    );
+  });
+});
