@@ -1,0 +1,71 @@
+// Parquet as the stages write and ask it: one way to copy a query out, and counts that cost no scan.
+import { quoteLiteral, quotePath, type Connection } from '../duckdb';
+import { isCancelled, PipelineError } from '../errors';
+
+/**
+ * COPY statement of a layer's file. Version 2 of the format: delta encoding makes row numbers and sorted
+ * values nearly free, which is a tenth of the time and a quarter of the size of typical tables.
+ */
+export function copyStatement(select: string, path: string): string {
+  return `COPY (\n${select}\n) TO ${quoteLiteral(path)} (FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd)`;
+}
+
+/**
+ * Rows of a Parquet file as its footer tells.
+ * @throws PipelineError PARQUET_INVALID naming the file, where it has no readable footer.
+ */
+export async function parquetRows(
+  connection: Connection,
+  path: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const [row] = await reading(path, () =>
+    connection.rows<{ n: number }>(`SELECT num_rows AS n FROM parquet_file_metadata(${quotePath(path)})`, {
+      signal,
+    }),
+  );
+  return row?.n ?? 0;
+}
+
+/**
+ * NULLs of each column of a flat Parquet file, in file order, from its footer; undefined where the footer
+ * does not tell.
+ * @throws PipelineError PARQUET_INVALID as parquetRows.
+ */
+export async function parquetNulls(
+  connection: Connection,
+  path: string,
+  signal: AbortSignal,
+): Promise<readonly (number | undefined)[]> {
+  const rows = await reading(path, () =>
+    connection.rows<{ nulls: number | null }>(
+      `SELECT CASE WHEN count(*) = count(stats_null_count) THEN sum(stats_null_count)::BIGINT END AS nulls
+FROM parquet_metadata(${quotePath(path)})
+GROUP BY column_id
+ORDER BY column_id`,
+      { signal },
+    ),
+  );
+  return rows.map((row) => row.nulls ?? undefined);
+}
+
+/** Runs `read` and puts the name of the file into what goes wrong with it. */
+export async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof PipelineError)) throw error;
+    if (error.code !== 'PARQUET_INVALID' && error.code !== 'DUCKDB') throw error;
+    throw new PipelineError(
+      'PARQUET_INVALID',
+      `${path} is no readable Parquet file: ${error.message}`,
+      remedy,
+      {
+        where: { file: path },
+        cause: error,
+      },
+    );
+  }
+}
+
+const remedy = 'Remove the file and run again: it is made anew from the layer before it.';

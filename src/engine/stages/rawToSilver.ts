@@ -1,0 +1,233 @@
+// raw-to-silver: the text of one brand's files becomes typed rows; what cannot is kept apart with its reasons.
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PipelineError } from '../errors';
+import type { Manifest, Publication } from '../lake';
+import type { Brand, Conversion, Edge, Table } from '../model';
+import { copyStatement, parquetNulls, parquetRows, reading } from './parquet';
+import { withProgress } from './progress';
+import {
+  buildLayers,
+  silverSelect,
+  zoneName,
+  type ColumnWork,
+  type Layers,
+  type Part,
+} from './silver/layers';
+import { mapHeaders } from './silver/mapping';
+import { conversions, failuresSelect, fallibleColumns, rejectsSelect } from './silver/problems';
+import { readZone, type Zone } from './silver/zone';
+import type { SilverInput, StageContext, StepCounts } from './stage';
+
+/** Part of every silver key: raised whenever the same raw files and config would give other bytes. */
+export const SILVER_VERSION = 1;
+
+/**
+ * Makes the silver of one date, brand and table from all its raw parts: `silver/<date>/<brand>/<Table>.parquet`,
+ * a rejects file where rows stay out, and the manifest.
+ * @throws PipelineError TABLE_FAILED (missing or forbidden columns, on_error "fail"), PARQUET_INVALID,
+ *   CONSERVATION, and what DuckDB cannot do.
+ */
+export async function rawToSilver(context: StageContext, input: SilverInput): Promise<StepCounts> {
+  const { connection, lake, signal } = context;
+  const table = tableOf(context, input.table);
+  const brand = brandOf(context, input.brand);
+  const parts: Part[] = [];
+  for (const manifest of input.raw) parts.push(await rawPart(context, manifest));
+  const mapping = mapHeaders(table, parts);
+  const zones = await zonesOf(context, table, brand, input.date);
+  const layers = buildLayers({ table, brand, parts, mapping, zones });
+  const rowsIn = parts.reduce((sum, part) => sum + part.rows, 0);
+
+  const silver = join(context.temporary, 'silver.parquet');
+  const names = parts.map((p) => p.path).join(', ');
+  const rowsOut = await withProgress(context, [0, 80], () =>
+    reading(names, () => connection.run(copyStatement(silverSelect(layers), silver), { signal })),
+  );
+  const failed = await failures(context, layers, parts, mapping.columns, silver, rowsIn - rowsOut);
+  failOnError(table, input, failed);
+
+  const rejected = await writeRejects(context, layers, input, rowsIn !== rowsOut);
+  const edge: Edge = {
+    from: 'raw',
+    to: 'silver',
+    brand: input.brand,
+    in: rowsIn,
+    out: await parquetRows(connection, silver, signal),
+    rejected: rejected?.rows ?? 0,
+    duplicates: 0,
+    balanced: rowsIn === rowsOut + (rejected?.rows ?? 0),
+  };
+  if (!edge.balanced || edge.out !== rowsOut) throw unbalanced(input, edge, rowsOut);
+
+  const final = lake.silverFile(input.date, input.brand, input.table);
+  const rejectsFinal = lake.rejectsFile(input.date, 'raw-to-silver', input.table, input.brand);
+  const publications: Publication[] = [{ temporary: silver, final, rows: rowsOut }];
+  if (rejected !== undefined)
+    publications.push({ temporary: rejected.path, final: rejectsFinal, rows: rejected.rows });
+  await lake.publish(
+    publications,
+    rejected === undefined ? [rejectsFinal] : [],
+    {
+      version: 1,
+      layer: 'silver',
+      date: input.date,
+      brand: input.brand,
+      table: input.table,
+      key: input.key,
+      output: { path: lake.relative(final), bytes: (await stat(silver)).size, rows: rowsOut },
+      ...(rejected === undefined
+        ? {}
+        : {
+            rejects: {
+              path: lake.relative(rejectsFinal),
+              bytes: (await stat(rejected.path)).size,
+              rows: rejected.rows,
+            },
+          }),
+      inputs: input.raw.map((m) => ({ path: m.output.path, key: m.key, rows: m.output.rows })),
+      edges: [edge],
+      conversions: failed,
+    },
+    connection,
+  );
+  return { rowsIn, rowsOut, rowsRejected: edge.rejected, duplicates: 0 };
+}
+
+async function rawPart(context: StageContext, manifest: Manifest): Promise<Part> {
+  const path = context.lake.absolute(manifest.output.path);
+  const rows = await parquetRows(context.connection, path, context.signal);
+  if (rows !== manifest.output.rows)
+    throw new PipelineError(
+      'CONSERVATION',
+      `${manifest.output.path} holds ${rows} rows where its manifest tells of ${manifest.output.rows}.`,
+      'Run landing-to-raw again for this date with --force.',
+      { where: { file: path } },
+    );
+  return {
+    path,
+    rows,
+    file: manifest.source?.file ?? manifest.output.path,
+    headers: manifest.source?.format.columns ?? [],
+  };
+}
+
+async function zonesOf(
+  context: StageContext,
+  table: Table,
+  brand: Brand,
+  date: string,
+): Promise<ReadonlyMap<string, Zone>> {
+  const zones = new Map<string, Zone>();
+  for (const column of table.columns) {
+    const name = zoneName(column, brand);
+    if (name !== undefined && !zones.has(name))
+      zones.set(name, await readZone(context.connection, name, date, context.signal));
+  }
+  return zones;
+}
+
+/**
+ * Failed values by column. Where a column of silver has as many NULLs as its raw texts, and no row is missing,
+ * nothing failed: the footers of the files tell so at no cost. Only the other columns are looked at again.
+ */
+async function failures(
+  context: StageContext,
+  layers: Layers,
+  parts: readonly Part[],
+  mapped: readonly {
+    readonly column: { readonly name: string };
+    readonly headers: readonly (string | undefined)[];
+  }[],
+  silver: string,
+  missing: number,
+): Promise<readonly Conversion[]> {
+  const { connection, signal } = context;
+  const after = await parquetNulls(connection, silver, signal);
+  const before: (readonly (number | undefined)[])[] = [];
+  for (const part of parts) before.push(await parquetNulls(connection, part.path, signal));
+  const clean = ({ column, index }: ColumnWork): boolean => {
+    if (
+      missing > 0 ||
+      column.derived !== undefined ||
+      column.transform !== undefined ||
+      column.default !== undefined
+    )
+      return false;
+    const headers = mapped.find((m) => m.column.name === column.name)?.headers ?? [];
+    let nulls = 0;
+    for (const [i, part] of parts.entries()) {
+      const header = headers[i];
+      const count = header === undefined ? part.rows : before[i]?.[part.headers.indexOf(header)];
+      if (count === undefined) return false;
+      nulls += count;
+    }
+    return after[index] === nulls;
+  };
+  const suspects = fallibleColumns(layers).filter((w) => !clean(w));
+  if (suspects.length === 0) return [];
+  const result = await withProgress(context, [80, 90], () =>
+    connection.table(failuresSelect(layers, suspects), { signal }),
+  );
+  return conversions(result.rows[0] ?? [], suspects, layers.brand);
+}
+
+function failOnError(table: Table, input: SilverInput, failed: readonly Conversion[]): void {
+  for (const conversion of failed) {
+    const column = table.columns.find((c) => c.name === conversion.column);
+    if (column?.onError !== 'fail') continue;
+    const sample = conversion.samples[0];
+    const place =
+      sample === undefined ? '' : `, first in ${sample.file ?? 'its file'}, row ${sample.row ?? 0}`;
+    throw new PipelineError(
+      'TABLE_FAILED',
+      `${input.table} of ${input.brand}: ${conversion.failed} values of ${column.name} are not of type ${column.type}${place}.`,
+      'Mend the file, or set "on_error" of the column to "reject" or "null" in table_schemas.json.',
+      { where: column.location },
+    );
+  }
+}
+
+async function writeRejects(
+  context: StageContext,
+  layers: Layers,
+  input: SilverInput,
+  any: boolean,
+): Promise<{ readonly path: string; readonly rows: number } | undefined> {
+  if (!any) return undefined;
+  const path = join(context.temporary, 'rejects.parquet');
+  const rows = await withProgress(context, [90, 100], () =>
+    context.connection.run(copyStatement(rejectsSelect(layers, input.brand), path), {
+      signal: context.signal,
+    }),
+  );
+  return { path, rows };
+}
+
+function unbalanced(input: SilverInput, edge: Edge, copied: number): PipelineError {
+  return new PipelineError(
+    'CONSERVATION',
+    `${input.table} of ${input.brand}, ${input.date}: ${edge.in} rows of raw became ${edge.out} rows of silver (${copied} were written) and ${edge.rejected} rejects.`,
+    'Run the step again; if it stays so, report it with the log of the run.',
+  );
+}
+
+function tableOf(context: StageContext, name: string): Table {
+  const table = context.config.tables.find((t) => t.name === name);
+  if (table !== undefined) return table;
+  throw new PipelineError(
+    'NOT_FOUND',
+    `Table ${name} is not in the config.`,
+    'Add it to table_schemas.json.',
+  );
+}
+
+function brandOf(context: StageContext, name: string): Brand {
+  const brand = context.config.brands.find((b) => b.name === name);
+  if (brand !== undefined) return brand;
+  throw new PipelineError(
+    'NOT_FOUND',
+    `Brand ${name} is not in the config.`,
+    'Add it to brand_configs.json.',
+  );
+}

@@ -1,0 +1,310 @@
+// The main statement of raw-to-silver: a chain of SELECTs, one per kind of work, from headers to typed columns.
+import { quoteIdentifier, quoteLiteral, quotePath } from '../../duckdb';
+import type { Brand, Column, Table } from '../../model';
+import { recordObject } from '../rejects';
+import { conversion, isText, type Conversion } from './convert';
+import type { Mapping } from './mapping';
+import type { Zone } from './zone';
+
+/** One raw part as SQL reads it. */
+export interface Part {
+  /** Absolute path of the Parquet file. */
+  readonly path: string;
+  /** Landing file, the value of `_source_file`. */
+  readonly file: string;
+  readonly headers: readonly string[];
+  readonly rows: number;
+}
+
+export interface SilverQuery {
+  readonly table: Table;
+  readonly brand: Brand;
+  readonly parts: readonly Part[];
+  readonly mapping: Mapping;
+  /** Offsets of the zones that columns are in, by zone name. */
+  readonly zones: ReadonlyMap<string, Zone>;
+}
+
+/** One column of the table on its way to silver; names are quoted columns of the last layer. */
+export interface ColumnWork {
+  readonly column: Column;
+  /** The column's place in config order. */
+  readonly index: number;
+  /** Value in silver. */
+  readonly value: string;
+  /** Text (or derived value as text) before its conversion. */
+  readonly text: string;
+  /** True where the transform or conversion of a value failed. */
+  readonly failed: string;
+  /** Can a value fail at all? */
+  readonly fallible: boolean;
+  readonly conversion: Conversion;
+}
+
+export interface Layers {
+  readonly brand: string;
+  readonly work: readonly ColumnWork[];
+  /** WITH clause; the last of its names is `last`. */
+  readonly chain: string;
+  readonly last: string;
+  /** Quoted columns of `last`: order of the row over all parts from 0, JSON text of the raw row. */
+  readonly position: string;
+  readonly record: string;
+  /** True for a row that stays out; undefined where none can. */
+  readonly rejected: string | undefined;
+  /** Expressions of silver's columns, in order. */
+  readonly output: readonly string[];
+}
+
+/** Builds the chain; columns that a statement does not use cost nothing, DuckDB leaves them out. */
+export function buildLayers(query: SilverQuery): Layers {
+  const internal = internalNames(query);
+  const work = query.table.columns.map((column, index): ColumnWork => {
+    const text = quoteIdentifier(internal(`text_${index + 1}`));
+    return {
+      column,
+      index,
+      value: quoteIdentifier(column.name),
+      text,
+      failed: quoteIdentifier(internal(`failed_${index + 1}`)),
+      fallible: !isText(column) || column.transform !== undefined || column.derived !== undefined,
+      conversion: conversion(column, text, query.zones.get(zoneName(column, query.brand) ?? '')),
+    };
+  });
+  const position = quoteIdentifier(internal('position'));
+  const record = quoteIdentifier(internal('record'));
+  const extras = query.mapping.extras.map((e) => quoteIdentifier(e.name));
+  const steps: Steps = {
+    query,
+    work,
+    carried: [...extras, '"_source_file"', '"_source_row"', position, record],
+    attempt: ({ index }) => quoteIdentifier(internal(`try_${index + 1}`)),
+    read: ({ index }, k) => quoteIdentifier(internal(`read_${index + 1}_${k + 1}`)),
+  };
+
+  const chain = [`${internal('source')} AS NOT MATERIALIZED (\n${sourceSelect(query, position, record)}\n)`];
+  let last = internal('source');
+  for (const [name, columns] of layerColumns(steps)) {
+    if (columns === undefined) continue;
+    const select = selectFrom([...columns, ...steps.carried], `FROM ${last}`);
+    last = internal(name);
+    chain.push(`${last} AS NOT MATERIALIZED (\n${select}\n)`);
+  }
+  return {
+    brand: query.brand.name,
+    work,
+    chain: `WITH ${chain.join(',\n')}`,
+    last,
+    position,
+    record,
+    rejected: rejectCondition(work),
+    output: [
+      ...work.map((w) => w.value),
+      ...extras,
+      `${quoteLiteral(query.brand.name)} AS "_brand"`,
+      '"_source_file"',
+      '"_source_row"',
+    ],
+  };
+}
+
+/** The rows of silver, in the order of the parts. */
+export function silverSelect(layers: Layers): string {
+  const where = layers.rejected === undefined ? '' : `\nWHERE NOT (${layers.rejected})`;
+  return `${layers.chain}\n${selectFrom(layers.output, `FROM ${layers.last}${where}`)}`;
+}
+
+/** SELECT with one column a line; the columns' own text is left as it is, line breaks in names and literals too. */
+export function selectFrom(columns: readonly string[], from: string): string {
+  return `SELECT\n${columns.map((c) => `  ${c}`).join(',\n')}\n${from}`;
+}
+
+/** The zone a column's local times are in; undefined for UTC. */
+export function zoneName(column: Column, brand: Brand): string | undefined {
+  const name = column.timezone === 'brand' ? brand.timezone : column.timezone;
+  return name === undefined || name.toUpperCase() === 'UTC' ? undefined : name;
+}
+
+/** Does a value that fails keep its row out? */
+export function rejects(column: Column): boolean {
+  if (column.onError === 'fail') return false;
+  return column.onError === 'reject' || (column.required && column.default === undefined);
+}
+
+// ---- layers --------------------------------------------------------------------------------------
+
+interface Steps {
+  readonly query: SilverQuery;
+  readonly work: readonly ColumnWork[];
+  /** Quoted columns that every layer hands on. */
+  readonly carried: readonly string[];
+  /** Quoted names of what a fragment gave, and of the results of a conversion's first step. */
+  readonly attempt: (work: ColumnWork) => string;
+  readonly read: (work: ColumnWork, k: number) => string;
+}
+
+function layerColumns(steps: Steps): readonly (readonly [string, readonly string[] | undefined])[] {
+  const { columns } = steps.query.table;
+  const transforms = columns.some((c) => c.transform !== undefined);
+  const derives = columns.some((c) => c.derived !== undefined);
+  return [
+    ['texts', steps.query.table.nullValues.length > 0 ? texts(steps) : undefined],
+    ['transformed', transforms ? transformed(steps) : undefined],
+    ['mapped', mapped(steps)],
+    ['converted', converted(steps)],
+    ['typed', typed(steps)],
+    ['derived', derives ? derived(steps) : undefined],
+    ['complete', derives ? complete(steps) : undefined],
+  ];
+}
+
+/** Columns of the table under their config names, from each part's own headers. */
+function sourceSelect(query: SilverQuery, position: string, record: string): string {
+  let before = 0;
+  const selects = query.parts.map((part, i) => {
+    const named = [
+      ...query.mapping.columns.map(({ column, headers }) => ({ name: column.name, header: headers[i] })),
+      ...query.mapping.extras.map(({ name, headers }) => ({ name, header: headers[i] })),
+    ];
+    const row = rowNumber(part.headers);
+    const columns = [
+      ...named.map(({ name, header }) => {
+        const text = header === undefined ? 'CAST(NULL AS VARCHAR)' : quoteIdentifier(header);
+        return `${text} AS ${quoteIdentifier(name)}`;
+      }),
+      `${quoteLiteral(part.file)} AS "_source_file"`,
+      `${row.sql} + 1 AS "_source_row"`,
+      `${row.sql} + ${before} AS ${position}`,
+      `${recordObject(part.headers.map((h) => ({ name: h, sql: quoteIdentifier(h) })))} AS ${record}`,
+    ];
+    before += part.rows;
+    return selectFrom(columns, `FROM read_parquet(${quotePath(part.path)}${row.option})`);
+  });
+  return selects.join('\nUNION ALL\n');
+}
+
+/** DuckDB refuses its row number where a column has its name: then rows are counted as they come. */
+function rowNumber(headers: readonly string[]): { readonly sql: string; readonly option: string } {
+  const taken = headers.some((h) => h.toLowerCase() === 'file_row_number');
+  return taken
+    ? { sql: '(row_number() OVER () - 1)', option: '' }
+    : { sql: 'file_row_number', option: ', file_row_number = true' };
+}
+
+/** Columns read from the file. */
+function fromFile({ work }: Steps): readonly ColumnWork[] {
+  return work.filter((w) => w.column.derived === undefined);
+}
+
+/** Texts that mean NULL become it. */
+function texts(steps: Steps): readonly string[] {
+  const list = steps.query.table.nullValues.map(quoteLiteral).join(', ');
+  return fromFile(steps).map(
+    ({ value }) => `CASE WHEN ${value} IN (${list}) THEN NULL ELSE ${value} END AS ${value}`,
+  );
+}
+
+/** Transforms see all texts of the row under their config names. */
+function transformed(steps: Steps): readonly string[] {
+  return fromFile(steps).flatMap((w) =>
+    w.column.transform === undefined
+      ? [w.value]
+      : [`${attempted(`CAST((${w.column.transform}\n) AS VARCHAR)`)} AS ${steps.attempt(w)}`],
+  );
+}
+
+/** The text to convert, mapped, under its internal name: from here on config names are free for values. */
+function mapped(steps: Steps): readonly string[] {
+  return fromFile(steps).flatMap((w) => {
+    const attempt = steps.attempt(w);
+    if (w.column.transform === undefined) return [`${mapText(w.column, w.value)} AS ${w.text}`];
+    return [`${mapText(w.column, `${attempt}.v`)} AS ${w.text}`, `${attempt} IS NULL AS ${attempt}`];
+  });
+}
+
+function mapText(column: Column, text: string): string {
+  const pairs = Object.entries(column.map);
+  if (pairs.length === 0) return text;
+  const whens = pairs.map(([from, to]) => `WHEN ${quoteLiteral(from)} THEN ${quoteLiteral(to)}`);
+  return `CASE ${text} ${whens.join(' ')} ELSE ${text} END`;
+}
+
+/** First step of each conversion. */
+function converted(steps: Steps): readonly string[] {
+  return fromFile(steps).flatMap((w) => [
+    w.text,
+    ...(w.column.transform === undefined ? [] : [steps.attempt(w)]),
+    ...(isText(w.column) ? [] : w.conversion.read.map((sql, k) => `${sql} AS ${steps.read(w, k)}`)),
+  ]);
+}
+
+/** Values under the config names, and marks of the ones that failed. */
+function typed(steps: Steps): readonly string[] {
+  return fromFile(steps).flatMap((w) => {
+    const { column, text, failed } = w;
+    const broken = column.transform === undefined ? [] : [steps.attempt(w)];
+    if (isText(column))
+      return [`${withDefault(column, text)} AS ${w.value}`, text, `${broken[0] ?? 'false'} AS ${failed}`];
+    const value = w.conversion.finish(w.conversion.read.map((_, k) => steps.read(w, k)));
+    // Blank text is no value that failed, but none: padded files are full of it.
+    const unread = `(${text} IS NOT NULL AND (${value}) IS NULL AND NOT regexp_full_match(${text}, '\\s*'))`;
+    return [
+      `${withDefault(column, value)} AS ${w.value}`,
+      text,
+      `${[...broken, unread].join(' OR ')} AS ${failed}`,
+    ];
+  });
+}
+
+/** Derived values see the typed columns. */
+function derived(steps: Steps): readonly string[] {
+  return steps.work.flatMap((w) =>
+    w.column.derived === undefined
+      ? [w.value, w.text, w.failed]
+      : [`${attempted(`(${w.column.derived}\n)`)} AS ${steps.attempt(w)}`],
+  );
+}
+
+/** Derived values in their types. */
+function complete(steps: Steps): readonly string[] {
+  return steps.work.flatMap((w) => {
+    if (w.column.derived === undefined) return [w.value, w.text, w.failed];
+    const attempt = steps.attempt(w);
+    const value = `TRY_CAST(${attempt}.v AS ${w.column.type})`;
+    return [
+      `${withDefault(w.column, value)} AS ${w.value}`,
+      `CAST(${attempt}.v AS VARCHAR) AS ${w.text}`,
+      `${attempt} IS NULL OR (${attempt}.v IS NOT NULL AND ${value} IS NULL) AS ${w.failed}`,
+    ];
+  });
+}
+
+/**
+ * A fragment's value in a struct: TRY, so that an error is the row's and not the table's; a struct, so that
+ * the error is told from a NULL the fragment gave. Fragments were checked when the config was loaded; their
+ * line break ends a comment at their end.
+ */
+function attempted(sql: string): string {
+  return `TRY(struct_pack(v := ${sql}))`;
+}
+
+function withDefault(column: Column, value: string): string {
+  if (column.default === undefined) return value;
+  return `coalesce(${value}, CAST(${quoteLiteral(String(column.default))} AS ${column.type}))`;
+}
+
+function rejectCondition(work: readonly ColumnWork[]): string | undefined {
+  const conditions = work.flatMap(({ column, value, failed, fallible }) => [
+    ...(fallible && rejects(column) ? [failed] : []),
+    ...(column.required ? [`${value} IS NULL`] : []),
+  ]);
+  return conditions.length === 0 ? undefined : conditions.join(' OR ');
+}
+
+/** Names that no column of the config or of the files has. */
+function internalNames(query: SilverQuery): (name: string) => string {
+  const taken = [...query.table.columns, ...query.mapping.extras].map((c) => c.name.toLowerCase());
+  let prefix = 'm7_';
+  while (taken.some((name) => name.startsWith(prefix))) prefix = `m7${prefix}`;
+  return (name) => prefix + name;
+}

@@ -1,0 +1,150 @@
+// Which header of a raw file means which column of the table; what is left over; what is missing.
+import { distance } from 'fastest-levenshtein';
+import { PipelineError } from '../../errors';
+import type { Column, Table } from '../../model';
+
+/** One raw part: its columns as the file names them. */
+export interface PartHeader {
+  /** Landing file, relative to the landing folder. */
+  readonly file: string;
+  readonly headers: readonly string[];
+}
+
+export interface ExtraColumn {
+  /** Name in silver: the header, with _2, _3, … where that name is taken. */
+  readonly name: string;
+  /** Header in each part; undefined where a part lacks it. */
+  readonly headers: readonly (string | undefined)[];
+}
+
+export interface Mapping {
+  /** Columns read from the file, in config order, with their header in each part. */
+  readonly columns: readonly { readonly column: Column; readonly headers: readonly (string | undefined)[] }[];
+  readonly extras: readonly ExtraColumn[];
+}
+
+/** Names that mean lineage in silver and gold or in the warehouse: an extra column may not take them. */
+const RESERVED = ['_brand', '_source_file', '_source_row', 'brand_code', 'load_date'];
+
+/** Header names match without case, blanks and underscores. */
+export function normalizeName(name: string): string {
+  return name.replace(/[\s_]+/gu, '').toLowerCase();
+}
+
+/**
+ * Maps the headers of all parts of a slot to the table's columns: a column's own name is looked for first,
+ * then its `source` names in order; among equal ones the first in the file wins.
+ * @throws PipelineError TABLE_FAILED where a required column has no header, or extra ones are forbidden.
+ */
+export function mapHeaders(table: Table, parts: readonly PartHeader[]): Mapping {
+  const read = table.columns.filter((c) => c.derived === undefined);
+  const columns = read.map((column) => ({
+    column,
+    headers: parts.map((part) => findHeader(column, part.headers)),
+  }));
+  parts.forEach((part, i) => {
+    const absent = columns
+      .filter((c) => c.headers[i] === undefined && mustBeThere(c.column))
+      .map((c) => c.column);
+    if (absent.length > 0) throw missingColumns(table, part, absent);
+  });
+  const extras = extraColumns(table, columns, parts);
+  if (table.extraColumns === 'fail' && extras.length > 0) throw unexpectedColumns(table, parts, extras);
+  return { columns, extras: table.extraColumns === 'keep' ? extras : [] };
+}
+
+function findHeader(column: Column, headers: readonly string[]): string | undefined {
+  for (const name of [column.name, ...column.source]) {
+    const exact = headers.find((h) => h === name);
+    if (exact !== undefined) return exact;
+    const wanted = normalizeName(name);
+    const like = headers.find((h) => normalizeName(h) === wanted);
+    if (like !== undefined) return like;
+  }
+  return undefined;
+}
+
+/** A default fills what is not there, and a transform may make the value from other columns. */
+function mustBeThere(column: Column): boolean {
+  return column.required && column.default === undefined && column.transform === undefined;
+}
+
+function extraColumns(
+  table: Table,
+  columns: Mapping['columns'],
+  parts: readonly PartHeader[],
+): readonly ExtraColumn[] {
+  // The n-th header of a normalized name is the same column in every part.
+  const found = new Map<string, { first: string; headers: (string | undefined)[] }>();
+  parts.forEach((part, i) => {
+    const mapped = new Set(columns.map((c) => c.headers[i]));
+    const seen = new Map<string, number>();
+    for (const header of part.headers) {
+      if (mapped.has(header)) continue;
+      const normal = normalizeName(header);
+      const nth = (seen.get(normal) ?? 0) + 1;
+      seen.set(normal, nth);
+      const key = `${nth} ${normal}`;
+      const entry = found.get(key) ?? { first: header, headers: parts.map(() => undefined) };
+      entry.headers[i] = header;
+      found.set(key, entry);
+    }
+  });
+  const taken = new Set([...RESERVED, ...table.columns.map((c) => c.name.toLowerCase())]);
+  return [...found.values()].map(({ first, headers }) => ({ name: freeName(first, taken), headers }));
+}
+
+/** SQL names are equal without case: the first free one of name, name_2, name_3, … is taken. */
+function freeName(name: string, taken: Set<string>): string {
+  let free = name;
+  for (let n = 2; taken.has(free.toLowerCase()); n++) free = `${name}_${n}`;
+  taken.add(free.toLowerCase());
+  return free;
+}
+
+function missingColumns(table: Table, part: PartHeader, absent: readonly Column[]): PipelineError {
+  const first = absent[0];
+  const details = absent.map((column) => {
+    const looked = [column.name, ...column.source].map((n) => `"${n}"`).join(', ');
+    const near = nearest([column.name, ...column.source], part.headers);
+    return `${column.name} (looked for ${looked}${near === undefined ? '' : `; the nearest header is "${near}"`})`;
+  });
+  return new PipelineError(
+    'TABLE_FAILED',
+    `${part.file} lacks the required ${absent.length === 1 ? 'column' : 'columns'} ${details.join(', ')} of table ${table.name}. Its headers are ${quotedList(part.headers)}.`,
+    'Add the header to "source" of the column in table_schemas.json, or ask for a file that has it.',
+    first === undefined ? {} : { where: first.location },
+  );
+}
+
+function unexpectedColumns(
+  table: Table,
+  parts: readonly PartHeader[],
+  extras: readonly ExtraColumn[],
+): PipelineError {
+  const files = parts.filter((_, i) => extras.some((e) => e.headers[i] !== undefined)).map((p) => p.file);
+  const names = extras.map((e) => e.headers.find((h) => h !== undefined) ?? e.name);
+  return new PipelineError(
+    'TABLE_FAILED',
+    `${files.join(', ')}: table ${table.name} does not know ${extras.length === 1 ? 'the column' : 'the columns'} ${quotedList(names)}.`,
+    'Add them to the table in table_schemas.json, or set its "extra_columns" to "keep" or "drop".',
+    { where: table.location },
+  );
+}
+
+function nearest(names: readonly string[], headers: readonly string[]): string | undefined {
+  let best: { header: string; score: number } | undefined;
+  for (const header of headers) {
+    for (const name of names) {
+      const [a, b] = [normalizeName(header), normalizeName(name)];
+      const score = distance(a, b) / Math.max(a.length, b.length, 1);
+      if (score <= 0.5 && (best === undefined || score < best.score)) best = { header, score };
+    }
+  }
+  return best?.header;
+}
+
+function quotedList(names: readonly string[]): string {
+  const shown = names.slice(0, 40).map((n) => `"${n}"`);
+  return names.length > 40 ? `${shown.join(', ')} and ${names.length - 40} more` : shown.join(', ');
+}
