@@ -31,7 +31,6 @@ export function embeddedFile(settings: Settings): string {
 export function embeddedWarehouse(settings: Settings, database: Database): Warehouse {
   const file = embeddedFile(settings);
   const monitoring = monitoringTarget(settings);
-  const prepared = new Set<string>();
   let session: Connection | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -63,7 +62,6 @@ export function embeddedWarehouse(settings: Settings, database: Database): Wareh
       done.push(statement);
     };
     const ddl = createTable(target, ATTACHED);
-    if (prepared.has(ddl)) return done;
     const existing = await columnsOf(connection, target);
     if (existing.size === 0) {
       await run(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(ATTACHED)}.${quoteIdentifier(target.schema)}`);
@@ -80,7 +78,6 @@ export function embeddedWarehouse(settings: Settings, database: Database): Wareh
         );
       for (const statement of changes.statements) await run(statement);
     }
-    prepared.add(ddl);
     return done;
   }
 
@@ -182,10 +179,11 @@ export function embeddedWarehouse(settings: Settings, database: Database): Wareh
           const target = targetOf(settings, request.table);
           const own = await attached();
           await ensure(own, monitoring);
-          await ensure(own, target);
+          // Asked before the table is made: a load into a table that is gone counts for nothing.
           const latest = (await confirmed(own, settings, monitoring)).get(`${request.date}/${target.name}`);
           if (latest?.loadId === request.loadId && !request.again)
             return { loaded: latest.rows, deleted: 0, repeated: true };
+          await ensure(own, target);
           try {
             return await replace(request, target, startedAt);
           } catch (error) {
@@ -206,7 +204,6 @@ export function embeddedWarehouse(settings: Settings, database: Database): Wareh
         if (session === undefined) return;
         const connection = session;
         session = undefined;
-        prepared.clear();
         try {
           // What stays in the write-ahead log is durable too and replayed by the next opening: no reason to fail.
           await connection.run(`CHECKPOINT ${quoteIdentifier(ATTACHED)}`).catch(() => undefined);

@@ -1,0 +1,233 @@
+// A small workspace with gold in it, for the tests of warehouse, last stage, trace and maintenance.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import {
+  openDatabase,
+  quoteIdentifier,
+  quoteLiteral,
+  type Connection,
+  type Database,
+} from '../../src/engine/duckdb';
+import { openLake, type Lake, type Manifest } from '../../src/engine/lake';
+import type { Brand, Column, Config, Rule, Settings, Table } from '../../src/engine/model';
+import type { LoadInput, StageContext } from '../../src/engine/stages/stage';
+
+/** An open workspace; `close` removes it. */
+export interface Fixture {
+  readonly root: string;
+  readonly settings: Settings;
+  readonly lake: Lake;
+  readonly database: Database;
+  readonly connection: Connection;
+  close(): void;
+}
+
+/** Settings of a workspace at `root`, as an empty .env gives them. */
+export function settingsAt(root: string, changes: Partial<Settings> = {}): Settings {
+  const dataDir = join(root, 'data');
+  return {
+    workspace: root,
+    configDir: join(root, 'config'),
+    dataDir,
+    landingDir: join(dataDir, 'landing'),
+    rawDir: join(dataDir, 'raw'),
+    silverDir: join(dataDir, 'silver'),
+    goldDir: join(dataDir, 'gold'),
+    logsDir: join(dataDir, 'logs'),
+    archiveDir: join(dataDir, 'archive'),
+    rejectsDir: join(dataDir, 'rejects'),
+    expectedTables: [],
+    landingPattern: '{brand}_{table}_{date}',
+    maxDaysBack: 3,
+    mockSnowflake: true,
+    deleteSilverFilesAfterLoad: false,
+    goldRetentionDays: 30,
+    rawRetentionDays: 0,
+    parallelProcessing: true,
+    maxWorkers: 2,
+    memoryLimit: undefined,
+    snowflake: { schema: 'STG_SG', monitoringSchema: 'STG_SG_MONITORING' },
+    mail: { enabled: false, port: 587 },
+    errorThreshold: 5,
+    warningThreshold: 10,
+    origins: {},
+    ...changes,
+  };
+}
+
+export async function openFixture(changes: Partial<Settings> = {}, at?: string): Promise<Fixture> {
+  const root = at ?? mkdtempSync(join(tmpdir(), "m7 ware'house-"));
+  const settings = settingsAt(root, changes);
+  await mkdir(join(settings.dataDir, '.state', 'tmp'), { recursive: true });
+  const database = await openDatabase({ folders: [settings.dataDir] });
+  const connection = await database.connect();
+  return {
+    root,
+    settings,
+    lake: openLake(settings),
+    database,
+    connection,
+    close: () => {
+      connection.close();
+      database.close();
+      if (at === undefined) rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+const CONFIG_FILE = { file: 'config/table_schemas.json', line: 1 };
+
+export function column(name: string, type = 'VARCHAR', changes: Partial<Column> = {}): Column {
+  return {
+    name,
+    type,
+    description: '',
+    source: [],
+    required: false,
+    formats: [],
+    timezone: undefined,
+    decimal: '.',
+    thousands: undefined,
+    transform: undefined,
+    map: {},
+    trueValues: [],
+    falseValues: [],
+    default: undefined,
+    onError: 'null',
+    derived: undefined,
+    sensitive: false,
+    location: CONFIG_FILE,
+    locations: {},
+    ...changes,
+  };
+}
+
+export function table(name: string, columns: readonly Column[], changes: Partial<Table> = {}): Table {
+  return {
+    name,
+    description: '',
+    primaryKey: [],
+    deduplicate: 'last',
+    nullValues: [''],
+    extraColumns: 'keep',
+    columns,
+    location: CONFIG_FILE,
+    ...changes,
+  };
+}
+
+export function brand(name: string, code: string): Brand {
+  return { name, code, displayName: name, aliases: [], timezone: 'UTC', location: CONFIG_FILE };
+}
+
+export function rule(tableName: string, id: string, kind: string, changes: Partial<Rule> = {}): Rule {
+  return {
+    id,
+    table: tableName,
+    kind,
+    columns: [],
+    parameters: {},
+    filter: undefined,
+    severity: 'error',
+    onFail: 'reject',
+    error: undefined,
+    warn: undefined,
+    enabled: true,
+    samples: 20,
+    description: '',
+    tags: [],
+    location: { file: 'config/validation_rules.json', line: 7 },
+    lines: {},
+    ...changes,
+  };
+}
+
+/** Users: an id, a name and a fee. */
+export const USER = table('User', [
+  column('user_id', 'BIGINT', { required: true }),
+  column('name'),
+  column('fee', 'DECIMAL(10,2)'),
+]);
+
+export const CONFIG: Config = {
+  brands: [brand('Skylink', 'SKL'), brand("O'Neil; DROP", 'O\'N"')],
+  tables: [USER],
+  rules: [],
+};
+
+export const key = (text: string): string => Buffer.from(text).toString('hex').padEnd(64, '0').slice(0, 64);
+
+/** A SELECT of gold rows of User: id 1 to `rows`, all of brand Skylink. */
+export function users(rows: number, name = "'n' || i"): string {
+  return `SELECT i AS user_id, ${name} AS name, CAST(i / 2 AS DECIMAL(10,2)) AS fee,
+  'Skylink' AS _brand, 'Skylink_User.csv' AS _source_file, i AS _source_row
+FROM range(1, ${rows + 1}) AS r(i)`;
+}
+
+/** Publishes the rows of a SELECT as gold, with a manifest whose edges tell one silver file of as many rows. */
+export async function publishGold(
+  fixture: Fixture,
+  date: string,
+  tableName: string,
+  select: string,
+  goldKey: string,
+): Promise<Manifest> {
+  const { lake, connection } = fixture;
+  const final = lake.goldFile(date, tableName);
+  const temporary = join(lake.temporaryDir, `gold-${date}-${goldKey.slice(0, 6)}.parquet`);
+  const rows = await connection.run(
+    `COPY (${select}) TO ${quoteLiteral(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
+  );
+  const manifest: Manifest = {
+    version: 1,
+    layer: 'gold',
+    date,
+    table: tableName,
+    key: goldKey,
+    output: { path: lake.relative(final), bytes: (await stat(temporary)).size, rows },
+    inputs: [],
+    edges: [{ from: 'silver', to: 'gold', in: rows, out: rows, rejected: 0, duplicates: 0, balanced: true }],
+  };
+  await mkdir(dirname(final), { recursive: true });
+  await lake.publish([{ temporary, final, rows }], [], manifest, connection);
+  return manifest;
+}
+
+/** A step's context in this workspace. */
+export async function stepContext(
+  fixture: Fixture,
+  config: Config,
+  changes: Partial<StageContext> = {},
+): Promise<StageContext> {
+  const temporary = join(fixture.lake.temporaryDir, 'step');
+  await mkdir(temporary, { recursive: true });
+  return {
+    settings: fixture.settings,
+    config,
+    connection: fixture.connection,
+    lake: fixture.lake,
+    temporary,
+    runId: 'run-1',
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    log: () => undefined,
+    ...changes,
+  };
+}
+
+export function loadInput(gold: Manifest, inputKey = gold.key): LoadInput {
+  return { date: gold.date, table: gold.table, gold, silver: [], raw: [], key: inputKey };
+}
+
+/** Rows of a table of the attached warehouse, ordered by all columns. */
+export function warehouseRows(
+  connection: Connection,
+  tableName: string,
+  schema = 'STG_SG',
+): Promise<readonly Record<string, unknown>[]> {
+  return connection.rows(
+    `SELECT * FROM warehouse.${quoteIdentifier(schema)}.${quoteIdentifier(tableName)} ORDER BY ALL`,
+  );
+}
