@@ -19,11 +19,27 @@ export function generatedReadme(text: string): string {
 
 function settingsTable(): string {
   const cell = (value: string): string => value.replaceAll('|', '\\|');
-  return ['| Setting | Default | Meaning |', '| --- | --- | --- |', ...SETTINGS.map((s) => `| ${s.name} | ${s.default === '' ? '' : `\`${cell(s.default)}\``} | ${cell(s.description)} |`)].join('\n');
+  return [
+    '| Setting | Default | Meaning |',
+    '| --- | --- | --- |',
+    ...SETTINGS.map(
+      (s) => `| ${s.name} | ${s.default === '' ? '' : `\`${cell(s.default)}\``} | ${cell(s.description)} |`,
+    ),
+  ].join('\n');
 }
 
 function commandHelp(): string {
-  const help = (...words: string[]): string => execFileSync(process.execPath, [join(__dirname, '../../dist/cli.js'), ...words, '--help'], { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', COLUMNS: '100' } });
-  const commands = [...help().matchAll(/^ {2}([a-z]+) /gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
-  return ['```', ...commands.map((name) => help(name).trim().split('\n')[0]?.replace('Usage: ', '') ?? ''), '```'].join('\n');
+  const help = (...words: string[]): string =>
+    execFileSync(process.execPath, [join(__dirname, '../../dist/cli.js'), ...words, '--help'], {
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1', COLUMNS: '100' },
+    });
+  const commands = [...help().matchAll(/^ {2}([a-z]+) /gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => name !== 'help');
+  return [
+    '```',
+    ...commands.map((name) => help(name).trim().split('\n')[0]?.replace('Usage: ', '') ?? ''),
+    '```',
+  ].join('\n');
 }
