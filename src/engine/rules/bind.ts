@@ -1,0 +1,96 @@
+// Binding of an owner's SQL against the types of its columns: planned by DuckDB, never run on rows.
+import { quoteIdentifier, type Connection } from '../duckdb';
+import { isCancelled } from '../errors';
+import type { SqlProblem } from './refusals';
+import { bareSelect, isObject, parse } from './syntax';
+
+export interface NamedColumn {
+  readonly name: string;
+  /** DuckDB type. */
+  readonly type: string;
+}
+
+/** A FROM source without rows that has the given columns. */
+function emptyTable(columns: readonly NamedColumn[]): string {
+  const items = columns.map(({ name, type }) => `CAST(NULL AS ${type}\n) AS ${quoteIdentifier(name)}`);
+  return `(SELECT ${items.length === 0 ? '1 AS "none"' : items.join(', ')} LIMIT 0)`;
+}
+
+/** Types are text of the config: each must be a type name and nothing more before it enters SQL. */
+async function checkTypes(
+  connection: Connection,
+  columns: readonly NamedColumn[],
+): Promise<SqlProblem | null> {
+  const types = [...new Set(columns.map((c) => c.type))];
+  if (types.length === 0) return null;
+  const parsed = await parse(
+    connection,
+    types.map((type) => `SELECT CAST(NULL AS ${type}\n)`),
+  );
+  const wrong = parsed.findIndex((tree) => {
+    const items = 'message' in tree ? undefined : bareSelect(tree.statements);
+    const [cast] = items ?? [];
+    return (
+      items?.length !== 1 ||
+      !isObject(cast) ||
+      cast['class'] !== 'CAST' ||
+      !isObject(cast['child']) ||
+      cast['child']['class'] !== 'CONSTANT'
+    );
+  });
+  if (wrong === -1 && !types.some((type) => type.includes('\0'))) return null;
+  return {
+    message: `"${types[wrong] ?? ''}" is no type.`,
+    remedy: 'Correct the type of the column in table_schemas.json.',
+  };
+}
+
+/** Why an expression does not bind, or does not give what it should. */
+export async function bindExpression(
+  connection: Connection,
+  sql: string,
+  columns: readonly NamedColumn[],
+  gives: 'boolean' | 'any',
+): Promise<SqlProblem | null> {
+  const types = await checkTypes(connection, columns);
+  if (types !== null) return types;
+  const bound = await bind(connection, `SELECT (${sql}\n) AS v FROM ${emptyTable(columns)}`);
+  if ('message' in bound) return bound;
+  const [type] = bound;
+  if (gives === 'boolean' && type !== 'BOOLEAN')
+    return {
+      message: `The expression gives ${type ?? 'nothing'}, not a condition.`,
+      remedy: 'Write something that is true or false, e.g. a comparison.',
+    };
+  return null;
+}
+
+/** Why a query over these tables does not bind. */
+export async function bindQuery(
+  connection: Connection,
+  sql: string,
+  tables: ReadonlyMap<string, readonly NamedColumn[]>,
+): Promise<SqlProblem | null> {
+  const types = await checkTypes(connection, [...tables.values()].flat());
+  if (types !== null) return types;
+  const ctes = [...tables].map(
+    ([name, columns]) => `${quoteIdentifier(name)} AS (FROM ${emptyTable(columns)})`,
+  );
+  const bound = await bind(connection, `WITH ${ctes.join(', ')} SELECT * FROM (${sql}\n)`);
+  return 'message' in bound ? bound : null;
+}
+
+/** Types of the columns of a query, or why DuckDB refuses it. It is planned and not run. */
+async function bind(connection: Connection, query: string): Promise<readonly string[] | SqlProblem> {
+  try {
+    const rows = await connection.rows<{ column_type: string }>(`DESCRIBE ${query}`);
+    return rows.map((row) => row.column_type);
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      message: `DuckDB refuses it: ${(message.split('\n')[0] ?? '').replace(/^\w+(?: \w+)* Error: /, '')}`,
+      remedy: 'Correct the SQL; the columns have the types of table_schemas.json.',
+    };
+  }
+}

@@ -1,0 +1,141 @@
+// Temporary tables of failing rows: one bit per rule, so that any number of rules is one narrow table.
+import { quoteIdentifier, type Connection } from '../duckdb';
+import { isRuleError } from './failure';
+
+/** DuckDB's BIGINT has 63 bits to use. */
+const BITS = 60;
+
+/** A rule's place among the bits. */
+export interface Slot {
+  readonly word: number;
+  readonly bit: bigint;
+}
+
+export function slotOf(index: number): Slot {
+  return { word: Math.floor(index / BITS), bit: 1n << BigInt(index % BITS) };
+}
+
+/** Number of words for a number of rules. */
+export function wordCount(rules: number): number {
+  return Math.max(1, Math.ceil(rules / BITS));
+}
+
+/** SQL: does the row break the rule of this slot? */
+export function breaksSlot({ word, bit }: Slot): string {
+  return `w${word} & ${bit} <> 0`;
+}
+
+/** SQL: does the row break at least one of these rules? */
+export function breaksAny(indexes: readonly number[]): string {
+  const words = new Map<number, bigint>();
+  for (const { word, bit } of indexes.map(slotOf)) words.set(word, (words.get(word) ?? 0n) | bit);
+  if (words.size === 0) return 'false';
+  return [...words].map(([word, bits]) => `w${word} & ${bits} <> 0`).join(' OR ');
+}
+
+/** A condition on a row of a source, true where it breaks the rule of `index`. */
+export interface Condition {
+  readonly index: number;
+  readonly sql: string;
+}
+
+/** The select list of the words from one SQL boolean per rule. */
+function wordList(conditions: readonly Condition[], words: number): string {
+  return Array.from({ length: words }, (_, word) => {
+    const bits = conditions
+      .map(({ index, sql }) => ({ slot: slotOf(index), sql }))
+      .filter(({ slot }) => slot.word === word)
+      .map(({ slot, sql }) => `CASE WHEN ${sql} THEN ${slot.bit} ELSE 0 END`);
+    return `CAST(${bits.length === 0 ? '0' : bits.join('\n    | ')} AS BIGINT) AS w${word}`;
+  }).join(',\n  ');
+}
+
+/** One pass over a source: the rows that meet any of the conditions, with a bit for each they meet. */
+export function brokenSelect(source: string, conditions: readonly Condition[], words: number): string {
+  return [
+    'SELECT _row,',
+    `  ${wordList(conditions, words)}`,
+    `FROM ${source}`,
+    `WHERE ${conditions.map(({ sql }) => sql).join('\n  OR ')}`,
+  ].join('\n');
+}
+
+/** The rows of a query of `_row`, all with the bit of one rule. */
+export function listSelect(query: string, index: number, words: number): string {
+  return [
+    `SELECT DISTINCT _row,`,
+    `  ${wordList([{ index, sql: 'true' }], words)}`,
+    `FROM (${query}\n)`,
+  ].join('\n');
+}
+
+/** Several tables of broken rows as one, each row once. */
+export function mergedSelect(tables: readonly string[], words: number): string {
+  const union = tables.map((name) => `SELECT * FROM ${quoteIdentifier(name)}`).join('\n  UNION ALL ');
+  const merged = Array.from({ length: words }, (_, word) => `bit_or(w${word}) AS w${word}`).join(', ');
+  return `SELECT _row, ${merged}\nFROM (\n  ${union}\n)\nGROUP BY _row`;
+}
+
+/** The rows to keep out, each once, with the ids of all rules of `ids` it breaks, in their order. */
+export function rejectsSelect(broken: string, ids: readonly { index: number; id: string }[]): string {
+  const list = ids
+    .map(({ index, id }) => `CASE WHEN ${breaksSlot(slotOf(index))} THEN '${id.replaceAll("'", "''")}' END`)
+    .join(',\n    ');
+  return [
+    'SELECT _row, list_filter([',
+    `    ${list}`,
+    '  ], lambda id: id IS NOT NULL) AS rules',
+    `FROM ${quoteIdentifier(broken)}`,
+    `WHERE ${breaksAny(ids.map(({ index }) => index))}`,
+    'ORDER BY _row',
+  ].join('\n');
+}
+
+/** Temporary tables of one evaluation, dropped together. */
+export interface Scratch {
+  /** Creates a temporary table from a query and gives its name. */
+  readonly create: (query: string) => Promise<string>;
+  readonly drop: () => Promise<void>;
+}
+
+/** @param prefix Starts the names; unique within the connection. */
+export function scratch(connection: Connection, prefix: string, signal: AbortSignal | undefined): Scratch {
+  const names: string[] = [];
+  return {
+    create: async (query) => {
+      const name = `${prefix}_${names.length + 1}`;
+      await connection.run(`CREATE OR REPLACE TEMP TABLE ${quoteIdentifier(name)} AS\n${query}`, { signal });
+      names.push(name);
+      return name;
+    },
+    // Without the signal: cancelled work is tidied too.
+    drop: async () => {
+      for (const name of names) await connection.run(`DROP TABLE IF EXISTS temp.${quoteIdentifier(name)}`);
+    },
+  };
+}
+
+/**
+ * Runs `build` over all items at once; where that fails, over ever smaller halves, so that one failing item
+ * costs only itself.
+ */
+export async function isolating<T>(
+  items: readonly T[],
+  build: (items: readonly T[]) => Promise<void>,
+  failed: (item: T, error: Error) => void,
+): Promise<void> {
+  const [first] = items;
+  if (first === undefined) return;
+  try {
+    await build(items);
+  } catch (error) {
+    if (!isRuleError(error)) throw error;
+    if (items.length === 1) {
+      failed(first, error);
+      return;
+    }
+    const half = Math.ceil(items.length / 2);
+    await isolating(items.slice(0, half), build, failed);
+    await isolating(items.slice(half), build, failed);
+  }
+}

@@ -1,0 +1,170 @@
+// From failing rows to findings: counts, rows to keep out, samples, statuses.
+import { quoteIdentifier } from '../duckdb';
+import type { Finding } from '../model';
+import { breaksAny, breaksSlot, mergedSelect, rejectsSelect, slotOf } from './broken';
+import { sampleRows } from './samples';
+import { judgeError, judgeMetric, judgeRows, warnsTable, type Verdict } from './verdict';
+import type { Evaluation, EvaluationRequest, Slip, Work } from './work';
+
+/** Ends an evaluation whose finders have run. @param total Rows of the relation. */
+export async function conclude(work: Work, total: number): Promise<Evaluation> {
+  const { request, slips } = work;
+  const broken = await merge(work);
+  const verdicts = new Map<Slip, Verdict>();
+  const counts = await countBroken(work, broken);
+  for (const slip of slips) verdicts.set(slip, verdictOf(slip, request.settings));
+  const rejecting = slips.filter(
+    (slip) => slip.rule.onFail === 'reject' && slip.keepsOut && slip.failing > 0,
+  );
+  const rejects = broken === undefined ? undefined : await keepOut(work, broken, rejecting);
+  if (broken !== undefined) await sampleRows(work, broken);
+  const rejected = rejects?.rows ?? 0;
+  return {
+    findings: slips.map((slip) => findingOf(slip, verdicts.get(slip) ?? judgeError(slip.rule))),
+    rejected,
+    rejectsTable: rejects?.table,
+    status: tableStatus(work, verdicts, counts, rejected, total),
+    brokenRows: { error: counts.error, warning: counts.warning },
+  };
+}
+
+/** All failing rows in one table; undefined where there are none. */
+async function merge({ parts, words, create }: Work): Promise<string | undefined> {
+  const [first] = parts;
+  return parts.length <= 1 ? first : create(mergedSelect(parts, words));
+}
+
+interface BrokenCounts {
+  readonly error: number;
+  readonly warning: number;
+  /** Of the rules that ERROR_THRESHOLD and WARNING_THRESHOLD decide about. */
+  readonly errorThreshold: number;
+  readonly warningThreshold: number;
+}
+
+async function countBroken(work: Work, broken: string | undefined): Promise<BrokenCounts> {
+  const found = work.slips.filter((slip) => slip.keepsOut || slip.kind?.meaning.level === 'table');
+  const of = (want: (slip: Slip) => boolean): string =>
+    breaksAny(found.filter((slip) => slip.outcome === undefined && want(slip)).map(({ index }) => index));
+  const groups = {
+    error: of(({ rule }) => rule.severity === 'error'),
+    warning: of(({ rule }) => rule.severity === 'warning'),
+    errorThreshold: of(
+      ({ rule, keepsOut }) =>
+        rule.severity === 'error' && rule.error === undefined && rule.onFail !== 'report' && keepsOut,
+    ),
+    warningThreshold: of(({ rule }) => rule.severity === 'warning' && rule.warn === undefined),
+  };
+  if (broken === undefined) return { error: 0, warning: 0, errorThreshold: 0, warningThreshold: 0 };
+  const counted = work.slips.filter((slip) => slip.outcome === undefined && isCounted(slip));
+  const items = [
+    ...Object.entries(groups).map(
+      ([name, sql]) => `count(*) FILTER (WHERE ${sql}) AS ${quoteIdentifier(name)}`,
+    ),
+    ...counted.map(({ index }) => `count(*) FILTER (WHERE ${breaksSlot(slotOf(index))}) AS r${index}`),
+  ];
+  const [row] = await work.request.connection.rows(
+    `SELECT ${items.join(',\n  ')}\nFROM ${quoteIdentifier(broken)}`,
+    {
+      signal: work.request.signal,
+    },
+  );
+  for (const slip of counted) slip.failing = Number(row?.[`r${slip.index}`] ?? 0);
+  return {
+    error: Number(row?.['error'] ?? 0),
+    warning: Number(row?.['warning'] ?? 0),
+    errorThreshold: Number(row?.['errorThreshold'] ?? 0),
+    warningThreshold: Number(row?.['warningThreshold'] ?? 0),
+  };
+}
+
+/** Are its failing rows in the table of broken rows? */
+function isCounted({ kind, keepsOut }: Slip): boolean {
+  if (kind === undefined) return false;
+  switch (kind.meaning.level) {
+    case 'row':
+    case 'measured':
+    case 'table':
+    case 'reference':
+      return true;
+    case 'query':
+      return keepsOut;
+    case 'metric':
+      return false;
+    default:
+      return kind.meaning satisfies never;
+  }
+}
+
+function verdictOf(slip: Slip, settings: EvaluationRequest['settings']): Verdict {
+  switch (slip.outcome) {
+    case 'error':
+      return judgeError(slip.rule);
+    case 'passed':
+    case 'failed':
+    case 'skipped':
+      return judgeMetric(slip.rule, {
+        status: slip.outcome,
+        ...(slip.limit === undefined ? {} : { limit: slip.limit }),
+      });
+    case undefined:
+      return judgeRows(slip.rule, slip, settings, slip.keepsOut);
+    default:
+      return slip.outcome satisfies never;
+  }
+}
+
+async function keepOut(
+  work: Work,
+  broken: string,
+  rejecting: readonly Slip[],
+): Promise<{ readonly table: string; readonly rows: number } | undefined> {
+  if (rejecting.length === 0) return undefined;
+  const { connection, relation, signal } = work.request;
+  const table = `${relation}_rejects`;
+  const ids = rejecting.map(({ index, rule }) => ({ index, id: rule.id }));
+  const query = rejectsSelect(broken, ids);
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${quoteIdentifier(table)} AS\n${query}`, { signal });
+  const [row] = await connection.rows(`SELECT count(*) AS n FROM ${quoteIdentifier(table)}`, { signal });
+  return { table, rows: Number(row?.['n'] ?? 0) };
+}
+
+function tableStatus(
+  work: Work,
+  verdicts: ReadonlyMap<Slip, Verdict>,
+  counts: BrokenCounts,
+  rejected: number,
+  total: number,
+): Evaluation['status'] {
+  const { errorThreshold, warningThreshold } = work.request.settings;
+  if ([...verdicts.values()].some((verdict) => verdict.blocks)) return 'failed';
+  if (counts.errorThreshold * 100 > errorThreshold * total) return 'failed';
+  const warned = [...verdicts].some(([slip, { status }]) =>
+    warnsTable(slip.rule, status, slip.kind?.meaning.level === 'metric' || !isCounted(slip)),
+  );
+  return warned || rejected > 0 || counts.warningThreshold * 100 > warningThreshold * total
+    ? 'warned'
+    : 'passed';
+}
+
+function findingOf(slip: Slip, verdict: Verdict): Finding {
+  const { rule, evaluated, failing } = slip;
+  const percent = evaluated === 0 ? (failing > 0 ? 100 : 0) : Math.min(100, (100 * failing) / evaluated);
+  return {
+    id: rule.id,
+    rule: rule.kind,
+    columns: rule.columns,
+    severity: rule.severity,
+    status: verdict.status,
+    evaluated,
+    failing,
+    failing_pct: Number(percent.toFixed(4)),
+    ...(verdict.limit === undefined ? {} : { limit: verdict.limit }),
+    ...(slip.observed === undefined ? {} : { observed: slip.observed }),
+    ...(slip.message === undefined ? {} : { message: slip.message }),
+    ...(rule.description === '' ? {} : { description: rule.description }),
+    samples: slip.samples,
+    seconds: Number(slip.seconds.toFixed(3)),
+    config_line: rule.location.line ?? 0,
+  };
+}

@@ -1,0 +1,65 @@
+// Syntax trees of SQL, as DuckDB's own parser gives them: parsed, never bound or run.
+import type { Connection } from '../duckdb';
+
+export type Json = null | string | number | boolean | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+export type Parsed = { readonly statements: readonly Json[] } | { readonly message: string };
+
+/** Parses statements by DuckDB's own parser, without binding or running them. */
+export async function parse(
+  connection: Connection,
+  statements: readonly string[],
+): Promise<readonly Parsed[]> {
+  const calls = statements.map((_, i) => `json_serialize_sql($${i + 1}::VARCHAR) AS s${i}`).join(', ');
+  const [row] = await connection.rows<Record<string, string>>(`SELECT ${calls}`, { values: statements });
+  return statements.map((_, i): Parsed => {
+    const tree = JSON.parse(row?.[`s${i}`] ?? '{}') as JsonObject;
+    if (tree['error'] === false && Array.isArray(tree['statements']))
+      return { statements: tree['statements'] };
+    const message = tree['error_message'];
+    return { message: typeof message === 'string' ? message : 'it cannot be parsed' };
+  });
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function nodeOf(statement: Json | undefined): Json {
+  return isObject(statement) ? (statement['node'] ?? null) : null;
+}
+
+export function childrenOf(node: Json | undefined): readonly Json[] {
+  const children = isObject(node) ? node['children'] : undefined;
+  return Array.isArray(children) ? (children as readonly Json[]) : [];
+}
+
+/** The select list of `SELECT a, b` with nothing else to it; undefined for all other statements. */
+export function bareSelect(statements: readonly Json[]): readonly Json[] | undefined {
+  const node = statements.length === 1 ? nodeOf(statements[0]) : null;
+  if (!isObject(node) || node['type'] !== 'SELECT_NODE') return undefined;
+  const from = node['from_table'];
+  const ctes = isObject(node['cte_map']) ? node['cte_map']['map'] : undefined;
+  const nothing = (key: string): boolean => {
+    const value = node[key];
+    return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+  };
+  const bare =
+    isObject(from) &&
+    from['type'] === 'EMPTY' &&
+    Array.isArray(ctes) &&
+    ctes.length === 0 &&
+    ['modifiers', 'where_clause', 'group_expressions', 'group_sets', 'having', 'sample', 'qualify'].every(
+      nothing,
+    );
+  const items = node['select_list'];
+  return bare && Array.isArray(items) ? (items as readonly Json[]) : undefined;
+}
+
+/** A text of a node; empty where it has none. */
+export function textOf(node: JsonObject, key: string): string {
+  const value = node[key];
+  return typeof value === 'string' ? value : '';
+}
