@@ -1,4 +1,11 @@
 // What kind of file is this, and its records as text Parquet: the door of the CSV reader.
+import { convert, type Conversion, type ConvertRequest } from './convert';
+import { decide, type DecideOptions, type Decision } from './decide';
+
+export { locateRecords, type LocateRequest, type Located } from './locate';
+export { readCsv, type CsvPage, type ReadRequest } from './read';
+export type { Conversion, Converted, ConvertRequest, Others } from './convert';
+export type { DecideOptions, Decision } from './decide';
 
 /** How a delimited text file is read; every choice with how sure we are. Plain data: goes into manifests. */
 export interface CsvFormat {
@@ -30,4 +37,22 @@ export interface CsvFormat {
   };
   /** In words for people: "duplicate header Name renamed to Name_2". */
   readonly notes: readonly string[];
+}
+
+/**
+ * Looks at magic bytes and a sample (256 KB of head, spots between, 64 KB of tail) and decides everything.
+ * Rejection codes: NOT_CSV, NOT_TEXT, BAD_ARCHIVE, ARCHIVE_BOMB, AMBIGUOUS_DIALECT, AMBIGUOUS_HEADER,
+ * UNKNOWN_COLUMNS, HEADER_MISMATCH.
+ */
+export async function decideFormat(file: string, options: DecideOptions): Promise<Decision> {
+  return decide(file, options, true);
+}
+
+/**
+ * Converts the whole file to text Parquet (all VARCHAR, file order, NULL for empty), rejects kept aside.
+ * Reject codes: TOO_FEW_FIELDS, TOO_MANY_FIELDS, BAD_QUOTES, BAD_ENCODING, NUL_BYTE, LINE_TOO_LONG.
+ * @throws PipelineError CONSERVATION where records cannot be accounted for; CANCELLED, DISK_FULL, OUT_OF_MEMORY
+ */
+export async function convertCsv(request: ConvertRequest): Promise<Conversion> {
+  return convert(request);
 }

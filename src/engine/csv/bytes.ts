@@ -1,0 +1,300 @@
+// The bytes of a file as they are and as UTF-8: decompression and decoding as streams, never a whole file at once.
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { once } from 'node:events';
+import * as zlib from 'node:zlib';
+import iconv from 'iconv-lite';
+import yauzl from 'yauzl';
+import { openDatabase, quoteLiteral } from '../duckdb';
+import { throwIfCancelled } from '../errors';
+
+export const CHUNK = 1 << 20;
+
+export type Compression = 'none' | 'gzip' | 'zstd' | 'zip';
+
+/** A file that cannot be read for a reason of its own; becomes a rejected file with `code` and the message. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+  readonly code: string;
+  constructor(code: string, reason: string, cause?: unknown) {
+    super(reason, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}
+
+/** What the one pass over the original bytes tells. */
+export interface Fingerprint {
+  readonly update: (chunk: Buffer) => void;
+  readonly result: () => { readonly sha256: string; readonly bytes: number };
+}
+
+export function fingerprint(): Fingerprint {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  return {
+    update: (chunk) => {
+      hash.update(chunk);
+      bytes += chunk.length;
+    },
+    result: () => ({ sha256: hash.digest('hex'), bytes }),
+  };
+}
+
+/** The stored bytes in chunks of 1 MB; every chunk goes to `seen` first. */
+export async function* storedBytes(
+  file: string,
+  options: {
+    readonly seen?: Fingerprint | undefined;
+    readonly signal?: AbortSignal | undefined;
+    readonly from?: number;
+  },
+): AsyncGenerator<Buffer> {
+  const handle = await open(file, 'r');
+  try {
+    let position = options.from ?? 0;
+    for (;;) {
+      throwIfCancelled(options.signal);
+      const buffer = Buffer.allocUnsafeSlow(CHUNK);
+      const { bytesRead } = await handle.read(buffer, 0, CHUNK, position);
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      const chunk = buffer.subarray(0, bytesRead);
+      options.seen?.update(chunk);
+      yield chunk;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Reads to the end, for what `seen` learns. */
+async function readThrough(chunks: AsyncIterable<Buffer>): Promise<void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
+}
+
+/** Text that grows more than this much from its stored form is no table but an attack, or a mistake. */
+const BOMB_RATIO = 250;
+const BOMB_BYTES = 256 << 20;
+
+async function* guardBomb(
+  stream: AsyncIterable<Buffer>,
+  stored: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  let total = 0;
+  for await (const chunk of stream) {
+    throwIfCancelled(signal);
+    total += chunk.length;
+    if (total > BOMB_BYTES && total > stored * BOMB_RATIO)
+      throw new Unreadable(
+        'ARCHIVE_BOMB',
+        `It unpacks to more than ${BOMB_RATIO} times its size: ${total} bytes of ${stored} and counting.`,
+      );
+    yield chunk;
+  }
+}
+
+export interface ReadOptions {
+  readonly compression: Compression;
+  readonly seen?: Fingerprint | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly temporary: string;
+}
+
+/** The unpacked bytes. @throws Unreadable BAD_ARCHIVE, ARCHIVE_BOMB */
+export async function* unpackedBytes(file: string, options: ReadOptions): AsyncGenerator<Buffer> {
+  const { compression, seen, signal } = options;
+  switch (compression) {
+    case 'none':
+      yield* storedBytes(file, { seen, signal });
+      return;
+    case 'gzip':
+      yield* unzlib(file, options, zlib.createGunzip(), 'gzip');
+      return;
+    case 'zstd': {
+      const create = (zlib as { createZstdDecompress?: () => zlib.Gunzip }).createZstdDecompress;
+      if (create === undefined) yield* unzstdByDuckdb(file, options);
+      else yield* unzlib(file, options, create(), 'zstd');
+      return;
+    }
+    case 'zip':
+      if (seen !== undefined) await readThrough(storedBytes(file, { seen, signal }));
+      yield* unzip(file, signal);
+      return;
+    default:
+      compression satisfies never;
+  }
+}
+
+async function* unzlib(
+  file: string,
+  options: ReadOptions,
+  unpack: zlib.Gunzip,
+  name: string,
+): AsyncGenerator<Buffer> {
+  const stored = (await stat(file)).size;
+  const source = Readable.from(storedBytes(file, options), { objectMode: false });
+  source.on('error', (error) => unpack.destroy(error));
+  source.pipe(unpack);
+  try {
+    yield* guardBomb(unpack as AsyncIterable<Buffer>, stored, options.signal);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && /^(Z_|ERR_ZSTD|ZSTD)/.test(String(error.code)))
+      throw new Unreadable('BAD_ARCHIVE', `The ${name} stream is damaged: ${error.message}.`, error);
+    throw error;
+  } finally {
+    source.destroy();
+    unpack.destroy();
+  }
+}
+
+/** Node before 22.15 has no zstd: DuckDB has, and gives text lines; their ends become \n. */
+async function* unzstdByDuckdb(file: string, options: ReadOptions): AsyncGenerator<Buffer> {
+  if (options.seen !== undefined) await readThrough(storedBytes(file, options));
+  const database = await openDatabase({ folders: [dirname(file), options.temporary], threads: 2 });
+  try {
+    const connection = await database.connect();
+    // A delimiter that no text holds, no quote, no escape: a line is one field.
+    const lines = `SELECT line FROM read_csv(${quoteLiteral(file)}, auto_detect = false, header = false, compression = 'zstd',
+  columns = {'line': 'VARCHAR'}, delim = '\u0001\u0002\u0003\u0004', quote = '', escape = '', nullstr = '\u0001\u0002',
+  strict_mode = false, max_line_size = 16000000, buffer_size = 33554432)`;
+    try {
+      for await (const batch of connection.batches(lines, { signal: options.signal }))
+        yield Buffer.from(
+          batch.map((row) => (typeof row[0] === 'string' ? `${row[0]}\n` : '\n')).join(''),
+          'utf8',
+        );
+    } catch (error) {
+      throwIfCancelled(options.signal);
+      throw new Unreadable(
+        'BAD_ARCHIVE',
+        `The zstd stream cannot be read as UTF-8 text: ${error instanceof Error ? error.message : String(error)}`,
+        error,
+      );
+    } finally {
+      connection.close();
+    }
+  } finally {
+    database.close();
+  }
+}
+
+async function* unzip(file: string, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  let archive: yauzl.ZipFile | undefined;
+  try {
+    archive = await yauzl.openPromise(file, { autoClose: false });
+    const entries: yauzl.Entry[] = [];
+    let names = 0;
+    for await (const entry of archive.eachEntry()) {
+      throwIfCancelled(signal);
+      if (entry.fileName === '[Content_Types].xml')
+        throw new Unreadable('NOT_CSV', 'It is an Office document (Excel workbook), not delimited text.');
+      if (entry.fileName.endsWith('/') || entry.fileName.startsWith('__MACOSX/')) continue;
+      names++;
+      if (entries.length < 2) entries.push(entry);
+    }
+    const [entry] = entries;
+    if (entry === undefined) throw new Unreadable('BAD_ARCHIVE', 'The zip archive holds no file.');
+    if (names > 1)
+      throw new Unreadable('BAD_ARCHIVE', `The zip archive holds ${names} files; exactly one is expected.`);
+    if (entry.isEncrypted()) throw new Unreadable('BAD_ARCHIVE', 'The zip archive is encrypted.');
+    if (entry.uncompressedSize > BOMB_BYTES && entry.uncompressedSize > entry.compressedSize * BOMB_RATIO)
+      throw new Unreadable(
+        'ARCHIVE_BOMB',
+        `It unpacks to more than ${BOMB_RATIO} times its size: ${entry.uncompressedSize} bytes.`,
+      );
+    const stream = await archive.openReadStreamPromise(entry);
+    yield* guardBomb(stream as AsyncIterable<Buffer>, entry.compressedSize, signal);
+  } catch (error) {
+    if (error instanceof Unreadable) throw error;
+    throwIfCancelled(signal);
+    if (isSystem(error)) throw error;
+    throw new Unreadable(
+      'BAD_ARCHIVE',
+      `The zip archive is damaged: ${error instanceof Error ? error.message : String(error)}.`,
+      error,
+    );
+  } finally {
+    archive?.close();
+  }
+}
+
+function isSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
+const BOMS: Readonly<Record<string, number>> = {
+  'utf-8': 3,
+  'utf-16le': 2,
+  'utf-16be': 2,
+  'utf-32le': 4,
+  'utf-32be': 4,
+};
+
+export function bomLength(encoding: string, bom: boolean): number {
+  return bom ? (BOMS[encoding] ?? 0) : 0;
+}
+
+/** Turns chunks of an encoding into UTF-8 chunks without BOM. */
+export async function* decoded(
+  chunks: AsyncIterable<Buffer>,
+  encoding: string,
+  bom: boolean,
+): AsyncGenerator<Buffer> {
+  let skip = bomLength(encoding, bom);
+  const decoder = encoding === 'utf-8' ? undefined : iconv.getDecoder(encoding, { stripBOM: false });
+  for await (let chunk of chunks) {
+    if (skip > 0) {
+      const cut = Math.min(skip, chunk.length);
+      chunk = chunk.subarray(cut);
+      skip -= cut;
+    }
+    if (chunk.length === 0) continue;
+    yield decoder === undefined ? chunk : Buffer.from(decoder.write(chunk), 'utf8');
+  }
+  const rest = decoder?.end();
+  if (rest !== undefined && rest !== '') yield Buffer.from(rest, 'utf8');
+}
+
+/** The whole file as UTF-8 chunks without BOM. */
+export function utf8Bytes(
+  file: string,
+  how: { readonly compression: Compression; readonly encoding: string; readonly bom: boolean },
+  options: Omit<ReadOptions, 'compression'>,
+): AsyncGenerator<Buffer> {
+  return decoded(unpackedBytes(file, { ...options, compression: how.compression }), how.encoding, how.bom);
+}
+
+/** Writes chunks to a file, telling each to `seen`; waits for the disk, so memory stays bounded. */
+export async function writeChunks(
+  path: string,
+  chunks: AsyncIterable<Buffer>,
+  seen?: (chunk: Buffer) => void,
+): Promise<void> {
+  const output = createWriteStream(path, { highWaterMark: 4 * CHUNK });
+  const failed = once(output, 'error').then(([error]) => {
+    throw error as Error;
+  });
+  failed.catch(() => undefined);
+  try {
+    for await (const chunk of chunks) {
+      seen?.(chunk);
+      if (!output.write(chunk)) await Promise.race([once(output, 'drain'), failed]);
+    }
+    output.end();
+    await Promise.race([once(output, 'close'), failed]);
+  } finally {
+    output.destroy();
+  }
+}
+
+let serial = 0;
+/** A path in `temporary` that no other call of this process gets. */
+export function temporaryPath(temporary: string, suffix: string): string {
+  serial++;
+  return join(temporary, `csv-${process.pid}-${serial}${suffix}`);
+}

@@ -1,0 +1,96 @@
+// A page of any delimited file as it is, for people to look at: nothing is rejected, ragged rows are shown as they are.
+import { PipelineError, throwIfCancelled } from '../errors';
+import { utf8Bytes, Unreadable } from './bytes';
+import { cutOf, topOfFile } from './convert';
+import { decide } from './decide';
+import { isBlank } from './layout';
+import { cutStream, fromBytes, lenientFields, literalFields, type Cut, type FileRecord } from './records';
+import type { CsvFormat } from './index';
+
+export interface ReadRequest {
+  readonly file: string;
+  /** Rows to leave out first; 0 without it. */
+  readonly offset?: number;
+  /** Rows to give; all of them without it. */
+  readonly limit?: number;
+  /** As for decideFormat; absent for a file of which nothing is known. */
+  readonly knownColumns?: readonly (readonly string[])[] | undefined;
+  /** An existing folder for temporary files. */
+  readonly temporary: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CsvPage {
+  /** Did the names come from the file? */
+  readonly header: boolean;
+  /** Unique names; numbered ones without a header. Empty for an empty file. */
+  readonly columns: readonly string[];
+  /** Rows of the page; a ragged row has as many cells as in the file. */
+  readonly rows: readonly (readonly string[])[];
+  /** Rows of the whole file. */
+  readonly total: number;
+  /** null for an empty file. */
+  readonly format: CsvFormat | null;
+}
+
+/**
+ * Reads a page of a file and counts its rows.
+ * @throws PipelineError NOT_CSV where it is no delimited text, CANCELLED
+ */
+export async function readCsv(request: ReadRequest): Promise<CsvPage> {
+  const { file, temporary, signal } = request;
+  const decision = await decide(file, { knownColumns: request.knownColumns, temporary, signal }, false);
+  if (decision.kind === 'empty') return { header: false, columns: [], rows: [], total: 0, format: null };
+  if (decision.kind === 'rejected') throw notCsv(file, decision.reason);
+  const { format } = decision;
+  const from = request.offset ?? 0;
+  const to = request.limit === undefined ? Infinity : from + request.limit;
+  const cut = cutOf(format);
+  const kindOf = topOfFile(format);
+  const rows: (readonly string[])[] = [];
+  let total = 0;
+  try {
+    for await (const batch of cutStream(utf8Bytes(file, format, { temporary, signal }), cut)) {
+      throwIfCancelled(signal);
+      for (const record of batch) {
+        if (kindOf(record) !== 'rest' || isBlank(record)) continue;
+        if (total >= from && total < to) rows.push(shown(record, cut, format.columns.length));
+        total++;
+      }
+    }
+  } catch (error) {
+    if (error instanceof Unreadable) throw notCsv(file, error.message);
+    throw error;
+  }
+  return { header: format.header > 0, columns: format.columns, rows, total, format };
+}
+
+function notCsv(file: string, reason: string): PipelineError {
+  return new PipelineError(
+    'NOT_CSV',
+    reason,
+    'Open a delimited text file (.csv, .tsv, .txt) or a Parquet file.',
+    {
+      where: { file },
+    },
+  );
+}
+
+/** The cells of a record; where its quotes are broken, by the reading that gives the table's number of cells. */
+function shown(record: FileRecord, cut: Cut, width: number): readonly string[] {
+  const text = (fields: readonly string[]): readonly string[] => fields.map((f) => fromBytes(f));
+  switch (record.problem) {
+    case undefined:
+      return text(record.fields);
+    case 'LINE_TOO_LONG':
+      return text([`${record.raw}…`]);
+    case 'BAD_QUOTES': {
+      const literal = literalFields(record.raw, cut);
+      if (literal.length === width) return text(literal);
+      const lenient = lenientFields(record.raw, cut);
+      return text(lenient.length === width ? lenient : literal);
+    }
+    default:
+      return record.problem satisfies never;
+  }
+}

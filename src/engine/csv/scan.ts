@@ -1,0 +1,220 @@
+// Counts records in one cheap pass over the bytes, apart from DuckDB, and tells whether DuckDB may be trusted with them.
+import { isUtf8 } from 'node:buffer';
+import { LONGEST_RECORD, type Cut } from './records';
+
+export interface ScanResult {
+  /** Records, blank lines included. */
+  readonly records: number;
+  readonly blank: number;
+  /** Line ends inside quotes: record numbers are not line numbers then. */
+  readonly quotedNewlines: number;
+}
+
+/** What makes DuckDB's reading unsure; such files are cut by our own reader. */
+export type Irregular =
+  | 'quotes' // a quote that opens, closes or stands where RFC 4180 has none
+  | 'newlines' // a line end of another kind outside quotes
+  | 'nul'
+  | 'encoding'
+  | 'length'
+  | 'header'; // the header again, amid the rows
+
+export interface Scanner {
+  /** Takes the next bytes (UTF-8, without BOM); tells the first irregularity. */
+  write(chunk: Buffer): Irregular | undefined;
+  end(): Irregular | undefined;
+  result(): ScanResult;
+}
+
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+
+const START = 0; // of a record
+const FIELD = 1; // start of a field
+const PLAIN = 2; // in an unquoted field
+const QUOTED = 3;
+const CLOSED = 4; // behind a quote in a quoted field: its end, or the first of two
+const AFTER_CR = 5; // behind a \r that must be followed by \n
+
+/** `header`: the raw bytes of the header's last record; empty: not watched for. */
+export function scanner(cut: Cut, header: Buffer): Scanner {
+  const quote = cut.quote === '' ? -1 : cut.quote.charCodeAt(0);
+  const delimiter = cut.delimiter.charCodeAt(0);
+  const mode = cut.newline;
+  const terminator = mode === '\r' ? CR : LF;
+  let state = START;
+  let records = 0;
+  let blank = 0;
+  let quotedNewlines = 0;
+  let position = 0;
+  let recordStart = 0;
+  let partial: Buffer = Buffer.alloc(0);
+  let headersSeen = 0;
+  let overlap: Buffer = Buffer.alloc(0);
+
+  /** Bytes without quotes, outside quotes: only line ends matter. */
+  function plain(chunk: Buffer): Irregular | undefined {
+    const length = chunk.length;
+    // The state before the chunk decides about its first byte; indexOf finds line ends at memory speed.
+    let from = 0;
+    let lineStart = state === START;
+    if (state === AFTER_CR) {
+      if (chunk[0] !== LF) return 'newlines';
+      records++;
+      recordStart = position + 1;
+      from = 1;
+      lineStart = true;
+    }
+    let returns = 0;
+    for (let k = chunk.indexOf(terminator, from); k !== -1; k = chunk.indexOf(terminator, from)) {
+      let end = k;
+      if (mode === '\r\n') {
+        if (k === 0 || chunk[k - 1] !== CR) return 'newlines';
+        returns++;
+        end = k - 1;
+      }
+      if (end === from && lineStart) blank++;
+      if (position + k - recordStart > LONGEST_RECORD) return 'length';
+      records++;
+      lineStart = true;
+      from = k + 1;
+      recordStart = position + from;
+    }
+    if (mode === '\r\n') {
+      let extra = -returns;
+      for (let k = chunk.indexOf(CR); k !== -1 && extra <= 1; k = chunk.indexOf(CR, k + 1)) extra++;
+      const trailing = chunk[length - 1] === CR;
+      if (extra !== (trailing ? 1 : 0)) return 'newlines';
+      if (trailing) {
+        if (from === length - 1 && lineStart) blank++;
+        state = AFTER_CR;
+        return undefined;
+      }
+    } else if (chunk.includes(mode === '\r' ? LF : CR)) return 'newlines';
+    state = from === length ? START : chunk[length - 1] === delimiter ? FIELD : PLAIN;
+    return undefined;
+  }
+
+  /** Bytes with quotes: each is looked at. */
+  function quoted(chunk: Buffer): Irregular | undefined {
+    const length = chunk.length;
+    let s = state;
+    let k = 0;
+    if (s === AFTER_CR) {
+      if (chunk[0] !== LF) return 'newlines';
+      records++;
+      recordStart = position + 1;
+      s = START;
+      k = 1;
+    }
+    for (; k < length; k++) {
+      const b = chunk[k];
+      if (s === QUOTED) {
+        if (b === quote) s = CLOSED;
+        else if (b === LF || b === CR) quotedNewlines++;
+        continue;
+      }
+      if (b === delimiter) {
+        s = FIELD;
+        continue;
+      }
+      if (b === LF || b === CR) {
+        if (b === terminator) {
+          if (mode === '\r\n') return 'newlines';
+        } else if (mode === '\r\n' && b === CR) {
+          if (s === START) blank++;
+          if (k + 1 === length) {
+            state = AFTER_CR;
+            return undefined;
+          }
+          if (chunk[k + 1] !== LF) return 'newlines';
+          k++;
+          records++;
+          if (position + k - recordStart > LONGEST_RECORD) return 'length';
+          recordStart = position + k + 1;
+          s = START;
+          continue;
+        } else return 'newlines';
+        if (s === START) blank++;
+        records++;
+        if (position + k - recordStart > LONGEST_RECORD) return 'length';
+        recordStart = position + k + 1;
+        s = START;
+        continue;
+      }
+      if (b === quote) {
+        if (s === CLOSED || s === START || s === FIELD) s = QUOTED;
+        // Inside an unquoted field a quote is a character; behind blanks only DuckDB takes it for an opening one.
+        else if (k === 0 || chunk[k - 1] === SPACE) return 'quotes';
+        continue;
+      }
+      if (s === CLOSED) return 'quotes';
+      s = PLAIN;
+    }
+    state = s;
+    return undefined;
+  }
+
+  function watchHeader(chunk: Buffer): boolean {
+    if (header.length < 3) return false;
+    const joined =
+      overlap.length === 0 ? chunk : Buffer.concat([overlap, chunk.subarray(0, header.length + 2)]);
+    const found = (where: Buffer): number => {
+      let n = 0;
+      for (let k = where.indexOf(header); k !== -1; k = where.indexOf(header, k + header.length)) n++;
+      return n;
+    };
+    // Counted twice at worst, which costs a slower reading and nothing else.
+    headersSeen += found(chunk) + (overlap.length === 0 ? 0 : found(joined));
+    overlap = Buffer.from(chunk.subarray(-header.length));
+    return headersSeen > 1;
+  }
+
+  return {
+    write(chunk) {
+      if (chunk.length === 0) return undefined;
+      if (chunk.includes(0)) return 'nul';
+      const valid = validUtf8(partial, chunk);
+      if (valid === undefined) return 'encoding';
+      partial = valid;
+      if (watchHeader(chunk)) return 'header';
+      const irregular =
+        state !== QUOTED && state !== CLOSED && (quote === -1 || !chunk.includes(quote))
+          ? plain(chunk)
+          : quoted(chunk);
+      position += chunk.length;
+      if (position - recordStart > LONGEST_RECORD + chunk.length) return 'length';
+      return irregular;
+    },
+    end() {
+      if (partial.length > 0) return 'encoding';
+      if (state === QUOTED) return 'quotes';
+      if (state === AFTER_CR) return 'newlines';
+      if (position - recordStart > LONGEST_RECORD) return 'length';
+      if (state !== START) records++;
+      return undefined;
+    },
+    result: () => ({ records, blank, quotedNewlines }),
+  };
+}
+
+/** The sequence that the chunk's end cuts (to be put before the next one), or undefined where bytes are no UTF-8. */
+function validUtf8(before: Buffer, chunk: Buffer): Buffer | undefined {
+  let to = chunk.length;
+  for (let back = 1; back <= 3 && back <= chunk.length; back++) {
+    const b = chunk[chunk.length - back] ?? 0;
+    if ((b & 0xc0) === 0x80) continue;
+    const need = b >= 0xf0 ? 4 : b >= 0xe0 ? 3 : b >= 0xc0 ? 2 : 1;
+    if (need > back) to = chunk.length - back;
+    break;
+  }
+  let from = 0;
+  if (before.length > 0) {
+    while (from < 3 && ((chunk[from] ?? 0) & 0xc0) === 0x80) from++;
+    if (!isUtf8(Buffer.concat([before, chunk.subarray(0, from)]))) return undefined;
+  }
+  return isUtf8(chunk.subarray(from, Math.max(from, to)))
+    ? Buffer.from(chunk.subarray(Math.max(from, to)))
+    : undefined;
+}
