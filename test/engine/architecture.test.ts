@@ -21,7 +21,7 @@ function files(folder: string): string[] {
 function resolved(from: string, specifier: string): string {
   if (!specifier.startsWith('.')) return specifier;
   const base = resolve(dirname(from), specifier);
-  for (const path of [`${base}.ts`, join(base, 'index.ts'), base])
+  for (const path of [base, `${base}.ts`, join(base, 'index.ts')])
     if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return relative(root, path);
   throw new Error(`${from} imports ${specifier}, which is not there.`);
 }
