@@ -137,7 +137,7 @@ function validationFailed(config: Config, report: Report, path: string): Pipelin
 }
 
 function inWords(finding: Finding): string {
-  if (finding.message !== undefined) return `${finding.id}: ${finding.message}`;
+  if (finding.message !== undefined) return `${finding.id}: ${finding.message.replace(/\.$/, '')}`;
   const limit = finding.limit === undefined ? '' : ` (limit ${finding.limit})`;
   return finding.failing > 0
     ? `${finding.id}: ${finding.failing} of ${finding.evaluated} rows${limit}`
