@@ -95,7 +95,7 @@ function planTable(
 
   const gold = held?.gold.get(table.name);
   const removed = (one: Held | undefined): boolean => one?.manifest.removed === true;
-  const silverChanges = slots.some((s) => s.raw.run || s.silver.run);
+  const silverChanges = slots.some((s) => s.silver.run);
   const expectedGold = silverChanges
     ? undefined
     : goldKey(
