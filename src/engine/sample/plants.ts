@@ -223,7 +223,7 @@ const DEVICE: readonly Plant[] = [
   unconvertible('is_active', '?'),
   missing('device_type'),
   becomesNull('storage_gb', 'unlimited'),
-  { name: 'no serial number', effect: breaks('serial_number_not_null'), change: puts(['serial_number', '']) },
+  { name: 'no serial number', effect: breaks('not_null_serial_number'), change: puts(['serial_number', '']) },
   {
     name: 'serial number of another device',
     effect: breaksWithPartner('device_serial_once'),
@@ -377,7 +377,7 @@ const VOD_FACTS: readonly Plant[] = [
   unconvertible('rights_from', 'perpetual'),
   missing('rights_until'),
   becomesNull('rights_fee', 'tbd'),
-  { name: 'no UUID', effect: breaks('content_uuid_not_null'), change: puts(['content_uuid', '']) },
+  { name: 'no UUID', effect: breaks('not_null_content_uuid'), change: puts(['content_uuid', '']) },
   {
     name: 'unknown title',
     effect: breaks('vodx_title_known'),

@@ -2,6 +2,7 @@
 import brandConfig from '../../../config/brand_configs.json';
 import schemaConfig from '../../../config/table_schemas.json';
 import ruleConfig from '../../../config/validation_rules.json';
+import { derivedRuleId } from '../rules/names';
 
 export { brandConfig, ruleConfig, schemaConfig };
 
@@ -60,7 +61,7 @@ export function layoutOf(table: TableName): TableLayout {
   };
 }
 
-/** A rule of the sample by its id: `<column>_<rule>` where none is written. */
+/** A rule of the sample by its id: the one the loader derives where none is written. */
 export interface RuleName {
   readonly id: string;
   /** Its failing rows stay out of the warehouse. */
@@ -73,7 +74,7 @@ export function rulesOf(table: TableName): readonly RuleName[] {
   return rules
     .filter((rule) => rule.enabled !== false)
     .map((rule) => ({
-      id: rule.id ?? `${rule.column ?? table}_${rule.rule}`,
+      id: rule.id ?? derivedRuleId(rule.rule, rule.column === undefined ? [] : [rule.column], {}),
       rejects: (rule.on_fail ?? ((rule.severity ?? 'error') === 'error' ? 'reject' : 'report')) === 'reject',
     }));
 }

@@ -24,8 +24,11 @@ export function keyOf(day: number): string {
 
 /** Zero-padded, at least `width` digits. */
 export function padded(n: number, width: number): string {
-  return String(n).padStart(width, '0');
+  const power = POWERS[width] ?? 0;
+  // Faster than padStart, which matters at millions of keys.
+  return n < power ? String(power + n).slice(1) : String(n);
 }
+const POWERS = Array.from({ length: 13 }, (_, i) => 10 ** i);
 
 /** Text forms of one brand. Times are seconds of the brand's own clock since 1970-01-01. */
 export interface Texts {
