@@ -28,13 +28,14 @@ export async function parquetRows(
 }
 
 /**
- * NULLs of each column of a flat Parquet file, in file order, from its footer; undefined where the footer
- * does not tell.
+ * NULLs of each column of a Parquet file, in file order, from its footer; undefined where the footer does
+ * not tell, and for all columns where some are nested: then the footer counts other things.
  * @throws PipelineError PARQUET_INVALID as parquetRows.
  */
 export async function parquetNulls(
   connection: Connection,
   path: string,
+  columns: number,
   signal: AbortSignal,
 ): Promise<readonly (number | undefined)[]> {
   const rows = await reading(path, () =>
@@ -46,7 +47,7 @@ ORDER BY column_id`,
       { signal },
     ),
   );
-  return rows.map((row) => row.nulls ?? undefined);
+  return rows.length === columns ? rows.map((row) => row.nulls ?? undefined) : [];
 }
 
 /** Runs `read` and puts the name of the file into what goes wrong with it. */

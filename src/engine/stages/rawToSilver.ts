@@ -143,9 +143,10 @@ async function failures(
   missing: number,
 ): Promise<readonly Conversion[]> {
   const { connection, signal } = context;
-  const after = await parquetNulls(connection, silver, signal);
+  const after = await parquetNulls(connection, silver, layers.output.length, signal);
   const before: (readonly (number | undefined)[])[] = [];
-  for (const part of parts) before.push(await parquetNulls(connection, part.path, signal));
+  for (const part of parts)
+    before.push(await parquetNulls(connection, part.path, part.headers.length, signal));
   const clean = ({ column, index }: ColumnWork): boolean => {
     if (
       missing > 0 ||

@@ -1,7 +1,9 @@
 // The main statement of raw-to-silver: a chain of SELECTs, one per kind of work, from headers to typed columns.
-import { quoteIdentifier, quoteLiteral, quotePath } from '../../duckdb';
+import { quoteIdentifier, quoteLiteral } from '../../duckdb';
 import type { Brand, Column, Table } from '../../model';
+import { internalNames } from '../names';
 import { recordObject } from '../rejects';
+import { numberedFile, selectFrom } from '../select';
 import { conversion, isText, type Conversion } from './convert';
 import type { Mapping } from './mapping';
 import type { Zone } from './zone';
@@ -58,7 +60,7 @@ export interface Layers {
 
 /** Builds the chain; columns that a statement does not use cost nothing, DuckDB leaves them out. */
 export function buildLayers(query: SilverQuery): Layers {
-  const internal = internalNames(query);
+  const internal = internalNames([...query.table.columns, ...query.mapping.extras].map((c) => c.name));
   const work = query.table.columns.map((column, index): ColumnWork => {
     const text = quoteIdentifier(internal(`text_${index + 1}`));
     return {
@@ -114,11 +116,6 @@ export function silverSelect(layers: Layers): string {
   return `${layers.chain}\n${selectFrom(layers.output, `FROM ${layers.last}${where}`)}`;
 }
 
-/** SELECT with one column a line; the columns' own text is left as it is, line breaks in names and literals too. */
-export function selectFrom(columns: readonly string[], from: string): string {
-  return `SELECT\n${columns.map((c) => `  ${c}`).join(',\n')}\n${from}`;
-}
-
 /** The zone a column's local times are in; undefined for UTC. */
 export function zoneName(column: Column, brand: Brand): string | undefined {
   const name = column.timezone === 'brand' ? brand.timezone : column.timezone;
@@ -166,29 +163,21 @@ function sourceSelect(query: SilverQuery, position: string, record: string): str
       ...query.mapping.columns.map(({ column, headers }) => ({ name: column.name, header: headers[i] })),
       ...query.mapping.extras.map(({ name, headers }) => ({ name, header: headers[i] })),
     ];
-    const row = rowNumber(part.headers);
+    const { from, row } = numberedFile(part.path, part.headers);
     const columns = [
       ...named.map(({ name, header }) => {
         const text = header === undefined ? 'CAST(NULL AS VARCHAR)' : quoteIdentifier(header);
         return `${text} AS ${quoteIdentifier(name)}`;
       }),
       `${quoteLiteral(part.file)} AS "_source_file"`,
-      `${row.sql} + 1 AS "_source_row"`,
-      `${row.sql} + ${before} AS ${position}`,
+      `${row} + 1 AS "_source_row"`,
+      `${row} + ${before} AS ${position}`,
       `${recordObject(part.headers.map((h) => ({ name: h, sql: quoteIdentifier(h) })))} AS ${record}`,
     ];
     before += part.rows;
-    return selectFrom(columns, `FROM read_parquet(${quotePath(part.path)}${row.option})`);
+    return selectFrom(columns, from);
   });
   return selects.join('\nUNION ALL\n');
-}
-
-/** DuckDB refuses its row number where a column has its name: then rows are counted as they come. */
-function rowNumber(headers: readonly string[]): { readonly sql: string; readonly option: string } {
-  const taken = headers.some((h) => h.toLowerCase() === 'file_row_number');
-  return taken
-    ? { sql: '(row_number() OVER () - 1)', option: '' }
-    : { sql: 'file_row_number', option: ', file_row_number = true' };
 }
 
 /** Columns read from the file. */
@@ -299,12 +288,4 @@ function rejectCondition(work: readonly ColumnWork[]): string | undefined {
     ...(column.required ? [`${value} IS NULL`] : []),
   ]);
   return conditions.length === 0 ? undefined : conditions.join(' OR ');
-}
-
-/** Names that no column of the config or of the files has. */
-function internalNames(query: SilverQuery): (name: string) => string {
-  const taken = [...query.table.columns, ...query.mapping.extras].map((c) => c.name.toLowerCase());
-  let prefix = 'm7_';
-  while (taken.some((name) => name.startsWith(prefix))) prefix = `m7${prefix}`;
-  return (name) => prefix + name;
 }

@@ -2,7 +2,8 @@
 import { quoteLiteral, type Cell } from '../../duckdb';
 import type { Column, Conversion, Sample } from '../../model';
 import { selectRejects, shownValue, textsWhere } from '../rejects';
-import { rejects, selectFrom, type ColumnWork, type Layers } from './layers';
+import { selectFrom } from '../select';
+import { rejects, type ColumnWork, type Layers } from './layers';
 
 /** Samples kept of each column's failed values. */
 const SAMPLES = 5;
