@@ -3,10 +3,11 @@ import type { DateReport } from './report/document';
 import { renderHtml } from './report/html';
 import { renderJUnit } from './report/junit';
 import type { TextStyle } from './report/layout';
-import { renderText } from './report/text';
+import { renderText, stateColour } from './report/text';
 
 export { mergeReports, type DateReport } from './report/document';
 export * from './report/layout';
+export { stateColour };
 
 export const REPORT_FORMATS = ['text', 'json', 'html', 'junit'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];

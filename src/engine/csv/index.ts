@@ -3,7 +3,7 @@ import { convert, type Conversion, type ConvertRequest } from './convert';
 import { decide, type DecideOptions, type Decision } from './decide';
 
 export { locateRecords, type LocateRequest, type Located } from './locate';
-export { readCsv, type CsvPage, type ReadRequest } from './read';
+export { openCsv, readCsv, type CsvPage, type CsvRows, type ReadRequest } from './read';
 export type { Conversion, Converted, ConvertRequest, Others } from './convert';
 export type { DecideOptions, Decision } from './decide';
 
@@ -25,6 +25,8 @@ export interface CsvFormat {
   readonly header: number;
   /** Lines after the last record that are no records (totals, "end of file"). */
   readonly footer: number;
+  /** Every line ends with a delimiter that has no column: the empty field behind it is none. */
+  readonly trailingDelimiter?: boolean;
   /** Unique names, in the order of the file; column1, column2, … without a header. */
   readonly columns: readonly string[];
   /** 0 to 1 for each choice. */

@@ -33,36 +33,71 @@ export interface CsvPage {
   readonly format: CsvFormat | null;
 }
 
+/** A file opened for reading row by row. */
+export interface CsvRows {
+  readonly header: boolean;
+  readonly columns: readonly string[];
+  readonly format: CsvFormat | null;
+  /** All rows from the first, in batches; each call reads the file anew. */
+  batches(): AsyncGenerator<readonly (readonly string[])[]>;
+}
+
+/**
+ * Opens a file for reading row by row, whatever its size.
+ * @throws PipelineError NOT_CSV where it is no delimited text (or found not to be while it is read), CANCELLED
+ */
+export async function openCsv(request: Omit<ReadRequest, 'offset' | 'limit'>): Promise<CsvRows> {
+  const { file, temporary, signal } = request;
+  const decision = await decide(file, { knownColumns: request.knownColumns, temporary, signal }, false);
+  if (decision.kind === 'rejected') throw notCsv(file, decision.reason);
+  if (decision.kind === 'empty')
+    return {
+      header: false,
+      columns: [],
+      format: null,
+      batches: async function* () {},
+    };
+  const { format } = decision;
+  const cut = cutOf(format);
+  return {
+    header: format.header > 0,
+    columns: format.columns,
+    format,
+    batches: async function* () {
+      const kindOf = topOfFile(format);
+      try {
+        for await (const batch of cutStream(utf8Bytes(file, format, { temporary, signal }), cut)) {
+          throwIfCancelled(signal);
+          yield batch
+            .filter((record) => kindOf(record) === 'rest' && !isBlank(record))
+            .map((record) => shown(record, cut, format.columns.length));
+        }
+      } catch (error) {
+        if (error instanceof Unreadable) throw notCsv(file, error.message);
+        throw error;
+      }
+    },
+  };
+}
+
 /**
  * Reads a page of a file and counts its rows.
  * @throws PipelineError NOT_CSV where it is no delimited text, CANCELLED
  */
 export async function readCsv(request: ReadRequest): Promise<CsvPage> {
-  const { file, temporary, signal } = request;
-  const decision = await decide(file, { knownColumns: request.knownColumns, temporary, signal }, false);
-  if (decision.kind === 'empty') return { header: false, columns: [], rows: [], total: 0, format: null };
-  if (decision.kind === 'rejected') throw notCsv(file, decision.reason);
-  const { format } = decision;
+  const opened = await openCsv(request);
+  const { header, columns, format } = opened;
   const from = request.offset ?? 0;
   const to = request.limit === undefined ? Infinity : from + request.limit;
-  const cut = cutOf(format);
-  const kindOf = topOfFile(format);
   const rows: (readonly string[])[] = [];
   let total = 0;
-  try {
-    for await (const batch of cutStream(utf8Bytes(file, format, { temporary, signal }), cut)) {
-      throwIfCancelled(signal);
-      for (const record of batch) {
-        if (kindOf(record) !== 'rest' || isBlank(record)) continue;
-        if (total >= from && total < to) rows.push(shown(record, cut, format.columns.length));
-        total++;
-      }
+  for await (const batch of opened.batches()) {
+    for (const row of batch) {
+      if (total >= from && total < to) rows.push(row);
+      total += 1;
     }
-  } catch (error) {
-    if (error instanceof Unreadable) throw notCsv(file, error.message);
-    throw error;
   }
-  return { header: format.header > 0, columns: format.columns, rows, total, format };
+  return { header, columns, rows, total, format };
 }
 
 function notCsv(file: string, reason: string): PipelineError {

@@ -1,0 +1,105 @@
+// m7 plan (and m7 run --dry-run): what would run and why.
+import {
+  planRun,
+  plural,
+  printable,
+  tableLines,
+  wrap,
+  type OpenWorkspace,
+  type Plan,
+  type Selection,
+  type Step,
+} from '../../engine';
+import { checkSelection, openHere, selectionOf, type SelectionOptions } from '../selection';
+import { writeDocument, type ExitCode, type Session } from '../session';
+
+export type PlanOptions = SelectionOptions;
+
+export async function plan(session: Session, options: PlanOptions): Promise<ExitCode> {
+  checkSelection(options);
+  const workspace = await openHere(session, options.mock === true);
+  return showPlan(session, workspace, selectionOf(workspace, options));
+}
+
+export async function showPlan(
+  session: Session,
+  workspace: OpenWorkspace,
+  selection: Selection,
+): Promise<ExitCode> {
+  const planned = await planRun(workspace, selection, { signal: session.signal });
+  if (session.json) await writeDocument(session, planned);
+  else await session.out.write(`${planLines(planned, session).join('\n')}\n`);
+  return 0;
+}
+
+function planLines(planned: Plan, session: Session): string[] {
+  const { style } = session.out;
+  const dates = planned.dates.flatMap((date) => {
+    const steps = planned.steps.filter((step) => step.date === date);
+    const busy = steps.filter((step) => step.action === 'run');
+    const missing = planned.arrivals.filter((a) => a.date === date && a.status === 'missing');
+    return [
+      `${style.colours.bold(date)}  ${busy.length === 0 ? 'nothing to do' : `${plural(busy.length, 'step')} to run`}, ${steps.length - busy.length} up to date`,
+      ...stepTable(session.verbose ? steps : busy, session),
+      ...(missing.length === 0
+        ? []
+        : [
+            `  ${style.colours.warn(`${plural(missing.length, 'expected file')} missing`)}`,
+            ...wrap(missing.map((m) => printable(`${m.brand}/${m.table}`)).join(' '), style.width - 4).map(
+              (line) => `    ${line}`,
+            ),
+          ]),
+      '',
+    ];
+  });
+  const strays =
+    planned.strays.length === 0
+      ? []
+      : [
+          style.colours.bold('Files not taken'),
+          ...tableLines(
+            {
+              indent: 2,
+              columns: [
+                { title: 'FILE', shrinks: true },
+                { title: 'STATUS' },
+                { title: 'REASON', shrinks: true },
+              ],
+              rows: planned.strays.map((stray) => [stray.path, stray.status, stray.reason]),
+            },
+            style,
+          ),
+          '',
+        ];
+  const busy = planned.steps.filter((step) => step.action === 'run').length;
+  const closing =
+    planned.dates.length === 0
+      ? 'Nothing found: no file in landing matches, and nothing is unfinished.'
+      : `${plural(busy, 'step')} to run, ${plural(planned.steps.length - busy, 'step')} up to date${session.verbose ? '' : ' (--verbose lists them)'}.`;
+  return [...dates, ...strays, closing];
+}
+
+function stepTable(steps: readonly Step[], session: Session): string[] {
+  if (steps.length === 0) return [];
+  const { style } = session.out;
+  return tableLines(
+    {
+      indent: 2,
+      columns: [
+        { title: 'STAGE' },
+        { title: 'TABLE', shrinks: true },
+        { title: 'BRAND', shrinks: true },
+        { title: 'ACTION' },
+        { title: 'REASON', shrinks: true },
+      ],
+      rows: steps.map((step) => [
+        step.stage,
+        step.table,
+        step.brand ?? '',
+        step.action === 'run' ? step.action : { text: step.action, colour: style.colours.dim },
+        step.reason,
+      ]),
+    },
+    style,
+  );
+}

@@ -1,0 +1,90 @@
+// m7 report: the validation report of a date, of one table or of all, in one of four formats.
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import {
+  mergeReports,
+  PipelineError,
+  readReport,
+  readSummary,
+  renderReports,
+  type OpenWorkspace,
+  type Report,
+  type ReportFormat,
+} from '../../engine';
+import { NO_COLOURS } from '../../engine';
+import { openHere, tableNames } from '../selection';
+import { note, type ExitCode, type Session } from '../session';
+import { UsageError } from '../usage';
+
+export interface ReportOptions {
+  readonly date: string;
+  readonly table?: string;
+  readonly format?: ReportFormat;
+  readonly output?: string;
+}
+
+const FILE_WIDTH = 120;
+
+export async function report(session: Session, options: ReportOptions): Promise<ExitCode> {
+  if (session.json && options.format !== undefined && options.format !== 'json')
+    throw new UsageError(
+      `--json and --format ${options.format} contradict each other.`,
+      'Leave one of them out.',
+    );
+  if (session.json && options.output !== undefined)
+    throw new UsageError(
+      '--json prints to stdout, --output writes to a file.',
+      `Write --format json --output ${options.output}.`,
+    );
+  const workspace = await openHere(session);
+  const document = await collectReports(workspace, options);
+  const format = session.json ? 'json' : (options.format ?? 'text');
+  if (options.output === undefined) {
+    await session.out.write(renderReports(document, format, session.out.style));
+    return 0;
+  }
+  const path = resolve(options.output);
+  await writeReport(path, renderReports(document, format, { width: FILE_WIDTH, colours: NO_COLOURS }));
+  note(session, `Written to ${path}`);
+  return 0;
+}
+
+async function collectReports(
+  workspace: OpenWorkspace,
+  options: ReportOptions,
+): Promise<ReturnType<typeof mergeReports>> {
+  const names =
+    options.table === undefined
+      ? workspace.config.tables.map((table) => table.name)
+      : tableNames(workspace, [options.table]);
+  const reports: Report[] = [];
+  for (const name of names) {
+    const found = await Promise.resolve(readReport(workspace, options.date, name));
+    if (found !== undefined) reports.push(found);
+  }
+  const summary = options.table === undefined ? readSummary(workspace, options.date) : undefined;
+  if (reports.length === 0 && summary === undefined)
+    throw new PipelineError(
+      'NOT_FOUND',
+      `There is no report of ${options.table === undefined ? '' : `${options.table} of `}${options.date}.`,
+      `Run m7 run --date ${options.date} first; m7 status tells which dates there are.`,
+    );
+  return mergeReports(options.date, reports, summary);
+}
+
+async function writeReport(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PipelineError(
+      'PERMISSION',
+      `The report cannot be written: ${reason}.`,
+      'Give --output a file in a folder that is there.',
+      {
+        where: { file: path },
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,230 @@
+// m7 status: what is where, by date or table by table; last runs, and what failed.
+import {
+  fit,
+  formatCount,
+  formatBytes,
+  plural,
+  printable,
+  readStatus,
+  stateColour,
+  tableLines,
+  wrap,
+  type DateStatus,
+  type Layer,
+  type Status,
+  type TableStatus,
+  type TextCell,
+} from '../../engine';
+import { openHere } from '../selection';
+import { writeDocument, type ExitCode, type Session } from '../session';
+
+export interface StatusOptions {
+  readonly date?: string;
+}
+
+const MOST_RUNS = 5;
+
+export async function status(session: Session, options: StatusOptions): Promise<ExitCode> {
+  const workspace = await openHere(session);
+  const found = await readStatus(workspace, {
+    ...(options.date === undefined ? {} : { date: options.date }),
+    signal: session.signal,
+  });
+  if (session.json) {
+    await writeDocument(session, found);
+    return 0;
+  }
+  const body =
+    options.date === undefined
+      ? overview(found, session)
+      : found.dates.flatMap((one) => [...dateTable(one, session), ...missingLines(one, session)]);
+  const lines = [
+    ...body,
+    ...failureLines(found, session),
+    ...fileLines(found, session),
+    ...runLines(found, session),
+  ];
+  await session.out.write(`${lines.join('\n').trimEnd()}\n`);
+  return 0;
+}
+
+function overview(found: Status, session: Session): string[] {
+  const { style } = session.out;
+  if (found.dates.length === 0) return ['No data yet: put files into landing, then m7 run.', ''];
+  return [
+    ...tableLines(
+      {
+        columns: [
+          { title: 'DATE' },
+          { title: 'STATE' },
+          { title: 'TABLES', align: 'right' },
+          { title: 'LANDING', align: 'right' },
+          { title: 'GOLD ROWS', align: 'right' },
+          { title: 'REJECTED', align: 'right' },
+          { title: 'LOADED', align: 'right' },
+          { title: 'MISSING', align: 'right' },
+          { title: 'VALIDATION', shrinks: true },
+        ],
+        rows: found.dates.map((one) => [
+          one.date,
+          stateCell(one.state, session),
+          String(one.tables.length),
+          formatCount(sum(one.tables, (table) => table.layers.landing?.files ?? 0)),
+          formatCount(sum(one.tables, (table) => table.layers.gold?.rows ?? 0)),
+          formatCount(sum(one.tables, (table) => table.report?.rejected ?? 0)),
+          formatCount(sum(one.tables, (table) => table.loaded ?? 0)),
+          formatCount(one.missing.length),
+          validationText(one.tables),
+        ]),
+      },
+      style,
+    ),
+    '',
+  ];
+}
+
+const sum = (tables: readonly TableStatus[], count: (table: TableStatus) => number): number =>
+  tables.reduce((total, table) => total + count(table), 0);
+
+function stateCell(state: DateStatus['state'], session: Session): TextCell {
+  const { colours } = session.out.style;
+  switch (state) {
+    case 'loaded':
+      return { text: state, colour: colours.good };
+    case 'unfinished':
+      return { text: state, colour: colours.warn };
+    case 'failed':
+      return { text: state, colour: colours.bad };
+  }
+}
+
+/** "5 passed, 2 failed". */
+function validationText(tables: readonly TableStatus[]): string {
+  const states = ['failed', 'warned', 'passed'] as const;
+  return states
+    .map((state) => ({ state, count: tables.filter((table) => table.report?.status === state).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ state, count }) => `${count} ${state}`)
+    .join(', ');
+}
+
+function dateTable(one: DateStatus, session: Session): string[] {
+  const { style } = session.out;
+  const state = stateCell(one.state, session);
+  const rows = (table: TableStatus, layer: Layer): string => {
+    const held = table.layers[layer];
+    if (held === undefined) return '-';
+    return held.rows === null
+      ? `${plural(held.files, 'file')}, ${formatBytes(held.bytes)}`
+      : formatCount(held.rows);
+  };
+  return [
+    `${style.colours.bold(one.date)}  ${typeof state === 'string' ? state : state.colour(state.text)}`,
+    ...tableLines(
+      {
+        indent: 2,
+        columns: [
+          { title: 'TABLE', shrinks: true },
+          { title: 'LANDING', align: 'right' },
+          { title: 'RAW', align: 'right' },
+          { title: 'SILVER', align: 'right' },
+          { title: 'GOLD', align: 'right' },
+          { title: 'LOADED', align: 'right' },
+          { title: 'REPORT' },
+        ],
+        rows: one.tables.map((table) => [
+          table.table,
+          rows(table, 'landing'),
+          rows(table, 'raw'),
+          rows(table, 'silver'),
+          rows(table, 'gold'),
+          table.loaded === null ? '-' : formatCount(table.loaded),
+          table.report === undefined
+            ? '-'
+            : { text: table.report.status, colour: stateColour(table.report.status, style.colours) },
+        ]),
+      },
+      style,
+    ),
+    '',
+  ];
+}
+
+function missingLines(one: DateStatus, session: Session): string[] {
+  if (one.missing.length === 0) return [];
+  const { colours, width } = session.out.style;
+  return [
+    colours.warn(`${plural(one.missing.length, 'expected file')} missing`),
+    ...wrap(one.missing.map((m) => printable(`${m.brand}/${m.table}`)).join(' '), width - 2).map(
+      (line) => `  ${line}`,
+    ),
+    '',
+  ];
+}
+
+function failureLines(found: Status, session: Session): string[] {
+  const { colours, width } = session.out.style;
+  const failures = found.dates.flatMap((one) =>
+    one.tables.flatMap(({ table, failure }) =>
+      failure === undefined ? [] : [{ date: one.date, table, failure }],
+    ),
+  );
+  if (failures.length === 0) return [];
+  return [
+    colours.bold('Failed'),
+    ...failures.flatMap(({ date, table, failure }) => {
+      const place = [failure.stage, date, failure.brand, table]
+        .filter((part) => part !== undefined)
+        .join(' ');
+      return [
+        `  ${colours.bad(printable(place))}  ${colours.dim(failure.error.code)}`,
+        ...wrap(printable(failure.error.message), width - 4).map((line) => `    ${line}`),
+        ...wrap(printable(failure.error.remedy), width - 4).map((line) => `    ${colours.dim(line)}`),
+      ];
+    }),
+    '',
+  ];
+}
+
+function fileLines(found: Status, session: Session): string[] {
+  if (found.files.length === 0) return [];
+  const { style } = session.out;
+  return [
+    style.colours.bold('Files not taken'),
+    ...tableLines(
+      {
+        indent: 2,
+        columns: [{ title: 'FILE', shrinks: true }, { title: 'STATUS' }, { title: 'REASON', shrinks: true }],
+        rows: found.files.map((file) => [file.path, file.status, file.reason]),
+      },
+      style,
+    ),
+    '',
+  ];
+}
+
+function runLines(found: Status, session: Session): string[] {
+  const { style } = session.out;
+  const running =
+    found.running === undefined
+      ? []
+      : [
+          `Running now: process ${found.running.pid} on ${printable(found.running.host)} since ${found.running.since}`,
+          '',
+        ];
+  if (found.runs.length === 0) return running;
+  return [
+    ...running,
+    style.colours.bold('Last runs'),
+    ...found.runs.slice(0, MOST_RUNS).map((one) => {
+      const dates = one.dates.length > 3 ? `${one.dates.length} dates` : one.dates.join(', ');
+      const colour =
+        one.status === 'ok'
+          ? style.colours.good
+          : one.status === 'failed'
+            ? style.colours.bad
+            : style.colours.warn;
+      return `  ${one.started_at.slice(0, 19).replace('T', ' ')}  ${colour(one.status.padEnd(11))}  ${fit(`${printable(one.run_id)}  ${dates}`, style.width - 36)}`;
+    }),
+  ];
+}

@@ -1,0 +1,83 @@
+// What went wrong, told on stderr (or as JSON on stdout), and the exit code it means.
+import type { PlainError } from '../engine';
+import type { ExitCode } from './session';
+import type { Log, Output } from './terminal';
+import { UsageError } from './usage';
+
+export interface FailureStyle {
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
+/** Tells an error that ended the command; the code of the exit comes back. */
+export async function tellFailure(
+  error: unknown,
+  style: FailureStyle,
+  out: Output,
+  log: Log,
+): Promise<ExitCode> {
+  const plain = await plainOf(error);
+  if (style.json) await out.line(JSON.stringify({ error: plain })).catch(() => undefined);
+  const { bad, bold, dim } = log.style.colours;
+  const place =
+    plain.file === undefined ? '' : `${plain.file}${plain.line === undefined ? '' : `:${plain.line}`}`;
+  if (plain.code === 'CANCELLED') log.line('Cancelled.');
+  else {
+    log.line(`${bad(bold('error'))} ${visible(plain.message)} ${dim(`(${plain.code})`)}`);
+    if (place !== '' && !plain.message.includes(place)) log.line(`  at ${visible(place)}`);
+    log.line(`  ${visible(plain.remedy)}`);
+  }
+  // A stack is for whoever mends the program: always for a bug, on request for all else.
+  const stack = error instanceof Error && (plain.code === 'BUG' || style.verbose) ? error.stack : undefined;
+  if (stack !== undefined) log.line(dim(stack));
+  return exitCode(plain.code);
+}
+
+/** The engine is loaded only now, and may be the very thing that cannot be loaded. */
+async function plainOf(error: unknown): Promise<PlainError> {
+  if (error instanceof UsageError) return { code: 'USAGE', message: error.message, remedy: error.remedy };
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'MODULE_NOT_FOUND' || code === 'ERR_DLOPEN_FAILED')
+    return {
+      code: 'UNSUPPORTED',
+      message: `DuckDB's native files for ${process.platform}-${process.arch} cannot be loaded: ${firstLine(error)}`,
+      remedy: 'Run `npm install` on this machine, with Node 20.19 or later.',
+    };
+  if (code === 'ENOSPC')
+    return {
+      code: 'DISK_FULL',
+      message: `Writing failed: ${firstLine(error)}`,
+      remedy: 'Free space on the disk.',
+    };
+  const { plainError } = await import('../engine');
+  return plainError(error);
+}
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+
+/** Messages may quote file names and values: what would act on the terminal is shown instead. */
+function visible(text: string): string {
+  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (c) => {
+    if (c === '\n') return '\n  ';
+    return `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+export function exitCode(code: PlainError['code']): ExitCode {
+  switch (code) {
+    case 'USAGE':
+    case 'SETTINGS_INVALID':
+    case 'CONFIG_INVALID':
+    case 'CONFIG_MISSING':
+    case 'SQL_INVALID':
+    case 'NOT_FOUND':
+      return 2;
+    case 'LOCKED':
+      return 3;
+    case 'CANCELLED':
+      return 130;
+    default:
+      return 1;
+  }
+}

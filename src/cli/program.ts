@@ -1,0 +1,168 @@
+// The commands and their options: what may be typed, and what must not be combined.
+import { Argument, Command, Option } from 'commander';
+import { version } from '../../package.json';
+import type { CheckOptions } from './commands/check';
+import type { InitOptions } from './commands/init';
+import type { MaintenanceOptions } from './commands/maintenance';
+import type { PlanOptions } from './commands/plan';
+import type { PreviewOptions } from './commands/preview';
+import type { ReportOptions } from './commands/report';
+import type { RunOptions } from './commands/run';
+import type { StatusOptions } from './commands/status';
+import type { TraceOptions } from './commands/trace';
+import type { Run } from './session';
+import { collect, once, parseCount, parseDate } from './values';
+
+/** Runs a command once its module is loaded: `--help` must not load the engine. */
+export type Start = <O>(command: Command, options: O, load: () => Promise<Run<O>>) => Promise<void>;
+
+const date = (flags: string, text: string): Option =>
+  new Option(`${flags} <YYYYMMDD>`, text).argParser(once(flags, parseDate));
+const list = (flags: string, text: string): Option => new Option(flags, text).argParser(collect);
+const count = (flags: string, text: string, least: number): Option =>
+  new Option(`${flags} <N>`, text).argParser(once(flags, parseCount(flags, least)));
+
+const STAGE_TEXT = 'only these stages: landing-to-raw, raw-to-silver, silver-to-gold, gold-to-snowflake';
+
+export function buildProgram(start: Start): Command {
+  const program = new Command('m7')
+    .description(
+      'Daily CSV files of several brands through landing, raw, silver and gold into the warehouse.',
+    )
+    .version(version, '--version', 'print the version')
+    .addOption(
+      new Option('--workspace <DIR>', 'the workspace (default: here)').argParser(once('--workspace', String)),
+    )
+    .option('--json', 'JSON on stdout and nothing else there')
+    .addOption(new Option('--quiet', 'only errors on stderr').conflicts('verbose'))
+    .option('--verbose', 'tell every step, and the stacks of errors')
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 a step or a validation failed, 2 usage or config, 3 another run holds the lock, 130 cancelled.',
+    )
+    .exitOverride()
+    .showSuggestionAfterError(true);
+
+  program
+    .command('init')
+    .description('make a workspace')
+    .addArgument(new Argument('[DIR]', 'its folder (default: the workspace)'))
+    .option('--sample', 'with config and generated landing files of seven tables')
+    .addOption(date('--date', 'the last date of the sample (default: today)'))
+    .addOption(count('--rows', 'rows of the largest table for each brand and date', 1))
+    .addOption(count('--days', 'dates of the sample', 1))
+    .action((folder: string | undefined, options: Omit<InitOptions, 'folder'>, command: Command) =>
+      start<InitOptions>(
+        command,
+        { ...options, ...(folder === undefined ? {} : { folder }) },
+        async () => (await import('./commands/init')).init,
+      ),
+    );
+
+  selecting(program.command('run'), 'run what is new or changed, up to the warehouse')
+    .option('--mock', 'load into the embedded warehouse, whatever .env says')
+    .option('--force', 'run steps that are up to date, too')
+    .option('--dry-run', 'print the plan, run nothing')
+    .action((options: RunOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/run')).runPipeline),
+    );
+
+  selecting(program.command('plan'), 'print what would run and why')
+    .option('--mock', 'as run --mock')
+    .option('--force', 'as run --force')
+    .action((options: PlanOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/plan')).plan),
+    );
+
+  program
+    .command('validate')
+    .description('check gold against the rules and write the report, without loading')
+    .addOption(date('--date', 'the date').makeOptionMandatory())
+    .addOption(list('--table <T...>', 'only these tables'))
+    .option('--force', 'validate what is up to date, too')
+    .action((options: RunOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/run')).validate),
+    );
+
+  program
+    .command('maintenance')
+    .description('retention, archive, orphaned temporary files')
+    .option('--dry-run', 'print what would be done')
+    .action((options: MaintenanceOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/maintenance')).maintenance),
+    );
+
+  program
+    .command('status')
+    .description('what is where, last runs, failures')
+    .addOption(date('--date', 'only this date, table by table'))
+    .action((options: StatusOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/status')).status),
+    );
+
+  program
+    .command('report')
+    .description('the validation report of a date')
+    .addOption(date('--date', 'the date').makeOptionMandatory())
+    .addOption(new Option('--table <T>', 'only this table').argParser(once('--table', String)))
+    .addOption(new Option('--format <F>', 'of the report').choices(['text', 'json', 'html', 'junit']))
+    .addOption(new Option('--output <FILE>', 'write there instead of to stdout'))
+    .action((options: ReportOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/report')).report),
+    );
+
+  program
+    .command('preview')
+    .description('look into a Parquet or delimited text file')
+    .argument('<FILE>')
+    .addOption(
+      new Option('--sql <Q>', 'a SELECT over the file as table "file"').argParser(once('--sql', String)),
+    )
+    .addOption(count('--limit', 'rows at most, 0: all (default: 100)', 0))
+    .addOption(count('--offset', 'rows passed over first', 0))
+    .addOption(new Option('--format <F>', 'of the rows (default: table)').choices(['table', 'json', 'csv']))
+    .action((file: string, options: Omit<PreviewOptions, 'file'>, command: Command) =>
+      start<PreviewOptions>(
+        command,
+        { ...options, file },
+        async () => (await import('./commands/preview')).preview,
+      ),
+    );
+
+  program
+    .command('trace')
+    .description('rows of gold back to file and line')
+    .addOption(date('--date', 'the date').makeOptionMandatory())
+    .addOption(
+      new Option('--table <T>', 'the table').argParser(once('--table', String)).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--where <SQL>', 'a condition over the columns of gold')
+        .argParser(once('--where', String))
+        .makeOptionMandatory(),
+    )
+    .addOption(count('--limit', 'rows at most (default: 20)', 1))
+    .action((options: TraceOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/trace')).traceRows),
+    );
+
+  program
+    .command('check')
+    .description('config, settings, connections: everything that can be known before a run')
+    .action((options: CheckOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/check')).check),
+    );
+  return program;
+}
+
+function selecting(command: Command, description: string): Command {
+  return command
+    .description(description)
+    .addOption(date('--date', 'one date (default: all found or unfinished)').conflicts(['from', 'to']))
+    .addOption(date('--from', 'the first of several dates'))
+    .addOption(date('--to', 'the last of several dates'))
+    .addOption(list('--stage <S...>', STAGE_TEXT))
+    .addOption(list('--table <T...>', 'only these tables'))
+    .addOption(list('--brand <B...>', 'only these brands'));
+}

@@ -1,0 +1,206 @@
+// What is printed when a run is over: each table's rows through the layers, what failed, what is missing.
+import {
+  fit,
+  formatCount,
+  plural,
+  printable,
+  readReport,
+  stateColour,
+  tableLines,
+  wrap,
+  type DateSummary,
+  type Finding,
+  type OpenWorkspace,
+  type Report,
+  type RunResult,
+  type StepFinished,
+  type TextCell,
+  type TextStyle,
+} from '../engine';
+import { stepText } from './progress';
+
+const MOST_FINDINGS = 5;
+const MOST_FILES = 20;
+
+/** The lines of the closing summary. */
+export function summaryLines(workspace: OpenWorkspace, result: RunResult, style: TextStyle): string[] {
+  const dates = result.summaries.flatMap((summary) => dateLines(workspace, summary, result, style));
+  const failed = result.steps.filter((step) => step.status === 'failed');
+  const waiting = result.steps.filter(
+    (step) => step.status === 'skipped' && step.reason?.includes('failed') === true,
+  );
+  return [
+    ...dates,
+    ...(failed.length === 0
+      ? []
+      : [style.colours.bold('Failed'), ...failed.flatMap((step) => failureLines(step, style))]),
+    ...(waiting.length === 0 ? [] : [`  ${plural(waiting.length, 'step')} skipped that needed them.`]),
+    ...(failed.length + waiting.length === 0 ? [] : ['']),
+    verdict(result, style),
+  ];
+}
+
+function verdict(result: RunResult, style: TextStyle): string {
+  const done = result.steps.filter((step) => step.status === 'done').length;
+  const idle = result.steps.filter((step) => step.status === 'skipped').length;
+  const counts = `${plural(done, 'step')} done, ${formatCount(idle)} skipped`;
+  switch (result.status) {
+    case 'ok':
+      if (result.steps.length === 0)
+        return 'Nothing found to do: no file in landing matches, and nothing is unfinished.';
+      return done === 0
+        ? `Nothing to do: ${plural(idle, 'step')} up to date.`
+        : `${style.colours.good('Done')}: ${counts}.`;
+    case 'failed':
+      return `${style.colours.bad('Failed')}: ${counts}, ${plural(result.steps.filter((s) => s.status === 'failed').length, 'failure')}.`;
+    case 'cancelled':
+      return `${style.colours.warn('Cancelled')}: ${counts}. Run again to go on.`;
+  }
+}
+
+function dateLines(
+  workspace: OpenWorkspace,
+  summary: DateSummary,
+  result: RunResult,
+  style: TextStyle,
+): string[] {
+  const { colours } = style;
+  const reports = new Map(
+    summary.tables.map(({ table }) => [table, readReport(workspace, summary.date, table)] as const),
+  );
+  const missing = summary.arrivals.filter((arrival) => arrival.status === 'missing');
+  const folder = workspace.relative(workspace.lake.summaryFile(summary.date)).replace(/[^/]*$/, '');
+  return [
+    colours.bold(summary.date),
+    ...tableOf(summary, reports, result, style),
+    '',
+    ...findingLines(summary, reports, style),
+    ...(missing.length === 0
+      ? []
+      : [
+          `  ${colours.warn(`${plural(missing.length, 'expected file')} missing`)}`,
+          ...wrap(missing.map((m) => printable(`${m.brand}/${m.table}`)).join(' '), style.width - 4).map(
+            (line) => `    ${line}`,
+          ),
+          '',
+        ]),
+    ...fileLines(summary, style),
+    `  Reports in ${printable(folder)}; read them with m7 report --date ${summary.date}`,
+    '',
+  ];
+}
+
+type Rows = readonly (readonly TextCell[])[];
+
+/** All layers where they fit; on a narrow terminal raw and silver stand back. */
+function tableOf(
+  summary: DateSummary,
+  reports: ReadonlyMap<string, Report | undefined>,
+  result: RunResult,
+  style: TextStyle,
+): string[] {
+  const layers = [
+    'landing',
+    'raw',
+    'silver',
+    'gold',
+    'accepted',
+    'loaded',
+    'rejected',
+    'duplicates',
+  ] as const;
+  const short: Readonly<Record<string, string>> = { rejected: 'REJECT', duplicates: 'DUP' };
+  const all = summary.tables.map((one) => {
+    const report = reports.get(one.table);
+    const failed = result.steps.some(
+      (step) => step.status === 'failed' && step.date === summary.date && step.table === one.table,
+    );
+    const status = failed ? 'failed' : one.status;
+    const count = (layer: (typeof layers)[number]): string => {
+      const rows = report?.rows[layer] ?? null;
+      return rows === null ? '-' : formatCount(rows);
+    };
+    return { one, status, count } as const;
+  });
+  const build = (shown: readonly (typeof layers)[number][]): { text: string[]; fits: boolean } => {
+    const rows: Rows = all.map(({ one, status, count }) => [
+      one.table,
+      ...shown.map(count),
+      { text: status, colour: stateColour(status, style.colours) },
+    ]);
+    const text = tableLines(
+      {
+        indent: 2,
+        columns: [
+          { title: 'TABLE', shrinks: true },
+          ...shown.map((layer) => ({ title: short[layer] ?? layer.toUpperCase(), align: 'right' as const })),
+          { title: 'STATUS' },
+        ],
+        rows,
+      },
+      style,
+    );
+    return { text, fits: !text.some((line) => line.includes('…')) };
+  };
+  const wide = build(layers);
+  return wide.fits ? wide.text : build(layers.filter((layer) => layer !== 'raw' && layer !== 'silver')).text;
+}
+
+function findingLines(
+  summary: DateSummary,
+  reports: ReadonlyMap<string, Report | undefined>,
+  style: TextStyle,
+): string[] {
+  const bad: readonly Finding['status'][] = ['error', 'failed', 'warned'];
+  const lines = summary.tables.flatMap(({ table }) => {
+    const report = reports.get(table);
+    const found = (report?.findings ?? [])
+      .filter((finding) => bad.includes(finding.status))
+      .sort((a, b) => bad.indexOf(a.status) - bad.indexOf(b.status));
+    const shown = found.slice(0, MOST_FINDINGS).map((finding) => {
+      const count = `${formatCount(finding.failing)} of ${formatCount(finding.evaluated)}`;
+      const text = fit(
+        `${printable(table)}  ${printable(finding.id)}  ${finding.message === undefined ? count : printable(finding.message)}`,
+        style.width - 12,
+      );
+      return `    ${stateColour(finding.status, style.colours)(finding.status.padEnd(6))}  ${text}`;
+    });
+    const more = found.length - shown.length;
+    return more > 0
+      ? [...shown, style.colours.dim(`            ${printable(table)}  and ${plural(more, 'more rule')}`)]
+      : shown;
+  });
+  return lines.length === 0 ? [] : [`  ${style.colours.bold('Rules past their limits')}`, ...lines, ''];
+}
+
+function fileLines(summary: DateSummary, style: TextStyle): string[] {
+  if (summary.files.length === 0) return [];
+  const more = summary.files.length - MOST_FILES;
+  return [
+    `  ${style.colours.bold('Files not taken')}`,
+    ...tableLines(
+      {
+        indent: 4,
+        columns: [{ title: 'FILE', shrinks: true }, { title: 'STATUS' }, { title: 'REASON', shrinks: true }],
+        rows: summary.files.slice(0, MOST_FILES).map((file) => [file.path, file.status, file.reason]),
+      },
+      style,
+    ),
+    ...(more > 0 ? [style.colours.dim(`    and ${formatCount(more)} more`)] : []),
+    '',
+  ];
+}
+
+/** A failed step: which, why, and what to do. */
+export function failureLines(step: StepFinished, style: TextStyle): string[] {
+  const { error } = step;
+  const place =
+    error?.file === undefined
+      ? ''
+      : ` ${printable(error.file)}${error.line === undefined ? '' : `:${error.line}`}`;
+  return [
+    `  ${style.colours.bad(stepText(step))}  ${style.colours.dim(`${error?.code ?? ''}${place}`)}`,
+    ...wrap(printable(error?.message ?? step.reason ?? ''), style.width - 4).map((line) => `    ${line}`),
+    ...wrap(printable(error?.remedy ?? ''), style.width - 4).map((line) => `    ${style.colours.dim(line)}`),
+  ];
+}

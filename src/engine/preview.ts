@@ -1,0 +1,180 @@
+// Any Parquet or delimited text file as a table: pages of it, all of it, or a query over it.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { extname, join, resolve } from 'node:path';
+import { openDatabase, quoteIdentifier, quotePath, type Connection, type Database } from './duckdb';
+import { PipelineError } from './errors';
+import type { Preview } from './preview/model';
+import { checkParquetFile, checkReadable, invalid, startsLikeParquet } from './preview/parquetFile';
+import { openText, textToParquet } from './preview/textFile';
+import { printable } from './report/layout';
+import { checkQuery } from './rules';
+
+export type { Preview } from './preview/model';
+export { previewCsv, previewJson } from './preview/writers';
+
+export interface PreviewOptions {
+  /** A SELECT over the file as table `file` (or `rows`), in place of the file itself. */
+  readonly sql?: string;
+  /** Rows at most; 0: all. */
+  readonly limit: number;
+  /** Rows passed over first. */
+  readonly offset: number;
+  /** DuckDB notation, e.g. "512MB". */
+  readonly memoryLimit?: string;
+  readonly signal?: AbortSignal;
+}
+
+const PARQUET_EXTENSIONS: ReadonlySet<string> = new Set(['.parquet', '.parq', '.pq', '.pqt']);
+/** The names under which `sql` finds the file. */
+const TABLE_NAMES = ['file', 'rows'] as const;
+
+/**
+ * Opens a file for looking at it. Text files are read as landing reads them; what they hold stays text.
+ * @throws PipelineError NOT_FOUND | PERMISSION | USAGE | PARQUET_INVALID | NOT_CSV | SQL_INVALID | FILE_UNREADABLE
+ */
+export async function previewFile(file: string, options: PreviewOptions): Promise<Preview> {
+  const path = resolve(file);
+  await checkReadable(path);
+  const folder = await mkdtemp(join(tmpdir(), 'm7-preview-'));
+  const opened: Database[] = [];
+  const close = async (): Promise<void> => {
+    for (const database of opened.splice(0)) database.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const parquet = PARQUET_EXTENSIONS.has(extname(path).toLowerCase()) || (await startsLikeParquet(path));
+    if (!parquet && options.sql === undefined)
+      return { ...(await previewText(path, folder, options)), close };
+    if (parquet) await checkParquetFile(path);
+    const database = await openDatabase({
+      folders: [folder],
+      files: [path],
+      temporary: join(folder, 'spill'),
+      memoryLimit: options.memoryLimit,
+    });
+    opened.push(database);
+    const connection = await database.connect();
+    const source = parquet
+      ? { parquet: path, header: true, dialect: null, notes: [] }
+      : await textToParquet(path, folder, connection, options.signal);
+    const shown =
+      options.sql === undefined
+        ? await fileQuery(connection, source.parquet)
+        : await ownQuery(connection, source.parquet, options.sql);
+    const { header, dialect, notes } = source;
+    return { header, dialect, notes, ...reading(connection, shown, options), columns: shown.columns, close };
+  } catch (error) {
+    await close();
+    throw isForeign(error)
+      ? invalid(path, `${printable(path)} cannot be read: ${error.message}`, error)
+      : error;
+  }
+}
+
+/** DuckDB's own message about a broken file comes with a remedy that fits layers only. */
+function isForeign(error: unknown): error is PipelineError {
+  return (
+    error instanceof PipelineError &&
+    error.cause !== undefined &&
+    (error.code === 'PARQUET_INVALID' || error.code === 'DUCKDB')
+  );
+}
+
+async function previewText(
+  path: string,
+  folder: string,
+  options: PreviewOptions,
+): Promise<Omit<Preview, 'close'>> {
+  const rows = await openText(path, folder, options.signal);
+  return {
+    columns: rows.columns.map((name) => ({ name, type: 'VARCHAR' })),
+    header: rows.header,
+    dialect: rows.format,
+    notes: [],
+    batches: () => rows.page(options.offset, options.limit),
+    total: () => rows.total(),
+  };
+}
+
+/** SQL texts of one relation: all its rows, how many they are, and a page of them. */
+interface Shown {
+  readonly columns: Preview['columns'];
+  readonly all: string;
+  readonly count: string;
+  readonly page: (offset: number, limit: number) => string;
+}
+
+/** Partition-like folder names on the way to the file would turn up as columns. */
+function readParquet(path: string, rowNumber = false): string {
+  return `read_parquet(${quotePath(path)}, hive_partitioning = false${rowNumber ? ', file_row_number = true' : ''})`;
+}
+
+async function fileQuery(connection: Connection, path: string): Promise<Shown> {
+  const all = `SELECT * FROM ${readParquet(path)}`;
+  const columns = await describe(connection, all);
+  const taken = columns.some((column) => column.name.toLowerCase() === 'file_row_number');
+  return {
+    columns,
+    all,
+    count: `SELECT num_rows AS n FROM parquet_file_metadata(${quotePath(path)})`,
+    page: (offset, limit) =>
+      taken
+        ? `${all} LIMIT ${limit} OFFSET ${offset}`
+        : // Row groups outside the range are not even opened: half the time of LIMIT/OFFSET in a large file.
+          [
+            'SELECT * EXCLUDE (file_row_number)',
+            `FROM ${readParquet(path, true)}`,
+            `WHERE file_row_number BETWEEN ${offset} AND ${offset + limit - 1}`,
+          ].join('\n'),
+  };
+}
+
+async function ownQuery(connection: Connection, path: string, sql: string): Promise<Shown> {
+  const query = sql.trim().replace(/(?:;\s*)+$/, '');
+  const { columns } = await fileQuery(connection, path);
+  const problem = await checkQuery(connection, query, new Map(TABLE_NAMES.map((name) => [name, columns])));
+  if (problem !== null) throw new PipelineError('SQL_INVALID', problem.message, problem.remedy);
+  for (const name of TABLE_NAMES)
+    await connection.run(`CREATE VIEW ${quoteIdentifier(name)} AS SELECT * FROM ${readParquet(path)}`);
+  return {
+    columns: await describe(connection, query),
+    all: query,
+    count: `SELECT count(*) AS n FROM (${query}\n)`,
+    page: (offset, limit) => `SELECT * FROM (${query}\n) LIMIT ${limit} OFFSET ${offset}`,
+  };
+}
+
+async function describe(connection: Connection, query: string): Promise<Preview['columns']> {
+  type Described = { readonly column_name: string; readonly column_type: string };
+  const rows = await connection.rows<Described>(`DESCRIBE ${query}`);
+  return rows.map((row) => ({ name: row.column_name, type: row.column_type }));
+}
+
+function reading(
+  connection: Connection,
+  shown: Shown,
+  options: PreviewOptions,
+): Pick<Preview, 'batches' | 'total'> {
+  let counted: number | undefined;
+  const { limit, offset, signal } = options;
+  const sql =
+    limit === 0 && offset === 0
+      ? shown.all
+      : shown.page(offset, limit === 0 ? Number.MAX_SAFE_INTEGER - offset : limit);
+  return {
+    batches: async function* () {
+      let rows = 0;
+      for await (const batch of connection.batches(sql, { signal })) {
+        rows += batch.length;
+        yield batch;
+      }
+      // Everything has passed by: it need not be counted in a scan of its own.
+      if (limit === 0 && offset === 0) counted = rows;
+    },
+    total: async () => {
+      counted ??= Number((await connection.rows(shown.count, { signal }))[0]?.['n'] ?? 0);
+      return counted;
+    },
+  };
+}
