@@ -10,6 +10,8 @@ const node = {
   target: 'node20.19',
   format: 'cjs',
   external: ['@duckdb/node-bindings*'],
+  // Its default entry is UMD, whose inner requires no bundler can see.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   minify: production,
   sourcemap: !production,
   logLevel: 'warning',
