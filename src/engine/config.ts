@@ -17,7 +17,7 @@ import { checkRules, readRules } from './config/rules';
 import { brandConfigsSchema, tableSchemasSchema, validationRulesSchema } from './config/schemas';
 import { checkShape, type JsonSchema } from './config/shape';
 import { checkColumnSql, checkRuleSql } from './config/sql';
-import { readTables } from './config/tables';
+import { brokenColumns, readTables } from './config/tables';
 import type { Connection } from './duckdb';
 import { throwIfCancelled } from './errors';
 import type { Config, Settings, Table } from './model';
@@ -77,16 +77,17 @@ export async function checkConfig(
   // Without tables every rule would be told to be about an unknown one.
   const placed = tablesFile.root === undefined ? [] : readRules(rulesFile, tables);
   const config: Config = { brands, tables, rules: placed.map(({ rule }) => rule) };
-  checkRules(rulesFile, placed, config);
+  const broken = brokenColumns(tablesFile);
+  checkRules(rulesFile, placed, config, broken);
   warnOfNames(settings, tablesFile, tables);
   if (options.connection !== undefined) {
-    const scope = { connection: options.connection, signal: options.signal };
+    const scope = { connection: options.connection, signal: options.signal, broken };
     await checkColumnSql(tablesFile, tables, scope);
     await checkRuleSql(rulesFile, placed, tables, scope);
   }
   const expected = checkExpected(settings, tablesFile, tables);
   const files = [brandsFile, tablesFile, rulesFile];
-  const problems = [...expected, ...files.flatMap((file) => [...file.problems].sort(byPlace))];
+  const problems = [...files.flatMap((file) => [...file.problems].sort(byPlace)), ...expected];
   const failed = problems.some((problem) => problem.severity === 'error');
   return { config: failed ? undefined : deepFreeze(config), problems };
 }
@@ -157,7 +158,7 @@ function checkExpected(
   document: JsonDocument,
   tables: readonly Table[],
 ): readonly ConfigProblem[] {
-  if (document.root === undefined) return [];
+  if (tables.length === 0) return [];
   const names = tables.map((table) => table.name);
   const origin = settings.origins['EXPECTED_TABLES'];
   const missing = settings.expectedTables.filter((name) => !names.includes(name));

@@ -31,18 +31,21 @@ export interface JsonDocument {
 interface ReportOptions {
   readonly severity?: ConfigProblem['severity'];
   readonly code?: ErrorCode;
+  /** Nothing of the file is sure any more: all of it counts as broken. */
+  readonly overall?: true;
 }
 
 /** Deeper nesting than any config needs, and far below what the recursive parser's stack holds. */
 const MAXIMUM_DEPTH = 60;
 /** One wrong key repeated a million times is one mistake. */
-const MAXIMUM_PROBLEMS = 1_000;
+export const MAXIMUM_PROBLEMS = 1_000;
 
 /** Parses the text of a file; never throws for what the text holds. */
 export function parseDocument(file: string, text: string): JsonDocument {
   const starts = lineStarts(text);
   const problems: ConfigProblem[] = [];
   const brokenAt: number[] = [];
+  let allBroken = false;
 
   function position(offset: number): { line: number; column: number } {
     let low = 0;
@@ -63,7 +66,11 @@ export function parseDocument(file: string, text: string): JsonDocument {
   ): void {
     const { severity = 'error', code = 'CONFIG_INVALID' } = more;
     if (severity === 'error') brokenAt.push(offset);
-    if (problems.length >= MAXIMUM_PROBLEMS) return;
+    allBroken ||= more.overall === true;
+    if (problems.length >= MAXIMUM_PROBLEMS) {
+      allBroken = true;
+      return;
+    }
     const lineEnd = text.indexOf('\n', offset);
     const rest = (lineEnd === -1 ? text.length : lineEnd) - offset;
     problems.push({
@@ -110,9 +117,7 @@ export function parseDocument(file: string, text: string): JsonDocument {
     where: (node) => ({ file, line: position(node.offset).line }),
     report,
     isBroken: (node) =>
-      // Past the maximum nothing is looked at more closely: the search would be quadratic.
-      brokenAt.length > MAXIMUM_PROBLEMS ||
-      brokenAt.some((offset) => offset >= node.offset && offset < node.offset + node.length),
+      allBroken || brokenAt.some((offset) => offset >= node.offset && offset < node.offset + node.length),
   };
 }
 
@@ -144,7 +149,7 @@ function endOfString(text: string, start: number): number {
 
 function syntaxMessage(text: string, error: ParseError, file: string): [message: string, remedy: string] {
   const found = text.slice(error.offset, error.offset + Math.max(1, Math.min(error.length, 20)));
-  const at = found === '' ? 'The file ends' : `${shown(found)} stands`;
+  const at = found === '' ? 'The file ends' : `${found.split('\n')[0] ?? ''} stands`;
   switch (printParseErrorCode(error.error)) {
     case 'InvalidCommentToken':
       return [

@@ -52,7 +52,9 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   if (known.length === 0 || name.length > 100) return undefined;
   const folded = new Map(known.map((k) => [k.toLowerCase(), k]));
   const candidate = closest(name.toLowerCase(), [...folded.keys()]);
-  const most = Math.max(1, Math.floor(Math.max(name.length, candidate.length) * 0.4));
+  // Two letters swapped count as two: names of four letters must bear that.
+  const length = Math.max(name.length, candidate.length);
+  const most = Math.max(length < 4 ? 1 : 2, Math.floor(length * 0.4));
   return distance(name.toLowerCase(), candidate) <= most ? folded.get(candidate) : undefined;
 }
 

@@ -157,10 +157,16 @@ function limitOf(node: Node | undefined): Limit | undefined {
   return percent === undefined ? undefined : { percent: Number(percent) };
 }
 
-/** Reports what the catalogue finds wrong with each rule, at the key it is about. */
-export function checkRules(document: JsonDocument, placed: readonly PlacedRule[], config: Config): void {
+/** Reports what the catalogue finds wrong with each rule, at the key it is about; `broken` as of brokenColumns. */
+export function checkRules(
+  document: JsonDocument,
+  placed: readonly PlacedRule[],
+  config: Config,
+  broken: ReadonlyMap<string, ReadonlySet<string>>,
+): void {
   for (const { rule, table, node, fields } of placed) {
-    if (document.isBroken(node)) continue;
+    if (document.isBroken(node) || table.columns.length === 0) continue;
+    if (rule.columns.some((name) => broken.get(table.name)?.has(name) === true)) continue;
     for (const problem of checkRule(rule, table, config)) {
       const at = problem.key === undefined ? undefined : fields.get(problem.key);
       document.report(at?.value ?? node, `Rule ${shown(rule.id)}: ${problem.message}`, problem.remedy);

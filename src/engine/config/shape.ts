@@ -1,6 +1,6 @@
 // Holds a document against its JSON schema and tells what is wrong in words for people, not for machines.
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { memberMap, nodeAtPointer, pointerParts, type JsonDocument, type Node } from './document';
+import { MAXIMUM_PROBLEMS, nodeAtPointer, pointerParts, type JsonDocument, type Node } from './document';
 import { shown, suggestion } from './problem';
 
 /** A JSON schema, draft-07, as plain data. */
@@ -33,7 +33,9 @@ export function checkShape(
   const validate = validator(schema);
   if (validate(document.value)) return;
   const seen = new Set<string>();
-  for (const error of telling(validate.errors ?? [])) {
+  const errors = telling(validate.errors ?? []);
+  // Looking up the place of each error is linear in the file: of very many the first will do.
+  for (const error of errors.slice(0, MAXIMUM_PROBLEMS)) {
     const { node, message, remedy } = explain(error, root, describe);
     // Of several errors about one value the first is about its type, the others follow from it.
     const place = `${node.offset}:${error.keyword === 'required' ? String(error.params['missingProperty']) : ''}`;
@@ -41,6 +43,11 @@ export function checkShape(
     seen.add(place);
     document.report(node, message, remedy);
   }
+  const more = errors.length - MAXIMUM_PROBLEMS;
+  if (more > 0)
+    document.report(root, `The file has ${more} further problems.`, 'Mend the others first.', {
+      overall: true,
+    });
 }
 
 /** Of a choice between forms only the choice itself is told, not what each form would have wanted. */
@@ -83,7 +90,7 @@ function explain(error: ErrorObject, root: Node, describe: (path: readonly strin
       const key = String(parameters['additionalProperty']);
       const known = Object.keys(properties).filter((name) => name !== '$schema');
       return {
-        node: memberMap(node).get(key)?.keyNode ?? node,
+        node: keyNodeOf(node, key),
         message: `Unknown key ${shown(key)}.`,
         remedy: suggestion(key, known, `${describe(path)} takes: ${known.join(', ')}.`),
       };
@@ -188,6 +195,12 @@ function requiredKeys(schema: unknown): readonly string[] {
     const required = asObject(branch)['required'];
     return Array.isArray(required) ? required.map(String) : [];
   });
+}
+
+/** Searches without building a map: an object may have very many unknown keys. */
+function keyNodeOf(node: Node, key: string): Node {
+  const property = node.children?.find((child) => child.children?.[0]?.value === key);
+  return property?.children?.[0] ?? node;
 }
 
 function hintOf(schema: Readonly<Record<string, unknown>>): string {

@@ -10,6 +10,8 @@ import type { PlacedRule } from './rules';
 
 interface Scope {
   readonly connection: Connection;
+  /** Columns with an error, by table, see brokenColumns: SQL over their types is not judged. */
+  readonly broken: ReadonlyMap<string, ReadonlySet<string>>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -44,7 +46,7 @@ export async function checkColumnSql(
           });
       };
       await check('transform', texts);
-      await check('derived', typed);
+      if (isWhole(table, scope)) await check('derived', typed);
       if (column.default === undefined) continue;
       // The type is one of those this module's own list knows, so it may stand in the SQL.
       const sql = `SELECT TRY_CAST($1 AS ${column.type}) IS NULL AS lost`;
@@ -73,7 +75,7 @@ export async function checkRuleSql(
   scope: Scope,
 ): Promise<void> {
   for (const { rule, table, node, fields } of placed) {
-    if (document.isBroken(node)) continue;
+    if (document.isBroken(node) || !isWhole(table, scope)) continue;
     throwIfCancelled(scope.signal);
     const report = (key: string, message: string, remedy: string): void => {
       const at: Node = fields.get(key)?.value ?? node;
@@ -99,6 +101,10 @@ export async function checkRuleSql(
         report('pattern', message, 'Correct the regular expression; its syntax is that of RE2.');
     }
   }
+}
+
+function isWhole(table: Table, { broken }: Scope): boolean {
+  return table.columns.length > 0 && (broken.get(table.name)?.size ?? 0) === 0;
 }
 
 /** What a query may read: `rows`, the table itself with its row numbers, and the other tables by name. */

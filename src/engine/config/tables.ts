@@ -75,24 +75,30 @@ function checkColumnNames(document: JsonDocument, table: string, fields: Fields)
       );
     names.set(foldName(key), key);
   }
-  for (const { key, keyNode, value } of all) {
-    const column = memberMap(value);
-    if (column.has('derived')) continue;
-    const claims = [{ text: key, node: keyNode }];
-    for (const node of textNodes(column.get('source')?.value))
-      claims.push({ text: textOf(node) ?? '', node });
-    for (const { text, node } of claims) {
-      const owner = headers.get(foldHeader(text));
-      if (owner === undefined) headers.set(foldHeader(text), key);
-      else if (owner !== key && foldName(owner) !== foldName(key))
-        document.report(
-          node,
-          `The header ${shown(text)} means both column ${shown(owner)} and column ${shown(key)}.`,
-          'Let one column claim it; headers are compared without case, spaces and underscores.',
-        );
-      if (node !== keyNode && foldHeader(text) === '')
-        document.report(node, 'A source name is blank.', 'Remove it or write the header of the file.');
-    }
+  // Own names first: where a source name repeats one, the source name is to blame.
+  const read = all.filter(({ value }) => !memberMap(value).has('derived'));
+  const claims = [
+    ...read.map(({ key, keyNode }) => ({ column: key, text: key, node: keyNode })),
+    ...read.flatMap(({ key, value }) =>
+      textNodes(memberMap(value).get('source')?.value).map((node) => ({
+        column: key,
+        text: textOf(node) ?? '',
+        node,
+      })),
+    ),
+  ];
+  for (const { column, text, node } of claims) {
+    const header = foldHeader(text);
+    const owner = headers.get(header);
+    if (header === '' && text !== column)
+      document.report(node, 'A source name is blank.', 'Remove it or write the header of the file.');
+    else if (owner === undefined) headers.set(header, column);
+    else if (foldName(owner) !== foldName(column))
+      document.report(
+        node,
+        `The header ${shown(text)} means both column ${shown(owner)} and column ${shown(column)}.`,
+        'Let one column claim it; headers are compared without case, spaces and underscores.',
+      );
   }
 }
 
@@ -103,6 +109,8 @@ function checkPrimaryKey(
   columns: readonly Column[],
 ): void {
   const known = [...columns.map((column) => column.name), '_brand'];
+  // Without columns that could be read every name would be told to be unknown.
+  if (columns.length === 0) return;
   for (const node of textNodes(fields.get('primary_key')?.value)) {
     const name = textOf(node) ?? '';
     if (!known.includes(name))
@@ -139,7 +147,7 @@ function readDeduplicate(
   if (text === 'last' || text === 'first' || text === 'none' || text === 'error') return text;
   const node = memberMap(member.value).get('order_by')?.value;
   const written = textOf(node);
-  if (node === undefined || written === undefined || written === '') return 'last';
+  if (node === undefined || written === undefined || written === '' || columns.length === 0) return 'last';
   const names = [...columns.map((column) => column.name), '_brand', '_source_file', '_source_row'];
   const order = parseOrderBy(written, names);
   if (order.ok) return { orderBy: order.sql };
@@ -311,4 +319,16 @@ function checkMarks(document: JsonDocument, place: string, column: Column, field
         `${place} has ${shown(textOf(node))} for both true and false.`,
         'Keep one of the two.',
       );
+}
+
+/**
+ * Columns with an error in them, by table: what rules and SQL say about them would only repeat it.
+ */
+export function brokenColumns(document: JsonDocument): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    members(memberMap(document.root).get('tables')?.value).map(({ key, value }) => {
+      const columns = members(memberMap(value).get('columns')?.value);
+      return [key, new Set(columns.filter((c) => document.isBroken(c.value)).map((c) => c.key))];
+    }),
+  );
 }

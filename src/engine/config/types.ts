@@ -59,6 +59,7 @@ const UNFIT: readonly (readonly [RegExp, string])[] = [
   [/^U?HUGEINT$/, 'Parquet keeps it as DOUBLE, which loses digits. Use DECIMAL(38,0).'],
   [/^(?:TIMETZ|TIME WITH TIME ZONE|TIME_NS)$/, 'The warehouse has no such type. Use TIME or TIMESTAMPTZ.'],
   [/^(?:BIT|BITSTRING|VARINT|BIGNUM)$/, 'Parquet keeps it as text. Use VARCHAR.'],
+  [/^NUMBER\b/, 'DuckDB calls it DECIMAL: write it such as DECIMAL(10,2).'],
   [/\]$|^(?:STRUCT|MAP|UNION|LIST|ARRAY|ENUM)\b/, 'Columns of files are flat. Use VARCHAR or JSON.'],
 ];
 
