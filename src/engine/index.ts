@@ -17,6 +17,7 @@ export * from './report';
 export { planRun, run, type RunOptions, type RunResult } from './run';
 export { readStatus } from './readStatus';
 export { TRUTH_FILE, writeSample, type SampleOptions, type SampleTruth } from './sample';
+export { maintain, trace } from './sessions';
 export { loadSettings, SETTINGS } from './settings';
 export type * from './status';
 export { readReport, readSummary } from './summary';
