@@ -1,8 +1,9 @@
 // A small workspace with gold in it, for the tests of warehouse, last stage, trace and maintenance.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { convertCsv, decideFormat } from '../../src/engine/csv';
 import {
   openDatabase,
   quoteIdentifier,
@@ -230,4 +231,120 @@ export function warehouseRows(
   return connection.rows(
     `SELECT * FROM warehouse.${quoteIdentifier(schema)}.${quoteIdentifier(tableName)} ORDER BY ALL`,
   );
+}
+
+/** One landing file of a day: brand, name in landing, and its text (user_id,name,fee). */
+export interface Delivery {
+  readonly brand: string;
+  readonly file: string;
+  readonly content: string | Buffer;
+}
+
+/** A day of User with all its layers, read by the real CSV reader; silver and gold are made by plain casts. */
+export async function publishDay(
+  fixture: Fixture,
+  date: string,
+  deliveries: readonly Delivery[],
+): Promise<LoadInput> {
+  const { lake, connection } = fixture;
+  const temporary = join(lake.temporaryDir, `day-${date}`);
+  await mkdir(temporary, { recursive: true });
+  const raw: Manifest[] = [];
+  for (const { brand: brandName, file, content } of deliveries) {
+    const part = raw.filter((m) => m.brand === brandName).length + 1;
+    const original = lake.rawFile(date, brandName, 'User', part, 'csv');
+    await mkdir(dirname(original), { recursive: true });
+    await writeFile(original, content);
+    const decided = await decideFormat(original, {
+      knownColumns: USER.columns.map((c) => [c.name]),
+      temporary,
+    });
+    if (decided.kind !== 'csv') throw new Error(`${file}: ${JSON.stringify(decided)}`);
+    const output = join(temporary, `${String(raw.length)}.parquet`);
+    const converted = await convertCsv({
+      file: original,
+      format: decided.format,
+      connection,
+      output,
+      rejects: `${output}.rejects`,
+      temporary,
+      brand: brandName,
+      sourceFile: file,
+    });
+    if (converted.kind !== 'converted') throw new Error(`${file}: ${JSON.stringify(converted)}`);
+    const { records, rows, rejected, sha256, bytes } = converted;
+    const final = lake.rawFile(date, brandName, 'User', part, 'parquet');
+    const manifest: Manifest = {
+      version: 1,
+      layer: 'raw',
+      date,
+      brand: brandName,
+      table: 'User',
+      part,
+      key: key(`raw ${date} ${sha256.slice(0, 16)}`),
+      output: { path: lake.relative(final), bytes: (await stat(output)).size, rows },
+      inputs: [],
+      edges: [
+        {
+          ...{
+            from: 'landing',
+            to: 'raw',
+            brand: brandName,
+            in: records,
+            out: rows,
+            rejected,
+            duplicates: 0,
+          },
+          ...{ other: { ...converted.other }, balanced: true },
+        },
+      ],
+      source: { file, sha256, bytes, original: lake.relative(original), format: decided.format },
+    };
+    await lake.publish([{ temporary: output, final, rows }], [], manifest, connection);
+    raw.push(manifest);
+  }
+  const typed = (m: Manifest): string =>
+    `SELECT CAST(user_id AS BIGINT) AS user_id, name, CAST(fee AS DECIMAL(10,2)) AS fee,
+  ${quoteLiteral(m.brand ?? '')} AS _brand, ${quoteLiteral(m.source?.file ?? '')} AS _source_file,
+  file_row_number + 1 AS _source_row FROM read_parquet(${quoteLiteral(lake.absolute(m.output.path))}, file_row_number = true)`;
+  const layer = async (
+    name: 'silver' | 'gold',
+    inputs: readonly Manifest[],
+    selects: readonly string[],
+    final: string,
+    brandName?: string,
+  ): Promise<Manifest> => {
+    const output = join(temporary, `${name}.parquet`);
+    const rows = await connection.run(
+      `COPY (${selects.join(' UNION ALL ')}) TO ${quoteLiteral(output)} (FORMAT parquet)`,
+    );
+    const edge = { in: rows, out: rows, rejected: 0, duplicates: 0, balanced: true };
+    const manifest: Manifest = {
+      version: 1,
+      layer: name,
+      date,
+      ...(brandName === undefined ? {} : { brand: brandName }),
+      table: 'User',
+      key: key(`${name} ${brandName ?? ''} ${inputs.map((i) => i.key.slice(8, 40)).join(' ')}`),
+      output: { path: lake.relative(final), bytes: (await stat(output)).size, rows },
+      inputs: inputs.map((m) => ({ path: m.output.path, key: m.key, rows: m.output.rows })),
+      edges: [
+        name === 'gold'
+          ? { from: 'silver', to: 'gold', ...edge }
+          : { from: 'raw', to: 'silver', brand: brandName ?? '', ...edge },
+      ],
+    };
+    await lake.publish([{ temporary: output, final, rows }], [], manifest, connection);
+    return manifest;
+  };
+  const silver: Manifest[] = [];
+  for (const name of new Set(raw.map((m) => m.brand ?? ''))) {
+    const parts = raw.filter((m) => m.brand === name);
+    silver.push(await layer('silver', parts, parts.map(typed), lake.silverFile(date, name, 'User'), name));
+  }
+  const selects = silver.map(
+    (m) => `SELECT * FROM read_parquet(${quoteLiteral(lake.absolute(m.output.path))})`,
+  );
+  const gold = await layer('gold', silver, selects, lake.goldFile(date, 'User'));
+  return { ...loadInput(gold), silver, raw };
 }
