@@ -1,6 +1,7 @@
 // The command `m7`: reads the arguments, runs one command, and tells how it ended by its exit code.
 import './threads';
 import { CommanderError, type Command } from 'commander';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { tellFailure } from './failure';
 import { buildProgram } from './program';
@@ -39,6 +40,12 @@ async function main(words: readonly string[]): Promise<ExitCode> {
       out,
       log,
     };
+    // Said before the engine looks for its config there; init makes the folder itself.
+    if (common.workspace !== undefined && command.name() !== 'init' && !existsSync(session.directory))
+      throw new UsageError(
+        `There is no folder ${session.directory}.`,
+        'Name the folder of a workspace, or make one with m7 init.',
+      );
     const run = await load();
     code = await run(session, options);
   });

@@ -39,7 +39,11 @@ export function buildProgram(start: Start): Command {
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 a step or a validation failed, 2 usage or config, 3 another run holds the lock, 130 cancelled.',
+      [
+        '',
+        'Exit codes: 0 done, 1 a step or a validation failed, 2 usage or config,',
+        '3 another run holds the lock, 130 cancelled.',
+      ].join('\n'),
     )
     .exitOverride()
     .showSuggestionAfterError(true);

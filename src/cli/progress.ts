@@ -4,6 +4,7 @@ import {
   fit,
   formatCount,
   formatSeconds,
+  plural,
   printable,
   stepId,
   type LogEvent,
@@ -99,7 +100,7 @@ function worthTelling(event: RunEvent): boolean {
 /** One line for an event, or none for what is not worth one. */
 function lineOf(event: RunEvent, session: Session): string | undefined {
   const { colours } = session.log.style;
-  const time = colours.dim(event.time.slice(11, 19));
+  const time = colours.dim(localTime(event.time));
   switch (event.event) {
     case 'run_started':
       return `${time}  ${startedText(event)}`;
@@ -136,7 +137,7 @@ function finishedText(event: StepFinished, time: string, session: Session): stri
     case 'done': {
       const lost = [
         event.rows_rejected > 0 ? `${formatCount(event.rows_rejected)} rejected` : '',
-        event.duplicates > 0 ? `${formatCount(event.duplicates)} duplicates` : '',
+        event.duplicates > 0 ? plural(event.duplicates, 'duplicate') : '',
       ].filter((part) => part !== '');
       const rows = `${formatCount(event.rows_in)} → ${formatCount(event.rows_out)} rows`;
       return `${time}  ${colours.good('done')}  ${stepText(event)}  ${rows}${lost.length === 0 ? '' : `, ${lost.join(', ')}`}  ${colours.dim(formatSeconds(event.seconds))}`;
@@ -169,6 +170,11 @@ function logText(event: LogEvent, time: string, session: Session): string | unde
     case 'debug':
       return `${time}  ${step}${message}`;
   }
+}
+
+/** The clock of whoever is looking: "06:30:00". */
+function localTime(time: string): string {
+  return new Date(time).toTimeString().slice(0, 8);
 }
 
 /** "raw-to-silver 20241115 Skylink Playback". */

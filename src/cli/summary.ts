@@ -132,7 +132,7 @@ function tableOf(
       {
         indent: 2,
         columns: [
-          { title: 'TABLE', shrinks: true },
+          { title: 'TABLE', shrinks: 'cut' },
           ...shown.map((layer) => ({ title: short[layer] ?? layer.toUpperCase(), align: 'right' as const })),
           { title: 'STATUS' },
         ],
@@ -181,7 +181,11 @@ function fileLines(summary: DateSummary, style: TextStyle): string[] {
     ...tableLines(
       {
         indent: 4,
-        columns: [{ title: 'FILE', shrinks: true }, { title: 'STATUS' }, { title: 'REASON', shrinks: true }],
+        columns: [
+          { title: 'FILE', shrinks: 'cut' },
+          { title: 'STATUS' },
+          { title: 'REASON', shrinks: 'wrap' },
+        ],
         rows: summary.files.slice(0, MOST_FILES).map((file) => [file.path, file.status, file.reason]),
       },
       style,

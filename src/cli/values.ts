@@ -32,7 +32,7 @@ export function parseCount(option: string, least: number): (text: string) => num
     if (/^\d+$/.test(text) && Number.isSafeInteger(count) && count >= least) return count;
     throw new UsageError(
       `"${text}" is no number for ${option}.`,
-      `Give a whole number of at least ${least}, for example ${option} ${Math.max(least, 100)}.`,
+      `Give a whole number from ${least}, for example ${option} ${Math.max(least, 100)}.`,
     );
   };
 }

@@ -18,7 +18,7 @@ export async function check(session: Session): Promise<ExitCode> {
     const lines = [
       ...tableLines(
         {
-          columns: [{ title: 'CHECKED' }, { title: 'FOUND', shrinks: true }],
+          columns: [{ title: 'CHECKED' }, { title: 'FOUND', shrinks: 'wrap' }],
           rows: result.facts.map((fact) => [fact.name, fact.value]),
         },
         style,

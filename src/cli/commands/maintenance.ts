@@ -28,9 +28,9 @@ export async function maintenance(session: Session, options: MaintenanceOptions)
             {
               columns: [
                 { title: 'ACTION' },
-                { title: 'PATH', shrinks: true },
+                { title: 'PATH', shrinks: 'cut' },
                 { title: 'SIZE', align: 'right' },
-                { title: 'REASON', shrinks: true },
+                { title: 'REASON', shrinks: 'wrap' },
               ],
               rows: result.actions.map((action) => [
                 action.kind,

@@ -61,9 +61,9 @@ function planLines(planned: Plan, session: Session): string[] {
             {
               indent: 2,
               columns: [
-                { title: 'FILE', shrinks: true },
+                { title: 'FILE', shrinks: 'cut' },
                 { title: 'STATUS' },
-                { title: 'REASON', shrinks: true },
+                { title: 'REASON', shrinks: 'wrap' },
               ],
               rows: planned.strays.map((stray) => [stray.path, stray.status, stray.reason]),
             },
@@ -87,10 +87,10 @@ function stepTable(steps: readonly Step[], session: Session): string[] {
       indent: 2,
       columns: [
         { title: 'STAGE' },
-        { title: 'TABLE', shrinks: true },
-        { title: 'BRAND', shrinks: true },
+        { title: 'TABLE', shrinks: 'cut' },
+        { title: 'BRAND', shrinks: 'cut' },
         { title: 'ACTION' },
-        { title: 'REASON', shrinks: true },
+        { title: 'REASON', shrinks: 'wrap' },
       ],
       rows: steps.map((step) => [
         step.stage,

@@ -87,6 +87,7 @@ async function writeTable(session: Session, opened: Preview, options: PreviewOpt
   if (shown === 0)
     await session.out.write(`${opened.columns.map((column) => printable(column.name)).join('  ')}\n`);
   const total = await opened.total();
+  for (const text of opened.notes) note(session, text);
   note(
     session,
     `${formatCount(shown)} of ${plural(total, 'row')}${shown > 0 && offset > 0 ? `, from row ${formatCount(offset + 1)}` : ''}`,
@@ -136,7 +137,7 @@ function blockOf(
           ...columns.map((column) => ({
             title: printable(column.name),
             align: NUMERIC.test(column.type) ? ('right' as const) : ('left' as const),
-            shrinks: true,
+            shrinks: 'cut' as const,
           })),
         ],
         rows: batch.map((row, r) => [

@@ -63,7 +63,7 @@ function overview(found: Status, session: Session): string[] {
           { title: 'REJECTED', align: 'right' },
           { title: 'LOADED', align: 'right' },
           { title: 'MISSING', align: 'right' },
-          { title: 'VALIDATION', shrinks: true },
+          { title: 'VALIDATION', shrinks: 'cut' },
         ],
         rows: found.dates.map((one) => [
           one.date,
@@ -124,7 +124,7 @@ function dateTable(one: DateStatus, session: Session): string[] {
       {
         indent: 2,
         columns: [
-          { title: 'TABLE', shrinks: true },
+          { title: 'TABLE', shrinks: 'cut' },
           { title: 'LANDING', align: 'right' },
           { title: 'RAW', align: 'right' },
           { title: 'SILVER', align: 'right' },
@@ -194,7 +194,11 @@ function fileLines(found: Status, session: Session): string[] {
     ...tableLines(
       {
         indent: 2,
-        columns: [{ title: 'FILE', shrinks: true }, { title: 'STATUS' }, { title: 'REASON', shrinks: true }],
+        columns: [
+          { title: 'FILE', shrinks: 'cut' },
+          { title: 'STATUS' },
+          { title: 'REASON', shrinks: 'wrap' },
+        ],
         rows: found.files.map((file) => [file.path, file.status, file.reason]),
       },
       style,

@@ -5,6 +5,7 @@ import { STYLESHEET } from './stylesheet';
 import { formatCount, formatPercent, formatSeconds, plural, valueText, visibleEscape } from './layout';
 import {
   byUrgency,
+  conversionOutcome,
   findingResult,
   isoDate,
   otherLines,
@@ -242,8 +243,7 @@ function samplesTable(caption: string, samples: readonly Sample[]): Markup {
 }
 
 function conversionRows(conversion: Conversion): Markup {
-  const outcome = conversion.on_error === 'reject' ? 'their rows were rejected' : 'they became NULL';
-  return `<h3>${value(`${conversion.brand} ${conversion.column}`)}</h3><p>${plural(conversion.failed, 'value')} did not convert; ${outcome}.</p>${samplesTable(
+  return `<h3>${value(`${conversion.brand} ${conversion.column}`)}</h3><p>${conversionOutcome(conversion)}.</p>${samplesTable(
     `${formatCount(conversion.samples.length)} of ${plural(conversion.failed, 'value')}`,
     conversion.samples,
   )}`;

@@ -103,8 +103,8 @@ export type TextCell = string | { readonly text: string; readonly colour: (text:
 export interface TextColumn {
   readonly title: string;
   readonly align?: 'left' | 'right';
-  /** Columns that may be cut, in favour of those that may not (numbers, states). */
-  readonly shrinks?: boolean;
+  /** Columns that give way to those that do not (numbers, states): their cells are cut, or go on in further lines. */
+  readonly shrinks?: 'cut' | 'wrap';
 }
 
 export interface TextTable {
@@ -116,6 +116,8 @@ export interface TextTable {
 
 const GAP = 2;
 const LEAST = 6;
+/** A wrapped cell has at most about so many lines. */
+const MOST_LINES = 6;
 
 /** A cell's text, never wider than the terminal: a value of megabytes must not be measured to its end. */
 function cellText(cell: TextCell | undefined, width: number): string {
@@ -126,42 +128,47 @@ function cellText(cell: TextCell | undefined, width: number): string {
 
 /** The lines of a table within the style's width: titles, then rows; the widest shrinking columns are cut first. */
 export function tableLines(table: TextTable, style: TextStyle): string[] {
-  const texts = table.rows.map((row) => table.columns.map((_, i) => cellText(row[i], style.width)));
+  const { columns, rows } = table;
   const indent = ' '.repeat(table.indent ?? 0);
-  const natural = table.columns.map((column, i) =>
+  const room = style.width - indent.length - GAP * (columns.length - 1);
+  const texts = rows.map((row) =>
+    columns.map((column, i) => cellText(row[i], column.shrinks === 'wrap' ? room * MOST_LINES : room)),
+  );
+  const natural = columns.map((column, i) =>
     texts.reduce((most, row) => Math.max(most, displayWidth(row[i] ?? '')), displayWidth(column.title)),
   );
-  const widths = shrink(
-    table.columns,
-    natural,
-    style.width - indent.length - GAP * (table.columns.length - 1),
-  );
-  const line = (cells: readonly string[], colour: (i: number) => (text: string) => string): string => {
-    const last = cells.length - 1;
-    return (
+  const widths = shrink(columns, natural, room);
+  const line = (cells: readonly string[], colour: (i: number) => (text: string) => string): string =>
+    (
       indent +
       cells
         .map((cell, i) => {
           const width = widths[i] ?? 0;
           const cut = fit(cell, width);
           const pad = ' '.repeat(Math.max(0, width - displayWidth(cut)));
-          if (table.columns[i]?.align === 'right') return pad + colour(i)(cut);
-          return colour(i)(cut) + (i === last ? '' : pad);
+          if (columns[i]?.align === 'right') return pad + colour(i)(cut);
+          return colour(i)(cut) + (i === cells.length - 1 ? '' : pad);
         })
         .join(' '.repeat(GAP))
     ).trimEnd();
-  };
-  const head = line(
-    table.columns.map((column) => column.title),
-    () => style.colours.dim,
-  );
-  const body = table.rows.map((row, r) =>
-    line(texts[r] ?? [], (i) => {
-      const cell = row[i];
-      return cell === undefined || typeof cell === 'string' ? same : cell.colour;
-    }),
-  );
-  return [head, ...body];
+  const body = rows.flatMap((row, r) => {
+    const cells = columns.map((column, i) => {
+      const text = texts[r]?.[i] ?? '';
+      return column.shrinks === 'wrap' ? wrap(text, widths[i] ?? 0) : [text];
+    });
+    const height = Math.max(1, ...cells.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, h) =>
+      line(
+        cells.map((lines) => lines[h] ?? ''),
+        (i) => {
+          const cell = row[i];
+          return cell === undefined || typeof cell === 'string' ? same : cell.colour;
+        },
+      ),
+    );
+  });
+  const titles = columns.map((column) => column.title);
+  return [line(titles, () => style.colours.dim), ...body];
 }
 
 function shrink(columns: readonly TextColumn[], natural: readonly number[], room: number): number[] {
@@ -169,7 +176,11 @@ function shrink(columns: readonly TextColumn[], natural: readonly number[], room
   for (let over = widths.reduce((a, b) => a + b, 0) - room; over > 0; over -= 1) {
     let widest = -1;
     for (const [i, column] of columns.entries())
-      if (column.shrinks === true && (widths[i] ?? 0) > LEAST && (widths[i] ?? 0) > (widths[widest] ?? 0))
+      if (
+        column.shrinks !== undefined &&
+        (widths[i] ?? 0) > LEAST &&
+        (widths[i] ?? 0) > (widths[widest] ?? 0)
+      )
         widest = i;
     if (widest < 0) break;
     widths[widest] = (widths[widest] ?? 0) - 1;

@@ -1,6 +1,6 @@
 // What renderings share: the order in which findings are read, and words for states, places and limits.
-import type { Finding, FindingStatus, Report, Sample } from '../model';
-import { formatCount, formatPercent, valueText } from './layout';
+import type { Conversion, Finding, FindingStatus, Report, Sample } from '../model';
+import { formatCount, formatPercent, plural, valueText } from './layout';
 
 const URGENCY: readonly FindingStatus[] = ['error', 'failed', 'warned', 'skipped', 'passed'];
 
@@ -43,6 +43,18 @@ export function rowFlow(
 /** Names of all columns that appear in the samples, in order of first appearance. */
 export function sampleColumns(samples: readonly Sample[]): string[] {
   return [...new Set(samples.flatMap((sample) => Object.keys(sample.values)))];
+}
+
+/** What became of values that did not convert: "3 values did not convert: their rows were rejected". */
+export function conversionOutcome(conversion: Conversion): string {
+  const one = conversion.failed === 1;
+  const values = `${plural(conversion.failed, 'value')} did not convert`;
+  switch (conversion.on_error) {
+    case 'reject':
+      return `${values}: ${one ? 'its row was' : 'their rows were'} rejected`;
+    case 'null':
+      return `${values}: ${one ? 'it is' : 'they are'} NULL`;
+  }
 }
 
 /** "header 1, blank 2": the lines of an edge that are no records. */

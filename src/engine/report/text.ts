@@ -5,7 +5,6 @@ import {
   fit,
   formatCount,
   formatSeconds,
-  plural,
   printable,
   tableLines,
   valueText,
@@ -13,7 +12,15 @@ import {
   type Colours,
   type TextStyle,
 } from './layout';
-import { byUrgency, findingResult, isoDate, otherLines, rowFlow, samplePlace, secondsBetween } from './order';
+import {
+  byUrgency,
+  conversionOutcome,
+  findingResult,
+  otherLines,
+  rowFlow,
+  samplePlace,
+  secondsBetween,
+} from './order';
 
 const MOST_SAMPLES = 5;
 
@@ -49,13 +56,13 @@ function summaryLines(document: DateReport, summary: DateSummary, style: TextSty
   const { colours } = style;
   const missing = summary.arrivals.filter((arrival) => arrival.status === 'missing');
   return [
-    `${colours.bold(isoDate(document.date))}  ${stateColour(document.status, colours)(document.status.toUpperCase())}`,
+    `${colours.bold(document.date)}  ${stateColour(document.status, colours)(document.status.toUpperCase())}`,
     '',
     ...tableLines(
       {
         indent: 2,
         columns: [
-          { title: 'TABLE', shrinks: true },
+          { title: 'TABLE', shrinks: 'cut' },
           { title: 'STATUS' },
           { title: 'ROWS', align: 'right' },
           { title: 'REJECTED', align: 'right' },
@@ -90,9 +97,9 @@ function summaryLines(document: DateReport, summary: DateSummary, style: TextSty
             {
               indent: 4,
               columns: [
-                { title: 'FILE', shrinks: true },
+                { title: 'FILE', shrinks: 'cut' },
                 { title: 'STATUS' },
-                { title: 'REASON', shrinks: true },
+                { title: 'REASON', shrinks: 'wrap' },
               ],
               rows: summary.files.map((file) => [file.path, file.status, file.reason]),
             },
@@ -104,7 +111,7 @@ function summaryLines(document: DateReport, summary: DateSummary, style: TextSty
 
 function reportLines(report: Report, style: TextStyle): string[] {
   const { colours } = style;
-  const title = `${printable(report.table)}  ${isoDate(report.date)}`;
+  const title = `${printable(report.table)}  ${report.date}`;
   const seconds = secondsBetween(report.started_at, report.finished_at);
   const flow = rowFlow(report.rows)
     .map((station) => `${station.name} ${station.rows === null ? '-' : formatCount(station.rows)}`)
@@ -132,26 +139,29 @@ function section(title: string, lines: readonly string[], style: TextStyle): str
   return lines.length === 0 ? [] : ['', `  ${style.colours.bold(title)}`, ...lines];
 }
 
+/** Below this width the kinds and columns are left to the lines of the failing rows. */
+const WIDE = 110;
+
 function findingLines(findings: readonly Finding[], style: TextStyle): string[] {
   if (findings.length === 0) return [];
+  const wide = style.width >= WIDE;
   return tableLines(
     {
       indent: 4,
       columns: [
         { title: 'STATUS' },
-        { title: 'RULE', shrinks: true },
-        { title: 'KIND' },
-        { title: 'COLUMNS', shrinks: true },
-        { title: 'RESULT', shrinks: true },
-        { title: 'LIMIT' },
+        { title: 'RULE', shrinks: 'cut' },
+        ...(wide ? [{ title: 'KIND' }, { title: 'COLUMNS', shrinks: 'cut' as const }] : []),
+        { title: 'RESULT' },
+        { title: 'LIMIT', shrinks: 'wrap' },
       ],
       rows: byUrgency(findings).map((finding) => [
         { text: finding.status, colour: stateColour(finding.status, style.colours) },
         finding.id,
-        finding.rule,
-        finding.columns.join(', '),
+        ...(wide ? [finding.rule, finding.columns.join(', ')] : []),
         findingResult(finding),
-        finding.limit ?? '',
+        // The name of the setting that gave it matters where it is changed, not here.
+        (finding.limit ?? '').replace(/ \([A-Z_]+\)$/, ''),
       ]),
     },
     style,
@@ -163,11 +173,13 @@ function failingLines(findings: readonly Finding[], style: TextStyle): string[] 
     .filter((finding) => finding.samples.length > 0 || finding.message !== undefined)
     .flatMap((finding) => {
       const colour = stateColour(finding.status, style.colours);
+      const what = [finding.rule, finding.columns.join(', '), `line ${finding.config_line}`];
       const why = finding.message ?? finding.description ?? '';
       return [
-        `    ${colour(fit(printable(finding.id), style.width - 4))}${style.colours.dim(
-          `  validation_rules.json:${finding.config_line}`,
-        )}`,
+        `    ${colour(fit(printable(finding.id), style.width - 4))}`,
+        style.colours.dim(
+          fit(`      ${printable(what.filter((part) => part !== '').join('  '))}`, style.width),
+        ),
         ...(why === '' ? [] : wrap(printable(why), style.width - 6).map((line) => `      ${line}`)),
         ...sampleLines(finding.samples, finding.failing, style),
       ];
@@ -193,8 +205,7 @@ function sampleLines(samples: readonly Sample[], failing: number, style: TextSty
 
 function conversionLines(conversions: readonly Conversion[], style: TextStyle): string[] {
   return conversions.flatMap((conversion) => {
-    const outcome = conversion.on_error === 'reject' ? 'their rows were rejected' : 'they became NULL';
-    const line = `    ${printable(conversion.brand)} ${printable(conversion.column)}: ${plural(conversion.failed, 'value')}, ${outcome}`;
+    const line = `    ${printable(conversion.brand)} ${printable(conversion.column)}: ${conversionOutcome(conversion)}`;
     return [fit(line, style.width), ...sampleLines(conversion.samples, conversion.failed, style)];
   });
 }
@@ -206,12 +217,12 @@ function edgeLines(edges: readonly Edge[], style: TextStyle): string[] {
       indent: 4,
       columns: [
         { title: 'EDGE' },
-        { title: 'BRAND', shrinks: true },
+        { title: 'BRAND', shrinks: 'cut' },
         { title: 'IN', align: 'right' },
         { title: 'OUT', align: 'right' },
         { title: 'REJ', align: 'right' },
         { title: 'DUP', align: 'right' },
-        { title: 'OTHER LINES', shrinks: true },
+        { title: 'OTHER LINES', shrinks: 'wrap' },
         { title: 'BALANCED' },
       ],
       rows: edges.map((edge) => [
@@ -235,11 +246,11 @@ function profileLines(report: Report, style: TextStyle): string[] {
     {
       indent: 4,
       columns: [
-        { title: 'COLUMN', shrinks: true },
-        { title: 'TYPE', shrinks: true },
+        { title: 'COLUMN', shrinks: 'cut' },
+        { title: 'TYPE', shrinks: 'cut' },
         { title: 'NULLS', align: 'right' },
-        { title: 'MIN', shrinks: true },
-        { title: 'MAX', shrinks: true },
+        { title: 'MIN', shrinks: 'cut' },
+        { title: 'MAX', shrinks: 'cut' },
       ],
       rows: report.profile.map((column) => [
         column.column,
