@@ -11,6 +11,7 @@ import {
 } from './landing';
 import type { Lake, Manifest } from './lake';
 import { readLedger } from './ledger';
+import { rejectedFiles, type RejectedFile } from './stages/rejectedFile';
 import { loadKey } from './warehouse';
 import type { Config, DateKey, Selection, Settings } from './model';
 
@@ -27,6 +28,8 @@ export interface DateInventory {
   /** By table. */
   readonly gold: ReadonlyMap<string, Held>;
   readonly validated: ReadonlyMap<string, Held>;
+  /** Files of the date that were kept out whole. */
+  readonly refused: readonly RejectedFile[];
 }
 
 /** Everything a plan is made from, as plain data. */
@@ -135,6 +138,7 @@ function readDate(lake: Lake, date: DateKey): DateInventory {
     silver: new Map(lake.manifests('silver', date).map((m) => [slotId(m.brand ?? '', m.table), hold(m)])),
     gold: new Map(lake.manifests('gold', date).map((m) => [m.table, hold(m)])),
     validated: new Map(lake.manifests('validated', date).map((m) => [m.table, hold(m)])),
+    refused: rejectedFiles(lake, date),
   };
 }
 

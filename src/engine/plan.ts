@@ -23,7 +23,7 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Landing files that no step takes, with why. */
   readonly strays: readonly Stray[];
-  readonly arrivals: readonly Arrival[];
+  readonly arrivals: readonly (Arrival & { readonly date: DateKey })[];
 }
 
 /** What a step does, before it is filtered by the selection's stages. */
@@ -61,7 +61,7 @@ export function makePlan(
     dates: inventory.dates,
     steps,
     strays: inventory.strays,
-    arrivals: inventory.dates.flatMap((d) => arrivalsOf(settings, config, inventory, d)),
+    arrivals: inventory.dates.flatMap((date) => arrivals(settings, config, inventory, date)),
   };
 }
 
@@ -191,6 +191,15 @@ function step(
     reason: verdictOf.reason,
     needs,
   };
+}
+
+function arrivals(settings: Settings, config: Config, inventory: Inventory, date: DateKey): Plan['arrivals'] {
+  const held = inventory.held.get(date);
+  return arrivalsOf(settings, config, {
+    parts: (brand, table) => (held?.raw.get(slotId(brand, table)) ?? []).map((h) => h.manifest),
+    refused: held?.refused ?? [],
+    waiting: inventory.files.filter((f) => f.date === date),
+  }).map((arrival) => ({ date, ...arrival }));
 }
 
 interface SlotPlan {

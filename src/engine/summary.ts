@@ -1,5 +1,6 @@
 // The summary of a date: what arrived, what became of each table, what was left alone or kept out.
 import { readFileSync } from 'node:fs';
+import { arrivalsOf } from './arrivals';
 import { durable, writeWhole } from './durable';
 import type { DateKey, DateSummary, Report } from './model';
 import type { Plan } from './plan';
@@ -46,17 +47,11 @@ function summarize(workspace: OpenWorkspace, plan: Plan, date: DateKey, runId: s
   const { lake, config, settings } = workspace;
   const kept = rejectedFiles(lake, date);
   const gold = lake.manifests('gold', date);
-  const arrivals = settings.expectedTables.flatMap((table) =>
-    config.brands.map(({ name: brand }): DateSummary['arrivals'][number] => {
-      const parts = lake.parts(date, brand, table);
-      const refused = kept.filter(
-        (f) => f.brand === brand && f.table === table && f.code !== 'DUPLICATE_CONTENT',
-      );
-      const status = parts.length > 0 ? 'arrived' : refused.length > 0 ? 'rejected' : 'missing';
-      const files = [...parts.map((m) => m.source?.file ?? ''), ...refused.map((f) => f.file)];
-      return { brand, table, status, files, rows: parts.reduce((sum, m) => sum + m.output.rows, 0) };
-    }),
-  );
+  const arrivals = arrivalsOf(settings, config, {
+    parts: (brand, table) => lake.parts(date, brand, table),
+    refused: kept,
+    waiting: [],
+  });
   const reports = new Map(config.tables.map((t) => [t.name, readReport(workspace, date, t.name)]));
   const tables = config.tables.flatMap(({ name }): DateSummary['tables'] => {
     const report = reports.get(name);

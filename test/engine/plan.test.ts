@@ -136,7 +136,7 @@ function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
     );
     loads.set(loadKey(DATE, name), loadIdOf(key, t, settings));
   }
-  const day: DateInventory = { raw, silver, gold, validated };
+  const day: DateInventory = { raw, silver, gold, validated, refused: [] };
   return {
     dates: [DATE],
     files: [],
