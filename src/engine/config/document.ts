@@ -76,8 +76,8 @@ export function parseDocument(file: string, text: string): JsonDocument {
     problems.push({
       severity,
       code,
-      message,
-      remedy,
+      message: clipped(message, 600),
+      remedy: clipped(remedy, 1_200),
       file,
       ...position(offset),
       length: Math.max(0, Math.min(length, rest)),
@@ -119,6 +119,11 @@ export function parseDocument(file: string, text: string): JsonDocument {
     isBroken: (node) =>
       allBroken || brokenAt.some((offset) => offset >= node.offset && offset < node.offset + node.length),
   };
+}
+
+/** Other modules quote names as they stand in the file, of any length. */
+function clipped(text: string, maximum: number): string {
+  return text.length <= maximum ? text : `${text.slice(0, maximum)}…`;
 }
 
 function lineStarts(text: string): readonly number[] {
