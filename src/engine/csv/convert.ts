@@ -2,7 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { once } from 'node:events';
-import { quoteLiteral, type Connection } from '../duckdb';
+import { quoteIdentifier, quoteLiteral, type Connection } from '../duckdb';
 import { PipelineError, throwIfCancelled } from '../errors';
 import {
   bomLength,
@@ -17,9 +17,10 @@ import {
   type Fingerprint,
 } from './bytes';
 import { detectEncoding } from './encoding';
-import { judgeRecord, type Judge } from './judge';
+import { judgeOf, judgeRecord } from './judge';
 import { isBlank } from './layout';
-import { cutStream, cutText, toBytes, type Cut, type FileRecord } from './records';
+import { cutStream, cutText, fromBytes, toBytes, type Cut, type FileRecord } from './records';
+import { uniqueNames } from './dialect';
 import { keepRejects, type Rejects } from './rejects';
 import { scanner, type Irregular, type ScanResult } from './scan';
 import type { CsvFormat } from './index';
@@ -126,8 +127,8 @@ interface Prefix {
   readonly preamble: number;
   readonly header: number;
   readonly blank: number;
-  /** Raw text of the header's records. */
-  readonly raws: readonly string[];
+  /** Fields of the header's records. */
+  readonly headers: readonly (readonly string[])[];
 }
 
 /** Sorts records into preamble, header and the rest, one after another. */
@@ -154,20 +155,20 @@ async function readPrefix(request: ConvertRequest): Promise<Prefix | undefined> 
     text += chunk.toString('latin1');
     if (text.length >= 1 << 20) break;
   }
-  const raws: string[] = [];
+  const headers: (readonly string[])[] = [];
   let preamble = 0;
   let blank = 0;
   let records = 0;
   for (const record of cutText(text, cutOf(format), true, format.preamble + format.header + 200)) {
     const kind = kindOf(record);
-    if (kind === 'rest') return { records, preamble, header: raws.length, blank, raws };
+    if (kind === 'rest') return { records, preamble, header: headers.length, blank, headers };
     if (record.problem !== undefined) return undefined;
     records++;
     if (kind === 'preamble') preamble++;
     else if (kind === 'blank') blank++;
-    else raws.push(record.raw);
+    else headers.push(record.fields);
   }
-  return { records, preamble, header: raws.length, blank, raws };
+  return { records, preamble, header: headers.length, blank, headers };
 }
 
 /** DuckDB's reading is only taken where it cannot differ from ours. */
@@ -196,7 +197,7 @@ async function directly(
   if (prefix === undefined) return irregular('format');
   const cut = cutOf(format);
   const seen = fingerprint();
-  const scan = scanner(cut, Buffer.from(prefix.raws.at(-1) ?? '', 'latin1'));
+  const scan = scanner(cut, format.columns.length + (format.trailingDelimiter === true ? 1 : 0));
   const plain = format.compression === 'none' && format.encoding === 'utf-8';
   const tables = rejectTables();
   const stop = new AbortController();
@@ -206,7 +207,7 @@ async function directly(
     let source = file;
     if (plain) {
       // The copy takes the cores; the scan runs beside it, so the fingerprint and the count cost little time.
-      const copying = connection.run(directSql(request, file, prefix.records, tables), { signal: both });
+      const copying = connection.run(directSql(request, file, prefix, tables), { signal: both });
       copying.catch(() => undefined);
       let odd: Irregular | undefined;
       try {
@@ -234,7 +235,7 @@ async function directly(
       const odd = await stage(request, source, seen, scan);
       if (odd !== undefined) return irregular(odd);
       try {
-        rows = await connection.run(directSql(request, source, prefix.records, tables), { signal });
+        rows = await connection.run(directSql(request, source, prefix, tables), { signal });
       } catch (error) {
         throwIfCancelled(signal);
         if (isCsvTrouble(error)) return irregular('counts');
@@ -343,26 +344,57 @@ ${list}
   )`;
 }
 
+/**
+ * DuckDB straight from the file to Parquet. What must not pass in silence (the header again, a value behind the
+ * last column) ends the statement with an error, and the careful reading takes over.
+ */
 export function directSql(
   request: Pick<ConvertRequest, 'format' | 'output'>,
   path: string,
-  skip: number,
+  prefix: Pick<Prefix, 'records' | 'headers'>,
   tables: RejectTables,
 ): string {
   const { format, output } = request;
+  const { columns } = format;
+  const behind =
+    format.trailingDelimiter === true ? uniqueNames([...columns, 'behind']).columns.slice(-1) : [];
+  const trouble = [
+    ...prefix.headers
+      .filter((h) => h.length === columns.length + behind.length && h.some((n) => n !== ''))
+      .map((h) => isHeaderSql(h, columns)),
+    ...behind.map((name) => `${quoteIdentifier(name)} IS NOT NULL`),
+  ];
+  const where =
+    trouble.length === 0
+      ? ''
+      : `
+  WHERE CASE
+    WHEN ${trouble.join('\n      OR ')} THEN error('irregular record')
+    ELSE true
+  END`;
   return `COPY (
-  SELECT *
-  FROM ${readCsvSql(path, format.columns, {
+  SELECT ${behind.length === 0 ? '*' : `* EXCLUDE (${behind.map(quoteIdentifier).join(', ')})`}
+  FROM ${readCsvSql(path, [...columns, ...behind], {
     delim: quoteLiteral(format.delimiter),
     quote: quoteLiteral(format.quote),
     escape: quoteLiteral(format.escape),
-    skip: String(skip),
+    skip: String(prefix.records),
     store_rejects: 'true',
     rejects_table: quoteLiteral(tables.errors),
     rejects_scan: quoteLiteral(tables.scans),
     rejects_limit: '0',
-  })}
+  })}${where}
 ) TO ${quoteLiteral(output)} (FORMAT parquet, COMPRESSION zstd)`;
+}
+
+function isHeaderSql(header: readonly string[], columns: readonly string[]): string {
+  const equal = columns.map((name, i) => {
+    const cell = fromBytes(header[i] ?? '');
+    return cell === ''
+      ? `${quoteIdentifier(name)} IS NULL`
+      : `${quoteIdentifier(name)} = ${quoteLiteral(cell)}`;
+  });
+  return `(${equal.join(' AND ')})`;
 }
 
 /** The lines DuckDB refused, judged by our own rules; undefined where we would not refuse them. */
@@ -396,7 +428,7 @@ ORDER BY line`,
           lines.map((l) => l.position - 1),
           signal,
         );
-  const by = judgeOf(format, prefix.raws);
+  const by = judgeOf(format, prefix.headers);
   const cut = cutOf(format);
   let blank = 0;
   let rejected = 0;
@@ -413,10 +445,6 @@ ORDER BY line`,
   }
   await rejects.settle();
   return { rejected, blank };
-}
-
-function judgeOf(format: CsvFormat, headers: readonly string[]): Judge {
-  return { width: format.columns.length, header: new Set(headers), replaced: format.encoding !== 'utf-8' };
 }
 
 /** Physical lines of byte offsets, which ascend. */
@@ -458,9 +486,8 @@ async function carefully(request: ConvertRequest, made: string[]): Promise<Conve
   const size = (await stat(file)).size;
   try {
     const kindOf = topOfFile(format);
-    const headers: string[] = [];
-    const by = (): Judge => judgeOf(format, headers);
-    let judge = by();
+    const headers: (readonly string[])[] = [];
+    const judge = judgeOf(format, headers);
     const other = { header: 0, blank: 0, preamble: 0, footer: 0 };
     let rows = 0;
     let records = 0;
@@ -513,10 +540,7 @@ async function carefully(request: ConvertRequest, made: string[]): Promise<Conve
           continue;
         }
         other[kind]++;
-        if (kind === 'header') {
-          headers.push(record.raw);
-          judge = by();
-        }
+        if (kind === 'header') headers.push(record.fields);
       }
       if (lines.length > 0 && !output.write(lines.join(''), 'latin1') && output.writableNeedDrain)
         await once(output, 'drain');

@@ -107,7 +107,7 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
   const records = cutText(body, cut, samples.whole);
   const layout = layOut(records, reading.width, known);
   if (strict && layout.refused !== undefined) return { kind: 'rejected', ...layout.refused };
-  const width = layout.columns.length;
+  const width = layout.columns.length + (layout.trailing ? 1 : 0);
   const refused = strict
     ? refuseShape(reading.width, width, layout.header, records.slice(layout.before + layout.header))
     : undefined;
@@ -128,6 +128,7 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
       preamble: layout.preamble + (offset > 0 ? 1 : 0),
       header: layout.header,
       footer,
+      ...(layout.trailing ? { trailingDelimiter: true } : {}),
       columns: layout.columns,
       confidence: {
         encoding: encoding.confidence,
@@ -159,9 +160,7 @@ function refuseShape(
   if (header === 0 || names === width) return undefined;
   const rows = body.filter((r) => r.raw.trim() !== '');
   if (rows.length === 0) return undefined;
-  const fits = rows.filter(
-    (r) => r.fields.length === names || (r.fields.length === names + 1 && r.fields.at(-1) === ''),
-  ).length;
+  const fits = rows.filter((r) => r.fields.length === names).length;
   if (fits >= rows.length * 0.5) return undefined;
   return {
     code: 'HEADER_MISMATCH',

@@ -143,9 +143,9 @@ function chosen(
   };
 }
 
-/** One column: a delimiter is still needed to read the file, one that it does not hold. */
+/** One column: a delimiter is still needed to read the file, one that no text holds. */
 function asSingle(single: Reading): Reading {
-  return { ...single, cut: { ...single.cut, delimiter: ',' }, width: 1 };
+  return { ...single, cut: { ...single.cut, delimiter: '\x1f' }, width: 1 };
 }
 
 const nested = (a: Reading, b: Reading): boolean =>
@@ -204,7 +204,10 @@ function bestQuoting(
   if (hasDouble) {
     for (const escape of ['\\', '\x00'])
       if (text.includes(`${escape}"`)) better(read(delimiter, '"', escape), 1);
-    if (best.badQuotes > 0.02) better(read(delimiter, '', ''), 1.05);
+    // A few broken quotes are broken rows; quotes that are broken as a rule are text.
+    const opening = best.records.filter((r) => r.raw.startsWith('"') || r.raw.includes(`${delimiter}"`));
+    const broken = opening.filter((r) => r.problem === 'BAD_QUOTES').length;
+    if (broken >= 3 && broken >= opening.length * 0.5) better(read(delimiter, '', ''), 1.05);
   }
   if (opens(text, delimiter, "'") && closes(text, delimiter, "'")) {
     const before = best.score;

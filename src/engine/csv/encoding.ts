@@ -155,6 +155,11 @@ const LANGUAGES: readonly { readonly encodings: readonly string[]; readonly lett
       'о110 е85 а80 и73 н67 т63 с55 р47 в45 л43 к35 м32 д30 п28 у26 я20 ы19 ь17 г17 з16 б16 ч14 й12 х10 ж9 ш7 ю6 ц5 щ4 э3 ф3 ъ1',
   }, // Russian
   {
+    encodings: ['windows-1255'],
+    letters:
+      'י110 ו105 ה95 ל75 א65 ר60 ת55 ב50 מ50 ש48 ם33 נ32 ד27 ע26 ח24 ק22 פ20 כ20 ט13 ג13 צ11 ס14 ז11 ן10 ך6 ף3 ץ2',
+  }, // Hebrew
+  {
     encodings: ['windows-1253', 'iso-8859-7'],
     letters:
       'α120 ο90 ι80 ε80 τ80 ν65 σ60 η50 ρ45 π40 κ40 μ33 υ42 λ26 ς40 ά20 ί20 έ20 ό20 ή15 ώ10 γ17 δ17 θ11 χ10 φ8 ω15 ύ8 β7 ξ4 ζ4 ψ2',
@@ -164,6 +169,8 @@ const LANGUAGES: readonly { readonly encodings: readonly string[]; readonly lett
 const COMMON = '€£§°–—‘’“”„…•·´«»©®™±²³½¼¾µ\u00a0¢¥';
 const RARE = Math.log(0.0005);
 const SIGN = Math.log(0.03);
+/** Mean per byte: languages of ours reach -3.5, bytes of Asian or unknown encodings stay below -4.5. */
+const UNLIKELY = -4.2;
 
 function profile(letters: string): ReadonlyMap<string, number> {
   const shares = new Map<string, number>();
@@ -214,10 +221,17 @@ function bySingleByte(sample: Buffer): Encoding | undefined {
   const ranked = [...scores]
     .map(([encoding, score]) => ({ encoding, score: score / highs }))
     .sort((x, y) => y.score - x.score);
-  const [best, second] = ranked;
-  if (best === undefined || second === undefined) return undefined;
+  const [best] = ranked;
+  if (best === undefined) return undefined;
+  // Code pages that give the same text are no rivals.
+  const used = Buffer.from(counts.flatMap((n, b) => (n > 0 ? [b] : [])));
+  const text = iconv.decode(used, best.encoding);
+  const second = ranked.find((r) => iconv.decode(used, r.encoding) !== text) ?? {
+    encoding: best.encoding,
+    score: best.score - 5,
+  };
   // Worse than a rare letter each time: no language of ours.
-  if (best.score < -6) return undefined;
+  if (best.score < UNLIKELY) return undefined;
   const margin = 1 - Math.exp((second.score - best.score) * Math.min(highs, 50));
   const confidence = Math.round(Math.max(0.5, Math.min(0.98, 0.5 + margin / 2)) * 100) / 100;
   // Western and Central European are a close call on few letters: the common one then.

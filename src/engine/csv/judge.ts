@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isBlank } from './layout';
 import type { FileRecord } from './records';
+import type { CsvFormat } from './index';
 
 export type Verdict =
   | { readonly kind: 'row'; readonly fields: readonly string[] }
@@ -10,9 +11,12 @@ export type Verdict =
   | { readonly kind: 'reject'; readonly code: string; readonly reason: string };
 
 export interface Judge {
+  /** Columns. */
   readonly width: number;
-  /** Raw text of the header's records: the same again amid the rows is no row. */
-  readonly header: ReadonlySet<string>;
+  /** An empty field follows the last column's. */
+  readonly trailing: boolean;
+  /** Fields of the header's records: the same again amid the rows is no row. */
+  readonly headers: readonly (readonly string[])[];
   /** Decoded from another encoding: U+FFFD stands for bytes that had no meaning. */
   readonly replaced: boolean;
 }
@@ -24,7 +28,6 @@ const HEADER: Verdict = { kind: 'header' };
 /** Judges a record behind the header. */
 export function judgeRecord(record: FileRecord, by: Judge): Verdict {
   if (isBlank(record)) return BLANK;
-  if (by.header.has(record.raw)) return HEADER;
   const reject = (code: string, reason: string): Verdict => ({ kind: 'reject', code, reason });
   switch (record.problem) {
     case 'LINE_TOO_LONG':
@@ -44,12 +47,34 @@ export function judgeRecord(record: FileRecord, by: Judge): Verdict {
   )
     return reject('BAD_ENCODING', 'The record holds bytes that are no text in the encoding of the file.');
   const { fields } = record;
-  const { width } = by;
-  if (fields.length === width) return { kind: 'row', fields };
-  // A delimiter at the end of the line adds an empty field and nothing else.
-  if (fields.length === width + 1 && fields[width] === '')
-    return { kind: 'row', fields: fields.slice(0, width) };
-  return fields.length < width
-    ? reject('TOO_FEW_FIELDS', `The record has ${fields.length} of ${width} fields.`)
-    : reject('TOO_MANY_FIELDS', `The record has ${fields.length} fields; ${width} are expected.`);
+  if (by.headers.some((header) => repeats(header, fields))) return HEADER;
+  const expected = by.width + (by.trailing ? 1 : 0);
+  if (fields.length < expected)
+    return reject('TOO_FEW_FIELDS', `The record has ${fields.length} of ${expected} fields.`);
+  if (fields.length > expected)
+    return reject('TOO_MANY_FIELDS', `The record has ${fields.length} fields; ${expected} are expected.`);
+  if (!by.trailing) return { kind: 'row', fields };
+  if (fields[by.width] !== '')
+    return reject('TOO_MANY_FIELDS', 'The record has a value behind its last column.');
+  return { kind: 'row', fields: fields.slice(0, by.width) };
+}
+
+/** Files put one behind the other have the header again. */
+function repeats(header: readonly string[], fields: readonly string[]): boolean {
+  return (
+    header.length === fields.length &&
+    header[0] === fields[0] &&
+    header.some((name) => name !== '') &&
+    header.every((name, i) => name === fields[i])
+  );
+}
+
+/** How the records of a format are judged. */
+export function judgeOf(format: CsvFormat, headers: readonly (readonly string[])[]): Judge {
+  return {
+    width: format.columns.length,
+    trailing: format.trailingDelimiter === true,
+    headers,
+    replaced: format.encoding !== 'utf-8',
+  };
 }

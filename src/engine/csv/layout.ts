@@ -11,6 +11,8 @@ export interface Layout {
   /** Records of the header. */
   readonly header: number;
   readonly columns: readonly string[];
+  /** Each line ends with a delimiter that has no column. */
+  readonly trailing: boolean;
   readonly confidence: number;
   readonly notes: readonly string[];
   /** Why a pipeline must not take the file. */
@@ -31,16 +33,58 @@ interface Column {
   readonly shape: string | undefined;
 }
 
-export const isBlank = (record: FileRecord): boolean => record.raw.length < 4096 && record.raw.trim() === '';
+/** A line without text; a line of delimiters is a record of empty fields. */
+export const isBlank = (record: FileRecord): boolean =>
+  record.fields.length === 1 && record.raw.length < 4096 && record.raw.trim() === '';
 
 /** Lays out the records of a sample (its head, so the footer may be missing) whose tables are `width` wide. */
 export function layOut(all: readonly FileRecord[], width: number, known: Known | undefined): Layout {
+  const layout = layOutWide(all, width, known);
+  if (width < 2) return layout;
+  const names =
+    all
+      .slice(layout.before, layout.before + layout.header)
+      .findLast((r) => !isBlank(r))
+      ?.fields.map((f) => fromBytes(f)) ?? [];
+  const allKnown = (cells: readonly string[]): boolean => known?.matches(cells) === cells.length;
+  // The header alone ends with a delimiter: no row has a field there.
+  if (names.length === width + 1 && names.at(-1) === '' && allKnown(names.slice(0, -1)))
+    return {
+      ...layout,
+      columns: layout.columns.slice(0, -1),
+      notes: layout.notes.filter((n) => !n.startsWith(`column ${width + 1} `)),
+    };
+  // Does every row end with a delimiter that no name belongs to?
+  const behind = all
+    .slice(layout.before + layout.header)
+    .filter((r) => !isBlank(r) && r.fields.length === width);
+  if (behind.some((r) => r.fields[width - 1] !== '')) return layout;
+  const stripped = (): Layout => {
+    const cut = all.map((r) =>
+      r.fields.length === width && r.fields[width - 1] === '' ? { ...r, fields: r.fields.slice(0, -1) } : r,
+    );
+    const narrow = layOutWide(cut, width - 1, known);
+    return {
+      ...narrow,
+      trailing: true,
+      notes: [...narrow.notes, 'every line ends with a delimiter without a column'],
+    };
+  };
+  if (layout.header > 0 && layout.refused?.code !== 'UNKNOWN_COLUMNS') {
+    if (names.length === width && names.at(-1) === '') return stripped();
+    // A header without that delimiter looks like one that lost a delimiter elsewhere: all its names must be known.
+    return names.length === width - 1 && behind.length > 0 && allKnown(names) ? stripped() : layout;
+  }
+  return known !== undefined && known.size === width - 1 && behind.length > 0 ? stripped() : layout;
+}
+
+function layOutWide(all: readonly FileRecord[], width: number, known: Known | undefined): Layout {
   const rows = all
     .map((record, index) => ({ record, index, cells: record.fields.map((f) => fromBytes(f)) }))
     .filter((r) => !isBlank(r.record));
   const first = rows[0];
   if (first === undefined)
-    return { preamble: 0, before: 0, header: 0, columns: [], confidence: 0, notes: [] };
+    return { preamble: 0, before: 0, header: 0, columns: [], trailing: false, confidence: 0, notes: [] };
   type Row = typeof first;
   const top = rows.slice(0, TOP);
   const bodyAfter = (at: number): readonly Column[] =>
@@ -82,6 +126,7 @@ export function layOut(all: readonly FileRecord[], width: number, known: Known |
         ...place(at),
         header: count,
         columns: named.columns,
+        trailing: false,
         confidence: 0.99,
         notes: named.notes,
         ...(early.length === 0
@@ -105,6 +150,7 @@ export function layOut(all: readonly FileRecord[], width: number, known: Known |
         ...place(start),
         header: 0,
         columns: uniqueNames(known.names).columns,
+        trailing: false,
         confidence: sure(rating),
         notes: ['no header: the columns are named by their places in the configuration'],
       };
@@ -113,6 +159,7 @@ export function layOut(all: readonly FileRecord[], width: number, known: Known |
       ...place(start),
       header: 1,
       columns: named.columns,
+      trailing: false,
       confidence: 0,
       notes: named.notes,
       refused: {
@@ -140,6 +187,7 @@ export function layOut(all: readonly FileRecord[], width: number, known: Known |
       ...place(at),
       header: 0,
       columns,
+      trailing: false,
       confidence: sure(rating),
       notes: [...skipped, 'no header: columns are numbered'],
     };
@@ -153,6 +201,7 @@ export function layOut(all: readonly FileRecord[], width: number, known: Known |
     ...place(at),
     header: count,
     columns: named.columns,
+    trailing: false,
     confidence: sure(rating),
     notes: [...skipped, ...named.notes],
   };
@@ -274,8 +323,9 @@ function namesOf(
   const joined = Array.from({ length: width }, (_, c) => {
     const parts = header.map((r) => (r[c] ?? '').trim()).filter((p) => p !== '');
     const all = parts.join(' ');
-    if (known === undefined || known.means(all)) return all;
-    return parts.findLast((p) => known.means(p)) ?? all;
+    if (known === undefined) return all;
+    // The first row is the one with the known names.
+    return [(header[0]?.[c] ?? '').trim(), all].find((name) => known.means(name)) ?? all;
   });
   const named = uniqueNames(joined);
   return {

@@ -1,5 +1,5 @@
 // Finds records in the file again: their physical lines and their text, for those who must go and look.
-import { judgeRecord } from './judge';
+import { judgeOf, judgeRecord } from './judge';
 import { cutStream, fromBytes } from './records';
 import { cutOf, topOfFile } from './convert';
 import { utf8Bytes } from './bytes';
@@ -30,14 +30,14 @@ export async function locateRecords(request: LocateRequest): Promise<ReadonlyMap
   const wanted = new Set(request.records.filter((n) => Number.isInteger(n) && n >= 1));
   if (wanted.size === 0) return found;
   const kindOf = topOfFile(format);
-  const headers = new Set<string>();
-  const by = { width: format.columns.length, header: headers, replaced: format.encoding !== 'utf-8' };
+  const headers: (readonly string[])[] = [];
+  const by = judgeOf(format, headers);
   let number = 0;
   for await (const batch of cutStream(utf8Bytes(file, format, { temporary, signal }), cutOf(format))) {
     throwIfCancelled(signal);
     for (const record of batch) {
       const kind = kindOf(record);
-      if (kind === 'header') headers.add(record.raw);
+      if (kind === 'header') headers.push(record.fields);
       if (kind !== 'rest' || judgeRecord(record, by).kind !== 'row') continue;
       number++;
       if (!wanted.has(number)) continue;

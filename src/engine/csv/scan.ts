@@ -17,7 +17,7 @@ export type Irregular =
   | 'nul'
   | 'encoding'
   | 'length'
-  | 'header'; // the header again, amid the rows
+  | 'fields'; // one empty field too many: DuckDB drops it in silence, and with it a value that was shifted
 
 export interface Scanner {
   /** Takes the next bytes (UTF-8, without BOM); tells the first irregularity. */
@@ -37,8 +37,8 @@ const QUOTED = 3;
 const CLOSED = 4; // behind a quote in a quoted field: its end, or the first of two
 const AFTER_CR = 5; // behind a \r that must be followed by \n
 
-/** `header`: the raw bytes of the header's last record; empty: not watched for. */
-export function scanner(cut: Cut, header: Buffer): Scanner {
+/** `width`: fields a record should have. */
+export function scanner(cut: Cut, width: number): Scanner {
   const quote = cut.quote === '' ? -1 : cut.quote.charCodeAt(0);
   const delimiter = cut.delimiter.charCodeAt(0);
   const mode = cut.newline;
@@ -50,8 +50,14 @@ export function scanner(cut: Cut, header: Buffer): Scanner {
   let position = 0;
   let recordStart = 0;
   let partial: Buffer = Buffer.alloc(0);
-  let headersSeen = 0;
-  let overlap: Buffer = Buffer.alloc(0);
+  /** Delimiters seen in the current record. */
+  let delimiters = 0;
+
+  function countDelimiters(chunk: Buffer, from: number, to: number): number {
+    let n = 0;
+    for (let k = from; k < to; k++) if (chunk[k] === delimiter) n++;
+    return n;
+  }
 
   /** Bytes without quotes, outside quotes: only line ends matter. */
   function plain(chunk: Buffer): Irregular | undefined {
@@ -59,6 +65,7 @@ export function scanner(cut: Cut, header: Buffer): Scanner {
     // The state before the chunk decides about its first byte; indexOf finds line ends at memory speed.
     let from = 0;
     let lineStart = state === START;
+    let delimited = state === FIELD;
     if (state === AFTER_CR) {
       if (chunk[0] !== LF) return 'newlines';
       records++;
@@ -74,9 +81,13 @@ export function scanner(cut: Cut, header: Buffer): Scanner {
         returns++;
         end = k - 1;
       }
-      if (end === from && lineStart) blank++;
+      if (end === from ? delimited : chunk[end - 1] === delimiter) {
+        if (delimiters + countDelimiters(chunk, from, end) === width) return 'fields';
+      } else if (end === from && lineStart) blank++;
       if (position + k - recordStart > LONGEST_RECORD) return 'length';
       records++;
+      delimiters = 0;
+      delimited = false;
       lineStart = true;
       from = k + 1;
       recordStart = position + from;
@@ -87,12 +98,18 @@ export function scanner(cut: Cut, header: Buffer): Scanner {
       const trailing = chunk[length - 1] === CR;
       if (extra !== (trailing ? 1 : 0)) return 'newlines';
       if (trailing) {
-        if (from === length - 1 && lineStart) blank++;
+        const last = length - 1;
+        if (last === from ? delimited : chunk[last - 1] === delimiter) {
+          if (delimiters + countDelimiters(chunk, from, last) === width) return 'fields';
+        } else if (from === last && lineStart) blank++;
+        delimiters = 0;
         state = AFTER_CR;
         return undefined;
       }
     } else if (chunk.includes(mode === '\r' ? LF : CR)) return 'newlines';
-    state = from === length ? START : chunk[length - 1] === delimiter ? FIELD : PLAIN;
+    if (from === length) state = lineStart ? START : state;
+    else state = chunk[length - 1] === delimiter ? FIELD : PLAIN;
+    delimiters += countDelimiters(chunk, from, length);
     return undefined;
   }
 
@@ -117,6 +134,7 @@ export function scanner(cut: Cut, header: Buffer): Scanner {
       }
       if (b === delimiter) {
         s = FIELD;
+        delimiters++;
         continue;
       }
       if (b === LF || b === CR) {
@@ -124,6 +142,8 @@ export function scanner(cut: Cut, header: Buffer): Scanner {
           if (mode === '\r\n') return 'newlines';
         } else if (mode === '\r\n' && b === CR) {
           if (s === START) blank++;
+          if (delimiters === width && s !== PLAIN) return 'fields';
+          delimiters = 0;
           if (k + 1 === length) {
             state = AFTER_CR;
             return undefined;
@@ -137,6 +157,8 @@ export function scanner(cut: Cut, header: Buffer): Scanner {
           continue;
         } else return 'newlines';
         if (s === START) blank++;
+        if (delimiters === width && s !== PLAIN) return 'fields';
+        delimiters = 0;
         records++;
         if (position + k - recordStart > LONGEST_RECORD) return 'length';
         recordStart = position + k + 1;
@@ -156,21 +178,6 @@ export function scanner(cut: Cut, header: Buffer): Scanner {
     return undefined;
   }
 
-  function watchHeader(chunk: Buffer): boolean {
-    if (header.length < 3) return false;
-    const joined =
-      overlap.length === 0 ? chunk : Buffer.concat([overlap, chunk.subarray(0, header.length + 2)]);
-    const found = (where: Buffer): number => {
-      let n = 0;
-      for (let k = where.indexOf(header); k !== -1; k = where.indexOf(header, k + header.length)) n++;
-      return n;
-    };
-    // Counted twice at worst, which costs a slower reading and nothing else.
-    headersSeen += found(chunk) + (overlap.length === 0 ? 0 : found(joined));
-    overlap = Buffer.from(chunk.subarray(-header.length));
-    return headersSeen > 1;
-  }
-
   return {
     write(chunk) {
       if (chunk.length === 0) return undefined;
@@ -178,7 +185,6 @@ export function scanner(cut: Cut, header: Buffer): Scanner {
       const valid = validUtf8(partial, chunk);
       if (valid === undefined) return 'encoding';
       partial = valid;
-      if (watchHeader(chunk)) return 'header';
       const irregular =
         state !== QUOTED && state !== CLOSED && (quote === -1 || !chunk.includes(quote))
           ? plain(chunk)
@@ -193,6 +199,7 @@ export function scanner(cut: Cut, header: Buffer): Scanner {
       if (state === AFTER_CR) return 'newlines';
       if (position - recordStart > LONGEST_RECORD) return 'length';
       if (state !== START) records++;
+      if (delimiters === width && state !== PLAIN) return 'fields';
       return undefined;
     },
     result: () => ({ records, blank, quotedNewlines }),
