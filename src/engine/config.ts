@@ -83,7 +83,7 @@ export async function checkConfig(
   if (options.connection !== undefined) {
     const scope = { connection: options.connection, signal: options.signal, broken };
     await checkColumnSql(tablesFile, tables, scope);
-    await checkRuleSql(rulesFile, placed, tables, scope);
+    await checkRuleSql(rulesFile, placed, config, scope);
   }
   const expected = checkExpected(settings, tablesFile, tables);
   const files = [brandsFile, tablesFile, rulesFile];
@@ -106,30 +106,30 @@ async function open(
   describe: (path: readonly string[]) => string,
   options: CheckOptions,
 ): Promise<JsonDocument> {
-  const path = join(settings.configDir, name);
-  const file = shownPath(settings.workspace, path);
+  const file = join(settings.configDir, name);
+  const shownName = shownPath(settings.workspace, file);
   const content = options.contents?.[name];
   const read =
     content === undefined
-      ? await readTextFile(path, file, MAXIMUM_BYTES)
+      ? await readTextFile(file, shownName, MAXIMUM_BYTES)
       : { kind: 'text' as const, text: content.startsWith('\uFEFF') ? content.slice(1) : content };
   switch (read.kind) {
     case 'text': {
-      const document = parseDocument(file, read.text);
+      const document = parseDocument(file, shownName, read.text);
       const schema = schemas.get(name) ?? schemaOf();
       schemas.set(name, schema);
       checkShape(document, schema, describe);
       return document;
     }
     case 'missing':
-      return unread(file, {
+      return unread(file, shownName, {
         code: 'CONFIG_MISSING',
-        message: `There is no ${file}.`,
+        message: `There is no ${shownName}.`,
         remedy: 'Make it, or run `m7 init` for a new workspace; CONFIG_DIR names the folder it lies in.',
         line: 1,
       });
     case 'unreadable':
-      return unread(file, { code: 'CONFIG_INVALID', ...read });
+      return unread(file, shownName, { code: 'CONFIG_INVALID', ...read });
     default:
       return read satisfies never;
   }
@@ -138,11 +138,13 @@ async function open(
 /** A document without content, whose only problem is why. */
 function unread(
   file: string,
+  name: string,
   problem: Pick<ConfigProblem, 'code' | 'message' | 'remedy' | 'line'>,
 ): JsonDocument {
   const { code, message, remedy, line } = problem;
   return {
     file,
+    name,
     root: undefined,
     value: undefined,
     problems: [{ severity: 'error', code, message, remedy, file, line, column: 1, length: 0 }],
@@ -176,7 +178,7 @@ function checkExpected(
     severity: 'error',
     code: 'SETTINGS_INVALID',
     message: `EXPECTED_TABLES names the unknown table ${shown(name)}.`,
-    remedy: suggestion(name, names, `The tables of ${document.file} are: ${names.join(', ')}.`),
+    remedy: suggestion(name, names, `The tables of ${document.name} are: ${names.join(', ')}.`),
     file: origin.file,
     line: origin.line ?? 1,
     column: 1,

@@ -6,7 +6,6 @@ import {
   nearest,
   problemError,
   readTextFile,
-  shownPath,
   suggestion,
   type SettingsProblem,
 } from './config/problem';
@@ -98,12 +97,11 @@ async function collect(
   problems: SettingsProblem[],
 ): Promise<Map<string, Given>> {
   const given = new Map<string, Given>();
-  const path = join(workspace, '.env');
-  const file = shownPath(workspace, path);
+  const file = join(workspace, '.env');
   const report = (line: number, message: string, remedy: string): void => {
     problems.push({ severity: 'error', code: 'SETTINGS_INVALID', message, remedy, file, line });
   };
-  const read = await readTextFile(path, '.env', MAXIMUM_BYTES);
+  const read = await readTextFile(file, '.env', MAXIMUM_BYTES);
   if (read.kind === 'unreadable') report(read.line, read.message, read.remedy);
   if (read.kind === 'text') {
     const { entries, problems: faults } = parseDotenv(read.text);

@@ -23,6 +23,7 @@ describe('config', () => {
   const repository = join(__dirname, '../..');
   let workspace: SmallWorkspace;
   let settings: Settings;
+  const at = (path: string): string => join(workspace.folder, path);
   let database: Database;
   let connection: Connection;
   before(async () => {
@@ -47,7 +48,7 @@ describe('config', () => {
         displayName: 'Skylink',
         aliases: [],
         timezone: 'UTC',
-        location: { file: 'config/brand_configs.json', line: 3 },
+        location: { file: at('config/brand_configs.json'), line: 3 },
       },
       {
         name: 'CanalDigitaal',
@@ -55,7 +56,7 @@ describe('config', () => {
         displayName: 'Canal Digitaal',
         aliases: ['CDS'],
         timezone: 'Europe/Amsterdam',
-        location: { file: 'config/brand_configs.json', line: 4 },
+        location: { file: at('config/brand_configs.json'), line: 4 },
       },
     ]);
   });
@@ -88,11 +89,11 @@ describe('config', () => {
           onError: 'null',
           derived: undefined,
           sensitive: false,
-          location: { file: 'config/table_schemas.json', line: 5 },
+          location: { file: at('config/table_schemas.json'), line: 5 },
           locations: {},
         },
       ],
-      location: { file: 'config/table_schemas.json', line: 3 },
+      location: { file: at('config/table_schemas.json'), line: 3 },
     });
     assert.ok(playback);
     assert.deepEqual(playback.primaryKey, ['playback_id', '_brand']);
@@ -117,7 +118,7 @@ describe('config', () => {
       ['SETTOP', 'STB'],
       ['__proto__', 'x'],
     ]);
-    assert.deepEqual(device.locations, { transform: { file: 'config/table_schemas.json', line: 24 } });
+    assert.deepEqual(device.locations, { transform: { file: at('config/table_schemas.json'), line: 24 } });
   });
 
   it('reads rules: defaults, derived ids made unique, parameters apart, the line of each key', async () => {
@@ -140,7 +141,7 @@ describe('config', () => {
     assert.equal(range.filter, 'is_live = false');
     assert.deepEqual([range.error, range.warn], [{ percent: 1.5 }, { count: 5 }]);
     assert.deepEqual(range.columns, ['duration_s']);
-    assert.deepEqual(range.location, { file: 'config/validation_rules.json', line: 7 });
+    assert.deepEqual(range.location, { file: at('config/validation_rules.json'), line: 7 });
     assert.equal(range.lines['max'], 12);
   });
 
@@ -160,7 +161,7 @@ describe('config', () => {
     const { problems } = await checkConfig(settings, { contents: { 'brand_configs.json': '{}' } });
     assert.deepEqual(
       problems.map((p) => [p.file, p.line, p.column, p.length, p.message]),
-      [['config/brand_configs.json', 1, 1, 2, 'The file lacks "brands".']],
+      [[at('config/brand_configs.json'), 1, 1, 2, 'The file lacks "brands".']],
     );
   });
 

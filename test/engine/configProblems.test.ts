@@ -1,7 +1,7 @@
 // What is wrong with a config: each mistake is told with file, line, words and a way out, and all of them at once.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import {
   checkConfig,
   CONFIG_FILES,
@@ -720,7 +720,7 @@ describe('problems of a config', () => {
       const found = problems.find((p) => p.message.startsWith(message));
       assert.ok(found, JSON.stringify(problems, null, 1));
       assert.ok(found.remedy.startsWith(remedy) && found.remedy !== '', found.remedy);
-      assert.equal(found.file, `config/${file}`);
+      assert.equal(found.file, join(workspace.folder, `config/${file}`));
       assert.ok(text.includes(at), at);
       assert.equal(found.line, text.slice(0, text.indexOf(at)).split('\n').length);
       const line = text.split('\n')[found.line - 1]!;
@@ -742,7 +742,7 @@ describe('problems of a config', () => {
       assert.equal(found.code, 'SQL_INVALID');
       assert.deepEqual(
         [found.file, found.line],
-        [`config/${file}`, text.slice(0, text.indexOf(at)).split('\n').length],
+        [join(workspace.folder, 'config', file), text.slice(0, text.indexOf(at)).split('\n').length],
       );
       await loadConfig(settings);
     });
@@ -755,7 +755,7 @@ describe('problems of a config', () => {
     });
     const { problems } = await checkConfig(settings, { connection });
     assert.deepEqual(
-      problems.map((p) => `${p.file}:${p.line}: ${p.message}`),
+      problems.map((p) => `${relative(workspace.folder, p.file)}:${p.line}: ${p.message}`),
       [
         'config/brand_configs.json:3: Brand "Skylink" is empty.',
         'config/brand_configs.json:8: Brand "CanalDigitaal" has the unknown time zone "Mars".',
@@ -776,9 +776,9 @@ describe('problems of a config', () => {
       });
       await assert.rejects(loadConfig(elsewhere), { code: 'CONFIG_MISSING' });
       await workspace.write({ [name]: '' });
-      assert.deepEqual((await refused()).where, { file: `config/${name}`, line: 1 });
+      assert.deepEqual((await refused()).where, { file: join(workspace.folder, 'config', name), line: 1 });
       await workspace.write({ [name]: Buffer.from('{\n"a": "\xe9"}', 'latin1') });
-      assert.deepEqual((await refused()).where, { file: `config/${name}`, line: 2 });
+      assert.deepEqual((await refused()).where, { file: join(workspace.folder, 'config', name), line: 2 });
       await workspace.write({ [name]: ' '.repeat(10_000_001) });
       assert.match((await refused()).message, /10000001 bytes/);
     }
@@ -822,7 +822,7 @@ describe('problems of a config', () => {
     const { problems } = await checkConfig(await environment());
     assert.deepEqual(
       problems.map((p) => [p.file, p.line, p.severity, p.remedy]),
-      [['.env', 2, 'error', 'Did you mean "Playback"?']],
+      [[join(workspace.folder, '.env'), 2, 'error', 'Did you mean "Playback"?']],
     );
     await writeFile(join(workspace.folder, '.env'), '');
     const byDefault = await checkConfig(await environment());

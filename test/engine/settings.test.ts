@@ -60,7 +60,11 @@ describe('settings', () => {
       const value = setting.name === 'LANDING_PATTERN' ? '{date}/{brand}-{table}' : examples[setting.kind]!;
       await dotenv(`# comment\n${setting.name}=${value}\n`);
       const settings = await load();
-      assert.deepEqual(settings.origins, { [setting.name]: { file: '.env', line: 2 } }, setting.name);
+      assert.deepEqual(
+        settings.origins,
+        { [setting.name]: { file: join(workspace, '.env'), line: 2 } },
+        setting.name,
+      );
       const before = JSON.stringify(
         await loadSettings({ workspace: join(workspace, 'none'), environment: {} }),
       );
@@ -81,7 +85,7 @@ describe('settings', () => {
     assert.deepEqual([settings.maxWorkers, settings.mail.port], [5, 27]);
     assert.equal(settings.maxDaysBack, 9, 'an empty variable is as good as none');
     assert.equal(settings.origins['MAX_WORKERS'], 'environment');
-    assert.deepEqual(settings.origins['MAX_DAYS_BACK'], { file: '.env', line: 2 });
+    assert.deepEqual(settings.origins['MAX_DAYS_BACK'], { file: join(workspace, '.env'), line: 2 });
   });
 
   it('reads quotes, comments, export, CRLF, BOM and values of several lines', async () => {
@@ -110,7 +114,7 @@ describe('settings', () => {
     assert.equal(mail.user, 'it\'s "me"');
     assert.equal(mail.adminEmail, undefined);
     assert.deepEqual(settings.expectedTables, []);
-    assert.deepEqual(settings.origins['MAX_WORKERS'], { file: '.env', line: 14 });
+    assert.deepEqual(settings.origins['MAX_WORKERS'], { file: join(workspace, '.env'), line: 14 });
   });
 
   it('parses the corners of the .env format', () => {
@@ -162,12 +166,12 @@ describe('settings', () => {
       const error = await refused();
       assert.match(error.message, message);
       if (remedy !== undefined) assert.match(error.remedy, remedy);
-      assert.deepEqual(error.where, { file: '.env', line });
+      assert.deepEqual(error.where, { file: join(workspace, '.env'), line });
     });
 
   it('refuses what is no text file', async () => {
     await dotenv(Buffer.from([0x41, 0x3d, 0x31, 0x0a, 0x42, 0x3d, 0xff, 0xfe]));
-    assert.deepEqual((await refused()).where, { file: '.env', line: 2 });
+    assert.deepEqual((await refused()).where, { file: join(workspace, '.env'), line: 2 });
     await dotenv('#'.repeat(1_000_001));
     assert.match((await refused()).message, /bytes/);
     await rm(join(workspace, '.env'));

@@ -13,8 +13,10 @@ export interface Member {
 }
 
 export interface JsonDocument {
-  /** As locations name it, see SettingsProblem.file. */
+  /** Absolute path. */
   readonly file: string;
+  /** The file as messages name it. */
+  readonly name: string;
   /** Undefined where the text is no JSON; `problems` then says why. */
   readonly root: Node | undefined;
   /** The plain value of the whole file; undefined like root. */
@@ -41,7 +43,7 @@ const MAXIMUM_DEPTH = 60;
 export const MAXIMUM_PROBLEMS = 1_000;
 
 /** Parses the text of a file; never throws for what the text holds. */
-export function parseDocument(file: string, text: string): JsonDocument {
+export function parseDocument(file: string, name: string, text: string): JsonDocument {
   const starts = lineStarts(text);
   const problems: ConfigProblem[] = [];
   const brokenAt: number[] = [];
@@ -93,7 +95,7 @@ export function parseDocument(file: string, text: string): JsonDocument {
     reportAt(
       tooDeep,
       1,
-      `${file} is nested more than ${MAXIMUM_DEPTH} levels deep.`,
+      `${name} is nested more than ${MAXIMUM_DEPTH} levels deep.`,
       'Remove the inner brackets.',
     );
   } else {
@@ -102,7 +104,7 @@ export function parseDocument(file: string, text: string): JsonDocument {
     // The parser goes on after an error and stumbles over its own guesses: only the first one is sure.
     const first = errors[0];
     if (first !== undefined) {
-      reportAt(first.offset, first.length, ...syntaxMessage(text, first, file));
+      reportAt(first.offset, first.length, ...syntaxMessage(text, first, name));
       root = undefined;
     } else if (root !== undefined) {
       checkStrings(root, report, (node) => position(node.offset).line);
@@ -111,6 +113,7 @@ export function parseDocument(file: string, text: string): JsonDocument {
   }
   return {
     file,
+    name,
     root,
     value,
     problems,
@@ -152,13 +155,13 @@ function endOfString(text: string, start: number): number {
   return at;
 }
 
-function syntaxMessage(text: string, error: ParseError, file: string): [message: string, remedy: string] {
+function syntaxMessage(text: string, error: ParseError, name: string): [message: string, remedy: string] {
   const found = text.slice(error.offset, error.offset + Math.max(1, Math.min(error.length, 20)));
   const at = found === '' ? 'The file ends' : `${found.split('\n')[0] ?? ''} stands`;
   switch (printParseErrorCode(error.error)) {
     case 'InvalidCommentToken':
       return [
-        `${file} has a comment.`,
+        `${name} has a comment.`,
         'Remove it: JSON has no comments; most objects take a "description".',
       ];
     case 'PropertyNameExpected':
@@ -166,7 +169,7 @@ function syntaxMessage(text: string, error: ParseError, file: string): [message:
       if (/,\s*$/.test(text.slice(0, error.offset)) && /^[}\]]/.test(found))
         return [`A comma stands before the closing ${shown(found[0])}.`, 'Remove the comma.'];
       if (text.trim() === '')
-        return [`${file} is empty.`, 'Write a JSON object, or run `m7 init` in a new folder.'];
+        return [`${name} is empty.`, 'Write a JSON object, or run `m7 init` in a new folder.'];
       const wanted =
         printParseErrorCode(error.error) === 'ValueExpected' ? 'a value' : 'a key in double quotes';
       return [`${at} where ${wanted} is expected.`, `Write ${wanted} here.`];

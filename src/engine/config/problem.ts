@@ -11,7 +11,7 @@ export interface SettingsProblem {
   readonly code: ErrorCode;
   readonly message: string;
   readonly remedy: string;
-  /** Relative to the workspace with "/" where it lies inside, else absolute: resolve(workspace, file) is right for both. */
+  /** Absolute. */
   readonly file?: string;
   /** From 1. */
   readonly line?: number;
@@ -39,7 +39,7 @@ export function problemError(problem: SettingsProblem, more: { cause?: unknown }
   });
 }
 
-/** The path as messages and locations show it, see SettingsProblem.file. */
+/** The path as messages show it: relative to the workspace with "/" where it lies inside, else absolute. */
 export function shownPath(workspace: string, path: string): string {
   const inside = relative(workspace, path);
   const outside = inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);

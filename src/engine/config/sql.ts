@@ -1,7 +1,8 @@
 // What only a database can say of the config: whether its SQL, patterns and defaults mean anything to it.
 import type { Connection } from '../duckdb';
 import { isCancelled, PipelineError, throwIfCancelled } from '../errors';
-import type { Table } from '../model';
+import type { Config, Table } from '../model';
+import { queryTables } from '../rules/prepare';
 import { checkExpression, checkQuery, type NamedColumn } from '../rules/sql';
 import { ruleColumns } from '../rules/types';
 import { memberMap, type JsonDocument, type Node } from './document';
@@ -71,7 +72,7 @@ export async function checkColumnSql(
 export async function checkRuleSql(
   document: JsonDocument,
   placed: readonly PlacedRule[],
-  tables: readonly Table[],
+  config: Config,
   scope: Scope,
 ): Promise<void> {
   for (const { rule, table, node, fields } of placed) {
@@ -92,7 +93,7 @@ export async function checkRuleSql(
       if (problem !== null) report('expression', problem.message, problem.remedy);
     }
     if (rule.kind === 'sql' && typeof query === 'string') {
-      const problem = await checkQuery(scope.connection, query, queryTables(table, tables));
+      const problem = await checkQuery(scope.connection, query, queryTables(table, config));
       if (problem !== null) report('query', problem.message, problem.remedy);
     }
     if (typeof pattern === 'string') {
@@ -105,15 +106,6 @@ export async function checkRuleSql(
 
 function isWhole(table: Table, { broken }: Scope): boolean {
   return table.columns.length > 0 && (broken.get(table.name)?.size ?? 0) === 0;
-}
-
-/** What a query may read: `rows`, the table itself with its row numbers, and the other tables by name. */
-function queryTables(table: Table, tables: readonly Table[]): ReadonlyMap<string, readonly NamedColumn[]> {
-  const others = tables.filter((other) => other.name !== table.name);
-  return new Map<string, readonly NamedColumn[]>([
-    ...others.map((other) => [other.name, ruleColumns(other)] as const),
-    ['rows', [...ruleColumns(table), { name: '_row', type: 'BIGINT' }]],
-  ]);
 }
 
 async function patternProblem(pattern: string, { connection, signal }: Scope): Promise<string | undefined> {
