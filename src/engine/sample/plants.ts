@@ -185,7 +185,7 @@ const SMARTCARD: readonly Plant[] = [
   {
     name: 'card number cut short',
     effect: breaks('card_number_form'),
-    change: (set, m, n) => set('card_number', cardNumber(m, n).slice(1, -1)),
+    change: (set, m, n) => set('card_number', cardNumber(m, n).slice(2)),
   },
   {
     name: 'unknown subscriber',

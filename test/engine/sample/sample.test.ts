@@ -48,7 +48,7 @@ describe('sample', () => {
   let truth: SampleTruth;
   const parsed = new Map<string, ReadBack>();
   before(async () => {
-    truth = await writeSample({ workspace: root, date: '20240331', rows: 1000 });
+    truth = await writeSample({ workspace: root, date: '20240331', rows: 2600 });
     for (const file of truth.files.filter((f) => f.fate === 'read'))
       parsed.set(file.file, await readBack(landing, file));
   });
@@ -67,9 +67,9 @@ describe('sample', () => {
 
   it('gives the same bytes for the same options, others for another seed', async () => {
     const [again, other] = [folder(), folder()];
-    await writeSample({ workspace: again, date: '20240331', rows: 1000 });
+    await writeSample({ workspace: again, date: '20240331', rows: 2600 });
     assert.deepEqual(hashes(again), hashes(root));
-    await writeSample({ workspace: other, date: '20240331', rows: 1000, seed: 8 });
+    await writeSample({ workspace: other, date: '20240331', rows: 2600, seed: 8 });
     const [a, b] = [hashes(join(again, 'data')), hashes(join(other, 'data'))];
     assert.deepEqual(Object.keys(a), Object.keys(b));
     assert.notEqual(
