@@ -10,18 +10,23 @@ export interface MaintenanceOptions {
 export async function maintenance(session: Session, options: MaintenanceOptions): Promise<ExitCode> {
   const workspace = await openHere(session);
   const result = await maintain(workspace, { dryRun: options.dryRun === true, signal: session.signal });
+  const { actions, kept, bytes, dry_run } = result;
   if (session.json) {
-    for (const action of result.actions)
-      await session.out.line(JSON.stringify({ event: 'action', ...action }));
-    const { dry_run, bytes, actions } = result;
-    await session.out.line(
-      JSON.stringify({ event: 'maintenance_finished', dry_run, bytes, actions: actions.length }),
-    );
+    for (const action of actions) await session.out.line(JSON.stringify({ event: 'action', ...action }));
+    for (const one of kept) await session.out.line(JSON.stringify({ event: 'kept', ...one }));
+    const finished = {
+      event: 'maintenance_finished',
+      dry_run,
+      bytes,
+      actions: actions.length,
+      kept: kept.length,
+    };
+    await session.out.line(JSON.stringify(finished));
     return 0;
   }
   const { style } = session.out;
-  const lines =
-    result.actions.length === 0
+  const lines = [
+    ...(actions.length === 0
       ? ['Nothing to do.']
       : [
           ...tableLines(
@@ -32,7 +37,7 @@ export async function maintenance(session: Session, options: MaintenanceOptions)
                 { title: 'SIZE', align: 'right' },
                 { title: 'REASON', shrinks: 'wrap' },
               ],
-              rows: result.actions.map((action) => [
+              rows: actions.map((action) => [
                 action.kind,
                 action.path,
                 formatBytes(action.bytes),
@@ -42,9 +47,27 @@ export async function maintenance(session: Session, options: MaintenanceOptions)
             style,
           ),
           '',
-          `${plural(result.actions.length, 'file')}, ${formatBytes(result.bytes)}.`,
-        ];
+          `${plural(actions.length, 'file')}, ${formatBytes(bytes)}.`,
+        ]),
+    ...(kept.length === 0
+      ? []
+      : [
+          '',
+          style.colours.bold('Kept although due'),
+          ...tableLines(
+            {
+              indent: 2,
+              columns: [
+                { title: 'PATH', shrinks: 'cut' },
+                { title: 'REASON', shrinks: 'wrap' },
+              ],
+              rows: kept.map((one) => [one.path, one.reason]),
+            },
+            style,
+          ),
+        ]),
+  ];
   await session.out.write(`${lines.join('\n')}\n`);
-  if (result.dry_run) note(session, 'Nothing was changed: --dry-run.');
+  if (dry_run) note(session, 'Nothing was changed: --dry-run.');
   return 0;
 }

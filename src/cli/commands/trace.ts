@@ -1,5 +1,5 @@
 // m7 trace: rows of gold with the file and line each came from.
-import { plural, printable, trace, valueText, fit, type TraceResult, type TracedRow } from '../../engine';
+import { plural, printable, trace, valueText, wrap, type TraceResult, type TracedRow } from '../../engine';
 import { openHere, tableNames } from '../selection';
 import { writeDocument, type ExitCode, type Session } from '../session';
 
@@ -51,15 +51,18 @@ function traceLines(
 function rowLines(row: TracedRow, columns: readonly string[], session: Session): string[] {
   const { colours, width } = session.out.style;
   const line = row.line === null ? '' : `, line ${row.line}`;
-  const values = columns.map(
-    (column, i) => `${printable(column)}=${printable(valueText(row.values[i]).slice(0, MOST_CHARACTERS))}`,
-  );
+  const values = columns
+    .map(
+      (column, i) => `${printable(column)}=${printable(valueText(row.values[i]).slice(0, MOST_CHARACTERS))}`,
+    )
+    .join('  ');
   return [
     `${colours.bold(printable(row.file))}  record ${row.row}${line}  ${colours.dim(printable(row.brand))}`,
-    ...(row.text === null
-      ? ['  the original is gone: it was past its retention']
-      : [fit(`  ${printable(row.text.slice(0, MOST_CHARACTERS))}`, width)]),
-    colours.dim(fit(`  ${values.join('  ')}`, width)),
+    // Not cut: this line is the evidence, to be copied as it stands.
+    row.text === null
+      ? '  the original is gone: it was past its retention'
+      : `  ${printable(row.text.slice(0, MOST_CHARACTERS))}`,
+    ...wrap(values, width - 2).map((part) => colours.dim(`  ${part}`)),
     ...(row.original === null ? [] : [colours.dim(`  ${printable(row.original)}`)]),
     '',
   ];
