@@ -767,6 +767,27 @@ describe('problems of a config', () => {
     );
   });
 
+  it('tells one mistake once, not all that follows from it', async () => {
+    const messages = async (file: ConfigFile, from: string, to: string): Promise<readonly string[]> => {
+      const { problems } = await checkConfig(settings, {
+        connection,
+        contents: { [file]: SMALL_CONFIG[file].replace(from, to) },
+      });
+      return problems.map((p) => p.message);
+    };
+    assert.deepEqual(
+      await messages(TABLES, '"columns": {\n        "playback_id"', '"colums": {\n        "playback_id"'),
+      ['Table "Playback" lacks "columns".', 'Unknown key "colums".'],
+    );
+    assert.equal((await messages(TABLES, '{', '[')).length, 1);
+    assert.deepEqual(await messages(TABLES, '"TIMESTAMP"', '"TIMESTAP"'), [
+      'The type "TIMESTAP" of column "started_at" of table "Playback" is not known.',
+    ]);
+    assert.deepEqual(await messages(RULES, '"references"', '"refers"'), [
+      '"rule" of rule 4 of table "Playback" is "refers", which is not known.',
+    ]);
+  });
+
   it('names the file that is missing, empty, no file, too large, or no UTF-8', async () => {
     for (const name of CONFIG_FILES) {
       await workspace.write();
