@@ -135,10 +135,10 @@ describe('gold-to-snowflake', () => {
   });
 
   it('writes the same rejects for the same gold, byte for byte', async () => {
-    const gold = await publishGold(fixture, D1, 'User', users(200_000), key('a'));
+    const gold = await publishGold(fixture, D1, 'User', users(300_000), key('a'));
     const config = withRules(
       rule('User', 'odd', 'expression', {
-        parameters: { expression: 'user_id % 3 = 0' },
+        parameters: { expression: 'user_id % 3 = 1' },
         error: { percent: 100 },
       }),
     );
