@@ -28,7 +28,7 @@ export async function conclude(work: Work, total: number): Promise<Evaluation> {
   };
 }
 
-/** All failing rows in one table; undefined where there are none. */
+/** All failing rows in one table, each once; undefined where there are none. */
 async function merge({ parts, words, create }: Work): Promise<string | undefined> {
   const [first] = parts;
   return parts.length <= 1 ? first : create(mergedSelect(parts, words));

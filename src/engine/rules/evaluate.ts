@@ -1,5 +1,7 @@
 // Evaluates the rules of a table: one pass for all rules on single rows, a query each for the others.
 import { quoteIdentifier } from '../duckdb';
+import { PipelineError } from '../errors';
+import { checkTypes } from './bind';
 import { scratch, wordCount } from './broken';
 import { conclude } from './conclude';
 import { countFilters, findMetrics, findQueries, findReferences, findRows, findSets } from './find';
@@ -9,11 +11,16 @@ import type { Evaluation, EvaluationRequest, Slip, Work } from './work';
 /**
  * Evaluates the rules on the rows of the relation. A rule that cannot be evaluated gets the status "error" with
  * its reason; the others go on.
- * @throws PipelineError CANCELLED, DISK_FULL, PERMISSION, PARQUET_INVALID
+ * @throws PipelineError CONFIG_INVALID (a column type that is none), CANCELLED, DISK_FULL, PERMISSION, PARQUET_INVALID
  */
 export async function evaluateRules(request: EvaluationRequest): Promise<Evaluation> {
   const { connection, table, config, signal } = request;
   const rules = request.rules.filter((rule) => rule.table === table.name);
+  const type = await checkTypes(connection, table.columns);
+  if (type !== null)
+    throw new PipelineError('CONFIG_INVALID', `Table ${table.name}: ${type.message}`, type.remedy, {
+      where: table.location,
+    });
   const slips: Slip[] = [];
   for (const [index, rule] of rules.entries()) {
     const prepared = await prepare(connection, rule, table, config);

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { quoteIdentifier, type Row } from '../duckdb';
 import type { Rule } from '../model';
-import { brokenSelect, isolating, listSelect, type Condition } from './broken';
+import { brokenSelect, isolating, listSelect, scansSelect, type Condition } from './broken';
 import { secondsSince, type Slip, type Work } from './work';
 import { isRuleError } from './failure';
 import type { Meaning, QueryScope } from './kind';
@@ -84,32 +84,37 @@ export async function countFilters(work: Work): Promise<number> {
   return total;
 }
 
-/** All rules on single rows in one pass over the columns they name. */
+/** All rules on single rows in one statement. */
 export async function findRows(work: Work): Promise<void> {
   const conditions: (Condition & { readonly slip: Slip })[] = [];
-  const add = (slip: Slip, breaks: string): void => {
+  const add = (slip: Slip, breaks: string, raises: boolean): void => {
     const { filter } = slip.rule;
-    // CASE, and not AND: the filter must keep the rule from values it cannot stand, whatever order is cheapest.
-    const sql =
-      filter === undefined ? `(${breaks})` : `CASE WHEN (${filter}\n) THEN (${breaks}) ELSE false END`;
-    conditions.push({ slip, index: slip.index, sql });
+    if (filter === undefined) conditions.push({ slip, index: slip.index, sql: `(${breaks})` });
+    // CASE, where AND does not do: the filter must keep the rule from values it cannot stand.
+    else if (raises)
+      conditions.push({
+        slip,
+        index: slip.index,
+        sql: `CASE WHEN (${filter}\n) THEN (${breaks}) ELSE false END`,
+      });
+    else conditions.push({ slip, index: slip.index, sql: `(${filter}\n) AND (${breaks})` });
   };
   for (const { slip, meaning } of open(work, 'row'))
     await attempt(slip, () => {
-      add(slip, meaning.breaks(slip.rule, work.request.table));
+      add(slip, meaning.breaks(slip.rule, work.request.table), meaning.raises === true);
       return Promise.resolve();
     });
   for (const { slip, meaning } of open(work, 'measured'))
     await attempt(slip, async () => {
       const measured = await one(work, meaning.measure(slip.rule, scopeOf(work, slip.rule)));
       const breaks = meaning.breaks(slip.rule, measured);
-      if (breaks !== undefined) add(slip, breaks);
+      if (breaks !== undefined) add(slip, breaks, false);
     });
   await isolating(
     conditions,
     async (group) => {
       const start = performance.now();
-      work.parts.push(await work.create(brokenSelect(work.relation, group, work.words)));
+      work.parts.push(await work.create(scansSelect(work.relation, group, work.words)));
       for (const { slip } of group) slip.seconds += secondsSince(start) / group.length;
     },
     ({ slip }, error) => failed(slip, error),
@@ -191,8 +196,8 @@ export async function findQueries(work: Work): Promise<void> {
         }
         ctes.push(`${quoteIdentifier(name)} AS (SELECT * FROM ${source})`);
       }
-      const found = `${ctes.length === 0 ? '' : `WITH ${ctes.join(', ')}\n`}SELECT %s FROM (${query}\n) AS found`;
-      const select = (items: string): string => found.replace('%s', () => items);
+      const given = ctes.length === 0 ? '' : `WITH ${ctes.join(', ')}\n`;
+      const select = (items: string): string => `${given}SELECT ${items} FROM (${query}\n) AS found`;
       const columns = await connection.rows(`DESCRIBE ${select('*')}`, { signal });
       if (columns.some((c) => c['column_name'] === '_row')) {
         // Only rows there are: a query may compute any number.

@@ -16,6 +16,6 @@ export type {
   TypeFamily,
 } from './kind';
 export { derivedRuleId } from './names';
-export { checkExpression, checkQuery, type NamedColumn, type SqlProblem } from './sql';
+export { checkExpression, checkQuery, checkTypes, type NamedColumn, type SqlProblem } from './sql';
 export { LINEAGE_COLUMNS, ruleColumns, typeFamily } from './types';
 export type { Evaluation, EvaluationRequest } from './work';

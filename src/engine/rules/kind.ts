@@ -57,6 +57,8 @@ export type Meaning =
       readonly level: 'row';
       /** SQL boolean over the row: true where it breaks the rule; NULL and false where it passes. */
       readonly breaks: (rule: Rule, table: Table) => string;
+      /** True where it is the owner's SQL, which may fail on values that the rule's filter leaves out. */
+      readonly raises?: true;
     }
   | {
       /** As `row`, after one query over the whole table whose only row decides the predicate. */

@@ -26,7 +26,8 @@ export function queryTables(table: Table, config: Config): ReadonlyMap<string, r
   const others = config.tables
     .filter((t) => t.name !== table.name && t.name.toLowerCase() !== 'rows')
     .map((t) => [t.name, ruleColumns(t).filter((c) => c.name !== 'brand_code')] as const);
-  return new Map<string, readonly NamedColumn[]>([['rows', own], [table.name, own], ...others]);
+  const named = table.name.toLowerCase() === 'rows' ? [] : [[table.name, own] as const];
+  return new Map<string, readonly NamedColumn[]>([['rows', own], ...named, ...others]);
 }
 
 /** Checks a rule and its fragments against the table; the catalogue's word is final even if the config was checked before. */

@@ -73,7 +73,7 @@ export function ruleOf(json: Record<string, any>, tableName = 'T'): Rule {
       ? undefined
       : typeof value === 'number'
         ? { count: value }
-        : { percent: Number.parseFloat(String(value)) };
+        : { percent: Number.parseFloat(value as string) };
   return {
     id: json['id'] ?? `${json['rule']}_1`,
     table: tableName,

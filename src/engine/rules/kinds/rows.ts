@@ -70,6 +70,7 @@ const expression: RuleKind = {
   required: ['expression'],
   meaning: {
     level: 'row',
+    raises: true,
     // The line break ends a trailing comment of the fragment.
     breaks: (rule) => `NOT (${requiredText(rule, 'expression')}\n)`,
   },
