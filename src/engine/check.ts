@@ -1,13 +1,13 @@
 // Everything that can be known before a run: settings, config with its SQL, folders, the warehouse.
 import { access, constants, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { checkConfig, configSha } from './config';
 import { problemError } from './config/problem';
 import { openDatabase, type Database } from './duckdb';
 import { plainError, PipelineError } from './errors';
 import { relativePath } from './lake';
 import type { Settings } from './model';
-import { loadSettings } from './settings';
+import { checkSettings, type SettingsProblem } from './settings';
 import type { CheckProblem, CheckResult } from './status';
 import { openWarehouse } from './warehouse';
 import type { OpenWorkspace, WorkspaceOptions } from './workspace';
@@ -24,16 +24,22 @@ export async function checkWorkspace(
 ): Promise<CheckResult> {
   const problems: CheckProblem[] = [];
   const facts: { name: string; value: string }[] = [];
-  let settings: Settings;
-  try {
-    settings = await loadSettings({
-      workspace: options.directory,
-      ...(options.environment === undefined ? {} : { environment: options.environment }),
-      ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
-    });
-  } catch (error) {
-    return { problems: [problemOf(error)], facts };
-  }
+  const { settings, problems: found } = await checkSettings({
+    workspace: options.directory,
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
+    ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
+  });
+  const tell = (some: readonly SettingsProblem[]): void =>
+    void problems.push(
+      ...some.map((p) => ({
+        severity: p.severity,
+        ...shownPlace(options.directory, p),
+        message: p.message,
+        remedy: p.remedy,
+      })),
+    );
+  tell(found);
+  if (settings === undefined) return { problems, facts };
   facts.push({ name: 'workspace', value: settings.workspace });
   facts.push({
     name: 'settings',
@@ -42,18 +48,11 @@ export async function checkWorkspace(
   const database = await openDatabase({ folders: [settings.dataDir] });
   const connection = await database.connect();
   try {
-    const { config, problems: found } = await checkConfig(settings, {
+    const { config, problems: wrong } = await checkConfig(settings, {
       connection,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
-    for (const p of found)
-      problems.push({
-        severity: p.severity,
-        file: relativePath(settings.workspace, p.file),
-        line: p.line,
-        message: p.message,
-        remedy: p.remedy,
-      });
+    tell(wrong);
     if (config !== undefined) {
       const on = config.rules.filter((r) => r.enabled).length;
       facts.push({
@@ -157,6 +156,18 @@ async function checkWarehouse(
   } finally {
     database.close();
   }
+}
+
+/** File relative to the workspace, and line, where a problem has them: one of the environment has none. */
+function shownPlace(
+  workspace: string,
+  problem: SettingsProblem,
+): { readonly file?: string; readonly line?: number } {
+  if (problem.file === undefined) return {};
+  return {
+    file: relativePath(resolve(workspace), problem.file),
+    ...(problem.line === undefined ? {} : { line: problem.line }),
+  };
 }
 
 function problemOf(error: unknown): CheckProblem {
