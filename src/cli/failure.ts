@@ -28,7 +28,10 @@ export async function tellFailure(
     log.line(`  ${visible(plain.remedy)}`);
   }
   // A stack is for whoever mends the program: always for a bug, on request for all else.
-  const stack = error instanceof Error && (plain.code === 'BUG' || style.verbose) ? error.stack : undefined;
+  const stack =
+    error instanceof Error && (plain.code === 'BUG' || (style.verbose && plain.code !== 'USAGE'))
+      ? error.stack
+      : undefined;
   if (stack !== undefined) log.line(dim(stack));
   return exitCode(plain.code);
 }

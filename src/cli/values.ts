@@ -18,7 +18,7 @@ export function parseDate(text: string): string {
   const [, year = '', month = '', day = ''] = /^(\d{4})(\d{2})(\d{2})$/.exec(text) ?? [];
   const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
   const real = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(`${year}-${month}-${day}`);
-  if (year !== '' && real) return text;
+  if (year >= '1900' && real) return text;
   const digits = text.replace(/[-/. ]/g, '');
   const meant = digits !== text && /^\d{8}$/.test(digits) ? digits : '20241115';
   const why = year === '' ? 'is not a date' : 'is not a day of the calendar';

@@ -5,8 +5,9 @@ import { formatCount, valueText, visibleEscape } from './layout';
 import { findingResult, samplePlace, secondsBetween } from './order';
 
 const RULES_FILE = 'config/validation_rules.json';
-// Not allowed in XML 1.0, not even as references.
-const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]|\p{Surrogate}/gu;
+// Not allowed in XML 1.0, not even as references; and what would reorder the text around it.
+const NOT_XML =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|\p{Surrogate}/gu;
 const NAMED: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',

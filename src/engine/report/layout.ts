@@ -66,31 +66,42 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** The text cut to `width` columns, with an ellipsis in place of what is left out. */
-export function fit(text: string, width: number): string {
-  const rough = text.slice(0, width * MOST_UNITS + MOST_UNITS);
-  if (rough === text && displayWidth(text) <= width) return text;
-  let out = '';
+/** The longest beginning of the text that needs at most `width` columns. */
+function beginning(text: string, width: number): string {
+  let end = 0;
   let used = 0;
-  for (const { segment } of graphemes.segment(rough)) {
-    const next = graphemeWidth(segment);
-    if (used + next > width - 1) break;
-    out += segment;
-    used += next;
+  for (const { segment } of graphemes.segment(text.slice(0, width * MOST_UNITS + MOST_UNITS))) {
+    used += graphemeWidth(segment);
+    if (used > width) break;
+    end += segment.length;
   }
-  return width <= 0 ? '' : `${out}…`;
+  return text.slice(0, end);
 }
 
-/** Words put into lines of at most `width` columns; a longer word gets a line of its own and is cut. */
+/** The text cut to `width` columns, with an ellipsis in place of what is left out. */
+export function fit(text: string, width: number): string {
+  if (beginning(text, width).length === text.length) return text;
+  return width <= 0 ? '' : `${beginning(text, width - 1)}…`;
+}
+
+/** Words put into lines of at most `width` columns; a longer word goes on in the next line. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (displayWidth(longer) <= width) line = longer;
-    else {
-      if (line !== '') lines.push(line);
-      line = displayWidth(word) <= width ? word : fit(word, width);
+    if (displayWidth(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = word;
+    while (displayWidth(line) > width) {
+      const part = beginning(line, width);
+      // A character wider than the line would never get out of here.
+      if (part === '') return [...lines, fit(line, width)];
+      lines.push(part);
+      line = line.slice(part.length);
     }
   }
   if (line !== '') lines.push(line);

@@ -12,7 +12,7 @@ export function byUrgency(findings: readonly Finding[]): Finding[] {
 /** "12 of 1,234 (0.97%)", or what was measured where a rule measures. */
 export function findingResult(finding: Finding): string {
   const counted =
-    finding.failing === 0 && finding.observed !== undefined
+    finding.evaluated === 0 || (finding.failing === 0 && finding.observed !== undefined)
       ? ''
       : `${formatCount(finding.failing)} of ${formatCount(finding.evaluated)}`;
   const percent = counted === '' || finding.failing === 0 ? '' : ` (${formatPercent(finding.failing_pct)})`;

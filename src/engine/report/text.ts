@@ -128,7 +128,7 @@ function reportLines(report: Report, style: TextStyle): string[] {
     ...wrap(flow, style.width - 2).map((line) => `  ${line}`),
     `  rejected ${formatCount(report.rows.rejected)}, duplicates ${formatCount(report.rows.duplicates)}`,
     ...section('Findings', findingLines(report.findings, style), style),
-    ...section('Failing rows', failingLines(report.findings, style), style),
+    ...section('Details', failingLines(report.findings, style), style),
     ...section('Values that did not convert', conversionLines(report.conversions, style), style),
     ...section('Edges', edgeLines(report.edges, style), style),
     ...section('Columns', profileLines(report, style), style),
@@ -192,8 +192,9 @@ function sampleLines(samples: readonly Sample[], failing: number, style: TextSty
     const values = Object.entries(sample.values)
       .map(([name, value]) => `${printable(name)}=${printable(valueText(value).slice(0, 10_000))}`)
       .join('  ');
+    const place = samplePlace(sample);
     return [
-      style.colours.dim(fit(`      ${printable(samplePlace(sample))}`, style.width)),
+      ...(place === '' ? [] : [style.colours.dim(fit(`      ${printable(place)}`, style.width))]),
       ...(values === '' ? [] : [fit(`        ${values}`, style.width)]),
     ];
   });

@@ -1,0 +1,55 @@
+// The command line as its users run it: the built bundle, in a process of its own.
+import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const ROOT = join(__dirname, '../..');
+const CLI = join(ROOT, 'dist/cli.js');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Given {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+let built: Promise<unknown> | undefined;
+
+/** For `before`: dist/cli.js of the source as it is, once for all test files. */
+export async function buildCommand(): Promise<void> {
+  built ??= promisify(execFile)(process.execPath, ['esbuild.mjs'], { cwd: ROOT });
+  await built;
+}
+
+/** Starts `m7` without waiting for its end. */
+export function startM7(words: readonly string[], given: Given = {}): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [CLI, ...words], {
+    cwd: given.cwd ?? ROOT,
+    // Nothing of the tests' own surroundings may decide colours, width or settings.
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC', COLUMNS: '100', ...given.env },
+  });
+}
+
+/** How a started process ended, and all it said. */
+export function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    let out = '';
+    let err = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, out, err }));
+  });
+}
+
+/** Runs `m7` to its end. */
+export function m7(words: readonly string[], given: Given = {}): Promise<Ended> {
+  const child = startM7(words, given);
+  child.stdin.end();
+  return ended(child);
+}
