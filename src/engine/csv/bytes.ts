@@ -222,6 +222,50 @@ async function* unzip(file: string, signal: AbortSignal | undefined): AsyncGener
   }
 }
 
+/** Errors of the file system in our own words; others as they are. */
+export function asPipelineError(error: unknown, file: string): unknown {
+  if (error instanceof PipelineError || !(error instanceof Error) || !('code' in error)) return error;
+  const more = { where: { file }, cause: error };
+  switch (error.code) {
+    case 'ENOENT':
+      return new PipelineError(
+        'NOT_FOUND',
+        `${file} is not there.`,
+        'Check the path; another program may have moved it.',
+        more,
+      );
+    case 'EACCES':
+    case 'EPERM':
+      return new PipelineError(
+        'PERMISSION',
+        `${file} may not be read.`,
+        'Give this user the right to read it.',
+        more,
+      );
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new PipelineError(
+        'DISK_FULL',
+        `No space is left on the disk: ${error.message}.`,
+        'Free space on the disk of the data folder, then run again.',
+        more,
+      );
+    case 'EISDIR':
+    case 'EIO':
+    case 'EMFILE':
+    case 'EBUSY':
+    case 'ETIMEDOUT':
+      return new PipelineError(
+        'FILE_UNREADABLE',
+        `${file} cannot be read: ${error.message}.`,
+        'Check the file and the disk, then run again.',
+        more,
+      );
+    default:
+      return error;
+  }
+}
+
 function isSystem(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { quoteIdentifier, quoteLiteral, type Connection } from '../duckdb';
 import { PipelineError, throwIfCancelled } from '../errors';
 import {
+  asPipelineError,
   bomLength,
   fingerprint,
   decoded,
@@ -89,7 +90,7 @@ export async function convert(request: ConvertRequest): Promise<Conversion> {
   } catch (error) {
     throwIfCancelled(request.signal);
     if (error instanceof Unreadable) return { kind: 'rejected', code: error.code, reason: error.message };
-    throw error;
+    throw asPipelineError(error, request.file);
   }
 }
 
@@ -322,6 +323,14 @@ function rejectTables(): RejectTables {
   return { errors: `csv_errors_${serial}`, scans: `csv_scans_${serial}` };
 }
 
+/** As DuckDB wants them named. */
+const NEWLINES: Readonly<Record<CsvFormat['newline'], string>> = {
+  '\n': String.raw`\n`,
+  '\r\n': String.raw`\r\n`,
+  '\r': String.raw`\r`,
+  mixed: String.raw`\n`,
+};
+
 /** All columns as text; the options of `read` as given, one a line. */
 function readCsvSql(
   path: string,
@@ -378,6 +387,8 @@ export function directSql(
     delim: quoteLiteral(format.delimiter),
     quote: quoteLiteral(format.quote),
     escape: quoteLiteral(format.escape),
+    // Left to itself DuckDB takes a line end inside quotes for that of the file.
+    new_line: quoteLiteral(NEWLINES[format.newline]),
     skip: String(prefix.records),
     store_rejects: 'true',
     rejects_table: quoteLiteral(tables.errors),
@@ -488,6 +499,8 @@ async function carefully(request: ConvertRequest, made: string[]): Promise<Conve
     const kindOf = topOfFile(format);
     const headers: (readonly string[])[] = [];
     const judge = judgeOf(format, headers);
+    const asIs =
+      format.delimiter === ',' && format.quote !== "'" && (format.quote !== '' || format.escape === '');
     const other = { header: 0, blank: 0, preamble: 0, footer: 0 };
     let rows = 0;
     let records = 0;
@@ -502,7 +515,12 @@ async function carefully(request: ConvertRequest, made: string[]): Promise<Conve
       const verdict = judgeRecord(record, judge);
       switch (verdict.kind) {
         case 'row':
-          lines.push(canonical(verdict.fields));
+          lines.push(
+            // Without quotes and in our delimiter it is canonical as it stands.
+            asIs && verdict.fields === record.fields && record.raw !== '' && !/["\r\n]/.test(record.raw)
+              ? `${record.raw}\n`
+              : canonical(verdict.fields),
+          );
           rows++;
           return;
         case 'blank':
@@ -586,6 +604,7 @@ export function carefulSql(request: Pick<ConvertRequest, 'format' | 'output'>, p
     delim: "','",
     quote: `'"'`,
     escape: `'"'`,
+    new_line: quoteLiteral(NEWLINES['\n']),
     max_line_size: '8000000',
     buffer_size: '33554432',
   })}
@@ -598,7 +617,7 @@ function canonical(fields: readonly string[]): string {
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i] ?? '';
     if (i > 0) line += ',';
-    line += /[",\r\n]|^ | $/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+    line += /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
   }
   return line === '' ? '""\n' : `${line}\n`;
 }

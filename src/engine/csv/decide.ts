@@ -2,7 +2,7 @@
 import { open, stat } from 'node:fs/promises';
 import { throwIfCancelled } from '../errors';
 import { compressionOf, binaryKind, otherText } from './kind';
-import { bomLength, decoded, unpackedBytes, Unreadable, type Compression } from './bytes';
+import { asPipelineError, bomLength, decoded, unpackedBytes, Unreadable, type Compression } from './bytes';
 import { knownNames } from './cells';
 import { chooseDialect, newlineOf } from './dialect';
 import { detectEncoding, type Encoding } from './encoding';
@@ -47,7 +47,7 @@ export async function decide(file: string, options: DecideOptions, strict: boole
   } catch (error) {
     throwIfCancelled(options.signal);
     if (error instanceof Unreadable) return { kind: 'rejected', code: error.code, reason: error.message };
-    throw error;
+    throw asPipelineError(error, file);
   }
 }
 

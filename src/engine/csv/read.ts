@@ -1,6 +1,6 @@
 // A page of any delimited file as it is, for people to look at: nothing is rejected, ragged rows are shown as they are.
 import { PipelineError, throwIfCancelled } from '../errors';
-import { utf8Bytes, Unreadable } from './bytes';
+import { asPipelineError, utf8Bytes, Unreadable } from './bytes';
 import { cutOf, topOfFile } from './convert';
 import { decide } from './decide';
 import { isBlank } from './layout';

@@ -82,6 +82,7 @@ export function rejectsSql(path: string, output: string, brand: string, sourceFi
     delim = ',',
     quote = '"',
     escape = '"',
+    new_line = '\\n',
     max_line_size = 8000000,
     buffer_size = 33554432
   )
