@@ -15,7 +15,7 @@ import {
   type LoadRequest,
   type Warehouse,
 } from '../../src/engine/warehouse';
-import { insertAccepted } from '../../src/engine/warehouse/embedded';
+import { insertAccepted } from '../../src/engine/warehouse/statements';
 import { changesTo, createTable, targetOf, widens } from '../../src/engine/warehouse/target';
 import {
   brand,

@@ -1,26 +1,14 @@
 // The embedded warehouse: a DuckDB file attached to the run's instance, loaded with Snowflake's protocol.
 import { statSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { version } from '../../../package.json';
-import { quoteIdentifier, quoteLiteral, type Connection, type Database, type SqlValue } from '../duckdb';
+import { join } from 'node:path';
+import { quoteIdentifier, quoteLiteral, type Connection, type Database } from '../duckdb';
 import { durable, hashFile, makeFolder, sizeOf } from '../durable';
 import { isCancelled, PipelineError, plainError, throwIfCancelled } from '../errors';
-import type { DateKey, Settings } from '../model';
+import type { Settings } from '../model';
 import type { FailedLoad, LoadRecord, LoadRequest, LoadResult, Warehouse } from './contract';
-import {
-  changesTo,
-  checkDistinct,
-  createTable,
-  DATE_COLUMN,
-  MONITORING_COLUMNS,
-  monitoringTarget,
-  qualified,
-  targetOf,
-  type Target,
-} from './target';
-
-/** Name under which the file is attached. */
-export const ATTACHED = 'warehouse';
+import { attemptRow, confirmed, note } from './monitoring';
+import { ATTACHED, columnsOf, countDate, deleteDate, insertAccepted, isoDate, spelled } from './statements';
+import { changesTo, checkDistinct, createTable, monitoringTarget, targetOf, type Target } from './target';
 
 /** Absolute path of the embedded warehouse. */
 export function embeddedFile(settings: Settings): string {
@@ -81,21 +69,11 @@ export function embeddedWarehouse(settings: Settings, database: Database): Wareh
     return done;
   }
 
-  async function note(connection: Connection, values: Partial<MonitoringRow>): Promise<void> {
-    const row: Partial<MonitoringRow> = { ...values, LOADER_VERSION: version };
-    const names = Object.keys(MONITORING_COLUMNS) as (keyof MonitoringRow)[];
-    await connection.run(
-      `INSERT INTO ${qualified(monitoring, ATTACHED)} (${names.map(quoteIdentifier).join(', ')})\n` +
-        `VALUES (${names.map((name, i) => `CAST($${i + 1} AS ${MONITORING_COLUMNS[name]})`).join(', ')})`,
-      { values: names.map((name) => row[name] ?? null) },
-    );
-  }
-
   async function noteFailed(attempt: FailedLoad): Promise<void> {
     const connection = await attached();
     await ensure(connection, monitoring);
     const plain = plainError(attempt.error);
-    await note(connection, {
+    await note(connection, monitoring, {
       ...attemptRow(attempt),
       STATUS: 'FAILED',
       FILE_BYTES: (await sizeOf(attempt.gold)) ?? null,
@@ -130,7 +108,7 @@ export function embeddedWarehouse(settings: Settings, database: Database): Wareh
         `Loading ${target.schema}.${target.name} of ${request.date} did not add up: ${deleted} of ${before} rows deleted, ${inserted} of ${expectedRows} inserted, ${loaded} there afterwards. It was rolled back.`,
         'Run again; if it stays, run with --force to validate anew.',
       );
-    await note(connection, {
+    await note(connection, monitoring, {
       ...attemptRow(request),
       STATUS: 'LOADED',
       ROWS_LOADED: loaded,
@@ -212,123 +190,6 @@ export function embeddedWarehouse(settings: Settings, database: Database): Wareh
         }
       }),
   };
-}
-
-type MonitoringRow = Record<keyof typeof MONITORING_COLUMNS, SqlValue>;
-
-function attemptRow(
-  attempt: Pick<FailedLoad, 'table' | 'date' | 'loadId' | 'runId' | 'gold' | 'sourceRows'>,
-): Partial<MonitoringRow> {
-  return {
-    RUN_ID: attempt.runId,
-    TABLE_NAME: attempt.table.name.toUpperCase(),
-    LOAD_DATE: isoDate(attempt.date),
-    ROWS_SOURCE: attempt.sourceRows,
-    FILE_NAME: basename(attempt.gold),
-    LOAD_ID: attempt.loadId,
-  };
-}
-
-const isoDate = (date: DateKey): string => `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}`;
-
-/** Rows of one date; the date is `$1`. */
-export function countDate(target: Target): string {
-  return `SELECT count(*) AS n\nFROM ${qualified(target, ATTACHED)}\nWHERE ${quoteIdentifier(DATE_COLUMN)} = CAST($1 AS DATE)`;
-}
-
-/** Removes one date; the date is `$1`. */
-export function deleteDate(target: Target): string {
-  return `DELETE FROM ${qualified(target, ATTACHED)}\nWHERE ${quoteIdentifier(DATE_COLUMN)} = CAST($1 AS DATE)`;
-}
-
-/** Copies the accepted rows of the view of gold into the target. */
-export function insertAccepted(
-  target: Target,
-  request: Pick<LoadRequest, 'source' | 'rejects' | 'date'>,
-): string {
-  const values = target.columns.map((column) =>
-    column.name === DATE_COLUMN
-      ? `DATE ${quoteLiteral(isoDate(request.date))}`
-      : `gold.${quoteIdentifier(column.source)}`,
-  );
-  return [
-    `INSERT INTO ${qualified(target, ATTACHED)} (`,
-    target.columns.map((c) => `  ${quoteIdentifier(c.name)}`).join(',\n'),
-    ')',
-    'SELECT',
-    values.map((v) => `  ${v}`).join(',\n'),
-    `FROM ${quoteIdentifier(request.source)} AS gold`,
-    ...(request.rejects === undefined
-      ? []
-      : [`ANTI JOIN ${quoteIdentifier(request.rejects)} AS rejected ON rejected."_row" = gold."_row"`]),
-  ].join('\n');
-}
-
-/** Upper-case column names and types of a table in the warehouse; empty where there is no such table. */
-async function columnsOf(connection: Connection, target: Target): Promise<ReadonlyMap<string, string>> {
-  const rows = await connection.rows<{ column_name: string; data_type: string }>(
-    `SELECT column_name, data_type
-FROM duckdb_columns()
-WHERE database_name = $1 AND upper(schema_name) = upper($2) AND upper(table_name) = upper($3)`,
-    { values: [ATTACHED, target.schema, target.name] },
-  );
-  return new Map(rows.map((row) => [row.column_name.toUpperCase(), row.data_type]));
-}
-
-/** The target's types in DuckDB's spelling, so that INT and INTEGER are no difference. */
-async function spelled(connection: Connection, target: Target): Promise<readonly string[]> {
-  const nulls = target.columns.map((c, i) => `CAST(NULL AS ${c.type}) AS c${i}`);
-  const rows = await connection.rows<{ column_type: string }>(`DESCRIBE SELECT ${nulls.join(', ')}`);
-  return rows.map((row) => row.column_type);
-}
-
-/**
- * The latest LOADED row per date and table, by order of insertion: a clock may go back. A row whose target
- * table is gone confirms nothing.
- */
-async function confirmed(
-  connection: Connection,
-  settings: Settings,
-  monitoring: Target,
-): Promise<Map<string, LoadRecord>> {
-  const rows = await connection.rows<{
-    key: string;
-    load_id: string;
-    run_id: string | null;
-    rows: number;
-    sha256: string | null;
-    finished: string | null;
-  }>(
-    `SELECT
-  strftime(LOAD_DATE, '%Y%m%d') || '/' || TABLE_NAME AS key,
-  LOAD_ID AS load_id,
-  RUN_ID AS run_id,
-  ROWS_LOADED AS rows,
-  FILE_SHA256 AS sha256,
-  strftime(FINISHED_AT, '%Y-%m-%dT%H:%M:%S.%gZ') AS finished
-FROM ${qualified(monitoring, ATTACHED)} AS loads
-WHERE STATUS = 'LOADED'
-  AND LOAD_ID IS NOT NULL
-  AND TABLE_NAME IN (
-    SELECT upper(table_name)
-    FROM duckdb_tables()
-    WHERE database_name = $1 AND upper(schema_name) = upper($2)
-  )
-QUALIFY row_number() OVER (PARTITION BY LOAD_DATE, TABLE_NAME ORDER BY loads.rowid DESC) = 1`,
-    { values: [ATTACHED, settings.snowflake.schema] },
-  );
-  return new Map(
-    rows.map((row) => [
-      row.key,
-      {
-        loadId: row.load_id,
-        runId: row.run_id ?? '',
-        rows: row.rows,
-        goldSha256: row.sha256 ?? '',
-        finishedAt: row.finished ?? '',
-      },
-    ]),
-  );
 }
 
 /** Why the file could not be attached, in words that say what to do. */
