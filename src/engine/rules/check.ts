@@ -18,18 +18,19 @@ export function checkRule(rule: Rule, table: Table, config: Config): readonly Ru
       { message: `There is no rule kind "${rule.kind}".`, remedy: didYouMean(rule.kind, names), key: 'rule' },
     ];
   }
-  const structural = [
-    ...checkParameters(rule, kind),
-    ...checkArity(rule, kind),
-    ...checkColumns(rule, kind, table),
-    ...checkSeverity(rule, kind),
-  ];
-  if (structural.length > 0) return structural;
-  const types = checkTypes(rule, kind, table);
-  if (types.length > 0) return types;
   try {
+    const structural = [
+      ...checkParameters(rule, kind),
+      ...checkArity(rule, kind),
+      ...checkColumns(rule, kind, table),
+      ...checkSeverity(rule, kind),
+    ];
+    if (structural.length > 0) return structural;
+    const types = checkTypes(rule, kind, table);
+    if (types.length > 0) return types;
     return [...(kind.check?.(rule, table, config) ?? []), ...checkReference(rule, kind, table, config)];
   } catch (error) {
+    // A value of a form that its schema refuses.
     if (!(error instanceof PipelineError)) throw error;
     return [{ message: error.message, remedy: error.remedy }];
   }
