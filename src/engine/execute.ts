@@ -99,9 +99,7 @@ async function toSilver(shop: Workshop, context: StageContext, step: Step, table
 function silverOf(shop: Workshop, step: Step, table: Table): readonly Manifest[] {
   return shop.config.brands.flatMap(({ name }) => {
     if (shop.lake.parts(step.date, name, table.name).length === 0) return [];
-    const silver = shop.lake
-      .manifests('silver', step.date)
-      .find((m) => m.brand === name && m.table === table.name);
+    const silver = shop.lake.published('silver', step.date, table.name, name);
     if (silver === undefined)
       throw new PipelineError(
         'NOT_FOUND',
@@ -133,11 +131,10 @@ async function toWarehouse(
   table: Table,
 ): Promise<StepEnd> {
   const { lake, config, settings } = shop;
-  const gold = lake.manifests('gold', step.date).find((m) => m.table === table.name);
+  const gold = lake.published('gold', step.date, table.name);
   if (gold === undefined) return { kind: 'skipped', reason: 'there is no gold of it' };
   requireWhole(shop, [gold], 'silver-to-gold');
-  const keyOf = (name: string, date: string): string | undefined =>
-    lake.manifests('gold', date).find((m) => m.table === name)?.key;
+  const keyOf = (name: string, date: string): string | undefined => lake.published('gold', date, name)?.key;
   const referenced = referencedKeys(config, table.name, step.date, keyOf, shop.inventory.latestGoldBefore);
   const key = validatedKey(gold.key, referenced, config, settings, table);
   const raw = config.brands.flatMap((b) => lake.parts(step.date, b.name, table.name));

@@ -100,9 +100,9 @@ export async function takeInventory(
     held,
     loads,
     latestGoldBefore: (table, date) =>
-      goldDates.findLast((d) => d < date && lake.manifest('gold', d, table) !== undefined),
+      goldDates.findLast((d) => d < date && lake.published('gold', d, table) !== undefined),
     goldKeyOf: (table, date) =>
-      held.get(date)?.gold.get(table)?.manifest.key ?? lake.manifest('gold', date, table)?.key,
+      held.get(date)?.gold.get(table)?.manifest.key ?? lake.published('gold', date, table)?.key,
   };
 }
 

@@ -97,6 +97,8 @@ export interface Lake {
     brand?: string,
     part?: number,
   ): Manifest | undefined;
+  /** Like manifest, whether or not the file is whole: what was published there last. */
+  published(layer: ManifestLayer, date: DateKey, table: string, brand?: string): Manifest | undefined;
   /** All manifests of a date and layer, whether or not their files are whole (see `intact`). */
   manifests(layer: ManifestLayer, date: DateKey): readonly Manifest[];
   /** Is the output there with the bytes its manifest tells? */
@@ -180,6 +182,8 @@ export function openLake(settings: Settings): Lake {
       );
       return found !== undefined && intact(found) ? found : undefined;
     },
+    published: (layer, date, table, brand) =>
+      readManifest(manifestFile({ layer, date, table, ...(brand === undefined ? {} : { brand }) })),
     manifests: (layer, date) => {
       const found: Manifest[] = [];
       const walk = (folder: string): void => {

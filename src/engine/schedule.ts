@@ -60,15 +60,16 @@ export async function* schedule(
     wake?.();
   };
 
-  const ended = new Map<string, StepStatus>();
+  // A step skipped for a failure before it is "blocked": what needs it must not run on an older state.
+  const ended = new Map<string, StepStatus | 'blocked'>();
   const waiting = [...steps];
   const alone: Step[] = [];
   const tried = new Set<Step>();
   let running = 0;
   let exclusive = false;
 
-  const finish = (outcome: Outcome): void => {
-    ended.set(stepId(outcome.step), outcome.status);
+  const finish = (outcome: Outcome, blocked = false): void => {
+    ended.set(stepId(outcome.step), blocked ? 'blocked' : outcome.status);
     emit({ kind: 'ended', outcome });
   };
 
@@ -135,13 +136,13 @@ export async function* schedule(
         const step = waiting[i];
         if (step === undefined) break;
         const needs = step.needs.map((id) => ended.get(id));
-        const idle = (status: StepStatus, reason: string): void =>
-          finish({ step, status, reason, counts: NO_COUNTS, seconds: 0 });
+        const idle = (status: StepStatus, reason: string, blocked = false): void =>
+          finish({ step, status, reason, counts: NO_COUNTS, seconds: 0 }, blocked);
         if (options.signal.aborted) idle('cancelled', 'cancelled before it began');
         else if (needs.includes(undefined)) continue;
         else if (step.action === 'skip') idle('skipped', step.reason);
-        else if (needs.includes('failed'))
-          idle('skipped', `it needs ${failedNeed(step, ended)}, which failed`);
+        else if (needs.includes('failed') || needs.includes('blocked'))
+          idle('skipped', unmet(step, ended), true);
         else if (needs.includes('cancelled')) idle('cancelled', 'cancelled before it began');
         else if (exclusive || alone.length > 0 || running >= options.workers) continue;
         else void start(step);
@@ -180,7 +181,9 @@ export async function* schedule(
   }
 }
 
-function failedNeed(step: Step, ended: ReadonlyMap<string, StepStatus>): string {
-  const [stage = '', , ...names] = (step.needs.find((id) => ended.get(id) === 'failed') ?? '').split('/');
-  return `${stage} of ${names.join(', ')}`;
+function unmet(step: Step, ended: ReadonlyMap<string, StepStatus | 'blocked'>): string {
+  const find = (status: string): string | undefined => step.needs.find((id) => ended.get(id) === status);
+  const failed = find('failed');
+  const [stage = '', , ...names] = (failed ?? find('blocked') ?? '').split('/');
+  return `it needs ${stage} of ${names.join(', ')}, which ${failed === undefined ? 'could not run' : 'failed'}`;
 }

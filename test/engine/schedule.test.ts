@@ -82,7 +82,7 @@ describe('the schedule', () => {
     assert.deepEqual(found, {
       a: 'failed',
       b: 'skipped: it needs silver-to-gold of a, which failed',
-      c: 'done',
+      c: 'skipped: it needs silver-to-gold of b, which could not run',
       d: 'done',
       e: 'skipped: up to date',
     });
