@@ -8,7 +8,7 @@ import { chooseDialect, newlineOf } from './dialect';
 import { detectEncoding, type Encoding } from './encoding';
 import { footerOf, isBlank, layOut } from './layout';
 import { cutText, fromBytes, type Cut } from './records';
-import type { CsvFormat } from './index';
+import type { CsvFormat } from './format';
 
 export type Decision =
   | { readonly kind: 'csv'; readonly format: CsvFormat }

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isBlank } from './layout';
 import type { FileRecord } from './records';
-import type { CsvFormat } from './index';
+import type { CsvFormat } from './format';
 
 export type Verdict =
   | { readonly kind: 'row'; readonly fields: readonly string[] }

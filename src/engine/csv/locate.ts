@@ -1,10 +1,10 @@
 // Finds records in the file again: their physical lines and their text, for those who must go and look.
 import { judgeOf, judgeRecord } from './judge';
 import { cutStream, fromBytes } from './records';
-import { cutOf, topOfFile } from './convert';
+import { cutOf, topOfFile } from './top';
 import { utf8Bytes } from './bytes';
 import { throwIfCancelled } from '../errors';
-import type { CsvFormat } from './index';
+import type { CsvFormat } from './format';
 
 export interface LocateRequest {
   readonly file: string;

@@ -1,11 +1,11 @@
 // A page of any delimited file as it is, for people to look at: nothing is rejected, ragged rows are shown as they are.
 import { PipelineError, throwIfCancelled } from '../errors';
 import { asPipelineError, utf8Bytes, Unreadable } from './bytes';
-import { cutOf, topOfFile } from './convert';
+import { cutOf, topOfFile } from './top';
 import { decide } from './decide';
 import { isBlank } from './layout';
 import { cutStream, fromBytes, lenientFields, literalFields, type Cut, type FileRecord } from './records';
-import type { CsvFormat } from './index';
+import type { CsvFormat } from './format';
 
 export interface ReadRequest {
   readonly file: string;
@@ -74,7 +74,7 @@ export async function openCsv(request: Omit<ReadRequest, 'offset' | 'limit'>): P
         }
       } catch (error) {
         if (error instanceof Unreadable) throw notCsv(file, error.message);
-        throw error;
+        throw asPipelineError(error, file);
       }
     },
   };

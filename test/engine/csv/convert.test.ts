@@ -48,7 +48,7 @@ describe('convertCsv', () => {
       ...(knownColumns === undefined ? {} : { knownColumns }),
     });
     assert.equal(decision.kind, 'csv', JSON.stringify(decision));
-    return (decision as Extract<typeof decision, { kind: 'csv' }>).format;
+    return decision.format;
   }
   async function convert(
     file: string,
@@ -71,7 +71,7 @@ describe('convertCsv', () => {
       careful,
     });
     assert.equal(result.kind, 'converted', JSON.stringify(result));
-    const converted = result as Converted;
+    const converted = result;
     const { header, blank, preamble, footer } = converted.other;
     assert.equal(converted.records, converted.rows + converted.rejected + header + blank + preamble + footer);
     return { ...converted, output, rejectsFile };
@@ -332,7 +332,7 @@ describe('convertCsv', () => {
         [5, 'BAD_QUOTES'],
       ],
     );
-    assert.equal(String(rejects[0]?.[8]).length, 1000);
+    assert.equal((rejects[0]?.[8] as string).length, 1000);
     const located = await locateRecords({ file, format: base, records: [2, 3], temporary });
     assert.deepEqual(
       [...located.values()].map((l) => l.line),

@@ -1,0 +1,117 @@
+// The two statements by which DuckDB makes text Parquet of a file.
+import { quoteIdentifier, quoteLiteral } from '../duckdb';
+import { uniqueNames } from './dialect';
+import { fromBytes } from './records';
+import type { ConvertRequest, CsvFormat } from './format';
+import type { Prefix } from './top';
+
+/** Where DuckDB puts what it refuses: temporary tables of the connection. */
+export interface RejectTables {
+  readonly errors: string;
+  readonly scans: string;
+}
+let serial = 0;
+export function rejectTables(): RejectTables {
+  serial++;
+  return { errors: `csv_errors_${serial}`, scans: `csv_scans_${serial}` };
+}
+
+/** As DuckDB wants them named. */
+const NEWLINES: Readonly<Record<CsvFormat['newline'], string>> = {
+  '\n': String.raw`\n`,
+  '\r\n': String.raw`\r\n`,
+  '\r': String.raw`\r`,
+  mixed: String.raw`\n`,
+};
+
+/** All columns as text; the options of `read` as given, one a line. */
+function readCsvSql(
+  path: string,
+  columns: readonly string[],
+  options: Readonly<Record<string, string>>,
+): string {
+  const list = columns.map((name) => `      ${quoteLiteral(name)}: 'VARCHAR'`).join(',\n');
+  const more = Object.entries(options)
+    .map(([key, value]) => `,\n    ${key} = ${value}`)
+    .join('');
+  return `read_csv(
+    ${quoteLiteral(path)},
+    auto_detect = false,
+    header = false,
+    strict_mode = true,
+    nullstr = '',
+    columns = {
+${list}
+    }${more}
+  )`;
+}
+
+/**
+ * DuckDB straight from the file to Parquet. What must not pass in silence (the header again, a value behind the
+ * last column) ends the statement with an error, and the careful reading takes over.
+ */
+export function directSql(
+  request: Pick<ConvertRequest, 'format' | 'output'>,
+  path: string,
+  prefix: Pick<Prefix, 'records' | 'headers'>,
+  tables: RejectTables,
+): string {
+  const { format, output } = request;
+  const { columns } = format;
+  const behind =
+    format.trailingDelimiter === true ? uniqueNames([...columns, 'behind']).columns.slice(-1) : [];
+  const trouble = [
+    ...prefix.headers
+      .filter((h) => h.length === columns.length + behind.length && h.some((n) => n !== ''))
+      .map((h) => isHeaderSql(h, columns)),
+    ...behind.map((name) => `${quoteIdentifier(name)} IS NOT NULL`),
+  ];
+  const where =
+    trouble.length === 0
+      ? ''
+      : `
+  WHERE CASE
+    WHEN ${trouble.join('\n      OR ')} THEN error('irregular record')
+    ELSE true
+  END`;
+  return `COPY (
+  SELECT ${behind.length === 0 ? '*' : `* EXCLUDE (${behind.map(quoteIdentifier).join(', ')})`}
+  FROM ${readCsvSql(path, [...columns, ...behind], {
+    delim: quoteLiteral(format.delimiter),
+    quote: quoteLiteral(format.quote),
+    escape: quoteLiteral(format.escape),
+    // Left to itself DuckDB takes a line end inside quotes for that of the file.
+    new_line: quoteLiteral(NEWLINES[format.newline]),
+    skip: String(prefix.records),
+    store_rejects: 'true',
+    rejects_table: quoteLiteral(tables.errors),
+    rejects_scan: quoteLiteral(tables.scans),
+    rejects_limit: '0',
+  })}${where}
+) TO ${quoteLiteral(output)} (FORMAT parquet, COMPRESSION zstd)`;
+}
+
+function isHeaderSql(header: readonly string[], columns: readonly string[]): string {
+  const equal = columns.map((name, i) => {
+    const cell = fromBytes(header[i] ?? '');
+    return cell === ''
+      ? `${quoteIdentifier(name)} IS NULL`
+      : `${quoteIdentifier(name)} = ${quoteLiteral(cell)}`;
+  });
+  return `(${equal.join(' AND ')})`;
+}
+
+/** From the canonical copy that the careful reading made. */
+export function carefulSql(request: Pick<ConvertRequest, 'format' | 'output'>, path: string): string {
+  return `COPY (
+  SELECT *
+  FROM ${readCsvSql(path, request.format.columns, {
+    delim: "','",
+    quote: `'"'`,
+    escape: `'"'`,
+    new_line: quoteLiteral(NEWLINES['\n']),
+    max_line_size: '8000000',
+    buffer_size: '33554432',
+  })}
+) TO ${quoteLiteral(request.output)} (FORMAT parquet, COMPRESSION zstd)`;
+}
