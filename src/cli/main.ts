@@ -12,14 +12,20 @@ import { UsageError } from './usage';
 const out = openOutput(process.stdout, process.env);
 const log = openLog(process.stderr, process.env);
 
-/** The first signal asks the command to stop; the second finds no listener and ends the program at once. */
+/** A single Ctrl-C may arrive twice: from the terminal and from a parent that passes it on. */
+const SAME_SIGNAL_MS = 500;
+
+/** The first signal asks the command to stop; a later one finds no listener and ends the program at once. */
 function listenForSignals(): AbortSignal {
   const stop = new AbortController();
   const asked = (): void => {
-    process.removeListener('SIGINT', asked);
-    process.removeListener('SIGTERM', asked);
+    if (stop.signal.aborted) return;
     log.line('Stopping; once more to stop at once.');
     stop.abort();
+    setTimeout(() => {
+      process.removeListener('SIGINT', asked);
+      process.removeListener('SIGTERM', asked);
+    }, SAME_SIGNAL_MS).unref();
   };
   process.on('SIGINT', asked);
   process.on('SIGTERM', asked);

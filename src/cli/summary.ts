@@ -1,5 +1,6 @@
 // What is printed when a run is over: each table's rows through the layers, what failed, what is missing.
 import {
+  findingResult,
   fit,
   formatCount,
   plural,
@@ -13,18 +14,26 @@ import {
   type OpenWorkspace,
   type Report,
   type RunResult,
+  type Selection,
   type StepFinished,
   type TextCell,
   type TextStyle,
 } from '../engine';
+import { fileLines, missingLines } from './files';
 import { stepText } from './progress';
 
 const MOST_FINDINGS = 5;
-const MOST_FILES = 20;
 
 /** The lines of the closing summary. */
-export function summaryLines(workspace: OpenWorkspace, result: RunResult, style: TextStyle): string[] {
-  const dates = result.summaries.flatMap((summary) => dateLines(workspace, summary, result, style));
+export function summaryLines(
+  workspace: OpenWorkspace,
+  selection: Selection,
+  result: RunResult,
+  style: TextStyle,
+): string[] {
+  const dates = result.summaries.flatMap((summary) =>
+    dateLines(workspace, selection, summary, result, style),
+  );
   const failed = result.steps.filter((step) => step.status === 'failed');
   const waiting = result.steps.filter(
     (step) => step.status === 'skipped' && step.reason?.includes('failed') === true,
@@ -38,6 +47,13 @@ export function summaryLines(workspace: OpenWorkspace, result: RunResult, style:
     ...(failed.length + waiting.length === 0 ? [] : ['']),
     verdict(result, style),
   ];
+}
+
+/** Is this slot among what was asked for? */
+function meant(slot: { readonly brand: string; readonly table: string }, selection: Selection): boolean {
+  const among = (names: readonly string[] = [], name: string): boolean =>
+    names.length === 0 || names.includes(name);
+  return among(selection.tables, slot.table) && among(selection.brands, slot.brand);
 }
 
 function verdict(result: RunResult, style: TextStyle): string {
@@ -60,6 +76,7 @@ function verdict(result: RunResult, style: TextStyle): string {
 
 function dateLines(
   workspace: OpenWorkspace,
+  selection: Selection,
   summary: DateSummary,
   result: RunResult,
   style: TextStyle,
@@ -68,24 +85,18 @@ function dateLines(
   const reports = new Map(
     summary.tables.map(({ table }) => [table, readReport(workspace, summary.date, table)] as const),
   );
-  const missing = summary.arrivals.filter((arrival) => arrival.status === 'missing');
+  const missing = summary.arrivals.filter(
+    (arrival) => arrival.status === 'missing' && meant(arrival, selection),
+  );
   const folder = workspace.relative(workspace.lake.summaryFile(summary.date)).replace(/[^/]*$/, '');
   return [
     colours.bold(summary.date),
     ...tableOf(summary, reports, result, style),
     '',
     ...findingLines(summary, reports, style),
-    ...(missing.length === 0
-      ? []
-      : [
-          `  ${colours.warn(`${plural(missing.length, 'expected file')} missing`)}`,
-          ...wrap(missing.map((m) => printable(`${m.brand}/${m.table}`)).join(' '), style.width - 4).map(
-            (line) => `    ${line}`,
-          ),
-          '',
-        ]),
-    ...fileLines(summary, style),
-    `  Reports in ${printable(folder)}; read them with m7 report --date ${summary.date}`,
+    ...missingLines(missing, style, 2),
+    ...fileLines(summary.files, style, 2),
+    `  Reports: ${printable(folder)}  (m7 report --date ${summary.date})`,
     '',
   ];
 }
@@ -158,9 +169,8 @@ function findingLines(
       .filter((finding) => bad.includes(finding.status))
       .sort((a, b) => bad.indexOf(a.status) - bad.indexOf(b.status));
     const shown = found.slice(0, MOST_FINDINGS).map((finding) => {
-      const count = `${formatCount(finding.failing)} of ${formatCount(finding.evaluated)}`;
       const text = fit(
-        `${printable(table)}  ${printable(finding.id)}  ${finding.message === undefined ? count : printable(finding.message)}`,
+        `${printable(table)}  ${printable(finding.id)}  ${printable(finding.message ?? findingResult(finding))}`,
         style.width - 12,
       );
       return `    ${stateColour(finding.status, style.colours)(finding.status.padEnd(6))}  ${text}`;
@@ -171,28 +181,6 @@ function findingLines(
       : shown;
   });
   return lines.length === 0 ? [] : [`  ${style.colours.bold('Rules past their limits')}`, ...lines, ''];
-}
-
-function fileLines(summary: DateSummary, style: TextStyle): string[] {
-  if (summary.files.length === 0) return [];
-  const more = summary.files.length - MOST_FILES;
-  return [
-    `  ${style.colours.bold('Files not taken')}`,
-    ...tableLines(
-      {
-        indent: 4,
-        columns: [
-          { title: 'FILE', shrinks: 'cut' },
-          { title: 'STATUS' },
-          { title: 'REASON', shrinks: 'wrap' },
-        ],
-        rows: summary.files.slice(0, MOST_FILES).map((file) => [file.path, file.status, file.reason]),
-      },
-      style,
-    ),
-    ...(more > 0 ? [style.colours.dim(`    and ${formatCount(more)} more`)] : []),
-    '',
-  ];
 }
 
 /** A failed step: which, why, and what to do. */

@@ -67,10 +67,13 @@ export async function previewFile(file: string, options: PreviewOptions): Promis
   } catch (error) {
     await close();
     throw isForeign(error)
-      ? invalid(path, `${printable(path)} cannot be read: ${error.message}`, error)
+      ? invalid(path, `${printable(path)} cannot be read: ${bare(error.message)}`, error)
       : error;
   }
 }
+
+/** The message without the name DuckDB gives the kind of its error. */
+const bare = (message: string): string => message.replace(/^(?:[A-Z]\w+ )+Error: /, '');
 
 /** DuckDB's own message about a broken file comes with a remedy that fits layers only. */
 function isForeign(error: unknown): error is PipelineError {

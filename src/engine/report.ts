@@ -7,6 +7,7 @@ import { renderText, stateColour } from './report/text';
 
 export { mergeReports, type DateReport } from './report/document';
 export * from './report/layout';
+export { findingResult } from './report/order';
 export { stateColour };
 
 export const REPORT_FORMATS = ['text', 'json', 'html', 'junit'] as const;

@@ -1,6 +1,6 @@
 // What is typed wrong: told with what to type instead, exit 2, nothing on stdout.
 import assert from 'node:assert/strict';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { useFolder } from '../support/folder';
 import { buildCommand, m7 } from './command';
@@ -106,7 +106,6 @@ describe('m7: wrong usage', function () {
 
   it('says which line of the config is wrong', async () => {
     await m7(['init'], { cwd: folder() });
-    const { writeFile } = await import('node:fs/promises');
     await writeFile(
       join(folder(), 'config/validation_rules.json'),
       '{\n  "tables": {\n    "Devise": {}\n  }\n}\n',

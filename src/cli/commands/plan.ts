@@ -2,14 +2,13 @@
 import {
   planRun,
   plural,
-  printable,
   tableLines,
-  wrap,
   type OpenWorkspace,
   type Plan,
   type Selection,
   type Step,
 } from '../../engine';
+import { fileLines, missingLines } from '../files';
 import { checkSelection, openHere, selectionOf, type SelectionOptions } from '../selection';
 import { writeDocument, type ExitCode, type Session } from '../session';
 
@@ -41,42 +40,16 @@ function planLines(planned: Plan, session: Session): string[] {
     return [
       `${style.colours.bold(date)}  ${busy.length === 0 ? 'nothing to do' : `${plural(busy.length, 'step')} to run`}, ${steps.length - busy.length} up to date`,
       ...stepTable(session.verbose ? steps : busy, session),
-      ...(missing.length === 0
-        ? []
-        : [
-            `  ${style.colours.warn(`${plural(missing.length, 'expected file')} missing`)}`,
-            ...wrap(missing.map((m) => printable(`${m.brand}/${m.table}`)).join(' '), style.width - 4).map(
-              (line) => `    ${line}`,
-            ),
-          ]),
-      '',
+      ...missingLines(missing, style, 2),
+      ...(missing.length === 0 ? [''] : []),
     ];
   });
-  const strays =
-    planned.strays.length === 0
-      ? []
-      : [
-          style.colours.bold('Files not taken'),
-          ...tableLines(
-            {
-              indent: 2,
-              columns: [
-                { title: 'FILE', shrinks: 'cut' },
-                { title: 'STATUS' },
-                { title: 'REASON', shrinks: 'wrap' },
-              ],
-              rows: planned.strays.map((stray) => [stray.path, stray.status, stray.reason]),
-            },
-            style,
-          ),
-          '',
-        ];
   const busy = planned.steps.filter((step) => step.action === 'run').length;
   const closing =
     planned.dates.length === 0
       ? 'Nothing found: no file in landing matches, and nothing is unfinished.'
       : `${plural(busy, 'step')} to run, ${plural(planned.steps.length - busy, 'step')} up to date${session.verbose ? '' : ' (--verbose lists them)'}.`;
-  return [...dates, ...strays, closing];
+  return [...dates, ...fileLines(planned.strays, style, 0), closing];
 }
 
 function stepTable(steps: readonly Step[], session: Session): string[] {

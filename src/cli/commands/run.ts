@@ -43,13 +43,18 @@ async function drain(session: Session, workspace: OpenWorkspace, selection: Sele
   } finally {
     progress.close();
   }
-  await sumUp(session, workspace, result);
+  await sumUp(session, workspace, selection, result);
   if (result.status === 'cancelled') return 130;
   const bad = result.status === 'failed' || result.reports.some((report) => report.status === 'failed');
   return bad ? 1 : 0;
 }
 
-async function sumUp(session: Session, workspace: OpenWorkspace, result: RunResult): Promise<void> {
+async function sumUp(
+  session: Session,
+  workspace: OpenWorkspace,
+  selection: Selection,
+  result: RunResult,
+): Promise<void> {
   const { log, out } = session;
   if (session.json || session.quiet) {
     // Whoever reads neither table nor events still has to learn why it failed.
@@ -58,5 +63,5 @@ async function sumUp(session: Session, workspace: OpenWorkspace, result: RunResu
         if (step.status === 'failed') for (const line of failureLines(step, log.style)) log.line(line);
     return;
   }
-  await out.write(`${summaryLines(workspace, result, out.style).join('\n')}\n`);
+  await out.write(`${summaryLines(workspace, selection, result, out.style).join('\n')}\n`);
 }

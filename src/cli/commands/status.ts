@@ -15,6 +15,7 @@ import {
   type TableStatus,
   type TextCell,
 } from '../../engine';
+import { fileLines, missingLines } from '../files';
 import { openHere } from '../selection';
 import { writeDocument, type ExitCode, type Session } from '../session';
 
@@ -37,11 +38,14 @@ export async function status(session: Session, options: StatusOptions): Promise<
   const body =
     options.date === undefined
       ? overview(found, session)
-      : found.dates.flatMap((one) => [...dateTable(one, session), ...missingLines(one, session)]);
+      : found.dates.flatMap((one) => [
+          ...dateTable(one, session),
+          ...missingLines(one.missing, session.out.style, 0),
+        ]);
   const lines = [
     ...body,
     ...failureLines(found, session),
-    ...fileLines(found, session),
+    ...fileLines(found.files, session.out.style, 0),
     ...runLines(found, session),
   ];
   await session.out.write(`${lines.join('\n').trimEnd()}\n`);
@@ -150,18 +154,6 @@ function dateTable(one: DateStatus, session: Session): string[] {
   ];
 }
 
-function missingLines(one: DateStatus, session: Session): string[] {
-  if (one.missing.length === 0) return [];
-  const { colours, width } = session.out.style;
-  return [
-    colours.warn(`${plural(one.missing.length, 'expected file')} missing`),
-    ...wrap(one.missing.map((m) => printable(`${m.brand}/${m.table}`)).join(' '), width - 2).map(
-      (line) => `  ${line}`,
-    ),
-    '',
-  ];
-}
-
 function failureLines(found: Status, session: Session): string[] {
   const { colours, width } = session.out.style;
   const failures = found.dates.flatMap((one) =>
@@ -182,27 +174,6 @@ function failureLines(found: Status, session: Session): string[] {
         ...wrap(printable(failure.error.remedy), width - 4).map((line) => `    ${colours.dim(line)}`),
       ];
     }),
-    '',
-  ];
-}
-
-function fileLines(found: Status, session: Session): string[] {
-  if (found.files.length === 0) return [];
-  const { style } = session.out;
-  return [
-    style.colours.bold('Files not taken'),
-    ...tableLines(
-      {
-        indent: 2,
-        columns: [
-          { title: 'FILE', shrinks: 'cut' },
-          { title: 'STATUS' },
-          { title: 'REASON', shrinks: 'wrap' },
-        ],
-        rows: found.files.map((file) => [file.path, file.status, file.reason]),
-      },
-      style,
-    ),
     '',
   ];
 }

@@ -68,9 +68,11 @@ export function displayWidth(text: string): number {
 
 /** The longest beginning of the text that needs at most `width` columns. */
 function beginning(text: string, width: number): string {
+  const rough = text.slice(0, width * MOST_UNITS + MOST_UNITS);
+  if (ASCII.test(rough)) return rough.slice(0, Math.max(0, width));
   let end = 0;
   let used = 0;
-  for (const { segment } of graphemes.segment(text.slice(0, width * MOST_UNITS + MOST_UNITS))) {
+  for (const { segment } of graphemes.segment(rough)) {
     used += graphemeWidth(segment);
     if (used > width) break;
     end += segment.length;
