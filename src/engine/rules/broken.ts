@@ -39,6 +39,16 @@ export interface Condition {
   readonly sql: string;
 }
 
+/**
+ * The condition of a rule with its filter. CASE, where AND does not do: the filter must keep an owner's
+ * expression (`raises`) from values it cannot stand, in whatever order the optimizer likes to look.
+ */
+export function filtered(filter: string | undefined, breaks: string, raises: boolean): string {
+  if (filter === undefined) return `(${breaks})`;
+  // The line break ends a trailing comment of the fragment.
+  return raises ? `CASE WHEN (${filter}\n) THEN (${breaks}) ELSE false END` : `(${filter}\n) AND (${breaks})`;
+}
+
 /** The select list of the words from one SQL boolean per rule. */
 function wordList(conditions: readonly Condition[], words: number): string {
   return Array.from({ length: words }, (_, word) => {

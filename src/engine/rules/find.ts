@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { quoteIdentifier, type Row } from '../duckdb';
 import type { Rule } from '../model';
-import { brokenSelect, isolating, listSelect, scansSelect, type Condition } from './broken';
+import { brokenSelect, filtered, isolating, listSelect, scansSelect, type Condition } from './broken';
 import { secondsSince, type Slip, type Work } from './work';
 import { isRuleError } from './failure';
 import type { Meaning, QueryScope } from './kind';
@@ -88,16 +88,7 @@ export async function countFilters(work: Work): Promise<number> {
 export async function findRows(work: Work): Promise<void> {
   const conditions: (Condition & { readonly slip: Slip })[] = [];
   const add = (slip: Slip, breaks: string, raises: boolean): void => {
-    const { filter } = slip.rule;
-    if (filter === undefined) conditions.push({ slip, index: slip.index, sql: `(${breaks})` });
-    // CASE, where AND does not do: the filter must keep the rule from values it cannot stand.
-    else if (raises)
-      conditions.push({
-        slip,
-        index: slip.index,
-        sql: `CASE WHEN (${filter}\n) THEN (${breaks}) ELSE false END`,
-      });
-    else conditions.push({ slip, index: slip.index, sql: `(${filter}\n) AND (${breaks})` });
+    conditions.push({ slip, index: slip.index, sql: filtered(slip.rule.filter, breaks, raises) });
   };
   for (const { slip, meaning } of open(work, 'row'))
     await attempt(slip, () => {
@@ -194,7 +185,8 @@ export async function findQueries(work: Work): Promise<void> {
           slip.message = `There is no gold of ${name} for this date: run that table first.`;
           return;
         }
-        ctes.push(`${quoteIdentifier(name)} AS (SELECT * FROM ${source})`);
+        // Materialized, all columns of the table would be copied for a query of two of them.
+        ctes.push(`${quoteIdentifier(name)} AS NOT MATERIALIZED (SELECT * FROM ${source})`);
       }
       const given = ctes.length === 0 ? '' : `WITH ${ctes.join(', ')}\n`;
       const select = (items: string): string => `${given}SELECT ${items} FROM (${query}\n) AS found`;

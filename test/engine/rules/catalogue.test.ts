@@ -10,7 +10,13 @@ import {
   ruleKinds,
   typeFamily,
 } from '../../../src/engine/rules';
-import { brokenSelect, listSelect, rejectsSelect, scansSelect } from '../../../src/engine/rules/broken';
+import {
+  brokenSelect,
+  filtered,
+  listSelect,
+  rejectsSelect,
+  scansSelect,
+} from '../../../src/engine/rules/broken';
 import { configOf, ruleOf, table } from './workbench';
 
 const T = table('Playback', {
@@ -280,6 +286,12 @@ describe('the SQL of rules', () => {
       [{ rule: 'expression', expression: 'price > 0 -- paid' }, 'NOT (price > 0 -- paid\n)'],
     ];
     for (const [json, sql] of golden) assert.equal(breaks(json), sql);
+  });
+
+  it('keeps a filter before an expression that may fail, and lets the optimizer choose elsewhere', () => {
+    assert.equal(filtered(undefined, 'b', true), '(b)');
+    assert.equal(filtered('f -- x', 'b', true), 'CASE WHEN (f -- x\n) THEN (b) ELSE false END');
+    assert.equal(filtered('f', 'b', false), '(f\n) AND (b)');
   });
 
   it('scans once per rule, and gives each failing row once with a bit per rule', () => {

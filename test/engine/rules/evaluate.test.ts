@@ -420,6 +420,20 @@ describe('sequences', () => {
     assert.deepEqual(await failing({ rule: 'no_gaps', column: 'num', order: 'id' }), [4]);
     assert.deepEqual(await failing({ rule: 'no_gaps', column: 'ts', step: '1 hour', by: '_brand' }), []);
   });
+
+  it('without an order go by the records of each file', async () => {
+    // Two files of two brands: 5 after 1 and 2 is no step back.
+    await b.fill(`${numbered(1)} LIMIT 0`);
+    await b.connection
+      .run(`CREATE OR REPLACE TEMP VIEW two AS SELECT i - 1 AS _row, i AS id, 'a' AS txt, n AS num,
+      NULL::TIMESTAMP AS ts, NULL::DATE AS d, f AS _brand, f AS _source_file, i AS _source_row, f AS brand_code
+      FROM (VALUES (1, 5, 'x'), (2, 6, 'x'), (3, 1, 'y'), (4, 2, 'y'), (5, 0, 'y')) v(i, n, f)`);
+    const finding = await b.one({ rule: 'monotonic', column: 'num' }, { relation: 'two' });
+    assert.deepEqual(
+      finding.samples.map((sample) => sample.values['id']),
+      [5],
+    );
+  });
 });
 
 describe('hostile names', () => {
