@@ -4,18 +4,11 @@ import { join } from 'node:path';
 import { PipelineError } from '../errors';
 import type { Manifest, Publication } from '../lake';
 import type { Brand, Conversion, Edge, Table } from '../model';
-import { copyStatement, parquetNulls, parquetRows, reading } from './parquet';
+import { copyStatement, parquetRows, reading } from './parquet';
 import { withProgress } from './progress';
-import {
-  buildLayers,
-  silverSelect,
-  zoneName,
-  type ColumnWork,
-  type Layers,
-  type Part,
-} from './silver/layers';
+import { buildLayers, silverSelect, zoneName, type Part, type SilverQuery } from './silver/layers';
 import { mapHeaders } from './silver/mapping';
-import { conversions, failuresSelect, fallibleColumns, rejectsSelect } from './silver/problems';
+import { review } from './silver/review';
 import { readZone, type Zone } from './silver/zone';
 import type { SilverInput, StageContext, StepCounts } from './stage';
 
@@ -36,18 +29,19 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
   for (const manifest of input.raw) parts.push(await rawPart(context, manifest));
   const mapping = mapHeaders(table, parts);
   const zones = await zonesOf(context, table, brand, input.date);
-  const layers = buildLayers({ table, brand, parts, mapping, zones });
+  const query: SilverQuery = { table, brand, parts, mapping, zones };
   const rowsIn = parts.reduce((sum, part) => sum + part.rows, 0);
 
   const silver = join(context.temporary, 'silver.parquet');
   const names = parts.map((p) => p.path).join(', ');
+  const statement = copyStatement(silverSelect(buildLayers(query)), silver);
   const rowsOut = await withProgress(context, [0, 80], () =>
-    reading(names, () => connection.run(copyStatement(silverSelect(layers), silver), { signal })),
+    reading(names, () => connection.run(statement, { signal })),
   );
-  const failed = await failures(context, layers, parts, mapping.columns, silver, rowsIn - rowsOut);
-  failOnError(table, input, failed);
-
-  const rejected = await writeRejects(context, layers, input, rowsIn !== rowsOut);
+  const { rejects: rejected, conversions } = await withProgress(context, [80, 100], () =>
+    review(context, query, { path: silver, rows: rowsOut }, join(context.temporary, 'rejects.parquet')),
+  );
+  failOnError(table, input, conversions);
   const edge: Edge = {
     from: 'raw',
     to: 'silver',
@@ -87,7 +81,7 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
           }),
       inputs: input.raw.map((m) => ({ path: m.output.path, key: m.key, rows: m.output.rows })),
       edges: [edge],
-      conversions: failed,
+      conversions,
     },
     connection,
   );
@@ -127,52 +121,6 @@ async function zonesOf(
   return zones;
 }
 
-/**
- * Failed values by column. Where a column of silver has as many NULLs as its raw texts, and no row is missing,
- * nothing failed: the footers of the files tell so at no cost. Only the other columns are looked at again.
- */
-async function failures(
-  context: StageContext,
-  layers: Layers,
-  parts: readonly Part[],
-  mapped: readonly {
-    readonly column: { readonly name: string };
-    readonly headers: readonly (string | undefined)[];
-  }[],
-  silver: string,
-  missing: number,
-): Promise<readonly Conversion[]> {
-  const { connection, signal } = context;
-  const after = await parquetNulls(connection, silver, layers.output.length, signal);
-  const before: (readonly (number | undefined)[])[] = [];
-  for (const part of parts)
-    before.push(await parquetNulls(connection, part.path, part.headers.length, signal));
-  const clean = ({ column, index }: ColumnWork): boolean => {
-    if (
-      missing > 0 ||
-      column.derived !== undefined ||
-      column.transform !== undefined ||
-      column.default !== undefined
-    )
-      return false;
-    const headers = mapped.find((m) => m.column.name === column.name)?.headers ?? [];
-    let nulls = 0;
-    for (const [i, part] of parts.entries()) {
-      const header = headers[i];
-      const count = header === undefined ? part.rows : before[i]?.[part.headers.indexOf(header)];
-      if (count === undefined) return false;
-      nulls += count;
-    }
-    return after[index] === nulls;
-  };
-  const suspects = fallibleColumns(layers).filter((w) => !clean(w));
-  if (suspects.length === 0) return [];
-  const result = await withProgress(context, [80, 90], () =>
-    connection.table(failuresSelect(layers, suspects), { signal }),
-  );
-  return conversions(result.rows[0] ?? [], suspects, layers.brand);
-}
-
 function failOnError(table: Table, input: SilverInput, failed: readonly Conversion[]): void {
   for (const conversion of failed) {
     const column = table.columns.find((c) => c.name === conversion.column);
@@ -187,22 +135,6 @@ function failOnError(table: Table, input: SilverInput, failed: readonly Conversi
       { where: column.location },
     );
   }
-}
-
-async function writeRejects(
-  context: StageContext,
-  layers: Layers,
-  input: SilverInput,
-  any: boolean,
-): Promise<{ readonly path: string; readonly rows: number } | undefined> {
-  if (!any) return undefined;
-  const path = join(context.temporary, 'rejects.parquet');
-  const rows = await withProgress(context, [90, 100], () =>
-    context.connection.run(copyStatement(rejectsSelect(layers, input.brand), path), {
-      signal: context.signal,
-    }),
-  );
-  return { path, rows };
 }
 
 function unbalanced(input: SilverInput, edge: Edge, copied: number): PipelineError {

@@ -41,21 +41,14 @@ function typeName(column: Column): string {
 export function conversion(column: Column, text: string, zone: Zone | undefined): Conversion {
   const type = typeName(column);
   if (TEXT.test(type)) return single(text, 'text');
-  if (INTEGER.test(type))
-    return single(number(column, text, integerPattern(column)), `${article(type)} ${type}${marks(column)}`);
+  if (INTEGER.test(type)) return number(column, text, integerPattern(column), 'exact');
   const decimal = DECIMAL.exec(type);
   if (decimal !== null) {
     // DECIMAL without digits is DECIMAL(18,3), DECIMAL(p) has no fraction: as in DuckDB.
     const scale = type.includes('(') ? Number(decimal[1] ?? 0) : 3;
-    return single(number(column, text, decimalPattern(column, scale)), `a ${type}${marks(column)}`);
+    return number(column, text, decimalPattern(column, scale), 'exact');
   }
-  if (FLOATING.test(type)) {
-    return {
-      read: [number(column, text, floatingPattern(column))],
-      finish: ([v = '']) => `CASE WHEN isfinite(${v}) THEN ${v} END`,
-      expected: `a ${type}${marks(column)}`,
-    };
-  }
+  if (FLOATING.test(type)) return number(column, text, floatingPattern(column), 'floating');
   if (type === 'BOOLEAN' || type === 'BOOL' || type === 'LOGICAL')
     return single(boolean(column, text), booleanWords(column));
   if (type === 'DATE') return date(column, text);
@@ -73,14 +66,28 @@ function single(sql: string, expected: string): Conversion {
 /**
  * DuckDB's own casts round 1.6 to 2, read 0x10 and 1_000, and drop digits: the pattern lets through only
  * what the type can hold without loss. Exponents are for floating types alone: in an id or an amount they
- * are what a spreadsheet left of the digits.
+ * are what a spreadsheet left of the digits. Where the text has DuckDB's own marks, most values pass a test
+ * that is cheaper than the pattern: a number that is written as DuckDB writes it lost nothing.
  */
-function number(column: Column, text: string, pattern: string): string {
-  const { decimal, thousands } = column;
-  let plain = text;
-  if (thousands !== undefined) plain = `replace(${plain}, ${quoteLiteral(thousands)}, '')`;
-  if (decimal !== '.') plain = `replace(${plain}, ${quoteLiteral(decimal)}, '.')`;
-  return `CASE WHEN regexp_full_match(${text}, ${quoteLiteral(pattern)}) THEN TRY_CAST(${plain} AS ${column.type}) END`;
+function number(column: Column, text: string, pattern: string, kind: 'exact' | 'floating'): Conversion {
+  const { decimal, thousands, type } = column;
+  const matches = `regexp_full_match(${text}, ${quoteLiteral(pattern)})`;
+  const expected = `${article(typeName(column))} ${typeName(column)}${marks(column)}`;
+  if (decimal === '.' && thousands === undefined) {
+    const finish =
+      kind === 'exact'
+        ? (v: string): string =>
+            `CASE WHEN CAST(${v} AS VARCHAR) = ${text} THEN ${v} WHEN ${matches} THEN ${v} END`
+        : (v: string): string => `CASE WHEN isfinite(${v}) AND NOT contains(${text}, '_') THEN ${v} END`;
+    return { read: [`TRY_CAST(${text} AS ${type})`], finish: ([v = '']) => finish(v), expected };
+  }
+  const bare = thousands === undefined ? text : `replace(${text}, ${quoteLiteral(thousands)}, '')`;
+  const plain = decimal === '.' ? bare : `replace(${bare}, ${quoteLiteral(decimal)}, '.')`;
+  return {
+    read: [`CASE WHEN ${matches} THEN TRY_CAST(${plain} AS ${type}) END`],
+    finish: ([v = '']) => (kind === 'exact' ? v : `CASE WHEN isfinite(${v}) THEN ${v} END`),
+    expected,
+  };
 }
 
 /** Digits before the mark: plain, or in groups of three. */
@@ -143,6 +150,9 @@ const LOCAL = String.raw`\s*${DAY}(?:[ T]${CLOCK}|[ T][0-9]{1,2}:[0-9]{2})?\s*`;
 const OFFSET = String.raw`\s*${DAY}[ T]${CLOCK} ?(?:Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)\s*`;
 const MIDNIGHT = String.raw`(?:[ T]00:00(?::00(?:\.0*)?)?)?`;
 
+/** A format whose times carry their own offset or zone. */
+const OFFSET_FORMAT = /%[zZ]/;
+
 /** Earlier years come of "24" read as a year of four digits. */
 const FIRST_DAY = '1000-01-01';
 
@@ -163,33 +173,33 @@ function time(column: Column, text: string): string {
   return `CASE WHEN regexp_full_match(${text}, ${quoteLiteral(String.raw`\s*(?:${CLOCK}|[0-9]{1,2}:[0-9]{2})\s*`)}) THEN TRY_CAST(trim(${text}) AS TIME) END`;
 }
 
-/** Times as UTC: local ones through the zone, ones that carry an offset by that offset. */
+/** Times as UTC: local ones through the zone; what is no local time may carry its offset. */
 function timestamp(column: Column, type: string, text: string, zone: Zone | undefined): Conversion {
-  const withOffset = column.formats.filter((f) => /%[zZ]/.test(f));
-  const without = column.formats.filter((f) => !/%[zZ]/.test(f));
-  const local =
-    column.formats.length === 0
-      ? localTimestamp(text)
-      : without.length === 0
-        ? undefined
-        : `try_strptime(${text}, ${formatList(without)})`;
-  const absolute =
-    column.formats.length === 0
-      ? `CASE WHEN regexp_full_match(${text}, ${quoteLiteral(OFFSET)}) THEN TRY_CAST(trim(${text}) AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END`
-      : withOffset.length === 0
-        ? undefined
-        : `try_strptime(${text}, ${formatList(withOffset)}) AT TIME ZONE 'UTC'`;
-  const inUtc = ([first = '', second]: readonly string[]): string => {
-    const shifted = local === undefined || zone === undefined ? first : toUtc(zone, first);
-    return second === undefined ? shifted : `coalesce(${shifted}, ${second})`;
-  };
+  const withOffset = column.formats.filter((f) => OFFSET_FORMAT.test(f));
+  const without = column.formats.filter((f) => !OFFSET_FORMAT.test(f));
+  const own = column.formats.length === 0;
+  const local = own
+    ? localTimestamp(text)
+    : without.length === 0
+      ? 'CAST(NULL AS TIMESTAMP)'
+      : `try_strptime(${text}, ${formatList(without)})`;
+  const absolute = own
+    ? [
+        `WHEN regexp_full_match(${text}, ${quoteLiteral(OFFSET)}) THEN TRY_CAST(trim(${text}) AS TIMESTAMPTZ) AT TIME ZONE 'UTC'`,
+      ]
+    : withOffset.length === 0
+      ? []
+      : [`ELSE try_strptime(${text}, ${formatList(withOffset)}) AT TIME ZONE 'UTC'`];
   return {
-    read: [local, absolute].filter((sql) => sql !== undefined),
-    finish: (names) => {
-      const [first = '', second] = names;
-      const known = second === undefined ? first : `coalesce(${first}, ${second})`;
-      const value = `CASE WHEN ${known} >= TIMESTAMP '${FIRST_DAY}' AND isfinite(${known}) THEN ${inUtc(names)} END`;
-      return inType(value, type);
+    read: [local],
+    finish: ([v = '']) => {
+      const utc = zone === undefined ? v : toUtc(zone, v);
+      const cases = [
+        `WHEN ${v} >= TIMESTAMP '${FIRST_DAY}' THEN ${utc}`,
+        `WHEN ${v} IS NOT NULL THEN NULL`,
+        ...absolute,
+      ];
+      return inType(`CASE ${cases.join(' ')} END`, type);
     },
     expected: `a ${type}${formats(column)}`,
   };

@@ -27,6 +27,13 @@ export interface SilverQuery {
   readonly zones: ReadonlyMap<string, Zone>;
 }
 
+/** Which rows of the raw parts a statement is about. */
+export type RowChoice =
+  'all' | { readonly kept: readonly PartRows[] } | { readonly rejected: readonly PartRows[] };
+
+/** What silver took of one part: all rows, none, or those whose bit is 1 in a session variable. */
+export type PartRows = 'all' | 'none' | { readonly bits: string };
+
 /** One column of the table on its way to silver; names are quoted columns of the last layer. */
 export interface ColumnWork {
   readonly column: Column;
@@ -49,17 +56,17 @@ export interface Layers {
   /** WITH clause; the last of its names is `last`. */
   readonly chain: string;
   readonly last: string;
-  /** Quoted columns of `last`: order of the row over all parts from 0, JSON text of the raw row. */
+  /** Quoted columns of `last`, but for all rows: order over all parts from 0, JSON text of the raw row. */
   readonly position: string;
   readonly record: string;
-  /** True for a row that stays out; undefined where none can. */
-  readonly rejected: string | undefined;
+  /** Conditions, each true or false, that a row of silver meets all of. */
+  readonly kept: readonly string[];
   /** Expressions of silver's columns, in order. */
   readonly output: readonly string[];
 }
 
 /** Builds the chain; columns that a statement does not use cost nothing, DuckDB leaves them out. */
-export function buildLayers(query: SilverQuery): Layers {
+export function buildLayers(query: SilverQuery, rows: RowChoice = 'all'): Layers {
   const internal = internalNames([...query.table.columns, ...query.mapping.extras].map((c) => c.name));
   const work = query.table.columns.map((column, index): ColumnWork => {
     const text = quoteIdentifier(internal(`text_${index + 1}`));
@@ -79,12 +86,14 @@ export function buildLayers(query: SilverQuery): Layers {
   const steps: Steps = {
     query,
     work,
-    carried: [...extras, '"_source_file"', '"_source_row"', position, record],
+    carried: [...extras, '"_source_file"', '"_source_row"', ...(rows === 'all' ? [] : [position, record])],
     attempt: ({ index }) => quoteIdentifier(internal(`try_${index + 1}`)),
     read: ({ index }, k) => quoteIdentifier(internal(`read_${index + 1}_${k + 1}`)),
   };
 
-  const chain = [`${internal('source')} AS NOT MATERIALIZED (\n${sourceSelect(query, position, record)}\n)`];
+  const chain = [
+    `${internal('source')} AS NOT MATERIALIZED (\n${sourceSelect(query, rows, position, record)}\n)`,
+  ];
   let last = internal('source');
   for (const [name, columns] of layerColumns(steps)) {
     if (columns === undefined) continue;
@@ -99,7 +108,7 @@ export function buildLayers(query: SilverQuery): Layers {
     last,
     position,
     record,
-    rejected: rejectCondition(work),
+    kept: conditions(work),
     output: [
       ...work.map((w) => w.value),
       ...extras,
@@ -112,7 +121,7 @@ export function buildLayers(query: SilverQuery): Layers {
 
 /** The rows of silver, in the order of the parts. */
 export function silverSelect(layers: Layers): string {
-  const where = layers.rejected === undefined ? '' : `\nWHERE NOT (${layers.rejected})`;
+  const where = layers.kept.length === 0 ? '' : `\nWHERE ${layers.kept.join(' AND ')}`;
   return `${layers.chain}\n${selectFrom(layers.output, `FROM ${layers.last}${where}`)}`;
 }
 
@@ -156,28 +165,38 @@ function layerColumns(steps: Steps): readonly (readonly [string, readonly string
 }
 
 /** Columns of the table under their config names, from each part's own headers. */
-function sourceSelect(query: SilverQuery, position: string, record: string): string {
+function sourceSelect(query: SilverQuery, rows: RowChoice, position: string, record: string): string {
   let before = 0;
-  const selects = query.parts.map((part, i) => {
+  const selects: string[] = [];
+  for (const [i, part] of query.parts.entries()) {
+    const { from, row } = numberedFile(part.path, part.headers);
     const named = [
       ...query.mapping.columns.map(({ column, headers }) => ({ name: column.name, header: headers[i] })),
       ...query.mapping.extras.map(({ name, headers }) => ({ name, header: headers[i] })),
     ];
-    const { from, row } = numberedFile(part.path, part.headers);
-    const columns = [
-      ...named.map(({ name, header }) => {
-        const text = header === undefined ? 'CAST(NULL AS VARCHAR)' : quoteIdentifier(header);
-        return `${text} AS ${quoteIdentifier(name)}`;
-      }),
-      `${quoteLiteral(part.file)} AS "_source_file"`,
-      `${row} + 1 AS "_source_row"`,
-      `${row} + ${before} AS ${position}`,
-      `${recordObject(part.headers.map((h) => ({ name: h, sql: quoteIdentifier(h) })))} AS ${record}`,
-    ];
+    const columns = named.map(({ name, header }) => {
+      const text = header === undefined ? 'CAST(NULL AS VARCHAR)' : quoteIdentifier(header);
+      return `${text} AS ${quoteIdentifier(name)}`;
+    });
+    columns.push(`${quoteLiteral(part.file)} AS "_source_file"`, `${row} + 1 AS "_source_row"`);
+    if (rows !== 'all') {
+      const whole = recordObject(part.headers.map((h) => ({ name: h, sql: quoteIdentifier(h) })));
+      columns.push(`${row} + ${before} AS ${position}`, `${whole} AS ${record}`);
+    }
     before += part.rows;
-    return selectFrom(columns, from);
-  });
+    const where = rowFilter(rows, i, row);
+    if (where !== undefined) selects.push(selectFrom(columns, `${from}${where}`));
+  }
   return selects.join('\nUNION ALL\n');
+}
+
+/** WHERE clause for a part's chosen rows, empty for all of them; undefined for none. */
+function rowFilter(rows: RowChoice, part: number, row: string): string | undefined {
+  if (rows === 'all') return '';
+  const [taken, wanted] = 'kept' in rows ? [rows.kept[part], 1] : [rows.rejected[part], 0];
+  if (taken === undefined) return undefined;
+  if (typeof taken === 'string') return (taken === 'all') === (wanted === 1) ? '' : undefined;
+  return `\nWHERE get_bit(getvariable(${quoteLiteral(taken.bits)}), CAST(${row} AS INTEGER)) = ${wanted}`;
 }
 
 /** Columns read from the file. */
@@ -236,7 +255,7 @@ function typed(steps: Steps): readonly string[] {
       return [`${withDefault(column, text)} AS ${w.value}`, text, `${broken[0] ?? 'false'} AS ${failed}`];
     const value = w.conversion.finish(w.conversion.read.map((_, k) => steps.read(w, k)));
     // Blank text is no value that failed, but none: padded files are full of it.
-    const unread = `(${text} IS NOT NULL AND (${value}) IS NULL AND NOT regexp_full_match(${text}, '\\s*'))`;
+    const unread = `CASE WHEN ${text} IS NULL OR (${value}) IS NOT NULL THEN false ELSE NOT regexp_full_match(${text}, '\\s*') END`;
     return [
       `${withDefault(column, value)} AS ${w.value}`,
       text,
@@ -282,10 +301,12 @@ function withDefault(column: Column, value: string): string {
   return `coalesce(${value}, CAST(${quoteLiteral(String(column.default))} AS ${column.type}))`;
 }
 
-function rejectCondition(work: readonly ColumnWork[]): string | undefined {
-  const conditions = work.flatMap(({ column, value, failed, fallible }) => [
-    ...(fallible && rejects(column) ? [failed] : []),
-    ...(column.required ? [`${value} IS NULL`] : []),
+/** A required column's failed values are NULL: where no default hides them, one question is enough. */
+function conditions(work: readonly ColumnWork[]): readonly string[] {
+  return work.flatMap(({ column, value, failed, fallible }) => [
+    ...(fallible && rejects(column) && !(column.required && column.default === undefined)
+      ? [`NOT ${failed}`]
+      : []),
+    ...(column.required ? [`${value} IS NOT NULL`] : []),
   ]);
-  return conditions.length === 0 ? undefined : conditions.join(' OR ');
 }

@@ -1,37 +1,40 @@
-// What was wrong with values and rows: rejects with all their reasons, failed conversions with samples.
+// What was wrong with values and rows, in SQL: rejects with all their reasons, counts and samples of failures.
 import { quoteLiteral, type Cell } from '../../duckdb';
-import type { Column, Conversion, Sample } from '../../model';
+import type { Column } from '../../model';
 import { selectRejects, shownValue, textsWhere } from '../rejects';
 import { selectFrom } from '../select';
-import { rejects, type ColumnWork, type Layers } from './layers';
+import type { ColumnWork, Layers } from './layers';
 
 /** Samples kept of each column's failed values. */
 const SAMPLES = 5;
 
-/** SELECT of the rows that silver leaves out, in file order, each with all that is wrong with it. */
-export function rejectsSelect(layers: Layers, brand: string): string {
+/** The rejected rows with all that is asked of them: what rejectsSelect and failuresSelect read. */
+export function rejectedRows(layers: Layers): string {
+  const columns = ['"_source_file"', '"_source_row"', layers.position, layers.record];
+  for (const { column, value, text, failed } of layers.work)
+    columns.push(text, failed, ...(column.required ? [value] : []));
+  return `${layers.chain}\n${selectFrom(columns, `FROM ${layers.last}`)}`;
+}
+
+/** SELECT of rejects from the rejected rows in `relation`, in file order, each with all that is wrong with it. */
+export function rejectsSelect(layers: Layers, relation: string): string {
   const problems = layers.work.flatMap(columnProblems);
-  const select = selectRejects(
+  const columns = layers.work.flatMap((work) => {
+    const own = problems.filter((p) => p.column === work.column).map((p) => `(${p.condition})`);
+    return own.length === 0 ? [] : [{ condition: own.join(' OR '), text: quoteLiteral(work.column.name) }];
+  });
+  return selectRejects(
     {
-      _brand: quoteLiteral(brand),
+      _brand: quoteLiteral(layers.brand),
       _source_file: '"_source_file"',
       _source_row: '"_source_row"',
       code: `CASE ${problems.map((p) => `WHEN ${p.condition} THEN '${p.code}'`).join(' ')} END`,
-      columns: textsWhere(
-        layers.work
-          .map((w) => ({ work: w, own: problems.filter((p) => p.column === w.column) }))
-          .filter(({ own }) => own.length > 0)
-          .map(({ work, own }) => ({
-            condition: own.map((p) => `(${p.condition})`).join(' OR '),
-            text: quoteLiteral(work.column.name),
-          })),
-      ),
+      columns: textsWhere(columns),
       reason: `concat_ws('; ', ${problems.map((p) => `CASE WHEN ${p.condition} THEN ${p.reason} END`).join(', ')})`,
       record: layers.record,
     },
-    `FROM ${layers.last}\nWHERE ${layers.rejected ?? 'false'}`,
+    `FROM ${relation}`,
   );
-  return `${layers.chain}\n${select}`;
 }
 
 interface Problem {
@@ -60,58 +63,55 @@ function columnProblems(work: ColumnWork): readonly Problem[] {
 function failureReason({ column, text, conversion }: ColumnWork): string {
   const fragment = column.derived !== undefined ? 'derived' : 'transform';
   const broken = quoteLiteral(`${column.name}: its "${fragment}" ends in an error for this row`);
-  const expected = column.derived !== undefined ? `a value of type ${column.type}` : conversion.expected;
   // Values of sensitive columns stay in the record, which replays need, and out of sentences, which people share.
   const sentence = column.sensitive
-    ? quoteLiteral(`${column.name}: the value is not ${expected}`)
-    : `${quoteLiteral(`${column.name}: `)} || ${shownValue(text)} || ${quoteLiteral(` is not ${expected}`)}`;
+    ? `CASE WHEN ${text} IS NOT NULL THEN ${quoteLiteral(`${column.name}: the value is not ${conversion.expected}`)} END`
+    : `${quoteLiteral(`${column.name}: `)} || ${shownValue(text)} || ${quoteLiteral(` is not ${conversion.expected}`)}`;
   return `coalesce(${sentence}, ${broken})`;
 }
 
-/** Columns whose failed values are counted: those that can fail at all. */
-export function fallibleColumns(layers: Layers): readonly ColumnWork[] {
-  return layers.work.filter((w) => w.fallible);
+/** One row: for each column the number of its texts before conversion. */
+export function textsSelect(layers: Layers, columns: readonly ColumnWork[]): string {
+  const counts = columns.map((w) => `count(${w.text})`);
+  return `${layers.chain}\n${selectFrom(counts, `FROM ${layers.last}`)}`;
 }
 
-/** One row: for each column the number of failed values, then a list of {text, file, row} of the first ones. */
-export function failuresSelect(layers: Layers, columns: readonly ColumnWork[]): string {
-  const aggregates = columns.flatMap((w) => [
-    `count(*) FILTER (${w.failed})`,
-    `to_json(arg_min(struct_pack(text := left(${w.text}, 200), file := "_source_file", row_number := "_source_row"), ${layers.position}, ${SAMPLES}) FILTER (${w.failed}))`,
+/** One row: for each column the number of failed values, then a JSON list of the first ones. */
+export function failuresSelect(layers: Layers, columns: readonly ColumnWork[], relation?: string): string {
+  const aggregates = columns.flatMap(({ text, failed }) => [
+    `count(*) FILTER (${failed})`,
+    `to_json(arg_min(struct_pack("position" := ${layers.position}, "text" := left(${text}, 200), "file" := "_source_file", "row" := "_source_row"), ${layers.position}, ${SAMPLES}) FILTER (${failed}))`,
   ]);
-  return `${layers.chain}\n${selectFrom(aggregates, `FROM ${layers.last}`)}`;
+  return relation === undefined
+    ? `${layers.chain}\n${selectFrom(aggregates, `FROM ${layers.last}`)}`
+    : selectFrom(aggregates, `FROM ${relation}`);
 }
 
-/** Reads the row of failuresSelect; columns without failures are left out. */
-export function conversions(
-  row: readonly Cell[],
-  columns: readonly ColumnWork[],
-  brand: string,
-): readonly Conversion[] {
-  return columns.flatMap((work, i): readonly Conversion[] => {
-    const failed = Number(row[2 * i] ?? 0);
-    if (failed === 0) return [];
-    const list = row[2 * i + 1];
-    const samples = typeof list === 'string' ? (JSON.parse(list) as readonly FailureSample[]) : [];
-    const column = work.column;
-    return [
-      {
-        column: column.name,
-        brand,
-        failed,
-        on_error: rejects(column) ? 'reject' : 'null',
-        samples: samples.map((s): Sample => ({
-          values: { [column.name]: column.sensitive ? '(hidden)' : s.text },
-          file: s.file,
-          row: s.row_number,
-        })),
-      },
-    ];
-  });
+/** Failed values of one column. */
+export interface Failures {
+  readonly failed: number;
+  /** The first ones in file order. */
+  readonly samples: readonly {
+    readonly position: number;
+    readonly text: string | null;
+    readonly file: string;
+    readonly row: number;
+  }[];
 }
 
-interface FailureSample {
-  readonly text: string | null;
-  readonly file: string;
-  readonly row_number: number;
+/** Reads the row of failuresSelect, in the order of its columns. */
+export function readFailures(row: readonly Cell[]): readonly Failures[] {
+  const found: Failures[] = [];
+  for (let i = 0; i < row.length; i += 2) {
+    const list = row[i + 1];
+    const samples = typeof list === 'string' ? (JSON.parse(list) as Failures['samples']) : [];
+    found.push({ failed: Number(row[i] ?? 0), samples });
+  }
+  return found;
+}
+
+/** Both counts as one, with the first samples of both. */
+export function addFailures(a: Failures, b: Failures): Failures {
+  const samples = [...a.samples, ...b.samples].sort((x, y) => x.position - y.position);
+  return { failed: a.failed + b.failed, samples: samples.slice(0, SAMPLES) };
 }

@@ -19,7 +19,7 @@ export interface Zone {
 }
 
 /** Years around the date whose offsets are looked up beforehand. */
-const YEARS_BEFORE = 15;
+const YEARS_BEFORE = 10;
 const YEARS_AFTER = 1;
 
 /**
@@ -58,9 +58,9 @@ export async function readZone(
 }
 
 /**
- * Days on which the offset changes, then the quarter of an hour. A change at the UTC time u from offset a to
- * b parts local times at u + b: in spring the skipped hour before it keeps a, in autumn the hour that comes
- * twice has b from its start.
+ * Days on which the offset changes, then the quarter of an hour, then the minute. A change at the UTC time u
+ * from offset a to b parts local times at u + b: in spring the skipped hour before it keeps a, in autumn the
+ * hour that comes twice has b from its start.
  */
 function segmentsQuery(zone: string, first: string, end: string): string {
   const offset = (utc: string): string =>
@@ -72,10 +72,13 @@ WHERE ${offset('u')} <> ${offset('u + INTERVAL 1 DAY')}
 ),
 quarters AS (
 SELECT u + to_minutes(15 * i) AS u
-FROM days, range(1, 97) t(i)
+FROM days, range(0, 96) t(i)
+WHERE ${offset('u + to_minutes(15 * i)')} <> ${offset('u + to_minutes(15 * i + 15)')}
 ),
 changes AS (
-SELECT u FROM quarters WHERE ${offset('u')} <> ${offset('u - INTERVAL 15 MINUTE')}
+SELECT u + to_minutes(i + 1) AS u
+FROM quarters, range(0, 15) t(i)
+WHERE ${offset('u + to_minutes(i)')} <> ${offset('u + to_minutes(i + 1)')}
 UNION ALL
 SELECT TIMESTAMP '${first}'
 ),
