@@ -1,5 +1,5 @@
 // Any Parquet or delimited text file as a table: pages of it, all of it, or a query over it.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { openDatabase, quoteIdentifier, quotePath, type Connection, type Database } from './duckdb';
@@ -44,8 +44,10 @@ export async function previewFile(file: string, options: PreviewOptions): Promis
   };
   try {
     const parquet = PARQUET_EXTENSIONS.has(extname(path).toLowerCase()) || (await startsLikeParquet(path));
-    if (!parquet && options.sql === undefined)
-      return { ...(await previewText(path, folder, options)), close };
+    if (!parquet && options.sql === undefined) {
+      const preview = await previewText(path, folder, options);
+      return { ...preview, close: () => preview.close().finally(close) };
+    }
     if (parquet) await checkParquetFile(path);
     const database = await openDatabase({
       folders: [folder],
@@ -63,7 +65,15 @@ export async function previewFile(file: string, options: PreviewOptions): Promis
         ? await fileQuery(connection, source.parquet)
         : await ownQuery(connection, source.parquet, options.sql);
     const { header, dialect, notes } = source;
-    return { header, dialect, notes, ...reading(connection, shown, options), columns: shown.columns, close };
+    return {
+      header,
+      dialect,
+      notes,
+      quick: true,
+      ...reading(connection, shown, options),
+      columns: shown.columns,
+      close,
+    };
   } catch (error) {
     await close();
     throw isForeign(error)
@@ -84,19 +94,20 @@ function isForeign(error: unknown): error is PipelineError {
   );
 }
 
-async function previewText(
-  path: string,
-  folder: string,
-  options: PreviewOptions,
-): Promise<Omit<Preview, 'close'>> {
+/** Up to so many bytes the rows of a text file are counted before anybody waits for it. */
+const QUICK_BYTES = 20_000_000;
+
+async function previewText(path: string, folder: string, options: PreviewOptions): Promise<Preview> {
   const rows = await openText(path, folder, options.signal);
   return {
     columns: rows.columns.map((name) => ({ name, type: 'VARCHAR' })),
     header: rows.header,
     dialect: rows.format,
     notes: [],
+    quick: (await stat(path)).size <= QUICK_BYTES,
     batches: () => rows.page(options.offset, options.limit),
     total: () => rows.total(),
+    close: () => rows.close(),
   };
 }
 

@@ -86,12 +86,13 @@ async function writeTable(session: Session, opened: Preview, options: PreviewOpt
   }
   if (shown === 0)
     await session.out.write(`${opened.columns.map((column) => printable(column.name)).join('  ')}\n`);
-  const total = await opened.total();
+  const from = shown > 0 && offset > 0 ? `, from row ${formatCount(offset + 1)}` : '';
+  const limit = options.limit ?? DEFAULT_LIMIT;
+  // The rows of a large text file are counted on request only: --format json does.
+  const known = opened.quick || limit === 0 || shown < limit;
+  const of = known ? `of ${plural(await opened.total(), 'row')}` : 'rows; there may be more';
+  note(session, `${formatCount(shown)} ${of}${from}`);
   for (const text of opened.notes) note(session, text);
-  note(
-    session,
-    `${formatCount(shown)} of ${plural(total, 'row')}${shown > 0 && offset > 0 ? `, from row ${formatCount(offset + 1)}` : ''}`,
-  );
   if (hidden.length > 0)
     note(
       session,

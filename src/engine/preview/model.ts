@@ -13,6 +13,8 @@ export interface Preview {
   readonly notes: readonly string[];
   /** The rows asked for, in file order or in the query's; once. */
   batches(): AsyncGenerator<readonly (readonly Cell[])[]>;
+  /** Does `total` take next to no time? Else it reads the rest of the file. */
+  readonly quick: boolean;
   /** Rows of the whole file or query, whatever limit and offset say. */
   total(): Promise<number>;
   close(): Promise<void>;

@@ -6,9 +6,11 @@ import { PipelineError } from '../errors';
 import { formatCount } from '../report/layout';
 
 export interface TextRows extends CsvRows {
-  /** Rows asked for; once they are out, `total` is known. */
+  /** Rows asked for; reading stops behind them. Once. */
   page(offset: number, limit: number): AsyncGenerator<readonly (readonly string[])[]>;
+  /** Reads on to the end where the page did not: a text file does not tell how many rows it has. */
   total(): Promise<number>;
+  close(): Promise<void>;
 }
 
 /**
@@ -21,26 +23,33 @@ export async function openText(
   signal: AbortSignal | undefined,
 ): Promise<TextRows> {
   const rows = await openCsv({ file: path, temporary, signal });
-  let counted: number | undefined;
-  const count = async (): Promise<number> => {
-    let all = 0;
-    for await (const batch of rows.batches()) all += batch.length;
-    return all;
+  const batches = rows.batches();
+  let seen = 0;
+  const next = async (): Promise<readonly (readonly string[])[] | undefined> => {
+    const result = await batches.next();
+    if (result.done === true) return undefined;
+    seen += result.value.length;
+    return result.value;
   };
   return {
     ...rows,
     page: async function* (offset, limit) {
       const end = limit === 0 ? Infinity : offset + limit;
-      let seen = 0;
-      for await (const batch of rows.batches()) {
-        const wanted = batch.slice(Math.max(0, offset - seen), Math.max(0, end - seen));
-        seen += batch.length;
+      while (seen < end) {
+        const from = seen;
+        const batch = await next();
+        if (batch === undefined) return;
+        const wanted = batch.slice(Math.max(0, offset - from), Math.max(0, end - from));
         if (wanted.length > 0) yield wanted;
       }
-      // The rest was read to be counted: a text file does not tell how many rows it has.
-      counted = seen;
     },
-    total: async () => (counted ??= await count()),
+    total: async () => {
+      while ((await next()) !== undefined);
+      return seen;
+    },
+    close: async () => {
+      await batches.return(undefined);
+    },
   };
 }
 
