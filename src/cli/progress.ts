@@ -46,10 +46,10 @@ function bar(session: Session): Progress {
     {
       format: `{bar} {percentage}%  {done}/{of} steps  {now}`,
       barsize: width,
-      hideCursor: true,
+      hideCursor: false,
       clearOnComplete: true,
       stopOnComplete: false,
-      linewrap: false,
+      linewrap: true,
     },
     { format: '', barCompleteChar: '\u2588', barIncompleteChar: '\u2591' },
   );
