@@ -65,6 +65,7 @@ export function cutRecord(text: string, start: number, cut: Cut, final: boolean)
   const length = text.length;
   const fields: string[] = [];
   let at = start;
+  let stray = 0;
   for (;;) {
     if (at < length && text.charCodeAt(at) === quoteCode) {
       const closed = quotedField(text, at, quote, escape, final);
@@ -73,7 +74,7 @@ export function cutRecord(text: string, start: number, cut: Cut, final: boolean)
       if (after >= length) {
         if (!final) return undefined;
         fields.push(closed.value);
-        return { fields, end: length, next: length, problem: undefined };
+        return { fields, end: length, next: length, problem: stray >= TORN ? 'BAD_QUOTES' : undefined };
       }
       const code = text.charCodeAt(after);
       if (code === delimiterCode && (width === 1 || text.startsWith(delimiter, after))) {
@@ -86,15 +87,18 @@ export function cutRecord(text: string, start: number, cut: Cut, final: boolean)
       if (ended === -1) return undefined;
       if (ended === 0) return cutLine(text, start, cut, final);
       fields.push(closed.value);
-      return { fields, end: after, next: after + ended, problem: undefined };
+      return { fields, end: after, next: after + ended, problem: stray >= TORN ? 'BAD_QUOTES' : undefined };
     }
     let k = at;
     let escaped = false;
+    let firstQuote = -1;
+    let lastQuote = -1;
     for (; ; k++) {
       if (k >= length) {
         if (!final) return undefined;
+        if (lastQuote !== -1) stray = strayQuotes(stray, firstQuote, lastQuote, k);
         fields.push(unescape(text.slice(at, k), escaped, escape));
-        return { fields, end: k, next: k, problem: undefined };
+        return { fields, end: k, next: k, problem: stray >= TORN ? 'BAD_QUOTES' : undefined };
       }
       const code = text.charCodeAt(k);
       if (code === delimiterCode) {
@@ -104,17 +108,33 @@ export function cutRecord(text: string, start: number, cut: Cut, final: boolean)
         const ended = lineEnd(text, k, code, crEnds, final);
         if (ended === -1) return undefined;
         if (ended > 0) {
+          if (lastQuote !== -1) stray = strayQuotes(stray, firstQuote, lastQuote, k);
           fields.push(unescape(text.slice(at, k), escaped, escape));
-          return { fields, end: k, next: k + ended, problem: undefined };
+          return { fields, end: k, next: k + ended, problem: stray >= TORN ? 'BAD_QUOTES' : undefined };
         }
       } else if (code === escapeOutside) {
         escaped = true;
         k++;
+      } else if (code === quoteCode) {
+        if (firstQuote === -1) firstQuote = k;
+        lastQuote = k;
       }
     }
+    if (lastQuote !== -1) stray = strayQuotes(stray, firstQuote, lastQuote, k);
     fields.push(unescape(text.slice(at, k), escaped, escape));
     at = k + width;
   }
+}
+
+const AMID = 1;
+const TORN = 2;
+
+/**
+ * A quote amid one unquoted field and a quote ending a later one are what is left of a quoted field whose
+ * delimiter was lost, so that the delimiters in its text cut it. A lone inch mark is no such pair.
+ */
+function strayQuotes(before: number, first: number, last: number, end: number): number {
+  return before | (before >= AMID && last === end - 1 ? TORN : 0) | (first < end - 1 ? AMID : 0);
 }
 
 /** Length of the line end at `at`: 0 where there is none, -1 where more text must come to tell. */

@@ -50,6 +50,8 @@ export function scanner(cut: Cut, width: number): Scanner {
   let position = 0;
   let recordStart = 0;
   let partial: Buffer = Buffer.alloc(0);
+  /** Was there a quote amid an unquoted field of the current record? */
+  let amid = false;
   /** Delimiters seen in the current record. */
   let delimiters = 0;
 
@@ -87,6 +89,7 @@ export function scanner(cut: Cut, width: number): Scanner {
       if (position + k - recordStart > LONGEST_RECORD) return 'length';
       records++;
       delimiters = 0;
+      amid = false;
       delimited = false;
       lineStart = true;
       from = k + 1;
@@ -144,6 +147,7 @@ export function scanner(cut: Cut, width: number): Scanner {
           if (s === START) blank++;
           if (delimiters === width && s !== PLAIN) return 'fields';
           delimiters = 0;
+          amid = false;
           if (k + 1 === length) {
             state = AFTER_CR;
             return undefined;
@@ -159,6 +163,7 @@ export function scanner(cut: Cut, width: number): Scanner {
         if (s === START) blank++;
         if (delimiters === width && s !== PLAIN) return 'fields';
         delimiters = 0;
+        amid = false;
         records++;
         if (position + k - recordStart > LONGEST_RECORD) return 'length';
         recordStart = position + k + 1;
@@ -168,7 +173,14 @@ export function scanner(cut: Cut, width: number): Scanner {
       if (b === quote) {
         if (s === CLOSED || s === START || s === FIELD) s = QUOTED;
         // Inside an unquoted field a quote is a character; behind blanks only DuckDB takes it for an opening one.
-        else if (k === 0 || chunk[k - 1] === SPACE) return 'quotes';
+        else {
+          if (k === 0 || k + 1 === length || chunk[k - 1] === SPACE) return 'quotes';
+          const next = chunk[k + 1];
+          if (next === delimiter || next === LF || next === CR) {
+            // Perhaps the end of a quoted field whose beginning was lost.
+            if (amid) return 'quotes';
+          } else amid = true;
+        }
         continue;
       }
       if (s === CLOSED) return 'quotes';
