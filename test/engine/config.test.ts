@@ -130,7 +130,7 @@ describe('config', () => {
         ['not_null_user_id_2', 'not_null', 'warning', 'report', true, 20],
         ['duration_plausible', 'range', 'error', 'report', true, 3],
         ['known_user', 'references', 'error', 'reject', false, 20],
-        ['some_rows', 'row_count', 'error', 'report', true, 20],
+        ['some_rows', 'row_count', 'error', 'reject', true, 20],
         ['sane', 'expression', 'error', 'reject', true, 20],
         ['shape', 'regex', 'error', 'reject', true, 20],
         ['own', 'sql', 'error', 'reject', true, 20],

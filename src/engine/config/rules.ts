@@ -1,6 +1,5 @@
 // Builds the rules from validation_rules.json: defaults filled in, ids made unique, parameters kept apart.
 import type { Config, Limit, Rule, Severity, Table } from '../model';
-import { ruleKind } from '../rules/catalogue';
 import { checkRule } from '../rules/check';
 import { derivedRuleId } from '../rules/names';
 import {
@@ -115,7 +114,7 @@ function readRule(
     parameters,
     filter: textOf(field('where')),
     severity,
-    onFail: onFailOf(field('on_fail'), kind, severity),
+    onFail: onFailOf(field('on_fail'), severity),
     error: limitOf(field('error')),
     warn: limitOf(field('warn')),
     enabled: booleanOf(field('enabled')) ?? true,
@@ -141,13 +140,11 @@ function severityOf(node: Node | undefined): Severity {
   return text === 'warning' || text === 'info' ? text : 'error';
 }
 
-/** Rows can be kept out only by rules that find culprits: a metric has no rows, and witnesses are not to blame. */
-function onFailOf(node: Node | undefined, kind: string, severity: Severity): Rule['onFail'] {
+/** For a rule without rows to keep out, "reject" keeps the whole table out: see the catalogue's common keys. */
+function onFailOf(node: Node | undefined, severity: Severity): Rule['onFail'] {
   const text = textOf(node);
   if (text === 'reject' || text === 'report' || text === 'fail') return text;
-  const meaning = ruleKind(kind)?.meaning;
-  const rowless = meaning?.level === 'metric' || (meaning?.level === 'table' && meaning.witnesses === true);
-  return severity === 'error' && !rowless ? 'reject' : 'report';
+  return severity === 'error' ? 'reject' : 'report';
 }
 
 function limitOf(node: Node | undefined): Limit | undefined {
