@@ -215,7 +215,9 @@ function translate(error: unknown): Error {
   const message = error instanceof Error ? error.message : String(error);
   const kind = /^(?:TransactionContext Error: )?([A-Z]\w+(?: \w+)*) Error: /.exec(message)?.[1] ?? '';
   const first = message.split('\n')[0] ?? message;
-  if (/No space left on device|Disk quota exceeded|ENOSPC|max_temp_directory_size/i.test(message))
+  if (
+    /No space left on device|Disk quota exceeded|File too large|ENOSPC|max_temp_directory_size/i.test(message)
+  )
     return new PipelineError(
       'DISK_FULL',
       first,

@@ -56,12 +56,14 @@ export async function syncFile(path: string): Promise<void> {
 /** Flushes a folder's entries: only then a rename inside it survives a power cut. */
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return; // Windows has no handle to sync on a folder.
-  const folder = await open(path, constants.O_RDONLY);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await inWords(path, async () => {
+    const folder = await open(path, constants.O_RDONLY);
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  });
 }
 
 /** Creates a folder and its parents, each durable in its own parent. */
@@ -84,15 +86,21 @@ export async function writeWhole(
   await makeFolder(dirname(path));
   const draft = join(temporary, `draft-${randomBytes(6).toString('hex')}`);
   await inWords(path, async () => {
-    const file = await open(draft, 'wx');
     try {
-      await file.writeFile(content, 'utf8');
-      await file.sync();
-    } finally {
-      await file.close();
+      const file = await open(draft, 'wx');
+      try {
+        await file.writeFile(content, 'utf8');
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      if (step === 'manifest.renamed') durable('manifest.written');
+      await rename(draft, path);
+    } catch (error) {
+      // On a full disk every byte given back counts; the first error is the one to tell.
+      await rm(draft, { force: true }).catch(() => undefined);
+      throw error;
     }
-    if (step === 'manifest.renamed') durable('manifest.written');
-    await rename(draft, path);
   });
   await syncFolder(dirname(path));
   if (step !== undefined) durable(step);
@@ -133,7 +141,9 @@ export async function hashFile(path: string, signal?: AbortSignal): Promise<stri
 /** Removes everything in a folder, which stays. */
 export async function emptyFolder(path: string): Promise<void> {
   await makeFolder(path);
-  for (const name of await readdir(path)) await rm(join(path, name), { recursive: true, force: true });
+  await inWords(path, async () => {
+    for (const name of await readdir(path)) await rm(join(path, name), { recursive: true, force: true });
+  });
 }
 
 /** Bytes of a regular file, or undefined where there is none. */
@@ -168,9 +178,10 @@ export function translateSystemError(path: string, error: unknown): unknown {
   switch (codeOf(error)) {
     case 'ENOSPC':
     case 'EDQUOT':
+    case 'EFBIG':
       return new PipelineError(
         'DISK_FULL',
-        `The disk is full: ${path} could not be written.`,
+        `The disk or this user's quota is full: ${path} could not be written.`,
         'Free space on the disk of the data folder, then run again.',
         where,
       );
@@ -192,6 +203,8 @@ export function translateSystemError(path: string, error: unknown): unknown {
       );
     case 'EISDIR':
     case 'ENOTDIR':
+    case 'ELOOP':
+    case 'ENAMETOOLONG':
     case 'EEXIST':
       return new PipelineError(
         'FILE_UNREADABLE',

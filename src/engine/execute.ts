@@ -57,7 +57,8 @@ export async function executeStep(shop: Workshop, step: Step, voice: StepVoice):
     }
   } finally {
     connection.close();
-    await rm(temporary, { recursive: true, force: true });
+    // What cannot be removed now is by the next run; it must not hide how the step ended.
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

@@ -165,7 +165,7 @@ function selectedDates(
 }
 
 /** Dates whose last run did not end well, or never ended. */
-function unfinishedDates(lake: Lake): readonly DateKey[] {
+export function unfinishedDates(lake: Lake): readonly DateKey[] {
   const open = new Set<DateKey>();
   for (const entry of readLedger(lake.stateDir).entries) {
     if (entry.kind !== 'run') continue;

@@ -39,14 +39,20 @@ export async function openLedger(stateDir: string): Promise<Ledger> {
   try {
     const file = openSync(path, 'a');
     truncateSync(path, whole);
+    let end = whole;
     return {
       append: (entries) => {
+        const bytes = Buffer.from(entries.map(line).join(''));
         try {
-          writeSync(file, entries.map(line).join(''));
+          // Near the end of a disk a write takes a part and says so, without an error.
+          for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
           fsyncSync(file);
         } catch (error) {
+          // Half a line would spoil the next one.
+          truncateSync(path, end);
           throw translateSystemError(path, error);
         }
+        end += bytes.length;
         durable('ledger.appended');
       },
       close: () => closeSync(file),

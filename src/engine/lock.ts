@@ -42,8 +42,8 @@ export async function takeLock(stateDir: string): Promise<Lock> {
     token: randomBytes(8).toString('hex'),
   };
   const draft = join(stateDir, `lock.${owner.token}`);
-  await writeDraft(draft, owner);
   try {
+    await writeDraft(draft, owner);
     for (let attempt = 0; attempt < 500; attempt += 1) {
       if (await linked(draft, path, owner)) return held(path, owner);
       const holder = await readOwner(path);
@@ -53,14 +53,17 @@ export async function takeLock(stateDir: string): Promise<Lock> {
     }
     throw locked(path, (await readOwner(path)) ?? owner);
   } finally {
-    await rm(draft, { force: true });
+    await rm(draft, { force: true }).catch(() => undefined);
   }
 }
 
 /** Removes what killed contenders left beside the lock; only its holder may call this. */
 export async function clearDrafts(stateDir: string): Promise<void> {
-  for (const name of await readdir(stateDir))
-    if (name.startsWith('lock.') && name !== 'lock.takeover') await rm(join(stateDir, name), { force: true });
+  await inWords(stateDir, async () => {
+    for (const name of await readdir(stateDir))
+      if (name.startsWith('lock.') && name !== 'lock.takeover')
+        await rm(join(stateDir, name), { force: true });
+  });
 }
 
 /** The lock's text is written aside and linked into place, so that nobody ever reads half a lock. */

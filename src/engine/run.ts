@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { requireSafeSql } from './check';
 import { emptyFolder } from './durable';
 import { openDatabase, type Database } from './duckdb';
-import { isCancelled } from './errors';
-import { dayOf, finishedOf, newRunId, openSpeaker, progressOf, stackOf } from './events';
+import { isCancelled, PipelineError } from './errors';
+import { dayOf, finishedOf, newRunId, openSpeaker, progressOf, stackOf, type Unstamped } from './events';
 import { executeStep } from './execute';
-import { takeInventory, type Inventory } from './inventory';
-import { openLedger } from './ledger';
+import { takeInventory, unfinishedDates, type Inventory } from './inventory';
+import { openLedger, type LedgerEntry } from './ledger';
 import { clearDrafts, takeLock } from './lock';
 import type {
   DateKey,
@@ -80,8 +80,14 @@ export async function* run(
     const prepared = await prepare(workspace, selection, warehouse, dayOf(clock()), signal);
     const { plan, inventory } = prepared;
     const busy = plan.steps.filter((s) => s.action === 'run');
-    const touched = datesOf(busy);
+    // A run that was killed after its last step left no summary: the next one writes it, with or without steps.
+    const unended = new Set([...datesOf(busy), ...unfinishedDates(lake)]);
+    const touched = plan.dates.filter((date) => unended.has(date));
     if (busy.length > 0) await requireSafeSql(workspace, database, signal);
+    if (touched.length > 0)
+      ledger.append([
+        { kind: 'run', run_id: runId, status: 'started', time: clock().toISOString(), dates: touched },
+      ]);
     yield stamp({
       event: 'run_started',
       dates: plan.dates,
@@ -95,10 +101,21 @@ export async function* run(
         level: stray.status === 'waiting' ? 'warning' : 'info',
         message: `${stray.path} stays in landing: ${stray.reason}.`,
       });
-    if (touched.length > 0)
-      ledger.append([
-        { kind: 'run', run_id: runId, status: 'started', time: clock().toISOString(), dates: touched },
-      ]);
+
+    // What is published stays so, whether or not its history can be written: that is told once, and the run failed.
+    let untold: PipelineError | undefined;
+    const attempt = async (write: () => unknown): Promise<readonly PipelineError[]> => {
+      try {
+        await write();
+        return [];
+      } catch (error) {
+        if (!(error instanceof PipelineError)) throw error;
+        if (untold !== undefined) return [];
+        untold = error;
+        return [error];
+      }
+    };
+    const note = (entry: LedgerEntry): ReturnType<typeof attempt> => attempt(() => ledger.append([entry]));
 
     const reports: Report[] = [];
     const steps: StepFinished[] = [];
@@ -126,22 +143,38 @@ export async function* run(
       const finished = stamp(finishedOf(outcome));
       steps.push(finished);
       if (outcome.status !== 'skipped')
-        ledger.append([
-          { kind: 'step', outcome: finished, ...(outcome.key === undefined ? {} : { key: outcome.key }) },
-        ]);
+        for (const error of await note({
+          kind: 'step',
+          outcome: finished,
+          ...(outcome.key === undefined ? {} : { key: outcome.key }),
+        }))
+          yield stamp(told(error));
       for (const stack of stackOf(outcome)) yield stamp(stack);
       yield finished;
     }
 
-    const status: RunStatus = signal.aborted
-      ? 'cancelled'
-      : steps.some((s) => s.status === 'failed')
-        ? 'failed'
-        : 'ok';
     const summaries: DateSummary[] = [];
-    for (const date of touched) summaries.push(await writeSummary(workspace, plan, date, runId));
+    for (const date of touched)
+      for (const error of await attempt(async () =>
+        summaries.push(await writeSummary(workspace, plan, date, runId)),
+      ))
+        yield stamp(told(error));
+    const statusNow = (): RunStatus =>
+      signal.aborted
+        ? 'cancelled'
+        : untold !== undefined || steps.some((s) => s.status === 'failed')
+          ? 'failed'
+          : 'ok';
     if (touched.length > 0)
-      ledger.append([{ kind: 'run', run_id: runId, status, time: clock().toISOString(), dates: touched }]);
+      for (const error of await note({
+        kind: 'run',
+        run_id: runId,
+        status: statusNow(),
+        time: clock().toISOString(),
+        dates: touched,
+      }))
+        yield stamp(told(error));
+    const status = statusNow();
     const count = (wanted: StepFinished['status']): number => steps.filter((s) => s.status === wanted).length;
     yield stamp({
       event: 'run_finished',
@@ -201,6 +234,12 @@ export async function planRun(
     await closeAll([() => database.close(), () => warehouse.close()]);
   }
 }
+
+const told = ({ message, remedy }: PipelineError): Unstamped & { event: 'log' } => ({
+  event: 'log',
+  level: 'error',
+  message: `${message} ${remedy}`,
+});
 
 const datesOf = (steps: readonly Step[]): readonly DateKey[] => [...new Set(steps.map((s) => s.date))].sort();
 
