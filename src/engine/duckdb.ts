@@ -76,6 +76,8 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
     preserve_insertion_order: 'true',
+    // A run reads files it has replaced a moment ago: pages kept from before would be another file's.
+    enable_external_file_cache: 'false',
     ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
     ...(options.temporary === undefined ? {} : { temp_directory: options.temporary }),
   };

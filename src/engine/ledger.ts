@@ -35,11 +35,10 @@ const fileOf = (stateDir: string): string => join(stateDir, 'ledger');
 export async function openLedger(stateDir: string): Promise<Ledger> {
   const path = fileOf(stateDir);
   await makeFolder(dirname(path));
-  const whole = readLines(stateDir).bytes;
   try {
     const file = openSync(path, 'a');
-    truncateSync(path, whole);
-    let end = whole;
+    let end = readFileSync(path).lastIndexOf(0x0a) + 1;
+    truncateSync(path, end);
     return {
       append: (entries) => {
         const bytes = Buffer.from(entries.map(line).join(''));
@@ -67,27 +66,21 @@ export function readLedger(stateDir: string): {
   readonly entries: readonly LedgerEntry[];
   readonly damaged: number;
 } {
-  const { entries, damaged } = readLines(stateDir);
-  return { entries, damaged };
-}
-
-function readLines(stateDir: string): { entries: LedgerEntry[]; damaged: number; bytes: number } {
   let content: Buffer;
   try {
     content = readFileSync(fileOf(stateDir));
   } catch {
-    return { entries: [], damaged: 0, bytes: 0 };
+    return { entries: [], damaged: 0 };
   }
   const entries: LedgerEntry[] = [];
   let damaged = 0;
-  const bytes = content.lastIndexOf(0x0a) + 1;
-  for (const text of content.toString('utf8', 0, bytes).split('\n')) {
+  for (const text of content.toString('utf8', 0, content.lastIndexOf(0x0a) + 1).split('\n')) {
     if (text === '') continue;
     const body = text.slice(9);
     if (text[8] === ' ' && checksum(body) === text.slice(0, 8)) entries.push(JSON.parse(body) as LedgerEntry);
     else damaged += 1;
   }
-  return { entries, damaged, bytes };
+  return { entries, damaged };
 }
 
 function line(entry: LedgerEntry): string {

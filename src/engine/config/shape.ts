@@ -12,7 +12,17 @@ function validator(schema: JsonSchema): ValidateFunction {
   let validate = compiled.get(schema);
   if (validate === undefined) {
     // defaultSnippets and the like are for editors.
-    const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true });
+    // The schemas are our own and a test holds them against draft-07: checking and polishing them again would
+    // double the time of opening a workspace.
+    const ajv = new Ajv({
+      allErrors: true,
+      verbose: true,
+      strict: false,
+      allowUnionTypes: true,
+      meta: false,
+      validateSchema: false,
+      code: { optimize: false },
+    });
     validate = ajv.compile(schema);
     compiled.set(schema, validate);
   }

@@ -1,6 +1,6 @@
 // A slot's files from the drop zone into raw: decide how to read them, convert, publish, move the original.
 import { join } from 'node:path';
-import { convertCsv, decideFormat, type CsvFormat } from '../csv';
+import { convertCsv, decideFormat } from '../csv';
 import { durable, hashFile, moveFile, sizeOf } from '../durable';
 import { PipelineError } from '../errors';
 import { rawKey } from '../keys';
@@ -172,7 +172,7 @@ async function takeIn(context: StageContext, input: RawInput, reading: Reading):
   });
   if (converted.kind === 'rejected') return keepOut(converted.code, converted.reason);
   if (await stillWritten(context, reading)) return NOTHING;
-  await publishPart(context, input, reading, decided.format, converted, output, rejects);
+  await publishPart(context, input, reading, converted, output, rejects);
   if (reading.path !== reading.original) {
     await moveFile(reading.path, reading.original);
     durable('original.moved');
@@ -202,7 +202,6 @@ async function publishPart(
   context: StageContext,
   input: RawInput,
   reading: Reading,
-  format: CsvFormat,
   converted: Converted,
   output: string,
   rejects: string,
@@ -268,7 +267,7 @@ async function publishPart(
         sha256: kept?.sha256 ?? converted.sha256,
         bytes: kept?.bytes ?? converted.bytes,
         original: lake.relative(reading.original),
-        format,
+        format: converted.format,
       },
     },
     context.connection,
