@@ -1,4 +1,6 @@
 // The only door of the engine.
+import type { SampleOptions, SampleTruth } from './sample';
+
 export { checkWorkspace } from './check';
 export {
   isCancelled,
@@ -16,9 +18,19 @@ export { previewCsv, previewFile, previewJson, type Preview, type PreviewOptions
 export * from './report';
 export { planRun, run, type RunOptions, type RunResult } from './run';
 export { readStatus } from './readStatus';
-export { TRUTH_FILE, writeSample, type SampleOptions, type SampleTruth } from './sample';
 export { maintain, trace } from './sessions';
 export { loadSettings, SETTINGS } from './settings';
+export { TRUTH_FILE } from './sample/truth';
+export type { SampleOptions, SampleTruth } from './sample';
 export type * from './status';
 export { readReport, readSummary } from './summary';
 export { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './workspace';
+
+/**
+ * Writes a sample workspace with the truth about it; see src/engine/sample. Loaded when it is asked for: its
+ * tables of times and words are not needed by a run.
+ */
+export async function writeSample(options: SampleOptions): Promise<SampleTruth> {
+  const sample = await import('./sample');
+  return sample.writeSample(options);
+}

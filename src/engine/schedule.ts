@@ -62,7 +62,7 @@ export async function* schedule(
 
   // A step skipped for a failure before it is "blocked": what needs it must not run on an older state.
   const ended = new Map<string, StepStatus | 'blocked'>();
-  const waiting = [...steps];
+  let waiting: readonly Step[] = steps;
   const alone: Step[] = [];
   const tried = new Set<Step>();
   let running = 0;
@@ -132,24 +132,12 @@ export async function* schedule(
   function advance(): void {
     for (let moved = true; moved;) {
       moved = false;
-      for (let i = 0; i < waiting.length; i += 1) {
-        const step = waiting[i];
-        if (step === undefined) break;
-        const needs = step.needs.map((id) => ended.get(id));
-        const idle = (status: StepStatus, reason: string, blocked = false): void =>
-          finish({ step, status, reason, counts: NO_COUNTS, seconds: 0 }, blocked);
-        if (options.signal.aborted) idle('cancelled', 'cancelled before it began');
-        else if (needs.includes(undefined)) continue;
-        else if (step.action === 'skip') idle('skipped', step.reason);
-        else if (needs.includes('failed') || needs.includes('blocked'))
-          idle('skipped', unmet(step, ended), true);
-        else if (needs.includes('cancelled')) idle('cancelled', 'cancelled before it began');
-        else if (exclusive || alone.length > 0 || running >= options.workers) continue;
-        else void start(step);
-        waiting.splice(i, 1);
-        i -= 1;
-        moved = true;
+      const still: Step[] = [];
+      for (const step of waiting) {
+        if (settled(step)) moved = true;
+        else still.push(step);
       }
+      waiting = still;
       const next = alone[0];
       if (next !== undefined && running === 0) {
         alone.shift();
@@ -158,6 +146,24 @@ export async function* schedule(
       }
     }
     wake?.();
+  }
+
+  /** Ends or starts a step if that can be; false: it goes on waiting. */
+  function settled(step: Step): boolean {
+    const needs = step.needs.map((id) => ended.get(id));
+    const idle = (status: StepStatus, reason: string, blocked = false): true => {
+      finish({ step, status, reason, counts: NO_COUNTS, seconds: 0 }, blocked);
+      return true;
+    };
+    if (options.signal.aborted) return idle('cancelled', 'cancelled before it began');
+    if (needs.includes(undefined)) return false;
+    if (step.action === 'skip') return idle('skipped', step.reason);
+    if (needs.includes('failed') || needs.includes('blocked'))
+      return idle('skipped', unmet(step, ended), true);
+    if (needs.includes('cancelled')) return idle('cancelled', 'cancelled before it began');
+    if (exclusive || alone.length > 0 || running >= options.workers) return false;
+    void start(step);
+    return true;
   }
 
   advance();
@@ -172,7 +178,7 @@ export async function* schedule(
         });
     }
   } finally {
-    waiting.length = 0;
+    waiting = [];
     alone.length = 0;
     while (running > 0)
       await new Promise<void>((resolve) => {

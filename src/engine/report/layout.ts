@@ -50,7 +50,9 @@ const WIDE =
 const ZERO = /^[\p{Mark}\u200b-\u200d\u2060]+$/u;
 // Code units of the longest character worth reckoning with: families of emoji, letters with many marks.
 const MOST_UNITS = 32;
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+// Made on first use: making it takes longer than most commands.
+const graphemes = (): Intl.Segmenter => (segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' }));
 
 function graphemeWidth(grapheme: string): number {
   if (ASCII.test(grapheme)) return grapheme.length;
@@ -62,7 +64,7 @@ function graphemeWidth(grapheme: string): number {
 export function displayWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemes().segment(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -72,7 +74,7 @@ function beginning(text: string, width: number): string {
   if (ASCII.test(rough)) return rough.slice(0, Math.max(0, width));
   let end = 0;
   let used = 0;
-  for (const { segment } of graphemes.segment(rough)) {
+  for (const { segment } of graphemes().segment(rough)) {
     used += graphemeWidth(segment);
     if (used > width) break;
     end += segment.length;
@@ -201,11 +203,12 @@ function shrink(columns: readonly TextColumn[], natural: readonly number[], room
   return widths;
 }
 
-const counts = new Intl.NumberFormat('en-US');
+let numberFormat: Intl.NumberFormat | undefined;
 
 /** 1234567 → "1,234,567". */
 export function formatCount(count: number): string {
-  return counts.format(count);
+  numberFormat ??= new Intl.NumberFormat('en-US');
+  return numberFormat.format(count);
 }
 
 /** A percentage 0 to 100 in as few digits as tell it from nothing: "0.03%", "12.5%", "<0.01%". */

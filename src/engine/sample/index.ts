@@ -15,6 +15,7 @@ import { BROKEN, LATE, MISSING, oddities, REPEATED, type Oddity } from './odditi
 import { compressionOf, fileName, headerOf, stylesOf, type Style } from './styles';
 import { layoutOf, TABLE_NAMES, type TableName } from './tables';
 import {
+  TRUTH_FILE,
   emptyTally,
   rawRows,
   slotTruths,
@@ -48,7 +49,7 @@ export interface SampleOptions {
   readonly progress?: (written: number, files: number) => void;
 }
 
-export const TRUTH_FILE = 'sample_truth.json';
+export { TRUTH_FILE } from './truth';
 
 /**
  * Writes config/, .env, data/landing/… and sample_truth.json. The same options give the same bytes.

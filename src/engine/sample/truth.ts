@@ -3,6 +3,9 @@ import type { DateKey } from '../model';
 import type { Effect, Plant } from './plants';
 import { rulesOf, TABLE_NAMES, type TableName } from './tables';
 
+/** The truth's file in a sample workspace. */
+export const TRUTH_FILE = 'sample_truth.json';
+
 /** One file below landing. Counts are 0 where the file is not read. */
 export interface FileTruth {
   /** Relative to landing, with "/". */
