@@ -37,9 +37,5 @@ function commandHelp(): string {
   const commands = [...help().matchAll(/^ {2}([a-z]+) /gm)]
     .map(([, name = '']) => name)
     .filter((name) => name !== 'help');
-  return [
-    '```',
-    ...commands.map((name) => help(name).trim().split('\n')[0]?.replace('Usage: ', '') ?? ''),
-    '```',
-  ].join('\n');
+  return commands.map((name) => ['```text', help(name).trim(), '```'].join('\n')).join('\n\n');
 }
