@@ -2,15 +2,16 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from './durable';
-import type { Database } from './duckdb';
+import { quotePath, type Database } from './duckdb';
 import { PipelineError } from './errors';
 import type { Inventory } from './inventory';
-import { goldKey, referencedKeys, silverKey, validatedKey } from './keys';
+import { goldKey, referencedKeys, referencedTables, silverKey, validatedKey } from './keys';
 import type { Lake, Manifest } from './lake';
 import type { Config, Report, Selection, Settings, Step, Table } from './model';
 import type { StepEnd, StepVoice } from './schedule';
 import { validateAndLoad } from './stages/goldToSnowflake';
 import { landingToRaw } from './stages/landingToRaw';
+import { reading } from './stages/parquet';
 import { rawToSilver } from './stages/rawToSilver';
 import { silverToGold } from './stages/silverToGold';
 import type { StageContext } from './stages/stage';
@@ -55,6 +56,8 @@ export async function executeStep(shop: Workshop, step: Step, voice: StepVoice):
       default:
         return step.stage satisfies never;
     }
+  } catch (error) {
+    throw await blamed(shop, inputsOf(shop, step, table), error);
   } finally {
     connection.close();
     // What cannot be removed now is by the next run; it must not hide how the step ended.
@@ -168,4 +171,49 @@ function requireWhole(shop: Workshop, manifests: readonly Manifest[], stage: str
     `Run ${stage} for ${broken.date}: it is made anew from the layer before it.`,
     { where: { file: shop.lake.absolute(broken.output.path) } },
   );
+}
+
+/** Parquet files a step reads, as they were published. */
+function inputsOf(shop: Workshop, step: Step, table: Table): readonly Manifest[] {
+  const { lake, config } = shop;
+  const gold = (name: string): Manifest | undefined => lake.published('gold', step.date, name);
+  switch (step.stage) {
+    case 'landing-to-raw':
+      return [];
+    case 'raw-to-silver':
+      return lake.parts(step.date, step.brand ?? '', table.name);
+    case 'silver-to-gold':
+      return config.brands
+        .map((brand) => lake.published('silver', step.date, table.name, brand.name))
+        .filter((m) => m !== undefined);
+    case 'gold-to-snowflake':
+      return [table.name, ...referencedTables(config, table.name)].map(gold).filter((m) => m !== undefined);
+    default:
+      return step.stage satisfies never;
+  }
+}
+
+/**
+ * DuckDB does not say in which file it met bytes that make no sense. Where it met some, all inputs are read
+ * to their ends, and the first that cannot be is named.
+ */
+async function blamed(shop: Workshop, inputs: readonly Manifest[], error: unknown): Promise<unknown> {
+  if (!(error instanceof PipelineError)) return error;
+  if (error.code !== 'PARQUET_INVALID' && error.code !== 'DUCKDB') return error;
+  const paths = inputs.map(({ output }) => shop.lake.absolute(output.path));
+  if (error.where !== undefined && paths.includes(error.where.file)) return error;
+  const connection = await shop.database.connect();
+  try {
+    for (const path of paths)
+      await reading(path, () =>
+        connection.rows(`SELECT bit_xor(hash(columns(*))) FROM read_parquet(${quotePath(path)})`, {
+          signal: shop.signal,
+        }),
+      );
+    return error;
+  } catch (found) {
+    return found;
+  } finally {
+    connection.close();
+  }
 }

@@ -2,10 +2,19 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import type { CsvFormat } from './csv';
 import { quotePath, type Connection } from './duckdb';
-import { durable, inWords, makeFolder, syncFile, syncFolder, writeWhole } from './durable';
+import {
+  codeOf,
+  durable,
+  inWords,
+  makeFolder,
+  syncFile,
+  syncFolder,
+  translateSystemError,
+  writeWhole,
+} from './durable';
 import { PipelineError } from './errors';
 import type { Conversion, DateKey, Edge, Finding, Settings, Stage } from './model';
 
@@ -245,20 +254,41 @@ async function checkRows(connection: Connection, path: string, expected: number)
     );
 }
 
+/**
+ * A manifest is renamed into place whole; a broken one was damaged later. Silver, gold and reports are then
+ * made anew. Raw has nothing before it to be made from: as if absent, its rows would leave the warehouse.
+ * @throws PipelineError STATE_CORRUPT for a broken manifest of raw; PERMISSION where one may not be read.
+ */
 function readManifest(path: string): Manifest | undefined {
-  let text: string;
+  let value: unknown;
   try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
+    if (!(error instanceof SyntaxError)) throw translateSystemError(path, error);
   }
-  try {
-    const value = JSON.parse(text) as Partial<Manifest> | null;
-    return value?.version === 1 && value.key !== undefined ? (value as Manifest) : undefined;
-  } catch {
-    // A manifest is renamed into place whole; a broken one was damaged later, and its output is made anew.
-    return undefined;
-  }
+  if (isManifest(value)) return value;
+  if (basename(dirname(dirname(dirname(path)))) !== 'raw') return undefined;
+  const [date = '', brand = '', name = ''] = path.split(sep).slice(-3);
+  throw new PipelineError(
+    'STATE_CORRUPT',
+    `${path} is damaged: nothing tells any more where the rows of raw/${date}/${brand}/${basename(name, '.json')}.parquet came from.`,
+    `Restore it from a backup. Or move the original beside that file back to landing under the name it came with, remove ${name}, and run again.`,
+    { where: { file: path } },
+  );
+}
+
+function isManifest(value: unknown): value is Manifest {
+  const { version, key, layer, table, output, inputs, edges, source } = (value ?? {}) as Partial<Manifest>;
+  return (
+    version === 1 &&
+    typeof key === 'string' &&
+    typeof table === 'string' &&
+    typeof output?.path === 'string' &&
+    Array.isArray(inputs) &&
+    Array.isArray(edges) &&
+    (layer !== 'raw' || typeof source?.original === 'string')
+  );
 }
 
 function entries(folder: string): readonly { readonly name: string; isDirectory(): boolean }[] {

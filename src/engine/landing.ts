@@ -1,6 +1,6 @@
 // What lies in the drop zone: which brand, table and date each file is, and why a file is left alone.
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashFile, inWords } from './durable';
 import { PipelineError, throwIfCancelled } from './errors';
@@ -60,10 +60,13 @@ export async function readLanding(
   const strays: Stray[] = [];
   for (const path of await walk(settings.landingDir)) {
     throwIfCancelled(signal);
-    const found = await stat(join(settings.landingDir, path)).catch(() => undefined);
+    const found = await lstat(join(settings.landingDir, path)).catch(() => undefined);
     if (found === undefined) continue; // Removed while we looked.
     const name = match(path);
-    if (!found.isFile()) strays.push({ path, status: 'ignored', reason: 'it is no regular file' });
+    // Moving a link would leave its content where anybody may change it, and a link may lead anywhere.
+    if (found.isSymbolicLink())
+      strays.push({ path, status: 'ignored', reason: 'it is a link: put the file itself here' });
+    else if (!found.isFile()) strays.push({ path, status: 'ignored', reason: 'it is no regular file' });
     else if (name.kind === 'none') strays.push({ path, status: 'ignored', reason: name.reason });
     else
       files.push({

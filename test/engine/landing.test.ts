@@ -133,7 +133,8 @@ describe('the landing folder', () => {
     );
     assert.deepEqual(
       landing.strays.map((s) => s.path),
-      ['notes.txt'],
+      // A link is told and left alone, wherever it leads.
+      ['Skylink_Device_20241116.csv', 'notes.txt'],
     );
   });
 
