@@ -27,6 +27,12 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
   const brand = brandOf(context, input.brand);
   const parts: Part[] = [];
   for (const manifest of input.raw) parts.push(await rawPart(context, manifest));
+  if (parts.length === 0)
+    throw new PipelineError(
+      'NOT_FOUND',
+      `There is no raw file of ${input.table} of ${input.brand} for ${input.date}.`,
+      'Run landing-to-raw first.',
+    );
   const mapping = mapHeaders(table, parts);
   const zones = await zonesOf(context, table, brand, input.date);
   const query: SilverQuery = { table, brand, parts, mapping, zones };
@@ -130,7 +136,7 @@ function failOnError(table: Table, input: SilverInput, failed: readonly Conversi
       sample === undefined ? '' : `, first in ${sample.file ?? 'its file'}, row ${sample.row ?? 0}`;
     throw new PipelineError(
       'TABLE_FAILED',
-      `${input.table} of ${input.brand}: ${conversion.failed} values of ${column.name} are not of type ${column.type}${place}.`,
+      `${input.table} of ${input.brand}: ${conversion.failed === 1 ? '1 value' : `${conversion.failed} values`} of ${column.name} ${conversion.failed === 1 ? 'is' : 'are'} not of type ${column.type}${place}.`,
       'Mend the file, or set "on_error" of the column to "reject" or "null" in table_schemas.json.',
       { where: column.location },
     );

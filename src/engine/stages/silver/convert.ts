@@ -18,15 +18,25 @@ export interface Conversion {
 
 const INTEGER =
   /^(TINYINT|SMALLINT|INTEGER|INT|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|UHUGEINT|LONG|SHORT|SIGNED|INT[1248]|INT16|INT32|INT64|INT128|UINT8|UINT16|UINT32|UINT64|UINT128)$/;
-const FLOATING = /^(FLOAT|FLOAT4|FLOAT8|REAL|DOUBLE)$/;
+const FLOATING = /^(FLOAT|FLOAT4|FLOAT8|REAL|DOUBLE|DOUBLE PRECISION)$/;
 const DECIMAL = /^(?:DECIMAL|NUMERIC|DEC)(?:\(\s*\d+\s*(?:,\s*(\d+)\s*)?\))?$/;
 const TIMESTAMP =
-  /^(TIMESTAMP|DATETIME|TIMESTAMP_S|TIMESTAMP_MS|TIMESTAMP_US|TIMESTAMP_NS|TIMESTAMPTZ|TIMESTAMP WITH TIME ZONE)$/;
+  /^(TIMESTAMP|DATETIME|TIMESTAMP_S|TIMESTAMP_MS|TIMESTAMP_US|TIMESTAMP_NS|TIMESTAMPTZ|TIMESTAMP WITH(OUT)? TIME ZONE)$/;
 const TEXT = /^(VARCHAR|TEXT|STRING|CHAR|BPCHAR|NVARCHAR)(\(\d+\))?$/;
 
 /** Does the column take its text as it is? */
 export function isText(column: Column): boolean {
   return TEXT.test(typeName(column));
+}
+
+/** Is every text that converts sure to have a digit in it? */
+export function needsDigits(column: Column): boolean {
+  const type = typeName(column);
+  const number = INTEGER.test(type) || FLOATING.test(type) || DECIMAL.test(type);
+  return (
+    number ||
+    ((type === 'DATE' || type.startsWith('TIME') || TIMESTAMP.test(type)) && column.formats.length === 0)
+  );
 }
 
 /** The type as DuckDB's documentation writes it, for comparisons. */
@@ -52,9 +62,10 @@ export function conversion(column: Column, text: string, zone: Zone | undefined)
   if (type === 'BOOLEAN' || type === 'BOOL' || type === 'LOGICAL')
     return single(boolean(column, text), booleanWords(column));
   if (type === 'DATE') return date(column, text);
-  if (type === 'TIME') return single(time(column, text), `a TIME${formats(column)}`);
+  if (type === 'TIME' || type === 'TIME WITHOUT TIME ZONE')
+    return single(time(column, text), `a TIME${formats(column)}`);
   if (TIMESTAMP.test(type)) return timestamp(column, type, text, zone);
-  return single(`TRY_CAST(${text} AS ${column.type})`, `${article(type)} ${type}`);
+  return single(`TRY_CAST(trim(${text}) AS ${column.type})`, `${article(type)} ${type}`);
 }
 
 function single(sql: string, expected: string): Conversion {

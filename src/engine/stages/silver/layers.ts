@@ -4,7 +4,7 @@ import type { Brand, Column, Table } from '../../model';
 import { internalNames } from '../names';
 import { recordObject } from '../rejects';
 import { numberedFile, selectFrom } from '../select';
-import { conversion, isText, type Conversion } from './convert';
+import { conversion, isText, needsDigits, type Conversion } from './convert';
 import type { Mapping } from './mapping';
 import type { Zone } from './zone';
 
@@ -27,12 +27,11 @@ export interface SilverQuery {
   readonly zones: ReadonlyMap<string, Zone>;
 }
 
-/** Which rows of the raw parts a statement is about. */
-export type RowChoice =
-  'all' | { readonly kept: readonly PartRows[] } | { readonly rejected: readonly PartRows[] };
+/** Which rows a statement is about, part by part. */
+export type RowChoice = 'all' | readonly PartRows[];
 
-/** What silver took of one part: all rows, none, or those whose bit is 1 in a session variable. */
-export type PartRows = 'all' | 'none' | { readonly bits: string };
+/** All rows of a part, none, or those whose bit in a session variable is the wanted one. */
+export type PartRows = 'all' | 'none' | { readonly bits: string; readonly wanted: 0 | 1 };
 
 /** One column of the table on its way to silver; names are quoted columns of the last layer. */
 export interface ColumnWork {
@@ -43,6 +42,8 @@ export interface ColumnWork {
   readonly value: string;
   /** Text (or derived value as text) before its conversion. */
   readonly text: string;
+  /** SQL over the layer: the text, NULL where it means so. */
+  readonly present: string;
   /** True where the transform or conversion of a value failed. */
   readonly failed: string;
   /** Can a value fail at all? */
@@ -75,6 +76,7 @@ export function buildLayers(query: SilverQuery, rows: RowChoice = 'all'): Layers
       index,
       value: quoteIdentifier(column.name),
       text,
+      present: lateNulls(query.table, column) ? withoutNulls(query.table, text) : text,
       failed: quoteIdentifier(internal(`failed_${index + 1}`)),
       fallible: !isText(column) || column.transform !== undefined || column.derived !== undefined,
       conversion: conversion(column, text, query.zones.get(zoneName(column, query.brand) ?? '')),
@@ -87,6 +89,7 @@ export function buildLayers(query: SilverQuery, rows: RowChoice = 'all'): Layers
     query,
     work,
     carried: [...extras, '"_source_file"', '"_source_row"', ...(rows === 'all' ? [] : [position, record])],
+    asked: (w) => ({ text: rows !== 'all', failed: rows !== 'all' || failureDecides(w) }),
     attempt: ({ index }) => quoteIdentifier(internal(`try_${index + 1}`)),
     read: ({ index }, k) => quoteIdentifier(internal(`read_${index + 1}_${k + 1}`)),
   };
@@ -144,6 +147,8 @@ interface Steps {
   readonly work: readonly ColumnWork[];
   /** Quoted columns that every layer hands on. */
   readonly carried: readonly string[];
+  /** Which of a column's text and mark of failure the last layer has: all statements but silver's need both. */
+  readonly asked: (work: ColumnWork) => { readonly text: boolean; readonly failed: boolean };
   /** Quoted names of what a fragment gave, and of the results of a conversion's first step. */
   readonly attempt: (work: ColumnWork) => string;
   readonly read: (work: ColumnWork, k: number) => string;
@@ -192,11 +197,10 @@ function sourceSelect(query: SilverQuery, rows: RowChoice, position: string, rec
 
 /** WHERE clause for a part's chosen rows, empty for all of them; undefined for none. */
 function rowFilter(rows: RowChoice, part: number, row: string): string | undefined {
-  if (rows === 'all') return '';
-  const [taken, wanted] = 'kept' in rows ? [rows.kept[part], 1] : [rows.rejected[part], 0];
-  if (taken === undefined) return undefined;
-  if (typeof taken === 'string') return (taken === 'all') === (wanted === 1) ? '' : undefined;
-  return `\nWHERE get_bit(getvariable(${quoteLiteral(taken.bits)}), CAST(${row} AS INTEGER)) = ${wanted}`;
+  const chosen = rows === 'all' ? 'all' : (rows[part] ?? 'none');
+  if (chosen === 'all') return '';
+  if (chosen === 'none') return undefined;
+  return `\nWHERE get_bit(getvariable(${quoteLiteral(chosen.bits)}), CAST(${row} AS INTEGER)) = ${chosen.wanted}`;
 }
 
 /** Columns read from the file. */
@@ -204,11 +208,36 @@ function fromFile({ work }: Steps): readonly ColumnWork[] {
   return work.filter((w) => w.column.derived === undefined);
 }
 
-/** Texts that mean NULL become it. */
+/** Texts that mean NULL become it, for fragments at least; of some columns the plain text goes on beside. */
 function texts(steps: Steps): readonly string[] {
-  const list = steps.query.table.nullValues.map(quoteLiteral).join(', ');
-  return fromFile(steps).map(
-    ({ value }) => `CASE WHEN ${value} IN (${list}) THEN NULL ELSE ${value} END AS ${value}`,
+  const { table } = steps.query;
+  const fragments = table.columns.some((c) => c.transform !== undefined);
+  return fromFile(steps).flatMap(({ column, value, text }) => {
+    const late = lateNulls(table, column);
+    return [
+      ...(late && !fragments ? [] : [`${withoutNulls(table, value)} AS ${value}`]),
+      ...(late ? [`${value} AS ${text}`] : []),
+    ];
+  });
+}
+
+function withoutNulls(table: Table, text: string): string {
+  const list = table.nullValues.map(quoteLiteral).join(', ');
+  return `CASE WHEN ${text} IN (${list}) THEN NULL ELSE ${text} END`;
+}
+
+/**
+ * Need the column's texts not be compared with the ones that mean NULL, because none of these converts
+ * anyway? Only where one failed it is asked which of the two it was.
+ */
+function lateNulls(table: Table, column: Column): boolean {
+  return (
+    table.nullValues.length > 0 &&
+    table.nullValues.every((text) => !/\p{N}/u.test(text)) &&
+    column.transform === undefined &&
+    column.derived === undefined &&
+    Object.keys(column.map).length === 0 &&
+    needsDigits(column)
   );
 }
 
@@ -216,7 +245,7 @@ function texts(steps: Steps): readonly string[] {
 function transformed(steps: Steps): readonly string[] {
   return fromFile(steps).flatMap((w) =>
     w.column.transform === undefined
-      ? [w.value]
+      ? [lateNulls(steps.query.table, w.column) ? w.text : w.value]
       : [`${attempted(`CAST((${w.column.transform}\n) AS VARCHAR)`)} AS ${steps.attempt(w)}`],
   );
 }
@@ -225,6 +254,7 @@ function transformed(steps: Steps): readonly string[] {
 function mapped(steps: Steps): readonly string[] {
   return fromFile(steps).flatMap((w) => {
     const attempt = steps.attempt(w);
+    if (lateNulls(steps.query.table, w.column)) return [w.text];
     if (w.column.transform === undefined) return [`${mapText(w.column, w.value)} AS ${w.text}`];
     return [`${mapText(w.column, `${attempt}.v`)} AS ${w.text}`, `${attempt} IS NULL AS ${attempt}`];
   });
@@ -249,18 +279,13 @@ function converted(steps: Steps): readonly string[] {
 /** Values under the config names, and marks of the ones that failed. */
 function typed(steps: Steps): readonly string[] {
   return fromFile(steps).flatMap((w) => {
-    const { column, text, failed } = w;
+    const { column, text } = w;
     const broken = column.transform === undefined ? [] : [steps.attempt(w)];
-    if (isText(column))
-      return [`${withDefault(column, text)} AS ${w.value}`, text, `${broken[0] ?? 'false'} AS ${failed}`];
+    if (isText(column)) return withMarks(steps, w, withDefault(column, text), text, broken[0] ?? 'false');
     const value = w.conversion.finish(w.conversion.read.map((_, k) => steps.read(w, k)));
     // Blank text is no value that failed, but none: padded files are full of it.
-    const unread = `CASE WHEN ${text} IS NULL OR (${value}) IS NOT NULL THEN false ELSE NOT regexp_full_match(${text}, '\\s*') END`;
-    return [
-      `${withDefault(column, value)} AS ${w.value}`,
-      text,
-      `${[...broken, unread].join(' OR ')} AS ${failed}`,
-    ];
+    const unread = `CASE WHEN ${text} IS NULL OR (${value}) IS NOT NULL THEN false ELSE coalesce(NOT regexp_full_match(${w.present}, '\\s*'), false) END`;
+    return withMarks(steps, w, withDefault(column, value), text, [...broken, unread].join(' OR '));
   });
 }
 
@@ -268,7 +293,7 @@ function typed(steps: Steps): readonly string[] {
 function derived(steps: Steps): readonly string[] {
   return steps.work.flatMap((w) =>
     w.column.derived === undefined
-      ? [w.value, w.text, w.failed]
+      ? handedOn(steps, w)
       : [`${attempted(`(${w.column.derived}\n)`)} AS ${steps.attempt(w)}`],
   );
 }
@@ -276,15 +301,33 @@ function derived(steps: Steps): readonly string[] {
 /** Derived values in their types. */
 function complete(steps: Steps): readonly string[] {
   return steps.work.flatMap((w) => {
-    if (w.column.derived === undefined) return [w.value, w.text, w.failed];
+    if (w.column.derived === undefined) return handedOn(steps, w);
     const attempt = steps.attempt(w);
     const value = `TRY_CAST(${attempt}.v AS ${w.column.type})`;
-    return [
-      `${withDefault(w.column, value)} AS ${w.value}`,
-      `CAST(${attempt}.v AS VARCHAR) AS ${w.text}`,
-      `${attempt} IS NULL OR (${attempt}.v IS NOT NULL AND ${value} IS NULL) AS ${w.failed}`,
-    ];
+    const failed = `${attempt} IS NULL OR (${attempt}.v IS NOT NULL AND ${value} IS NULL)`;
+    return withMarks(steps, w, withDefault(w.column, value), `CAST(${attempt}.v AS VARCHAR)`, failed);
   });
+}
+
+/** A column's value, and what is asked of its text and failure, each under its name. */
+function withMarks(
+  steps: Steps,
+  work: ColumnWork,
+  value: string,
+  text: string,
+  failed: string,
+): readonly string[] {
+  const asked = steps.asked(work);
+  return [
+    `${value} AS ${work.value}`,
+    ...(asked.text ? [`${text} AS ${work.text}`] : []),
+    ...(asked.failed ? [`${failed} AS ${work.failed}`] : []),
+  ];
+}
+
+function handedOn(steps: Steps, work: ColumnWork): readonly string[] {
+  const asked = steps.asked(work);
+  return [work.value, ...(asked.text ? [work.text] : []), ...(asked.failed ? [work.failed] : [])];
 }
 
 /**
@@ -301,12 +344,15 @@ function withDefault(column: Column, value: string): string {
   return `coalesce(${value}, CAST(${quoteLiteral(String(column.default))} AS ${column.type}))`;
 }
 
-/** A required column's failed values are NULL: where no default hides them, one question is enough. */
+/** Conditions of the rows of silver. */
 function conditions(work: readonly ColumnWork[]): readonly string[] {
-  return work.flatMap(({ column, value, failed, fallible }) => [
-    ...(fallible && rejects(column) && !(column.required && column.default === undefined)
-      ? [`NOT ${failed}`]
-      : []),
-    ...(column.required ? [`${value} IS NOT NULL`] : []),
+  return work.flatMap((w) => [
+    ...(failureDecides(w) ? [`NOT ${w.failed}`] : []),
+    ...(w.column.required ? [`${w.value} IS NOT NULL`] : []),
   ]);
+}
+
+/** Is it the failure that keeps a row out? Failed values of a required column are NULL: that is asked anyway. */
+function failureDecides({ column, fallible }: ColumnWork): boolean {
+  return fallible && rejects(column) && !(column.required && column.default === undefined);
 }

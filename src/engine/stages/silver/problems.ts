@@ -72,7 +72,7 @@ function failureReason({ column, text, conversion }: ColumnWork): string {
 
 /** One row: for each column the number of its texts before conversion. */
 export function textsSelect(layers: Layers, columns: readonly ColumnWork[]): string {
-  const counts = columns.map((w) => `count(${w.text})`);
+  const counts = columns.map((w) => `count(${w.present})`);
   return `${layers.chain}\n${selectFrom(counts, `FROM ${layers.last}`)}`;
 }
 

@@ -24,6 +24,7 @@ import {
 
 /** Names of what a review leaves in the session while it runs. */
 const BITS = 'm7_kept_';
+const NULL_BITS = 'm7_null_';
 const REJECTED = { table: 'm7_rejected_rows', view: 'm7_rejected_view' } as const;
 
 /** Up to this many rejected rows are held; more are read from the files each time they are asked for. */
@@ -50,13 +51,12 @@ export async function review(
   const rowsIn = query.parts.reduce((sum, part) => sum + part.rows, 0);
   const rejected = rowsIn - silver.rows;
   try {
-    const parts =
+    const kept =
       rejected === 0 ? query.parts.map((): PartRows => 'all') : await keptRows(context, query, silver.path);
-    const kept = silver.rows === 0 ? undefined : buildLayers(query, { kept: parts });
     const total = new Map<ColumnWork['index'], Failures>();
     let written: Review['rejects'];
     if (rejected > 0) {
-      const layers = buildLayers(query, { rejected: parts });
+      const layers = buildLayers(query, kept.map(others));
       const kind = rejected <= HELD_ROWS ? 'table' : 'view';
       const relation = REJECTED[kind];
       await connection.run(`CREATE OR REPLACE TEMPORARY ${kind} ${relation} AS\n${rejectedRows(layers)}`, {
@@ -74,11 +74,21 @@ export async function review(
         relation,
       );
     }
-    if (kept !== undefined) await count(context, kept, await suspects(context, query, kept, silver), total);
-    return { rejects: written, conversions: conversions(kept ?? buildLayers(query), total) };
+    const columns = silver.rows === 0 ? [] : await suspects(context, query, kept, silver);
+    if (columns.length > 0) {
+      const chosen = await nullRows(context, query, kept, columns, silver.path);
+      await count(context, buildLayers(query, chosen), columns, total);
+    }
+    return { rejects: written, conversions: conversions(buildLayers(query), total) };
   } finally {
     await forget(context, query);
   }
+}
+
+/** The rows of a part that are not these. */
+function others(rows: PartRows): PartRows {
+  if (rows === 'all') return 'none';
+  return rows === 'none' ? 'all' : { bits: rows.bits, wanted: rows.wanted === 1 ? 0 : 1 };
 }
 
 /** What silver took of each part, with a bit per row of it in a session variable. */
@@ -99,10 +109,43 @@ async function keptRows(
       const bits = `${BITS}${i + 1}`;
       const select = `SELECT bitstring_agg("_source_row", 1, ${part.rows})\n${from}`;
       await connection.run(`SET VARIABLE ${bits} = (\n${select}\n)`, { signal });
-      kept.push({ bits });
+      kept.push({ bits, wanted: 1 });
     }
   }
   return kept;
+}
+
+/**
+ * Of the rows that silver took those in which one of the columns is NULL: a value that failed is among them.
+ * All that were taken where silver cannot be asked because two parts have one name, or a default hides NULLs.
+ */
+async function nullRows(
+  context: StageContext,
+  query: SilverQuery,
+  kept: readonly PartRows[],
+  columns: readonly ColumnWork[],
+  silver: string,
+): Promise<readonly PartRows[]> {
+  const names = new Set(query.parts.map((p) => p.file));
+  if (names.size < query.parts.length || columns.some((w) => w.column.default !== undefined)) return kept;
+  const chosen: PartRows[] = [];
+  for (const [i, part] of query.parts.entries()) {
+    const bits = `${NULL_BITS}${i + 1}`;
+    const condition = columns.map((w) => `${w.value} IS NULL`).join(' OR ');
+    await context.connection.run(
+      `SET VARIABLE ${bits} = (
+SELECT bitstring_agg("_source_row", 1, ${Math.max(part.rows, 1)})
+${fromKept(query, i, silver)} AND (${condition})
+)`,
+      { signal: context.signal },
+    );
+    const [set] = await context.connection.rows<{ any: boolean }>(
+      `SELECT getvariable('${bits}') IS NOT NULL AS "any"`,
+      { signal: context.signal },
+    );
+    chosen.push(set?.any === true ? { bits, wanted: 1 } : 'none');
+  }
+  return chosen;
 }
 
 /**
@@ -147,10 +190,11 @@ async function count(
 async function suspects(
   context: StageContext,
   query: SilverQuery,
-  kept: Layers,
+  rows: readonly PartRows[],
   silver: { readonly path: string; readonly rows: number },
 ): Promise<readonly ColumnWork[]> {
   const { connection, signal } = context;
+  const kept = buildLayers(query, rows);
   const nulls = await parquetNulls(connection, silver.path, kept.output.length, signal);
   const before = await rawNulls(context, query);
   const rowsIn = query.parts.reduce((sum, part) => sum + part.rows, 0);
@@ -166,9 +210,9 @@ async function suspects(
     else if (silver.rows < rowsIn || before.get(column.name) !== after) perhaps.push(work);
   }
   if (perhaps.length > 0) {
-    const { rows } = await connection.table(textsSelect(kept, perhaps), { signal });
+    const texts = await connection.table(textsSelect(kept, perhaps), { signal });
     for (const [i, work] of perhaps.entries())
-      if (rows[0]?.[i] !== silver.rows - (nulls[work.index] ?? 0)) sure.push(work);
+      if (texts.rows[0]?.[i] !== silver.rows - (nulls[work.index] ?? 0)) sure.push(work);
   }
   return sure;
 }
@@ -213,5 +257,8 @@ function conversions(layers: Layers, total: ReadonlyMap<number, Failures>): read
 async function forget({ connection }: StageContext, query: SilverQuery): Promise<void> {
   await connection.run(`DROP TABLE IF EXISTS ${REJECTED.table}`);
   await connection.run(`DROP VIEW IF EXISTS ${REJECTED.view}`);
-  for (const i of query.parts.keys()) await connection.run(`RESET VARIABLE ${BITS}${i + 1}`);
+  for (const i of query.parts.keys()) {
+    await connection.run(`RESET VARIABLE ${BITS}${i + 1}`);
+    await connection.run(`RESET VARIABLE ${NULL_BITS}${i + 1}`);
+  }
 }
