@@ -131,7 +131,7 @@ export function openLake(settings: Settings): Lake {
   const temporaryDir = join(stateDir, 'tmp');
   const numbered = (table: string, part: number): string =>
     part === 1 ? segment(table) : `${segment(table)}.${part}`;
-  const absolute = (path: string): string => join(settings.dataDir, ...path.split('/'));
+  const absolute = (path: string): string => `${settings.dataDir}/${path}`;
   const manifestFile: Lake['manifestFile'] = ({ layer, date, table, brand, part }) =>
     join(
       stateDir,
@@ -301,14 +301,14 @@ function entries(folder: string): readonly { readonly name: string; isDirectory(
 
 /**
  * A name as one folder or file name: letters, digits, spaces and most signs stay as they are, what a file
- * system or a glob may take amiss is percent-encoded, and what is too long ends in a hash. Two names that
+ * system, a glob or a reader of partitioned folders (`name=value`) may take amiss is percent-encoded, and what is too long ends in a hash. Two names that
  * differ give two segments.
  */
 export function segment(name: string): string {
   const encoded = name
     .normalize('NFC')
     .replace(
-      /[\u0000-\u001f\u007f%/\\:*?"<>|[\].]|^ | $/g,
+      /[\u0000-\u001f\u007f%/\\:*?"<>|[\].=]|^ | $/g,
       (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
     );
   const bytes = Buffer.from(encoded, 'utf8');

@@ -159,7 +159,7 @@ SELECT
     WHEN 'Skylink' THEN 'SKL'
     WHEN 'O''Neil; DROP' THEN 'O''N"'
   END AS "brand_code",
-  "file_row_number" AS "_row"
+  file_row_number AS "_row"
 FROM read_parquet('/data/it''s [[]1].parquet', file_row_number = true)`,
     );
   });

@@ -2,6 +2,7 @@
 import { quoteIdentifier, quoteLiteral, quotePath, type Connection } from '../../duckdb';
 import { PipelineError } from '../../errors';
 import type { Brand, Table } from '../../model';
+import { numberedFile } from '../select';
 
 /** A column of a gold file with its SQL type. */
 export interface GoldColumn {
@@ -40,11 +41,15 @@ export function goldView(
     cases.length === 0
       ? 'CAST(NULL AS VARCHAR) AS "brand_code"'
       : ['CASE "_brand"', ...cases, '  END AS "brand_code"'].join('\n');
+  const { from, row } = numberedFile(
+    path,
+    columns.map((c) => c.name),
+  );
   return [
     `CREATE OR REPLACE TEMP VIEW ${quoteIdentifier(name)} AS`,
     'SELECT',
-    [...own, code, '"file_row_number" AS "_row"'].map((c) => `  ${c}`).join(',\n'),
-    `FROM read_parquet(${quotePath(path)}, file_row_number = true)`,
+    [...own, code, `${row} AS "_row"`].map((c) => `  ${c}`).join(',\n'),
+    from,
   ].join('\n');
 }
 
