@@ -44,22 +44,19 @@ export function openSpeaker(runId: string, clock: () => Date, logFile: string): 
   };
   return {
     stamp: (event) => {
-      const { event: name, ...rest } = event;
-      const stamped = {
-        event: name,
-        time: clock().toISOString(),
-        run_id: runId,
-        ...rest,
-      } as unknown as typeof event & { time: string; run_id: string };
+      const stamped = { ...event, time: clock().toISOString(), run_id: runId };
       if (!usable) return stamped;
       pending += `${JSON.stringify(stamped)}\n`;
       // Skipped steps come by the thousand in a run without work: they are written together.
       const quiet = event.event === 'step_finished' && event.status === 'skipped';
-      if (!quiet || pending.length > 65_536) write();
+      if (!quiet || pending.length > LOG_BUFFER) write();
       return stamped;
     },
   };
 }
+
+/** Characters of quiet events that are written at once. */
+const LOG_BUFFER = 1 << 20;
 
 const nameOf = (step: Step): StepName => ({
   stage: step.stage,

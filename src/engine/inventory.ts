@@ -167,7 +167,7 @@ function selectedDates(
 /** Dates whose last run did not end well, or never ended. */
 export function unfinishedDates(lake: Lake): readonly DateKey[] {
   const open = new Set<DateKey>();
-  for (const entry of readLedger(lake.stateDir).entries) {
+  for (const entry of readLedger(lake.stateDir, 'run').entries) {
     if (entry.kind !== 'run') continue;
     for (const date of entry.dates) {
       if (entry.status === 'ok') open.delete(date);

@@ -61,8 +61,14 @@ export async function openLedger(stateDir: string): Promise<Ledger> {
   }
 }
 
-/** All entries whose checksum holds, oldest first; damaged lines are counted, not fatal: manifests decide what exists. */
-export function readLedger(stateDir: string): {
+/**
+ * All entries whose checksum holds, oldest first, or only those of one kind; damaged lines are counted, not
+ * fatal: manifests decide what exists.
+ */
+export function readLedger(
+  stateDir: string,
+  only?: LedgerEntry['kind'],
+): {
   readonly entries: readonly LedgerEntry[];
   readonly damaged: number;
 } {
@@ -76,6 +82,8 @@ export function readLedger(stateDir: string): {
   let damaged = 0;
   for (const text of content.toString('utf8', 0, content.lastIndexOf(0x0a) + 1).split('\n')) {
     if (text === '') continue;
+    // Years of steps need not be parsed to find the runs among them.
+    if (only !== undefined && !text.startsWith(`{"kind":"${only}"`, 9)) continue;
     const body = text.slice(9);
     if (text[8] === ' ' && checksum(body) === text.slice(0, 8)) entries.push(JSON.parse(body) as LedgerEntry);
     else damaged += 1;
