@@ -1,7 +1,7 @@
 // A run: lock, inventory, plan, steps, summaries, as a stream of events. There is no other way to execute.
 import { join } from 'node:path';
 import { requireSafeSql } from './check';
-import { emptyFolder } from './durable';
+import { durable, emptyFolder } from './durable';
 import { openDatabase, type Database } from './duckdb';
 import { isCancelled, PipelineError } from './errors';
 import { dayOf, finishedOf, newRunId, openSpeaker, progressOf, stackOf, type Unstamped } from './events';
@@ -63,6 +63,7 @@ export async function* run(
     owned.push(() => lock.release());
     await clearDrafts(lake.stateDir);
     await emptyFolder(lake.temporaryDir);
+    durable('temporary.cleared');
     const database = await openDatabase({
       memoryLimit: settings.memoryLimit,
       temporary: join(lake.temporaryDir, 'spill'),

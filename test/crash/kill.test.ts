@@ -11,9 +11,11 @@ import { differences, leftovers, snapshot, type Snapshot } from '../support/snap
 
 const CLI = resolve(__dirname, '../../dist/cli.js');
 const DATE = '20241115';
+/** Enough to hold every kind of step: brands with all dialects, references between tables, two parts, a refused file. */
+const TABLES = 'User,Smartcard,Device';
 const RANDOM_KILLS = 50;
 /** Steps that a complete run of the sample does not pass more than once. */
-const ONCE = new Set(['lock.taken', 'lock.released', 'summary.written']);
+const ONCE = new Set(['lock.taken', 'temporary.cleared', 'lock.released', 'summary.written']);
 
 interface End {
   readonly code: number | null;
@@ -23,10 +25,14 @@ interface End {
 
 async function m7(workspace: string, environment: NodeJS.ProcessEnv = {}, killAfter?: number): Promise<End> {
   const begun = performance.now();
-  const child = spawn(process.execPath, [CLI, 'run', '--workspace', workspace, '--date', DATE, '--quiet'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...environment },
-  });
+  const child = spawn(
+    process.execPath,
+    [CLI, 'run', '--workspace', workspace, '--date', DATE, '--quiet', '--table', TABLES],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...environment },
+    },
+  );
   let errors = '';
   child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
   const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
@@ -60,7 +66,7 @@ describe('a run that is killed', () => {
     whole = await m7(undisturbed);
     truth = await snapshot(join(undisturbed, 'data'));
     assert.deepEqual(leftovers(join(undisturbed, 'data')), []);
-    assert.ok(Object.keys(truth).length > 200, 'the sample fills all layers');
+    assert.ok(Object.keys(truth).length > 100, 'the sample fills all layers');
   });
   after(() => rmSync(root, { recursive: true, force: true }));
 
