@@ -3,11 +3,14 @@ import { quoteLiteral, quotePath, type Connection } from '../duckdb';
 import { isCancelled, PipelineError } from '../errors';
 
 /**
- * COPY statement of a layer's file. Version 1 of the format, although version 2 is smaller: DuckDB 1.5.6
- * fails to write lists in it, and not every reader (Snowflake's COPY among them) takes its pages.
+ * COPY statement of a layer's file.
+ * @param version of the format. 1 for what leaves the engine: not every reader (Snowflake's COPY among them)
+ *   takes the pages of version 2, and DuckDB 1.5.6 fails to write lists in them. 2 for what only the engine
+ *   reads and has no lists: delta encoding of numbers and texts writes a tenth faster and a quarter smaller.
  */
-export function copyStatement(select: string, path: string): string {
-  return `COPY (\n${select}\n) TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION zstd)`;
+export function copyStatement(select: string, path: string, version: 1 | 2 = 1): string {
+  const format = version === 1 ? 'FORMAT parquet' : 'FORMAT parquet, PARQUET_VERSION V2';
+  return `COPY (\n${select}\n) TO ${quoteLiteral(path)} (${format}, COMPRESSION zstd)`;
 }
 
 /**

@@ -40,7 +40,7 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
 
   const silver = join(context.temporary, 'silver.parquet');
   const names = parts.map((p) => p.path).join(', ');
-  const statement = copyStatement(silverSelect(buildLayers(query)), silver);
+  const statement = copyStatement(silverSelect(buildLayers(query)), silver, 2);
   const rowsOut = await withProgress(context, [0, 80], () =>
     reading(names, () => connection.run(statement, { signal })),
   );

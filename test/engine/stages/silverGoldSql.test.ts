@@ -74,6 +74,7 @@ describe('SQL of the middle stages', () => {
       'silver: the typed rows': copyStatement(
         silverSelect(buildLayers(query)),
         '/data/.state/tmp/silver.parquet',
+        2,
       ),
       'the rejected rows, by the bits of the rows that silver took': rejectedRows(rejected),
       'their problems': rejectsSelect(rejected, 'm7_rejected_rows'),

@@ -142,7 +142,7 @@ SELECT
   "_source_row"
 FROM m7_complete
 WHERE "playback_id" IS NOT NULL AND "started_at" IS NOT NULL
-) TO '/data/.state/tmp/silver.parquet' (FORMAT parquet, COMPRESSION zstd);
+) TO '/data/.state/tmp/silver.parquet' (FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd);
 
 -- the rejected rows, by the bits of the rows that silver took
 WITH m7_source AS NOT MATERIALIZED (
