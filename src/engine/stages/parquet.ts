@@ -59,7 +59,9 @@ export async function reading<T>(path: string, read: () => Promise<T>): Promise<
     return await read();
   } catch (error) {
     if (isCancelled(error) || !(error instanceof PipelineError)) throw error;
-    if (error.code !== 'PARQUET_INVALID' && error.code !== 'DUCKDB') throw error;
+    // What DuckDB stumbles over inside a broken page it tells without the word Parquet, as an Invalid Error.
+    const inside = error.code === 'DUCKDB' && error.message.startsWith('Invalid Error:');
+    if (error.code !== 'PARQUET_INVALID' && !inside) throw error;
     throw new PipelineError(
       'PARQUET_INVALID',
       `${path} is no readable Parquet file: ${error.message}`,

@@ -321,6 +321,25 @@ describe('raw-to-silver', () => {
       assert.deepEqual(row, { user_id: 'k', kind: 'c', 'Other Thing': 'o' });
     });
 
+    it('prefers the header of exactly the name', async () => {
+      const cfg = playback([column('user_id', 'VARCHAR')]);
+      const raw = await w.raw('Playback', 'A', ['USERID', 'user_id', 'User Id'], [['1', '2', '3']]);
+      const { output } = await w.silver(cfg, 'Playback', 'A', [raw]);
+      const [row] = await w.read(output.path);
+      assert.deepEqual([row?.['user_id'], row?.['USERID'], row?.['User Id']], ['2', '1', '3']);
+    });
+
+    it('demands the header of a required column that its transform needs, not of one made of others', async () => {
+      const made = (transform: string) =>
+        playback([column('first', 'VARCHAR'), column('name', 'VARCHAR', { required: true, transform })]);
+      const raw = await w.raw('Playback', 'A', ['first'], [['x']]);
+      const { output } = await w.silver(made("upper(first) || '_names'"), 'Playback', 'A', [raw]);
+      assert.equal((await w.read(output.path))[0]?.['name'], 'X_names');
+      await assert.rejects(toSilver(w, made('trim("Name")'), 'Playback', 'A', [raw]), {
+        code: 'TABLE_FAILED',
+      });
+    });
+
     it('keeps extra columns of all parts, under names that are free', async () => {
       const cfg = playback([id, column('sum', 'BIGINT', { derived: 'id + 1' })]);
       const parts = [

@@ -122,8 +122,9 @@ function floatingPattern(column: Column): string {
   return String.raw`\s*[+-]?(?:${whole(column)}(?:${mark}[0-9]*)?|${mark}[0-9]+)(?:[eE][+-]?[0-9]+)?\s*`;
 }
 
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.|?*+()[\]{}-]/g, String.raw`\$&`);
+/** Text as a pattern that matches it alone, outside of brackets, for RE2 and JavaScript alike. */
+export function escapePattern(text: string): string {
+  return text.replace(/[\\^$.|?*+()[\]{}]/g, String.raw`\$&`);
 }
 
 function marks(column: Column): string {

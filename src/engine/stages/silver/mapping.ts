@@ -2,6 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import { PipelineError } from '../../errors';
 import type { Column, Table } from '../../model';
+import { escapePattern } from './convert';
 
 /** One raw part: its columns as the file names them. */
 export interface PartHeader {
@@ -65,8 +66,16 @@ function findHeader(column: Column, headers: readonly string[]): string | undefi
 }
 
 /** A default fills what is not there, and a transform may make the value from other columns. */
-function mustBeThere(column: Column): boolean {
-  return column.required && column.default === undefined && column.transform === undefined;
+function mustBeThere({ name, required, default: fallback, transform }: Column): boolean {
+  if (!required || fallback !== undefined) return false;
+  return transform === undefined || mentions(transform, name);
+}
+
+/** Does a fragment name a column? A name inside a text literal counts too: such a transform is rare. */
+function mentions(fragment: string, name: string): boolean {
+  return new RegExp(String.raw`(?<![\p{L}\p{N}_])${escapePattern(name)}(?![\p{L}\p{N}_])`, 'iu').test(
+    fragment,
+  );
 }
 
 function extraColumns(
