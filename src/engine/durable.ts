@@ -1,6 +1,6 @@
 // The few file operations on which crash safety rests, each followed by a named point where a test may kill us.
 import { createHash, randomBytes } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
+import { constants, createReadStream, existsSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PipelineError, throwIfCancelled } from './errors';
@@ -68,11 +68,25 @@ export async function syncFolder(path: string): Promise<void> {
 
 /** Creates a folder and its parents, each durable in its own parent. */
 export async function makeFolder(path: string): Promise<void> {
-  const first = await inWords(path, () => mkdir(path, { recursive: true }));
+  const first = await inWords(path, () => makeMissing(path));
   if (first === undefined) return;
   for (let folder = path; ; folder = dirname(folder)) {
     await syncFolder(dirname(folder));
     if (folder === first) return;
+  }
+}
+
+/** The first folder that had to be made, or undefined. */
+async function makeMissing(path: string): Promise<string | undefined> {
+  try {
+    return await mkdir(path, { recursive: true });
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    // On a read-only file system Node calls a parent missing; making that alone gives the true cause.
+    let missing = path;
+    while (!existsSync(dirname(missing))) missing = dirname(missing);
+    await mkdir(missing);
+    throw error;
   }
 }
 

@@ -57,7 +57,7 @@ export async function executeStep(shop: Workshop, step: Step, voice: StepVoice):
         return step.stage satisfies never;
     }
   } catch (error) {
-    throw await blamed(shop, inputsOf(shop, step, table), error);
+    throw brokeRules(shop, step, error) ? error : await blamed(shop, inputsOf(shop, step, table), error);
   } finally {
     connection.close();
     // What cannot be removed now is by the next run; it must not hide how the step ended.
@@ -193,13 +193,20 @@ function inputsOf(shop: Workshop, step: Step, table: Table): readonly Manifest[]
   }
 }
 
+/** Did the table fail by what its rows say, and not because a rule could not read them? */
+function brokeRules(shop: Workshop, step: Step, error: unknown): boolean {
+  if (!(error instanceof PipelineError) || error.code !== 'VALIDATION_FAILED') return false;
+  const findings = readReport(shop, step.date, step.table)?.findings ?? [];
+  return findings.every((finding) => finding.status !== 'error');
+}
+
 /**
  * DuckDB does not say in which file it met bytes that make no sense. Where it met some, all inputs are read
  * to their ends, and the first that cannot be is named.
  */
 async function blamed(shop: Workshop, inputs: readonly Manifest[], error: unknown): Promise<unknown> {
   if (!(error instanceof PipelineError)) return error;
-  if (error.code !== 'PARQUET_INVALID' && error.code !== 'DUCKDB') return error;
+  if (!['PARQUET_INVALID', 'DUCKDB', 'VALIDATION_FAILED'].includes(error.code)) return error;
   const paths = inputs.map(({ output }) => shop.lake.absolute(output.path));
   if (error.where !== undefined && paths.includes(error.where.file)) return error;
   const connection = await shop.database.connect();

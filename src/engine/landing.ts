@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashFile, inWords } from './durable';
-import { PipelineError, throwIfCancelled } from './errors';
+import { isCancelled, PipelineError, throwIfCancelled } from './errors';
 import { relativePath } from './lake';
 import type { Config, DateKey, Settings } from './model';
 
@@ -286,17 +286,33 @@ export async function markDuplicates(
   for (const one of known) first.set(`${sizeKey(one)}${one.sha256}`, { path: one.path, own: !one.settled });
   const marked: LandingFile[] = [];
   for (const file of files) {
-    if ((sizes.get(sizeKey(file)) ?? 0) < 2 || !(await hasRecords(settings, file))) {
+    const sha256 = (sizes.get(sizeKey(file)) ?? 0) < 2 ? undefined : await shaOf(settings, file, signal);
+    if (sha256 === undefined) {
       marked.push(file);
       continue;
     }
-    const key = `${sizeKey(file)}${await hashFile(join(settings.landingDir, file.path), signal)}`;
+    const key = `${sizeKey(file)}${sha256}`;
     const earlier = first.get(key);
     if (earlier === undefined) first.set(key, { path: file.path, own: false });
     const same = earlier !== undefined && !(earlier.own && earlier.path === file.path);
     marked.push(same ? { ...file, duplicateOf: earlier.path } : file);
   }
   return marked;
+}
+
+/** sha256 of a file that holds records; undefined where it holds none, or cannot be read: its step will say why. */
+async function shaOf(
+  settings: Settings,
+  file: LandingFile,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  try {
+    if (!(await hasRecords(settings, file))) return undefined;
+    return await hashFile(join(settings.landingDir, file.path), signal);
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return undefined;
+  }
 }
 
 async function hasRecords(settings: Settings, file: LandingFile): Promise<boolean> {

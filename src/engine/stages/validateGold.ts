@@ -32,7 +32,8 @@ export interface Validated {
 
 /**
  * Checks gold against config and rules, writes the report and the rejected rows, and publishes both. A
- * validation of the same key that is published already is taken as it is, unless `force`.
+ * validation of the same key that is published already is taken as it is, unless `force` or a rule could not
+ * be evaluated.
  * A report of status "failed" is published like any other: the caller decides what follows.
  * @throws PipelineError TABLE_FAILED when gold is not what the config says, CONSERVATION when records are missing.
  */
@@ -164,6 +165,8 @@ async function published(
   if (manifest?.key !== input.key) return undefined;
   const report = await readReport(lake.absolute(manifest.output.path));
   if (report?.rows.accepted !== manifest.output.rows) return undefined;
+  // A rule that could not be evaluated (damaged file, no memory) says nothing of the rows: it is tried again.
+  if (report.findings.some((finding) => finding.status === 'error')) return undefined;
   if (manifest.rejects === undefined) return { manifest, report, table, view: GOLD_VIEW, rejects: undefined };
   const path = lake.absolute(manifest.rejects.path);
   if ((await sizeOf(path)) !== manifest.rejects.bytes) return undefined;
