@@ -75,7 +75,7 @@ function single(sql: string, expected: string): Conversion {
 // ---- numbers -------------------------------------------------------------------------------------
 
 /**
- * DuckDB's own casts round 1.6 to 2, read 0x10 and 1_000, and drop digits: the pattern lets through only
+ * DuckDB's own casts round 1.6 to 2, read 0x10, 1_000 and +-1, and drop digits: the pattern lets through only
  * what the type can hold without loss. Exponents are for floating types alone: in an id or an amount they
  * are what a spreadsheet left of the digits. Where the text has DuckDB's own marks, most values pass a test
  * that is cheaper than the pattern: a number that is written as DuckDB writes it lost nothing.
@@ -89,7 +89,8 @@ function number(column: Column, text: string, pattern: string, kind: 'exact' | '
       kind === 'exact'
         ? (v: string): string =>
             `CASE WHEN CAST(${v} AS VARCHAR) = ${text} THEN ${v} WHEN ${matches} THEN ${v} END`
-        : (v: string): string => `CASE WHEN isfinite(${v}) AND NOT contains(${text}, '_') THEN ${v} END`;
+        : (v: string): string =>
+            `CASE WHEN isfinite(${v}) AND NOT contains(${text}, '_') AND NOT contains(${text}, '+-') THEN ${v} END`;
     return { read: [`TRY_CAST(${text} AS ${type})`], finish: ([v = '']) => finish(v), expected };
   }
   const bare = thousands === undefined ? text : `replace(${text}, ${quoteLiteral(thousands)}, '')`;
@@ -113,8 +114,8 @@ function integerPattern(column: Column): string {
 
 function decimalPattern(column: Column, scale: number): string {
   const mark = escapePattern(column.decimal);
-  const digits = scale === 0 ? '0*' : `[0-9]{0,${scale}}0*`;
-  return String.raw`\s*[+-]?(?:${whole(column)}(?:${mark}${digits})?|${mark}[0-9]${scale === 0 ? '' : digits})\s*`;
+  const [some, any] = scale === 0 ? ['0+', '0*'] : [`[0-9]{1,${scale}}0*`, `[0-9]{0,${scale}}0*`];
+  return String.raw`\s*[+-]?(?:${whole(column)}(?:${mark}${any})?|${mark}${some})\s*`;
 }
 
 function floatingPattern(column: Column): string {
