@@ -157,7 +157,7 @@ function booleanWords(column: Column): string {
 
 // ---- dates and times -----------------------------------------------------------------------------
 
-const DAY = '[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}';
+const DAY = '[1-9][0-9]{3}[-/][0-9]{1,2}[-/][0-9]{1,2}';
 const CLOCK = String.raw`[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6}0*)?`;
 const LOCAL = String.raw`\s*${DAY}(?:[ T]${CLOCK}|[ T][0-9]{1,2}:[0-9]{2})?\s*`;
 const OFFSET = String.raw`\s*${DAY}[ T]${CLOCK} ?(?:Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)\s*`;
@@ -190,32 +190,32 @@ function time(column: Column, text: string): string {
 function timestamp(column: Column, type: string, text: string, zone: Zone | undefined): Conversion {
   const withOffset = column.formats.filter((f) => OFFSET_FORMAT.test(f));
   const without = column.formats.filter((f) => !OFFSET_FORMAT.test(f));
-  const own = column.formats.length === 0;
-  const local = own
-    ? localTimestamp(text)
-    : without.length === 0
-      ? 'CAST(NULL AS TIMESTAMP)'
-      : `try_strptime(${text}, ${formatList(without)})`;
-  const absolute = own
-    ? [
-        `WHEN regexp_full_match(${text}, ${quoteLiteral(OFFSET)}) THEN TRY_CAST(trim(${text}) AS TIMESTAMPTZ) AT TIME ZONE 'UTC'`,
-      ]
-    : withOffset.length === 0
-      ? []
-      : [`ELSE try_strptime(${text}, ${formatList(withOffset)}) AT TIME ZONE 'UTC'`];
+  const local =
+    column.formats.length === 0
+      ? localTimestamp(text)
+      : without.length === 0
+        ? 'CAST(NULL AS TIMESTAMP)'
+        : `try_strptime(${text}, ${formatList(without)})`;
+  const absolute = withOffset.length === 0 ? [] : [`try_strptime(${text}, ${formatList(withOffset)})`];
   return {
-    read: [local],
-    finish: ([v = '']) => {
-      const utc = zone === undefined ? v : toUtc(zone, v);
+    read: [local, ...absolute],
+    finish: ([v = '', a]) => {
       const cases = [
-        `WHEN ${v} >= TIMESTAMP '${FIRST_DAY}' THEN ${utc}`,
+        `WHEN ${v} >= TIMESTAMP '${FIRST_DAY}' THEN ${zone === undefined ? v : toUtc(zone, v)}`,
         `WHEN ${v} IS NOT NULL THEN NULL`,
-        ...absolute,
       ];
+      if (a !== undefined) cases.push(`WHEN ${a} >= TIMESTAMPTZ '${FIRST_DAY}' THEN ${a} AT TIME ZONE 'UTC'`);
+      if (column.formats.length === 0) cases.push(offsetTimestamp(text));
       return inType(`CASE ${cases.join(' ')} END`, type);
     },
     expected: `a ${type}${formats(column)}`,
   };
+}
+
+/** WHEN of a time with its offset; DuckDB takes no blank before it, and no offset for TIMESTAMP at all. */
+function offsetTimestamp(text: string): string {
+  const joined = `regexp_replace(trim(${text}), ' ([+-])', '\\1')`;
+  return `WHEN regexp_full_match(${text}, ${quoteLiteral(OFFSET)}) THEN TRY_CAST(${joined} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'`;
 }
 
 /** The usual shape is told by LIKE, at a fraction of the cost of the pattern for the others. */
