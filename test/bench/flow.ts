@@ -96,38 +96,48 @@ async function bareStatements(
         `FROM read_csv(${quoteLiteral(join(landing, file.file))}, auto_detect = false, header = true, delim = ${quoteLiteral(file.style?.delimiter ?? ',')}, quote = '"', escape = '"', columns = ${names})`,
         `${stem}.raw`,
       );
-      const typed = table.columns
-        .filter((c) => c.derived === undefined)
-        .map((c) => {
-          const known = [c.name, ...c.source].map(fold);
-          const header = columns.find((h) => known.includes(fold(h)));
-          if (header === undefined) return `CAST(NULL AS ${c.type}) AS ${quoteIdentifier(c.name)}`;
-          const text = quoteIdentifier(header);
-          const value =
-            c.formats.length === 0
-              ? text
-              : `try_strptime(${text}, [${c.formats.map(quoteLiteral).join(', ')}])`;
-          return `TRY_CAST(${value} AS ${c.type}) AS ${quoteIdentifier(c.name)}`;
-        });
-      await copy(
-        `SELECT ${typed.join(', ')} FROM read_parquet(${quoteLiteral(`${stem}.raw`)})`,
-        `${stem}.silver`,
-      );
+      await copy(typedSelect(table, columns, `${stem}.raw`), `${stem}.silver`);
       silver.push(`${stem}.silver`);
     }
     if (silver.length === 0) continue;
     const list = `[${silver.map(quoteLiteral).join(', ')}]`;
-    const key = table.primaryKey
-      .filter((k) => k !== '_brand')
-      .map(quoteIdentifier)
-      .join(', ');
-    const all = `SELECT * FROM read_parquet(${list})`;
+    // A key with `_brand` is one per brand, and so one per file.
+    const key = table.primaryKey.map((k) => quoteIdentifier(k === '_brand' ? 'filename' : k)).join(', ');
+    const all = `read_parquet(${list}, filename = true)`;
+    const doubled = `SELECT ${key} FROM ${all} GROUP BY ALL HAVING count(*) > 1`;
     const once =
       key === ''
-        ? all
-        : `${all} ANTI JOIN (SELECT ${key} FROM read_parquet(${list}) GROUP BY ALL HAVING count(*) > 1) USING (${key})`;
+        ? `FROM read_parquet(${list})`
+        : `SELECT * EXCLUDE (filename) FROM ${all} ANTI JOIN (${doubled}) USING (${key})`;
     await copy(once, join(out, `${table.name}.gold`));
   }
+}
+
+/** What one would write by hand for a table's columns: transform, map, convert and derive, and nothing checked. */
+function typedSelect(table: Table, headers: readonly string[], raw: string): string {
+  const read = table.columns.filter((c) => c.derived === undefined);
+  const texts = read.map((c) => {
+    const known = [c.name, ...c.source].map(fold);
+    const header = headers.find((h) => known.includes(fold(h)));
+    return `${header === undefined ? 'CAST(NULL AS VARCHAR)' : quoteIdentifier(header)} AS ${quoteIdentifier(c.name)}`;
+  });
+  const typed = read.map((c) => {
+    const text = c.transform === undefined ? quoteIdentifier(c.name) : `(${c.transform})`;
+    const pairs = Object.entries(c.map).map(
+      ([from, to]) => `WHEN ${quoteLiteral(from)} THEN ${quoteLiteral(to)}`,
+    );
+    const mapped = pairs.length === 0 ? text : `CASE ${text} ${pairs.join(' ')} ELSE ${text} END`;
+    const value =
+      c.formats.length === 0
+        ? mapped
+        : `try_strptime(${mapped}, [${c.formats.map(quoteLiteral).join(', ')}])`;
+    return `TRY_CAST(${value} AS ${c.type}) AS ${quoteIdentifier(c.name)}`;
+  });
+  const derived = table.columns.flatMap((c) =>
+    c.derived === undefined ? [] : [`TRY_CAST((${c.derived}) AS ${c.type}) AS ${quoteIdentifier(c.name)}`],
+  );
+  const inner = `SELECT ${typed.join(', ')} FROM (SELECT ${texts.join(', ')} FROM read_parquet(${quoteLiteral(raw)}))`;
+  return derived.length === 0 ? inner : `SELECT *, ${derived.join(', ')} FROM (${inner})`;
 }
 
 const fold = (name: string): string => name.toLowerCase().replace(/[\s_]/g, '');
