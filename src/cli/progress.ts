@@ -23,10 +23,21 @@ export interface Progress {
 }
 
 export function openProgress(session: Session): Progress {
-  if (session.quiet) return { show: () => undefined, close: () => undefined };
+  if (session.quiet) return errorsOnly(session);
   // With both streams on one terminal the bar would overwrite the JSON.
   const crowded = session.json && session.out.terminal;
   return session.log.terminal && !crowded && !session.verbose ? bar(session) : lines(session);
+}
+
+/** Failed steps are told at the end; what went wrong outside of steps is told here. */
+function errorsOnly(session: Session): Progress {
+  return {
+    show: (event) => {
+      const text = event.event === 'log' && event.level === 'error' ? lineOf(event, session) : undefined;
+      if (text !== undefined) session.log.line(text);
+    },
+    close: () => undefined,
+  };
 }
 
 function lines(session: Session): Progress {

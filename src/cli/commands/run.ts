@@ -30,9 +30,9 @@ export async function validate(session: Session, options: RunOptions): Promise<E
 
 async function drain(session: Session, workspace: OpenWorkspace, selection: Selection): Promise<ExitCode> {
   const progress = openProgress(session);
+  const events = run(workspace, selection, { signal: session.signal });
   let result: RunResult;
   try {
-    const events = run(workspace, selection, { signal: session.signal });
     let next = await events.next();
     while (next.done !== true) {
       if (session.json) await session.out.line(JSON.stringify(next.value));
@@ -42,6 +42,8 @@ async function drain(session: Session, workspace: OpenWorkspace, selection: Sele
     result = next.value;
   } finally {
     progress.close();
+    // Where telling failed, the run is closed and gives its lock back; one that has ended does not mind.
+    await events.return(undefined as never);
   }
   await sumUp(session, workspace, selection, result);
   if (result.status === 'cancelled') return 130;

@@ -18,6 +18,14 @@ export function checkFolders(
     ARCHIVE_SUBDIR: settings.archiveDir,
     REJECTS_SUBDIR: settings.rejectsDir,
   };
+  // DuckDB takes such a folder for a Hive partition and adds a column of its name to every file below it.
+  const partition = settings.dataDir.split(sep).find((name) => /^[^=]+=/.test(name));
+  if (partition !== undefined)
+    report(
+      'DATA_DIR',
+      `The data folder lies below "${partition}", which reads like a Hive partition.`,
+      'Choose a DATA_DIR whose path has no folder with "=" in its name.',
+    );
   const remedy = 'Give each *_SUBDIR a folder name of its own inside DATA_DIR.';
   const taken: { readonly name: string; readonly folder: string }[] = [
     { name: 'the state folder', folder: join(settings.dataDir, '.state') },
