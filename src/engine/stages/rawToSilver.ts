@@ -12,9 +12,6 @@ import { review } from './silver/review';
 import { readZone, type Zone } from './silver/zone';
 import type { SilverInput, StageContext, StepCounts } from './stage';
 
-/** Part of every silver key: raised whenever the same raw files and config would give other bytes. */
-export const SILVER_VERSION = 1;
-
 /**
  * Makes the silver of one date, brand and table from all its raw parts: `silver/<date>/<brand>/<Table>.parquet`,
  * a rejects file where rows stay out, and the manifest.

@@ -21,9 +21,6 @@ import { copyStatement, parquetNulls, parquetRows, reading } from './parquet';
 import { withProgress } from './progress';
 import type { GoldInput, StageContext, StepCounts } from './stage';
 
-/** Part of every gold key: raised whenever the same silver and config would give other bytes. */
-export const GOLD_VERSION = 1;
-
 /** Samples kept of the rows whose primary key is missing or not unique. */
 const SAMPLES = 20;
 
