@@ -1,0 +1,34 @@
+// package.json and the lockfile, where what is wrong shows only on another machine.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+const root = resolve(__dirname, '../..');
+const read = (name: string): any => JSON.parse(readFileSync(resolve(root, name), 'utf8'));
+
+describe('package', () => {
+  it('locks the DuckDB binaries of every platform: without one `npm ci` fails', () => {
+    const { packages } = read('package-lock.json');
+    const wanted: Record<string, string> =
+      packages['node_modules/@duckdb/node-bindings'].optionalDependencies;
+    assert.ok(Object.keys(wanted).length >= 8);
+    for (const [name, version] of Object.entries(wanted)) {
+      const locked = packages[`node_modules/${name}`];
+      assert.equal(locked?.version, version, name);
+      assert.ok(locked.optional === true && locked.os.length === 1 && locked.cpu.length === 1, name);
+    }
+  });
+
+  it('names no registry in the lockfile', () => {
+    assert.doesNotMatch(readFileSync(resolve(root, 'package-lock.json'), 'utf8'), /"resolved"/);
+  });
+
+  it('validates exactly the three config files by the schemas beside them', () => {
+    const entries: { fileMatch: string; url: string }[] = read('package.json').contributes.jsonValidation;
+    assert.deepEqual(
+      entries.map((e) => e.url.replace('.schema', '').slice(2)),
+      entries.map((e) => e.fileMatch),
+    );
+    for (const { url } of entries) assert.equal(read(url).$schema, 'http://json-schema.org/draft-07/schema#');
+  });
+});
