@@ -220,10 +220,7 @@ describe('warehouse', () => {
     await assert.rejects(load, (e) => e instanceof PipelineError && e.code === 'CANCELLED');
     await assert.rejects(warehouse.load(wanted), (e) => e instanceof PipelineError && e.code === 'CANCELLED');
     assert.deepEqual(await monitoring(), []);
-    assert.equal(
-      (await warehouse.load({ ...wanted, signal: new AbortController().signal })).loaded,
-      400_000,
-    );
+    assert.equal((await warehouse.load({ ...wanted, signal: new AbortController().signal })).loaded, 400_000);
   });
 
   it('takes loads of several steps at once', async () => {
