@@ -12,10 +12,10 @@ import { rules } from './rules';
 const size = (name: string, fallback: number): number => Number(process.env[name] ?? fallback);
 
 const BENCHMARKS: Readonly<Record<string, (folder: string) => Promise<Line[]>>> = {
-  flow: (folder) => flow(folder, size('M7_BENCH_ROWS', 250_000), 5),
+  flow: (folder) => flow(folder, size('M7_BENCH_ROWS', 200_000), 5),
   rules: (folder) => rules(folder, size('M7_BENCH_RULE_ROWS', 5_000_000), 5),
   idle: (folder) => idle(folder, size('M7_BENCH_DAYS', 100)),
-  memory: (folder) => memory(folder, size('M7_BENCH_MEMORY_ROWS', 3_000_000)),
+  memory: (folder) => memory(folder, size('M7_BENCH_MEMORY_ROWS', 1_650_000)),
 };
 
 async function main(): Promise<void> {
