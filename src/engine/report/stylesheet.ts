@@ -23,7 +23,7 @@ p { margin: .25rem 0; overflow-wrap: anywhere; white-space: pre-line; }
 a { color: inherit; }
 .muted { color: var(--muted); }
 .badge { display: inline-block; padding: 0 .5em; border: 1px solid currentColor; border-radius: 1em;
-  font-size: .8rem; font-weight: 600; color: var(--none); vertical-align: middle; }
+  font-size: .8rem; font-weight: 600; color: var(--none); vertical-align: middle; white-space: nowrap; }
 .passed, .arrived { color: var(--good); }
 .warned, .missing, .waiting, .duplicate { color: var(--warn); }
 .failed, .error, .rejected { color: var(--bad); }
@@ -34,7 +34,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: .25rem 0; }
 th, td { padding: .3rem .75rem .3rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { color: var(--muted); font-weight: 500; white-space: nowrap; }
-td { max-width: 28rem; overflow-wrap: anywhere; }
+td { max-width: 28rem; overflow-wrap: break-word; }
 td bdi { white-space: pre-line; }
 .number { text-align: right; white-space: nowrap; }
 .bar { width: 7rem; height: .6rem; margin: .35rem 0 .1rem; border-radius: .3rem; background: var(--raised);
