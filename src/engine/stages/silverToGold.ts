@@ -54,7 +54,9 @@ export async function silverToGold(context: StageContext, input: GoldInput): Pro
   try {
     const leftOut: LeftOut = {
       missingKeys: await canMissKeys(context, table, sources),
-      duplicates: await withProgress(context, [0, 25], () => findDuplicates(connection, query, signal)),
+      duplicates: await withProgress(context, [0, 25], () =>
+        findDuplicates(connection, query, context.settings.memoryLimit, signal),
+      ),
     };
     const names = sources.map((s) => s.path).join(', ');
     rowsOut = await withProgress(context, [25, 90], () =>

@@ -1,4 +1,5 @@
 // silver-to-gold on real Parquet files: consolidation, deduplication, technical checks, conservation.
+import { slicesFor } from '../../../src/engine/stages/gold/duplicates';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -214,7 +215,14 @@ describe('silver-to-gold', () => {
     });
   });
 
-  it('agrees with a plain window over random keys of many rows', async () => {
+  it('searches in as many slices as the memory limit asks for', () => {
+    assert.equal(slicesFor(200_000, '10MB'), 7);
+    assert.equal(slicesFor(200_000, '1GB'), 1);
+    assert.equal(slicesFor(0, '10MB'), 1);
+    assert.equal(slicesFor(11_550_000, '512MB'), 8);
+  });
+
+  it('agrees with a plain window over random keys of many rows, in several slices', async () => {
     const cfg = playback();
     const rows = (seed: number) =>
       `SELECT (hash(i + ${seed}) % 150000)::VARCHAR AS id, i::VARCHAR AS v FROM range(100000) t(i)`;

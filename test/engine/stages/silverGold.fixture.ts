@@ -41,7 +41,8 @@ export async function openWorkspace(
   options: { memoryLimit?: string; threads?: number } = {},
 ): Promise<Workspace> {
   const root = await mkdtemp(join(tmpdir(), 'm7-stages-'));
-  const settings = settingsIn(root);
+  // The database has more; a small limit makes gold search larger tables for duplicates in several slices.
+  const settings = settingsIn(root, { memoryLimit: '10MB' });
   const lake = openLake(settings);
   const database = await openDatabase({
     folders: [settings.dataDir],

@@ -1,6 +1,8 @@
 // Rows that share their primary key: found by the key alone, marked by a bit per row of each silver file.
+import { totalmem } from 'node:os';
 import { quoteIdentifier, type Connection } from '../../duckdb';
 import type { Table } from '../../model';
+import { bytesOf } from '../../workers';
 import { internalNames } from '../names';
 import { selectFrom } from '../select';
 import { allRows, keyMissing, type GoldQuery } from './consolidate';
@@ -13,17 +15,43 @@ const VARIABLE = 'm7_duplicates_';
 /** DuckDB makes no bit string longer than this. */
 export const MOST_ROWS = 1_000_000_000;
 
-/** Primary keys of more than one row. Keys alone: what else is asked here is kept for every row of the table. */
-export function duplicateKeys(query: GoldQuery): string {
+/** One of `of` equal parts of all keys, by their hash. */
+export interface Slice {
+  readonly index: number;
+  readonly of: number;
+}
+
+/**
+ * Primary keys of more than one row. Keys alone: what else is asked here is kept for every row of the table.
+ * With several slices each statement groups its part of the keys and adds to what the first one made.
+ */
+export function duplicateKeys(query: GoldQuery, slice: Slice = { index: 0, of: 1 }): string {
   const keys = query.table.primaryKey.map(quoteIdentifier).join(', ');
-  return `CREATE OR REPLACE TEMPORARY TABLE ${DUPLICATE_KEYS} AS
+  const head =
+    slice.index === 0
+      ? `CREATE OR REPLACE TEMPORARY TABLE ${DUPLICATE_KEYS} AS`
+      : `INSERT INTO ${DUPLICATE_KEYS}`;
+  const part = slice.of === 1 ? '' : ` AND hash(${keys}) % ${slice.of} = ${slice.index}`;
+  return `${head}
 SELECT ${keys}
 FROM (
 ${allRows(query)}
 )
-WHERE NOT (${keyMissing(query.table)})
+WHERE NOT (${keyMissing(query.table)})${part}
 GROUP BY ${keys}
 HAVING count(*) > 1`;
+}
+
+/** Memory that grouping one key takes at its peak: the row, its hash, and a table that has just doubled. */
+const BYTES_PER_KEY = 160;
+
+/**
+ * In how many slices the keys are grouped, so that one fits in half the memory limit: DuckDB's hash table
+ * must hold all groups of a query at once. Reading the key columns once more costs little.
+ */
+export function slicesFor(rows: number, memoryLimit: string | undefined): number {
+  const bytes = (memoryLimit === undefined ? undefined : bytesOf(memoryLimit)) ?? totalmem() / 2;
+  return Math.max(1, Math.ceil((rows * BYTES_PER_KEY) / (bytes / 2)));
 }
 
 /** Positions of the rows to leave out: of each key all but the one that wins, or all of them. */
@@ -79,11 +107,17 @@ WHERE ${position} BETWEEN ${before} AND ${before + rows - 1}
 export async function findDuplicates(
   connection: Connection,
   query: GoldQuery,
+  memoryLimit: string | undefined,
   signal: AbortSignal,
 ): Promise<readonly (string | undefined)[]> {
   const none = query.sources.map(() => undefined);
   if (query.table.primaryKey.length === 0 || query.table.deduplicate === 'none') return none;
-  await connection.run(duplicateKeys(query), { signal });
+  const of = slicesFor(
+    query.sources.reduce((sum, source) => sum + source.rows, 0),
+    memoryLimit,
+  );
+  for (let index = 0; index < of; index++)
+    await connection.run(duplicateKeys(query, { index, of }), { signal });
   const [found] = await connection.rows<{ n: number }>(`SELECT count(*) AS n FROM ${DUPLICATE_KEYS}`, {
     signal,
   });
