@@ -78,6 +78,10 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     preserve_insertion_order: 'true',
     // A run reads files it has replaced a moment ago: pages kept from before would be another file's.
     enable_external_file_cache: 'false',
+    // What was freed goes back to the system soon: without this a run keeps a sixth more memory than it uses.
+    allocator_flush_threshold: '16MB',
+    allocator_bulk_deallocation_flush_threshold: '64MB',
+    allocator_background_threads: 'true',
     ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
     ...(options.temporary === undefined ? {} : { temp_directory: options.temporary }),
   };
