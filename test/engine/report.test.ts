@@ -65,7 +65,7 @@ describe('the report as text', () => {
     const colours = { ...NO_COLOURS, bad: (text: string) => `\u001b[31m${text}\u001b[39m` };
     const coloured = renderReports(DATE, 'text', { width: 100, colours });
     assert.match(coloured, /\u001b\[31mfailed\u001b\[39m/);
-     
+
     assert.equal(coloured.replace(/\u001b\[\d+m/g, ''), renderReports(DATE, 'text', style(100)));
   });
 });
