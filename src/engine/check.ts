@@ -144,7 +144,7 @@ async function checkWarehouse(
 ): Promise<void> {
   const database = await openDatabase({ folders: [settings.dataDir] });
   try {
-    const warehouse = openWarehouse(settings, database);
+    const warehouse = openWarehouse(settings, database, 'look');
     try {
       const loads = await warehouse.loads();
       facts.push({ name: 'warehouse', value: `${warehouse.kind}, ${warehouse.place}, ${loads.size} loads` });

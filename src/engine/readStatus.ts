@@ -53,7 +53,7 @@ export async function readStatus(
 async function readLoads(workspace: OpenWorkspace): Promise<ReadonlyMap<string, LoadRecord>> {
   if (!workspace.settings.mockSnowflake) return new Map();
   const database = await openDatabase({ folders: [workspace.settings.dataDir] });
-  const warehouse = openWarehouse(workspace.settings, database);
+  const warehouse = openWarehouse(workspace.settings, database, 'look');
   try {
     return await warehouse.loads();
   } catch (error) {

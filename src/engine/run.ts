@@ -221,7 +221,7 @@ export async function planRun(
 ): Promise<Plan> {
   const now = (options.clock ?? ((): Date => new Date()))();
   const database: Database = await openDatabase({ folders: [workspace.settings.dataDir] });
-  const warehouse = openWarehouse(workspace.settings, database);
+  const warehouse = openWarehouse(workspace.settings, database, 'look');
   try {
     const { plan } = await prepare(
       workspace,

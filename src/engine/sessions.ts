@@ -54,7 +54,7 @@ export async function maintain(
   const lock = options.dryRun ? undefined : await takeLock(workspace.lake.stateDir);
   try {
     return await withDatabase(workspace, async (database) => {
-      const warehouse = openWarehouse(workspace.settings, database);
+      const warehouse = openWarehouse(workspace.settings, database, 'look');
       try {
         const loads = await warehouse.loads();
         return await maintainUnderLock(workspace, {

@@ -55,6 +55,9 @@ export interface FailedLoad extends Pick<
   readonly startedAt: string;
 }
 
+/** What a warehouse is opened for. */
+export type WarehouseUse = 'load' | 'look';
+
 /** Whoever opens it closes it; nothing is touched before the first question. */
 export interface Warehouse {
   readonly kind: 'embedded' | 'snowflake';

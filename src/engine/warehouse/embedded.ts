@@ -1,11 +1,11 @@
 // The embedded warehouse: a DuckDB file attached to the run's instance, loaded with Snowflake's protocol.
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteIdentifier, quoteLiteral, type Connection, type Database } from '../duckdb';
 import { durable, hashFile, makeFolder, sizeOf } from '../durable';
 import { isCancelled, PipelineError, plainError, throwIfCancelled } from '../errors';
 import type { Settings } from '../model';
-import type { FailedLoad, LoadRecord, LoadRequest, LoadResult, Warehouse } from './contract';
+import type { FailedLoad, LoadRecord, LoadRequest, LoadResult, Warehouse, WarehouseUse } from './contract';
 import { attemptRow, confirmed, note } from './monitoring';
 import { ATTACHED, columnsOf, countDate, deleteDate, insertAccepted, isoDate, spelled } from './statements';
 import { changesTo, checkDistinct, createTable, monitoringTarget, targetOf, type Target } from './target';
@@ -16,7 +16,7 @@ export function embeddedFile(settings: Settings): string {
 }
 
 /** See `Warehouse`. The file is created with the first DDL and attached with the first question. */
-export function embeddedWarehouse(settings: Settings, database: Database): Warehouse {
+export function embeddedWarehouse(settings: Settings, database: Database, use: WarehouseUse): Warehouse {
   const file = embeddedFile(settings);
   const monitoring = monitoringTarget(settings);
   let session: Connection | undefined;
@@ -34,7 +34,11 @@ export function embeddedWarehouse(settings: Settings, database: Database): Wareh
     await makeFolder(settings.dataDir);
     const connection = await database.connect();
     try {
-      await connection.run(`ATTACH ${quoteLiteral(file)} AS ${quoteIdentifier(ATTACHED)}`);
+      // Who only looks shares the file with others who look; a log that a kill left behind must be written back.
+      const shared = use === 'look' && !existsSync(`${file}.wal`);
+      await connection.run(
+        `ATTACH ${quoteLiteral(file)} AS ${quoteIdentifier(ATTACHED)}${shared ? ' (READ_ONLY)' : ''}`,
+      );
     } catch (error) {
       connection.close();
       throw unopened(file, error);

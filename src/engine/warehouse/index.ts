@@ -2,7 +2,7 @@
 import type { Database } from '../duckdb';
 import { PipelineError } from '../errors';
 import type { DateKey, Settings } from '../model';
-import type { Warehouse } from './contract';
+import type { Warehouse, WarehouseUse } from './contract';
 import { embeddedWarehouse } from './embedded';
 
 export type { FailedLoad, LoadRecord, LoadRequest, LoadResult, Warehouse } from './contract';
@@ -17,10 +17,11 @@ export function loadKey(date: DateKey, table: string): string {
 /**
  * The warehouse the settings name. Opening is free of charge: files and sessions are opened on first use.
  * @param database the run's instance; the embedded warehouse is attached to it.
+ * @param use "look" asks for `loads` only, and shares the file with others who look.
  * @throws PipelineError UNSUPPORTED with MOCK_SNOWFLAKE=false.
  */
-export function openWarehouse(settings: Settings, database: Database): Warehouse {
-  if (settings.mockSnowflake) return embeddedWarehouse(settings, database);
+export function openWarehouse(settings: Settings, database: Database, use: WarehouseUse = 'load'): Warehouse {
+  if (settings.mockSnowflake) return embeddedWarehouse(settings, database, use);
   const origin = settings.origins['MOCK_SNOWFLAKE'];
   throw new PipelineError(
     'UNSUPPORTED',
