@@ -25,12 +25,12 @@ import {
   openFixture,
   publishGold,
   settingsAt,
-  table,
   USER,
   users,
   warehouseRows,
   type Fixture,
 } from './warehouseFixture';
+import { table } from '../support/model';
 
 const D1 = '20240101';
 const D2 = '20240102';

@@ -12,8 +12,10 @@ import {
   type Database,
 } from '../../src/engine/duckdb';
 import { openLake, type Lake, type Manifest } from '../../src/engine/lake';
-import type { Brand, Column, Config, Rule, Settings, Table } from '../../src/engine/model';
+import type { Brand, Column, Config, Rule, Settings } from '../../src/engine/model';
 import type { LoadInput, StageContext } from '../../src/engine/stages/stage';
+import * as model from '../support/model';
+import { settingsIn, table } from '../support/model';
 
 /** An open workspace; `close` removes it. */
 export interface Fixture {
@@ -25,37 +27,9 @@ export interface Fixture {
   close(): void;
 }
 
-/** Settings of a workspace at `root`, as an empty .env gives them. */
+/** Settings of a workspace at `root`, without a list of expected tables. */
 export function settingsAt(root: string, changes: Partial<Settings> = {}): Settings {
-  const dataDir = join(root, 'data');
-  return {
-    workspace: root,
-    configDir: join(root, 'config'),
-    dataDir,
-    landingDir: join(dataDir, 'landing'),
-    rawDir: join(dataDir, 'raw'),
-    silverDir: join(dataDir, 'silver'),
-    goldDir: join(dataDir, 'gold'),
-    logsDir: join(dataDir, 'logs'),
-    archiveDir: join(dataDir, 'archive'),
-    rejectsDir: join(dataDir, 'rejects'),
-    expectedTables: [],
-    landingPattern: '{brand}_{table}_{date}',
-    maxDaysBack: 3,
-    mockSnowflake: true,
-    deleteSilverFilesAfterLoad: false,
-    goldRetentionDays: 30,
-    rawRetentionDays: 0,
-    parallelProcessing: true,
-    maxWorkers: 2,
-    memoryLimit: undefined,
-    snowflake: { schema: 'STG_SG', monitoringSchema: 'STG_SG_MONITORING' },
-    mail: { enabled: false, port: 587 },
-    errorThreshold: 5,
-    warningThreshold: 10,
-    origins: {},
-    ...changes,
-  };
+  return settingsIn(root, { expectedTables: [], memoryLimit: undefined, ...changes });
 }
 
 export async function openFixture(changes: Partial<Settings> = {}, at?: string): Promise<Fixture> {
@@ -78,71 +52,16 @@ export async function openFixture(changes: Partial<Settings> = {}, at?: string):
   };
 }
 
-const CONFIG_FILE = { file: 'config/table_schemas.json', line: 1 };
-
 export function column(name: string, type = 'VARCHAR', changes: Partial<Column> = {}): Column {
-  return {
-    name,
-    type,
-    description: '',
-    source: [],
-    required: false,
-    formats: [],
-    timezone: undefined,
-    decimal: '.',
-    thousands: undefined,
-    transform: undefined,
-    map: {},
-    trueValues: [],
-    falseValues: [],
-    default: undefined,
-    onError: 'null',
-    derived: undefined,
-    sensitive: false,
-    location: CONFIG_FILE,
-    locations: {},
-    ...changes,
-  };
-}
-
-export function table(name: string, columns: readonly Column[], changes: Partial<Table> = {}): Table {
-  return {
-    name,
-    description: '',
-    primaryKey: [],
-    deduplicate: 'last',
-    nullValues: [''],
-    extraColumns: 'keep',
-    columns,
-    location: CONFIG_FILE,
-    ...changes,
-  };
+  return model.column(name, type, changes);
 }
 
 export function brand(name: string, code: string): Brand {
-  return { name, code, displayName: name, aliases: [], timezone: 'UTC', location: CONFIG_FILE };
+  return model.brand(name, { code });
 }
 
 export function rule(tableName: string, id: string, kind: string, changes: Partial<Rule> = {}): Rule {
-  return {
-    id,
-    table: tableName,
-    kind,
-    columns: [],
-    parameters: {},
-    filter: undefined,
-    severity: 'error',
-    onFail: 'reject',
-    error: undefined,
-    warn: undefined,
-    enabled: true,
-    samples: 20,
-    description: '',
-    tags: [],
-    location: { file: 'config/validation_rules.json', line: 7 },
-    lines: {},
-    ...changes,
-  };
+  return model.rule(tableName, kind, { id, ...changes });
 }
 
 /** Users: an id, a name and a fee. */

@@ -37,6 +37,8 @@ export function breaksAny(indexes: readonly number[]): string {
 export interface Condition {
   readonly index: number;
   readonly sql: string;
+  /** Conditions of the same name share a scan; without one a condition has its own. */
+  readonly scan?: string;
 }
 
 /**
@@ -62,11 +64,19 @@ function wordList(conditions: readonly Condition[], words: number): string {
   }).join(',\n  ');
 }
 
-/** One pass over a source: the rows that meet any of the conditions, with a bit for each they meet. */
-export function brokenSelect(source: string, conditions: readonly Condition[], words: number): string {
+/**
+ * One pass over a source: the rows that meet any of the conditions, with a bit for each they meet.
+ * @param told The conditions as the found rows are asked for their bits.
+ */
+export function brokenSelect(
+  source: string,
+  conditions: readonly Condition[],
+  words: number,
+  told = conditions,
+): string {
   return [
     'SELECT _row,',
-    `  ${wordList(conditions, words)}`,
+    `  ${wordList(told, words)}`,
     `FROM ${source}`,
     `WHERE ${conditions.map(({ sql }) => sql).join('\n  OR ')}`,
   ].join('\n');
@@ -75,12 +85,20 @@ export function brokenSelect(source: string, conditions: readonly Condition[], w
 /**
  * A scan per condition, in one statement: a filter of its own reaches into the Parquet scan, where statistics
  * skip row groups and dictionaries stand for their rows. One wide pass measured no cheaper where all is well
- * and several times dearer where rules are of the simple kinds.
+ * and several times dearer where rules are of the simple kinds. Conditions that must read a column anyway share
+ * that reading.
  */
 export function scansSelect(source: string, conditions: readonly Condition[], words: number): string {
-  const scans = conditions.map(({ index, sql }) => {
-    const bits = wordList([{ index, sql: 'true' }], words);
-    return `SELECT _row,\n  ${bits}\nFROM ${source}\nWHERE ${sql}`;
+  const shared = new Map<string, Condition[]>();
+  for (const condition of conditions) {
+    const name = condition.scan ?? `#${condition.index}`;
+    shared.set(name, [...(shared.get(name) ?? []), condition]);
+  }
+  const scans = [...shared.values()].map((group) => {
+    const [only] = group;
+    // Alone, its WHERE has said it already.
+    const told = group.length === 1 && only !== undefined ? [{ ...only, sql: 'true' }] : group;
+    return brokenSelect(source, group, words, told);
   });
   return grouped(scans.join('\nUNION ALL\n'), words);
 }

@@ -87,19 +87,25 @@ export async function countFilters(work: Work): Promise<number> {
 /** All rules on single rows in one statement. */
 export async function findRows(work: Work): Promise<void> {
   const conditions: (Condition & { readonly slip: Slip })[] = [];
-  const add = (slip: Slip, breaks: string, raises: boolean): void => {
-    conditions.push({ slip, index: slip.index, sql: filtered(slip.rule.filter, breaks, raises) });
+  const add = (slip: Slip, breaks: string, { raises = false, examines = false } = {}): void => {
+    const { columns, filter } = slip.rule;
+    conditions.push({
+      slip,
+      index: slip.index,
+      sql: filtered(filter, breaks, raises),
+      ...(examines && filter === undefined ? { scan: columns.join('\0') } : {}),
+    });
   };
   for (const { slip, meaning } of open(work, 'row'))
     await attempt(slip, () => {
-      add(slip, meaning.breaks(slip.rule, work.request.table), meaning.raises === true);
+      add(slip, meaning.breaks(slip.rule, work.request.table), meaning);
       return Promise.resolve();
     });
   for (const { slip, meaning } of open(work, 'measured'))
     await attempt(slip, async () => {
       const measured = await one(work, meaning.measure(slip.rule, scopeOf(work, slip.rule)));
       const breaks = meaning.breaks(slip.rule, measured);
-      if (breaks !== undefined) add(slip, breaks, false);
+      if (breaks !== undefined) add(slip, breaks);
     });
   await isolating(
     conditions,

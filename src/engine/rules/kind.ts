@@ -59,6 +59,8 @@ export type Meaning =
       readonly breaks: (rule: Rule, table: Table) => string;
       /** True where it is the owner's SQL, which may fail on values that the rule's filter leaves out. */
       readonly raises?: true;
+      /** True where every value is looked into, whatever statistics say: such rules of a column share its scan. */
+      readonly examines?: true;
     }
   | {
       /** As `row`, after one query over the whole table whose only row decides the predicate. */

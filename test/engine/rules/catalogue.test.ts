@@ -278,7 +278,11 @@ describe('the SQL of rules', () => {
       ],
       [{ rule: 'length', column: 'title', max: 80 }, 'length("title") > 80'],
       [{ rule: 'regex', column: 'title', pattern: "[a-z']+" }, `NOT regexp_full_match("title", '[a-z'']+')`],
-      [{ rule: 'not_regex', column: 'title', pattern: '\\s$' }, `regexp_matches("title", '\\s$')`],
+      [
+        { rule: 'not_regex', column: 'title', pattern: '\\s$' },
+        `regexp_full_match("title", '(?s:.*)(?:\\s$)(?s:.*)') AND regexp_matches('', '\\s$') IS NOT NULL`,
+      ],
+      [{ rule: 'not_regex', column: 'title', pattern: '\\Q<b' }, `regexp_matches("title", '\\Q<b')`],
       [
         { rule: 'compare', column: 'ended_at', operator: '>=', other_column: 'started_at' },
         'NOT ("ended_at" >= "started_at")',
@@ -315,6 +319,35 @@ SELECT _row,
   CAST(4 AS BIGINT) AS w0
 FROM "m7_gold"
 WHERE ("b" > 1)
+)
+GROUP BY _row`,
+    );
+  });
+
+  it('scans once for conditions that share a scan', () => {
+    assert.equal(
+      scansSelect(
+        'g',
+        [
+          { index: 0, sql: '(a)', scan: 'x' },
+          { index: 1, sql: '(b)' },
+          { index: 2, sql: '(c)', scan: 'x' },
+        ],
+        1,
+      ),
+      `SELECT _row, bit_or(w0) AS w0
+FROM (
+SELECT _row,
+  CAST(CASE WHEN (a) THEN 1 ELSE 0 END
+    | CASE WHEN (c) THEN 4 ELSE 0 END AS BIGINT) AS w0
+FROM g
+WHERE (a)
+  OR (c)
+UNION ALL
+SELECT _row,
+  CAST(2 AS BIGINT) AS w0
+FROM g
+WHERE (b)
 )
 GROUP BY _row`,
     );

@@ -206,6 +206,7 @@ describe('rules that cannot be evaluated', () => {
       }),
       ruleOf({ id: 'filter', rule: 'not_null', column: 'id', where: 'CAST(txt AS INTEGER) > 0' }),
       ruleOf({ id: 'regex', rule: 'regex', column: 'txt', pattern: '(' }),
+      ruleOf({ id: 'not_regex', rule: 'not_regex', column: 'txt', pattern: 'a)(b' }),
       ruleOf({ id: 'column', rule: 'not_null', column: 'nope' }),
       ruleOf({ id: 'kind', rule: 'nope' }),
       ruleOf({ id: 'guard', rule: 'expression', expression: 'a = (SELECT 1)' }),
@@ -218,10 +219,18 @@ describe('rules that cannot be evaluated', () => {
       findings.map((f) => [f.id, f.status]),
       [
         ['ok', 'warned'],
-        ...['cast', 'overflow', 'filter', 'regex', 'column', 'kind', 'guard', 'query', 'cast2'].map((id) => [
-          id,
-          'error',
-        ]),
+        ...[
+          'cast',
+          'overflow',
+          'filter',
+          'regex',
+          'not_regex',
+          'column',
+          'kind',
+          'guard',
+          'query',
+          'cast2',
+        ].map((id) => [id, 'error']),
         ['also', 'warned'],
       ],
     );
@@ -229,7 +238,7 @@ describe('rules that cannot be evaluated', () => {
     assert.equal(rejected, 1);
     for (const finding of findings.slice(1, -1)) assert.match(finding.message ?? '', /\w{4}/, finding.id);
     assert.match(findings[1]?.message ?? '', /Could not convert string/);
-    assert.match(findings[5]?.message ?? '', /no column "nope"/);
+    assert.match(findings[6]?.message ?? '', /no column "nope"/);
     // Alone and without consequence for the load:
     assert.equal(
       (await b.run([ruleOf({ rule: 'not_null', column: 'nope', severity: 'warning' })])).status,

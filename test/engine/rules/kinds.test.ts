@@ -88,6 +88,18 @@ const cases: readonly Case[] = [
     fail: [`'abc1x'`],
   },
   {
+    rule: { rule: 'not_regex', column: 'txt', pattern: '^a|b$' },
+    pass: [`'ba'`, `''`, `E'x\\na'`, 'NULL'],
+    fail: [`'ax'`, `'xb'`, `E'x\\nb'`, `E'a\\n'`],
+  },
+  { rule: { rule: 'not_regex', column: 'txt', pattern: '^$' }, pass: [`' '`, 'NULL'], fail: [`''`] },
+  {
+    rule: { rule: 'not_regex', column: 'txt', pattern: '(?i)X.y' },
+    pass: [`E'x\\ny'`],
+    fail: [`E'\\nXzY\\n'`],
+  },
+  { rule: { rule: 'not_regex', column: 'txt', pattern: '\\Qa.b' }, pass: [`'axb'`], fail: [`'-a.b-'`] },
+  {
     rule: { rule: 'format', column: 'txt', format: 'email' },
     pass: [`'a.b+c@x-y.example.nl'`, 'NULL'],
     fail: [`'a@b'`, `'a b@x.nl'`, `'@x.nl'`, `'a@@x.nl'`, `''`],

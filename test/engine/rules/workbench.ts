@@ -1,49 +1,19 @@
 // A table, its rules and rows to try them on: what the tests of rules share.
 import { quoteIdentifier, openDatabase, type Connection, type Database } from '../../../src/engine/duckdb';
-import type { Column, Config, Finding, Rule, Table } from '../../../src/engine/model';
+import type { Config, Finding, Rule, Table } from '../../../src/engine/model';
 import { evaluateRules, ruleKind, type Evaluation, type EvaluationRequest } from '../../../src/engine/rules';
-
-const where = { file: 'config/test.json', line: 7 };
-
-export function column(name: string, type: string): Column {
-  return {
-    name,
-    type,
-    description: '',
-    source: [],
-    required: false,
-    formats: [],
-    timezone: undefined,
-    decimal: '.',
-    thousands: undefined,
-    transform: undefined,
-    map: {},
-    trueValues: [],
-    falseValues: [],
-    default: undefined,
-    onError: 'null',
-    derived: undefined,
-    sensitive: false,
-    location: where,
-    locations: {},
-  };
-}
+import * as model from '../../support/model';
 
 export function table(
   name: string,
   columns: Readonly<Record<string, string>>,
   primaryKey: string[] = [],
 ): Table {
-  return {
+  return model.table(
     name,
-    description: '',
-    primaryKey,
-    deduplicate: 'none',
-    nullValues: [''],
-    extraColumns: 'keep',
-    columns: Object.entries(columns).map(([n, t]) => column(n, t)),
-    location: where,
-  };
+    Object.entries(columns).map(([column, type]) => model.column(column, type)),
+    { primaryKey, deduplicate: 'none' },
+  );
 }
 
 export function configOf(...tables: Table[]): Config {
@@ -91,7 +61,7 @@ export function ruleOf(json: Record<string, any>, tableName = 'T'): Rule {
     samples: json['samples'] ?? 20,
     description: '',
     tags: [],
-    location: where,
+    location: { file: 'config/test.json', line: 7 },
     lines: Object.fromEntries(Object.keys(json).map((key, i) => [key, 7 + i])),
   };
 }

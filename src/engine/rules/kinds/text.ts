@@ -19,6 +19,7 @@ const regex: RuleKind = {
   meaning: {
     level: 'row',
     breaks: (rule) => `NOT regexp_full_match(${column(rule)}, ${patternLiteral(rule)})`,
+    examines: true,
   },
 };
 
@@ -34,9 +35,22 @@ const notRegex: RuleKind = {
   required: ['pattern'],
   meaning: {
     level: 'row',
-    breaks: (rule) => `regexp_matches(${column(rule)}, ${patternLiteral(rule)})`,
+    breaks: (rule) => occurs(column(rule), requiredText(rule, 'pattern')),
+    examines: true,
   },
 };
+
+/**
+ * SQL: does the pattern occur anywhere in the text? DuckDB (1.5.6) asks regexp_full_match once per entry of a
+ * dictionary and regexp_matches once per row, so the first is used. The pattern is compiled by itself too: `a)(b`
+ * is none, though it would be one between parentheses. `\\Q` would quote the parenthesis that follows.
+ */
+function occurs(text: string, pattern: string): string {
+  const alone = quoteLiteral(pattern);
+  if (pattern.includes('\\Q')) return `regexp_matches(${text}, ${alone})`;
+  const around = quoteLiteral(`(?s:.*)(?:${pattern})(?s:.*)`);
+  return `regexp_full_match(${text}, ${around}) AND regexp_matches('', ${alone}) IS NOT NULL`;
+}
 
 function patternLiteral(rule: Rule): string {
   return quoteLiteral(requiredText(rule, 'pattern'));
@@ -112,6 +126,7 @@ const format: RuleKind = {
       if (known === undefined) throw malformed(rule, 'format');
       return `NOT regexp_full_match(${column(rule)}, ${quoteLiteral(known.pattern)})`;
     },
+    examines: true,
   },
   check: (rule) => {
     const notation = DATE_FORMAT.exec(requiredText(rule, 'format'))?.[1];

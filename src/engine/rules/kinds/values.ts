@@ -172,6 +172,7 @@ const length: RuleKind = {
         ...(max === undefined ? [] : [`length(${column(rule)}) > ${numberLiteral(max)}`]),
       ].join(' OR ');
     },
+    examines: true,
   },
   check: (rule) => checkBounds(rule),
 };
