@@ -1,4 +1,5 @@
 // Builds every bundle of dist/. Native DuckDB files stay outside: they are loaded from node_modules.
+import { readdirSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const production = process.argv.includes('--production');
@@ -25,4 +26,25 @@ await build({
   entryPoints: { cli: 'src/cli/main.ts' },
   outdir: 'dist',
   banner: { js: '#!/usr/bin/env node' },
+});
+// The engine's bundle does not know `vscode`: an import that leaks into it breaks the build.
+await build({ ...node, entryPoints: { server: 'src/server/main.ts' }, outdir: 'dist' });
+// The editor's bundle holds no engine: its own Node loads it at every start.
+await build({
+  ...node,
+  entryPoints: { extension: 'src/vscode/extension.ts' },
+  external: ['vscode'],
+  outdir: 'dist',
+});
+const pages = readdirSync('src/webviews', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+await build({
+  bundle: true,
+  platform: 'browser',
+  target: 'chrome128',
+  format: 'iife',
+  entryPoints: Object.fromEntries(pages.map(({ name }) => [name, `src/webviews/${name}/main.ts`])),
+  outdir: 'dist/webviews',
+  minify: production,
+  sourcemap: production ? false : 'inline',
+  logLevel: 'warning',
 });

@@ -1,0 +1,22 @@
+// The engine process of the extension: answers the calls of the editor window that forked it.
+import './threads';
+import { resolve } from 'node:path';
+import { plainError } from '../engine';
+import { openChannel, type NoMethods } from '../shared/channel';
+import type { ServerApi } from '../shared/serverApi';
+import { parentPort } from './processPort';
+import { workspaceMethods } from './workspaceMethods';
+
+/** How long open work may take to stop once the editor has gone. */
+const LAST_WORDS_MS = 5_000;
+
+function serve(directory: string): void {
+  const port = parentPort();
+  openChannel<ServerApi, NoMethods>(port, { ...workspaceMethods(directory) }, plainError);
+  port.onClose(() => {
+    // The channel has aborted all work; a run gives its lock back. What hangs in native code is left.
+    setTimeout(() => process.exit(0), LAST_WORDS_MS).unref();
+  });
+}
+
+serve(resolve(process.argv[2] ?? '.'));

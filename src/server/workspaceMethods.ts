@@ -1,0 +1,78 @@
+// Answers about the workspace and its runs, each from the state as it lies on disk now.
+import {
+  checkWorkspace,
+  initWorkspace,
+  maintain,
+  openWorkspace,
+  readStatus,
+  run,
+  stepId,
+  trace,
+  writeSample,
+  type OpenWorkspace,
+  type RunEvent,
+  type RunResult,
+} from '../engine';
+import type { CallContext, Methods } from '../shared/channel';
+import type { RunEnd, WorkspaceApi } from '../shared/serverApi';
+import { version } from '../../package.json';
+
+/** The methods of WorkspaceApi for one folder. */
+export function workspaceMethods(directory: string): Methods<WorkspaceApi> {
+  // Config may change between two calls: every call opens the workspace as it is then.
+  const open = (): Promise<OpenWorkspace> => openWorkspace({ directory });
+  return {
+    hello: () => ({ version, pid: process.pid }),
+    status: async ({ date }, { signal }) =>
+      readStatus(await open(), { ...(date === undefined ? {} : { date }), signal }),
+    run: async ({ selection }, context) => drain(run(await open(), selection, context), context),
+    maintain: async ({ dryRun }, { signal }) => maintain(await open(), { dryRun, signal }),
+    check: (_, { signal }) => checkWorkspace({ directory, signal }),
+    init: async ({ sample }, { signal }) => {
+      if (sample === undefined) return { files: await initWorkspace(directory) };
+      const { files } = await writeSample({ workspace: directory, ...sample, signal });
+      return { files: files.map((file) => file.file) };
+    },
+    trace: async (options, { signal }) => trace(await open(), { ...options, signal }),
+  };
+}
+
+async function drain(
+  events: AsyncGenerator<RunEvent, RunResult>,
+  { progress }: CallContext<RunEvent>,
+): Promise<RunEnd> {
+  let runId = '';
+  let dates: readonly string[] = [];
+  let reports: readonly string[] = [];
+  for (;;) {
+    const next = await events.next();
+    if (next.done === true) return runEnd(next.value, runId, dates, reports);
+    const event = next.value;
+    runId = event.run_id;
+    if (event.event === 'run_finished') ({ dates, reports } = event);
+    progress(event);
+  }
+}
+
+function runEnd(
+  result: RunResult,
+  run_id: string,
+  dates: readonly string[],
+  reports: readonly string[],
+): RunEnd {
+  return {
+    run_id,
+    status: result.status,
+    dates,
+    reports,
+    failures: result.steps.flatMap((step) =>
+      step.status === 'failed' && step.error !== undefined ? [{ step: stepId(step), error: step.error }] : [],
+    ),
+    tables: result.reports.map(({ date, table, status, rows }) => ({
+      date,
+      table,
+      status,
+      rejected: rows.rejected,
+    })),
+  };
+}

@@ -1,0 +1,106 @@
+// The engine as the rest of the extension sees it: always callable, started when needed and again after a crash.
+import * as vscode from 'vscode';
+import { ChannelError, type Caller, type CallOptions } from '../../shared/channel';
+import type { ServerApi } from '../../shared/serverApi';
+import { startEngine, type EngineProcess } from './process';
+
+export interface Engine extends Caller<ServerApi> {
+  dispose(): void;
+  /** Ends the process once it is idle; the next call starts it anew, with the secrets of then. */
+  restart(): void;
+  /** Fires after the process has ended unasked. */
+  readonly onDidCrash: vscode.Event<string>;
+  /** Process id of the running engine; undefined while there is none. */
+  readonly pid: number | undefined;
+}
+
+export interface EngineClientOptions {
+  readonly script: string;
+  readonly directory: string;
+  readonly environment: () => Promise<Readonly<Record<string, string>>>;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** So many crashes within CRASH_WINDOW_MS and it is not started again by itself. */
+const CRASHES = 3;
+const CRASH_WINDOW_MS = 60_000;
+
+/** Makes a client; the process starts with the first call. */
+export function openEngine(options: EngineClientOptions): Engine {
+  const { log } = options;
+  const crashed = new vscode.EventEmitter<string>();
+  let running: Promise<EngineProcess> | undefined;
+  let current: EngineProcess | undefined;
+  let open = 0;
+  let stale = false;
+  let disposed = false;
+  const crashes: number[] = [];
+
+  const start = async (): Promise<EngineProcess> => {
+    const recent = crashes.filter((time) => Date.now() - time < CRASH_WINDOW_MS);
+    if (recent.length >= CRASHES)
+      throw new ChannelError({
+        code: 'DISCONNECTED',
+        message: vscode.l10n.t('The engine process has ended {0} times within a minute.', recent.length),
+        remedy: vscode.l10n.t('See the log of M7 Pipeline, then reload the window or wait a minute.'),
+      });
+    const engine = startEngine({
+      script: options.script,
+      directory: options.directory,
+      environment: await options.environment(),
+      log: (line) => log.warn(line),
+    });
+    current = engine;
+    stale = false;
+    log.info(`Engine process ${String(engine.pid)} started for ${options.directory}.`);
+    void engine.gone.then(({ reason, asked }) => {
+      log.info(`Engine process ${String(engine.pid)} has ended: ${reason}.`);
+      if (current !== engine) return;
+      current = undefined;
+      running = undefined;
+      if (asked || disposed) return;
+      crashes.push(Date.now());
+      crashed.fire(reason);
+    });
+    return engine;
+  };
+
+  const stop = (): void => {
+    current?.stop();
+    current = undefined;
+    running = undefined;
+  };
+
+  return {
+    async call<K extends keyof ServerApi>(
+      method: K,
+      params: ServerApi[K]['params'],
+      callOptions?: CallOptions<ServerApi[K]['progress']>,
+    ): Promise<ServerApi[K]['result']> {
+      if (stale && open === 0) stop();
+      running ??= start();
+      open += 1;
+      try {
+        const engine = await running.catch((error: unknown) => {
+          running = undefined;
+          throw error;
+        });
+        return await engine.channel.call(method, params, callOptions);
+      } finally {
+        open -= 1;
+      }
+    },
+    restart: () => {
+      stale = true;
+    },
+    onDidCrash: crashed.event,
+    get pid() {
+      return current?.pid;
+    },
+    dispose: () => {
+      disposed = true;
+      stop();
+      crashed.dispose();
+    },
+  };
+}
