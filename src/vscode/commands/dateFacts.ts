@@ -1,0 +1,49 @@
+// What is worth knowing of a date before it is chosen: facts as data, most urgent first.
+import type { DateKey, DateStatus } from '../../engine';
+import type { TableLoads } from '../../shared/serverApi';
+
+export type DateFact =
+  | { readonly kind: 'failed'; readonly tables: readonly string[] }
+  | { readonly kind: 'arrived'; readonly files: number }
+  | { readonly kind: 'missing'; readonly files: number }
+  | { readonly kind: 'unloaded'; readonly tables: number }
+  | { readonly kind: 'unfinished' }
+  | { readonly kind: 'warned'; readonly tables: number }
+  /** ISO 8601, UTC: the latest load of the date. */
+  | { readonly kind: 'loaded'; readonly at: string | undefined };
+
+/** The facts of a date. A date of which nothing is to be done says "loaded", or nothing at all. */
+export function dateFacts(date: DateStatus, loads: readonly TableLoads[]): readonly DateFact[] {
+  const failed = date.tables.filter((t) => t.failure !== undefined || t.report?.status === 'failed');
+  const arrived = date.tables.reduce((sum, t) => sum + (t.layers.landing?.files ?? 0), 0);
+  const unloaded = date.tables.filter((t) => t.layers.gold !== undefined && t.loaded === null);
+  const warned = date.tables.filter((t) => t.report?.status === 'warned').length;
+  const loaded = date.tables.some((t) => t.loaded !== null);
+  const times = loads.flatMap((t) => t.loads.flatMap((l) => (l.date === date.date ? [l.loaded_at] : [])));
+  const facts: readonly (DateFact | false)[] = [
+    failed.length > 0 && { kind: 'failed', tables: failed.map((t) => t.table) },
+    arrived > 0 && { kind: 'arrived', files: arrived },
+    date.missing.length > 0 && { kind: 'missing', files: date.missing.length },
+    // A failed table is not loaded because it failed.
+    unloaded.some((t) => !failed.includes(t)) && {
+      kind: 'unloaded',
+      tables: unloaded.filter((t) => !failed.includes(t)).length,
+    },
+    !loaded && arrived === 0 && failed.length === 0 && unloaded.length === 0 && { kind: 'unfinished' },
+    warned > 0 && { kind: 'warned', tables: warned },
+    loaded && { kind: 'loaded', at: times.toSorted().at(-1) },
+  ];
+  return facts.filter((fact) => fact !== false);
+}
+
+/**
+ * A date as a person types it: "20241115", "2024-11-15".
+ * @returns undefined where it is no day of the calendar.
+ */
+export function typedDate(text: string): DateKey | undefined {
+  const [, y, m, d] = /^\s*(\d{4})-?(\d{2})-?(\d{2})\s*$/.exec(text) ?? [];
+  if (y === undefined || m === undefined || d === undefined) return undefined;
+  const day = new Date(`${y}-${m}-${d}T00:00:00Z`);
+  // A month of thirty days has no 31st: Date counts on into the next one.
+  return !Number.isNaN(day.getTime()) && day.getUTCDate() === Number(d) ? `${y}${m}${d}` : undefined;
+}

@@ -1,0 +1,25 @@
+// Every command of the extension, told once; the manifest is tested against it.
+
+/** Commands of the frame: registered by commands/index.ts. */
+export const FRAME_COMMANDS = [
+  'm7.runDate',
+  'm7.runStage',
+  'm7.validateDate',
+  'm7.cancelRun',
+  'm7.maintenance',
+  'm7.createWorkspace',
+  'm7.checkWorkspace',
+  'm7.showLog',
+  'm7.setSecret',
+  'm7.traceRow',
+  'm7.refresh',
+  'm7.copyPath',
+  'm7.revealFile',
+  'm7.showRun',
+] as const;
+
+/** Commands that other parts register themselves. */
+export const PART_COMMANDS = ['m7.showReport', 'm7.openPreview'] as const;
+
+export type FrameCommand = (typeof FRAME_COMMANDS)[number];
+export type Command = FrameCommand | (typeof PART_COMMANDS)[number];

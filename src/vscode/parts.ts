@@ -1,0 +1,87 @@
+// What every part of the extension is given, and the convention by which parts are joined: a part is one
+// function `register<Name>(parts: Parts): vscode.Disposable`, called once by extension.ts.
+import type * as vscode from 'vscode';
+import type { DateKey, RunEvent, Selection } from '../engine';
+import type { RunEnd } from '../shared/serverApi';
+import type { Engine } from './engine/client';
+
+export interface Parts {
+  readonly context: vscode.ExtensionContext;
+  /** The engine of the current workspace folder; it starts with the first call. */
+  readonly engine: Engine;
+  readonly log: vscode.LogOutputChannel;
+  readonly workspace: Workspace;
+  /**
+   * Something on disk or a run has changed: what was read of dates, layers, reports or config is to be read
+   * again. Debounced; runs from a terminal are seen too.
+   */
+  readonly onDidChangeState: vscode.Event<void>;
+  readonly runs: Runs;
+  /**
+   * The one place where an error is told to the user: message, remedy, and buttons that open the file at its
+   * line or the log. Cancellation is not told. Never rejects; need not be awaited.
+   */
+  readonly tellError: (error: unknown) => Promise<void>;
+}
+
+/** The folder that commands and views work on. */
+export interface Workspace {
+  /** The chosen folder, whether or not it is a workspace of M7 yet; undefined where none is open. */
+  readonly uri: vscode.Uri | undefined;
+  /** Does it hold config/table_schemas.json or config/validation_rules.json? */
+  readonly isReady: boolean;
+  /** Another folder, or `isReady` has changed. */
+  readonly onDidChange: vscode.Event<void>;
+}
+
+export interface RunRequest {
+  /** For people: "Run 20241115". */
+  readonly title: string;
+  readonly selection: Selection;
+}
+
+/** A run that goes on now, of this window. */
+export interface CurrentRun {
+  readonly title: string;
+  readonly selection: Selection;
+  /** The step that was begun last, for people. */
+  readonly step: string;
+  /** 0 to 100, of steps. */
+  readonly percent: number;
+}
+
+export interface Runs {
+  readonly current: CurrentRun | undefined;
+  /** The last run of this window that has ended; undefined before one has. */
+  readonly last: { readonly title: string; readonly end: RunEnd } | undefined;
+  readonly onDidChange: vscode.Event<void>;
+  /** Each event of the current run, as it comes. */
+  readonly onEvent: vscode.Event<RunEvent>;
+  /**
+   * Runs with a progress notification and tells how it ended. Needs a trusted workspace: says so without one.
+   * @returns undefined where it did not run, was cancelled or could not end; the user has been told.
+   */
+  start(request: RunRequest): Promise<RunEnd | undefined>;
+  cancel(): void;
+}
+
+/**
+ * Commands of menus get what was clicked, those of the palette nothing, those called from code a plain value.
+ * The date that is meant by any of these: "20241115", a tree node or an object with `date`.
+ */
+export function dateOf(argument: unknown): DateKey | undefined {
+  const date =
+    typeof argument === 'object' && argument !== null && 'date' in argument ? argument.date : argument;
+  return typeof date === 'string' && /^\d{8}$/.test(date) ? date : undefined;
+}
+
+/** As dateOf: the file that is meant by a Uri, or by a tree node or object with `uri`. */
+export function uriOf(argument: unknown): vscode.Uri | undefined {
+  const uri =
+    typeof argument === 'object' && argument !== null && 'uri' in argument ? argument.uri : argument;
+  return isUri(uri) ? uri : undefined;
+}
+
+function isUri(value: unknown): value is vscode.Uri {
+  return typeof value === 'object' && value !== null && 'fsPath' in value && 'scheme' in value;
+}
