@@ -12,19 +12,22 @@ export {
 } from './errors';
 export { initWorkspace } from './init';
 export { addDays, isDate, requireDate } from './landing';
+export type { Lake } from './lake';
 export * from './model';
 export type { Plan } from './plan';
 export { previewCsv, previewFile, previewJson, type Preview, type PreviewOptions } from './preview';
 export * from './report';
 export { planRun, run, type RunOptions, type RunResult } from './run';
 export { readStatus } from './readStatus';
-export { maintain, trace } from './sessions';
+export { maintain, rejectCounts, trace } from './sessions';
 export { loadSettings, SETTINGS } from './settings';
 export { TRUTH_FILE } from './sample/truth';
 export type { SampleOptions, SampleTruth } from './sample';
 export type * from './status';
 export { readReport, readSummary } from './summary';
-export { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './workspace';
+export { recordOrigin } from './trace';
+export { readTrend, type TrendOptions } from './trend';
+export { openData, openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './workspace';
 
 /**
  * Writes a sample workspace with the truth about it; see src/engine/sample. Loaded when it is asked for: its

@@ -57,6 +57,13 @@ export async function takeLock(stateDir: string): Promise<Lock> {
   }
 }
 
+/** Does a living run hold the lock? */
+export async function isLocked(stateDir: string): Promise<boolean> {
+  const path = join(stateDir, 'lock');
+  const owner = await readOwner(path);
+  return owner !== undefined && (await lives(path, owner));
+}
+
 /** Removes what killed contenders left beside the lock; only its holder may call this. */
 export async function clearDrafts(stateDir: string): Promise<void> {
   await inWords(stateDir, async () => {

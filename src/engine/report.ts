@@ -7,7 +7,10 @@ import { renderText, stateColour } from './report/text';
 
 export { mergeReports, type DateReport } from './report/document';
 export * from './report/layout';
+export { renderMarkdown } from './report/markdown';
+export type * from './report/model';
 export { findingResult } from './report/order';
+export { readDateDocument } from './report/stored';
 export { stateColour };
 
 export const REPORT_FORMATS = ['text', 'json', 'html', 'junit'] as const;

@@ -6,10 +6,15 @@ import { maintain as maintainUnderLock, type MaintenanceOutcome } from './mainte
 import type { TraceOptions, TraceResult } from './status';
 import { trace as traceOn } from './trace';
 import { openWarehouse } from './warehouse';
+import type { Lake } from './lake';
+import type { RejectCount } from './report/model';
+import { countRejects } from './report/rejectCounts';
+import { readDateDocument } from './report/stored';
+import type { DateKey, Settings } from './model';
 import type { OpenWorkspace } from './workspace';
 
 async function withDatabase<T>(
-  workspace: OpenWorkspace,
+  workspace: { readonly settings: Settings },
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
   const database = await openDatabase({
@@ -39,6 +44,19 @@ async function withConnection<T>(
 export function trace(workspace: OpenWorkspace, options: TraceOptions): Promise<TraceResult> {
   return withDatabase(workspace, (database) =>
     withConnection(database, (connection) => traceOn(workspace, connection, options)),
+  );
+}
+
+/** Rows of a date kept out, by reason and brand; see rejectCounts.ts. */
+export async function rejectCounts(
+  lake: Lake,
+  date: DateKey,
+  signal?: AbortSignal,
+): Promise<readonly RejectCount[]> {
+  const { rejects } = await readDateDocument(lake, date);
+  if (rejects.length === 0) return [];
+  return withDatabase(lake, (database) =>
+    withConnection(database, (connection) => countRejects(connection, rejects, signal)),
   );
 }
 

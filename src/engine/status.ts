@@ -112,6 +112,33 @@ export interface TracedRow {
   readonly original: string | null;
 }
 
+/** A record of a landing file, as reports and rejects name it. */
+export interface RecordName {
+  readonly date: DateKey;
+  readonly table: string;
+  /** Where it is not told, any brand's file of this name is meant. */
+  readonly brand?: string | undefined;
+  /** Landing file, relative to the landing folder. */
+  readonly file: string;
+  /** Record number in that file, from 1. */
+  readonly row: number;
+  /** Values of the row: they tell which file is meant where two of one name came. */
+  readonly values?: readonly unknown[] | undefined;
+}
+
+/** Where a record stands; `original`, `line` and `text` are null where it is gone or another file by now. */
+export interface RecordOrigin {
+  readonly file: string;
+  readonly row: number;
+  /** Absolute. */
+  readonly original: string | null;
+  /** Physical line of the unpacked text, from 1. */
+  readonly line: number | null;
+  readonly text: string | null;
+  /** Must the original be unpacked to see the line? */
+  readonly packed: boolean;
+}
+
 // ---- m7 maintenance ------------------------------------------------------------------------------
 
 export interface MaintenanceAction {

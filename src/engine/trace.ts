@@ -10,7 +10,7 @@ import type { Lake, Manifest } from './lake';
 import type { Config, DateKey } from './model';
 import { checkExpression, didYouMean } from './rules';
 import { goldColumns, goldView, LINEAGE, type GoldColumn } from './stages/validation/goldView';
-import type { TracedRow, TraceOptions, TraceResult } from './status';
+import type { RecordName, RecordOrigin, TracedRow, TraceOptions, TraceResult } from './status';
 
 const VIEW = 'm7_trace';
 
@@ -57,6 +57,52 @@ export async function trace(
     original: null,
   }));
   return { columns, rows: await withOrigins(lake, date, gold.table, traced, signal) };
+}
+
+/**
+ * Finds the line of one record of a landing file, read where it lies now. Needs no gold.
+ * @throws PipelineError NOT_FOUND where no raw part of the table was made of such a file, USAGE for a row that
+ * is no record number, FILE_UNREADABLE for an original that can no longer be read.
+ */
+export async function recordOrigin(
+  lake: Lake,
+  name: RecordName,
+  signal?: AbortSignal,
+): Promise<RecordOrigin> {
+  const { date, table, brand, file, row } = name;
+  throwIfCancelled(signal);
+  if (!Number.isSafeInteger(row) || row < 1)
+    throw new PipelineError('USAGE', `Record ${row} is none.`, 'Give a whole number from 1.');
+  const parts = lake
+    .manifests('raw', date)
+    .filter((m) => m.table === table && m.source?.file === file && (brand ?? m.brand) === m.brand);
+  if (parts.length === 0)
+    throw new PipelineError(
+      'NOT_FOUND',
+      `No raw data of ${table}, ${date}, was made of ${file}.`,
+      'It may have been removed since: run the date again to see what is there now.',
+    );
+  const asked = parts.map((part): TracedRow => ({
+    values: name.values ?? [],
+    brand: part.brand ?? '',
+    file,
+    row,
+    line: null,
+    text: null,
+    original: null,
+  }));
+  const candidates = asked.filter((one, i) => asked.findIndex((other) => other.brand === one.brand) === i);
+  const found = await withOrigins(lake, date, table, candidates, signal);
+  const best = found.find((one) => one.line !== null);
+  const part = parts.find((one) => lake.absolute(one.source?.original ?? '') === best?.original);
+  return {
+    file,
+    row,
+    original: best?.original ?? null,
+    line: best?.line ?? null,
+    text: best?.text ?? null,
+    packed: part?.source !== undefined && (isArchived(part) || part.source.format.compression !== 'none'),
+  };
 }
 
 /** The query of a trace; `where` was checked before and stands in brackets of its own line. */

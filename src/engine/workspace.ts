@@ -24,11 +24,7 @@ export interface WorkspaceOptions {
  * @throws PipelineError SETTINGS_INVALID | CONFIG_MISSING | CONFIG_INVALID with file and line.
  */
 export async function openWorkspace(options: WorkspaceOptions): Promise<OpenWorkspace> {
-  const settings = await loadSettings({
-    workspace: options.directory,
-    ...(options.environment === undefined ? {} : { environment: options.environment }),
-    ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
-  });
+  const settings = await settingsOf(options);
   const config = await loadConfig(settings);
   return {
     settings,
@@ -36,4 +32,20 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<OpenWork
     lake: openLake(settings),
     relative: (path) => relativePath(settings.workspace, path),
   };
+}
+
+/**
+ * Opens the data alone: for what can be read while the config is being edited. Nothing is written.
+ * @throws PipelineError SETTINGS_INVALID with file and line.
+ */
+export async function openData(options: WorkspaceOptions): Promise<Lake> {
+  return openLake(await settingsOf(options));
+}
+
+function settingsOf(options: WorkspaceOptions): Promise<Settings> {
+  return loadSettings({
+    workspace: options.directory,
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
+    ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
+  });
 }

@@ -5,6 +5,7 @@ import { plainError } from '../engine';
 import { openChannel, type NoMethods } from '../shared/channel';
 import type { ServerApi } from '../shared/serverApi';
 import { parentPort } from './processPort';
+import { reportMethods } from './reportMethods';
 import { workspaceMethods } from './workspaceMethods';
 
 /** How long open work may take to stop once the editor has gone. */
@@ -12,7 +13,11 @@ const LAST_WORDS_MS = 5_000;
 
 function serve(directory: string): void {
   const port = parentPort();
-  openChannel<ServerApi, NoMethods>(port, { ...workspaceMethods(directory) }, plainError);
+  openChannel<ServerApi, NoMethods>(
+    port,
+    { ...workspaceMethods(directory), ...reportMethods(directory) },
+    plainError,
+  );
   port.onClose(() => {
     // The channel has aborted all work; a run gives its lock back. What hangs in native code is left.
     setTimeout(() => process.exit(0), LAST_WORDS_MS).unref();

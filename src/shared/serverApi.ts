@@ -1,7 +1,15 @@
 // What the engine process answers (dist/server.js): one table of methods, each with its shapes.
 import type { PlainError } from '../engine/errors';
-import type { DateKey, DateSummary, Report, RunEvent, RunStatus, Selection } from '../engine/model';
-import type { CheckResult, MaintenanceResult, Status, TraceResult } from '../engine/status';
+import type { DateKey, Report, RunEvent, RunStatus, Selection } from '../engine/model';
+import type { DateDocument, RejectCount, TrendPoint } from '../engine/report/model';
+import type {
+  CheckResult,
+  MaintenanceResult,
+  RecordName,
+  RecordOrigin,
+  Status,
+  TraceResult,
+} from '../engine/status';
 import type { Method } from './channel';
 import type { EditingApi } from './editingApi';
 import type { PreviewApi } from './previewApi';
@@ -40,10 +48,19 @@ export interface LayersApi {
 }
 
 export interface ReportApi {
-  /** Everything the report of a date shows. */
+  /** Everything the report of a date shows; readable while the config is being edited. */
   readonly report: Method<{ readonly date: DateKey }, DateDocument>;
-  /** Figures of earlier dates, ascending, for the trend charts of a report. */
+  /** Figures of the last dates that have reports, ascending, for the trend charts of a report. */
   readonly trend: Method<{ readonly until: DateKey; readonly dates: number }, readonly TrendPoint[]>;
+  /** Rows kept out by reason and brand, most first: reads the rejects files themselves. */
+  readonly 'report.rejects': Method<{ readonly date: DateKey }, readonly RejectCount[]>;
+  /** The line of a landing file that a row came from. NOT_FOUND where no raw part was made of the file. */
+  readonly 'report.source': Method<RecordName, RecordOrigin>;
+  /** The report as one HTML file, or as Markdown. NOT_FOUND where the date has none. */
+  readonly 'report.render': Method<
+    { readonly date: DateKey; readonly format: 'html' | 'markdown' },
+    { readonly text: string }
+  >;
 }
 
 export type ServerApi = WorkspaceApi & LayersApi & ReportApi & PreviewApi & EditingApi;
@@ -104,35 +121,5 @@ export interface TableLoads {
     readonly load_id: string;
     /** Is it the gold that lies on disk now? */
     readonly current: boolean;
-  }[];
-}
-
-export interface DateDocument {
-  readonly date: DateKey;
-  readonly summary?: DateSummary;
-  readonly reports: readonly Report[];
-  /** Absolute path of validation_rules.json. */
-  readonly rulesFile: string;
-  /** Absolute paths of the rejects of the date, by stage, table and brand, with rows. */
-  readonly rejects: readonly {
-    readonly stage: string;
-    readonly table: string;
-    readonly brand?: string;
-    readonly path: string;
-    readonly rows: number;
-    /** Rows by reason code or rule id, most first. */
-    readonly by: readonly { readonly what: string; readonly brand: string; readonly rows: number }[];
-  }[];
-}
-
-export interface TrendPoint {
-  readonly date: DateKey;
-  readonly tables: readonly {
-    readonly table: string;
-    readonly status: Report['status'];
-    readonly gold: number;
-    readonly rejected: number;
-    /** Failing rows in percent of evaluated ones, by rule id; rules without rows are absent. */
-    readonly failing: Readonly<Record<string, number>>;
   }[];
 }

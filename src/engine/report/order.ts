@@ -1,6 +1,6 @@
 // What renderings share: the order in which findings are read, and words for states, places and limits.
 import type { Conversion, Finding, FindingStatus, Report, Sample } from '../model';
-import { formatCount, formatPercent, plural, valueText } from './layout';
+import { formatCount, formatPercent, plural, valueText } from './words';
 
 const URGENCY: readonly FindingStatus[] = ['error', 'failed', 'warned', 'skipped', 'passed'];
 

@@ -1,0 +1,107 @@
+// The report as Markdown, to be pasted into a ticket or a chat: what went wrong, short.
+import type { Finding, Sample } from '../model';
+import type { DateReport } from './document';
+import { byUrgency, findingResult, isoDate, sampleColumns, samplePlace } from './order';
+import { formatCount, plural, printable, valueText } from './words';
+
+const MOST_SAMPLES = 3;
+const MOST_CHARACTERS = 120;
+
+/** The document as Markdown (GitHub's tables), ending with a line break. */
+export function renderMarkdown(document: DateReport): string {
+  const { summary } = document;
+  const missing = summary?.arrivals.filter((arrival) => arrival.status !== 'arrived') ?? [];
+  return [
+    `## M7 Pipeline ${isoDate(document.date)}: ${document.status}`,
+    '',
+    ...table(
+      ['Table', 'Status', 'Gold', 'Accepted', 'Rejected', 'Duplicates', 'Loaded'],
+      document.reports.map(({ table: name, status, rows }) => [
+        name,
+        status,
+        formatCount(rows.gold),
+        formatCount(rows.accepted),
+        formatCount(rows.rejected),
+        formatCount(rows.duplicates),
+        rows.loaded === null ? '–' : formatCount(rows.loaded),
+      ]),
+    ),
+    ...(missing.length === 0
+      ? []
+      : [
+          '### Not arrived',
+          '',
+          ...missing.map((a) => `- ${escaped(a.brand)} / ${escaped(a.table)}: ${a.status}`),
+          '',
+        ]),
+    ...(summary === undefined || summary.files.length === 0
+      ? []
+      : [
+          '### Files not taken',
+          '',
+          ...table(
+            ['File', 'Status', 'Reason'],
+            summary.files.map((file) => [file.path, file.status, file.reason]),
+          ),
+        ]),
+    ...document.reports.flatMap((report) => {
+      const problems = byUrgency(report.findings).filter((finding) => finding.status !== 'passed');
+      return problems.length === 0
+        ? []
+        : [
+            `### ${escaped(report.table)}: ${report.status}`,
+            '',
+            ...table(
+              ['Status', 'Rule', 'Columns', 'Result', 'Limit'],
+              problems.map((f) => [f.status, f.id, f.columns.join(', '), findingResult(f), f.limit ?? '']),
+            ),
+            ...problems.flatMap(details),
+          ];
+    }),
+  ]
+    .join('\n')
+    .trimEnd()
+    .concat('\n');
+}
+
+function details(finding: Finding): readonly string[] {
+  const why = finding.message ?? finding.description ?? '';
+  if (why === '' && finding.samples.length === 0) return [];
+  return [
+    `**${escaped(finding.id)}** ${escaped(why)}`.trimEnd(),
+    '',
+    ...samples(finding.samples, finding.failing),
+  ];
+}
+
+function samples(all: readonly Sample[], failing: number): readonly string[] {
+  if (all.length === 0) return [];
+  const shown = all.slice(0, MOST_SAMPLES);
+  const columns = sampleColumns(shown);
+  const more = failing - shown.length;
+  return [
+    ...table(
+      ['File and row', ...columns],
+      shown.map((sample) => [
+        samplePlace(sample),
+        ...columns.map((column) => (column in sample.values ? valueText(sample.values[column]) : '')),
+      ]),
+    ),
+    ...(more > 0 ? [`and ${plural(more, 'more row')}`, ''] : []),
+  ];
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  if (rows.length === 0) return [];
+  const line = (cells: readonly string[]): string => `| ${cells.map(escaped).join(' | ')} |`;
+  return [line(titles), line(titles.map(() => '---')), ...rows.map(line), ''];
+}
+
+/** Text that Markdown takes as it is: no markup of its own, no HTML, no line break, not endless. */
+function escaped(text: string): string {
+  const cut = text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+  if (/^-{3}$/.test(cut)) return cut;
+  return printable(cut).replace(/[\\`*_~[\]<>|#&]/g, (c) =>
+    c === '<' ? '&lt;' : c === '&' ? '&amp;' : `\\${c}`,
+  );
+}

@@ -1,0 +1,187 @@
+// The reports of a date as they lie on disk, with what the ledger and the manifests tell besides.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { codeOf } from '../durable';
+import { compareText } from '../landing';
+import type { Lake, Manifest, ManifestLayer } from '../lake';
+import { readLedger, type LedgerEntry } from '../ledger';
+import { isLocked } from '../lock';
+import { stepId, type DateKey, type DateSummary, type Report, type Stage } from '../model';
+import type { BrokenReport, DateDocument, DateRun, RejectsFile, StepFailure } from './model';
+import { isReport, isSummary, reportFault, summaryFault } from './shape';
+
+const SUMMARY = 'summary.json';
+
+/**
+ * Reads everything the report of a date shows. Needs no config: a report stays readable while its rules are
+ * being edited. A file that cannot be read as a report is told in `broken`, never thrown.
+ */
+export async function readDateDocument(lake: Lake, date: DateKey): Promise<DateDocument> {
+  const { settings } = lake;
+  const { reports, broken } = readReports(lake, date);
+  const summary = readStored(lake.summaryFile(date), isSummary, summaryFault);
+  const { entries } = readLedger(lake.stateDir);
+  const run = lastRun(entries, date, await isLocked(lake.stateDir));
+  return {
+    date,
+    ...(summary.kind === 'read' ? { summary: summary.value } : {}),
+    reports: inOrder(reports, summary.kind === 'read' ? summary.value : undefined),
+    broken: [...(summary.kind === 'broken' ? [summary.broken] : []), ...broken],
+    failures: openFailures(entries, date),
+    ...(run === undefined ? {} : { run }),
+    rejects: rejectsFiles(lake, date),
+    files: {
+      summary: lake.summaryFile(date),
+      rules: join(settings.configDir, 'validation_rules.json'),
+      schemas: join(settings.configDir, 'table_schemas.json'),
+      ...(run === undefined ? {} : { log: join(settings.logsDir, 'runs', `${run.run_id}.ndjson`) }),
+    },
+  };
+}
+
+/** The validation reports in the folder of a date, by file name. */
+export function readReports(
+  lake: Lake,
+  date: DateKey,
+): { readonly reports: readonly Report[]; readonly broken: readonly BrokenReport[] } {
+  const folder = dirname(lake.summaryFile(date));
+  const reports: Report[] = [];
+  const broken: BrokenReport[] = [];
+  for (const name of namesIn(folder)) {
+    if (!name.endsWith('.json') || name === SUMMARY) continue;
+    const table = name.slice(0, -'.json'.length);
+    const stored = readStored(join(folder, name), isReport, reportFault);
+    if (stored.kind === 'read') reports.push(stored.value);
+    if (stored.kind === 'broken') broken.push({ table, ...stored.broken });
+  }
+  return { reports, broken };
+}
+
+/** Dates that have a folder of reports, ascending. */
+export function reportDates(lake: Lake): readonly DateKey[] {
+  return namesIn(join(lake.settings.logsDir, 'reports')).filter((name) => /^\d{8}$/.test(name));
+}
+
+type Stored<T> =
+  | { readonly kind: 'read'; readonly value: T }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'broken'; readonly broken: Omit<BrokenReport, 'table'> };
+
+function readStored<T>(
+  path: string,
+  is: (value: unknown) => value is T,
+  faultOf: (value: unknown) => string | undefined,
+): Stored<T> {
+  const broken = (message: string, remedy: string): Stored<T> => ({
+    kind: 'broken',
+    broken: { path, message, remedy },
+  });
+  const again = 'Validate the date again: the report is written anew.';
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return { kind: 'none' };
+    const reason = error instanceof Error ? error.message : String(error);
+    return error instanceof SyntaxError
+      ? broken(`It holds no whole JSON document: ${reason}`, again)
+      : broken(`It cannot be read: ${reason}`, 'Give this user the right to read it, then open it again.');
+  }
+  if (is(value)) return { kind: 'read', value };
+  return broken(`It is JSON, but no report of this version: ${faultOf(value) ?? ''}.`, again);
+}
+
+function inOrder(reports: readonly Report[], summary: DateSummary | undefined): readonly Report[] {
+  const order = new Map(summary?.tables.map(({ table }, i) => [table, i]));
+  const rank = ({ table }: Report): number => order.get(table) ?? order.size;
+  return reports.toSorted((a, b) => rank(a) - rank(b) || compareText(a.table, b.table));
+}
+
+/** The last failure of each step of the date, unless it has ended well since. */
+function openFailures(entries: readonly LedgerEntry[], date: DateKey): readonly StepFailure[] {
+  const open = new Map<string, StepFailure>();
+  for (const entry of entries) {
+    if (entry.kind !== 'step' || entry.outcome.date !== date) continue;
+    const { outcome } = entry;
+    const id = stepId(outcome);
+    if (outcome.status === 'done') open.delete(id);
+    if (outcome.status !== 'failed' || outcome.error === undefined) continue;
+    // Moved to the end: the order is that of time.
+    open.delete(id);
+    open.set(id, {
+      stage: outcome.stage,
+      table: outcome.table,
+      ...(outcome.brand === undefined ? {} : { brand: outcome.brand }),
+      time: outcome.time,
+      run_id: outcome.run_id,
+      error: outcome.error,
+    });
+  }
+  return [...open.values()];
+}
+
+function lastRun(entries: readonly LedgerEntry[], date: DateKey, running: boolean): DateRun | undefined {
+  let last: DateRun | undefined;
+  let newest = '';
+  for (const entry of entries) {
+    if (entry.kind !== 'run') continue;
+    newest = entry.run_id;
+    if (entry.status === 'started') {
+      if (entry.dates.includes(date))
+        last = { run_id: entry.run_id, status: 'interrupted', started_at: entry.time };
+    } else if (last?.run_id === entry.run_id)
+      last = { ...last, status: entry.status, finished_at: entry.time };
+  }
+  return last?.status === 'interrupted' && running && last.run_id === newest
+    ? { ...last, status: 'running' }
+    : last;
+}
+
+const STAGE_OF: Readonly<Record<ManifestLayer, Stage>> = {
+  raw: 'landing-to-raw',
+  silver: 'raw-to-silver',
+  gold: 'silver-to-gold',
+  validated: 'gold-to-snowflake',
+};
+
+/** Files of rejected rows that are there, in the order of the stages. */
+function rejectsFiles(lake: Lake, date: DateKey): readonly RejectsFile[] {
+  return (['raw', 'silver', 'gold', 'validated'] as const).flatMap((layer) =>
+    manifestsOf(lake, layer, date).flatMap(({ table, brand, rejects }) => {
+      if (rejects === undefined || rejects.rows === 0 || !lake.exists(rejects.path)) return [];
+      return [
+        {
+          stage: STAGE_OF[layer],
+          table,
+          ...(brand === undefined ? {} : { brand }),
+          path: lake.absolute(rejects.path),
+          rows: rejects.rows,
+        },
+      ];
+    }),
+  );
+}
+
+function manifestsOf(lake: Lake, layer: ManifestLayer, date: DateKey): readonly Manifest[] {
+  try {
+    return lake
+      .manifests(layer, date)
+      .toSorted(
+        (a, b) =>
+          compareText(a.table, b.table) ||
+          compareText(a.brand ?? '', b.brand ?? '') ||
+          (a.part ?? 1) - (b.part ?? 1),
+      );
+  } catch {
+    // A damaged manifest stops runs, which tell it; what was reported before can still be read.
+    return [];
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
