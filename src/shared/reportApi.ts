@@ -1,0 +1,79 @@
+// Between the report's page and the extension: the page asks, the extension leads to places and tells of changes.
+import type { DateKey } from '../engine/model';
+import type { DateDocument, RejectCount, TrendPoint } from '../engine/report/model';
+import type { RecordName, RecordOrigin } from '../engine/status';
+import type { Method } from './channel';
+
+export type { DateKey, DateSummary, Edge, Finding, Report, Sample } from '../engine/model';
+export type {
+  BrokenReport,
+  DateDocument,
+  DateRun,
+  RejectCount,
+  RejectsFile,
+  StepFailure,
+  TrendPoint,
+} from '../engine/report/model';
+export type { RecordName, RecordOrigin } from '../engine/status';
+
+/** Type of the webview panel: what a restored one is known by. */
+export const REPORT_VIEW = 'm7.report';
+
+/** So many dates the trend tells of. */
+export const TREND_DATES = 30;
+
+/** What the page draws first, whole. */
+export interface ReportSnapshot {
+  readonly document: DateDocument;
+  /** null: it could not be read; the report itself could. */
+  readonly trend: readonly TrendPoint[] | null;
+  readonly work: Work | null;
+  /** May it run? Not in a workspace that is not trusted. */
+  readonly mayRun: boolean;
+  /** What is to be shown at once, where the report was opened for it. */
+  readonly focus?: Focus;
+}
+
+/** A run of this window that takes the date. */
+export interface Work {
+  /** In words: "Run 20241115". */
+  readonly title: string;
+  readonly step: string;
+  /** 0 to 100. */
+  readonly percent: number;
+}
+
+/** A table of the report, or one finding of it. */
+export interface Focus {
+  readonly table: string;
+  readonly rule?: string;
+}
+
+/** What the extension answers. Buttons that lead away give null; failures are told by the editor, not the page. */
+export interface ReportHostApi {
+  readonly ready: Method<{ readonly date: DateKey }, ReportSnapshot>;
+  readonly rejects: Method<Record<string, never>, readonly RejectCount[]>;
+  readonly run: Method<{ readonly validateOnly: boolean }, null>;
+  readonly cancelRun: Method<Record<string, never>, null>;
+  readonly openSummary: Method<Record<string, never>, null>;
+  readonly openLog: Method<Record<string, never>, null>;
+  /** false: the user chose no file. */
+  readonly exportHtml: Method<Record<string, never>, boolean>;
+  readonly copyMarkdown: Method<Record<string, never>, null>;
+  readonly copyText: Method<{ readonly text: string }, null>;
+  readonly openRule: Method<{ readonly table: string; readonly rule: string; readonly line: number }, null>;
+  /** Opens the line where it can be shown; the origin is told in any case. */
+  readonly openSource: Method<Omit<RecordName, 'date'>, RecordOrigin>;
+  /** One of the document's rejects files. */
+  readonly openRejects: Method<{ readonly path: string }, null>;
+  /** A file that an error or a broken report names. */
+  readonly openFile: Method<{ readonly path: string; readonly line?: number }, null>;
+}
+
+/** What the page answers. */
+export interface ReportPageApi {
+  /** What lies on disk has changed: the page asks anew. */
+  readonly changed: Method<Record<string, never>, null>;
+  readonly working: Method<{ readonly work: Work | null }, null>;
+  readonly focus: Method<Focus, null>;
+}

@@ -1,0 +1,111 @@
+// Elements built by script alone: text goes in as text, so nothing of a file can become markup.
+import { cut, moreWords, pieces } from './text';
+
+export type Child = Node | string | undefined | null | false;
+
+type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** An element of HTML. `true` sets an attribute without value, `false` and undefined leave it out. */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  return filled(document.createElement(name), attributes, children);
+}
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** An element of SVG. */
+export function svg<K extends keyof SVGElementTagNameMap>(
+  name: K,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): SVGElementTagNameMap[K] {
+  return filled(document.createElementNS(SVG, name), attributes, children);
+}
+
+function filled<E extends Element>(node: E, attributes: Attributes, children: readonly Child[]): E {
+  for (const [name, value] of Object.entries(attributes))
+    if (value !== undefined && value !== false) node.setAttribute(name, value === true ? '' : String(value));
+  for (const child of children)
+    if (child !== undefined && child !== null && child !== false) node.append(child);
+  return node;
+}
+
+/** A button of type "button" that does one thing. */
+export function button(
+  attributes: Attributes,
+  act: (event: MouseEvent) => void,
+  ...children: readonly Child[]
+): HTMLButtonElement {
+  const made = element('button', { type: 'button', ...attributes }, ...children);
+  made.addEventListener('click', act);
+  return made;
+}
+
+/** Text of unknown origin: its direction is kept to itself, and characters that would act are shown as escapes. */
+export function foreign(text: string): HTMLElement {
+  return element(
+    'bdi',
+    {},
+    ...pieces(text).map((piece) =>
+      piece.escape ? element('span', { class: 'escape' }, piece.text) : piece.text,
+    ),
+  );
+}
+
+/** As `foreign`, with what is too long cut behind a button that shows it all. */
+export function foreignCut(text: string, most: number): readonly Node[] {
+  const { shown, more } = cut(text, most);
+  if (more === 0) return [foreign(text)];
+  const place = foreign(shown);
+  const rest = button(
+    { class: 'link more', 'aria-label': `Show all, ${moreWords(more)}` },
+    () => {
+      const whole = foreign(text);
+      whole.tabIndex = -1;
+      place.replaceWith(whole);
+      rest.remove();
+      whole.focus({ preventScroll: true });
+    },
+    `… show all (${moreWords(more)})`,
+  );
+  return [place, rest];
+}
+
+/** Shapes on a grid of 16, drawn with the text's colour: stroked lines, and nothing that a colour alone tells. */
+const ICONS = {
+  pass: ['M14.5 8a6.5 6.5 0 1 1-13 0a6.5 6.5 0 0 1 13 0z', 'M5 8.3l2.1 2.1L11.2 6'],
+  warn: ['M8 1.8L15 14.2H1z', 'M8 6v4', 'M8 11.8v.6'],
+  fail: ['M14.5 8a6.5 6.5 0 1 1-13 0a6.5 6.5 0 0 1 13 0z', 'M5.5 5.5l5 5', 'M10.5 5.5l-5 5'],
+  error: ['M5.3 1.5h5.4L14.5 5.3v5.4l-3.8 3.8H5.3L1.5 10.7V5.3z', 'M8 4.5v4.2', 'M8 10.9v.6'],
+  skip: ['M14.5 8a6.5 6.5 0 1 1-13 0a6.5 6.5 0 0 1 13 0z', 'M5 8h6'],
+  missing: ['M3.2 1.5h6l3.6 3.6v9.4H3.2z', 'M5.8 6.8l4.4 4.4', 'M10.2 6.8l-4.4 4.4'],
+  arrived: ['M3.2 1.5h6l3.6 3.6v9.4H3.2z', 'M5.4 9.2l1.9 1.9L10.8 7.4'],
+  refused: ['M3.2 1.5h6l3.6 3.6v9.4H3.2z', 'M8 6v3.4', 'M8 11.2v.6'],
+  chevron: ['M6 3.5L10.5 8L6 12.5'],
+  play: ['M4.5 2.5L13 8l-8.5 5.5z'],
+  checklist: ['M1.8 4l1.3 1.3L5.4 3', 'M1.8 10.6l1.3 1.3L5.4 9.6', 'M7.8 4.3h6.4', 'M7.8 11h6.4'],
+  file: ['M3.2 1.5h6l3.6 3.6v9.4H3.2z', 'M9.2 1.5v3.6h3.6'],
+  export: ['M8 1.8v8', 'M4.8 6.8L8 10l3.2-3.2', 'M2 11v3h12v-3'],
+  copy: ['M5.2 5.2h8.6v8.6H5.2z', 'M10.8 5.2V2.2H2.2v8.6h3'],
+  stop: ['M3.5 3.5h9v9h-9z'],
+  go: ['M6.5 2.5H2.5v11h11v-4', 'M9 2.5h4.5V7', 'M13.5 2.5L7.5 8.5'],
+  clock: ['M14.5 8a6.5 6.5 0 1 1-13 0a6.5 6.5 0 0 1 13 0z', 'M8 4.2V8l2.6 1.8'],
+} as const;
+export type IconName = keyof typeof ICONS;
+
+/** An icon that only accompanies words: hidden from screen readers. */
+export function icon(name: IconName, extra = ''): SVGSVGElement {
+  return svg(
+    'svg',
+    {
+      class: `icon icon-${name} ${extra}`.trimEnd(),
+      viewBox: '0 0 16 16',
+      'aria-hidden': 'true',
+      focusable: 'false',
+    },
+    ...ICONS[name].map((d) => svg('path', { d })),
+  );
+}
