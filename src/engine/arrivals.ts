@@ -1,6 +1,6 @@
 // Which of the files a day is expected to bring have come: EXPECTED_TABLES times brands.
 import type { LandingFile } from './landing';
-import type { Manifest } from './lake';
+import type { Head } from './heads';
 import type { Config, DateSummary, Settings } from './model';
 import type { RejectedFile } from './stages/rejectedFile';
 
@@ -9,7 +9,7 @@ export type Arrival = DateSummary['arrivals'][number];
 /** What is known of one date's files. */
 export interface Arrived {
   /** Raw parts of a slot. */
-  readonly parts: (brand: string, table: string) => readonly Manifest[];
+  readonly parts: (brand: string, table: string) => readonly Pick<Head, 'output' | 'source'>[];
   /** Files kept out whole. */
   readonly refused: readonly RejectedFile[];
   /** Files that still lie in landing. */

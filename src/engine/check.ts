@@ -3,7 +3,7 @@ import { access, constants, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { checkConfig, configSha } from './config';
 import { problemError } from './config/problem';
-import { openDatabase, type Database } from './duckdb';
+import { openDatabase, type LentDatabase } from './duckdb';
 import { plainError, PipelineError } from './errors';
 import { relativePath } from './lake';
 import type { Settings } from './model';
@@ -84,7 +84,7 @@ export async function checkWorkspace(
  */
 export async function requireSafeSql(
   workspace: OpenWorkspace,
-  database: Database,
+  database: LentDatabase,
   signal: AbortSignal,
 ): Promise<void> {
   const connection = await database.connect();

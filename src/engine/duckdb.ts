@@ -42,9 +42,13 @@ export interface ResultTable {
 }
 
 /** A database instance: its memory limit and threads are shared by all its connections. */
-export interface Database {
-  connect(): Promise<Connection>;
+export interface Database extends LentDatabase {
   close(): void;
+}
+
+/** A database as it is given to who may use it but not close it. */
+export interface LentDatabase {
+  connect(): Promise<Connection>;
 }
 
 export interface OpenOptions {
@@ -102,6 +106,26 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   } catch (error) {
     throw translate(error);
   }
+}
+
+/** A database that is opened by the first who connects: most runs find nothing to do and need none. */
+export function openedOnDemand(open: () => Promise<Database>): {
+  readonly database: LentDatabase;
+  readonly close: () => Promise<void>;
+} {
+  let opened: Promise<Database> | undefined;
+  return {
+    database: {
+      connect: async () => {
+        opened ??= open();
+        return (await opened).connect();
+      },
+    },
+    close: async () => {
+      // One that failed to open was told to whoever connected.
+      (await opened?.catch(() => undefined))?.close();
+    },
+  };
 }
 
 /** Paths for a setting, each also as the pattern by which a reading function names it (quotePath): both are checked. */

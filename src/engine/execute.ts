@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from './durable';
-import { quotePath, type Database } from './duckdb';
+import { quotePath, type LentDatabase } from './duckdb';
 import { PipelineError } from './errors';
 import type { Inventory } from './inventory';
 import { goldKey, referencedKeys, referencedTables, silverKey, validatedKey } from './keys';
@@ -22,7 +22,7 @@ export interface Workshop {
   readonly settings: Settings;
   readonly config: Config;
   readonly lake: Lake;
-  readonly database: Database;
+  readonly database: LentDatabase;
   readonly warehouse: Warehouse | undefined;
   readonly inventory: Inventory;
   readonly selection: Selection;

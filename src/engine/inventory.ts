@@ -9,7 +9,8 @@ import {
   type LandingFile,
   type Stray,
 } from './landing';
-import type { Lake, Manifest } from './lake';
+import { readHeads, type Head } from './heads';
+import type { Lake } from './lake';
 import { readLedger } from './ledger';
 import { rejectedFiles, type RejectedFile } from './stages/rejectedFile';
 import { loadKey } from './warehouse';
@@ -17,7 +18,7 @@ import type { Config, DateKey, Selection, Settings } from './model';
 
 /** A published output and whether its file is as its manifest tells. */
 export interface Held {
-  readonly manifest: Manifest;
+  readonly manifest: Head;
   readonly intact: boolean;
 }
 
@@ -47,6 +48,8 @@ export interface Inventory {
   readonly latestGoldBefore: (table: string, date: DateKey) => DateKey | undefined;
   /** Key of a gold outside the selected dates. */
   readonly goldKeyOf: (table: string, date: DateKey) => string | undefined;
+  /** Keeps what was read for the next inventory: under the run's lock. */
+  readonly keep: () => Promise<void>;
 }
 
 export const slotId = (brand: string, table: string): string => `${brand}\n${table}`;
@@ -64,30 +67,17 @@ export async function takeInventory(
   const landing = await readLanding(settings, config, signal);
   const dates = selectedDates(settings, lake, selection, today, landing.files, loads);
   const chosen = new Set(dates);
-  const held = new Map(dates.map((date) => [date, readDate(lake, date)]));
-  const known: KnownContent[] = [];
-  for (const [date, inventory] of held)
-    for (const parts of inventory.raw.values())
-      for (const { manifest } of parts)
-        if (manifest.source !== undefined)
-          known.push({
-            date,
-            table: manifest.table,
-            brand: manifest.brand ?? '',
-            bytes: manifest.source.bytes,
-            sha256: manifest.source.sha256,
-            path: manifest.source.file,
-            settled:
-              statSync(lake.absolute(manifest.source.original), { throwIfNoEntry: false }) !== undefined,
-          });
+  const read = dates.map((date) => [date, readHeads(lake, date)] as const);
+  const held = new Map(read.map(([date, { heads }]) => [date, dateInventory(lake, date, heads)]));
   const files = landing.files.filter(
     (f) => chosen.has(f.date) && chosenBy(selection.brands, f.brand) && chosenBy(selection.tables, f.table),
   );
-  const others = landing.files.filter((f) => !files.includes(f));
+  const taken = new Set(files);
+  const others = landing.files.filter((f) => !taken.has(f));
   const goldDates = lake.dates('gold');
   return {
     dates,
-    files: await markDuplicates(settings, files, known, signal),
+    files: await markDuplicates(settings, files, files.length === 0 ? [] : knownContent(lake, held), signal),
     strays: [
       ...landing.strays,
       ...others.map((f): Stray => ({
@@ -103,7 +93,32 @@ export async function takeInventory(
       goldDates.findLast((d) => d < date && lake.published('gold', d, table) !== undefined),
     goldKeyOf: (table, date) =>
       held.get(date)?.gold.get(table)?.manifest.key ?? lake.published('gold', date, table)?.key,
+    keep: async () => {
+      for (const [, heads] of read) await heads.keep();
+    },
   };
+}
+
+/** What raw holds, for files that repeat it. */
+function knownContent(lake: Lake, held: ReadonlyMap<DateKey, DateInventory>): readonly KnownContent[] {
+  return [...held].flatMap(([date, { raw }]) =>
+    [...raw.values()].flat().flatMap(({ manifest: { table, brand, source } }) =>
+      source === undefined
+        ? []
+        : [
+            {
+              date,
+              table,
+              brand: brand ?? '',
+              bytes: source.bytes,
+              sha256: source.sha256,
+              path: source.file,
+              settled: () =>
+                statSync(lake.absolute(source.original), { throwIfNoEntry: false }) !== undefined,
+            },
+          ],
+    ),
+  );
 }
 
 const chosenBy = (list: readonly string[] | undefined, name: string): boolean =>
@@ -121,25 +136,37 @@ function outside(
     : `its date ${file.date} is outside the selection`;
 }
 
-function readDate(lake: Lake, date: DateKey): DateInventory {
-  const hold = (manifest: Manifest): Held => ({ manifest, intact: lake.intact(manifest) });
+function dateInventory(lake: Lake, date: DateKey, heads: readonly Head[]): DateInventory {
+  const hold = (manifest: Head): Held => ({ manifest, intact: lake.intact(manifest) });
   const raw = new Map<string, Held[]>();
-  for (const manifest of lake.manifests('raw', date)) {
-    const slot = slotId(manifest.brand ?? '', manifest.table);
-    raw.set(
-      slot,
-      [...(raw.get(slot) ?? []), hold(manifest)].sort(
-        (a, b) => (a.manifest.part ?? 1) - (b.manifest.part ?? 1),
-      ),
-    );
+  const silver = new Map<string, Held>();
+  const gold = new Map<string, Held>();
+  const validated = new Map<string, Held>();
+  for (const head of heads) {
+    const slot = slotId(head.brand ?? '', head.table);
+    switch (head.layer) {
+      case 'raw':
+        raw.set(
+          slot,
+          [...(raw.get(slot) ?? []), hold(head)].sort(
+            (a, b) => (a.manifest.part ?? 1) - (b.manifest.part ?? 1),
+          ),
+        );
+        break;
+      case 'silver':
+        silver.set(slot, hold(head));
+        break;
+      case 'gold':
+        gold.set(head.table, hold(head));
+        break;
+      case 'validated':
+        validated.set(head.table, hold(head));
+        break;
+      default:
+        head.layer satisfies never;
+    }
   }
-  return {
-    raw,
-    silver: new Map(lake.manifests('silver', date).map((m) => [slotId(m.brand ?? '', m.table), hold(m)])),
-    gold: new Map(lake.manifests('gold', date).map((m) => [m.table, hold(m)])),
-    validated: new Map(lake.manifests('validated', date).map((m) => [m.table, hold(m)])),
-    refused: rejectedFiles(lake, date),
-  };
+  return { raw, silver, gold, validated, refused: rejectedFiles(lake, date) };
 }
 
 /** Without dates: those found in landing or left unfinished, within MAX_DAYS_BACK days of today. */

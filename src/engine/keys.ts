@@ -1,7 +1,6 @@
 // What decides the bytes of each output, as one hash: the same key means the same work, done before.
 import { createHash } from 'node:crypto';
 import { goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from './config';
-import type { Manifest } from './lake';
 import type { Config, DateKey, Settings, Table } from './model';
 
 /** Versions of the stages' own code: raised whenever the same input and config would give other bytes. */
@@ -33,7 +32,12 @@ export function rawKey(sha256: string, config: Config, table: Table): string {
 }
 
 /** Key of a slot's silver: its raw parts in order, under their names, and the table's columns. */
-export function silverKey(raw: readonly Manifest[], config: Config, table: Table, brand: string): string {
+export function silverKey(
+  raw: readonly { readonly key: string; readonly source?: { readonly file: string } }[],
+  config: Config,
+  table: Table,
+  brand: string,
+): string {
   const parts = raw.flatMap((m) => [m.key, m.source?.file ?? '']);
   return keyOf([
     'silver',

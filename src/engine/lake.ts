@@ -111,7 +111,7 @@ export interface Lake {
   /** All manifests of a date and layer, whether or not their files are whole (see `intact`). */
   manifests(layer: ManifestLayer, date: DateKey): readonly Manifest[];
   /** Is the output there with the bytes its manifest tells? */
-  intact(manifest: Manifest): boolean;
+  intact(manifest: Pick<Manifest, 'output'>): boolean;
   /** Is there a file at this path relative to the data folder? */
   exists(path: string): boolean;
   /** The raw parts of a slot, ascending, whether or not their files are whole. */
@@ -123,19 +123,21 @@ export interface Lake {
   /** Folder of the state (ledger, manifests, lock, temporary files) and of temporary files. */
   readonly stateDir: string;
   readonly temporaryDir: string;
+  /** Folder of the manifests, by layer and date. */
+  readonly manifestsDir: string;
 }
 
 /** Opens the folders of a workspace; nothing is created or read before it is asked for. */
 export function openLake(settings: Settings): Lake {
   const stateDir = join(settings.dataDir, '.state');
   const temporaryDir = join(stateDir, 'tmp');
+  const manifestsDir = join(stateDir, 'manifests');
   const numbered = (table: string, part: number): string =>
     part === 1 ? segment(table) : `${segment(table)}.${part}`;
   const absolute = (path: string): string => `${settings.dataDir}/${path}`;
   const manifestFile: Lake['manifestFile'] = ({ layer, date, table, brand, part }) =>
     join(
-      stateDir,
-      'manifests',
+      manifestsDir,
       layer,
       date,
       ...(brand === undefined ? [] : [segment(brand)]),
@@ -149,6 +151,7 @@ export function openLake(settings: Settings): Lake {
     settings,
     stateDir,
     temporaryDir,
+    manifestsDir,
     rawFile: (date, brand, table, part, extension) =>
       join(settings.rawDir, date, segment(brand), `${numbered(table, part)}.${extension}`),
     silverFile: (date, brand, table) =>
@@ -204,11 +207,11 @@ export function openLake(settings: Settings): Lake {
           }
         }
       };
-      walk(join(stateDir, 'manifests', layer, date));
+      walk(join(manifestsDir, layer, date));
       return found;
     },
     dates: (layer) =>
-      entries(join(stateDir, 'manifests', layer))
+      entries(join(manifestsDir, layer))
         .filter((e) => e.isDirectory() && /^\d{8}$/.test(e.name))
         .map((e) => e.name)
         .sort(),

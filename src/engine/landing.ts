@@ -265,7 +265,7 @@ export interface KnownContent {
   readonly sha256: string;
   readonly path: string;
   /** Has its original reached raw? If not, the same file in landing is the original of an interrupted move. */
-  readonly settled: boolean;
+  readonly settled: () => boolean;
 }
 
 /**
@@ -282,8 +282,9 @@ export async function markDuplicates(
     JSON.stringify([f.date, f.table, f.bytes]);
   const sizes = new Map<string, number>();
   for (const one of [...files, ...known]) sizes.set(sizeKey(one), (sizes.get(sizeKey(one)) ?? 0) + 1);
-  const first = new Map<string, { path: string; own: boolean }>();
-  for (const one of known) first.set(`${sizeKey(one)}${one.sha256}`, { path: one.path, own: !one.settled });
+  const first = new Map<string, { path: string; own: () => boolean }>();
+  for (const one of known)
+    first.set(`${sizeKey(one)}${one.sha256}`, { path: one.path, own: () => !one.settled() });
   const marked: LandingFile[] = [];
   for (const file of files) {
     const sha256 = (sizes.get(sizeKey(file)) ?? 0) < 2 ? undefined : await shaOf(settings, file, signal);
@@ -293,8 +294,8 @@ export async function markDuplicates(
     }
     const key = `${sizeKey(file)}${sha256}`;
     const earlier = first.get(key);
-    if (earlier === undefined) first.set(key, { path: file.path, own: false });
-    const same = earlier !== undefined && !(earlier.own && earlier.path === file.path);
+    if (earlier === undefined) first.set(key, { path: file.path, own: () => false });
+    const same = earlier !== undefined && !(earlier.path === file.path && earlier.own());
     marked.push(same ? { ...file, duplicateOf: earlier.path } : file);
   }
   return marked;

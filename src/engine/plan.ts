@@ -14,7 +14,6 @@ import {
   type Step,
   type Table,
 } from './model';
-import { tellsLoad } from './lake';
 import { loadIdOf, loadKey } from './warehouse';
 
 export interface Plan {
@@ -338,6 +337,6 @@ function planLoad(
   const loaded = inventory.loads.get(loadKey(date, table.name));
   if (loaded === undefined) return run('not loaded yet');
   if (loaded !== loadIdOf(expected, table, settings)) return run('loaded from an older state');
-  if (!tellsLoad(validated.manifest)) return run('its report does not tell its load yet');
+  if (!validated.manifest.tellsLoad) return run('its report does not tell its load yet');
   return UP_TO_DATE;
 }

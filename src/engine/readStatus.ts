@@ -1,38 +1,42 @@
 // The state of a workspace by date, from landing, manifests, reports, the ledger and the warehouse.
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase } from './duckdb';
+import { openDatabase, openedOnDemand } from './duckdb';
 import { dayOf } from './events';
 import { takeInventory, type Inventory } from './inventory';
 import { compareText, readLanding } from './landing';
-import type { Lake, Manifest } from './lake';
+import type { Head } from './heads';
+import type { Lake } from './lake';
 import { readLedger, type LedgerEntry } from './ledger';
 import { LAYERS, stepId, type DateKey, type Layer } from './model';
 import { makePlan, type Plan } from './plan';
 import type { DateStatus, LayerStatus, RunRecord, Status, TableStatus } from './status';
 import { readReport } from './summary';
-import { loadKey, openWarehouse, type LoadRecord } from './warehouse';
+import { lastKnownLoads, loadKey, openWarehouse, rememberedLoads, type LoadRecord } from './warehouse';
 import type { OpenWorkspace } from './workspace';
 
 const RUNS_SHOWN = 20;
 
 /**
- * Reads the state of all dates, or of one. Nothing is written, and it may be asked during a run.
+ * Reads the state of all dates, or of some. Nothing is written, and it may be asked during a run.
  * @throws PipelineError WAREHOUSE when the warehouse file is held by another program.
  */
 export async function readStatus(
   workspace: OpenWorkspace,
-  options: { readonly date?: DateKey; readonly signal?: AbortSignal; readonly clock?: () => Date } = {},
+  options: {
+    readonly date?: DateKey;
+    readonly dates?: readonly DateKey[];
+    readonly signal?: AbortSignal;
+    readonly clock?: () => Date;
+  } = {},
 ): Promise<Status> {
   const { settings, config, lake } = workspace;
   const loads = await readLoads(workspace);
   const landing = await readLanding(settings, config, options.signal);
-  const dates =
-    options.date === undefined
-      ? [
-          ...new Set([...landing.files.map((f) => f.date), ...lake.dates('raw'), ...lake.dates('gold')]),
-        ].sort()
-      : [options.date];
+  const known = [
+    ...new Set([...landing.files.map((f) => f.date), ...lake.dates('raw'), ...lake.dates('gold')]),
+  ].sort();
+  const dates = options.dates?.toSorted() ?? (options.date === undefined ? known : [options.date]);
   const today = dayOf((options.clock ?? ((): Date => new Date()))());
   const loadIds = new Map([...loads].map(([key, record]) => [key, record.loadId]));
   const inventory = await takeInventory(settings, config, lake, { dates }, today, loadIds, options.signal);
@@ -43,26 +47,35 @@ export async function readStatus(
   return {
     workspace: settings.workspace,
     dates: dates.map((date) => dateStatus(workspace, inventory, plan, loads, failures, date)).reverse(),
-    files: plan.strays.map(({ path, status, reason }) => ({ path, status, reason })),
+    // Some dates were asked for: files of the others are no strays.
+    files: (options.dates === undefined ? plan.strays : landing.strays).map(({ path, status, reason }) => ({
+      path,
+      status,
+      reason,
+    })),
     runs: runRecords(entries, running !== undefined).slice(0, RUNS_SHOWN),
     ...(running === undefined ? {} : { running }),
   };
 }
 
-/** What the warehouse confirms; empty while a run holds its file, and where there is none yet. */
-async function readLoads(workspace: OpenWorkspace): Promise<ReadonlyMap<string, LoadRecord>> {
+/** What the warehouse confirms; while a run holds its file, what it confirmed when it was last asked. */
+export async function readLoads(
+  workspace: Pick<OpenWorkspace, 'settings' | 'lake'>,
+): Promise<ReadonlyMap<string, LoadRecord>> {
   if (!workspace.settings.mockSnowflake) return new Map();
-  const database = await openDatabase({ folders: [workspace.settings.dataDir] });
+  // Opening the file in the process that loads it would end that process's lock on it.
+  if (lockOwner(workspace.lake)?.pid === process.pid) return lastKnownLoads(workspace.settings);
+  const { database, close } = openedOnDemand(() => openDatabase({ folders: [workspace.settings.dataDir] }));
   const warehouse = openWarehouse(workspace.settings, database, 'look');
   try {
-    return await warehouse.loads();
+    return await rememberedLoads(workspace.settings, warehouse, false);
   } catch (error) {
     // A run that goes on now holds the file: what it has loaded is told when it ends.
-    if (lockOwner(workspace.lake) !== undefined) return new Map();
+    if (lockOwner(workspace.lake) !== undefined) return lastKnownLoads(workspace.settings);
     throw error;
   } finally {
     await warehouse.close();
-    database.close();
+    await close();
   }
 }
 
@@ -133,7 +146,7 @@ function tableStatus(
   const { lake } = workspace;
   const held = inventory.held.get(date);
   const waiting = inventory.files.filter((f) => f.date === date && f.table === table);
-  const published = (manifests: readonly Manifest[]): LayerStatus | undefined => {
+  const published = (manifests: readonly Head[]): LayerStatus | undefined => {
     const there = manifests.filter((m) => m.removed !== true && lake.intact(m));
     if (there.length === 0) return undefined;
     return {
@@ -142,7 +155,7 @@ function tableStatus(
       rows: there.reduce((sum, m) => sum + m.output.rows, 0),
     };
   };
-  const of = (list: Iterable<{ readonly manifest: Manifest }> | undefined): readonly Manifest[] =>
+  const of = (list: Iterable<{ readonly manifest: Head }> | undefined): readonly Head[] =>
     [...(list ?? [])].map((h) => h.manifest).filter((m) => m.table === table);
   const found: Record<Layer, LayerStatus | undefined> = {
     landing:

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { requireSafeSql } from './check';
 import { durable, emptyFolder } from './durable';
-import { openDatabase, type Database } from './duckdb';
+import { openDatabase, openedOnDemand } from './duckdb';
 import { isCancelled, PipelineError } from './errors';
 import { dayOf, finishedOf, newRunId, openSpeaker, progressOf, stackOf, type Unstamped } from './events';
 import { executeStep } from './execute';
@@ -22,7 +22,7 @@ import type {
 import { makePlan, type Plan } from './plan';
 import { schedule } from './schedule';
 import { writeSummary } from './summary';
-import { openWarehouse, type Warehouse } from './warehouse';
+import { openWarehouse, rememberedLoads, type Warehouse } from './warehouse';
 import { workersOf } from './workers';
 import type { OpenWorkspace } from './workspace';
 
@@ -64,12 +64,14 @@ export async function* run(
     await clearDrafts(lake.stateDir);
     await emptyFolder(lake.temporaryDir);
     durable('temporary.cleared');
-    const database = await openDatabase({
-      memoryLimit: settings.memoryLimit,
-      temporary: join(lake.temporaryDir, 'spill'),
-      folders: [settings.dataDir],
-    });
-    owned.push(() => database.close());
+    const { database, close } = openedOnDemand(() =>
+      openDatabase({
+        memoryLimit: settings.memoryLimit,
+        temporary: join(lake.temporaryDir, 'spill'),
+        folders: [settings.dataDir],
+      }),
+    );
+    owned.push(close);
     const warehouse = openWarehouse(settings, database);
     owned.push(() => warehouse.close());
     const ledger = await openLedger(lake.stateDir);
@@ -78,8 +80,9 @@ export async function* run(
     const begun = performance.now();
     const runId = newRunId(clock());
     const { stamp } = openSpeaker(runId, clock, join(settings.logsDir, 'runs', `${runId}.ndjson`));
-    const prepared = await prepare(workspace, selection, warehouse, dayOf(clock()), signal);
+    const prepared = await prepare(workspace, selection, warehouse, dayOf(clock()), signal, true);
     const { plan, inventory } = prepared;
+    await inventory.keep();
     const busy = plan.steps.filter((s) => s.action === 'run');
     // A run that was killed after its last step left no summary: the next one writes it, with or without steps.
     const unended = new Set([...datesOf(busy), ...unfinishedDates(lake)]);
@@ -196,16 +199,18 @@ export async function* run(
   }
 }
 
-/** Reads what is there and decides what to do. */
+/** Reads what is there and decides what to do. @param locked Under the run's lock what was read may be kept. */
 async function prepare(
   workspace: OpenWorkspace,
   selection: Selection,
   warehouse: Warehouse,
   today: DateKey,
   signal: AbortSignal,
+  locked: boolean,
 ): Promise<{ readonly plan: Plan; readonly inventory: Inventory }> {
   const { settings, config, lake } = workspace;
-  const loads = new Map([...(await warehouse.loads())].map(([key, record]) => [key, record.loadId]));
+  const confirmed = await rememberedLoads(settings, warehouse, locked);
+  const loads = new Map([...confirmed].map(([key, record]) => [key, record.loadId]));
   const inventory = await takeInventory(settings, config, lake, selection, today, loads, signal);
   return { plan: makePlan(settings, config, inventory, selection), inventory };
 }
@@ -220,7 +225,7 @@ export async function planRun(
   options: RunOptions = {},
 ): Promise<Plan> {
   const now = (options.clock ?? ((): Date => new Date()))();
-  const database: Database = await openDatabase({ folders: [workspace.settings.dataDir] });
+  const { database, close } = openedOnDemand(() => openDatabase({ folders: [workspace.settings.dataDir] }));
   const warehouse = openWarehouse(workspace.settings, database, 'look');
   try {
     const { plan } = await prepare(
@@ -229,10 +234,11 @@ export async function planRun(
       warehouse,
       dayOf(now),
       options.signal ?? new AbortController().signal,
+      false,
     );
     return plan;
   } finally {
-    await closeAll([() => database.close(), () => warehouse.close()]);
+    await closeAll([close, () => warehouse.close()]);
   }
 }
 

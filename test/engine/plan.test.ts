@@ -9,7 +9,7 @@ import {
   validatedKey,
 } from '../../src/engine/keys';
 import type { LandingFile } from '../../src/engine/landing';
-import type { Manifest } from '../../src/engine/lake';
+import { tellsLoad, type Manifest } from '../../src/engine/lake';
 import type { Config, Edge, Selection } from '../../src/engine/model';
 import { makePlan } from '../../src/engine/plan';
 import { loadIdOf, loadKey } from '../../src/engine/warehouse';
@@ -52,7 +52,7 @@ function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
   const loads = new Map<string, string>();
   const base = { version: 1 as const, date: DATE, edges: [] as Edge[] };
   const output = { path: 'x', bytes: 1, rows: 1 };
-  const held = (manifest: Manifest): Held => ({ manifest, intact: true });
+  const held = (manifest: Manifest): Held => ({ manifest: { ...manifest, tellsLoad: tellsLoad(manifest) }, intact: true });
   for (const t of on.tables) {
     const silvers: Manifest[] = [];
     for (const b of on.brands) {
@@ -145,6 +145,7 @@ function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
     loads,
     latestGoldBefore: () => undefined,
     goldKeyOf: (t) => gold.get(t)?.manifest.key,
+    keep: () => Promise.resolve(),
   };
 }
 

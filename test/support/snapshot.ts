@@ -14,7 +14,7 @@ export async function snapshot(dataDir: string): Promise<Snapshot> {
   const found: Record<string, string> = {};
   for (const path of files(dataDir)) {
     const name = relative(dataDir, path);
-    if (/^logs\/runs\/|^\.state\/ledger$|^warehouse\.duckdb$/.test(name)) continue;
+    if (/^logs\/runs\/|^\.state\/ledger$|^\.state\/cache\/|^warehouse\.duckdb$/.test(name)) continue;
     const told = /^logs\/reports\/|^\.state\/manifests\//.test(name);
     found[name] = hash(
       told ? steady(readFileSync(path, 'utf8'), /reports|validated/.test(name)) : readFileSync(path),

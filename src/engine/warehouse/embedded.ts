@@ -1,7 +1,7 @@
 // The embedded warehouse: a DuckDB file attached to the run's instance, loaded with Snowflake's protocol.
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { quoteIdentifier, quoteLiteral, type Connection, type Database } from '../duckdb';
+import { quoteIdentifier, quoteLiteral, type Connection, type LentDatabase } from '../duckdb';
 import { durable, hashFile, makeFolder, sizeOf } from '../durable';
 import { isCancelled, PipelineError, plainError, throwIfCancelled } from '../errors';
 import type { Settings } from '../model';
@@ -16,7 +16,7 @@ export function embeddedFile(settings: Settings): string {
 }
 
 /** See `Warehouse`. The file is created with the first DDL and attached with the first question. */
-export function embeddedWarehouse(settings: Settings, database: Database, use: WarehouseUse): Warehouse {
+export function embeddedWarehouse(settings: Settings, database: LentDatabase, use: WarehouseUse): Warehouse {
   const file = embeddedFile(settings);
   const monitoring = monitoringTarget(settings);
   let session: Connection | undefined;

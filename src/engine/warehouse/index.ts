@@ -1,5 +1,5 @@
 // Where accepted rows end up: one small interface, so that the stages do not know which warehouse it is.
-import type { Database } from '../duckdb';
+import type { LentDatabase } from '../duckdb';
 import { PipelineError } from '../errors';
 import type { DateKey, Settings } from '../model';
 import type { Warehouse, WarehouseUse } from './contract';
@@ -7,6 +7,7 @@ import { embeddedWarehouse } from './embedded';
 
 export type { FailedLoad, LoadRecord, LoadRequest, LoadResult, Warehouse } from './contract';
 export { embeddedFile } from './embedded';
+export { lastKnownLoads, rememberedLoads, type Loads } from './remembered';
 export { loadIdOf } from './target';
 
 /** Key of `loads()`: names of tables do not differ by case in a warehouse. */
@@ -20,7 +21,11 @@ export function loadKey(date: DateKey, table: string): string {
  * @param use "look" asks for `loads` only, and shares the file with others who look.
  * @throws PipelineError UNSUPPORTED with MOCK_SNOWFLAKE=false.
  */
-export function openWarehouse(settings: Settings, database: Database, use: WarehouseUse = 'load'): Warehouse {
+export function openWarehouse(
+  settings: Settings,
+  database: LentDatabase,
+  use: WarehouseUse = 'load',
+): Warehouse {
   if (settings.mockSnowflake) return embeddedWarehouse(settings, database, use);
   const origin = settings.origins['MOCK_SNOWFLAKE'];
   throw new PipelineError(
