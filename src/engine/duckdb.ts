@@ -1,7 +1,9 @@
 // The only importer of @duckdb/node-api: opening, cancelling, plain values, and errors in our own words.
 import {
+  DuckDBDoubleVector,
   DuckDBInstance,
   DuckDBTypeId,
+  DuckDBUIntegerVector,
   type DuckDBConnection,
   type DuckDBValue,
   type Json,
@@ -31,6 +33,11 @@ export interface Connection {
   table(sql: string, options?: QueryOptions): Promise<ResultTable>;
   /** Streams a result of any size in batches of at most 2,048 rows, as arrays in column order. */
   batches(sql: string, options?: QueryOptions): AsyncGenerator<readonly (readonly Cell[])[]>;
+  /**
+   * Streams the first column of a query, which must be of type UINTEGER or DOUBLE, as the numbers lie in memory:
+   * tens of millions of row numbers a second. Each array is the caller's own.
+   */
+  numbers(sql: string, options?: QueryOptions): AsyncGenerator<Uint32Array | Float64Array>;
   /** How far the running statement is, 0 to 100, or -1 where DuckDB cannot tell. */
   progress(): number;
   close(): void;
@@ -64,6 +71,8 @@ export interface OpenOptions {
   readonly folders: readonly string[];
   /** Single files beside them that SQL may read. Absolute paths. */
   readonly files?: readonly string[];
+  /** Keep the footers of Parquet files once read: only where the files stay as they are while this is open. */
+  readonly keepFooters?: boolean;
 }
 
 /**
@@ -93,6 +102,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     const instance = await DuckDBInstance.create(options.file ?? ':memory:', settings);
     const first = await instance.connect();
     await first.run(`SET GLOBAL TimeZone = 'UTC'`);
+    if (options.keepFooters === true) await first.run('SET GLOBAL parquet_metadata_cache = true');
     const folders = options.folders.map((f) => (f.endsWith('/') ? f : `${f}/`));
     await first.run(`SET GLOBAL allowed_directories = [${allowed(folders)}]`);
     await first.run(`SET GLOBAL allowed_paths = [${allowed(options.files ?? [])}]`);
@@ -192,6 +202,17 @@ function wrap(connection: DuckDBConnection): Connection {
         const next = await guarded(options?.signal, () => rows.next());
         if (next.done === true) return;
         yield next.value.map((row) => row.map((v, i) => plain(v, types[i])));
+      }
+    },
+    async *numbers(sql, options) {
+      const result = await guarded(options?.signal, () => connection.stream(sql, bind(options)));
+      for (;;) {
+        const chunk = await guarded(options?.signal, () => result.fetchChunk());
+        if (chunk === null || chunk.rowCount === 0) return;
+        const vector = chunk.getColumnVector(0);
+        if (!(vector instanceof DuckDBUIntegerVector || vector instanceof DuckDBDoubleVector))
+          throw new Error(`Numbers were asked of a column of type ${vector.type.toString()}.`);
+        yield vector.items.slice(0, chunk.rowCount);
       }
     },
     progress: () => connection.progress.percentage,

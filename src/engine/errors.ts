@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'LOCKED'
   | 'CANCELLED'
   | 'NOT_FOUND'
+  | 'CHANGED'
   | 'FILE_UNREADABLE'
   | 'NOT_CSV'
   | 'PARQUET_INVALID'
