@@ -70,8 +70,8 @@ const UNCHANGED: StepEnd = { kind: 'skipped', reason: 'its inputs turned out to 
 
 async function toRaw(shop: Workshop, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
   const brand = step.brand ?? '';
-  const files = shop.inventory.files.filter(
-    (f) => f.date === step.date && f.brand === brand && f.table === table.name,
+  const files = (shop.inventory.waiting.get(step.date) ?? []).filter(
+    (f) => f.brand === brand && f.table === table.name,
   );
   const counts = await landingToRaw(context, {
     date: step.date,

@@ -37,8 +37,8 @@ export interface DateInventory {
 export interface Inventory {
   /** The dates the selection means, ascending. */
   readonly dates: readonly DateKey[];
-  /** Landing files of these dates. */
-  readonly files: readonly LandingFile[];
+  /** Landing files of these dates, by date. */
+  readonly waiting: ReadonlyMap<DateKey, readonly LandingFile[]>;
   /** Files that are left alone, with why: strange names, files still being written, other dates. */
   readonly strays: readonly Stray[];
   readonly held: ReadonlyMap<DateKey, DateInventory>;
@@ -75,9 +75,15 @@ export async function takeInventory(
   const taken = new Set(files);
   const others = landing.files.filter((f) => !taken.has(f));
   const goldDates = lake.dates('gold');
+  const marked = await markDuplicates(
+    settings,
+    files,
+    files.length === 0 ? [] : knownContent(lake, held),
+    signal,
+  );
   return {
     dates,
-    files: await markDuplicates(settings, files, files.length === 0 ? [] : knownContent(lake, held), signal),
+    waiting: byDate(marked),
     strays: [
       ...landing.strays,
       ...others.map((f): Stray => ({
@@ -119,6 +125,17 @@ function knownContent(lake: Lake, held: ReadonlyMap<DateKey, DateInventory>): re
           ],
     ),
   );
+}
+
+/** Landing files by their date, in their order. */
+export function byDate(files: readonly LandingFile[]): ReadonlyMap<DateKey, readonly LandingFile[]> {
+  const found = new Map<DateKey, LandingFile[]>();
+  for (const file of files) {
+    const list = found.get(file.date);
+    if (list === undefined) found.set(file.date, [file]);
+    else list.push(file);
+  }
+  return found;
 }
 
 const chosenBy = (list: readonly string[] | undefined, name: string): boolean =>

@@ -197,7 +197,7 @@ function arrivals(settings: Settings, config: Config, inventory: Inventory, date
   return arrivalsOf(settings, config, {
     parts: (brand, table) => (held?.raw.get(slotId(brand, table)) ?? []).map((h) => h.manifest),
     refused: held?.refused ?? [],
-    waiting: inventory.files.filter((f) => f.date === date),
+    waiting: inventory.waiting.get(date) ?? [],
   }).map((arrival) => ({ date, ...arrival }));
 }
 
@@ -220,7 +220,9 @@ function planSlot(
   brand: string,
   force: boolean,
 ): SlotPlan | undefined {
-  const files = inventory.files.filter((f) => f.date === date && f.brand === brand && f.table === table.name);
+  const files = (inventory.waiting.get(date) ?? []).filter(
+    (f) => f.brand === brand && f.table === table.name,
+  );
   const rawHeld = held?.raw.get(slotId(brand, table.name)) ?? [];
   const silverHeld = held?.silver.get(slotId(brand, table.name));
   if (files.length === 0 && rawHeld.length === 0) return undefined;

@@ -145,7 +145,7 @@ function tableStatus(
 ): TableStatus {
   const { lake } = workspace;
   const held = inventory.held.get(date);
-  const waiting = inventory.files.filter((f) => f.date === date && f.table === table);
+  const waiting = (inventory.waiting.get(date) ?? []).filter((f) => f.table === table);
   const published = (manifests: readonly Head[]): LayerStatus | undefined => {
     const there = manifests.filter((m) => m.removed !== true && lake.intact(m));
     if (there.length === 0) return undefined;

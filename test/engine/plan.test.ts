@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DateInventory, Held, Inventory } from '../../src/engine/inventory';
+import { byDate, type DateInventory, type Held, type Inventory } from '../../src/engine/inventory';
 import {
   goldKey,
   rawKey,
@@ -52,7 +52,10 @@ function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
   const loads = new Map<string, string>();
   const base = { version: 1 as const, date: DATE, edges: [] as Edge[] };
   const output = { path: 'x', bytes: 1, rows: 1 };
-  const held = (manifest: Manifest): Held => ({ manifest: { ...manifest, tellsLoad: tellsLoad(manifest) }, intact: true });
+  const held = (manifest: Manifest): Held => ({
+    manifest: { ...manifest, tellsLoad: tellsLoad(manifest) },
+    intact: true,
+  });
   for (const t of on.tables) {
     const silvers: Manifest[] = [];
     for (const b of on.brands) {
@@ -139,7 +142,7 @@ function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
   const day: DateInventory = { raw, silver, gold, validated, refused: [] };
   return {
     dates: [DATE],
-    files: [],
+    waiting: new Map(),
     strays: [],
     held: new Map([[DATE, day]]),
     loads,
@@ -149,7 +152,7 @@ function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
   };
 }
 
-const empty = (files: readonly LandingFile[]): Inventory => ({ ...after(world, {}), files });
+const empty = (files: readonly LandingFile[]): Inventory => ({ ...after(world, {}), waiting: byDate(files) });
 const lines = (on: Config, inventory: Inventory, selection: Selection = {}): string[] =>
   makePlan(settings, on, inventory, selection).steps.map(
     (s) => `${s.action} ${s.stage} ${s.table}${s.brand === undefined ? '' : ` ${s.brand}`}: ${s.reason}`,
@@ -201,14 +204,14 @@ describe('the plan', () => {
   });
 
   it('restates a table when a late file comes, and re-validates what refers to it', () => {
-    const late = { ...after(world, all), files: [file('A_Device_late.csv', 'A', 'Device')] };
+    const late = { ...after(world, all), waiting: byDate([file('A_Device_late.csv', 'A', 'Device')]) };
     assert.deepEqual(runs(world, late), [
       'run landing-to-raw Device A: new file for a slot that has one',
       'run raw-to-silver Device A: raw changed',
       'run silver-to-gold Device: silver changed',
       'run gold-to-snowflake Device: gold changes',
     ]);
-    const playbackOnly = { ...after(world, all), files: [file('B_Playback.csv', 'B', 'Playback')] };
+    const playbackOnly = { ...after(world, all), waiting: byDate([file('B_Playback.csv', 'B', 'Playback')]) };
     assert.ok(runs(world, playbackOnly).every((l) => l.includes('Playback')));
   });
 
@@ -291,7 +294,7 @@ describe('the plan', () => {
   it('does not touch later layers for a file that only repeats known content', () => {
     const repeated = {
       ...after(world, all),
-      files: [file('A_Device_again.csv', 'A', 'Device', { duplicateOf: 'A_Device.csv' })],
+      waiting: byDate([file('A_Device_again.csv', 'A', 'Device', { duplicateOf: 'A_Device.csv' })]),
     };
     assert.deepEqual(runs(world, repeated), [
       'run landing-to-raw Device A: a file that repeats known content',
