@@ -2,6 +2,7 @@
 import type { SampleOptions, SampleTruth } from './sample';
 
 export { checkWorkspace } from './check';
+export { openEditing, type Editing } from './editing';
 export {
   isCancelled,
   PipelineError,
@@ -13,6 +14,8 @@ export {
 export { initWorkspace } from './init';
 export { addDays, isDate, requireDate } from './landing';
 export type { Lake } from './lake';
+export { readLayerDates, readLayerFiles, readLayers, readTableLoads } from './layers';
+export type * from './layers';
 export * from './model';
 export type { Plan } from './plan';
 export { previewCsv, previewFile, previewJson, type Preview, type PreviewOptions } from './preview';

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { plainError } from '../engine';
 import { openChannel, type NoMethods } from '../shared/channel';
 import type { ServerApi } from '../shared/serverApi';
+import { layersMethods } from './layersMethods';
 import { parentPort } from './processPort';
 import { reportMethods } from './reportMethods';
 import { workspaceMethods } from './workspaceMethods';
@@ -15,7 +16,7 @@ function serve(directory: string): void {
   const port = parentPort();
   openChannel<ServerApi, NoMethods>(
     port,
-    { ...workspaceMethods(directory), ...reportMethods(directory) },
+    { ...workspaceMethods(directory), ...layersMethods(directory), ...reportMethods(directory) },
     plainError,
   );
   port.onClose(() => {

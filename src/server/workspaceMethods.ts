@@ -23,8 +23,7 @@ export function workspaceMethods(directory: string): Methods<WorkspaceApi> {
   const open = (): Promise<OpenWorkspace> => openWorkspace({ directory });
   return {
     hello: () => ({ version, pid: process.pid }),
-    status: async ({ date }, { signal }) =>
-      readStatus(await open(), { ...(date === undefined ? {} : { date }), signal }),
+    status: async (options, { signal }) => readStatus(await open(), { ...options, signal }),
     run: async ({ selection }, context) => drain(run(await open(), selection, context), context),
     maintain: async ({ dryRun }, { signal }) => maintain(await open(), { dryRun, signal }),
     check: (_, { signal }) => checkWorkspace({ directory, signal }),

@@ -1,6 +1,7 @@
 // What the engine process answers (dist/server.js): one table of methods, each with its shapes.
 import type { PlainError } from '../engine/errors';
 import type { DateKey, Report, RunEvent, RunStatus, Selection } from '../engine/model';
+import type { LayerDate, LayerFile, LayerTree, TableLoads, TreeLayer } from '../engine/layers';
 import type { DateDocument, RejectCount, TrendPoint } from '../engine/report/model';
 import type {
   CheckResult,
@@ -17,8 +18,8 @@ import type { PreviewApi } from './previewApi';
 /** Methods of a workspace: the server process is started for one folder, which is its working directory. */
 export interface WorkspaceApi {
   readonly hello: Method<Record<string, never>, { readonly version: string; readonly pid: number }>;
-  /** State of all dates, or of one. */
-  readonly status: Method<{ readonly date?: DateKey }, Status>;
+  /** State of all dates, of one, or of some; years of dates take seconds, so views ask for those they show. */
+  readonly status: Method<{ readonly date?: DateKey; readonly dates?: readonly DateKey[] }, Status>;
   /** Runs a selection; its events are the progress. One run at a time per data folder (LOCKED). */
   readonly run: Method<{ readonly selection: Selection }, RunEnd, RunEvent>;
   readonly maintain: Method<{ readonly dryRun: boolean }, MaintenanceResult>;
@@ -41,8 +42,15 @@ export interface WorkspaceApi {
 
 /** What the views draw. */
 export interface LayersApi {
-  /** Everything on disk by layer, date, brand and table. */
+  /** The layers with their dates: cheap with years of dates, as only folders are listed. */
   readonly layers: Method<Record<string, never>, LayerTree>;
+  /** Sums of some dates of a layer, in the order asked for. */
+  readonly layerDates: Method<
+    { readonly layer: TreeLayer; readonly dates: readonly DateKey[] },
+    readonly LayerDate[]
+  >;
+  /** What lies in a layer of one date ("": landing files whose name tells no date). */
+  readonly layerFiles: Method<{ readonly layer: TreeLayer; readonly date: DateKey }, readonly LayerFile[]>;
   /** Loads the warehouse confirms, by table. */
   readonly loads: Method<Record<string, never>, readonly TableLoads[]>;
 }
@@ -83,43 +91,4 @@ export interface RunEnd {
   }[];
 }
 
-export const TREE_LAYERS = ['landing', 'raw', 'silver', 'gold', 'rejects', 'archive'] as const;
-export type TreeLayer = (typeof TREE_LAYERS)[number];
-
-export interface LayerTree {
-  readonly layers: readonly {
-    readonly layer: TreeLayer;
-    /** Absolute folder. */
-    readonly folder: string;
-    /** Newest date first. Files whose name tells no date lie under date "". */
-    readonly dates: readonly { readonly date: DateKey; readonly files: readonly LayerFile[] }[];
-  }[];
-}
-
-export interface LayerFile {
-  /** Absolute. */
-  readonly path: string;
-  readonly brand?: string;
-  readonly table?: string;
-  readonly bytes: number;
-  /** null where it is not known without reading the file. */
-  readonly rows: number | null;
-  /** "broken": the file is not as its manifest tells; "ignored", "waiting": it stays in landing. */
-  readonly state: 'ok' | 'broken' | 'ignored' | 'waiting';
-  /** Why it is not ok; for rejects what was wrong. */
-  readonly reason?: string;
-}
-
-export interface TableLoads {
-  readonly table: string;
-  /** Newest first. */
-  readonly loads: readonly {
-    readonly date: DateKey;
-    readonly rows: number;
-    /** ISO 8601, UTC. */
-    readonly loaded_at: string;
-    readonly load_id: string;
-    /** Is it the gold that lies on disk now? */
-    readonly current: boolean;
-  }[];
-}
+export type { LayerDate, LayerFile, LayerTree, TableLoads, TreeLayer };
