@@ -4,9 +4,11 @@ import { resolve } from 'node:path';
 import { plainError } from '../engine';
 import { openChannel, type NoMethods } from '../shared/channel';
 import type { ServerApi } from '../shared/serverApi';
+import { editingMethods } from './editingMethods';
 import { layersMethods } from './layersMethods';
 import { parentPort } from './processPort';
 import { reportMethods } from './reportMethods';
+import { previewMethods } from './previewMethods';
 import { workspaceMethods } from './workspaceMethods';
 
 /** How long open work may take to stop once the editor has gone. */
@@ -16,7 +18,13 @@ function serve(directory: string): void {
   const port = parentPort();
   openChannel<ServerApi, NoMethods>(
     port,
-    { ...workspaceMethods(directory), ...layersMethods(directory), ...reportMethods(directory) },
+    {
+      ...workspaceMethods(directory),
+      ...layersMethods(directory),
+      ...reportMethods(directory),
+      ...editingMethods(directory),
+      ...previewMethods(),
+    },
     plainError,
   );
   port.onClose(() => {

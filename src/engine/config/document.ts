@@ -136,7 +136,7 @@ function lineStarts(text: string): readonly number[] {
 }
 
 /** Offset of the first bracket past the maximum depth, found without a stack. */
-function firstTooDeep(text: string): number | undefined {
+export function firstTooDeep(text: string): number | undefined {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
