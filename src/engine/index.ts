@@ -19,6 +19,7 @@ export type * from './layers';
 export * from './model';
 export type { Plan } from './plan';
 export { previewCsv, previewFile, previewJson, type Preview, type PreviewOptions } from './preview';
+export { openPreviewer, type Previewer } from './preview/previewer';
 export * from './report';
 export { planRun, run, type RunOptions, type RunResult } from './run';
 export { readStatus } from './readStatus';

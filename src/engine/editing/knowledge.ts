@@ -18,7 +18,8 @@ export interface ReportGlance {
   readonly date: DateKey;
   readonly table: string;
   readonly gold: number;
-  readonly findings: readonly Omit<Finding, 'samples'>[];
+  /** Without samples. */
+  readonly findings: readonly Finding[];
   readonly profile: Report['profile'];
 }
 
@@ -207,7 +208,7 @@ function glanceOf(date: DateKey, report: Report | undefined): ReportGlance | und
     date,
     table: report.table,
     gold: report.rows.gold,
-    findings: report.findings.map(({ samples: _, ...rest }) => rest),
+    findings: report.findings.map((finding) => ({ ...finding, samples: [] })),
     profile: Array.isArray(report.profile) ? report.profile : [],
   };
 }
