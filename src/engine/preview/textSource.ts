@@ -1,0 +1,199 @@
+// A delimited text file behind a preview: its first rows at once, all of it as Parquet where more is wanted.
+import { join } from 'node:path';
+import { openCsv, type CsvFormat, type CsvRows } from '../csv';
+import { plural } from '../report/layout';
+import type { PreviewOpened } from './api';
+import { cutCell, sourceColumns } from './columns';
+import { inOurWords } from './opening';
+import { shareWork, type SharedWork } from './shared';
+import { checkStamp, openRoom, stampOf, type PageRow, type Relation, type Source } from './source';
+import { textRelation } from './textRelation';
+
+/** Rows read ahead and kept: so many, or so many characters, whichever comes first. */
+const HEAD_ROWS = 5_000;
+const HEAD_CHARACTERS = 4_000_000;
+
+/**
+ * Opens a text file of any size. Empty fields are NULL, as the pipeline reads them; rows that are not as wide as
+ * the header are shown with a note.
+ * @throws PipelineError NOT_CSV | CANCELLED
+ */
+export async function openTextSource(
+  path: string,
+  signal: AbortSignal | undefined,
+  memoryLimit?: string,
+): Promise<Source> {
+  const stamp = await stampOf(path);
+  const room = await openRoom([path], memoryLimit);
+  const life = new AbortController();
+  try {
+    const deciding = new AbortController();
+    const stopDeciding = (): void => deciding.abort();
+    signal?.addEventListener('abort', stopDeciding);
+    life.signal.addEventListener('abort', stopDeciding);
+    const csv = await openCsv({ file: path, temporary: room.folder, signal: deciding.signal });
+    const head = readHead(csv);
+    await head.upTo(1);
+    signal?.removeEventListener('abort', stopDeciding);
+    const columns = sourceColumns(csv.columns.map((name) => ({ name, type: 'VARCHAR' })));
+    let work: SharedWork<Relation> | undefined;
+    let relation: Relation | undefined;
+    const told = new Set<(percent: number) => void>();
+    return {
+      kind: 'text',
+      path,
+      bytes: stamp.bytes,
+      columns,
+      dialect: csv.format === null ? [] : dialectOf(csv.format),
+      notes: csv.format?.notes ?? ['The file is empty.'],
+      pool: room.pool,
+      folder: room.folder,
+      rows: () => relation?.rows ?? (head.ended() ? head.rows.length : null),
+      async head(offset, limit) {
+        if (relation !== undefined) return undefined;
+        await head.upTo(offset + limit);
+        if (!head.ended() && head.rows.length < offset + limit) return undefined;
+        return head.rows
+          .slice(offset, offset + limit)
+          .map((cells, i) => shownRow(offset + i, cells, columns.length));
+      },
+      async relation(one, progress) {
+        if (relation !== undefined) return relation;
+        if (progress !== undefined) told.add(progress);
+        try {
+          if (work === undefined || work.failed)
+            work = shareWork((stop) =>
+              room.pool.use((connection) =>
+                textRelation({
+                  path,
+                  csv,
+                  columns,
+                  connection,
+                  output: join(room.folder, 'file.parquet'),
+                  temporary: room.folder,
+                  bytes: stamp.bytes,
+                  signal: AbortSignal.any([stop, life.signal]),
+                  progress: (percent) => told.forEach((tell) => tell(percent)),
+                }),
+              ),
+            );
+          relation = await work.wait(one);
+          return relation;
+        } catch (error) {
+          throw inOurWords(path, error);
+        } finally {
+          if (progress !== undefined) told.delete(progress);
+        }
+      },
+      check: () => checkStamp(path, stamp),
+      async close() {
+        life.abort();
+        await head.close();
+        await work?.result.catch(() => undefined);
+        await room.close();
+      },
+    };
+  } catch (error) {
+    life.abort();
+    await room.close();
+    throw error;
+  }
+}
+
+interface Head {
+  readonly rows: readonly (readonly string[])[];
+  /** Are these all rows of the file? */
+  ended(): boolean;
+  /** Reads on until so many rows are there, the file ends, or enough is kept. */
+  upTo(rows: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+function readHead(csv: CsvRows): Head {
+  const batches = csv.batches();
+  const rows: (readonly string[])[] = [];
+  let characters = 0;
+  let ended = false;
+  let turn = Promise.resolve();
+  const readOn = async (wanted: number): Promise<void> => {
+    while (!ended && rows.length < Math.min(wanted, HEAD_ROWS) && characters < HEAD_CHARACTERS) {
+      const next = await batches.next();
+      if (next.done === true) {
+        ended = true;
+        return;
+      }
+      for (const row of next.value) {
+        rows.push(row);
+        characters += row.reduce((sum, cell) => sum + cell.length, 0);
+      }
+    }
+  };
+  return {
+    rows,
+    ended: () => ended,
+    upTo(wanted) {
+      // One reader of the file at a time; a failure is the caller's and every later caller's.
+      turn = turn.then(() => readOn(wanted));
+      return turn;
+    },
+    async close() {
+      await turn.catch(() => undefined);
+      await batches.return(undefined);
+    },
+  };
+}
+
+function shownRow(row: number, fields: readonly string[], width: number): PageRow {
+  const cells = Array.from({ length: width }, (_, i) => cutCell(fields[i]));
+  return fields.length === width ? { row, cells } : { row, cells, note: raggedNote(fields.length, width) };
+}
+
+/** What a person should know of a row that is not as wide as the header. */
+export function raggedNote(fields: number, width: number): string {
+  return `${plural(fields, 'field')} where the file has ${plural(width, 'column')}`;
+}
+
+const VISIBLE: Readonly<Record<string, string>> = {
+  '\t': 'tab',
+  ' ': 'space',
+  ',': 'comma',
+  ';': 'semicolon',
+  '|': 'pipe',
+  '\n': 'LF',
+  '\r\n': 'CR LF',
+  '\r': 'CR',
+  '"': 'double quote "',
+  "'": "single quote '",
+};
+const visible = (text: string): string => VISIBLE[text] ?? text;
+
+function dialectOf(format: CsvFormat): PreviewOpened['dialect'] {
+  const { confidence } = format;
+  return [
+    ...(format.compression === 'none' ? [] : [{ name: 'Compression', value: format.compression }]),
+    {
+      name: 'Encoding',
+      value: `${format.encoding}${format.bom ? ' with byte order mark' : ''}`,
+      confidence: confidence.encoding,
+    },
+    { name: 'Delimiter', value: visible(format.delimiter), confidence: confidence.delimiter },
+    {
+      name: 'Quote',
+      value: format.quote === '' ? 'none' : visible(format.quote),
+      confidence: confidence.quote,
+    },
+    ...(format.escape === '' || format.escape === format.quote
+      ? []
+      : [{ name: 'Escape', value: visible(format.escape) }]),
+    { name: 'Line end', value: visible(format.newline) },
+    ...(format.preamble === 0 ? [] : [{ name: 'Lines before the header', value: String(format.preamble) }]),
+    {
+      name: 'Header',
+      value: format.header === 0 ? 'none: columns are numbered' : plural(format.header, 'line'),
+      confidence: confidence.header,
+    },
+    ...(format.footer === 0
+      ? []
+      : [{ name: 'Footer', value: plural(format.footer, 'line'), confidence: confidence.footer }]),
+  ];
+}
