@@ -1,10 +1,20 @@
 // Between the report's page and the extension: the page asks, the extension leads to places and tells of changes.
-import type { DateKey } from '../engine/model';
+import type { Finding } from '../engine/model';
 import type { DateDocument, RejectCount, TrendPoint } from '../engine/report/model';
 import type { RecordName, RecordOrigin } from '../engine/status';
 import type { Method } from './channel';
 
-export type { DateKey, DateSummary, Edge, Finding, Report, Sample } from '../engine/model';
+export type {
+  Conversion,
+  DateKey,
+  DateSummary,
+  Edge,
+  Finding,
+  FindingStatus,
+  Report,
+  Sample,
+  Severity,
+} from '../engine/model';
 export type {
   BrokenReport,
   DateDocument,
@@ -51,7 +61,7 @@ export interface Focus {
 
 /** What the extension answers. Buttons that lead away give null; failures are told by the editor, not the page. */
 export interface ReportHostApi {
-  readonly ready: Method<{ readonly date: DateKey }, ReportSnapshot>;
+  readonly ready: Method<Record<string, never>, ReportSnapshot>;
   readonly rejects: Method<Record<string, never>, readonly RejectCount[]>;
   readonly run: Method<{ readonly validateOnly: boolean }, null>;
   readonly cancelRun: Method<Record<string, never>, null>;
@@ -61,7 +71,11 @@ export interface ReportHostApi {
   readonly exportHtml: Method<Record<string, never>, boolean>;
   readonly copyMarkdown: Method<Record<string, never>, null>;
   readonly copyText: Method<{ readonly text: string }, null>;
-  readonly openRule: Method<{ readonly table: string; readonly rule: string; readonly line: number }, null>;
+  /** The rule, or for a technical check the table or column it is about. */
+  readonly openRule: Method<
+    Pick<Finding, 'rule' | 'id' | 'columns' | 'config_line'> & { readonly table: string },
+    null
+  >;
   /** Opens the line where it can be shown; the origin is told in any case. */
   readonly openSource: Method<Omit<RecordName, 'date'>, RecordOrigin>;
   /** One of the document's rejects files. */

@@ -1,5 +1,5 @@
 // What renderings share: the order in which findings are read, and words for states, places and limits.
-import type { Conversion, Finding, FindingStatus, Report, Sample } from '../model';
+import type { Conversion, DateSummary, Finding, FindingStatus, Report, Sample, Severity } from '../model';
 import { formatCount, formatPercent, plural, valueText } from './words';
 
 const URGENCY: readonly FindingStatus[] = ['error', 'failed', 'warned', 'skipped', 'passed'];
@@ -7,6 +7,58 @@ const URGENCY: readonly FindingStatus[] = ['error', 'failed', 'warned', 'skipped
 /** What went wrong first; within one state the order of the rules file. */
 export function byUrgency(findings: readonly Finding[]): Finding[] {
   return [...findings].sort((a, b) => URGENCY.indexOf(a.status) - URGENCY.indexOf(b.status));
+}
+
+const WEIGHT: readonly Severity[] = ['error', 'warning', 'info'];
+
+/** Order of findings of several tables: by state, then severity, then the share of failing rows, worst first. */
+export function compareUrgency(a: Finding, b: Finding): number {
+  return (
+    URGENCY.indexOf(a.status) - URGENCY.indexOf(b.status) ||
+    WEIGHT.indexOf(a.severity) - WEIGHT.indexOf(b.severity) ||
+    b.failing_pct - a.failing_pct
+  );
+}
+
+/** How a date went, in a word and in a sentence: "2 of 7 tables failed, 3 have warnings." */
+export function verdictOf(date: {
+  readonly reports: readonly Pick<Report, 'status'>[];
+  readonly failures: readonly unknown[];
+  readonly broken: readonly unknown[];
+  readonly summary?: DateSummary | undefined;
+}): { readonly status: Report['status']; readonly text: string } {
+  const { reports, failures, broken, summary } = date;
+  const of = (status: Report['status']): number => reports.filter((r) => r.status === status).length;
+  const [failed, warned] = [of('failed'), of('warned')];
+  const missing = summary?.arrivals.filter((a) => a.status === 'missing').length ?? 0;
+  const refused = summary?.arrivals.filter((a) => a.status === 'rejected').length ?? 0;
+  const clauses = [
+    failed > 0 ? `${formatCount(failed)} of ${plural(reports.length, 'table')} failed` : '',
+    failures.length > 0 ? `${plural(failures.length, 'step')} could not be done` : '',
+    warned === 0
+      ? ''
+      : failed > 0
+        ? `${formatCount(warned)} ${warned === 1 ? 'has' : 'have'} warnings`
+        : `${formatCount(warned)} of ${plural(reports.length, 'table')} ${warned === 1 ? 'has' : 'have'} warnings`,
+    failed + warned > 0 || reports.length === 0
+      ? ''
+      : reports.length === 1
+        ? 'the only table passed'
+        : `all ${formatCount(reports.length)} tables passed`,
+    missing > 0 ? `${plural(missing, 'expected file is', 'expected files are')} missing` : '',
+    refused > 0 ? `${plural(refused, 'expected file was', 'expected files were')} refused` : '',
+    broken.length > 0 ? `${plural(broken.length, 'report')} cannot be read` : '',
+  ].filter((clause) => clause !== '');
+  const text = clauses.join(', ');
+  return {
+    status: failed + failures.length + broken.length > 0 ? 'failed' : warned > 0 ? 'warned' : 'passed',
+    text: text === '' ? 'No table was validated.' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`,
+  };
+}
+
+/** A reject code as words: TOO_MANY_FIELDS reads "too many fields". */
+export function codeWords(code: string): string {
+  return code.toLowerCase().replaceAll('_', ' ');
 }
 
 /** "12 of 1,234 (0.97%)", or what was measured where a rule measures. */

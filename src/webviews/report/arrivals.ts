@@ -1,0 +1,135 @@
+// What came and what did not: expected files by table and brand, files left alone or refused, values lost.
+import { conversionOutcome, formatCount, plural } from '../../shared/words';
+import { element, foreign, foreignCut, icon, type IconName } from '../dom';
+import { oneLine } from '../text';
+import { arrivalMatrix, type Arrival } from './model';
+import { disclosure, section, table, type Page, type TableCell } from './page';
+import { samples } from './samples';
+
+const MOST_CHARACTERS = 400;
+
+export function arrivals(page: Page): HTMLElement | undefined {
+  const { summary } = page.snapshot.document;
+  if (summary === undefined || summary.arrivals.length === 0) return undefined;
+  const matrix = arrivalMatrix(summary.arrivals);
+  const told = [
+    matrix.missing === 0 ? '' : `${plural(matrix.missing, 'expected file')} missing`,
+    matrix.refused === 0 ? '' : `${formatCount(matrix.refused)} refused`,
+  ].filter((part) => part !== '');
+  return section(
+    'arrivals',
+    'Arrivals',
+    element('p', {}, told.length === 0 ? 'Every expected file came.' : `${told.join(', ')}.`),
+    table(
+      'Expected files by table and brand',
+      [{ title: 'Table' }, ...matrix.brands.map((brand) => ({ title: foreign(brand) }))],
+      matrix.rows.map((row) => [[foreign(row.table)], ...row.cells.map(arrivalCell)]),
+      { hideCaption: true, class: 'matrix' },
+    ).region,
+  );
+}
+
+const ARRIVALS: Readonly<Record<Arrival['status'], readonly [IconName, string]>> = {
+  arrived: ['arrived', 'passed'],
+  missing: ['missing', 'failed'],
+  rejected: ['refused', 'failed'],
+};
+
+function arrivalCell(arrival: Arrival | undefined): TableCell {
+  if (arrival === undefined) return [element('span', { class: 'muted' }, 'not expected')];
+  const [name, state] = ARRIVALS[arrival.status];
+  const words =
+    arrival.status === 'arrived'
+      ? plural(arrival.rows, 'row')
+      : arrival.status === 'missing'
+        ? 'missing'
+        : 'refused';
+  return [
+    element(
+      'span',
+      { class: `state ${state}`, title: arrival.files.map(oneLine).join('\n') || undefined },
+      icon(name),
+      words,
+    ),
+  ];
+}
+
+export function files(page: Page): HTMLElement | undefined {
+  const list = page.snapshot.document.summary?.files ?? [];
+  if (list.length === 0) return undefined;
+  return section(
+    'files',
+    'Files not taken',
+    table(
+      'Files that were left alone or refused',
+      [{ title: 'File' }, { title: 'State' }, { title: 'Reason' }],
+      list.map((file) => [
+        foreignCut(file.path, MOST_CHARACTERS),
+        file.status === 'rejected' ? 'refused' : file.status,
+        foreignCut(file.reason, MOST_CHARACTERS),
+      ]),
+      { hideCaption: true },
+    ).region,
+  );
+}
+
+export function conversions(page: Page): HTMLElement | undefined {
+  const all = page.snapshot.document.reports.flatMap(({ table: name, conversions: list }) =>
+    list.map((conversion) => ({ name, conversion })),
+  );
+  if (all.length === 0) return undefined;
+  const failed = all.reduce((sum, { conversion }) => sum + conversion.failed, 0);
+  return section(
+    'conversions',
+    'Values that did not convert',
+    element(
+      'p',
+      {},
+      `${plural(failed, 'value')} in ${plural(all.length, 'column of a brand', 'columns of brands')}.`,
+    ),
+    element(
+      'ul',
+      { class: 'findings' },
+      ...all
+        .toSorted((a, b) => b.conversion.failed - a.conversion.failed)
+        .map(({ name, conversion }) => {
+          const key = JSON.stringify(['conversion', name, conversion.brand, conversion.column]);
+          const isRejected = conversion.on_error === 'reject';
+          return element(
+            'li',
+            { class: `finding ${isRejected ? 'failed' : 'warned'}` },
+            disclosure(page, {
+              key,
+              level: 3,
+              label: [
+                element(
+                  'span',
+                  { class: `state ${isRejected ? 'failed' : 'warned'}` },
+                  icon(isRejected ? 'fail' : 'warn'),
+                  isRejected ? 'rejected' : 'NULL',
+                ),
+                element(
+                  'span',
+                  { class: 'what' },
+                  element('span', { class: 'id' }, foreign(conversion.column)),
+                  element('span', { class: 'unseen' }, ', '),
+                  element('span', { class: 'muted' }, foreign(name), ' · ', foreign(conversion.brand)),
+                ),
+                element('span', { class: 'unseen' }, ', '),
+                element('span', { class: 'result' }, conversionOutcome(conversion)),
+              ],
+              body: () => [
+                samples(page, {
+                  key,
+                  table: name,
+                  brand: conversion.brand,
+                  caption: `${formatCount(conversion.samples.length)} of ${plural(conversion.failed, 'value')}`,
+                  list: conversion.samples,
+                }) ?? element('p', { class: 'empty' }, 'No samples were kept.'),
+              ],
+            }),
+          );
+        }),
+    ),
+  );
+}

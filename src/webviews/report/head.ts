@@ -1,0 +1,179 @@
+// The top of the page: how the date went in words, which run told so, what can be done, where to go.
+import type { Work } from '../../shared/reportApi';
+import { formatCount, formatSeconds, isoDate, secondsBetween, verdictOf } from '../../shared/words';
+import { button, element, foreign, icon, type Child, type IconName } from '../dom';
+import { totalsOf } from './model';
+import { moment, stateBadge, type Page } from './page';
+
+/** Verdict, origin and buttons. */
+export function head(page: Page): HTMLElement {
+  const { document } = page.snapshot;
+  const verdict = verdictOf(document);
+  return element(
+    'header',
+    {},
+    element(
+      'h1',
+      { tabindex: -1 },
+      element('span', { class: 'date' }, isoDate(document.date)),
+      ' ',
+      stateBadge(verdict.status),
+    ),
+    element('p', { class: 'verdict' }, verdict.text),
+    origin(page),
+  );
+}
+
+function origin(page: Page): HTMLElement {
+  const { reports, run } = page.snapshot.document;
+  const latest = reports.reduce<(typeof reports)[number] | undefined>(
+    (last, one) => (last === undefined || one.finished_at > last.finished_at ? one : last),
+    undefined,
+  );
+  const shas = [...new Set(reports.map((report) => report.config_sha.slice(0, 8)))];
+  const facts: (readonly [string, readonly Child[]])[] = [];
+  const runId = run?.run_id ?? latest?.run_id;
+  if (runId !== undefined)
+    facts.push(['Run', [foreign(runId), ...(run === undefined ? [] : [`, ${run.status}`])]]);
+  if (run !== undefined) facts.push(['Started', [moment(run.started_at)]]);
+  const end = run?.finished_at;
+  if (run !== undefined && end !== undefined)
+    facts.push(['Took', [formatSeconds(secondsBetween(run.started_at, end))]]);
+  else if (run === undefined && latest !== undefined) facts.push(['Finished', [moment(latest.finished_at)]]);
+  if (shas.length > 0) facts.push(['Config', [foreign(shas.join(', '))]]);
+  return element(
+    'dl',
+    { class: 'facts' },
+    ...facts.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, ...value))),
+  );
+}
+
+/** What can be done with the date. */
+export function actions(page: Page): HTMLElement {
+  const { snapshot, host } = page;
+  const idle = snapshot.mayRun && snapshot.work === null && snapshot.document.run?.status !== 'running';
+  const why = snapshot.mayRun ? undefined : 'This workspace is not trusted';
+  const action = (key: string, name: IconName, label: string, act: () => void, off = false): HTMLElement =>
+    button(
+      { class: 'action', 'data-key': key, disabled: off, title: off ? why : undefined },
+      act,
+      icon(name),
+      label,
+    );
+  return element(
+    'div',
+    { class: 'actions', role: 'group', 'aria-label': 'Actions' },
+    action('run', 'play', 'Run again', () => void page.ask(host.call('run', { validateOnly: false })), !idle),
+    action(
+      'validate',
+      'checklist',
+      'Validate again',
+      () => void page.ask(host.call('run', { validateOnly: true })),
+      !idle,
+    ),
+    action('summary', 'file', 'Open summary.json', () => void page.ask(host.call('openSummary', {}))),
+    action('html', 'export', 'Export HTML', () => {
+      void page.ask(host.call('exportHtml', {})).then((done) => {
+        if (done === true) page.say('Exported.');
+      });
+    }),
+    action('markdown', 'copy', 'Copy as Markdown', () => {
+      void page.ask(host.call('copyMarkdown', {})).then((done) => {
+        if (done === null) page.say('Copied.');
+      });
+    }),
+  );
+}
+
+/** Rows of the whole date. */
+export function totals(page: Page): HTMLElement {
+  const { landing, accepted, rejected, duplicates, loaded } = totalsOf(page.snapshot.document);
+  const figures: readonly (readonly [string, number, string])[] = [
+    ['came in', landing, 'records in the files of the date'],
+    ['accepted', accepted, 'rows that passed every rule that rejects'],
+    ['rejected', rejected, 'rows kept out on any step'],
+    ['duplicates', duplicates, 'rows removed because another row of the same key won'],
+    ['loaded', loaded, 'rows in the warehouse'],
+  ];
+  return element(
+    'dl',
+    { class: 'totals', 'aria-label': 'Totals in rows' },
+    ...figures.map(([name, rows, title]) =>
+      element(
+        'div',
+        { title, class: name === 'rejected' && rows > 0 ? 'bad' : undefined },
+        element('dt', {}, name),
+        element('dd', {}, formatCount(rows)),
+      ),
+    ),
+  );
+}
+
+/** Links to the sections that are there. */
+export function contents(sections: readonly (readonly [string, string])[]): HTMLElement {
+  return element(
+    'nav',
+    { 'aria-label': 'Sections' },
+    element(
+      'ul',
+      { class: 'contents' },
+      ...sections.map(([id, name]) =>
+        element(
+          'li',
+          {},
+          button({ class: 'link', 'data-key': `to-${id}` }, () => goTo(id), name),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Brings a section into view and its heading into focus. */
+export function goTo(id: string): void {
+  const heading = document.getElementById(`${id}-title`) ?? document.getElementById(id);
+  heading?.scrollIntoView({ block: 'start' });
+  heading?.focus({ preventScroll: true });
+}
+
+/** A run that goes on; empty where none does. */
+export function workBanner(page: Page, work: Work | null): readonly Child[] {
+  const { run } = page.snapshot.document;
+  if (work !== null)
+    return [
+      icon('clock'),
+      element(
+        'span',
+        {},
+        `${work.title}: ${work.step === '' ? 'starting' : work.step} (${Math.round(work.percent)}%)`,
+      ),
+      element('progress', { max: 100, value: work.percent, 'aria-hidden': 'true' }),
+      button(
+        { class: 'action', 'data-key': 'cancel' },
+        () => void page.ask(page.host.call('cancelRun', {})),
+        icon('stop'),
+        'Cancel',
+      ),
+    ];
+  switch (run?.status) {
+    case 'running':
+      return [
+        icon('clock'),
+        element(
+          'span',
+          {},
+          'A run of this date goes on elsewhere. What is told here is from before; it is read anew when the run ends.',
+        ),
+      ];
+    case 'interrupted':
+      return [
+        icon('warn'),
+        element(
+          'span',
+          {},
+          'The last run of this date was interrupted: run it again, it goes on where it stopped.',
+        ),
+      ];
+    default:
+      return [];
+  }
+}

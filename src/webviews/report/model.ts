@@ -1,0 +1,173 @@
+// What the page shows, worked out of the document: order, filter, flow and matrix as plain data. No DOM in here.
+import type {
+  DateDocument,
+  DateSummary,
+  Edge,
+  Finding,
+  FindingStatus,
+  RejectsFile,
+  Report,
+  Severity,
+} from '../../shared/reportApi';
+import { compareUrgency } from '../../shared/words';
+
+// ---- findings ------------------------------------------------------------------------------------
+
+export interface TableFinding {
+  /** Unique in a document, and the same the next time it is read. */
+  readonly key: string;
+  readonly table: string;
+  readonly finding: Finding;
+}
+
+/** All findings of the date, worst first; equal ones in the order of the tables and of the rules file. */
+export function findingsOf(document: DateDocument): readonly TableFinding[] {
+  return document.reports
+    .flatMap(({ table, findings }) => {
+      const seen = new Map<string, number>();
+      return findings.map((finding): TableFinding => {
+        const count = (seen.get(finding.id) ?? 0) + 1;
+        seen.set(finding.id, count);
+        return { key: JSON.stringify(['finding', table, finding.id, count]), table, finding };
+      });
+    })
+    .sort((a, b) => compareUrgency(a.finding, b.finding));
+}
+
+/** Empty strings: any. */
+export interface Filter {
+  readonly text: string;
+  readonly status: FindingStatus | '';
+  readonly severity: Severity | '';
+  readonly table: string;
+}
+
+export const NO_FILTER: Filter = { text: '', status: '', severity: '', table: '' };
+
+export function isFiltering(filter: Filter): boolean {
+  return filter.text.trim() !== '' || filter.status !== '' || filter.severity !== '' || filter.table !== '';
+}
+
+/** Every word must occur in what is told of the finding, without case. */
+export function passes({ table, finding }: TableFinding, filter: Filter): boolean {
+  if (filter.status !== '' && finding.status !== filter.status) return false;
+  if (filter.severity !== '' && finding.severity !== filter.severity) return false;
+  if (filter.table !== '' && table !== filter.table) return false;
+  const words = filter.text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return true;
+  const told = [
+    table,
+    finding.id,
+    finding.rule,
+    ...finding.columns,
+    finding.status,
+    finding.severity,
+    finding.description ?? '',
+    finding.message ?? '',
+  ]
+    .join(' ')
+    .toLowerCase();
+  return words.every((word) => told.includes(word));
+}
+
+/** Files in which the rows of a finding lie: technical checks keep rows out on the way to gold, rules after it. */
+export function rejectsOf(
+  files: readonly RejectsFile[],
+  { table, finding }: TableFinding,
+): RejectsFile | undefined {
+  const stage = isTechnical(finding) ? 'silver-to-gold' : 'gold-to-snowflake';
+  return files.find((file) => file.table === table && file.stage === stage);
+}
+
+/** Checks that come with the schema of a table, not with a rule. */
+export function isTechnical(finding: Pick<Finding, 'rule'>): boolean {
+  return finding.rule.startsWith('technical.');
+}
+
+// ---- flow ----------------------------------------------------------------------------------------
+
+/** One step of the rows of a table, all brands and parts together. */
+export interface FlowLink {
+  readonly from: Edge['from'];
+  readonly to: Edge['to'];
+  readonly rejected: number;
+  readonly duplicates: number;
+  /** Lines that are no records. */
+  readonly other: number;
+  /** Does every edge of it add up? null: there is none, the rows did not go that way. */
+  readonly balanced: boolean | null;
+}
+
+const WAY = ['landing', 'raw', 'silver', 'gold', 'accepted', 'loaded'] as const;
+
+/** The links between the stations of rowFlow, in order. */
+export function flowLinks(report: Report): readonly FlowLink[] {
+  return WAY.slice(1).map((to, i) => {
+    const from = WAY[i] ?? 'landing';
+    const edges = report.edges.filter((edge) => edge.from === from && edge.to === to);
+    const sum = (of: (edge: Edge) => number): number => edges.reduce((total, edge) => total + of(edge), 0);
+    return {
+      from,
+      to,
+      rejected: sum((edge) => edge.rejected),
+      duplicates: sum((edge) => edge.duplicates),
+      other: sum((edge) => Object.values(edge.other ?? {}).reduce((a, b) => a + b, 0)),
+      balanced: edges.length === 0 ? null : edges.every((edge) => edge.balanced),
+    };
+  });
+}
+
+// ---- arrivals ------------------------------------------------------------------------------------
+
+export type Arrival = DateSummary['arrivals'][number];
+
+export interface ArrivalMatrix {
+  readonly brands: readonly string[];
+  readonly rows: readonly { readonly table: string; readonly cells: readonly (Arrival | undefined)[] }[];
+  readonly missing: number;
+  readonly refused: number;
+}
+
+/** Tables by brands, in the order of the summary. */
+export function arrivalMatrix(arrivals: readonly Arrival[]): ArrivalMatrix {
+  const brands = [...new Set(arrivals.map((a) => a.brand))];
+  const byPlace = new Map(arrivals.map((a) => [JSON.stringify([a.table, a.brand]), a]));
+  return {
+    brands,
+    rows: [...new Set(arrivals.map((a) => a.table))].map((table) => ({
+      table,
+      cells: brands.map((brand) => byPlace.get(JSON.stringify([table, brand]))),
+    })),
+    missing: arrivals.filter((a) => a.status === 'missing').length,
+    refused: arrivals.filter((a) => a.status === 'rejected').length,
+  };
+}
+
+// ---- totals --------------------------------------------------------------------------------------
+
+/** The totals of the summary, or those of the reports that are there where it is not. */
+export function totalsOf(document: DateDocument): DateSummary['totals'] {
+  if (document.summary !== undefined) return document.summary.totals;
+  const sum = (of: (rows: Report['rows']) => number): number =>
+    document.reports.reduce((total, { rows }) => total + of(rows), 0);
+  return {
+    landing: sum((rows) => rows.landing),
+    accepted: sum((rows) => rows.accepted),
+    rejected: sum((rows) => rows.rejected),
+    duplicates: sum((rows) => rows.duplicates),
+    loaded: sum((rows) => rows.loaded ?? 0),
+  };
+}
+
+/** Has the date been run at all? */
+export function isEmpty(document: DateDocument): boolean {
+  return (
+    document.summary === undefined &&
+    document.reports.length === 0 &&
+    document.broken.length === 0 &&
+    document.failures.length === 0
+  );
+}
