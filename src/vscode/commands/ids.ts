@@ -19,7 +19,16 @@ export const FRAME_COMMANDS = [
 ] as const;
 
 /** Commands that other parts register themselves. */
-export const PART_COMMANDS = ['m7.showReport', 'm7.openPreview'] as const;
+export const PART_COMMANDS = [
+  'm7.showReport',
+  'm7.openPreview',
+  'm7.preview.search',
+  'm7.preview.goToRow',
+  'm7.preview.toggleSql',
+  'm7.preview.togglePanel',
+  'm7.preview.reload',
+  'm7.preview.goToSource',
+] as const;
 
 export type FrameCommand = (typeof FRAME_COMMANDS)[number];
 export type Command = FrameCommand | (typeof PART_COMMANDS)[number];

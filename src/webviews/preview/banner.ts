@@ -1,0 +1,82 @@
+// A line above the grid that says what is wrong and what can be done, and the page for when nothing can be shown.
+import type { WireError } from '../../shared/channel';
+import { button, el, fill } from './dom';
+import { icon } from './icons';
+import { t } from './words';
+
+export interface Way {
+  readonly label: string;
+  readonly press: () => void;
+}
+
+export interface Banner {
+  readonly element: HTMLElement;
+  /** Shows a message in place of the one before. */
+  show(tone: 'error' | 'warning' | 'note', text: string, ways?: readonly Way[]): void;
+  hide(): void;
+}
+
+export function createBanner(): Banner {
+  const element = el('div', { class: 'banner', hidden: true });
+  const hide = (): void => {
+    element.hidden = true;
+    fill(element);
+  };
+  return {
+    element,
+    hide,
+    show: (tone, text, ways = []) => {
+      element.className = `banner is-${tone}`;
+      element.setAttribute('role', tone === 'note' ? 'status' : 'alert');
+      fill(
+        element,
+        icon(tone === 'error' ? 'error' : 'warning'),
+        el('span', { class: 'banner-text' }, text),
+        ...ways.map(({ label, press }) =>
+          button({
+            label,
+            text: true,
+            class: 'button is-second',
+            press: () => {
+              hide();
+              press();
+            },
+          }),
+        ),
+        button({ label: t('Dismiss'), icon: 'close', press: hide }),
+      );
+      element.hidden = false;
+    },
+  };
+}
+
+/** Message and remedy in one line. */
+export function inWords(error: WireError): string {
+  return `${error.message} ${error.remedy}`;
+}
+
+/** What is shown in place of a file that cannot be. */
+export function problemPage(name: string, error: WireError, ways: readonly Way[]): HTMLElement {
+  const [first, ...others] = ways;
+  const place =
+    error.file === undefined
+      ? undefined
+      : error.line === undefined
+        ? error.file
+        : `${error.file}:${error.line}`;
+  return el(
+    'div',
+    { class: 'problem', role: 'alert' },
+    icon('error'),
+    el('h1', {}, t('{0} cannot be shown', name)),
+    el('p', { class: 'problem-what' }, error.message),
+    place !== undefined && el('p', { class: 'problem-where' }, place),
+    el('p', { class: 'problem-next' }, error.remedy),
+    el(
+      'div',
+      { class: 'ways' },
+      first !== undefined && button({ ...first, text: true }),
+      ...others.map((way) => button({ ...way, text: true, class: 'button is-second' })),
+    ),
+  );
+}

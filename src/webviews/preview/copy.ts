@@ -1,0 +1,79 @@
+// Copies what is chosen: one cell as it is, more as text in a format.
+import type { Host } from './host';
+import type { Layout } from './layout';
+import type { Block } from './selection';
+import type { Table } from './table';
+import { number, t } from './words';
+
+export type CopyFormat = 'tsv' | 'csv' | 'markdown' | 'json';
+
+/** The engine copies no more rows than this. */
+const MOST = 100_000;
+
+export type Copied =
+  { readonly kind: 'copied'; readonly words: string } | { readonly kind: 'too_many'; readonly words: string };
+
+/** Copies a block. Without a header, a single cell is copied whole and unquoted. */
+export async function copyBlock(
+  host: Host,
+  table: Table,
+  layout: Layout,
+  block: Block,
+  how: { readonly format: CopyFormat; readonly header: boolean },
+  signal: AbortSignal,
+): Promise<Copied> {
+  const columns = layout.columns.slice(block.column, block.column + block.columns);
+  const [first] = columns;
+  if (block.rows > MOST)
+    return {
+      kind: 'too_many',
+      words: t(
+        '{0} rows are chosen; at most {1} are copied. Export them to a file instead.',
+        number(block.rows),
+        number(MOST),
+      ),
+    };
+  if (
+    block.rows === 1 &&
+    columns.length === 1 &&
+    first !== undefined &&
+    how.format === 'tsv' &&
+    !how.header
+  ) {
+    const cell = table.cell(block.row, first.index);
+    const text =
+      cell === null || typeof cell === 'string'
+        ? cell
+        : (
+            await host.call(
+              'preview.cell',
+              {
+                handle: await table.source.handle(),
+                view: table.view,
+                position: block.row,
+                column: first.column.name,
+              },
+              { signal },
+            )
+          ).text;
+    await host.call('host.copy', { text: text ?? '' });
+    return { kind: 'copied', words: t('Cell copied.') };
+  }
+  const { text, rows } = await host.call(
+    'preview.copy',
+    {
+      handle: await table.source.handle(),
+      view: table.view,
+      offset: block.row,
+      limit: block.rows,
+      columns: columns.map(({ column }) => column.name),
+      ...how,
+    },
+    { signal },
+  );
+  await host.call('host.copy', { text });
+  return {
+    kind: 'copied',
+    words: rows === 1 ? t('1 row copied.') : t('{0} rows copied.', number(rows)),
+  };
+}

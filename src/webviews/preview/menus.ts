@@ -1,0 +1,158 @@
+// What the menus of a cell, a column and the whole preview offer.
+import type { Cell, ExportFormat, Filter, PreviewColumn, View } from '../../shared/previewApi';
+import type { CopyFormat } from './copy';
+import type { MenuItem } from './popup';
+import type { Place } from './selection';
+import { filtersOf } from './views';
+import { t } from './words';
+
+export interface MenuActions {
+  copy(format: CopyFormat, header: boolean): void;
+  copyText(text: string): void;
+  filter(filter: Filter): void;
+  openFilter(place: number): void;
+  open(): void;
+  source(row: number): void;
+  goToRow(): void;
+  chooseRow(place: Place): void;
+  chooseColumn(place: number): void;
+  sort(sort: View['sort']): void;
+  fit(place: number): void;
+  pin(name: string, pin: boolean): void;
+  hide(name: string): void;
+  move(from: number, to: number): void;
+  profile(): void;
+  exportAs(format: ExportFormat): void;
+  showAllColumns(): void;
+  resetColumns(): void;
+  openAsText(): void;
+  reload(): void;
+  showLog(): void;
+}
+
+export function cellMenu(
+  actions: MenuActions,
+  at: Place,
+  column: PreviewColumn,
+  value: Cell | undefined,
+  traceable: boolean,
+): readonly MenuItem[] {
+  const whole = value === null || typeof value === 'string';
+  const same: Filter =
+    value === null || typeof value !== 'string'
+      ? { column: column.name, kind: 'null' }
+      : { column: column.name, kind: 'in', values: [value] };
+  const other: Filter =
+    value === null || typeof value !== 'string'
+      ? { column: column.name, kind: 'not_null' }
+      : { column: column.name, kind: 'compare', operator: '<>', value };
+  return [
+    { label: t('Copy'), icon: 'copy', keys: 'Ctrl+C', press: () => actions.copy('tsv', false) },
+    { label: t('Copy with header'), press: () => actions.copy('tsv', true) },
+    { label: t('Copy as CSV'), press: () => actions.copy('csv', true) },
+    { label: t('Copy as Markdown'), press: () => actions.copy('markdown', true) },
+    { label: t('Copy as JSON'), press: () => actions.copy('json', true) },
+    'line',
+    { label: t('Show rows with this value'), icon: 'filter', off: !whole, press: () => actions.filter(same) },
+    { label: t('Show rows with another value'), off: !whole, press: () => actions.filter(other) },
+    { label: t('Filter this column…'), keys: 'Alt+↓', press: () => actions.openFilter(at.column) },
+    'line',
+    { label: t('Show whole value'), icon: 'open', keys: 'Enter', press: actions.open },
+    {
+      label: t('Go to the landing line'),
+      icon: 'source',
+      off: !traceable,
+      press: () => actions.source(at.row),
+    },
+    'line',
+    { label: t('Choose row'), keys: 'Shift+Space', press: () => actions.chooseRow(at) },
+    { label: t('Choose column'), keys: 'Ctrl+Space', press: () => actions.chooseColumn(at.column) },
+    { label: t('Go to row…'), icon: 'row', keys: 'Ctrl+G', press: actions.goToRow },
+  ];
+}
+
+export function columnMenu(
+  actions: MenuActions,
+  place: number,
+  column: PreviewColumn,
+  { pinned, last, view }: { readonly pinned: boolean; readonly last: number; readonly view: View },
+): readonly MenuItem[] {
+  const { name } = column;
+  const sorted = view.sort.some((term) => term.column === name);
+  const filtered = filtersOf(view, name).length > 0;
+  return [
+    {
+      label: t('Sort ascending'),
+      icon: 'arrowUp',
+      press: () => actions.sort([{ column: name, descending: false }]),
+    },
+    {
+      label: t('Sort descending'),
+      icon: 'arrowDown',
+      press: () => actions.sort([{ column: name, descending: true }]),
+    },
+    { label: t('File order'), off: view.sort.length === 0, press: () => actions.sort([]) },
+    {
+      label: sorted ? t('Do not sort by it') : t('Sort by it as well'),
+      off: view.sort.length === 0,
+      press: () =>
+        actions.sort(
+          sorted
+            ? view.sort.filter((term) => term.column !== name)
+            : [...view.sort, { column: name, descending: false }],
+        ),
+    },
+    'line',
+    {
+      label: filtered ? t('Change filter…') : t('Filter…'),
+      icon: 'filter',
+      keys: 'Alt+↓',
+      press: () => actions.openFilter(place),
+    },
+    { label: t('Profile'), icon: 'panel', press: actions.profile },
+    'line',
+    { label: t('Fit width'), press: () => actions.fit(place) },
+    { label: pinned ? t('Unpin') : t('Pin left'), icon: 'pin', press: () => actions.pin(name, !pinned) },
+    { label: t('Move left'), keys: 'Alt+←', off: place === 0, press: () => actions.move(place, place - 1) },
+    {
+      label: t('Move right'),
+      keys: 'Alt+→',
+      off: place === last,
+      press: () => actions.move(place, place + 1),
+    },
+    { label: t('Hide'), off: last === 0, press: () => actions.hide(name) },
+    'line',
+    { label: t('Choose column'), press: () => actions.chooseColumn(place) },
+    { label: t('Copy name'), icon: 'copy', press: () => actions.copyText(name) },
+  ];
+}
+
+export function mainMenu(
+  actions: MenuActions,
+  {
+    text,
+    arranged,
+    hidden,
+  }: { readonly text: boolean; readonly arranged: boolean; readonly hidden: boolean },
+): readonly MenuItem[] {
+  const formats: readonly (readonly [ExportFormat, string])[] = [
+    ['csv', t('Export as CSV…')],
+    ['parquet', t('Export as Parquet…')],
+    ['json', t('Export as JSON…')],
+    ['markdown', t('Export as Markdown…')],
+  ];
+  return [
+    ...formats.map(([format, label], at): MenuItem => ({
+      label,
+      ...(at === 0 ? { icon: 'export' as const } : {}),
+      press: () => actions.exportAs(format),
+    })),
+    'line',
+    { label: t('Show all columns'), off: !hidden, press: actions.showAllColumns },
+    { label: t('Reset columns'), off: !arranged, press: actions.resetColumns },
+    'line',
+    ...(text ? [{ label: t('Open as text'), icon: 'open' as const, press: actions.openAsText }] : []),
+    { label: t('Reload'), icon: 'reload', press: actions.reload },
+    { label: t('Show log'), press: actions.showLog },
+  ];
+}
