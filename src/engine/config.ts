@@ -170,7 +170,11 @@ function checkExpected(
         memberMap(document.root).get('tables')?.keyNode,
         `EXPECTED_TABLES${origin === undefined ? ' (by default)' : ' (of the environment)'} has tables without a schema: ${missing.join(', ')}.`,
         'Set EXPECTED_TABLES in .env to tables of this file.',
-        { severity: origin === undefined ? 'warning' : 'error', code: 'SETTINGS_INVALID' },
+        {
+          severity: origin === undefined ? 'warning' : 'error',
+          code: 'SETTINGS_INVALID',
+          trouble: { kind: 'settings' },
+        },
       );
     return [];
   }
@@ -202,7 +206,7 @@ function warnOfNames(settings: Settings, document: JsonDocument, tables: readonl
           at,
           `Snowflake takes no identifier ${shown(name)}.`,
           'Use letters, digits, _ and $, beginning with a letter or _.',
-          { severity: 'warning' },
+          { severity: 'warning', trouble: { kind: 'bad-name' } },
         );
   }
 }

@@ -23,7 +23,8 @@ export function readBrands(document: JsonDocument): readonly Brand[] {
     };
     brands.push(brand);
     const problem = folderNameProblem('brand', name);
-    if (problem !== undefined) document.report(keyNode, problem.message, problem.remedy);
+    if (problem !== undefined)
+      document.report(keyNode, problem.message, problem.remedy, { trouble: { kind: 'bad-name' } });
     claim(document, claimed, name, keyNode, name);
     for (const node of textNodes(field('aliases'))) claim(document, claimed, textOf(node) ?? '', node, name);
     checkCode(document, codes, brand, codeNode);
@@ -47,15 +48,17 @@ function claim(
       node,
       `The name ${shown(text)} of brand ${shown(brand)} belongs to brand ${shown(owner)} already.`,
       'Give each brand names and aliases of its own; they are compared without case.',
+      { trouble: { kind: 'duplicate-name' } },
     );
   else claimed.set(key, brand);
   if (text.trim() === '' && text !== brand)
-    document.report(node, 'An alias is blank.', 'Remove it or write a name.');
+    document.report(node, 'An alias is blank.', 'Remove it or write a name.', { trouble: { kind: 'empty' } });
   else if (/[/\\]|\p{Cc}/u.test(text) && text !== brand)
     document.report(
       node,
       `The alias ${shown(text)} can be in no file name.`,
       'Leave slashes and control characters out.',
+      { trouble: { kind: 'bad-name' } },
     );
 }
 
@@ -71,6 +74,7 @@ function checkCode(
       node,
       `The code ${shown(brand.code)} has a blank at its end or a control character.`,
       'Write it without.',
+      { trouble: { kind: 'bad-name' } },
     );
   const other = codes.get(foldName(brand.code));
   if (other !== undefined)
@@ -78,6 +82,7 @@ function checkCode(
       node,
       `The code ${shown(brand.code)} belongs to brand ${shown(other)} already.`,
       'Give each brand a code of its own.',
+      { trouble: { kind: 'duplicate-name' } },
     );
   else codes.set(foldName(brand.code), brand.name);
 }
@@ -99,5 +104,6 @@ export function checkZone(
     near === undefined
       ? 'Use a name of the IANA time zone database, such as "Europe/Amsterdam".'
       : `Did you mean ${shown(near)}?`,
+    { trouble: { kind: 'unknown-timezone', name: zone, known } },
   );
 }

@@ -1,6 +1,7 @@
 // A JSON file whose every value knows its line: plain JSON only, read without trust in size, depth or keys.
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import type { ErrorCode, Where } from '../errors';
+import type { Trouble } from '../trouble';
 import { shown, type ConfigProblem } from './problem';
 
 export type { Node } from 'jsonc-parser';
@@ -33,6 +34,9 @@ export interface JsonDocument {
 interface ReportOptions {
   readonly severity?: ConfigProblem['severity'];
   readonly code?: ErrorCode;
+  readonly trouble?: Trouble;
+  /** A part of the node's text that is meant, in characters of the text it stands for; the rest without `length`. */
+  readonly inside?: { readonly at: number; readonly length?: number } | undefined;
   /** Nothing of the file is sure any more: all of it counts as broken. */
   readonly overall?: true;
 }
@@ -83,10 +87,11 @@ export function parseDocument(file: string, name: string, text: string): JsonDoc
       file,
       ...position(offset),
       length: Math.max(0, Math.min(length, rest)),
+      ...(more.trouble === undefined ? {} : { trouble: more.trouble }),
     });
   }
   const report: JsonDocument['report'] = (node, message, remedy, more) =>
-    reportAt(node?.offset ?? 0, node?.length ?? 0, message, remedy, more);
+    reportAt(...extentOf(text, node, more?.inside), message, remedy, more);
 
   let root: Node | undefined;
   let value: unknown;
@@ -97,6 +102,7 @@ export function parseDocument(file: string, name: string, text: string): JsonDoc
       1,
       `${name} is nested more than ${MAXIMUM_DEPTH} levels deep.`,
       'Remove the inner brackets.',
+      { trouble: { kind: 'too-deep' } },
     );
   } else {
     const errors: ParseError[] = [];
@@ -104,7 +110,9 @@ export function parseDocument(file: string, name: string, text: string): JsonDoc
     // The parser goes on after an error and stumbles over its own guesses: only the first one is sure.
     const first = errors[0];
     if (first !== undefined) {
-      reportAt(first.offset, first.length, ...syntaxMessage(text, first, name));
+      reportAt(first.offset, first.length, ...syntaxMessage(text, first, name), {
+        trouble: { kind: text.trim() === '' ? 'empty' : 'syntax' },
+      });
       root = undefined;
     } else if (root !== undefined) {
       checkStrings(root, report, (node) => position(node.offset).line);
@@ -122,6 +130,27 @@ export function parseDocument(file: string, name: string, text: string): JsonDoc
     isBroken: (node) =>
       allBroken || brokenAt.some((offset) => offset >= node.offset && offset < node.offset + node.length),
   };
+}
+
+/** Offset and length of a node, or of a part of its text: an escape is several characters for one. */
+function extentOf(
+  text: string,
+  node: Node | undefined,
+  inside: ReportOptions['inside'],
+): [offset: number, length: number] {
+  if (node === undefined) return [0, 0];
+  if (inside === undefined || node.type !== 'string') return [node.offset, node.length];
+  const end = node.offset + node.length - 1;
+  let at = node.offset + 1;
+  const advance = (characters: number): void => {
+    for (let passed = 0; passed < characters && at < end; passed++)
+      at += text[at] !== '\\' ? 1 : text[at + 1] === 'u' ? 6 : 2;
+  };
+  advance(inside.at);
+  // What is wrong at its very end is underlined there.
+  const start = Math.min(at, end - 1);
+  advance(inside.length ?? Infinity);
+  return [start, Math.max(1, at - start)];
 }
 
 /** Other modules quote names as they stand in the file, of any length. */
@@ -217,6 +246,7 @@ function checkStrings(node: Node, report: JsonDocument['report'], lineOf: (node:
           keyNode,
           `The key ${shown(key)} stands twice in one object, in lines ${before} and ${lineOf(keyNode)}.`,
           'Keep one of the two.',
+          { trouble: { kind: 'duplicate-key' } },
         );
       else lines.set(key, lineOf(keyNode));
       checkStrings(value, report, lineOf);
@@ -226,12 +256,15 @@ function checkStrings(node: Node, report: JsonDocument['report'], lineOf: (node:
   for (const child of node.children ?? []) checkStrings(child, report, lineOf);
   const value: unknown = node.value;
   if (typeof value === 'number' && !Number.isFinite(value))
-    report(node, 'This number is too large.', 'Write a number of at most 300 digits.');
+    report(node, 'This number is too large.', 'Write a number of at most 300 digits.', {
+      trouble: { kind: 'wrong-form' },
+    });
   if (typeof value === 'string' && /\0|\p{Surrogate}/u.test(value))
     report(
       node,
       `The text ${shown(value)} has a NUL character or half a surrogate pair.`,
       'Remove the \\u escape, or write the character itself.',
+      { trouble: { kind: 'wrong-form' } },
     );
 }
 

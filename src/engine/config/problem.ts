@@ -4,6 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import { isAbsolute, relative, sep } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
 import { PipelineError, type ErrorCode } from '../errors';
+import type { Trouble } from '../trouble';
 
 /** A problem of a setting; without a file it came from the environment or the command line. */
 export interface SettingsProblem {
@@ -25,6 +26,8 @@ export interface ConfigProblem extends SettingsProblem {
   readonly column: number;
   /** Characters of the line that are meant, from `column` on: what an editor underlines. */
   readonly length: number;
+  /** Its kind, for those who offer to mend it. */
+  readonly trouble?: Trouble;
 }
 
 /** The error that stops a run for this problem. */

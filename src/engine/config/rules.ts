@@ -7,6 +7,7 @@ import {
   memberMap,
   members,
   numberOf,
+  textNodes,
   textOf,
   textsOf,
   valueOf,
@@ -53,6 +54,7 @@ export function readRules(document: JsonDocument, tables: readonly Table[]): rea
         keyNode,
         `Rules are given for the unknown table ${shown(key)}.`,
         suggestion(key, names, `The tables of table_schemas.json are: ${names.join(', ')}.`),
+        { trouble: { kind: 'unknown-table', name: key, known: names } },
       );
       continue;
     }
@@ -77,6 +79,7 @@ function readTableRules(document: JsonDocument, table: Table, nodes: readonly No
         idNode,
         `The rule id ${shown(id)} stands twice in table ${shown(table.name)}, in lines ${before} and ${line}.`,
         'Give each rule of a table an id of its own.',
+        { trouble: { kind: 'duplicate-id' } },
       );
     else taken.set(id, line);
   }
@@ -166,7 +169,15 @@ export function checkRules(
     if (rule.columns.some((name) => broken.get(table.name)?.has(name) === true)) continue;
     for (const problem of checkRule(rule, table, config)) {
       const at = problem.key === undefined ? undefined : fields.get(problem.key);
-      document.report(at?.value ?? node, `Rule ${shown(rule.id)}: ${problem.message}`, problem.remedy);
+      const entry = textNodes(at?.value).find((one) => textOf(one) === problem.entry);
+      document.report(
+        entry ?? at?.value ?? node,
+        `Rule ${shown(rule.id)}: ${problem.message}`,
+        problem.remedy,
+        {
+          trouble: problem.trouble ?? { kind: 'wrong-form' },
+        },
+      );
     }
   }
 }

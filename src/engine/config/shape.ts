@@ -1,5 +1,6 @@
 // Holds a document against its JSON schema and tells what is wrong in words for people, not for machines.
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { Trouble } from '../trouble';
 import { MAXIMUM_PROBLEMS, nodeAtPointer, pointerParts, type JsonDocument, type Node } from './document';
 import { shown, suggestion } from './problem';
 
@@ -46,12 +47,12 @@ export function checkShape(
   const errors = telling(validate.errors ?? []);
   // Looking up the place of each error is linear in the file: of very many the first will do.
   for (const error of errors.slice(0, MAXIMUM_PROBLEMS)) {
-    const { node, message, remedy } = explain(error, root, describe);
+    const { node, message, remedy, trouble } = explain(error, root, describe);
     // Of several errors about one value the first is about its type, the others follow from it.
     const place = `${node.offset}:${error.keyword === 'required' ? String(error.params['missingProperty']) : ''}`;
     if (seen.has(place)) continue;
     seen.add(place);
-    document.report(node, message, remedy);
+    document.report(node, message, remedy, { trouble });
   }
   const more = errors.length - MAXIMUM_PROBLEMS;
   if (more > 0)
@@ -84,6 +85,7 @@ interface Explained {
   readonly node: Node;
   readonly message: string;
   readonly remedy: string;
+  readonly trouble: Trouble;
 }
 
 function explain(error: ErrorObject, root: Node, describe: (path: readonly string[]) => string): Explained {
@@ -103,6 +105,7 @@ function explain(error: ErrorObject, root: Node, describe: (path: readonly strin
         node: keyNodeOf(node, key),
         message: `Unknown key ${shown(key)}.`,
         remedy: suggestion(key, known, `${describe(path)} takes: ${known.join(', ')}.`),
+        trouble: { kind: 'unknown-key', name: key, known },
       };
     }
     case 'required': {
@@ -111,6 +114,7 @@ function explain(error: ErrorObject, root: Node, describe: (path: readonly strin
         node,
         message: `${describe(path)} lacks ${shown(key)}.`,
         remedy: `Add ${shown(key)}${afterColon(hintOf(asObject(properties[key])))}`,
+        trouble: { kind: 'missing-key', keys: [key] },
       };
     }
     case 'type':
@@ -118,6 +122,7 @@ function explain(error: ErrorObject, root: Node, describe: (path: readonly strin
         node,
         message: `${place} must be ${typeNames(parameters['type'])}, not ${kindOf(value)}.`,
         remedy: hint || `Write ${typeNames(parameters['type'])}.`,
+        trouble: { kind: 'wrong-type', wanted: [parameters['type']].flat().map(String) },
       };
     case 'enum':
     case 'const': {
@@ -129,6 +134,11 @@ function explain(error: ErrorObject, root: Node, describe: (path: readonly strin
           typeof value === 'string'
             ? suggestion(value, allowed, `Use one of: ${allowed.join(', ')}.`)
             : `Use one of: ${allowed.join(', ')}.`,
+        trouble: {
+          kind: path.at(-1) === 'rule' ? 'unknown-kind' : 'unknown-value',
+          name: String(value),
+          known: allowed,
+        },
       };
     }
     case 'minimum':
@@ -140,6 +150,7 @@ function explain(error: ErrorObject, root: Node, describe: (path: readonly strin
         node,
         message: `${place} is ${shown(value)}; it must be ${limit}.`,
         remedy: hint || `Write a number ${limit}.`,
+        trouble: { kind: 'out-of-bounds' },
       };
     }
     case 'minLength':
@@ -151,11 +162,17 @@ function explain(error: ErrorObject, root: Node, describe: (path: readonly strin
       const least = error.keyword.startsWith('min');
       const what = error.keyword.endsWith('Length') ? 'characters' : 'entries';
       if (least && limit === 1)
-        return { node, message: `${place} is empty.`, remedy: hint || 'Add an entry, or remove the key.' };
+        return {
+          node,
+          message: `${place} is empty.`,
+          remedy: hint || 'Add an entry, or remove the key.',
+          trouble: { kind: 'empty' },
+        };
       return {
         node,
         message: `${place} must have ${least ? 'at least' : 'at most'} ${limit} ${what}.`,
         remedy: hint || 'Write fewer or more.',
+        trouble: { kind: 'out-of-bounds' },
       };
     }
     case 'anyOf':
@@ -167,6 +184,7 @@ function explain(error: ErrorObject, root: Node, describe: (path: readonly strin
           node,
           message: `${place} is ${shown(value)}, which has not the right form.`,
           remedy: hint || 'See its description.',
+          trouble: { kind: 'wrong-form' },
         };
       const names = keys.map((key) => JSON.stringify(key));
       return error.keyword === 'not'
@@ -174,26 +192,35 @@ function explain(error: ErrorObject, root: Node, describe: (path: readonly strin
             node,
             message: `${describe(path)} has both ${names.join(' and ')}.`,
             remedy: 'Keep one of the two.',
+            trouble: { kind: 'conflicting-keys', keys },
           }
         : {
             node,
             message: `${describe(path)} lacks ${names.join(' or ')}.`,
             remedy: `Add ${names.join(' or ')}.`,
+            trouble: { kind: 'missing-key', keys },
           };
     }
     case 'uniqueItems':
-      return { node, message: `${place} has an entry twice.`, remedy: 'Keep one of the two.' };
+      return {
+        node,
+        message: `${place} has an entry twice.`,
+        remedy: 'Keep one of the two.',
+        trouble: { kind: 'duplicate-entry' },
+      };
     case 'pattern':
       return {
         node,
         message: `${place} is ${shown(value)}, which has not the right form.`,
         remedy: hint || `It must match ${String(parameters['pattern'])}.`,
+        trouble: { kind: 'wrong-form' },
       };
     default:
       return {
         node,
         message: `${place} is not allowed here: ${error.message ?? error.keyword}.`,
         remedy: hint || 'See the description of the key.',
+        trouble: { kind: 'wrong-form' },
       };
   }
 }

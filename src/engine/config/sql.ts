@@ -3,8 +3,9 @@ import type { Connection } from '../duckdb';
 import { isCancelled, PipelineError, throwIfCancelled } from '../errors';
 import type { Config, Table } from '../model';
 import { queryTables } from '../rules/prepare';
-import { checkExpression, checkQuery, type NamedColumn } from '../rules/sql';
+import { checkExpression, checkQuery, type NamedColumn, type SqlProblem } from '../rules/sql';
 import { ruleColumns } from '../rules/types';
+import type { Trouble } from '../trouble';
 import { memberMap, type JsonDocument, type Node } from './document';
 import { shown } from './problem';
 import type { PlacedRule } from './rules';
@@ -44,6 +45,8 @@ export async function checkColumnSql(
         if (problem !== null)
           document.report(fields.get(key)?.value, `"${key}" ${place}: ${problem.message}`, problem.remedy, {
             code: 'SQL_INVALID',
+            trouble: troubleOf(problem),
+            inside: problem.at,
           });
       };
       await check('transform', texts);
@@ -60,6 +63,7 @@ export async function checkColumnSql(
           fields.get('default')?.value,
           `The default ${shown(column.default)} ${place} does not convert to ${column.type}.`,
           `Write a value of type ${column.type}.`,
+          { trouble: { kind: 'invalid-default' } },
         );
     }
   }
@@ -78,30 +82,42 @@ export async function checkRuleSql(
   for (const { rule, table, node, fields } of placed) {
     if (document.isBroken(node) || !isWhole(table, scope)) continue;
     throwIfCancelled(scope.signal);
-    const report = (key: string, message: string, remedy: string): void => {
+    const report = (key: string, problem: SqlProblem, trouble = troubleOf(problem)): void => {
       const at: Node = fields.get(key)?.value ?? node;
-      document.report(at, `Rule ${shown(rule.id)}, "${key}": ${message}`, remedy, { code: 'SQL_INVALID' });
+      document.report(at, `Rule ${shown(rule.id)}, "${key}": ${problem.message}`, problem.remedy, {
+        code: 'SQL_INVALID',
+        trouble,
+        inside: problem.at,
+      });
     };
     const columns = ruleColumns(table);
     if (rule.filter !== undefined) {
       const problem = await checkExpression(scope.connection, rule.filter, columns, { gives: 'boolean' });
-      if (problem !== null) report('where', problem.message, problem.remedy);
+      if (problem !== null) report('where', problem);
     }
     const { expression, query, pattern } = rule.parameters;
     if (rule.kind === 'expression' && typeof expression === 'string') {
       const problem = await checkExpression(scope.connection, expression, columns, { gives: 'boolean' });
-      if (problem !== null) report('expression', problem.message, problem.remedy);
+      if (problem !== null) report('expression', problem);
     }
     if (rule.kind === 'sql' && typeof query === 'string') {
       const problem = await checkQuery(scope.connection, query, queryTables(table, config));
-      if (problem !== null) report('query', problem.message, problem.remedy);
+      if (problem !== null) report('query', problem);
     }
     if (typeof pattern === 'string') {
       const message = await patternProblem(pattern, scope);
       if (message !== undefined)
-        report('pattern', message, 'Correct the regular expression; its syntax is that of RE2.');
+        report(
+          'pattern',
+          { message, remedy: 'Correct the regular expression; its syntax is that of RE2.' },
+          { kind: 'invalid-pattern' },
+        );
     }
   }
+}
+
+function troubleOf({ unknown }: SqlProblem): Trouble {
+  return unknown === undefined ? { kind: 'invalid-sql' } : { kind: 'unknown-column', ...unknown };
 }
 
 function isWhole(table: Table, { broken }: Scope): boolean {

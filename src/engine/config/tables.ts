@@ -25,13 +25,15 @@ export function readTables(document: JsonDocument): readonly Table[] {
   const tables: Table[] = [];
   for (const { key: name, keyNode, value } of members(memberMap(document.root).get('tables')?.value)) {
     const problem = folderNameProblem('table', name);
-    if (problem !== undefined) document.report(keyNode, problem.message, problem.remedy);
+    if (problem !== undefined)
+      document.report(keyNode, problem.message, problem.remedy, { trouble: { kind: 'bad-name' } });
     const same = names.get(foldName(name));
     if (same !== undefined)
       document.report(
         keyNode,
         `The tables ${shown(same)} and ${shown(name)} have the same name.`,
         'Give each table a name of its own; case does not tell them apart.',
+        { trouble: { kind: 'duplicate-name' } },
       );
     names.set(foldName(name), name);
     tables.push(readTable(document, name, keyNode, value));
@@ -65,13 +67,15 @@ function checkColumnNames(document: JsonDocument, table: string, fields: Fields)
   const all = members(fields.get('columns')?.value);
   for (const { key, keyNode } of all) {
     const problem = columnNameProblem(key);
-    if (problem !== undefined) document.report(keyNode, problem.message, problem.remedy);
+    if (problem !== undefined)
+      document.report(keyNode, problem.message, problem.remedy, { trouble: { kind: 'bad-name' } });
     const same = names.get(foldName(key));
     if (same !== undefined)
       document.report(
         keyNode,
         `The columns ${shown(same)} and ${shown(key)} of table ${shown(table)} have the same name.`,
         'Give each column a name of its own; case does not tell them apart.',
+        { trouble: { kind: 'duplicate-name' } },
       );
     names.set(foldName(key), key);
   }
@@ -91,13 +95,16 @@ function checkColumnNames(document: JsonDocument, table: string, fields: Fields)
     const header = foldHeader(text);
     const owner = headers.get(header);
     if (header === '' && text !== column)
-      document.report(node, 'A source name is blank.', 'Remove it or write the header of the file.');
+      document.report(node, 'A source name is blank.', 'Remove it or write the header of the file.', {
+        trouble: { kind: 'empty' },
+      });
     else if (owner === undefined) headers.set(header, column);
     else if (foldName(owner) !== foldName(column))
       document.report(
         node,
         `The header ${shown(text)} means both column ${shown(owner)} and column ${shown(column)}.`,
         'Let one column claim it; headers are compared without case, spaces and underscores.',
+        { trouble: { kind: 'duplicate-name' } },
       );
   }
 }
@@ -118,12 +125,14 @@ function checkPrimaryKey(
         node,
         `The primary_key of table ${shown(table)} names the unknown column ${shown(name)}.`,
         suggestion(name, known, `The columns are: ${known.join(', ')}.`),
+        { trouble: { kind: 'unknown-column', name, known } },
       );
     else if (name === '_brand' && textsOf(fields.get('primary_key')?.value).length === 1)
       document.report(
         node,
         `The primary_key of table ${shown(table)} is the brand alone.`,
         'Name a column that tells the rows of a brand apart.',
+        { trouble: { kind: 'out-of-bounds' } },
       );
   }
 }
@@ -143,6 +152,7 @@ function readDeduplicate(
       member.keyNode,
       `Table ${shown(table)} has "deduplicate" but no "primary_key".`,
       'Add "primary_key": its columns tell which rows are the same.',
+      { trouble: { kind: 'needless-key' } },
     );
   if (text === 'last' || text === 'first' || text === 'none' || text === 'error') return text;
   const node = memberMap(member.value).get('order_by')?.value;
@@ -151,7 +161,9 @@ function readDeduplicate(
   const names = [...columns.map((column) => column.name), '_brand', '_source_file', '_source_row'];
   const order = parseOrderBy(written, names);
   if (order.ok) return { orderBy: order.sql };
-  document.report(node, `Table ${shown(table)}: ${order.message}`, order.remedy);
+  document.report(node, `Table ${shown(table)}: ${order.message}`, order.remedy, {
+    trouble: { kind: 'invalid-sql' },
+  });
   return 'last';
 }
 
@@ -222,6 +234,7 @@ function readType(document: JsonDocument, table: string, column: string, node: N
         TYPE_NAMES,
         'Use a type such as VARCHAR, BIGINT, DECIMAL(10,2), DATE or TIMESTAMP.',
       ),
+    { trouble: { kind: 'unknown-type', name: written, known: TYPE_NAMES } },
   );
   return 'VARCHAR';
 }
@@ -234,7 +247,9 @@ function checkColumn(document: JsonDocument, table: string, column: Column, fiel
     for (const key of keys) {
       const member = fields.get(key);
       if (member !== undefined && !fits)
-        document.report(member.keyNode, `${place} has ${shown(key)}, but ${because}.`, remedy);
+        document.report(member.keyNode, `${place} has ${shown(key)}, but ${because}.`, remedy, {
+          trouble: { kind: 'needless-key' },
+        });
     }
   };
   if (column.derived !== undefined) {
@@ -267,12 +282,14 @@ function checkColumn(document: JsonDocument, table: string, column: Column, fiel
         node,
         `${place} has a format with the unknown part ${shown(unknown)}.`,
         'Use %Y %m %d %H %M %S %f and the like; a percent sign itself is %%.',
+        { trouble: { kind: 'invalid-format' } },
       );
     else if (!format.includes('%'))
       document.report(
         node,
         `${place} has a format without %.`,
         'Write it such as "%d/%m/%Y" for 31/01/2024.',
+        { trouble: { kind: 'invalid-format' } },
       );
   }
   const value = column.default;
@@ -282,6 +299,7 @@ function checkColumn(document: JsonDocument, table: string, column: Column, fiel
       node,
       `${place} has the default ${shown(value)}, which is no ${type}.`,
       `Write a value of type ${type}.`,
+      { trouble: { kind: 'invalid-default' } },
     );
 }
 
@@ -304,12 +322,14 @@ function checkMarks(document: JsonDocument, place: string, column: Column, field
       thousands,
       `${place} has the same mark ${shown(column.decimal)} for decimals and for thousands.`,
       'Set "decimal" and "thousands" to different marks.',
+      { trouble: { kind: 'out-of-bounds' } },
     );
   else if (thousands !== undefined && /[\d+\-eE]/.test(column.thousands ?? ''))
     document.report(
       thousands,
       `${place} has ${shown(column.thousands)} between groups of digits, which is part of a number.`,
       'Use a mark such as "." or a space.',
+      { trouble: { kind: 'out-of-bounds' } },
     );
   const trues = new Set(column.trueValues);
   for (const node of textNodes(fields.get('false_values')?.value))
@@ -318,6 +338,7 @@ function checkMarks(document: JsonDocument, place: string, column: Column, field
         node,
         `${place} has ${shown(textOf(node))} for both true and false.`,
         'Keep one of the two.',
+        { trouble: { kind: 'duplicate-entry' } },
       );
 }
 

@@ -56,7 +56,7 @@ export async function bindExpression(
 ): Promise<SqlProblem | null> {
   const types = await checkTypes(connection, columns);
   if (types !== null) return types;
-  const bound = await bind(connection, `SELECT (${sql}\n) AS v FROM ${emptyTable(columns)}`);
+  const bound = await bind(connection, `SELECT (${sql}\n) AS v FROM ${emptyTable(columns)}`, sql);
   if ('message' in bound) return bound;
   const [type] = bound;
   if (gives === 'boolean' && type !== 'BOOLEAN')
@@ -78,21 +78,49 @@ export async function bindQuery(
   const ctes = [...tables].map(
     ([name, columns]) => `${quoteIdentifier(name)} AS (FROM ${emptyTable(columns)})`,
   );
-  const bound = await bind(connection, `WITH ${ctes.join(', ')} SELECT * FROM (${sql}\n)`);
+  const bound = await bind(connection, `WITH ${ctes.join(', ')} SELECT * FROM (${sql}\n)`, sql);
   return 'message' in bound ? bound : null;
 }
 
+/**
+ * Where in a fragment DuckDB points at: it shows a piece of the line, in which a caret stands under the word.
+ * Columns of the caret are counted by characters as a terminal draws them.
+ */
+function placeIn(sql: string, message: string): SqlProblem['at'] {
+  const shown = /\nLINE \d+: (.*)\n( *)\^/.exec(message);
+  if (shown === null) return undefined;
+  const line = shown[1] ?? '';
+  const caret = (shown[2]?.length ?? 0) - (shown[0].indexOf(line, 8) - 1);
+  const word = /^(?:[\p{L}\p{N}_]+|"[^"]*"|.)/u.exec(line.slice(caret))?.[0];
+  if (word === undefined) return undefined;
+  // The more of what stands before it is found too, the surer it is the word that is meant.
+  for (let before = Math.min(caret, 40); before >= 0; before--) {
+    const found = sql.indexOf(line.slice(caret - before, caret) + word);
+    if (found !== -1) return { at: found + before, length: word.length };
+  }
+  return undefined;
+}
+
 /** Types of the columns of a query, or why DuckDB refuses it. It is planned and not run. */
-async function bind(connection: Connection, query: string): Promise<readonly string[] | SqlProblem> {
+async function bind(
+  connection: Connection,
+  query: string,
+  sql: string,
+): Promise<readonly string[] | SqlProblem> {
   try {
     const rows = await connection.rows<{ column_type: string }>(`DESCRIBE ${query}`);
     return rows.map((row) => row.column_type);
   } catch (error) {
     if (isCancelled(error)) throw error;
     const message = error instanceof Error ? error.message : String(error);
+    const at = placeIn(
+      sql,
+      error instanceof Error && error.cause instanceof Error ? error.cause.message : '',
+    );
     return {
       message: `DuckDB refuses it: ${(message.split('\n')[0] ?? '').replace(/^\w+(?: \w+)* Error: /, '')}`,
       remedy: 'Correct the SQL; the columns have the types of table_schemas.json.',
+      ...(at === undefined ? {} : { at }),
     };
   }
 }

@@ -15,7 +15,12 @@ export function checkRule(rule: Rule, table: Table, config: Config): readonly Ru
   if (kind === undefined) {
     const names = ruleKinds.map((k) => k.name);
     return [
-      { message: `There is no rule kind "${rule.kind}".`, remedy: didYouMean(rule.kind, names), key: 'rule' },
+      {
+        message: `There is no rule kind "${rule.kind}".`,
+        remedy: didYouMean(rule.kind, names),
+        key: 'rule',
+        trouble: { kind: 'unknown-kind', name: rule.kind, known: names },
+      },
     ];
   }
   try {
@@ -44,6 +49,7 @@ function checkParameters(rule: Rule, kind: RuleKind): readonly RuleProblem[] {
       message: `The kind ${kind.name} has no "${key}".`,
       remedy: known.length === 0 ? 'Remove it.' : didYouMean(key, known),
       key,
+      trouble: { kind: 'unknown-key' as const, name: key, known },
     }));
   const missing = (kind.required ?? [])
     .filter((key) => rule.parameters[key] === undefined)
@@ -51,6 +57,7 @@ function checkParameters(rule: Rule, kind: RuleKind): readonly RuleProblem[] {
       message: `The kind ${kind.name} needs "${key}".`,
       remedy: `Add "${key}".`,
       key: 'rule',
+      trouble: { kind: 'missing-key' as const, keys: [key] },
     }));
   const none = kind.oneOf?.every((key) => rule.parameters[key] === undefined) === true;
   const empty = none
@@ -59,6 +66,7 @@ function checkParameters(rule: Rule, kind: RuleKind): readonly RuleProblem[] {
           message: `The kind ${kind.name} needs ${(kind.oneOf ?? []).map((key) => `"${key}"`).join(' or ')}.`,
           remedy: 'Add one of them, or both.',
           key: 'rule',
+          trouble: { kind: 'missing-key' as const, keys: kind.oneOf ?? [] },
         },
       ]
     : [];
@@ -69,13 +77,21 @@ function checkArity(rule: Rule, kind: RuleKind): readonly RuleProblem[] {
   const { min, max } = kind.columns;
   const count = rule.columns.length;
   if (count < min)
-    return [{ message: `The kind ${kind.name} needs a column.`, remedy: 'Add "column".', key: 'rule' }];
+    return [
+      {
+        message: `The kind ${kind.name} needs a column.`,
+        remedy: 'Add "column".',
+        key: 'rule',
+        trouble: { kind: 'missing-key', keys: ['column'] },
+      },
+    ];
   if (count > max)
     return [
       {
         message: `The kind ${kind.name} takes ${max === 0 ? 'no column' : 'one column'}, not ${count}.`,
         remedy: max === 0 ? 'Remove "column".' : 'Write one rule for each column.',
         key: count > 1 ? 'columns' : 'column',
+        trouble: { kind: 'out-of-bounds' },
       },
     ];
   return [];
@@ -95,6 +111,8 @@ function checkColumns(rule: Rule, kind: RuleKind, table: Table): readonly RulePr
       message: `Table ${table.name} has no column "${name}".`,
       remedy: didYouMean(name, known),
       key,
+      entry: name,
+      trouble: { kind: 'unknown-column', name, known },
     }));
 }
 
@@ -107,6 +125,8 @@ function checkTypes(rule: Rule, kind: RuleKind, table: Table): readonly RuleProb
       message: `The kind ${kind.name} does not fit column "${name}" of type ${columnType(table, name)}.`,
       remedy: `Use it on columns of type ${fitting.join(', ')}, or use the kind expression.`,
       key: rule.lines['columns'] === undefined ? 'column' : 'columns',
+      entry: name,
+      trouble: { kind: 'type-mismatch' },
     }));
 }
 
@@ -117,6 +137,7 @@ function checkSeverity(rule: Rule, kind: RuleKind): readonly RuleProblem[] {
       message: `"where" has no meaning for the kind ${kind.name}.`,
       remedy: 'Remove it.',
       key: 'where',
+      trouble: { kind: 'needless-key' },
     });
   for (const key of ['error', 'warn'] as const) {
     const limit = rule[key];
@@ -126,24 +147,28 @@ function checkSeverity(rule: Rule, kind: RuleKind): readonly RuleProblem[] {
         message: `"${key}" limits failing rows; the kind ${kind.name} has none.`,
         remedy: 'Remove it and use the bounds of the kind.',
         key,
+        trouble: { kind: 'needless-key' },
       });
     else if ('percent' in limit && limit.percent > 100)
       problems.push({
         message: `"${key}" is more than 100%.`,
         remedy: 'Write a percentage from 0% to 100%.',
         key,
+        trouble: { kind: 'out-of-bounds' },
       });
     else if (key === 'error' && rule.severity !== 'error' && rule.onFail !== 'fail')
       problems.push({
         message: `"error" has no effect with severity ${rule.severity}.`,
         remedy: 'Remove it, or make the severity error.',
         key,
+        trouble: { kind: 'needless-key' },
       });
     else if (key === 'warn' && rule.severity === 'info')
       problems.push({
         message: '"warn" has no effect with severity info.',
         remedy: 'Remove it, or make the severity warning.',
         key,
+        trouble: { kind: 'needless-key' },
       });
   }
   return problems;
@@ -160,6 +185,7 @@ function checkReference(rule: Rule, kind: RuleKind, table: Table, config: Config
         message: `"to" is "${text}", not a table and column of the config.`,
         remedy: didYouMean(text, all),
         key: 'to',
+        trouble: { kind: 'unknown-reference', name: text, known: all },
       },
     ];
   }
@@ -172,6 +198,7 @@ function checkReference(rule: Rule, kind: RuleKind, table: Table, config: Config
       message: `Column "${rule.columns[0] ?? ''}" (${own}) cannot refer to ${text} (${type}).`,
       remedy: 'Give both columns types of the same sort in table_schemas.json.',
       key: 'to',
+      trouble: { kind: 'type-mismatch' },
     },
   ];
 }

@@ -1,7 +1,7 @@
 // The walk over a syntax tree: every node of an owner's SQL must be of a kind known to be harmless.
 import { AGGREGATE_FUNCTIONS, CLOCK, SCALAR_FUNCTIONS, TABLE_FUNCTIONS, WINDOW_FUNCTIONS } from './functions';
 import { chance, clock, refuseFunction, refusePart, type SqlProblem } from './refusals';
-import { childrenOf, isObject, type Json, type JsonObject, textOf } from './syntax';
+import { childrenOf, isObject, type Json, type JsonObject, placeOf, textOf } from './syntax';
 
 export interface Bounds {
   /** Names (lower case) an expression may use; undefined in queries, where binding decides. */
@@ -38,7 +38,7 @@ const OTHER_NODES: ReadonlySet<string> = new Set(
   ].flatMap((words) => words.split(' ')),
 );
 
-/** Walks a syntax tree: every node must be of a kind known to be harmless. */
+/** Walks a syntax tree: every node must be of a kind known to be harmless. `at` of a problem is in bytes of the statement. */
 export function inspect(node: Json | undefined, bounds: Bounds): SqlProblem | null {
   if (Array.isArray(node)) {
     for (const item of node as readonly Json[]) {
@@ -49,13 +49,13 @@ export function inspect(node: Json | undefined, bounds: Bounds): SqlProblem | nu
   }
   if (!isObject(node)) return null;
   const kind = node['class'];
-  if (typeof kind === 'string') return inspectExpression(kind, node, bounds);
+  if (typeof kind === 'string') return placed(inspectExpression(kind, node, bounds), node);
   const type = node['type'];
   if (typeof type === 'string') {
     if (QUERY_NODES.has(type)) return inspectQueryNode(node, bounds);
     if (!OTHER_NODES.has(type)) return refusePart(type);
     if (node['sample'] !== null && node['sample'] !== undefined) return chance('SAMPLE');
-    if (type === 'BASE_TABLE') return inspectTable(node, bounds);
+    if (type === 'BASE_TABLE') return placed(inspectTable(node, bounds), node);
     if (type === 'TABLE_FUNCTION') {
       const call = node['function'];
       const name = isObject(call) ? functionName(call) : undefined;
@@ -65,6 +65,17 @@ export function inspect(node: Json | undefined, bounds: Bounds): SqlProblem | nu
     }
   }
   return inspect(Object.values(node), bounds);
+}
+
+/** The innermost node that knows its place tells it. */
+function placed(problem: SqlProblem | null, node: JsonObject): SqlProblem | null {
+  const at = placeOf(node);
+  if (problem === null || problem.at !== undefined || at === undefined) return problem;
+  const name =
+    node['class'] === 'COLUMN_REF'
+      ? columnNames(node).join('.')
+      : (functionName(node) ?? textOf(node, 'table_name'));
+  return { ...problem, at: { at, ...(name === '' ? {} : { length: name.length }) } };
 }
 
 function inspectExpression(kind: string, node: JsonObject, bounds: Bounds): SqlProblem | null {
@@ -127,6 +138,7 @@ function inspectColumn(node: JsonObject, bounds: Bounds): SqlProblem | null {
   return {
     message: `There is no column "${names[0] ?? ''}" here.`,
     remedy: `Use one of ${some(bounds.columns)}.`,
+    unknown: { name: names[0] ?? '', known: [...bounds.columns] },
   };
 }
 

@@ -1,6 +1,7 @@
 // What one entry of the rule catalogue holds: its words, its parameters and its meaning in SQL.
 import type { Row } from '../duckdb';
 import type { Config, DateKey, Layer, Rule, Table } from '../model';
+import type { Trouble } from '../trouble';
 
 /**
  * row: each row passes or fails by itself. table: failing rows are found by looking at other rows.
@@ -23,6 +24,9 @@ export interface RuleProblem {
   readonly message: string;
   readonly remedy: string;
   readonly key?: string;
+  /** Of a list under the key, the text that is meant. */
+  readonly entry?: string;
+  readonly trouble?: Trouble;
 }
 
 /** One kind of rule. Schema, documentation, checks and evaluation derive from it. */

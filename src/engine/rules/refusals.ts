@@ -5,10 +5,15 @@ import { AGGREGATE_FUNCTIONS, CHANCE, CLOCK, WINDOW_FUNCTIONS } from './function
 export interface SqlProblem {
   readonly message: string;
   readonly remedy: string;
+  /** The part of the fragment that is meant, in UTF-16 code units; all that follows without `length`. */
+  readonly at?: { readonly at: number; readonly length?: number } | undefined;
+  /** A column that is not there, and those that are. */
+  readonly unknown?: { readonly name: string; readonly known: readonly string[] };
 }
 
 export function refuseSyntax(
-  parsed: { readonly message: string } | { readonly statements: unknown } | undefined,
+  parsed:
+    { readonly message: string; readonly position?: number } | { readonly statements: unknown } | undefined,
 ): SqlProblem {
   if (parsed === undefined || !('message' in parsed)) return oneExpression();
   if (parsed.message.startsWith('Only SELECT'))
@@ -16,6 +21,7 @@ export function refuseSyntax(
   return {
     message: `The SQL cannot be parsed: ${parsed.message.split('\n')[0] ?? ''}`,
     remedy: 'Correct the SQL.',
+    ...(parsed.position === undefined ? {} : { at: { at: parsed.position } }),
   };
 }
 

@@ -31,8 +31,8 @@ export async function checkExpression(
   const empty = checkText(sql);
   if (empty !== null) return empty;
   // A fragment that is balanced by itself parses in both kinds of brackets; one that closes ours does not.
-  const [round, square] = await parse(connection, [`SELECT (${sql}\n)`, `SELECT [${sql}\n]`]);
-  if (round === undefined || 'message' in round) return refuseSyntax(round);
+  const [round, square] = await parse(connection, [`${OPENING}${sql}\n)`, `SELECT [${sql}\n]`]);
+  if (round === undefined || 'message' in round) return inFragment(refuseSyntax(round), OPENING, sql);
   if (square === undefined || 'message' in square) return refuseSyntax(undefined);
   const items = bareSelect(round.statements);
   const wrapped = bareSelect(square.statements);
@@ -44,7 +44,7 @@ export async function checkExpression(
     tables: undefined,
     aggregates: options.aggregates === true,
   });
-  if (problem !== null) return problem;
+  if (problem !== null) return inFragment(problem, OPENING, sql);
   return bindExpression(connection, sql, columns, options.gives ?? 'any');
 }
 
@@ -87,7 +87,7 @@ export async function inspectQuery(
   const empty = checkText(sql);
   if (empty !== null) return empty;
   const [alone, wrapped] = await parse(connection, [sql, `SELECT * FROM (${sql}\n)`]);
-  if (alone === undefined || 'message' in alone) return refuseSyntax(alone);
+  if (alone === undefined || 'message' in alone) return inFragment(refuseSyntax(alone), '', sql);
   if (
     alone.statements.length !== 1 ||
     wrapped === undefined ||
@@ -105,7 +105,21 @@ export async function inspectQuery(
     tables: { given: names, scope: new Set(), used },
     aggregates: true,
   });
-  return problem ?? [...used];
+  return problem === null ? [...used] : inFragment(problem, '', sql);
+}
+
+const OPENING = 'SELECT (';
+
+/** From bytes of the statement, where DuckDB points, to characters of the fragment that stands in it. */
+function inFragment(problem: SqlProblem, opening: string, sql: string): SqlProblem {
+  const { at, ...rest } = problem;
+  if (at === undefined) return problem;
+  const bytes = Buffer.from(`${opening}${sql}`).subarray(0, at.at);
+  const start = Math.max(0, bytes.toString().length - opening.length);
+  // The end of the fragment is where something is missing.
+  if (start >= sql.length) return { ...rest, at: { at: Math.max(0, sql.trimEnd().length - 1) } };
+  const word = /^(?:[\p{L}\p{N}_]+|"(?:[^"]|"")*"|'(?:[^']|'')*')/u.exec(sql.slice(start))?.[0].length ?? 1;
+  return { ...rest, at: { at: start, length: Math.max(at.length ?? 0, word) } };
 }
 
 function checkText(sql: string): SqlProblem | null {

@@ -5,7 +5,10 @@ export type Json = null | string | number | boolean | readonly Json[] | JsonObje
 export interface JsonObject {
   readonly [key: string]: Json;
 }
-export type Parsed = { readonly statements: readonly Json[] } | { readonly message: string };
+export type Parsed =
+  | { readonly statements: readonly Json[] }
+  /** `position` in bytes of UTF-8, as DuckDB counts. */
+  | { readonly message: string; readonly position?: number };
 
 /** Parses statements by DuckDB's own parser, without binding or running them. */
 export async function parse(
@@ -19,7 +22,11 @@ export async function parse(
     if (tree['error'] === false && Array.isArray(tree['statements']))
       return { statements: tree['statements'] };
     const message = tree['error_message'];
-    return { message: typeof message === 'string' ? message : 'it cannot be parsed' };
+    const position = Number(tree['position'] ?? NaN);
+    return {
+      message: typeof message === 'string' ? message : 'it cannot be parsed',
+      ...(Number.isSafeInteger(position) ? { position } : {}),
+    };
   });
 }
 
@@ -56,6 +63,12 @@ export function bareSelect(statements: readonly Json[]): readonly Json[] | undef
     );
   const items = node['select_list'];
   return bare && Array.isArray(items) ? (items as readonly Json[]) : undefined;
+}
+
+/** Where a node begins in its statement, in bytes; undefined where DuckDB does not say. */
+export function placeOf(node: JsonObject): number | undefined {
+  const place = node['query_location'];
+  return typeof place === 'number' && Number.isSafeInteger(place) ? place : undefined;
 }
 
 /** A text of a node; empty where it has none. */

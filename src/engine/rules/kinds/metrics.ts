@@ -95,6 +95,7 @@ function checkStatistic(rule: Rule, table: Table, key: string, dates: boolean): 
           message: `The ${name} of a column of type ${type} cannot be judged.`,
           remedy: 'Name a column of numbers, or use distinct_count or null_pct.',
           key: 'column',
+          trouble: { kind: 'type-mismatch' },
         },
       ];
 }
@@ -147,7 +148,15 @@ const stat: RuleKind = {
   check: (rule, table) => {
     const wrong = checkStatistic(rule, table, 'fn', true);
     if (rule.parameters['fn'] === 'quantile' && rule.parameters['q'] === undefined)
-      return [...wrong, { message: 'The quantile is not told.', remedy: 'Add "q", e.g. 0.95.', key: 'fn' }];
+      return [
+        ...wrong,
+        {
+          message: 'The quantile is not told.',
+          remedy: 'Add "q", e.g. 0.95.',
+          key: 'fn',
+          trouble: { kind: 'missing-key', keys: ['q'] },
+        },
+      ];
     const [min, max] = [optionalScalar(rule, 'min'), optionalScalar(rule, 'max')];
     const numbers =
       typeFamily(columnType(table, firstColumn(rule))) !== 'date' || ANY_TYPE.has(requiredText(rule, 'fn'));
@@ -164,6 +173,7 @@ const stat: RuleKind = {
           message: `"${key}" is no number.`,
           remedy: 'Write a number without quotes.',
           key,
+          trouble: { kind: 'wrong-type' as const, wanted: ['number'] },
         })),
       ];
     if (min === undefined || max === undefined) return wrong;
@@ -295,16 +305,25 @@ const anomaly: RuleKind = {
           message: `"${requiredText(rule, 'metric')}" needs a column.`,
           remedy: 'Add "column".',
           key: 'metric',
+          trouble: { kind: 'missing-key', keys: ['column'] },
         },
       ];
     if (counts && rule.columns.length > 0)
-      return [{ message: 'row_count is about no column.', remedy: 'Remove "column".', key: 'column' }];
+      return [
+        {
+          message: 'row_count is about no column.',
+          remedy: 'Remove "column".',
+          key: 'column',
+          trouble: { kind: 'needless-key' },
+        },
+      ];
     if (rule.parameters['z'] !== undefined && rule.parameters['max_change'] !== undefined)
       return [
         {
           message: '"z" and "max_change" exclude each other.',
           remedy: 'Keep one of the two.',
           key: 'max_change',
+          trouble: { kind: 'conflicting-keys', keys: ['z', 'max_change'] },
         },
       ];
     return counts ? [] : checkStatistic(rule, table, 'metric', false);

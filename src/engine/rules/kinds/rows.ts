@@ -48,6 +48,7 @@ const compare: RuleKind = {
         message: `${firstColumn(rule)} (${left}) cannot be compared with ${other} (${right}).`,
         remedy: 'Compare columns of the same sort, or use the kind expression with a cast.',
         key: 'other_column',
+        trouble: { kind: 'type-mismatch' },
       },
     ];
   },

@@ -188,6 +188,7 @@ const noGaps: RuleKind = {
         message: `"step" ${JSON.stringify(step)} does not fit a column of type ${columnType(table, firstColumn(rule))}.`,
         remedy: family === 'number' ? 'Write a number.' : 'Write a span such as "1 day" or "15 minutes".',
         key: 'step',
+        trouble: { kind: 'type-mismatch' },
       },
     ];
   },
@@ -244,7 +245,14 @@ const outlier: RuleKind = {
   },
   check: (rule) =>
     rule.parameters['z'] !== undefined && rule.parameters['iqr'] !== undefined
-      ? [{ message: '"z" and "iqr" exclude each other.', remedy: 'Keep one of the two.', key: 'iqr' }]
+      ? [
+          {
+            message: '"z" and "iqr" exclude each other.',
+            remedy: 'Keep one of the two.',
+            key: 'iqr',
+            trouble: { kind: 'conflicting-keys', keys: ['z', 'iqr'] },
+          },
+        ]
       : [],
 };
 

@@ -128,14 +128,33 @@ function checkReconcile(rule: Rule, _table: unknown, config: Config): readonly R
           message: `"to" is "${to}", not a table and column of the config.`,
           remedy: 'Write "Table.column".',
           key: 'to',
+          trouble: {
+            kind: 'unknown-reference',
+            name: to,
+            known: config.tables.flatMap((t) => t.columns.map((c) => `${t.name}.${c.name}`)),
+          },
         },
       ];
     const table = config.tables.find((t) => t.name === target.table);
     const type = table === undefined ? 'DOUBLE' : columnType(table, target.column);
     if (typeFamily(type) !== 'number')
-      return [{ message: `${to} (${type}) has no sum.`, remedy: 'Name a column of numbers.', key: 'to' }];
+      return [
+        {
+          message: `${to} (${type}) has no sum.`,
+          remedy: 'Name a column of numbers.',
+          key: 'to',
+          trouble: { kind: 'type-mismatch' },
+        },
+      ];
     if (from !== 'gold')
-      return [{ message: 'Layers before gold have row counts only.', remedy: 'Remove "from".', key: 'from' }];
+      return [
+        {
+          message: 'Layers before gold have row counts only.',
+          remedy: 'Remove "from".',
+          key: 'from',
+          trouble: { kind: 'needless-key' },
+        },
+      ];
     return [];
   }
   if (!isLayer(to) && !config.tables.some((t) => t.name === to))
@@ -144,6 +163,11 @@ function checkReconcile(rule: Rule, _table: unknown, config: Config): readonly R
         message: `"to" is "${to}", neither a layer nor a table of the config.`,
         remedy: `Name one of ${[...LAYERS, ...config.tables.map((t) => t.name)].join(', ')}.`,
         key: 'to',
+        trouble: {
+          kind: 'unknown-reference',
+          name: to,
+          known: [...LAYERS, ...config.tables.map((t) => t.name)],
+        },
       },
     ];
   if (from !== 'gold' && rule.filter !== undefined)
@@ -152,6 +176,7 @@ function checkReconcile(rule: Rule, _table: unknown, config: Config): readonly R
         message: '"where" has no meaning for a layer before gold.',
         remedy: 'Remove "where" or "from".',
         key: 'where',
+        trouble: { kind: 'needless-key' },
       },
     ];
   return [];

@@ -137,6 +137,7 @@ const format: RuleKind = {
         message: `"${notation}" is no date notation.`,
         remedy: 'Use the specifiers of strptime, e.g. date:%Y-%m-%d or date:%d/%m/%Y %H:%M.',
         key: 'format',
+        trouble: { kind: 'invalid-format' },
       },
     ];
   },

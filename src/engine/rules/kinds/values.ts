@@ -49,6 +49,8 @@ function misfits(
       message: `${JSON.stringify(value)} is no ${type}.`,
       remedy: `Write a value of the column's type, e.g. ${sampleOf(typeFamily(type))}.`,
       key,
+      entry: String(value),
+      trouble: { kind: 'type-mismatch' },
     }));
 }
 
@@ -189,6 +191,7 @@ export function minAboveMax(min: number | string, max: number | string): RulePro
     message: `"min" (${min}) is greater than "max" (${max}): nothing can pass.`,
     remedy: 'Exchange or correct the bounds.',
     key: 'min',
+    trouble: { kind: 'min-above-max' },
   };
 }
 
