@@ -59,7 +59,10 @@ export interface Focus {
   readonly rule?: string;
 }
 
-/** What the extension answers. Buttons that lead away give null; failures are told by the editor, not the page. */
+/**
+ * What the extension answers. Failures of `ready` and `rejects` reach the page, which shows them with a way to try
+ * again; those of all others are told by the editor, and the page gets null.
+ */
 export interface ReportHostApi {
   readonly ready: Method<Record<string, never>, ReportSnapshot>;
   readonly rejects: Method<Record<string, never>, readonly RejectCount[]>;
@@ -67,17 +70,17 @@ export interface ReportHostApi {
   readonly cancelRun: Method<Record<string, never>, null>;
   readonly openSummary: Method<Record<string, never>, null>;
   readonly openLog: Method<Record<string, never>, null>;
-  /** false: the user chose no file. */
-  readonly exportHtml: Method<Record<string, never>, boolean>;
-  readonly copyMarkdown: Method<Record<string, never>, null>;
-  readonly copyText: Method<{ readonly text: string }, null>;
+  /** Was a file written? */
+  readonly exportHtml: Method<Record<string, never>, boolean | null>;
+  /** true once it is on the clipboard. */
+  readonly copyMarkdown: Method<Record<string, never>, boolean | null>;
   /** The rule, or for a technical check the table or column it is about. */
   readonly openRule: Method<
     Pick<Finding, 'rule' | 'id' | 'columns' | 'config_line'> & { readonly table: string },
     null
   >;
   /** Opens the line where it can be shown; the origin is told in any case. */
-  readonly openSource: Method<Omit<RecordName, 'date'>, RecordOrigin>;
+  readonly openSource: Method<Omit<RecordName, 'date'>, RecordOrigin | null>;
   /** One of the document's rejects files. */
   readonly openRejects: Method<{ readonly path: string }, null>;
   /** A file that an error or a broken report names. */

@@ -19,3 +19,43 @@ export function webviewPort(panel: {
     onClose: (listener) => void panel.onDidDispose(() => listener('The view was closed.')),
   };
 }
+
+/**
+ * Joins each page that lives in a panel, one after the other: a hidden or moved one is thrown away and drawn
+ * anew. Every page counts its calls from 1, so an answer to an earlier page would be taken for another's: calls
+ * of the extension to a page that is gone must be closed in `begin`.
+ */
+export function eachPage(port: Port, begin: (page: Port) => void): void {
+  let listener: ((message: unknown) => void) | undefined;
+  let end = (): void => undefined;
+  port.onMessage((raw) => {
+    if (isFirstCall(raw)) {
+      let current = true;
+      end();
+      end = () => {
+        current = false;
+      };
+      begin({
+        send: (message) => {
+          if (current) port.send(message);
+        },
+        onClose: (next) => port.onClose(next),
+        onMessage: (next) => {
+          listener = next;
+        },
+      });
+    }
+    listener?.(raw);
+  });
+}
+
+function isFirstCall(raw: unknown): boolean {
+  return (
+    typeof raw === 'object' &&
+    raw !== null &&
+    'kind' in raw &&
+    raw.kind === 'call' &&
+    'id' in raw &&
+    raw.id === 1
+  );
+}

@@ -79,7 +79,7 @@ export function actions(page: Page): HTMLElement {
     }),
     action('markdown', 'copy', 'Copy as Markdown', () => {
       void page.ask(host.call('copyMarkdown', {})).then((done) => {
-        if (done === null) page.say('Copied.');
+        if (done === true) page.say('Copied.');
       });
     }),
   );

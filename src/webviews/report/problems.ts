@@ -232,10 +232,15 @@ function line({ table, finding }: TableFinding): readonly Child[] {
       { class: 'what' },
       element('span', { class: 'id' }, foreign(finding.id)),
       element('span', { class: 'unseen' }, ', '),
-      element('span', { class: 'muted' }, foreign(table), ' · ', foreign(about)),
+      element(
+        'span',
+        { class: 'muted' },
+        foreign(table),
+        ' · ',
+        foreign(about),
+        ` · severity ${finding.severity}`,
+      ),
     ),
-    element('span', { class: 'unseen' }, ', '),
-    element('span', { class: `severity ${finding.severity}` }, finding.severity),
     element('span', { class: 'unseen' }, ', '),
     element(
       'span',

@@ -86,7 +86,7 @@ export function samples(
             values: Object.values(values),
           });
           void page.ask(asked).then((origin) => {
-            if (origin === undefined) return;
+            if (origin === undefined || origin === null) return;
             found(origin);
             page.say(origin.line === null ? 'The original is gone.' : `Line ${formatCount(origin.line)}.`);
           });

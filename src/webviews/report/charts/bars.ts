@@ -56,6 +56,7 @@ export function barChart(data: RejectBars, width: number, summary: string, patte
         // One bar is one series: left and right go through its brands, up and down to the next bar.
         series: i,
         shape: 'circle',
+        ofBar: true,
         label: `${name}, ${oneLine(data.brands[b] ?? '')}: ${formatCount(rows)}`,
       });
     }

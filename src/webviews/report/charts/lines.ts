@@ -30,7 +30,7 @@ export function lineChart(chart: LineChart): HTMLElement {
   const days = (series[0] ?? bars)?.marks ?? [];
   const step = usualStep(days.map((mark) => mark.day));
   const x = linear([days[0]?.day ?? 0, days.at(-1)?.day ?? 0], [LEFT + 6, width - RIGHT - 6]);
-  const strip = bars === undefined ? 0 : BAR_HEIGHT + 8;
+  const strip = bars === undefined ? 0 : BAR_HEIGHT + 14;
   const floor = height - BOTTOM - strip;
   const scale = ticks(highest(series), 3, whole);
   const y = linear([0, scale.at(-1) ?? 1], [floor, TOP]);
@@ -99,7 +99,9 @@ export function lineChart(chart: LineChart): HTMLElement {
           }),
         );
     points.push(
-      ...pointsOf(bars, series.length, (mark, value) => [round(x(mark.day)), round(tall(value))], format),
+      ...pointsOf(bars, series.length, (mark, value) => [round(x(mark.day)), round(tall(value))], format).map(
+        (point) => ({ ...point, ofBar: true }),
+      ),
     );
   }
   const root = svg('svg', { class: 'chart', width, height, viewBox: `0 0 ${width} ${height}` }, drawn);

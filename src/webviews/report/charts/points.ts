@@ -12,11 +12,15 @@ export interface Point {
   /** Which series it belongs to; arrow up and down change it. */
   readonly series: number;
   readonly shape: Shape;
+  /** Does something else stand there already? Then the shape is seen only when it is looked at. */
+  readonly ofBar?: boolean;
   /** What the tooltip says, and the screen reader. */
   readonly label: string;
 }
 
 const SIZE = 4;
+/** Colours the style sheet has for series. */
+const SERIES_COLOURS = 8;
 
 /** The form of a shape around a point, as a path. */
 export function shapePath(shape: Shape, x: number, y: number, size = SIZE): string {
@@ -44,7 +48,7 @@ export function withPoints(drawing: SVGSVGElement, points: readonly Point[], nam
     svg(
       'g',
       {
-        class: `point series-${point.series}`,
+        class: `point series-${point.series % SERIES_COLOURS}${point.ofBar === true ? ' of-bar' : ''}`,
         role: 'img',
         'aria-label': point.label,
         'data-point': i,
