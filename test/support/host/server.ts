@@ -29,7 +29,7 @@ const QUIET: Settings = {
 export interface ServerOptions {
   /** User settings beside the quiet ones. */
   readonly settings?: Settings;
-  /** A packaged extension to install into the profile. */
+  /** A packaged extension to install into the profile: this profile then shows toasts, and loads none from source. */
   readonly vsix?: string;
   /** Whether folders are trusted without a question; true where not given. */
   readonly trust?: boolean;
@@ -115,7 +115,7 @@ export async function startServer(host: Host, options: ServerOptions = {}): Prom
       '--port',
       '0',
       '--without-connection-token',
-      '--enable-smoke-test-driver',
+      ...(options.vsix === undefined ? ['--enable-smoke-test-driver'] : []),
       ...(options.trust === false ? [] : ['--disable-workspace-trust']),
       // Should this process be killed, the server ends by itself.
       '--enable-remote-auto-shutdown',

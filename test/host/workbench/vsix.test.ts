@@ -1,0 +1,34 @@
+// The VSIX as users get it: installed into a clean profile, it runs a date from the palette.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageExtension } from '../../../src/build/package';
+import { thisTarget } from '../../../src/build/platforms';
+import { LANDED_DATE } from '../../support/host/sample';
+import { useWindow } from '../../support/host/window';
+import { eventually } from '../../support/host/workbench';
+
+describe('the packaged extension in a clean profile', () => {
+  let work = '';
+  const window = useWindow(async () => {
+    work = await mkdtemp(join(tmpdir(), 'm7-vsix-'));
+    const vsix = join(work, 'm7.vsix');
+    await packageExtension(thisTarget(), vsix);
+    return { vsix };
+  });
+  after(() => rm(work, { recursive: true, force: true }));
+
+  it('runs a date from the palette into gold', async function () {
+    this.timeout(180_000);
+    const { workbench, folder } = window();
+    const gold = join(folder, 'data/gold', LANDED_DATE);
+    assert.ok(!existsSync(gold));
+    await workbench.command('M7: Run a Date…');
+    await workbench.choose('2024-11-15');
+    await eventually('gold on disk', () => Promise.resolve(existsSync(gold)), 90_000);
+    await workbench.notification(/2024-?11-?15/);
+    assert.ok((await readdir(gold)).some((name) => name.endsWith('.parquet')));
+  });
+});
