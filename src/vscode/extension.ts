@@ -1,15 +1,45 @@
 // The composition root of the extension: opens what it owns and joins the parts; nothing else happens here.
 import * as vscode from 'vscode';
-import { openEngine } from './engine/client';
+import { registerCommands } from './commands';
+import { errorTeller } from './failure';
+import type { Parts } from './parts';
+import { openRuns } from './runs';
+import { openSecrets } from './secrets';
+import { openStatusBar } from './statusBar';
+import { registerTasks } from './tasks';
+import { registerViews } from './views';
+import { followWorkspace } from './workspace';
+import { tellCrashes, workspaceEngine } from './workspaceEngine';
+import { watchWorkspace } from './workspaceState';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('M7 Pipeline', { log: true });
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  const engine = openEngine({
-    script: vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.js').fsPath,
-    directory: folder?.uri.fsPath ?? context.extensionUri.fsPath,
-    environment: () => Promise.resolve({}),
+  const workspace = followWorkspace();
+  const secrets = openSecrets(context, log);
+  const engine = workspaceEngine({ extension: context.extensionUri, workspace, secrets, log });
+  const state = watchWorkspace(workspace);
+  const tellError = errorTeller(log, workspace);
+  const runs = openRuns({ engine, log, tellError, touch: state.touch });
+  const parts: Parts = {
+    context,
+    engine,
     log,
-  });
-  context.subscriptions.push(log, engine);
+    workspace,
+    onDidChangeState: state.onDidChange,
+    runs,
+    tellError,
+  };
+  context.subscriptions.push(
+    log,
+    workspace,
+    secrets,
+    state,
+    engine,
+    runs,
+    tellCrashes(parts, state.touch),
+    openStatusBar(parts, state),
+    registerCommands(parts, secrets, state.touch),
+    registerViews(parts, state),
+    registerTasks(parts, secrets),
+  );
 }

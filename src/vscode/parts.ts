@@ -5,6 +5,11 @@ import type { DateKey, RunEvent, Selection } from '../engine';
 import type { RunEnd } from '../shared/serverApi';
 import type { Engine } from './engine/client';
 
+/** What its owner ends. Structural, where vscode.Disposable is a class. */
+export interface Owned {
+  dispose(): void;
+}
+
 export interface Parts {
   readonly context: vscode.ExtensionContext;
   /** The engine of the current workspace folder; it starts with the first call. */

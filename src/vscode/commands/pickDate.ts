@@ -15,9 +15,15 @@ export interface DatePick {
   readonly anyDate?: boolean;
 }
 
+/** What was chosen: a date, or what a run without a date takes. */
+export type DateChoice = { readonly kind: 'date'; readonly date: DateKey } | { readonly kind: 'due' };
+
 interface DateItem extends vscode.QuickPickItem {
-  readonly date: DateKey;
+  readonly choice: DateChoice;
 }
+
+/** Of so many dates the state is read; older ones are listed without. */
+const KNOWN_DATES = 60;
 
 /**
  * Asks for a date.
@@ -27,8 +33,31 @@ export async function pickDate(
   parts: Pick<Parts, 'engine' | 'tellError'>,
   options: DatePick,
 ): Promise<DateKey | undefined> {
+  const picked = await pick(parts, options, []);
+  return picked?.kind === 'date' ? picked.date : undefined;
+}
+
+/** As pickDate, with "what is due" as a first choice: what a run without a date takes. */
+export function pickDateOrDue(
+  parts: Pick<Parts, 'engine' | 'tellError'>,
+  options: DatePick,
+): Promise<DateChoice | undefined> {
+  return pick(parts, options, [
+    {
+      choice: { kind: 'due' },
+      label: vscode.l10n.t('What is due'),
+      description: vscode.l10n.t('every date found in landing or left unfinished in the last days'),
+      iconPath: new vscode.ThemeIcon('run-all'),
+    },
+  ]);
+}
+
+async function pick(
+  parts: Pick<Parts, 'engine' | 'tellError'>,
+  options: DatePick,
+  first: readonly DateItem[],
+): Promise<DateChoice | undefined> {
   const control = new AbortController();
-  const { signal } = control;
   const picker = vscode.window.createQuickPick<DateItem>();
   picker.title = options.title;
   picker.placeholder =
@@ -40,37 +69,29 @@ export async function pickDate(
   let known: readonly DateItem[] = [];
   const show = (): void => {
     const typed = options.anyDate === false ? undefined : typedDate(picker.value);
-    const more =
-      typed === undefined || known.some((item) => item.date === typed)
+    const more: readonly DateItem[] =
+      typed === undefined || known.some((item) => dateOf(item) === typed)
         ? []
-        : [
-            {
-              date: typed,
-              label: day(typed),
-              description: vscode.l10n.t('nothing is known'),
-              alwaysShow: true,
-            },
-          ];
-    // "2024-11-15" is typed, "20241115" is meant: either finds the item.
-    picker.items = [...more, ...known.map((i) => (i.date === typed ? { ...i, alwaysShow: true } : i))];
+        : [{ ...plainItem(typed), description: vscode.l10n.t('as typed'), alwaysShow: true }];
+    // "20241115" is typed, "2024-11-15" is shown: either finds the item.
+    const dates = known.map((item) =>
+      typed !== undefined && dateOf(item) === typed ? { ...item, alwaysShow: true } : item,
+    );
+    picker.items = [...more, ...(typed === undefined ? first : []), ...dates];
   };
   try {
-    return await new Promise<DateKey | undefined>((resolve) => {
+    return await new Promise<DateChoice | undefined>((resolve) => {
       picker.onDidChangeValue(show);
       picker.onDidAccept(() => {
         const [item] = picker.selectedItems;
-        if (item !== undefined) resolve(item.date);
+        if (item !== undefined) resolve(item.choice);
       });
       picker.onDidHide(() => resolve(undefined));
+      show();
       picker.show();
-      Promise.all([
-        parts.engine.call('status', {}, { signal }),
-        // Times are pleasant to know, and not worth failing for.
-        parts.engine.call('loads', {}, { signal }).catch(() => []),
-      ])
-        .then(([status, loads]) => {
-          const dates = status.dates.filter((date) => options.only?.(date) ?? true);
-          known = dates.map((date) => itemOf(date, loads));
+      readDates(parts, options, control.signal)
+        .then((items) => {
+          known = items;
           picker.busy = false;
           if (known.length === 0) picker.placeholder = nothingText(options);
           show();
@@ -86,6 +107,32 @@ export async function pickDate(
   }
 }
 
+/** The newest dates with what is known about them. */
+async function readDates(
+  { engine }: Pick<Parts, 'engine'>,
+  options: DatePick,
+  signal: AbortSignal,
+): Promise<readonly DateItem[]> {
+  const { dates } = await engine.call('layers', {}, { signal });
+  const [status, loads] = await Promise.all([
+    engine.call('status', { dates: dates.slice(0, KNOWN_DATES) }, { signal }),
+    // Times are pleasant to know, and not worth failing for.
+    engine.call('loads', {}, { signal }).catch(() => []),
+  ]);
+  return [
+    ...status.dates.filter((date) => options.only?.(date) ?? true).map((date) => itemOf(date, loads)),
+    ...dates.slice(KNOWN_DATES).map(plainItem),
+  ];
+}
+
+function dateOf({ choice }: DateItem): DateKey | undefined {
+  return choice.kind === 'date' ? choice.date : undefined;
+}
+
+function plainItem(date: DateKey): DateItem {
+  return { choice: { kind: 'date', date }, label: day(date) };
+}
+
 function nothingText(options: DatePick): string {
   return options.anyDate === false
     ? vscode.l10n.t('There is no date yet')
@@ -96,8 +143,7 @@ function itemOf(date: DateStatus, loads: readonly TableLoads[]): DateItem {
   const facts = dateFacts(date, loads);
   const [failed] = facts.flatMap((fact) => (fact.kind === 'failed' ? [fact.tables.join(', ')] : []));
   return {
-    date: date.date,
-    label: day(date.date),
+    ...plainItem(date.date),
     iconPath: iconOf(date),
     description: facts.map(factText).join(' · '),
     ...(failed === undefined ? {} : { detail: failed }),

@@ -1,0 +1,85 @@
+// Everything that can be known before a run, as problems with file and line.
+import { isAbsolute, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { CheckProblem } from '../../engine';
+import type { Parts } from '../parts';
+
+/** Checks the workspace: problems go to the Problems panel, what has no file to a message. */
+export async function checkWorkspace(parts: Parts, problems: vscode.DiagnosticCollection): Promise<void> {
+  const folder = parts.workspace.uri;
+  if (folder === undefined) return;
+  const result = await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Checking the workspace'),
+      cancellable: true,
+    },
+    (_, token) => {
+      const control = new AbortController();
+      token.onCancellationRequested(() => control.abort());
+      return parts.engine.call('check', {}, { signal: control.signal });
+    },
+  );
+  for (const { name, value } of result.facts) parts.log.info(`Check: ${name}: ${value}`);
+  problems.clear();
+  const byFile = new Map<string, vscode.Diagnostic[]>();
+  for (const problem of result.problems.filter((p) => p.file !== undefined)) {
+    const path = absolute(folder, problem.file ?? '');
+    const found = diagnostic(problem);
+    if (!isTold(vscode.Uri.file(path), found)) byFile.set(path, [...(byFile.get(path) ?? []), found]);
+  }
+  for (const [path, found] of byFile) problems.set(vscode.Uri.file(path), found);
+  await tell(parts, result.problems);
+}
+
+async function tell(parts: Parts, problems: readonly CheckProblem[]): Promise<void> {
+  const homeless = problems.filter((p) => p.file === undefined);
+  for (const { message, remedy } of homeless) parts.log.warn(`Check: ${message} ${remedy}`);
+  if (problems.length > homeless.length)
+    await vscode.commands.executeCommand('workbench.actions.view.problems');
+  const errors = problems.filter((p) => p.severity === 'error').length;
+  const warnings = problems.length - errors;
+  const log = vscode.l10n.t('Show Log');
+  const ask = async (): Promise<string | undefined> => {
+    if (problems.length === 0)
+      return vscode.window.showInformationMessage(
+        vscode.l10n.t('The workspace is well: settings, config, folders and warehouse were checked.'),
+        log,
+      );
+    const [first] = homeless;
+    const text = vscode.l10n.t('The check found {0} errors and {1} warnings.', errors, warnings);
+    const more = first === undefined ? '' : ` ${first.message} ${first.remedy}`;
+    return errors > 0
+      ? vscode.window.showErrorMessage(`${text}${more}`, log)
+      : vscode.window.showWarningMessage(`${text}${more}`, log);
+  };
+  if ((await ask()) === log) parts.log.show();
+}
+
+function absolute(folder: vscode.Uri, file: string): string {
+  return isAbsolute(file) ? file : join(folder.fsPath, file);
+}
+
+function diagnostic(problem: CheckProblem): vscode.Diagnostic {
+  const line = Math.max(0, (problem.line ?? 1) - 1);
+  const found = new vscode.Diagnostic(
+    // To the end of the line, whatever its length.
+    new vscode.Range(line, 0, line, Number.MAX_SAFE_INTEGER),
+    `${problem.message} ${problem.remedy}`,
+    problem.severity === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning,
+  );
+  found.source = 'm7 check';
+  return found;
+}
+
+/** Do others (the help for rules) show this very problem already? */
+function isTold(uri: vscode.Uri, found: vscode.Diagnostic): boolean {
+  return vscode.languages
+    .getDiagnostics(uri)
+    .some(
+      (other) =>
+        other.source !== found.source &&
+        other.range.start.line === found.range.start.line &&
+        found.message.startsWith(other.message),
+    );
+}

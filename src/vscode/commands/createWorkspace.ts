@@ -1,0 +1,113 @@
+// A new workspace, empty or with a sample, in a folder of the user's choice.
+import * as vscode from 'vscode';
+import { startEngine } from '../engine/process';
+import type { Parts } from '../parts';
+
+/** Rows of the sample's largest table for each brand: enough to see something, done within a second. */
+const SAMPLE_ROWS = 1_000;
+
+interface Wish {
+  /** In the folder that is open. */
+  readonly here: boolean;
+  readonly sample: boolean | undefined;
+}
+
+export async function createWorkspace(parts: Parts, argument: unknown): Promise<void> {
+  const wish = wishOf(argument);
+  const sample = wish.sample ?? (await askKind());
+  if (sample === undefined) return;
+  const folder = wish.here ? parts.workspace.uri : await askFolder();
+  if (folder === undefined) return;
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Creating a workspace') },
+    () => write(parts, folder, sample),
+  );
+  if (folder.toString() === parts.workspace.uri?.toString())
+    await vscode.commands.executeCommand('m7.layers.focus');
+  else await offerToOpen(folder);
+}
+
+/** In a process of its own: the folder is not the one whose engine runs. */
+async function write(parts: Parts, folder: vscode.Uri, sample: boolean): Promise<void> {
+  const engine = startEngine({
+    script: vscode.Uri.joinPath(parts.context.extensionUri, 'dist', 'server.js').fsPath,
+    directory: folder.fsPath,
+    environment: {},
+    log: (line) => parts.log.warn(line),
+  });
+  try {
+    const { files } = await engine.channel.call(
+      'init',
+      sample ? { sample: { date: today(), rows: SAMPLE_ROWS } } : {},
+    );
+    parts.log.info(`Created a workspace in ${folder.fsPath}: ${files.length} files.`);
+  } finally {
+    engine.stop();
+  }
+}
+
+async function askKind(): Promise<boolean | undefined> {
+  const picked = await vscode.window.showQuickPick(
+    [
+      {
+        label: vscode.l10n.t('$(beaker) With a sample'),
+        detail: vscode.l10n.t(
+          'Config for seven tables and generated files of several brands, with the faults of real ones',
+        ),
+        sample: true,
+      },
+      {
+        label: vscode.l10n.t('$(new-folder) Empty'),
+        detail: vscode.l10n.t('The smallest config that is valid, to write your own'),
+        sample: false,
+      },
+    ],
+    { title: vscode.l10n.t('Create a Workspace'), placeHolder: vscode.l10n.t('What shall be in it?') },
+  );
+  return picked?.sample;
+}
+
+async function askFolder(): Promise<vscode.Uri | undefined> {
+  const [folder] =
+    (await vscode.window.showOpenDialog({
+      canSelectFolders: true,
+      canSelectFiles: false,
+      title: vscode.l10n.t('Folder of the new workspace'),
+      openLabel: vscode.l10n.t('Create Here'),
+    })) ?? [];
+  return folder;
+}
+
+async function offerToOpen(folder: vscode.Uri): Promise<void> {
+  // With nothing open there is nothing to lose.
+  if (vscode.workspace.workspaceFolders === undefined) {
+    await vscode.commands.executeCommand('vscode.openFolder', folder);
+    return;
+  }
+  const open = vscode.l10n.t('Open');
+  const newWindow = vscode.l10n.t('Open in New Window');
+  const choice = await vscode.window.showInformationMessage(
+    vscode.l10n.t('The workspace was created in {0}.', folder.fsPath),
+    open,
+    newWindow,
+  );
+  if (choice !== undefined)
+    await vscode.commands.executeCommand('vscode.openFolder', folder, {
+      forceNewWindow: choice === newWindow,
+    });
+}
+
+function wishOf(argument: unknown): Wish {
+  const { here, sample } = (typeof argument === 'object' && argument !== null ? argument : {}) as {
+    readonly here?: unknown;
+    readonly sample?: unknown;
+  };
+  // "Create a Workspace Here" means an empty one.
+  return { here: here === true, sample: here === true ? sample === true : undefined };
+}
+
+function today(): string {
+  const now = new Date();
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+}

@@ -1,0 +1,82 @@
+// Retention and leftovers: shows what would go and why, asks, and only then does it.
+import * as vscode from 'vscode';
+import type { MaintenanceAction, MaintenanceResult } from '../../engine';
+import { requireTrust } from '../failure';
+import type { Parts } from '../parts';
+import { bytes, files } from '../words';
+
+export async function maintenance(parts: Parts): Promise<void> {
+  if (!(await requireTrust())) return;
+  const planned = await maintain(parts, true, vscode.l10n.t('Maintenance: looking at what has had its time'));
+  if (planned.actions.length === 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Maintenance: nothing has had its time, and nothing was left over.'),
+    );
+    return;
+  }
+  if (!(await agreed(planned))) return;
+  const done = await maintain(parts, false, vscode.l10n.t('Maintenance'));
+  parts.log.info(`Maintenance: ${summary(done.actions)}.`);
+  for (const { kind, path, reason } of done.actions) parts.log.info(`${kind} ${path}: ${reason}`);
+  await vscode.window.showInformationMessage(
+    vscode.l10n.t('Maintenance is done: {0}.', summary(done.actions)),
+  );
+}
+
+function maintain(parts: Parts, dryRun: boolean, title: string): Thenable<MaintenanceResult> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    (_, token) => {
+      const control = new AbortController();
+      token.onCancellationRequested(() => control.abort());
+      return parts.engine.call('maintain', { dryRun }, { signal: control.signal });
+    },
+  );
+}
+
+/** The list to look through, then the question: a list alone is confirmed too easily. */
+async function agreed({ actions }: MaintenanceResult): Promise<boolean> {
+  const byReason = new Map<string, MaintenanceAction[]>();
+  for (const action of actions) byReason.set(action.reason, [...(byReason.get(action.reason) ?? []), action]);
+  const items = [...byReason].flatMap(([reason, some]): readonly vscode.QuickPickItem[] => [
+    { kind: vscode.QuickPickItemKind.Separator, label: reason },
+    ...some.map(({ kind, path, bytes: size }) => ({
+      label: `$(${kind === 'remove' ? 'trash' : 'archive'}) ${path}`,
+      description: bytes(size),
+    })),
+  ]);
+  const seen = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Maintenance would {0}', summary(actions)),
+    placeHolder: vscode.l10n.t(
+      'Enter goes on to the question whether to do all of this, Escape leaves everything',
+    ),
+    matchOnDescription: true,
+  });
+  if (seen === undefined) return false;
+  const yes = vscode.l10n.t('Do It');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Do maintenance?'),
+    {
+      modal: true,
+      detail: vscode.l10n.t('It would {0}. What is removed cannot be brought back.', summary(actions)),
+    },
+    yes,
+  );
+  return answer === yes;
+}
+
+/** "remove 12 files (3.4 MB), archive 2 files (1 MB)". */
+function summary(actions: readonly MaintenanceAction[]): string {
+  const part = (
+    kind: MaintenanceAction['kind'],
+    text: (files: string, bytes: string) => string,
+  ): string[] => {
+    const some = actions.filter((action) => action.kind === kind);
+    const size = some.reduce((sum, action) => sum + action.bytes, 0);
+    return some.length === 0 ? [] : [text(files(some.length), bytes(size))];
+  };
+  return [
+    ...part('remove', (n, size) => vscode.l10n.t('remove {0} ({1})', n, size)),
+    ...part('archive', (n, size) => vscode.l10n.t('archive {0} ({1})', n, size)),
+  ].join(', ');
+}

@@ -1,0 +1,71 @@
+// The one place where errors are told to the user: what, what next, and buttons that lead there.
+import { isAbsolute, join } from 'node:path';
+import * as vscode from 'vscode';
+import { ChannelError, type WireError } from '../shared/channel';
+import type { Workspace } from './parts';
+
+/** Anything thrown as data; what is no error of the engine is a defect of the extension. */
+export function errorOf(error: unknown): WireError {
+  if (error instanceof ChannelError) return error.plain;
+  return {
+    code: 'BUG',
+    message: error instanceof Error ? error.message : String(error),
+    remedy: vscode.l10n.t('See the log; it is a defect of M7 Pipeline.'),
+  };
+}
+
+/** Makes `tellError`. @param folder whose relative files are meant. */
+export function errorTeller(
+  log: vscode.LogOutputChannel,
+  folder: Pick<Workspace, 'uri'>,
+): (error: unknown) => Promise<void> {
+  return async (error) => {
+    const plain = errorOf(error);
+    if (plain.code === 'CANCELLED') return;
+    log.error(`${plain.message} (${plain.code}) ${plain.remedy}`);
+    if (plain.code === 'BUG' && error instanceof Error && error.stack !== undefined) log.error(error.stack);
+    const place = placeOf(plain, folder.uri);
+    const openFile = vscode.l10n.t('Open File');
+    const showLog = vscode.l10n.t('Show Log');
+    const choice = await vscode.window.showErrorMessage(
+      `${plain.message} ${plain.remedy}`,
+      ...(place === undefined ? [] : [openFile]),
+      showLog,
+    );
+    if (choice === openFile && place !== undefined) await openAt(place.uri, place.line);
+    else if (choice === showLog) log.show();
+  };
+}
+
+/** The file and line an error is about; undefined where it names none. */
+export function placeOf(
+  error: Pick<WireError, 'file' | 'line'>,
+  folder: vscode.Uri | undefined,
+): { readonly uri: vscode.Uri; readonly line: number } | undefined {
+  if (error.file === undefined) return undefined;
+  const path = isAbsolute(error.file) || folder === undefined ? error.file : join(folder.fsPath, error.file);
+  return { uri: vscode.Uri.file(path), line: error.line ?? 1 };
+}
+
+/** Opens a text file with the cursor on a line, counted from 1. */
+export async function openAt(uri: vscode.Uri, line: number): Promise<void> {
+  const at = new vscode.Position(Math.max(0, line - 1), 0);
+  await vscode.commands.executeCommand('vscode.open', uri, {
+    selection: new vscode.Range(at, at),
+    preview: true,
+  });
+}
+
+/** Is the workspace trusted? Where it is not, says that what was asked needs it, and offers to decide. */
+export async function requireTrust(): Promise<boolean> {
+  if (vscode.workspace.isTrusted) return true;
+  const decide = vscode.l10n.t('Manage Workspace Trust');
+  const choice = await vscode.window.showWarningMessage(
+    vscode.l10n.t(
+      'This folder is open in Restricted Mode: runs execute the SQL of its config files, so they need your trust.',
+    ),
+    decide,
+  );
+  if (choice === decide) await vscode.commands.executeCommand('workbench.trust.manage');
+  return false;
+}

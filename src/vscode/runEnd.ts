@@ -1,0 +1,127 @@
+// How a run ended, in one notification with the buttons that lead on.
+import * as vscode from 'vscode';
+import type { RunEnd } from '../shared/serverApi';
+import { openAt, placeOf } from './failure';
+import type { Parts, RunRequest } from './parts';
+import type { RunState } from './runProgress';
+import { count, tables } from './words';
+
+export interface EndOptions extends Pick<Parts, 'log' | 'tellError'> {
+  /** Runs it once more, also what is up to date. */
+  readonly again: () => Promise<unknown>;
+}
+
+type Choice = 'report' | 'log' | 'file' | 'again';
+
+interface Button extends vscode.MessageItem {
+  readonly choice: Choice;
+}
+
+/** Tells the end of a run. One that went well is told where the setting `m7.notifyWhenDone` wants it. */
+export async function tellEnd(
+  request: RunRequest,
+  end: RunEnd,
+  state: RunState,
+  options: EndOptions,
+): Promise<void> {
+  const failure = end.failures[0]?.error;
+  const place = failure === undefined ? undefined : placeOf(failure, undefined);
+  switch (await ask(request, end, state)) {
+    case 'report':
+      await vscode.commands.executeCommand('m7.showReport', worst(end));
+      break;
+    case 'log':
+      options.log.show();
+      break;
+    case 'file':
+      if (place !== undefined) await openAt(place.uri, place.line);
+      break;
+    case 'again':
+      await options.again();
+      break;
+    case undefined:
+      break;
+  }
+}
+
+async function ask(request: RunRequest, end: RunEnd, state: RunState): Promise<Choice | undefined> {
+  const report: Button = { title: vscode.l10n.t('Show Report'), choice: 'report' };
+  const log: Button = { title: vscode.l10n.t('Show Log'), choice: 'log' };
+  const again: Button = { title: vscode.l10n.t('Run Anyway'), choice: 'again' };
+  const file: Button = { title: vscode.l10n.t('Open File'), choice: 'file' };
+  const wanted = vscode.workspace.getConfiguration('m7').get<boolean>('notifyWhenDone', true);
+  switch (kindOf(end, state)) {
+    case 'failed': {
+      const [first] = end.failures;
+      const reports = end.reports.length > 0 ? [report] : [];
+      const files = first?.error.file === undefined || reports.length > 0 ? [] : [file];
+      const text = `${vscode.l10n.t('{0} failed', request.title)}: ${failedText(end)}`;
+      return (await vscode.window.showErrorMessage(text, ...reports, ...files, log))?.choice;
+    }
+    case 'nothing':
+      if (!wanted) return undefined;
+      return (
+        await vscode.window.showInformationMessage(
+          nothingText(request, state),
+          ...(state.steps > 0 ? [again] : []),
+        )
+      )?.choice;
+    case 'cancelled':
+      return undefined;
+    case 'warned': {
+      if (!wanted) return undefined;
+      const text = `${vscode.l10n.t('{0} is done', request.title)}: ${warnedText(end)}`;
+      return (await vscode.window.showWarningMessage(text, report))?.choice;
+    }
+    case 'ok': {
+      if (!wanted) return undefined;
+      const text = vscode.l10n.t('{0} is done: {1} steps.', request.title, count(state.done));
+      return (await vscode.window.showInformationMessage(text, ...(end.reports.length > 0 ? [report] : [])))
+        ?.choice;
+    }
+  }
+}
+
+function kindOf(end: RunEnd, state: RunState): 'failed' | 'cancelled' | 'nothing' | 'warned' | 'ok' {
+  if (end.status === 'cancelled') return 'cancelled';
+  if (end.status === 'failed' || end.tables.some((t) => t.status === 'failed')) return 'failed';
+  if (state.due === 0) return 'nothing';
+  return end.tables.some((t) => t.status === 'warned') ? 'warned' : 'ok';
+}
+
+/** The date to look at first: one with a failed table, else the newest. */
+function worst(end: RunEnd): string | undefined {
+  return end.tables.find((t) => t.status === 'failed')?.date ?? end.dates.at(-1);
+}
+
+function failedText(end: RunEnd): string {
+  const [first] = end.failures;
+  if (first === undefined) {
+    const failed = end.tables.filter((t) => t.status === 'failed').map((t) => t.table);
+    return vscode.l10n.t('{0} did not pass validation.', failed.join(', '));
+  }
+  const more = end.failures.length - 1;
+  const others =
+    more === 0
+      ? ''
+      : ` ${more === 1 ? vscode.l10n.t('One more step failed.') : vscode.l10n.t('{0} more steps failed.', count(more))}`;
+  return `${first.error.message} ${first.error.remedy}${others}`;
+}
+
+function warnedText(end: RunEnd): string {
+  const warned = end.tables.filter((t) => t.status === 'warned');
+  return vscode.l10n.t(
+    '{0} with warnings: {1}.',
+    tables(warned.length),
+    warned.map((t) => t.table).join(', '),
+  );
+}
+
+function nothingText(request: RunRequest, state: RunState): string {
+  return state.steps === 0
+    ? vscode.l10n.t(
+        '{0}: there is nothing to do. No file of it lies in landing, and nothing is unfinished.',
+        request.title,
+      )
+    : vscode.l10n.t('{0}: everything is up to date.', request.title);
+}

@@ -1,0 +1,52 @@
+// Secrets live in the editor's SecretStorage, by folder; only the engine process gets them, by its environment.
+import * as vscode from 'vscode';
+import type { Owned } from './parts';
+import { SECRET_NAMES, type SecretName } from './secretNames';
+
+export interface Secrets {
+  /** What the engine of a folder gets besides the editor's environment; wins over the folder's .env. */
+  environment(folder: vscode.Uri): Promise<Readonly<Record<string, string>>>;
+  /** Names that are set for a folder. */
+  set(folder: vscode.Uri): Promise<ReadonlySet<SecretName>>;
+  /** Stores a secret; undefined removes it. */
+  store(folder: vscode.Uri, name: SecretName, value: string | undefined): Promise<void>;
+  /** Fires also when another window stores one. */
+  readonly onDidChange: vscode.Event<void>;
+}
+
+const PREFIX = 'm7.secret ';
+
+/** The secrets of the extension. A storage that cannot be read is logged, and counts as empty. */
+export function openSecrets(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Secrets & Owned {
+  const changed = new vscode.EventEmitter<void>();
+  const listener = context.secrets.onDidChange(({ key }) => {
+    if (key.startsWith(PREFIX)) changed.fire();
+  });
+  const keyOf = (folder: vscode.Uri, name: SecretName): string => `${PREFIX}${folder.toString()} ${name}`;
+  const all = async (folder: vscode.Uri): Promise<readonly (readonly [SecretName, string])[]> => {
+    try {
+      const found = await Promise.all(
+        SECRET_NAMES.map(async (name) => [name, await context.secrets.get(keyOf(folder, name))] as const),
+      );
+      return found.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+    } catch (error) {
+      log.warn(
+        `The secret storage cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      return [];
+    }
+  };
+  return {
+    environment: async (folder) => Object.fromEntries(await all(folder)),
+    set: async (folder) => new Set((await all(folder)).map(([name]) => name)),
+    store: async (folder, name, value) =>
+      value === undefined
+        ? context.secrets.delete(keyOf(folder, name))
+        : context.secrets.store(keyOf(folder, name), value),
+    onDidChange: changed.event,
+    dispose: () => {
+      listener.dispose();
+      changed.dispose();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+// The status bar item: the run that goes on, or how the last one ended; a click leads to either.
+import * as vscode from 'vscode';
+import type { Command } from './commands/ids';
+import type { Owned, Parts } from './parts';
+import type { WorkspaceState } from './workspaceState';
+
+export function openStatusBar(
+  parts: Pick<Parts, 'runs' | 'workspace' | 'onDidChangeState'>,
+  state: Pick<WorkspaceState, 'holder'>,
+): Owned {
+  const { runs, workspace } = parts;
+  const item = vscode.window.createStatusBarItem('m7.run', vscode.StatusBarAlignment.Left, 20);
+  item.name = vscode.l10n.t('M7 Pipeline');
+  const show = (): void => {
+    if (!workspace.isReady) {
+      item.hide();
+      return;
+    }
+    const { text, tooltip, command, bad } = face(runs, state.holder());
+    item.text = text;
+    item.tooltip = tooltip;
+    item.command = command;
+    item.accessibilityInformation = { label: `${text.replace(/\$\([^)]*\)\s*/g, '')}. ${tooltip}` };
+    item.backgroundColor = bad ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+    item.show();
+  };
+  const listeners = [runs.onDidChange(show), workspace.onDidChange(show), parts.onDidChangeState(show)];
+  show();
+  return { dispose: () => [item, ...listeners].forEach((one) => void one.dispose()) };
+}
+
+interface Face {
+  readonly text: string;
+  readonly tooltip: string;
+  readonly command: Command;
+  readonly bad: boolean;
+}
+
+function face(runs: Parts['runs'], holder: number | undefined): Face {
+  const { current, last } = runs;
+  if (current !== undefined)
+    return {
+      text: `$(sync~spin) ${current.title} ${Math.floor(current.percent)}%`,
+      tooltip: current.step === '' ? vscode.l10n.t('The run begins') : current.step,
+      command: 'm7.showRun',
+      bad: false,
+    };
+  if (holder !== undefined)
+    return {
+      text: `$(sync~spin) ${vscode.l10n.t('M7: running elsewhere')}`,
+      tooltip: vscode.l10n.t(
+        'Process {0} works on this data folder: a terminal or another window.',
+        String(holder),
+      ),
+      command: 'm7.showRun',
+      bad: false,
+    };
+  if (last === undefined)
+    return {
+      text: '$(layers) M7',
+      tooltip: vscode.l10n.t('Run a date'),
+      command: 'm7.runDate',
+      bad: false,
+    };
+  const failed = last.end.status === 'failed' || last.end.tables.some((t) => t.status === 'failed');
+  return {
+    text: `$(${failed ? 'error' : 'check'}) ${last.title}`,
+    tooltip: failed
+      ? vscode.l10n.t('The last run failed: show its report')
+      : vscode.l10n.t('The last run went well: show its report'),
+    command: 'm7.showRun',
+    bad: failed,
+  };
+}

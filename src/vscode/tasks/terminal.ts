@@ -1,0 +1,67 @@
+// A task's terminal: the command line as a process of its own, whose text it shows and which it stops.
+import { spawn, type ChildProcess } from 'node:child_process';
+import * as vscode from 'vscode';
+
+export interface CommandLine {
+  /** Absolute path of dist/cli.js. */
+  readonly script: string;
+  readonly words: readonly string[];
+  readonly directory: string;
+  /** Besides the editor's own environment; read when the task starts. */
+  readonly environment: () => Promise<Readonly<Record<string, string>>>;
+}
+
+/** Ctrl+C asks the process to stop; a second one, or closing the terminal, ends it. */
+export function taskTerminal(line: CommandLine): vscode.Pseudoterminal {
+  const text = new vscode.EventEmitter<string>();
+  const closed = new vscode.EventEmitter<number>();
+  let child: ChildProcess | undefined;
+  let ended = false;
+
+  const start = async (size: vscode.TerminalDimensions | undefined): Promise<void> => {
+    text.fire(`\x1b[2m> m7 ${line.words.join(' ')}\x1b[0m\r\n`);
+    const environment = await line.environment();
+    // Closed before it began.
+    if (ended) return;
+    child = spawn(process.execPath, [line.script, ...line.words], {
+      cwd: line.directory,
+      env: {
+        ...process.env,
+        ...environment,
+        // On the desktop the editor's own executable is Node only when it is told so.
+        ELECTRON_RUN_AS_NODE: '1',
+        FORCE_COLOR: '1',
+        // Lines are not wrapped to the window: the problem matcher reads them whole.
+        COLUMNS: String(Math.max(size?.columns ?? 0, 200)),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (some: string) => text.fire(some.replace(/\r?\n/g, '\r\n')));
+    child.once('error', (error) => {
+      text.fire(`${error.message}\r\n`);
+      closed.fire(1);
+    });
+    child.once('close', (code) => {
+      ended = true;
+      closed.fire(code ?? 130);
+    });
+  };
+  return {
+    onDidWrite: text.event,
+    onDidClose: closed.event,
+    open: (size) =>
+      void start(size).catch((error: unknown) => {
+        text.fire(`${String(error)}\r\n`);
+        closed.fire(1);
+      }),
+    close: () => {
+      ended = true;
+      // It gives its lock back before it goes.
+      child?.kill('SIGTERM');
+    },
+    handleInput: (keys) => {
+      if (keys === '\x03') child?.kill('SIGINT');
+    },
+  };
+}

@@ -1,0 +1,249 @@
+// The Layers view: what lies in landing, raw, silver, gold, rejects and archive.
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { DateKey } from '../../engine';
+import type { LayerDate, LayerFile, LayerTree, TreeLayer } from '../../shared/serverApi';
+import type { Parts } from '../parts';
+import type { WorkspaceState } from '../workspaceState';
+import { bytes, count, day, files, rows } from '../words';
+import { datesByMonth } from './months';
+import type { Node } from './tree';
+
+type Layer = LayerTree['layers'][number];
+
+/** Roots of the view: the layers; none where nothing lies in any of them. */
+export async function layerNodes(parts: Parts, state: WorkspaceState): Promise<readonly Node[]> {
+  const tree = await parts.engine.call('layers', {});
+  state.follow(tree);
+  if (tree.layers.every((layer) => layer.dates.length === 0)) return [];
+  return tree.layers.map((layer) => layerNode(parts, layer));
+}
+
+function layerNode(parts: Parts, { layer, folder, dates }: Layer): Node {
+  const known = dates.filter((date) => date !== '').length;
+  return {
+    id: `layers/${layer}`,
+    label: layerName(layer),
+    description: known === 1 ? vscode.l10n.t('1 date') : vscode.l10n.t('{0} dates', count(known)),
+    tooltip: [
+      ['', layerText(layer)],
+      [vscode.l10n.t('Folder'), folder],
+    ],
+    icon: new vscode.ThemeIcon(ICONS[layer]),
+    context: ['folder'],
+    uri: vscode.Uri.file(folder),
+    children: () =>
+      datesByMonth(`layers/${layer}`, dates, async (some) => {
+        const sums = await parts.engine.call('layerDates', { layer, dates: some });
+        return sums.map((sum) => dateNode(parts, layer, folder, sum));
+      }),
+  };
+}
+
+function dateNode(parts: Parts, layer: TreeLayer, folder: string, sum: LayerDate): Node {
+  const { date } = sum;
+  const facts = [
+    files(sum.files),
+    ...(sum.rows === null ? [] : [rows(sum.rows)]),
+    bytes(sum.bytes),
+    ...(sum.broken === 0 || date === '' ? [] : [vscode.l10n.t('{0} not well', count(sum.broken))]),
+  ];
+  const id = `layers/${layer}/${date === '' ? 'none' : date}`;
+  return {
+    id,
+    label: date === '' ? vscode.l10n.t('Left alone') : day(date),
+    description: facts.join(' · '),
+    icon: dateIcon(sum),
+    ...(date === ''
+      ? { tooltip: [['', vscode.l10n.t('Files that no run takes, each with its reason.')]] as const }
+      : {
+          date,
+          // Landing has no folder of its own for a date.
+          ...(layer === 'landing'
+            ? { context: ['date'] as const }
+            : {
+                context: ['date', 'folder', 'report'] as const,
+                uri: vscode.Uri.joinPath(vscode.Uri.file(folder), date),
+              }),
+        }),
+    children: async () => groups(id, layer, date, await parts.engine.call('layerFiles', { layer, date })),
+  };
+}
+
+function dateIcon({ date, broken }: LayerDate): vscode.ThemeIcon {
+  if (date === '') return new vscode.ThemeIcon('question');
+  if (broken > 0) return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  return new vscode.ThemeIcon('calendar');
+}
+
+/** Files of a date: by stage (rejects) and brand where they have one, else as they are. */
+function groups(
+  id: string,
+  layer: TreeLayer,
+  date: DateKey,
+  some: readonly LayerFile[],
+  by: readonly ('stage' | 'brand')[] = ['stage', 'brand'],
+): readonly Node[] {
+  const [key, ...rest] = by;
+  if (key === undefined) return some.map((file) => fileNode(id, layer, date, file));
+  if (some.every((file) => file[key] === undefined)) return groups(id, layer, date, some, rest);
+  const named = new Map<string, LayerFile[]>();
+  const others: LayerFile[] = [];
+  for (const file of some) {
+    const name = file[key];
+    if (name === undefined) others.push(file);
+    else named.set(name, [...(named.get(name) ?? []), file]);
+  }
+  return [
+    ...[...named].map(([name, own]): Node => groupNode(`${id}/${name}`, layer, date, key, name, own, rest)),
+    ...groups(id, layer, date, others, rest),
+  ];
+}
+
+function groupNode(
+  id: string,
+  layer: TreeLayer,
+  date: DateKey,
+  key: 'stage' | 'brand',
+  name: string,
+  own: readonly LayerFile[],
+  rest: readonly ('stage' | 'brand')[],
+): Node {
+  const bad = own.filter((file) => file.state !== 'ok').length;
+  const size = own.reduce((sum, file) => sum + file.bytes, 0);
+  return {
+    id,
+    label: name,
+    description: [files(own.length), bytes(size)].join(' · '),
+    icon:
+      bad > 0
+        ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
+        : new vscode.ThemeIcon(key === 'stage' ? 'arrow-right' : 'broadcast'),
+    children: () => groups(id, layer, date, own, rest),
+  };
+}
+
+function fileNode(id: string, layer: TreeLayer, date: DateKey, file: LayerFile): Node {
+  const uri = vscode.Uri.file(file.path);
+  const name = basename(file.path);
+  const canPreview =
+    file.state !== 'broken' && /\.(parquet|parq|pq|pqt|csv|tsv|txt)(\.(gz|zst))?$/i.test(name);
+  const gone = file.state === 'broken' && file.bytes === 0;
+  return {
+    id: `${id}/${file.path}`,
+    label: name,
+    description: [
+      ...(file.rows === null ? [] : [rows(file.rows)]),
+      ...(gone ? [] : [bytes(file.bytes)]),
+      ...(file.state === 'ok' && file.reason === undefined ? [] : [file.reason ?? '']),
+    ].join(' · '),
+    tooltip: tooltipOf(file),
+    icon: fileIcon(file),
+    context: [
+      'file',
+      ...(canPreview ? (['preview'] as const) : []),
+      ...(layer === 'gold' ? (['gold'] as const) : []),
+    ],
+    uri,
+    date,
+    ...(file.table === undefined ? {} : { table: file.table }),
+    ...(gone
+      ? {}
+      : {
+          command: canPreview
+            ? { id: 'm7.openPreview', argument: uri }
+            : { id: 'vscode.open', argument: uri },
+        }),
+  };
+}
+
+function fileIcon({ path, state }: LayerFile): vscode.ThemeIcon {
+  switch (state) {
+    case 'broken':
+      return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+    case 'ignored':
+      return new vscode.ThemeIcon('circle-slash');
+    case 'waiting':
+      return new vscode.ThemeIcon('loading~spin');
+    case 'ok':
+      return new vscode.ThemeIcon(path.endsWith('.parquet') ? 'table' : 'file');
+    default:
+      return state satisfies never;
+  }
+}
+
+function tooltipOf(file: LayerFile): readonly (readonly [string, string])[] {
+  const line = (name: string, value: string | undefined): readonly (readonly [string, string])[] =>
+    value === undefined ? [] : [[name, value]];
+  return [
+    ...line('', file.path),
+    ...line(vscode.l10n.t('Brand'), file.brand),
+    ...line(vscode.l10n.t('Table'), file.table),
+    ...line(vscode.l10n.t('Rows'), file.rows === null ? undefined : count(file.rows)),
+    ...line(vscode.l10n.t('Size'), `${bytes(file.bytes)} (${count(file.bytes)} B)`),
+    ...line(vscode.l10n.t('State'), stateText(file.state)),
+    ...line(vscode.l10n.t('Why'), file.reason),
+  ];
+}
+
+function stateText(state: LayerFile['state']): string | undefined {
+  switch (state) {
+    case 'ok':
+      return undefined;
+    case 'broken':
+      return vscode.l10n.t('not as it was written');
+    case 'ignored':
+      return vscode.l10n.t('left alone');
+    case 'waiting':
+      return vscode.l10n.t('still being written');
+    default:
+      return state satisfies never;
+  }
+}
+
+const ICONS: Readonly<Record<TreeLayer, string>> = {
+  landing: 'inbox',
+  raw: 'package',
+  silver: 'filter',
+  gold: 'star-full',
+  rejects: 'circle-slash',
+  archive: 'archive',
+};
+
+function layerName(layer: TreeLayer): string {
+  switch (layer) {
+    case 'landing':
+      return vscode.l10n.t('Landing');
+    case 'raw':
+      return vscode.l10n.t('Raw');
+    case 'silver':
+      return vscode.l10n.t('Silver');
+    case 'gold':
+      return vscode.l10n.t('Gold');
+    case 'rejects':
+      return vscode.l10n.t('Rejects');
+    case 'archive':
+      return vscode.l10n.t('Archive');
+    default:
+      return layer satisfies never;
+  }
+}
+
+function layerText(layer: TreeLayer): string {
+  switch (layer) {
+    case 'landing':
+      return vscode.l10n.t('New files, as they were dropped.');
+    case 'raw':
+      return vscode.l10n.t('The original files, and the same records as Parquet with every column as text.');
+    case 'silver':
+      return vscode.l10n.t('Typed and cleaned tables, one per brand.');
+    case 'gold':
+      return vscode.l10n.t('Tables of all brands.');
+    case 'rejects':
+      return vscode.l10n.t('Rows and files that were kept out, with the reason.');
+    case 'archive':
+      return vscode.l10n.t('Originals past their retention, compressed.');
+    default:
+      return layer satisfies never;
+  }
+}

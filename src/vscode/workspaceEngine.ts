@@ -1,0 +1,74 @@
+// The engine of whichever folder is chosen now: one process per folder, each started by its first call.
+import * as vscode from 'vscode';
+import { openEngine, type Engine } from './engine/client';
+import type { Parts, Workspace } from './parts';
+import type { Secrets } from './secrets';
+
+export interface WorkspaceEngineOptions {
+  readonly extension: vscode.Uri;
+  readonly workspace: Workspace;
+  readonly secrets: Secrets;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** An engine whose calls go to the process of the folder chosen at the time of the call. */
+export function workspaceEngine({ extension, workspace, secrets, log }: WorkspaceEngineOptions): Engine {
+  const crashed = new vscode.EventEmitter<string>();
+  const engines = new Map<string, Engine>();
+  const current = (): Engine => {
+    // Without a folder single files can be previewed: the extension's own folder holds no workspace.
+    const folder = workspace.uri ?? extension;
+    const known = engines.get(folder.fsPath);
+    if (known !== undefined) return known;
+    const engine = openEngine({
+      script: vscode.Uri.joinPath(extension, 'dist', 'server.js').fsPath,
+      directory: folder.fsPath,
+      environment: () => secrets.environment(folder),
+      log,
+    });
+    engine.onDidCrash((reason) => crashed.fire(reason));
+    engines.set(folder.fsPath, engine);
+    return engine;
+  };
+  const restart = (): void => {
+    for (const engine of engines.values()) engine.restart();
+  };
+  const listener = secrets.onDidChange(restart);
+  return {
+    call: (method, params, options) => current().call(method, params, options),
+    restart,
+    onDidCrash: crashed.event,
+    get pid() {
+      return current().pid;
+    },
+    dispose: () => {
+      listener.dispose();
+      for (const engine of engines.values()) engine.dispose();
+      crashed.dispose();
+    },
+  };
+}
+
+/** Tells a crash outside of a run, which tells its own end; views then read again, which starts a new process. */
+export function tellCrashes(
+  { engine, log, runs }: Pick<Parts, 'engine' | 'log' | 'runs'>,
+  touch: () => void,
+): vscode.Disposable {
+  return engine.onDidCrash((reason) => {
+    log.error(`The engine process has ended unasked: ${reason}.`);
+    touch();
+    if (runs.current !== undefined) return;
+    const showLog = vscode.l10n.t('Show Log');
+    void vscode.window
+      .showWarningMessage(
+        vscode.l10n.t(
+          'The engine of M7 Pipeline has ended unexpectedly ({0}). It is started again when it is needed.',
+          reason,
+        ),
+        showLog,
+      )
+      .then((choice) => {
+        if (choice === showLog) log.show();
+      });
+  });
+}

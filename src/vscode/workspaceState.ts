@@ -1,0 +1,89 @@
+// Tells when something on disk has changed that views show: runs from a terminal, new files, edited config.
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { LayerTree } from '../shared/serverApi';
+import type { Owned, Workspace } from './parts';
+import { lockHolder } from './workspaceLock';
+
+export interface WorkspaceState extends Owned {
+  readonly onDidChange: vscode.Event<void>;
+  /** Watches the folders that the settings name; until then those of the defaults are watched. */
+  follow(tree: Pick<LayerTree, 'dataFolder' | 'configFolder' | 'stateFolder' | 'layers'>): void;
+  /** Something has changed that no watcher sees, or not soon enough. */
+  readonly touch: () => void;
+  /** Process id of the run that goes on, in whichever window or terminal. */
+  holder(): number | undefined;
+}
+
+/** A run writes many files: the first change is told soon, the next ones together. */
+const SOON_MS = 250;
+const REST_MS = 2_000;
+
+export function watchWorkspace(workspace: Workspace): WorkspaceState {
+  const changed = new vscode.EventEmitter<void>();
+  let timer: NodeJS.Timeout | undefined;
+  let told = 0;
+  let watchers: readonly vscode.Disposable[] = [];
+  let watched = '';
+  let stateFolder: string | undefined;
+
+  const touch = (): void => {
+    if (timer !== undefined) return;
+    const wait = Math.max(SOON_MS, told + REST_MS - Date.now());
+    timer = setTimeout(() => {
+      timer = undefined;
+      told = Date.now();
+      changed.fire();
+    }, wait);
+  };
+  const watch = (folders: { config: string; landing: string; state: string }): void => {
+    const root = workspace.uri?.fsPath ?? '';
+    const key = JSON.stringify([root, folders]);
+    if (key === watched) return;
+    watched = key;
+    stateFolder = folders.state;
+    for (const watcher of watchers) watcher.dispose();
+    const on = (folder: string, pattern: string, changes = true): readonly vscode.Disposable[] => {
+      const watcher = vscode.workspace.createFileSystemWatcher(
+        new vscode.RelativePattern(vscode.Uri.file(folder), pattern),
+        false,
+        !changes,
+      );
+      return [watcher, watcher.onDidCreate(touch), watcher.onDidChange(touch), watcher.onDidDelete(touch)];
+    };
+    watchers = [
+      ...on(root, '.env'),
+      ...on(folders.config, '*.json'),
+      ...on(folders.landing, '**'),
+      ...on(folders.state, 'ledger'),
+      // Its holder touches it every few seconds, which says nothing new.
+      ...on(folders.state, 'lock', false),
+    ];
+  };
+  const byDefault = (): void => {
+    const root = workspace.uri?.fsPath;
+    if (root === undefined || !workspace.isReady) return;
+    const data = join(root, 'data');
+    watch({ config: join(root, 'config'), landing: join(data, 'landing'), state: join(data, '.state') });
+  };
+  const listener = workspace.onDidChange(() => {
+    byDefault();
+    touch();
+  });
+  byDefault();
+  return {
+    onDidChange: changed.event,
+    follow: ({ configFolder, stateFolder: state, dataFolder, layers }) =>
+      watch({
+        config: configFolder,
+        landing: layers.find((l) => l.layer === 'landing')?.folder ?? dataFolder,
+        state,
+      }),
+    touch,
+    holder: () => (stateFolder === undefined ? undefined : lockHolder(stateFolder)),
+    dispose: () => {
+      clearTimeout(timer);
+      for (const one of [...watchers, listener, changed]) one.dispose();
+    },
+  };
+}
