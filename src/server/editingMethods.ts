@@ -9,5 +9,6 @@ export function editingMethods(directory: string): Partial<Methods<EditingApi>> 
   return {
     'editing.files': () => editing.files(),
     'editing.complete': ({ draft, offset }, { signal }) => editing.complete(draft, offset, signal),
+    'editing.diagnose': ({ draft }, { signal }) => editing.diagnose(draft, signal),
   };
 }

@@ -60,7 +60,7 @@ export interface Diagnostic {
   readonly code: string;
   readonly fixes: readonly Fix[];
   /** What stands there does nothing: it may be shown faded. */
-  readonly idle?: true;
+  readonly idle?: boolean;
   /** The editor's own JSON support tells it: only the fixes are wanted. */
   readonly told?: true;
 }
