@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { errorTeller } from './failure';
 import type { Parts } from './parts';
+import { registerPreview } from './preview/register';
+import { registerReport } from './report/register';
 import { openRuns } from './runs';
 import { openSecrets } from './secrets';
 import { openStatusBar } from './statusBar';
@@ -41,5 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands(parts, secrets, state.touch),
     registerViews(parts, state),
     registerTasks(parts, secrets),
+    registerPreview(parts),
+    registerReport(parts),
   );
 }
