@@ -70,8 +70,13 @@ export function failures(page: Page): HTMLElement | undefined {
             'h3',
             {},
             icon('error'),
-            table === undefined ? 'The summary cannot be read' : 'The report of ',
-            ...(table === undefined ? [] : [foreign(table), ' cannot be read']),
+            element(
+              'span',
+              {},
+              table === undefined ? 'The summary' : 'The report of ',
+              table === undefined ? undefined : foreign(table),
+              ' cannot be read',
+            ),
           ),
           element('p', {}, ...foreignCut(message, MOST_CHARACTERS)),
           element('p', { class: 'remedy' }, remedy),
@@ -246,7 +251,9 @@ function line({ table, finding }: TableFinding): readonly Child[] {
       'span',
       { class: 'result' },
       element('span', {}, result === '' ? (finding.message ?? '') : foreign(result)),
-      finding.limit === undefined ? undefined : element('span', { class: 'muted' }, `limit ${finding.limit}`),
+      finding.limit === undefined
+        ? undefined // Which setting gave it is told below.
+        : element('span', { class: 'muted' }, `limit ${finding.limit.replace(/ \([A-Z_]+\)$/, '')}`),
       bar(finding.failing, finding.failing_pct),
     ),
   ];

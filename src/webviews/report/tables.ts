@@ -56,27 +56,31 @@ function card(page: Page, report: Report): HTMLElement {
           ),
     ),
     flow(report),
-    disclosure(page, {
-      key: key('edges'),
-      level: 4,
-      label: [
-        'Every row accounted for',
-        element('span', { class: 'unseen' }, ' in ', foreign(report.table)),
-        report.edges.every((edge) => edge.balanced)
-          ? undefined
-          : element('span', { class: 'state failed' }, icon('fail'), 'does not add up'),
-      ],
-      body: () => [edges(report)],
-    }),
-    disclosure(page, {
-      key: key('profile'),
-      level: 4,
-      label: [
-        plural(report.profile.length, 'column'),
-        element('span', { class: 'unseen' }, ' of ', foreign(report.table)),
-      ],
-      body: () => [profile(report)],
-    }),
+    element(
+      'div',
+      { class: 'pair' },
+      disclosure(page, {
+        key: key('edges'),
+        level: 4,
+        label: [
+          'Every row accounted for',
+          element('span', { class: 'unseen' }, ' in ', foreign(report.table)),
+          report.edges.every((edge) => edge.balanced)
+            ? undefined
+            : element('span', { class: 'state failed' }, icon('fail'), 'does not add up'),
+        ],
+        body: () => [edges(report)],
+      }),
+      disclosure(page, {
+        key: key('profile'),
+        level: 4,
+        label: [
+          plural(report.profile.length, 'column'),
+          element('span', { class: 'unseen' }, ' of ', foreign(report.table)),
+        ],
+        body: () => [profile(report)],
+      }),
+    ),
   );
 }
 

@@ -22,7 +22,8 @@ const RIGHT = 14;
 const TOP = 10;
 const BOTTOM = 22;
 const BAR_HEIGHT = 34;
-const LABEL_WIDTH = 78;
+/** Of a date in the size of the axis. */
+const LABEL_WIDTH = 66;
 
 /** The chart; its lines are one image with a summary, its points can be visited one by one. */
 export function lineChart(chart: LineChart): HTMLElement {
@@ -40,13 +41,13 @@ export function lineChart(chart: LineChart): HTMLElement {
   for (const value of scale)
     drawn.append(
       svg('line', { class: 'grid', x1: LEFT, x2: width - RIGHT, y1: round(y(value)), y2: round(y(value)) }),
-      svg(
-        'text',
-        { class: 'tick', x: LEFT - 6, y: round(y(value)) + 4, 'text-anchor': 'end' },
-        short(value, format),
-      ),
+      tick(y(value), short(value, format)),
     );
-  for (const i of labelled(days.length, Math.floor((width - LEFT) / LABEL_WIDTH))) {
+  for (const i of labelled(
+    days.map((day) => x(day.day)),
+    LABEL_WIDTH,
+    width - RIGHT,
+  )) {
     const day = days[i];
     if (day === undefined) continue;
     const last = i === days.length - 1;
@@ -76,16 +77,13 @@ export function lineChart(chart: LineChart): HTMLElement {
   }
   if (bars !== undefined) {
     const base = height - BOTTOM;
-    const most = Math.max(1, highest([bars]));
-    const tall = linear([0, most], [base, base - BAR_HEIGHT]);
+    const most = highest([bars]);
+    const tall = linear([0, Math.max(1, most)], [base, base - BAR_HEIGHT]);
     const slot = Math.max(2, Math.min(14, ((width - LEFT - RIGHT) / Math.max(1, days.length)) * 0.6));
     drawn.append(
       svg('line', { class: 'grid', x1: LEFT, x2: width - RIGHT, y1: base, y2: base }),
-      svg(
-        'text',
-        { class: 'tick', x: LEFT - 6, y: base - BAR_HEIGHT + 6, 'text-anchor': 'end' },
-        short(most, format),
-      ),
+      tick(base, '0'),
+      ...(most > 0 ? [tick(base - BAR_HEIGHT + 4, short(most, format))] : []),
     );
     for (const mark of bars.marks)
       if (mark.value !== null && mark.value > 0)
@@ -106,6 +104,11 @@ export function lineChart(chart: LineChart): HTMLElement {
   }
   const root = svg('svg', { class: 'chart', width, height, viewBox: `0 0 ${width} ${height}` }, drawn);
   return withPoints(root, points, summary.split(/[,.]/)[0] ?? summary);
+}
+
+/** A value beside the vertical axis. */
+function tick(y: number, text: string): SVGTextElement {
+  return svg('text', { class: 'tick', x: LEFT - 6, y: round(y) + 4, 'text-anchor': 'end' }, text);
 }
 
 function pointsOf(

@@ -31,13 +31,24 @@ export function ticks(most: number, count: number, whole = false): readonly numb
   return Array.from({ length: steps + 1 }, (_, i) => Number((i * step).toPrecision(12)));
 }
 
-/** Which of n marks get a label where there is room for so many: evenly spaced, the last always. */
-export function labelled(n: number, room: number): readonly number[] {
-  if (n <= 0 || room <= 0) return [];
-  const step = Math.max(1, Math.ceil(n / room));
-  const marks: number[] = [];
-  for (let i = n - 1; i >= 0; i -= step) marks.push(i);
-  return marks.reverse();
+/** Free space between two labels of an axis, in pixels. */
+const APART = 10;
+
+/**
+ * Which marks get a label `width` wide: the last always, whose label ends at `right`, and of the others as many as
+ * stand clear of each other, centred under their marks.
+ */
+export function labelled(positions: readonly number[], width: number, right: number): readonly number[] {
+  const chosen: number[] = [];
+  let clear = Infinity;
+  for (let i = positions.length - 1; i >= 0; i--) {
+    const x = positions[i] ?? 0;
+    const last = chosen.length === 0;
+    if (!last && x + width / 2 + APART > clear) continue;
+    chosen.push(i);
+    clear = last ? Math.min(x - width / 2, right - width) : x - width / 2;
+  }
+  return chosen.reverse();
 }
 
 export interface Mark {
