@@ -29,8 +29,8 @@ const REST_MS = 400;
 export interface PreviewPanel {
   readonly uri: vscode.Uri;
   readonly panel: vscode.WebviewPanel;
-  do(command: PageCommand): void;
-  start(start: PreviewStart): void;
+  readonly do: (command: PageCommand) => void;
+  readonly start: (start: PreviewStart) => void;
 }
 
 /** @param start Where the page starts, the first time it is drawn. */
@@ -136,10 +136,7 @@ export function openPanel(
     style: 'preview.css',
   });
 
-  const tell = <K extends keyof PreviewPageApi & string>(
-    method: K,
-    params: PreviewPageApi[K]['params'],
-  ): void => {
+  const tell = <K extends keyof PreviewPageApi>(method: K, params: PreviewPageApi[K]['params']): void => {
     // A page that is hidden learns it when it is drawn again.
     page?.call(method, params).catch(() => undefined);
   };
@@ -191,8 +188,8 @@ function joinPages(port: Port, begin: (port: Port) => void): void {
   port.onMessage((raw) => {
     if (isFirst(raw))
       begin({
-        send: port.send,
-        onClose: port.onClose,
+        send: (message) => port.send(message),
+        onClose: (closed) => port.onClose(closed),
         onMessage: (next) => {
           listener = next;
         },
@@ -207,7 +204,7 @@ function isFirst(raw: unknown): boolean {
 
 /** Tells when the file was written or removed, once it rests. */
 function watch(uri: vscode.Uri, changed: () => void): vscode.Disposable {
-  if (uri.scheme !== 'file') return { dispose: () => undefined };
+  if (uri.scheme !== 'file') return vscode.Disposable.from();
   const pattern = new vscode.RelativePattern(
     vscode.Uri.joinPath(uri, '..'),
     escapeGlob(basename(uri.fsPath)),
@@ -221,12 +218,7 @@ function watch(uri: vscode.Uri, changed: () => void): vscode.Disposable {
   watcher.onDidChange(later);
   watcher.onDidCreate(later);
   watcher.onDidDelete(later);
-  return {
-    dispose: () => {
-      clearTimeout(timer);
-      watcher.dispose();
-    },
-  };
+  return vscode.Disposable.from(watcher, new vscode.Disposable(() => clearTimeout(timer)));
 }
 
 function escapeGlob(name: string): string {

@@ -12,8 +12,8 @@ export interface Way {
 export interface Banner {
   readonly element: HTMLElement;
   /** Shows a message in place of the one before. */
-  show(tone: 'error' | 'warning' | 'note', text: string, ways?: readonly Way[]): void;
-  hide(): void;
+  readonly show: (tone: 'error' | 'warning' | 'note', text: string, ways?: readonly Way[]) => void;
+  readonly hide: () => void;
 }
 
 export function createBanner(): Banner {

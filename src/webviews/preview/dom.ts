@@ -85,7 +85,7 @@ export function showPieces(element: Element, shown: readonly Piece[]): void {
 /** Says something to screen readers. */
 export interface Announcer {
   readonly element: HTMLElement;
-  say(text: string): void;
+  readonly say: (text: string) => void;
 }
 
 export function createAnnouncer(): Announcer {

@@ -6,7 +6,7 @@ import { visibleText } from './text';
 
 /** Padding of a cell, and what stands beside a name. */
 const CELL_SPACE = 20;
-const HEAD_SPACE = 58;
+const HEAD_SPACE = 36;
 /** No value makes a column wider unless the user asks for it. */
 const FIRST_WIDTH = 380;
 
@@ -31,12 +31,14 @@ export function fitWidth(
   const cellFont = `${style.fontSize} ${cells}`;
   let widest = Math.max(
     textWidth(column.name.slice(0, 80), `600 ${font}`) + HEAD_SPACE,
-    textWidth(column.type.slice(0, 24), font) * 0.85 + CELL_SPACE,
+    textWidth(column.type.slice(0, 24), font) * 0.85 + CELL_SPACE + 2,
   );
   for (const value of values) {
     if (value === undefined || value === null) continue;
     const text = visibleText(typeof value === 'string' ? value : value.text, { limit: 200, oneLine: true });
-    widest = Math.max(widest, textWidth(text, cellFont) + CELL_SPACE);
+    widest = Math.max(widest, textWidth(text, cellFont) + CELL_SPACE + 4);
   }
-  return Math.ceil(clamp(widest, 56, asked ? MAX_WIDTH : FIRST_WIDTH));
+  // Further down numbers are longer.
+  const least = column.family === 'number' && !asked ? 92 : 56;
+  return Math.ceil(clamp(widest, least, asked ? MAX_WIDTH : FIRST_WIDTH));
 }

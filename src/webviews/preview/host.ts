@@ -13,10 +13,10 @@ export interface Source {
   /** The statement of a query. */
   readonly sql: string | undefined;
   /** Its handle; opened anew first where it is stale. */
-  handle(): Promise<Handle>;
+  readonly handle: () => Promise<Handle>;
   /** The handle is void. */
-  expire(): void;
-  close(): void;
+  readonly expire: () => void;
+  readonly close: () => void;
 }
 
 /** @param reopened Told when it was opened anew. */
@@ -66,6 +66,13 @@ function source(
   let opened = first;
   let opening: Promise<PreviewOpened> | undefined;
   let stale = false;
+  const renew = async (): Promise<PreviewOpened> => {
+    const again = await reopen();
+    opened = again;
+    stale = false;
+    reopened(again);
+    return again;
+  };
   return {
     kind,
     sql,
@@ -74,15 +81,9 @@ function source(
     },
     handle: async () => {
       if (!stale) return opened.handle;
-      opening ??= reopen();
+      opening ??= renew();
       try {
-        const again = await opening;
-        if (stale) {
-          opened = again;
-          stale = false;
-          reopened(again);
-        }
-        return again.handle;
+        return (await opening).handle;
       } finally {
         opening = undefined;
       }

@@ -7,27 +7,27 @@ import { filtersOf } from './views';
 import { t } from './words';
 
 export interface MenuActions {
-  copy(format: CopyFormat, header: boolean): void;
-  copyText(text: string): void;
-  filter(filter: Filter): void;
-  openFilter(place: number): void;
-  open(): void;
-  source(row: number): void;
-  goToRow(): void;
-  chooseRow(place: Place): void;
-  chooseColumn(place: number): void;
-  sort(sort: View['sort']): void;
-  fit(place: number): void;
-  pin(name: string, pin: boolean): void;
-  hide(name: string): void;
-  move(from: number, to: number): void;
-  profile(): void;
-  exportAs(format: ExportFormat): void;
-  showAllColumns(): void;
-  resetColumns(): void;
-  openAsText(): void;
-  reload(): void;
-  showLog(): void;
+  readonly copy: (format: CopyFormat, header: boolean) => void;
+  readonly copyText: (text: string) => void;
+  readonly filter: (filter: Filter) => void;
+  readonly openFilter: (place: number) => void;
+  readonly open: () => void;
+  readonly source: (row: number) => void;
+  readonly goToRow: () => void;
+  readonly chooseRow: (place: Place) => void;
+  readonly chooseColumn: (place: number) => void;
+  readonly sort: (sort: View['sort']) => void;
+  readonly fit: (place: number) => void;
+  readonly pin: (name: string, pin: boolean) => void;
+  readonly hide: (name: string) => void;
+  readonly move: (from: number, to: number) => void;
+  readonly profile: () => void;
+  readonly exportAs: (format: ExportFormat) => void;
+  readonly showAllColumns: () => void;
+  readonly resetColumns: () => void;
+  readonly openAsText: () => void;
+  readonly reload: () => void;
+  readonly showLog: () => void;
 }
 
 export function cellMenu(

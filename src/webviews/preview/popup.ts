@@ -5,7 +5,7 @@ import { clamp } from './scale';
 
 export interface Popup {
   readonly element: HTMLElement;
-  close(): void;
+  readonly close: () => void;
 }
 
 let current: Popup | undefined;

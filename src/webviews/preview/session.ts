@@ -37,13 +37,13 @@ export interface SessionParts {
 
 export interface Session {
   readonly element: HTMLElement;
-  do(command: PageCommand): void;
-  go(start: PreviewStart): void;
+  readonly do: (command: PageCommand) => void;
+  readonly go: (start: PreviewStart) => void;
   /** Handles are void: the engine has ended, or the file is another. */
-  expire(cause: 'engine' | 'disk'): void;
+  readonly expire: (cause: 'engine' | 'disk') => void;
   /** Called once it is in the page. */
-  begin(): void;
-  dispose(): void;
+  readonly begin: () => void;
+  readonly dispose: () => void;
 }
 
 export function createSession(parts: SessionParts): Session {
@@ -101,6 +101,7 @@ export function createSession(parts: SessionParts): Session {
 
   const model = (): GridModel => ({
     rows: tab.table.rows,
+    largest: Math.max(tab.table.rows, tab.table.total ?? 0),
     view: tab.table.view,
     layout: tab.layout,
     selection: tab.selection,

@@ -6,17 +6,17 @@ import { t } from './words';
 import type { PreviewState } from './state';
 
 export interface SqlEvents {
-  run(sql: string): void;
-  edited(text: string): void;
-  leave(): void;
+  readonly run: (sql: string) => void;
+  readonly edited: (text: string) => void;
+  readonly leave: () => void;
 }
 
 export interface SqlBox {
   readonly element: HTMLElement;
-  update(state: PreviewState['sql']): void;
+  readonly update: (state: PreviewState['sql']) => void;
   /** What is wrong with the statement; undefined: nothing (any more). */
-  failed(error: WireError | undefined): void;
-  focus(): void;
+  readonly failed: (error: WireError | undefined) => void;
+  readonly focus: () => void;
 }
 
 const EXAMPLE = 'SELECT * FROM file LIMIT 100';

@@ -19,16 +19,16 @@ export interface StatusState {
 }
 
 export interface StatusEvents {
-  remove(filter: Filter): void;
-  clear(): void;
-  unsort(): void;
-  showHidden(): void;
-  cancel(): void;
+  readonly remove: (filter: Filter) => void;
+  readonly clear: () => void;
+  readonly unsort: () => void;
+  readonly showHidden: () => void;
+  readonly cancel: () => void;
 }
 
 export interface StatusLine {
   readonly element: HTMLElement;
-  update(state: StatusState): void;
+  readonly update: (state: StatusState) => void;
 }
 
 export function createStatus(events: StatusEvents): StatusLine {

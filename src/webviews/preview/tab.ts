@@ -16,14 +16,14 @@ export interface Tab {
   /** Where it was, until there are enough rows to go there. */
   wanted: { readonly top: number; readonly left: number } | undefined;
   /** Lays the columns out anew. */
-  arrange(state: LayoutState): void;
+  readonly arrange: (state: LayoutState) => void;
   /** Gives columns that were not given a width the one their first values need. True: something has moved. */
-  measure(): boolean;
+  readonly measure: () => boolean;
   /** The width that shows a column's values near a row. */
-  fitted(place: number, near: number): number;
-  state(top: number, left: number): GridState;
+  readonly fitted: (place: number, near: number) => number;
+  readonly state: (top: number, left: number) => GridState;
   /** Reads everything anew: the source is another. */
-  renew(): void;
+  readonly renew: () => void;
 }
 
 export interface TabParts {

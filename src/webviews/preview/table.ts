@@ -28,20 +28,20 @@ export interface Table {
   readonly took: number | undefined;
   /** Has anything of this view been read? */
   readonly shown: boolean;
-  cell(row: number, index: number): Cell | undefined;
-  rowNumber(row: number): number | null | undefined;
+  readonly cell: (row: number, index: number) => Cell | undefined;
+  readonly rowNumber: (row: number) => number | null | undefined;
   /** What is seen now is read. */
-  seen(rows: Rows, indexes: readonly number[]): void;
+  readonly seen: (rows: Rows, indexes: readonly number[]) => void;
   /** Shows other rows, or the same ones in another order. */
-  show(view: View): void;
+  readonly show: (view: View) => void;
   /** Asks again for what has failed. */
-  retry(): void;
+  readonly retry: () => void;
   /** Stops reading; a view of which nothing came yet gives way to the one before. */
-  cancel(): void;
+  readonly cancel: () => void;
   /** Goes back to the view before the present one. */
-  back(): void;
+  readonly back: () => void;
   /** Stops everything and forgets what was read. */
-  close(): void;
+  readonly close: () => void;
 }
 
 export interface TableParts {
@@ -72,7 +72,7 @@ export function createTable(parts: TableParts): Table {
     columns: groupSize,
     capacity: PAGES,
     parallel: 3,
-    pause: 60,
+    pause: 100,
     read: ({ offset, limit, group }, stop) =>
       work.run(
         view.sort.length > 0 ? t('Sorting…') : view.filters.length > 0 ? t('Searching…') : t('Reading…'),

@@ -16,6 +16,7 @@ export interface Showing {
 const MARKS = 2_000;
 
 const NAMED: Readonly<Record<string, string>> = {
+  '\u007f': 'DEL',
   '\u00ad': 'SHY',
   '\u061c': 'ALM',
   '\u180e': 'MVS',
@@ -40,6 +41,11 @@ const NAMED: Readonly<Record<string, string>> = {
   '\ufffe': 'NONCHAR',
   '\uffff': 'NONCHAR',
 };
+
+const CONTROLS: readonly string[] = (
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI ' +
+  'DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'
+).split(' ');
 
 const UNSEEN =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
@@ -75,11 +81,9 @@ export function standIn(character: string): { readonly text: string; readonly na
   const code = character.charCodeAt(0);
   const unicode = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   if (character === '\n') return { text: '⏎', name: `${unicode} LF` };
-  if (character === '\r') return { text: '␍', name: `${unicode} CR` };
   if (character === '\t') return { text: '⇥', name: `${unicode} TAB` };
-  if (code < 0x20) return { text: String.fromCharCode(0x2400 + code), name: unicode };
-  if (code === 0x7f) return { text: '␡', name: unicode };
-  const named = NAMED[character];
+  // Letters in brackets: many fonts lack the pictures of control characters.
+  const named = CONTROLS[code] ?? NAMED[character];
   if (named !== undefined) return { text: `⟨${named}⟩`, name: unicode };
   return { text: `\\u${code.toString(16).padStart(4, '0')}`, name: unicode };
 }
@@ -98,6 +102,11 @@ function pushMiddle(found: Piece[], text: string, oneLine: boolean): void {
     // A CR before LF ends the line with it.
     if (!oneLine && character === '\r' && text[from] === '\n') continue;
     if (oneLine && character === '\r' && text[from] === '\n') continue;
+    // It joins emoji: what it makes of them is seen.
+    if (character === '\u200d' && joinsEmoji(text, match.index)) {
+      plain += character;
+      continue;
+    }
     const mark = standIn(character);
     if (found.length >= MARKS) {
       plain += mark.text;
@@ -111,9 +120,16 @@ function pushMiddle(found: Piece[], text: string, oneLine: boolean): void {
   if (plain !== '') found.push({ kind: 'text', text: plain });
 }
 
+function joinsEmoji(text: string, at: number): boolean {
+  return (
+    /\p{Emoji}\ufe0f?$/u.test(text.slice(Math.max(0, at - 4), at)) &&
+    /^\p{Emoji}/u.test(text.slice(at + 1, at + 3))
+  );
+}
+
 function pushBlanks(found: Piece[], blanks: string): void {
   if (blanks === '') return;
-  const text = [...blanks].map((c) => (c === ' ' ? '·' : '⍽')).join('');
+  const text = blanks.replace(/[^ ]/g, '⍽').replace(/ /g, '·');
   found.push({ kind: 'mark', text, name: `${blanks.length} × blank` });
 }
 

@@ -31,11 +31,11 @@ export interface Wanted {
 
 export interface Tiles {
   /** What is seen now. What is no longer wanted is cancelled; neighbours are read when the rest is there. */
-  want(wanted: Wanted): void;
+  readonly want: (wanted: Wanted) => void;
   /** undefined: not there (yet). */
-  cell(position: number, column: number): Cell | undefined;
+  readonly cell: (position: number, column: number) => Cell | undefined;
   /** Row number in the file, from 0; null for queries; undefined: not there (yet). */
-  rowNumber(position: number): number | null | undefined;
+  readonly rowNumber: (position: number) => number | null | undefined;
   /** Rows known to be there: the end of the farthest full or last tile. */
   readonly discovered: number;
   /** The view has no more rows than this; Infinity until its end was seen. */
@@ -44,11 +44,11 @@ export interface Tiles {
   /** Tiles held now. */
   readonly size: number;
   /** Drops everything and stops what is under way. */
-  clear(): void;
+  readonly clear: () => void;
   /** Asks again for what has failed. */
-  retry(): void;
+  readonly retry: () => void;
   /** Stops what is under way until something else is wanted. */
-  cancel(): void;
+  readonly cancel: () => void;
 }
 
 interface Asked {
@@ -66,9 +66,11 @@ export function createTiles(parts: TilesParts): Tiles {
   const kept = new Map<string, Tile>();
   const open = new Map<string, AbortController>();
   const failed = new Set<string>();
-  let wanted: readonly Asked[] = [];
+  let seen: readonly Asked[] = [];
+  let near: readonly Asked[] = [];
   let needed = '';
-  let lastBurst = -Infinity;
+  let asked = -Infinity;
+  let hurried = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let discovered = 0;
   let end = Infinity;
@@ -76,22 +78,22 @@ export function createTiles(parts: TilesParts): Tiles {
   const key = ({ block, group }: Asked): string => `${block}:${group}`;
 
   const evict = (): void => {
-    const stay = new Set(wanted.map(key));
+    const stay = new Set([...seen, ...near].map(key));
     for (const name of kept.keys()) {
       if (kept.size <= parts.capacity) return;
       if (!stay.has(name)) kept.delete(name);
     }
   };
 
-  const read = async (asked: Asked): Promise<void> => {
-    const name = key(asked);
+  const read = async (tile: Asked): Promise<void> => {
+    const name = key(tile);
     const control = new AbortController();
     open.set(name, control);
-    const offset = asked.block * parts.rows;
+    const offset = tile.block * parts.rows;
     try {
-      const page = await parts.read({ offset, limit: parts.rows, group: asked.group }, control.signal);
+      const page = await parts.read({ offset, limit: parts.rows, group: tile.group }, control.signal);
       if (open.get(name) !== control) return;
-      kept.set(name, { rows: page.rows, from: asked.group * parts.columns });
+      kept.set(name, { rows: page.rows, from: tile.group * parts.columns });
       const to = offset + page.rows.length;
       if (page.rows.length > 0) discovered = Math.max(discovered, to);
       if (page.rows.length < parts.rows) end = Math.min(end, to);
@@ -109,14 +111,23 @@ export function createTiles(parts: TilesParts): Tiles {
     }
   };
 
+  const isMissing = (tile: Asked): boolean => {
+    const name = key(tile);
+    return !kept.has(name) && !open.has(name) && !failed.has(name) && tile.block * parts.rows < end;
+  };
+
   const start = (): void => {
     if (timer !== undefined) return;
-    const missing = wanted.filter((asked) => {
-      const name = key(asked);
-      return !kept.has(name) && !open.has(name) && !failed.has(name) && asked.block * parts.rows < end;
-    });
-    if (missing.length === 0 || open.size >= parts.parallel) return;
-    const wait = lastBurst + parts.pause - performance.now();
+    const now = performance.now();
+    const missing = seen.filter(isMissing);
+    if (missing.length === 0) {
+      // Neighbours wait until all that is seen is there, and until the user rests.
+      const next = near.find(isMissing);
+      if (open.size === 0 && next !== undefined && now - hurried > parts.pause) void read(next);
+      return;
+    }
+    // Who drags the scrollbar passes many places: the one where it is after each pause is read.
+    const wait = now - hurried < parts.pause ? asked + parts.pause - now : 0;
     if (wait > 0) {
       timer = setTimeout(() => {
         timer = undefined;
@@ -124,7 +135,8 @@ export function createTiles(parts: TilesParts): Tiles {
       }, wait);
       return;
     }
-    for (const asked of missing.slice(0, parts.parallel - open.size)) void read(asked);
+    asked = now;
+    for (const tile of missing.slice(0, Math.max(0, parts.parallel - open.size))) void read(tile);
   };
 
   const stop = (name: string): void => {
@@ -144,27 +156,22 @@ export function createTiles(parts: TilesParts): Tiles {
 
   return {
     want: ({ first, end: last, groups }) => {
-      const blocks = {
-        from: Math.floor(first / parts.rows),
-        to: Math.floor(Math.max(first, last - 1) / parts.rows),
-      };
-      const seen: Asked[] = [];
-      for (let block = blocks.from; block <= blocks.to; block++)
-        for (const group of groups) seen.push({ block, group });
-      const near = [blocks.to + 1, blocks.from - 1].flatMap((block) =>
-        block < 0 ? [] : groups.map((group) => ({ block, group })),
-      );
+      const from = Math.floor(first / parts.rows);
+      const to = Math.floor(Math.max(first, last - 1) / parts.rows);
+      const tiles = (block: number): Asked[] => groups.map((group) => ({ block, group }));
+      seen = Array.from({ length: to - from + 1 }, (_, at) => tiles(from + at)).flat();
+      near = [...tiles(to + 1), ...(from > 0 ? tiles(from - 1) : [])];
       const now = seen.map(key).join();
       if (now !== needed) {
-        const before = new Set(needed.split(','));
-        // Somewhere else altogether: bursts are spaced out, so that the last place is the one that is read.
-        if (open.size > 0 && !seen.some((asked) => before.has(key(asked)))) lastBurst = performance.now();
         needed = now;
         failed.clear();
       }
-      wanted = [...seen, ...near];
-      const stay = new Set(wanted.map(key));
-      for (const name of [...open.keys()]) if (!stay.has(name)) stop(name);
+      const stay = new Set([...seen, ...near].map(key));
+      for (const name of [...open.keys()]) {
+        if (stay.has(name)) continue;
+        stop(name);
+        hurried = performance.now();
+      }
       for (const name of stay) {
         const tile = kept.get(name);
         if (tile === undefined) continue;
@@ -181,7 +188,7 @@ export function createTiles(parts: TilesParts): Tiles {
     },
     rowNumber: (position) => {
       const block = Math.floor(position / parts.rows);
-      for (const { block: other, group } of wanted) {
+      for (const { block: other, group } of seen) {
         if (other !== block) continue;
         const row = kept.get(key({ block, group }))?.rows[position - block * parts.rows]?.row;
         if (row !== undefined) return row;
@@ -204,7 +211,8 @@ export function createTiles(parts: TilesParts): Tiles {
       cancel();
       kept.clear();
       failed.clear();
-      wanted = [];
+      seen = [];
+      near = [];
       needed = '';
       discovered = 0;
       end = Infinity;

@@ -5,15 +5,15 @@ import { number, t } from './words';
 
 export interface ToolbarEvents {
   /** The search has changed; `now`: the user waits for it. */
-  search(search: SearchState, now: boolean): void;
-  find(backwards: boolean): void;
+  readonly search: (search: SearchState, now: boolean) => void;
+  readonly find: (backwards: boolean) => void;
   /** Back to the grid. */
-  leave(): void;
-  goToRow(anchor: Element): void;
-  toggleSql(): void;
-  toggleSide(): void;
-  menu(anchor: Element): void;
-  backToFile(): void;
+  readonly leave: () => void;
+  readonly goToRow: (anchor: Element) => void;
+  readonly toggleSql: () => void;
+  readonly toggleSide: () => void;
+  readonly menu: (anchor: Element) => void;
+  readonly backToFile: () => void;
 }
 
 export interface ToolbarState {
@@ -27,8 +27,8 @@ export interface ToolbarState {
 
 export interface Toolbar {
   readonly element: HTMLElement;
-  update(state: ToolbarState): void;
-  focusSearch(): void;
+  readonly update: (state: ToolbarState) => void;
+  readonly focusSearch: () => void;
 }
 
 /** A pause in typing this long starts the search. */

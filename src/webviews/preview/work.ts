@@ -5,10 +5,14 @@ const SHOWN_AFTER_MS = 300;
 
 export interface Work {
   /** Runs something that can be cancelled; while it takes long, `changed` has told. */
-  run<T>(title: string, task: (signal: AbortSignal) => Promise<T>, stop?: AbortSignal): Promise<T>;
+  readonly run: <T>(
+    title: string,
+    task: (signal: AbortSignal) => Promise<T>,
+    stop?: AbortSignal,
+  ) => Promise<T>;
   /** The title of what has taken long; undefined while there is nothing to show. */
   readonly shown: string | undefined;
-  cancelAll(): void;
+  readonly cancelAll: () => void;
 }
 
 interface Running {

@@ -15,18 +15,18 @@ import { createViewport } from './viewport';
 export interface Grid {
   readonly element: HTMLElement;
   /** Draws the model anew, in the next frame. */
-  refresh(): void;
-  focus(): void;
+  readonly refresh: () => void;
+  readonly focus: () => void;
   /** Brings a place into view. */
-  reveal(place: Place): void;
-  scrollTo(top: number, left: number): void;
+  readonly reveal: (place: Place) => void;
+  readonly scrollTo: (top: number, left: number) => void;
   readonly top: number;
   readonly left: number;
   /** Rows of one screen. */
   readonly page: number;
   /** Where a cell or a column's name is in the window, for menus and popups. */
-  anchor(place: Place): Element;
-  dispose(): void;
+  readonly anchor: (place: Place) => Element;
+  readonly dispose: () => void;
 }
 
 export function createGrid(model: () => GridModel, events: GridEvents): Grid {
@@ -43,8 +43,8 @@ export function createGrid(model: () => GridModel, events: GridEvents): Grid {
   let told = '';
 
   const gutter = (): number => {
-    const { rows: count, traceable } = model();
-    return Math.max(3, number(Math.max(count, 1)).length) * 7.5 + 18 + (traceable ? 20 : 0);
+    const { largest, traceable } = model();
+    return Math.max(3, number(largest).length) * 7.5 + 18 + (traceable ? 20 : 0);
   };
 
   const draw = (): void => {
@@ -93,6 +93,8 @@ export function createGrid(model: () => GridModel, events: GridEvents): Grid {
 
   const parts: PointerParts = { viewport, model, gutter, events, reveal: show };
   listenToPointer(parts);
+  // The keyboard is the grid's, whatever part of it was clicked.
+  viewport.element.addEventListener('focus', () => element.focus({ preventScroll: true }));
 
   const select = (selection: Selection): void => {
     events.select(selection);

@@ -18,9 +18,9 @@ export interface HeaderFrame {
 
 export interface HeaderView {
   readonly element: HTMLElement;
-  draw(model: GridModel, frame: HeaderFrame): void;
+  readonly draw: (model: GridModel, frame: HeaderFrame) => void;
   /** The element of a column, where it is drawn. */
-  at(place: number): HTMLElement | undefined;
+  readonly at: (place: number) => HTMLElement | undefined;
 }
 
 interface Head {

@@ -11,13 +11,15 @@ export const HEADER_HEIGHT = 42;
 export interface GridModel {
   /** Rows of the view, as far as they are known. */
   readonly rows: number;
+  /** The largest row number there may be. */
+  readonly largest: number;
   readonly view: View;
   readonly layout: Layout;
   readonly selection: Selection;
   /** undefined: not there yet. */
-  cell(row: number, index: number): Cell | undefined;
+  readonly cell: (row: number, index: number) => Cell | undefined;
   /** Row number in the file, from 0; null where there is none; undefined: not there yet. */
-  rowNumber(row: number): number | null | undefined;
+  readonly rowNumber: (row: number) => number | null | undefined;
   /** Rows can be led back to their landing line. */
   readonly traceable: boolean;
   /** Cells that contain it are marked; empty marks none. */
@@ -27,21 +29,21 @@ export interface GridModel {
 /** What the user does. Places are row position and column in display order. */
 export interface GridEvents {
   /** What is seen now: rows, and indexes of columns. */
-  seen(rows: Rows, indexes: readonly number[]): void;
-  scrolled(top: number, left: number): void;
-  select(selection: Selection): void;
-  sort(place: number, add: boolean): void;
-  filter(place: number, anchor: Element): void;
+  readonly seen: (rows: Rows, indexes: readonly number[]) => void;
+  readonly scrolled: (top: number, left: number) => void;
+  readonly select: (selection: Selection) => void;
+  readonly sort: (place: number, add: boolean) => void;
+  readonly filter: (place: number, anchor: Element) => void;
   /** A width was drawn; fit: the width its content needs. */
-  resize(place: number, width: number | 'fit'): void;
-  move(from: number, to: number): void;
-  menu(at: Place, x: number, y: number): void;
-  open(at: Place): void;
-  source(row: number): void;
-  copy(): void;
-  search(): void;
-  goToRow(): void;
-  find(backwards: boolean): void;
+  readonly resize: (place: number, width: number | 'fit') => void;
+  readonly move: (from: number, to: number) => void;
+  readonly menu: (at: Place, x: number, y: number) => void;
+  readonly open: (at: Place) => void;
+  readonly source: (row: number) => void;
+  readonly copy: () => void;
+  readonly search: () => void;
+  readonly goToRow: () => void;
+  readonly find: (backwards: boolean) => void;
 }
 
 export function sameCell(one: Cell | undefined, other: Cell | undefined): boolean {

@@ -1,6 +1,6 @@
 // The mouse in the grid: choosing by press and drag, sorting and moving columns at the header.
 import { clamp } from '../scale';
-import { at, moveTo, whole, all, type Place, type Selection } from '../selection';
+import { at, moveTo, whole, all, type Place } from '../selection';
 import { el } from '../dom';
 import { placeAt } from '../layout';
 import { HEADER_HEIGHT, ROW_HEIGHT, type GridEvents, type GridModel } from './model';

@@ -22,9 +22,9 @@ export interface Frame {
 
 export interface RowsView {
   readonly element: HTMLElement;
-  draw(model: GridModel, frame: Frame): void;
+  readonly draw: (model: GridModel, frame: Frame) => void;
   /** Element ids of the active cell. */
-  idOf(row: number, place: number): string;
+  readonly idOf: (row: number, place: number) => string;
 }
 
 interface DrawnCell {

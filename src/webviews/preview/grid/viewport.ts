@@ -16,11 +16,11 @@ export interface Viewport {
   /** Pixels for rows: the height without the header. */
   readonly body: number;
   /** New number of rows, new width of all columns. */
-  resize(rows: number, width: number): void;
-  scrollTo(top: number, left: number): void;
+  readonly resize: (rows: number, width: number) => void;
+  readonly scrollTo: (top: number, left: number) => void;
   /** Fetches its size anew: after a change of layout that no observer tells in time. */
-  measure(): void;
-  dispose(): void;
+  readonly measure: () => void;
+  readonly dispose: () => void;
 }
 
 /** @param changed Called at most once a frame after anything above has changed. */

@@ -22,8 +22,8 @@ export type OriginState =
   | { readonly kind: 'unknown'; readonly message: string };
 
 export interface CellEvents {
-  copy(text: string): void;
-  openOrigin(origin: RowOrigin): void;
+  readonly copy: (text: string) => void;
+  readonly openOrigin: (origin: RowOrigin) => void;
 }
 
 export function showCell(element: HTMLElement, detail: CellDetail | undefined, events: CellEvents): void {

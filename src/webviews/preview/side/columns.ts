@@ -12,8 +12,8 @@ export interface ColumnItem {
 }
 
 export interface ColumnsEvents {
-  go(column: string): void;
-  show(column: string): void;
+  readonly go: (column: string) => void;
+  readonly show: (column: string) => void;
 }
 
 /** Pixels of an item; media/preview.css says the same. */

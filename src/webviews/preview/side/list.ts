@@ -5,19 +5,19 @@ import { rowsSeen } from '../scale';
 export interface List<T> {
   readonly element: HTMLElement;
   /** Shows these items; what is drawn is drawn anew. */
-  show(items: readonly T[]): void;
+  readonly show: (items: readonly T[]) => void;
   /** Draws what is seen anew. */
-  refresh(): void;
-  dispose(): void;
+  readonly refresh: () => void;
+  readonly dispose: () => void;
 }
 
 export interface ListParts<T> {
   readonly label: string;
   readonly height: number;
-  draw(item: T, index: number): HTMLElement;
+  readonly draw: (item: T, index: number) => HTMLElement;
   /** The items that are seen now. */
-  seen?(items: readonly T[]): void;
-  press?(item: T): void;
+  readonly seen?: (items: readonly T[]) => void;
+  readonly press?: (item: T) => void;
 }
 
 export function createList<T>({ label, height, draw, seen, press }: ListParts<T>): List<T> {

@@ -10,14 +10,14 @@ export type ProfileState =
 
 export interface Profiles {
   /** What is known of a column. */
-  of(column: string): ProfileState;
+  readonly of: (column: string) => ProfileState;
   /** These are seen now: they are read, first to last; others are not (any more). */
-  want(columns: readonly string[]): void;
+  readonly want: (columns: readonly string[]) => void;
   /** One column's, ahead of the others. */
-  read(column: string, signal: AbortSignal): Promise<ColumnProfile>;
+  readonly read: (column: string, signal: AbortSignal) => Promise<ColumnProfile>;
   /** Other rows: what is known is no longer true. */
-  reset(source: Source, view: View): void;
-  stop(): void;
+  readonly reset: (source: Source, view: View) => void;
+  readonly stop: () => void;
 }
 
 export function createProfiles(host: Host, changed: (column: string) => void): Profiles {

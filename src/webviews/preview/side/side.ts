@@ -12,21 +12,21 @@ import { showMetadata } from './metadata';
 import { createProfiles, type Profiles } from './profiles';
 
 export interface SideEvents extends CellEvents {
-  choose(tab: SideTab): void;
-  close(): void;
-  width(pixels: number): void;
-  go(column: string): void;
-  show(column: string): void;
+  readonly choose: (tab: SideTab) => void;
+  readonly close: () => void;
+  readonly width: (pixels: number) => void;
+  readonly go: (column: string) => void;
+  readonly show: (column: string) => void;
 }
 
 export interface Side {
   readonly element: HTMLElement;
   readonly profiles: Profiles;
-  update(state: PreviewState['side']): void;
+  readonly update: (state: PreviewState['side']) => void;
   /** Another table, another view, or other columns are hidden. */
-  tableChanged(): void;
+  readonly tableChanged: () => void;
   /** Another cell is active. */
-  cellChanged(): void;
+  readonly cellChanged: () => void;
 }
 
 /** The keyboard goes fast over cells: a value is read when it rests. */
@@ -126,7 +126,6 @@ export function createSide(host: Host, tab: () => Tab, events: SideEvents): Side
       const number = (table.rowNumber(row) ?? row) + 1;
       const detail = (origin: OriginState): CellDetail => ({ column, row: number, value, origin });
       const { traceable } = source.opened;
-      if (signal.aborted) return;
       showCell(body, detail({ kind: traceable ? 'waiting' : 'none' }), events);
       if (!traceable) return;
       const origin = await host.call('preview.origin', params, { signal }).then(
