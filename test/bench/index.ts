@@ -1,8 +1,9 @@
-// `npm run bench`: all benchmarks, or those named: `npm run bench -- flow rules idle memory`.
+// `npm run bench`: all benchmarks, or those named: `npm run bench -- flow rules idle editor memory`.
 // Sizes by environment: M7_BENCH_ROWS (flow, rows per brand), M7_BENCH_MEMORY_ROWS, M7_BENCH_RULE_ROWS, M7_BENCH_DAYS, M7_BENCH_DIR.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { editor } from './editor';
 import { flow } from './flow';
 import { idle } from './idle';
 import { table, type Line } from './measure';
@@ -15,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, (folder: string) => Promise<Line[]>>> 
   flow: (folder) => flow(folder, size('M7_BENCH_ROWS', 200_000), 5),
   rules: (folder) => rules(folder, size('M7_BENCH_RULE_ROWS', 5_000_000), 5),
   idle: (folder) => idle(folder, size('M7_BENCH_DAYS', 100)),
+  editor: (folder) => editor(folder, 5),
   memory: (folder) => memory(folder, size('M7_BENCH_MEMORY_ROWS', 1_650_000)),
 };
 

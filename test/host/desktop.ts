@@ -32,7 +32,9 @@ async function main(): Promise<void> {
     const outcomes = readOutcomes(await readFile(results, 'utf8').catch(() => ''));
     const count = (kind: string): number => outcomes.filter((one) => one.kind === kind).length;
     for (const one of outcomes)
-      if (one.kind === 'failed') console.error(`\n${[...one.suite, one.title].join(' › ')}\n${one.stack}`);
+      if (one.kind === 'measured') console.log(`${one.what}: ${one.milliseconds.toFixed(1)} ms`);
+      else if (one.kind === 'failed')
+        console.error(`\n${[...one.suite, one.title].join(' › ')}\n${one.stack}`);
     console.log(`${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`);
     process.exitCode = code === 0 && count('ended') === 1 && count('failed') === 0 ? 0 : 1;
   } finally {

@@ -28,15 +28,15 @@ function suiteOf(parent: Suite, titles: readonly string[]): Suite {
 }
 
 describe('inside the extension host', () => {
-  let outcomes: readonly TestOutcome[] = [];
-
   it('the suites come to their end', async function () {
     this.timeout(660_000);
     const { host, browser } = theHost();
-    outcomes = await runInside(host, browser);
-    assert.ok(outcomes.length > 0, 'No test ran inside VS Code.');
+    const { tests, measured } = await runInside(host, browser);
+    assert.ok(tests.length > 0, 'No test ran inside VS Code.');
+    for (const { what, milliseconds } of measured)
+      process.stderr.write(`    ${what}: ${milliseconds.toFixed(1)} ms\n`);
     const suite = this.test?.parent;
     assert.ok(suite);
-    for (const outcome of outcomes) suiteOf(suite, outcome.suite).addTest(mirror(outcome));
+    for (const outcome of tests) suiteOf(suite, outcome.suite).addTest(mirror(outcome));
   });
 });

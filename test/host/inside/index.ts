@@ -1,18 +1,12 @@
 // What VS Code calls inside its extension host: runs every suite beside this file and writes how each test ended.
-import { appendFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { findSourceMap } from 'node:module';
 import { join } from 'node:path';
 import Mocha from 'mocha';
-import type { Outcome } from '../../support/host/outcome';
+import { write } from '../../support/host/writeOutcome';
 
-/** The file that the outer run reads; without it (started by hand) the outcomes go to the console. */
-const results = process.env['M7_HOST_RESULTS'];
-
-function write(outcome: Outcome): void {
-  const line = JSON.stringify(outcome);
-  if (results === undefined) console.log(line);
-  else appendFileSync(results, `${line}\n`);
-}
+/** Suites to run, by file name without `.test.js`; all where not given. */
+const only = process.env['M7_HOST_ONLY']?.split(',');
 
 function titles(test: Mocha.Runnable): { readonly suite: readonly string[]; readonly title: string } {
   return { suite: test.titlePath().slice(0, -1), title: test.title };
@@ -48,7 +42,8 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, forbidOnly: process.env['CI'] !== undefined });
   mocha.reporter(Notes);
   for (const name of readdirSync(__dirname).sort())
-    if (name.endsWith('.test.js')) mocha.addFile(join(__dirname, name));
+    if (name.endsWith('.test.js') && only?.includes(name.slice(0, -'.test.js'.length)) !== false)
+      mocha.addFile(join(__dirname, name));
   const failures = await new Promise<number>((settle) => mocha.run(settle));
   write({ kind: 'ended', failures });
   if (failures > 0) throw new Error(`${failures} tests failed inside VS Code.`);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { repository, type Host } from './install';
-import { readOutcomes, type TestOutcome } from './outcome';
+import { readOutcomes, type Measured, type TestOutcome } from './outcome';
 import type { Browser } from './playwright';
 import { removeWorkspace, sampleWorkspace } from './sample';
 import { startServer } from './server';
@@ -41,14 +41,28 @@ export function insideEnvironment(results: string): Readonly<Record<string, stri
   };
 }
 
-/** Opens a window on a fresh sample workspace and waits until the suites in it have ended, at most ten minutes. */
-export async function runInside(host: Host, browser: Browser): Promise<readonly TestOutcome[]> {
+export interface InsideResult {
+  readonly tests: readonly TestOutcome[];
+  readonly measured: readonly Measured[];
+}
+
+/**
+ * Opens a window on a fresh sample workspace and waits until the suites in it have ended, at most ten minutes.
+ * @param only names of suites; all where not given
+ */
+export async function runInside(
+  host: Host,
+  browser: Browser,
+  only?: readonly string[],
+): Promise<InsideResult> {
   const tests = await buildInside();
   const folder = await sampleWorkspace();
   const notes = await mkdtemp(join(tmpdir(), 'm7-inside-'));
   const results = join(notes, 'results.ndjson');
   try {
-    const server = await startServer(host, { env: insideEnvironment(results) });
+    const server = await startServer(host, {
+      env: { ...insideEnvironment(results), ...(only === undefined ? {} : { M7_HOST_ONLY: only.join(',') }) },
+    });
     const said: string[] = [];
     try {
       const exit = await new Promise<number>((settle, fail) => {
@@ -71,7 +85,10 @@ export async function runInside(host: Host, browser: Browser): Promise<readonly 
         throw new Error(
           `The tests of ${basename(tests)} ended with ${exit} before their end.\n${said.join('\n')}\n${server.output()}`,
         );
-      return outcomes.filter((one) => one.kind !== 'ended');
+      return {
+        tests: outcomes.filter((one) => one.kind !== 'ended' && one.kind !== 'measured'),
+        measured: outcomes.filter((one) => one.kind === 'measured'),
+      };
     } finally {
       await server.close();
     }

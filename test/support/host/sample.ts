@@ -1,4 +1,4 @@
-// Workspaces for a window of VS Code: generated files of two dates, of which the first has been run.
+// Workspaces for a window of VS Code: generated files of three dates, of which the first has been run.
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,8 @@ import { repository } from './install';
 
 export const RUN_DATE = '20241114';
 export const LANDED_DATE = '20241115';
+/** Lies in landing too: kept for the suite that measures a run. */
+export const MEASURED_DATE = '20241116';
 
 const execute = promisify(execFile);
 
@@ -26,13 +28,13 @@ let template: Promise<string> | undefined;
 
 async function makeTemplate(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'm7-sample-'));
-  await m7('init', folder, '--sample', '--date', LANDED_DATE, '--days', '2', '--rows', '300');
+  await m7('init', folder, '--sample', '--date', MEASURED_DATE, '--days', '3', '--rows', '300');
   await m7('run', '--workspace', folder, '--date', RUN_DATE);
   return folder;
 }
 
 /**
- * A folder with the sample: RUN_DATE has been run, LANDED_DATE lies in landing. Whoever asks removes it.
+ * A folder with the sample: RUN_DATE has been run, the others lie in landing. Whoever asks removes it.
  * @param name the folder's own name, which pictures show
  */
 export async function sampleWorkspace(name = 'sample'): Promise<string> {
