@@ -23,7 +23,7 @@ export { openPreviewer, type Previewer } from './preview/previewer';
 export * from './report';
 export { planRun, run, type RunOptions, type RunResult } from './run';
 export { readStatus } from './readStatus';
-export { maintain, rejectCounts, trace } from './sessions';
+export { dateDocument, maintain, rejectCounts, trace } from './sessions';
 export { loadSettings, SETTINGS } from './settings';
 export { TRUTH_FILE } from './sample/truth';
 export type { SampleOptions, SampleTruth } from './sample';

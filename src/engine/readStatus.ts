@@ -42,7 +42,7 @@ export async function readStatus(
   const inventory = await takeInventory(settings, config, lake, { dates }, today, loadIds, options.signal);
   const plan = makePlan(settings, config, inventory, { dates });
   const { entries } = readLedger(lake.stateDir);
-  const failures = openFailures(entries);
+  const failures = openFailures(entries, plan);
   const running = lockOwner(lake);
   return {
     workspace: settings.workspace,
@@ -81,8 +81,12 @@ export async function readLoads(
 
 type Failures = ReadonlyMap<string, NonNullable<TableStatus['failure']>>;
 
-/** By date and table, the last failed step that has not ended well since. */
-function openFailures(entries: readonly LedgerEntry[]): Failures {
+/**
+ * By date and table, the last failed step that has not ended well since and is still to be done: one whose output is
+ * up to date again, because what spoilt it was taken back, has nothing to tell any more.
+ */
+function openFailures(entries: readonly LedgerEntry[], plan: Plan): Failures {
+  const due = new Set(plan.steps.filter((s) => s.action === 'run').map(stepId));
   const bySteps = new Map<string, { slot: string; failure: NonNullable<TableStatus['failure']> }>();
   for (const entry of entries) {
     if (entry.kind !== 'step') continue;
@@ -101,7 +105,7 @@ function openFailures(entries: readonly LedgerEntry[]): Failures {
       });
     else if (outcome.status === 'done') bySteps.delete(id);
   }
-  return new Map([...bySteps.values()].map(({ slot, failure }) => [slot, failure]));
+  return new Map([...bySteps].filter(([id]) => due.has(id)).map(([, { slot, failure }]) => [slot, failure]));
 }
 
 function dateStatus(

@@ -1,17 +1,19 @@
 // What an opened workspace can be asked that takes a database, a warehouse or the lock for a moment.
 import { openDatabase, type Connection, type Database } from './duckdb';
+import { isCancelled, PipelineError } from './errors';
 import { dayOf } from './events';
+import type { Lake } from './lake';
 import { takeLock } from './lock';
 import { maintain as maintainUnderLock, type MaintenanceOutcome } from './maintenance';
+import { stepId, type DateKey, type Settings } from './model';
+import type { DateDocument, RejectCount } from './report/model';
+import { countRejects } from './report/rejectCounts';
+import { readDateDocument } from './report/stored';
+import { planRun } from './run';
 import type { TraceOptions, TraceResult } from './status';
 import { trace as traceOn } from './trace';
 import { openWarehouse } from './warehouse';
-import type { Lake } from './lake';
-import type { RejectCount } from './report/model';
-import { countRejects } from './report/rejectCounts';
-import { readDateDocument } from './report/stored';
-import type { DateKey, Settings } from './model';
-import type { OpenWorkspace } from './workspace';
+import { openData, openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './workspace';
 
 async function withDatabase<T>(
   workspace: { readonly settings: Settings },
@@ -45,6 +47,32 @@ export function trace(workspace: OpenWorkspace, options: TraceOptions): Promise<
   return withDatabase(workspace, (database) =>
     withConnection(database, (connection) => traceOn(workspace, connection, options)),
   );
+}
+
+/**
+ * Everything the report of a date shows; see readDateDocument. A failed step that has nothing left to do, because
+ * what spoilt it was taken back, is not told any more.
+ */
+export async function dateDocument(
+  options: WorkspaceOptions,
+  date: DateKey,
+  signal?: AbortSignal,
+): Promise<DateDocument> {
+  const document = await readDateDocument(await openData(options), date);
+  if (document.failures.length === 0) return document;
+  try {
+    const workspace = await openWorkspace(options);
+    const plan = await planRun(workspace, { dates: [date] }, signal === undefined ? {} : { signal });
+    const due = new Set(plan.steps.filter((step) => step.action === 'run').map(stepId));
+    return {
+      ...document,
+      failures: document.failures.filter((failure) => due.has(stepId({ ...failure, date }))),
+    };
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof PipelineError)) throw error;
+    // What would be done cannot be known while the config is broken or a run holds the warehouse.
+    return document;
+  }
 }
 
 /** Rows of a date kept out, by reason and brand; see rejectCounts.ts. */

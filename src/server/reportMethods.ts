@@ -1,5 +1,6 @@
 // Answers about the report of a date and of the dates before it, from what lies on disk now.
 import {
+  dateDocument,
   mergeReports,
   NO_COLOURS,
   openData,
@@ -22,7 +23,7 @@ export function reportMethods(directory: string): Methods<ReportApi> {
   // Settings may change between two calls: every call reads them as they are then.
   const open = (): Promise<Lake> => openData({ directory });
   return {
-    report: async ({ date }) => readDateDocument(await open(), requireDate(date)),
+    report: ({ date }, { signal }) => dateDocument({ directory }, requireDate(date), signal),
     trend: async ({ until, dates }, { signal }) =>
       readTrend(await open(), { until: requireDate(until), dates, signal }),
     'report.rejects': async ({ date }, { signal }) => rejectCounts(await open(), requireDate(date), signal),
