@@ -22,6 +22,11 @@ export function tables(n: number): string {
   return n === 1 ? vscode.l10n.t('1 table') : vscode.l10n.t('{0} tables', count(n));
 }
 
+/** "1 date", "3 dates". */
+export function dates(n: number): string {
+  return n === 1 ? vscode.l10n.t('1 date') : vscode.l10n.t('{0} dates', count(n));
+}
+
 /** Decimal units with three digits: "950 B", "1.23 MB". */
 export function bytes(n: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -5,7 +5,7 @@ import type { DateKey } from '../../engine';
 import type { LayerDate, LayerFile, LayerTree, TreeLayer } from '../../shared/serverApi';
 import type { Parts } from '../parts';
 import type { WorkspaceState } from '../workspaceState';
-import { bytes, count, day, files, rows } from '../words';
+import { bytes, count, dates as datesText, day, files, rows } from '../words';
 import { datesByMonth } from './months';
 import type { Node } from './tree';
 
@@ -24,7 +24,7 @@ function layerNode(parts: Parts, { layer, folder, dates }: Layer): Node {
   return {
     id: `layers/${layer}`,
     label: layerName(layer),
-    description: known === 1 ? vscode.l10n.t('1 date') : vscode.l10n.t('{0} dates', count(known)),
+    description: known === 0 ? emptyText(dates) : datesText(known),
     tooltip: [
       ['', layerText(layer)],
       [vscode.l10n.t('Folder'), folder],
@@ -38,6 +38,11 @@ function layerNode(parts: Parts, { layer, folder, dates }: Layer): Node {
         return sums.map((sum) => dateNode(parts, layer, folder, sum));
       }),
   };
+}
+
+function emptyText(dates: readonly DateKey[]): string {
+  // Files whose name tells no date lie there all the same.
+  return dates.length === 0 ? vscode.l10n.t('empty') : vscode.l10n.t('no new files');
 }
 
 function dateNode(parts: Parts, layer: TreeLayer, folder: string, sum: LayerDate): Node {

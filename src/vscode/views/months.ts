@@ -1,7 +1,7 @@
 // Years of dates in a tree: grouped by month where they are many, so that no list grows beyond sight.
 import * as vscode from 'vscode';
 import type { DateKey } from '../../engine';
-import { count } from '../words';
+import { dates as datesText } from '../words';
 import type { Node } from './tree';
 
 /** More dates than this are grouped. */
@@ -25,7 +25,7 @@ export async function datesByMonth(
   return [...months].map(([month, own]) => ({
     id: `${id}/${month === '' ? 'none' : month}`,
     label: monthName(month),
-    description: own.length === 1 ? vscode.l10n.t('1 date') : vscode.l10n.t('{0} dates', count(own.length)),
+    description: datesText(own.length),
     icon: new vscode.ThemeIcon('calendar'),
     children: () => read(own),
   }));

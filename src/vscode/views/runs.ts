@@ -5,7 +5,7 @@ import { dateFacts } from '../commands/dateFacts';
 import { factText, iconOf } from '../commands/pickDate';
 import type { Parts } from '../parts';
 import type { WorkspaceState } from '../workspaceState';
-import { ago, clock, count, day, duration, files, rows } from '../words';
+import { ago, clock, count, dates as datesText, day, duration, files, rows } from '../words';
 import { datesByMonth } from './months';
 import type { Node } from './tree';
 
@@ -164,7 +164,8 @@ function historyNode(runs: readonly RunRecord[]): Node {
   return {
     id: 'runs/history',
     label: vscode.l10n.t('History'),
-    description: vscode.l10n.t('the last {0} runs', count(runs.length)),
+    description:
+      runs.length === 1 ? vscode.l10n.t('1 run') : vscode.l10n.t('the last {0} runs', count(runs.length)),
     icon: new vscode.ThemeIcon('history'),
     children: () => runs.map(recordNode),
   };
@@ -173,7 +174,7 @@ function historyNode(runs: readonly RunRecord[]): Node {
 function recordNode({ run_id, status, started_at, finished_at, dates }: RunRecord): Node {
   const seconds =
     finished_at === undefined ? undefined : (Date.parse(finished_at) - Date.parse(started_at)) / 1000;
-  const some = dates.length > 2 ? vscode.l10n.t('{0} dates', count(dates.length)) : dates.map(day).join(', ');
+  const some = dates.length > 2 ? datesText(dates.length) : dates.map(day).join(', ');
   return {
     id: `runs/history/${run_id}`,
     label: ago(started_at),

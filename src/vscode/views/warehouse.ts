@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { TableLoads } from '../../shared/serverApi';
 import type { Parts } from '../parts';
-import { ago, clock, count, day, rows } from '../words';
+import { ago, clock, count, dates as datesText, day, rows } from '../words';
 import { datesByMonth } from './months';
 import type { Node } from './tree';
 
@@ -22,7 +22,7 @@ function tableNode({ table, loads }: TableLoads): Node {
     id,
     label: table,
     description: [
-      loads.length === 1 ? vscode.l10n.t('1 date') : vscode.l10n.t('{0} dates', count(loads.length)),
+      datesText(loads.length),
       rows(total),
       ...(older === 0 ? [] : [vscode.l10n.t('{0} older than gold', count(older))]),
     ].join(' · '),
