@@ -23,7 +23,7 @@ function serve(directory: string): void {
       ...layersMethods(directory),
       ...reportMethods(directory),
       ...editingMethods(directory),
-      ...previewMethods(),
+      ...previewMethods(directory),
     },
     plainError,
   );

@@ -35,8 +35,11 @@ export type {
 export interface PreviewApi {
   /** Opens a Parquet or delimited text file. */
   readonly 'preview.open': Method<{ readonly path: string }, PreviewOpened>;
-  /** A SELECT over an opened file as table `file` (or `rows`), opened as one of its own. */
-  readonly 'preview.query': Method<{ readonly handle: Handle; readonly sql: string }, PreviewOpened>;
+  /**
+   * A SELECT over an opened file as table `file` (or `rows`), opened as one of its own; closing the file does not
+   * close it. Fails with SQL_INVALID. Progress: percent, where all of it must be read before anything is shown.
+   */
+  readonly 'preview.query': Method<{ readonly handle: Handle; readonly sql: string }, PreviewOpened, number>;
   /**
    * Some rows. The first ones of a text file or of a query come at once; what needs all of it (sorting, filtering,
    * far rows) waits until it was read once. Progress: percent of that.
@@ -53,9 +56,12 @@ export interface PreviewApi {
     Page,
     number
   >;
-  /** Rows of a view. Progress: percent. */
+  /** Rows of a view. Progress: rows counted so far, where it takes long. */
   readonly 'preview.count': Method<{ readonly handle: Handle; readonly view: View }, number, number>;
-  /** Position in the view of the next row (from `from`, wrapping round once) in which a cell contains the text. */
+  /**
+   * Position in the view of the next row (from `from`, wrapping round once) in which a cell contains the text.
+   * Progress: percent of the file looked through.
+   */
   readonly 'preview.find': Method<
     {
       readonly handle: Handle;
@@ -65,7 +71,8 @@ export interface PreviewApi {
       readonly from: number;
       readonly backwards: boolean;
     },
-    { readonly position: number; readonly column: string } | null
+    { readonly position: number; readonly column: string } | null,
+    number
   >;
   readonly 'preview.profile': Method<
     { readonly handle: Handle; readonly view: View; readonly column: string },

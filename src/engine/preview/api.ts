@@ -117,13 +117,16 @@ export interface Metadata {
 export interface RowOrigin {
   /** Landing file as it was named, relative to the landing folder. */
   readonly file: string;
-  readonly row: number;
+  /** Number of the record among the accepted ones of that file, from 1; null for a record that landing refused. */
+  readonly row: number | null;
   /** Absolute path of the original where it lies now, null where it is gone. */
   readonly original: string | null;
-  /** Physical line in it, from 1; null where the original is gone or compressed. */
+  /** Physical line of the unpacked text, from 1; null where the original is gone. */
   readonly line: number | null;
   /** The record as it stands there. */
   readonly text: string | null;
+  /** Must the original be unpacked to see the line? */
+  readonly packed: boolean;
 }
 
 export type ExportFormat = 'csv' | 'json' | 'parquet' | 'markdown';

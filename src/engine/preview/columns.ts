@@ -60,11 +60,14 @@ function mayBeLong({ family }: SourceColumn): boolean {
 }
 
 /** Two expressions: the beginning of the value's text, and its length where that is not all of it. */
-export function cellSql(column: SourceColumn): readonly [text: string, length: string] {
+export function cellSql(
+  column: SourceColumn,
+  characters: number = CELL_CHARACTERS,
+): readonly [text: string, length: string] {
   const text = textOf(column);
   if (!mayBeLong(column)) return [text, 'NULL'];
   if (column.family === 'binary') {
-    const bytes = CELL_CHARACTERS / 2;
+    const bytes = characters / 2;
     return [
       // A large value is not turned into text twice its size to show the beginning.
       `hex(${column.id}[1:${bytes}])`,
@@ -72,9 +75,9 @@ export function cellSql(column: SourceColumn): readonly [text: string, length: s
     ];
   }
   return [
-    `left(${text}, ${CELL_CHARACTERS})`,
+    `left(${text}, ${characters})`,
     // The length in bytes is at hand; characters are counted only where there may be too many of them.
-    `CASE WHEN strlen(${text}) > ${CELL_CHARACTERS} AND length(${text}) > ${CELL_CHARACTERS} THEN length(${text}) END`,
+    `CASE WHEN strlen(${text}) > ${characters} AND length(${text}) > ${characters} THEN length(${text}) END`,
   ];
 }
 
@@ -86,11 +89,11 @@ export function cellOf(text: unknown, length: unknown): PreviewCell {
 }
 
 /** The beginning of a text that is at hand whole. */
-export function cutCell(text: string | null | undefined): PreviewCell {
+export function cutCell(text: string | null | undefined, most: number = CELL_CHARACTERS): PreviewCell {
   if (text === null || text === undefined || text === '') return null;
-  if (text.length <= CELL_CHARACTERS) return text;
+  if (text.length <= most) return text;
   const characters = Array.from(text);
-  return characters.length <= CELL_CHARACTERS
+  return characters.length <= most
     ? text
-    : { text: characters.slice(0, CELL_CHARACTERS).join(''), cut: characters.length };
+    : { text: characters.slice(0, most).join(''), cut: characters.length };
 }

@@ -2,11 +2,14 @@
 import type { Connection, Database } from '../duckdb';
 import { PipelineError } from '../errors';
 
+/** Told how far something is, in percent. */
+export type Tell = (percent: number) => void;
+
 export interface Pool {
   /** Lends a connection for one piece of work. */
   use<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   /** The same for numbers that flow: it is lent until they have ended, or nobody takes them any more. */
-  numbers(sql: string, signal: AbortSignal | undefined): AsyncGenerator<Float64Array>;
+  numbers(sql: string, signal: AbortSignal | undefined, percent?: Tell): AsyncGenerator<Float64Array>;
   /** Closes the instance once the work under way, which should have been told to stop, has ended. */
   close(): Promise<void>;
 }
@@ -39,11 +42,13 @@ export function openPool(database: Database): Pool {
         giveBack(connection);
       }
     },
-    async *numbers(sql, signal) {
+    async *numbers(sql, signal, percent) {
       const connection = await take();
+      const stop = watch(connection, percent);
       try {
         yield* connection.numbers(sql, { signal });
       } finally {
+        stop();
         giveBack(connection);
       }
     },
@@ -57,4 +62,16 @@ export function openPool(database: Database): Pool {
       database.close();
     },
   };
+}
+
+const WATCH_MS = 250;
+
+/** Tells how far the connection's statement is, until it is stopped. */
+export function watch(connection: Connection, percent: Tell | undefined): () => void {
+  if (percent === undefined) return () => undefined;
+  const timer = setInterval(() => {
+    const done = connection.progress();
+    if (done >= 0) percent(done);
+  }, WATCH_MS);
+  return () => clearInterval(timer);
 }

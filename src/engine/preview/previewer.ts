@@ -1,18 +1,24 @@
 // Opened previews by their handles: what the extension's engine process asks of the engine.
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import { PipelineError } from '../errors';
-import type { Handle, Page, PreviewOpened, View } from './api';
+import { cancelled, PipelineError } from '../errors';
+import type { Lake } from '../lake';
+import type { Handle, PreviewOpened } from './api';
 import { kindOfFile, sweepTemporaryFolders } from './opening';
-import { openSession, type CallOptions, type PageRequest, type Session } from './session';
+import { openQuerySource } from './querySource';
+import { openSession, type CallOptions, type Session } from './session';
 import { openParquetSource } from './source';
 import { openTextSource } from './textSource';
 
-/** Everything that can be asked; a handle that is not open fails with NOT_FOUND, a file that changed with CHANGED. */
+/** A handle that is not open fails with NOT_FOUND, a file that changed since with CHANGED. */
 export interface Previewer {
-  open(path: string, options: CallOptions): Promise<PreviewOpened>;
-  page(handle: Handle, request: PageRequest, options: CallOptions<number>): Promise<Page>;
-  count(handle: Handle, view: View, options: CallOptions<number>): Promise<number>;
+  readonly open: (path: string, options: CallOptions) => Promise<PreviewOpened>;
+  /** A SELECT over an opened file. It outlives the file's handle. */
+  query(handle: Handle, sql: string, options: CallOptions<number>): Promise<PreviewOpened>;
+  /** @throws PipelineError NOT_FOUND */
+  readonly session: (handle: Handle) => Session;
+  /** The data of the workspace, as it is now. */
+  lake(): Promise<Lake>;
   /** Closing what is not open is no error. */
   close(handle: Handle): Promise<void>;
   /** Closes everything. */
@@ -22,9 +28,10 @@ export interface Previewer {
 export interface PreviewerOptions {
   /** Of each opened file, in DuckDB's notation. */
   readonly memoryLimit?: string;
+  readonly lake: () => Promise<Lake>;
 }
 
-export function openPreviewer(options: PreviewerOptions = {}): Previewer {
+export function openPreviewer({ memoryLimit, lake }: PreviewerOptions): Previewer {
   const sessions = new Map<Handle, Session>();
   void sweepTemporaryFolders();
   const session = (handle: Handle): Session => {
@@ -32,22 +39,38 @@ export function openPreviewer(options: PreviewerOptions = {}): Previewer {
     if (found !== undefined) return found;
     throw new PipelineError('NOT_FOUND', 'This preview is not open any more.', 'Open the file again.');
   };
-  const added = (opened: Session): PreviewOpened => {
+  const added = async (opened: Session, signal: AbortSignal | undefined): Promise<PreviewOpened> => {
+    // Nobody would ever close what nobody waits for.
+    if (signal?.aborted === true) {
+      await opened.close();
+      throw cancelled();
+    }
     const handle = randomUUID();
     sessions.set(handle, opened);
     return { handle, ...opened.describe() };
   };
   return {
+    session,
+    lake,
     async open(file, { signal }) {
       const path = resolve(file);
       const source =
         (await kindOfFile(path)) === 'parquet'
-          ? await openParquetSource(path, options.memoryLimit)
-          : await openTextSource(path, signal, options.memoryLimit);
-      return added(openSession(source));
+          ? await openParquetSource(path, memoryLimit)
+          : await openTextSource(path, signal, memoryLimit);
+      return added(openSession(source, memoryLimit), signal);
     },
-    page: async (handle, request, call) => session(handle).page(request, call),
-    count: async (handle, view, call) => session(handle).count(view, call),
+    async query(handle, sql, { signal, progress }) {
+      const base = session(handle);
+      await base.source.check();
+      const source = await openQuerySource(base.source, sql, {
+        memoryLimit,
+        signal,
+        progress,
+        release: base.hold(),
+      });
+      return added(openSession(source, memoryLimit), signal);
+    },
     async close(handle) {
       const found = sessions.get(handle);
       sessions.delete(handle);

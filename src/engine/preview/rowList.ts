@@ -1,11 +1,17 @@
 // Row numbers of a view in order, on disk: any page of a view of any size is found by reading some hundred bytes.
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
+import type { Tell } from './pool';
 import { shareWork, type SharedWork } from './shared';
 
 export interface RowList {
   readonly work: SharedWork<number>;
   /** Row numbers at these positions: as soon as they are known; fewer behind the end. */
-  slice(offset: number, limit: number, signal: AbortSignal | undefined): Promise<readonly number[]>;
+  slice(
+    offset: number,
+    limit: number,
+    signal: AbortSignal | undefined,
+    percent?: Tell,
+  ): Promise<readonly number[]>;
   /** How many there are. Progress: how many are known by now. */
   count(signal: AbortSignal | undefined, progress?: (known: number) => void): Promise<number>;
   close(): Promise<void>;
@@ -15,31 +21,38 @@ export interface RowList {
 export const SMALL_ROWS = 2 ** 32 - 1;
 /** Bytes read at once where a list is gone through. */
 const BLOCK = 1 << 20;
+/** Rows that are known are told of no later than this, once more of them come. */
+const SOON_MS = 200;
 
 /**
  * Keeps the row numbers that `numbers` gives. Nobody waiting any longer stops it.
  * @param rows of the file: no number is larger.
  */
-export async function keepRows(
+export function keepRows(
   path: string,
   rows: number,
-  numbers: (signal: AbortSignal) => AsyncIterable<Float64Array>,
-): Promise<RowList> {
-  const file = await open(path, 'w+');
+  numbers: (signal: AbortSignal, percent: Tell) => AsyncIterable<Float64Array>,
+): RowList {
+  const opened = open(path, 'w+');
+  opened.catch(() => undefined);
   const wide = rows > SMALL_ROWS;
   const width = wide ? 8 : 4;
   let known = 0;
-  let watchers: { readonly enough: number; readonly tell: () => void }[] = [];
+  let watchers: { readonly enough: number; readonly tell: (ended: boolean) => void }[] = [];
+  const reading = new Set<Promise<unknown>>();
   const listeners = new Set<(known: number) => void>();
-  const told = (all: boolean): void => {
-    for (const watcher of watchers) if (all || known >= watcher.enough) watcher.tell();
-    watchers = watchers.filter((watcher) => !all && known < watcher.enough);
+  const waiting = new Set<Tell>();
+  const told = (ended: boolean): void => {
+    for (const watcher of watchers) if (ended || known >= watcher.enough) watcher.tell(ended);
+    watchers = watchers.filter((watcher) => !ended && known < watcher.enough);
     for (const listener of listeners) listener(known);
   };
   const work = shareWork(async (signal) => {
     try {
+      const file = await opened;
       let held: Float64Array[] = [];
       let holding = 0;
+      let last = Date.now();
       const write = async (): Promise<void> => {
         const block = wide ? new Float64Array(holding) : new Uint32Array(holding);
         let at = 0;
@@ -51,13 +64,17 @@ export async function keepRows(
         known += holding;
         held = [];
         holding = 0;
+        last = Date.now();
         told(false);
       };
-      for await (const some of numbers(signal)) {
+      const tell: Tell = (percent) => {
+        for (const one of waiting) one(percent);
+      };
+      for await (const some of numbers(signal, tell)) {
         held.push(some);
         holding += some.length;
-        // The first ones are shown at once; later ones go in larger blocks.
-        if (holding >= Math.min(BLOCK / width, known + 1)) await write();
+        // The first ones are shown at once, rare ones soon; many go in larger blocks.
+        if (holding >= Math.min(BLOCK / width, known + 1) || Date.now() - last > SOON_MS) await write();
       }
       if (holding > 0) await write();
       return known;
@@ -65,24 +82,35 @@ export async function keepRows(
       told(true);
     }
   });
-  const read = async (offset: number, limit: number): Promise<readonly number[]> => {
-    const count = Math.max(0, Math.min(limit, known - offset));
-    const block = new Uint8Array(count * width);
+  const readBlock = async (offset: number, limit: number): Promise<readonly number[]> => {
+    const file = await opened;
+    const block = new Uint8Array(Math.max(0, Math.min(limit, known - offset)) * width);
     await file.read(block, 0, block.byteLength, offset * width);
     return Array.from(wide ? new Float64Array(block.buffer) : new Uint32Array(block.buffer));
   };
+  const read = (offset: number, limit: number): Promise<readonly number[]> => {
+    const block = readBlock(offset, limit);
+    const settled = block.then(
+      () => undefined,
+      () => undefined,
+    );
+    reading.add(settled);
+    void settled.then(() => reading.delete(settled));
+    return block;
+  };
   return {
     work,
-    async slice(offset, limit, signal) {
+    async slice(offset, limit, signal, percent) {
       if (!work.done && known < offset + limit) {
-        const enough = new Promise<void>((resolve) => {
+        const there = new Promise<boolean>((resolve) => {
           watchers.push({ enough: offset + limit, tell: resolve });
-        });
-        // Whatever ends the work: its failure is the page's.
-        await work.wait(
-          signal,
-          Promise.race([enough.then(() => (work.failed ? work.result : known)), work.result]),
-        );
+        }).then((ended) => (ended ? work.result : known));
+        if (percent !== undefined) waiting.add(percent);
+        try {
+          await work.wait(signal, there);
+        } finally {
+          if (percent !== undefined) waiting.delete(percent);
+        }
       }
       return read(offset, limit);
     },
@@ -97,7 +125,9 @@ export async function keepRows(
     async close() {
       work.stop();
       await work.result.catch(() => undefined);
-      await file.close();
+      await Promise.all(reading);
+      await (await opened.catch(() => undefined))?.close();
+      await rm(path, { force: true });
     },
   };
 }

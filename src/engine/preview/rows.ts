@@ -1,109 +1,141 @@
-// Which rows a view shows, and their cells: row numbers first, then those rows alone.
+// Which rows a view shows, by their numbers in the file: found once, kept on disk, whatever is asked of the view then.
 import { join } from 'node:path';
-import type { QueryOptions } from '../duckdb';
-import { PipelineError } from '../errors';
+import { isCancelled, PipelineError } from '../errors';
 import { printable } from '../report/layout';
 import type { View } from './api';
-import { cellOf, cellSql, ROW, type SourceColumn } from './columns';
+import { ROW, type SourceColumn } from './columns';
+import type { Tell } from './pool';
 import { keepRows, SMALL_ROWS, type RowList } from './rowList';
-import { raggedNote } from './textSource';
-import type { PageRow, Relation, Source } from './source';
-import { checkSql, conditionOf, orderOf } from './viewSql';
+import type { Relation, RelationProgress, Source } from './source';
+import { checkSql, conditionOf, isPlain, orderOf } from './viewSql';
 
-/** Views whose row numbers are kept: the one shown and the one before. */
-const KEPT = 2;
+/** Views whose row numbers are kept, the latest ones: four bytes a row on disk. */
+const KEPT = 4;
 /** Rows at the top of a sorted view that are found without sorting all of it. */
 const TOP_ROWS = 1_000;
+/** Rows that are looked through at once for a filter: first few, so that the first page comes soon. */
+const FIRST_RANGE = 250_000;
+const LAST_RANGE = 8_000_000;
 
 export interface ViewRows {
-  /** Row numbers at the positions of a view that is not plain. */
+  /** Row numbers at these positions; fewer behind the end. */
   slice(
     view: View,
     offset: number,
     limit: number,
     signal: AbortSignal | undefined,
+    percent?: Tell,
   ): Promise<readonly number[]>;
   count(view: View, signal: AbortSignal | undefined, progress?: (known: number) => void): Promise<number>;
+  /** All row numbers of a view that is not plain, found by now or later. */
+  list(view: View, signal: AbortSignal | undefined): Promise<RowList>;
   close(): Promise<void>;
 }
 
 interface Kept {
   readonly key: string;
+  /** The first rows of a sorted view. */
   top?: readonly number[];
-  list?: Promise<RowList>;
+  list?: RowList;
 }
 
 export function openViewRows(source: Source): ViewRows {
   let kept: readonly Kept[] = [];
   let made = 0;
-  const closeList = async (one: Kept): Promise<void> => {
-    const list = await one.list?.catch(() => undefined);
-    await list?.close();
-  };
+  let closed = false;
+  const dropped: Promise<void>[] = [];
   const entry = (view: View): Kept => {
     const key = JSON.stringify([view.sort, view.filters]);
     const found = kept.find((one) => one.key === key) ?? { key };
     kept = [found, ...kept.filter((one) => one !== found)];
-    for (const old of kept.slice(KEPT)) void closeList(old);
+    for (const old of kept.slice(KEPT)) if (old.list !== undefined) dropped.push(old.list.close());
     kept = kept.slice(0, KEPT);
     return found;
   };
-  /** The whole list, begun where it is not yet; one that failed or was given up is begun anew. */
-  const listOf = async (one: Kept, view: View, signal: AbortSignal | undefined): Promise<RowList> => {
-    const before = await one.list?.catch(() => undefined);
+  const list: ViewRows['list'] = async (view, signal) => {
+    const before = entry(view).list;
     if (before !== undefined && !before.work.failed) return before;
     const relation = await source.relation(signal);
     await checkValues(source, view, signal);
-    // What nobody waits for any more makes room for what is wanted now.
-    for (const other of kept) {
-      const list = other === one ? undefined : await other.list?.catch(() => undefined);
-      if (list?.work.done === false && list.work.idle) list.work.stop();
+    const one = entry(view);
+    // Another call may have begun it meanwhile.
+    if (one.list !== undefined && !one.list.work.failed) return one.list;
+    for (const { list: other } of kept) {
+      // What nobody waits for any more makes room for what is wanted now.
+      if (other?.work.done === false && other.work.idle) other.work.stop();
     }
-    one.list = keepRows(join(source.folder, `view-${made++}.rows`), relation.rows, (stop) =>
-      source.pool.numbers(listSql(relation, source.columns, view), stop),
+    if (one.list !== undefined) dropped.push(one.list.close());
+    one.list = keepRows(join(source.folder, `view-${made++}.rows`), relation.rows, (stop, percent) =>
+      numbersOf(source, relation, view, stop, percent),
     );
-    void before?.close();
     return one.list;
   };
-  return {
-    async slice(view, offset, limit, signal) {
-      const one = entry(view);
-      if (view.sort.length > 0 && offset + limit <= TOP_ROWS && (await listReady(one)) === undefined) {
-        if (one.top === undefined) {
-          const relation = await source.relation(signal);
-          await checkValues(source, view, signal);
-          one.top = await collect(
-            source.pool.numbers(`${listSql(relation, source.columns, view)}\nLIMIT ${TOP_ROWS}`, signal),
-          );
-        }
-        return one.top.slice(offset, offset + limit);
+  const topOf = async (
+    one: Kept,
+    view: View,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly number[]> => {
+    if (one.top !== undefined) return one.top;
+    const relation = await source.relation(signal);
+    await checkValues(source, view, signal);
+    const numbers: number[] = [];
+    const sql = `${listSql(relation, source.columns, view)}\nLIMIT ${TOP_ROWS}`;
+    for await (const some of source.pool.numbers(sql, signal)) numbers.push(...some);
+    one.top = numbers;
+    return numbers;
+  };
+  /** A list that was stopped by another view's beginning, between two of our steps, is begun anew. */
+  const again = async <T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> => {
+    for (;;)
+      try {
+        return await work();
+      } catch (error) {
+        if (!isCancelled(error) || signal?.aborted === true || closed) throw error;
       }
-      return (await listOf(one, view, signal)).slice(offset, limit, signal);
+  };
+  return {
+    list,
+    async slice(view, offset, limit, signal, percent) {
+      if (isPlain(view)) {
+        const { rows } = await source.relation(signal, percent);
+        return Array.from({ length: Math.max(0, Math.min(limit, rows - offset)) }, (_, i) => offset + i);
+      }
+      const one = entry(view);
+      if (view.sort.length > 0 && one.list === undefined && offset + limit <= TOP_ROWS)
+        return (await topOf(one, view, signal)).slice(offset, offset + limit);
+      return again(signal, async () => (await list(view, signal)).slice(offset, limit, signal, percent));
     },
     async count(view, signal, progress) {
+      if (view.filters.length === 0) {
+        const told: RelationProgress | undefined =
+          progress && ((_, rows) => (rows === undefined ? undefined : progress(rows)));
+        return (await source.relation(signal, told)).rows;
+      }
+      const sorted = entry(view).list;
+      if (sorted?.work.done === true) return sorted.count(signal);
       // How many rows there are does not hang on their order.
       const unsorted = { sort: [], filters: view.filters };
-      if (view.filters.length === 0) return (await source.relation(signal, progress)).rows;
-      const ready = await listReady(entry(view));
-      if (ready !== undefined) return ready.count(signal);
-      return (await listOf(entry(unsorted), unsorted, signal)).count(signal, progress);
+      return again(signal, async () => (await list(unsorted, signal)).count(signal, progress));
     },
     async close() {
-      const all = kept;
+      closed = true;
+      for (const one of kept) if (one.list !== undefined) dropped.push(one.list.close());
       kept = [];
-      await Promise.all(all.map(closeList));
+      await Promise.all(dropped);
     },
   };
-}
-
-async function listReady(one: Kept): Promise<RowList | undefined> {
-  const list = await one.list?.catch(() => undefined);
-  return list?.work.done === true ? list : undefined;
 }
 
 /** @throws PipelineError USAGE for a value that is none of its column's type. */
-async function checkValues(source: Source, view: View, signal: AbortSignal | undefined): Promise<void> {
+export async function checkValues(
+  source: Source,
+  view: View,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const { sql, values } = checkSql(view.filters, source.columns);
+  // Unknown columns are told before anything is begun.
+  orderOf(view, source.columns);
+  conditionOf(view.filters, source.columns);
   if (values.length === 0) return;
   const { rows } = await source.pool.use((connection) => connection.table(sql, { signal }));
   const wrong = values.find((_, i) => rows[0]?.[i] !== true);
@@ -115,68 +147,46 @@ async function checkValues(source: Source, view: View, signal: AbortSignal | und
   );
 }
 
-/** The row numbers of a view in its order. */
-export function listSql(relation: Relation, columns: readonly SourceColumn[], view: View): string {
-  const condition = conditionOf(view.filters, columns);
+/** The row numbers of a view in its order; those of a range of the file alone, where one is given. */
+export function listSql(
+  relation: Relation,
+  columns: readonly SourceColumn[],
+  view: View,
+  range?: { readonly from: number; readonly to: number },
+): string {
+  const conditions = [
+    ...(range === undefined ? [] : [`${ROW} BETWEEN ${range.from} AND ${range.to}`]),
+    conditionOf(view.filters, columns) ?? [],
+  ].flat();
   const order = orderOf(view, columns);
   return [
     `SELECT CAST(${ROW} AS ${relation.rows > SMALL_ROWS ? 'DOUBLE' : 'UINTEGER'})`,
     `FROM ${relation.from}`,
-    ...(condition === undefined ? [] : [`WHERE ${condition}`]),
+    ...(conditions.length === 0 ? [] : [`WHERE ${conditions.join('\n  AND ')}`]),
     ...(order === undefined ? [] : [`ORDER BY ${order}`]),
   ].join('\n');
 }
 
-async function collect(numbers: AsyncIterable<Float64Array>): Promise<readonly number[]> {
-  const all: number[] = [];
-  for await (const some of numbers) all.push(...some);
-  return all;
-}
-
-/** Cells of the given rows, in the given order. */
-export async function fetchRows(
+async function* numbersOf(
   source: Source,
   relation: Relation,
-  rows: readonly number[] | { readonly from: number; readonly to: number },
-  columns: readonly SourceColumn[],
-  options: QueryOptions,
-): Promise<readonly PageRow[]> {
-  const wanted = 'from' in rows ? undefined : rows;
-  if (wanted?.length === 0) return [];
-  const sql = fetchSql(relation, rows, columns);
-  const { rows: found } = await source.pool.use((connection) => connection.table(sql, options));
-  const shown = found.map((cells): PageRow => {
-    const row = Number(cells[0]);
-    const fields = cells[1];
-    return {
-      row: source.kind === 'query' ? null : row,
-      cells: columns.map((_, i) => cellOf(cells[2 + 2 * i], cells[3 + 2 * i])),
-      ...(typeof fields === 'number' ? { note: raggedNote(fields, source.columns.length) } : {}),
-    };
-  });
-  if (wanted === undefined) return shown;
-  const byRow = new Map(found.map((cells, i) => [Number(cells[0]), shown[i]]));
-  return wanted.flatMap((row) => byRow.get(row) ?? []);
+  view: View,
+  signal: AbortSignal,
+  percent: Tell,
+): AsyncGenerator<Float64Array> {
+  if (view.sort.length > 0) {
+    yield* source.pool.numbers(listSql(relation, source.columns, view), signal, percent);
+    return;
+  }
+  for (const range of ranges(relation.rows)) {
+    yield* source.pool.numbers(listSql(relation, source.columns, view, range), signal);
+    percent((100 * (range.to + 1)) / relation.rows);
+  }
 }
 
-export function fetchSql(
-  relation: Relation,
-  rows: readonly number[] | { readonly from: number; readonly to: number },
-  columns: readonly SourceColumn[],
-): string {
-  const range =
-    'from' in rows
-      ? rows
-      : {
-          from: rows.reduce((least, row) => Math.min(least, row), Infinity),
-          to: rows.reduce((most, row) => Math.max(most, row), 0),
-        };
-  return [
-    `SELECT ${ROW}, ${relation.fields ?? 'NULL'}`,
-    ...columns.flatMap((column) => cellSql(column).map((sql) => `  , ${sql}`)),
-    `FROM ${relation.from}`,
-    // Row groups outside the range are not even opened.
-    `WHERE ${ROW} BETWEEN ${range.from} AND ${range.to}`,
-    ...('from' in rows ? [`ORDER BY ${ROW}`] : [`  AND ${ROW} IN (${rows.join(', ')})`]),
-  ].join('\n');
+/** Pieces of a file, the first ones small. */
+export function* ranges(rows: number): Generator<{ readonly from: number; readonly to: number }, void> {
+  let size = FIRST_RANGE;
+  for (let from = 0; from < rows; from += size, size = Math.min(2 * size, LAST_RANGE))
+    yield { from, to: Math.min(rows, from + size) - 1 };
 }

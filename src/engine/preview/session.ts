@@ -1,11 +1,20 @@
 // An opened preview: pages, counts and all else that can be asked of it.
 import { PipelineError, throwIfCancelled } from '../errors';
+import type { Lake } from '../lake';
 import { printable } from '../report/layout';
-import type { Page, PreviewOpened, View } from './api';
-import type { SourceColumn } from './columns';
+import type { ColumnProfile, CopyFormat, Metadata, Page, PreviewOpened, RowOrigin, View } from './api';
+import { fetchRows } from './cells';
+import { CELL_CHARACTERS, type SourceColumn } from './columns';
+import { COPY_ROWS, copyRows } from './copyRows';
+import { exportView, type ExportRequest } from './exportView';
+import { findText, type FindRequest, type Found } from './find';
+import { indentJson } from './indent';
+import { readMetadata } from './metadata';
 import { inOurWords } from './opening';
-import { fetchRows, openViewRows } from './rows';
-import type { PageRow, Source } from './source';
+import { originOf } from './origin';
+import { profileColumn } from './profile';
+import { openViewRows } from './rows';
+import { MEMORY, type PageRow, type Source } from './source';
 import { columnNamed, isPlain } from './viewSql';
 
 export interface PageRequest {
@@ -15,12 +24,10 @@ export interface PageRequest {
   readonly columns?: readonly string[];
 }
 
-export interface Session {
-  readonly source: Source;
-  describe(): Omit<PreviewOpened, 'handle'>;
-  page(request: PageRequest, options: CallOptions<number>): Promise<Page>;
-  count(view: View, options: CallOptions<number>): Promise<number>;
-  close(): Promise<void>;
+export interface CopyRequest extends PageRequest {
+  readonly columns: readonly string[];
+  readonly format: CopyFormat;
+  readonly header: boolean;
 }
 
 export interface CallOptions<Progress = never> {
@@ -28,12 +35,54 @@ export interface CallOptions<Progress = never> {
   readonly progress?: (value: Progress) => void;
 }
 
+/** See shared/previewApi.ts for each. */
+export interface Session {
+  readonly source: Source;
+  describe(): Omit<PreviewOpened, 'handle'>;
+  page(request: PageRequest, options: CallOptions<number>): Promise<Page>;
+  count(view: View, options: CallOptions<number>): Promise<number>;
+  find(request: FindRequest, options: CallOptions<number>): Promise<Found | null>;
+  profile(
+    request: { readonly view: View; readonly column: string },
+    options: CallOptions,
+  ): Promise<ColumnProfile>;
+  metadata(options: CallOptions): Promise<Metadata>;
+  cell(
+    request: CellRequest,
+    options: CallOptions,
+  ): Promise<{ readonly text: string | null; readonly characters: number }>;
+  export(
+    request: ExportRequest,
+    options: CallOptions<number>,
+  ): Promise<{ readonly rows: number; readonly bytes: number }>;
+  copy(request: CopyRequest, options: CallOptions): Promise<{ readonly text: string; readonly rows: number }>;
+  origin(request: Omit<CellRequest, 'column'>, lake: Lake, options: CallOptions): Promise<RowOrigin>;
+  /** Keeps the source open for another one that reads it; the result lets it go. */
+  hold(): () => void;
+  /** Closes the source, or leaves that to the last one who holds it. */
+  close(): Promise<void>;
+}
+
+export interface CellRequest {
+  readonly view: View;
+  readonly position: number;
+  readonly column: string;
+}
+
 /** Rows of one page at most. */
 const PAGE_ROWS = 10_000;
+/** Characters of one whole cell at most. */
+const WHOLE_CELL = 10_000_000;
 const LINEAGE: readonly string[] = ['_source_file', '_source_row'];
 
-export function openSession(source: Source): Session {
+export function openSession(source: Source, memoryLimit = MEMORY): Session {
   const rows = openViewRows(source);
+  let holders = 0;
+  let closed = false;
+  const closeAll = async (): Promise<void> => {
+    await rows.close();
+    await source.close();
+  };
   /** Fails in our words, and for a file that is no longer what was opened, before or during the work. */
   const checked = async <T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> => {
     throwIfCancelled(signal);
@@ -47,6 +96,45 @@ export function openSession(source: Source): Session {
       throw inOurWords(source.path, error);
     }
   };
+  /** Rows at positions of a view. */
+  const read = async (
+    { view, offset, limit }: Omit<PageRequest, 'columns'>,
+    columns: readonly SourceColumn[],
+    characters: number,
+    { signal, progress }: CallOptions<number>,
+  ): Promise<readonly PageRow[]> => {
+    requireNumber('offset', offset, Number.MAX_SAFE_INTEGER - PAGE_ROWS);
+    requireNumber('limit', limit, PAGE_ROWS);
+    if (!isPlain(view)) {
+      const wanted = await rows.slice(view, offset, limit, signal, progress);
+      const relation = await source.relation(signal, progress);
+      return fetchRows(source, relation, { rows: wanted, columns, characters, signal });
+    }
+    const head = await source.head({ offset, limit, columns, characters }, signal);
+    if (head !== undefined) return head;
+    const relation = await source.relation(signal, progress);
+    if (limit === 0) return [];
+    const range = { from: offset, to: offset + limit - 1 };
+    return fetchRows(source, relation, { rows: range, columns, characters, signal });
+  };
+  const readOne = async (
+    { view, position }: Omit<CellRequest, 'column'>,
+    columns: readonly SourceColumn[],
+    characters: number,
+    options: CallOptions,
+  ): Promise<PageRow> => {
+    const { signal } = options;
+    const [row] = await read({ view, offset: position, limit: 1 }, columns, characters, { signal });
+    if (row !== undefined) return row;
+    throw new PipelineError(
+      'NOT_FOUND',
+      `There is no row ${position + 1} in this view.`,
+      'Choose a row that is shown.',
+    );
+  };
+  const named = (names: readonly string[] | undefined): readonly SourceColumn[] =>
+    names?.map((name) => columnNamed(source.columns, name)) ?? source.columns;
+
   return {
     source,
     describe: () => ({
@@ -59,49 +147,86 @@ export function openSession(source: Source): Session {
       notes: source.notes,
       traceable: LINEAGE.every((name) => source.columns.some((column) => column.name === name)),
     }),
-    page: ({ view, offset, limit, columns: names }, { signal, progress }) =>
-      checked(signal, async () => {
-        requireNumber('offset', offset, Number.MAX_SAFE_INTEGER);
-        requireNumber('limit', limit, PAGE_ROWS);
-        const columns = names?.map((name) => columnNamed(source.columns, name)) ?? source.columns;
-        const page = (found: readonly PageRow[]): Page => ({
-          offset,
+    page: (request, options) =>
+      checked(options.signal, async () => {
+        const columns = named(request.columns);
+        return {
+          offset: request.offset,
           columns: columns.map((column) => column.name),
-          rows: found,
-        });
-        if (!isPlain(view)) {
-          const wanted = await rows.slice(view, offset, limit, signal);
-          return page(await fetchRows(source, await source.relation(signal), wanted, columns, { signal }));
-        }
-        const head = await source.head(offset, limit);
-        if (head !== undefined) return page(narrow(head, source.columns, columns));
-        const relation = await source.relation(signal, progress);
-        const range = { from: offset, to: offset + limit - 1 };
-        return page(limit === 0 ? [] : await fetchRows(source, relation, range, columns, { signal }));
+          rows: await read(request, columns, CELL_CHARACTERS, options),
+        };
       }),
     count: (view, { signal, progress }) => checked(signal, () => rows.count(view, signal, progress)),
+    find: (request, options) =>
+      checked(options.signal, () => {
+        requireNumber('position', request.from, Number.MAX_SAFE_INTEGER);
+        return findText(source, rows, request, options);
+      }),
+    profile: (request, { signal }) => checked(signal, () => profileColumn(source, request, signal)),
+    metadata: ({ signal }) => checked(signal, () => readMetadata(source, signal)),
+    cell: (request, options) =>
+      checked(options.signal, async () => {
+        const column = columnNamed(source.columns, request.column);
+        const { cells } = await readOne(request, [column], WHOLE_CELL, options);
+        const [cell = null] = cells;
+        if (cell === null) return { text: null, characters: 0 };
+        if (typeof cell !== 'string') return { text: cell.text, characters: cell.cut };
+        return {
+          text: column.family === 'nested' ? indentJson(cell) : cell,
+          characters: characterCount(cell),
+        };
+      }),
+    export: (request, { signal, progress }) =>
+      checked(signal, () => exportView(source, request, { memoryLimit, signal, progress })),
+    copy: (request, { signal }) =>
+      checked(signal, () => {
+        const columns = named(request.columns);
+        requireNumber('limit', request.limit, COPY_ROWS);
+        return copyRows(request, columns, (offset, limit, characters) =>
+          read({ view: request.view, offset, limit }, columns, characters, { signal }),
+        );
+      }),
+    origin: (request, lake, options) =>
+      checked(options.signal, async () => {
+        const row = await readOne(request, source.columns, CELL_CHARACTERS, options);
+        const values = new Map(
+          source.columns.map((column, i): [string, string | null] => {
+            const cell = row.cells[i] ?? null;
+            return [column.name, cell === null || typeof cell === 'string' ? cell : cell.text];
+          }),
+        );
+        return originOf(source, lake, { row: row.row, values }, options.signal);
+      }),
+    hold() {
+      holders++;
+      let held = true;
+      return () => {
+        if (!held) return;
+        held = false;
+        holders--;
+        if (closed && holders === 0) void closeAll();
+      };
+    },
     async close() {
-      await rows.close();
-      await source.close();
+      if (closed) return;
+      closed = true;
+      if (holders === 0) await closeAll();
     },
   };
 }
 
-function narrow(
-  rows: readonly PageRow[],
-  all: readonly SourceColumn[],
-  columns: readonly SourceColumn[],
-): readonly PageRow[] {
-  if (columns === all) return rows;
-  const places = columns.map((column) => all.indexOf(column));
-  return rows.map((row) => ({ ...row, cells: places.map((place) => row.cells[place] ?? null) }));
+/** Code points, as DuckDB counts them. */
+function characterCount(text: string): number {
+  let surrogates = 0;
+  for (let i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xdc00) surrogates++;
+  return text.length - surrogates;
 }
 
 function requireNumber(name: string, value: number, most: number): void {
   if (Number.isSafeInteger(value) && value >= 0 && value <= most) return;
   throw new PipelineError(
     'USAGE',
-    `${printable(String(value))} is no ${name} of a page.`,
+    `${printable(String(value))} is no ${name}.`,
     `Ask for a whole number from 0 to ${most}.`,
   );
 }

@@ -23,6 +23,16 @@ export interface Relation {
   readonly fields?: string;
 }
 
+export interface HeadRequest {
+  readonly offset: number;
+  readonly limit: number;
+  readonly columns: readonly SourceColumn[];
+  readonly characters: number;
+}
+
+/** Told while a file is read whole: percent, and rows where they can be told or guessed. */
+export type RelationProgress = (percent: number, rows: number | undefined) => void;
+
 export interface Source {
   readonly kind: PreviewOpened['kind'];
   /** The file a person opened. */
@@ -36,10 +46,13 @@ export interface Source {
   readonly folder: string;
   /** Rows, where they are known without reading. */
   rows(): number | null;
-  /** The first rows where they are at hand before `relation` is: all their cells; undefined where they are not. */
-  head(offset: number, limit: number): Promise<readonly PageRow[] | undefined>;
-  /** All rows as Parquet. Progress: percent. */
-  relation(signal: AbortSignal | undefined, progress?: (percent: number) => void): Promise<Relation>;
+  /**
+   * The first rows where they are at hand before `relation` is, cells cut at so many characters; undefined where
+   * they are not.
+   */
+  head(wanted: HeadRequest, signal: AbortSignal | undefined): Promise<readonly PageRow[] | undefined>;
+  /** All rows as Parquet. */
+  relation(signal: AbortSignal | undefined, progress?: RelationProgress): Promise<Relation>;
   /** @throws PipelineError NOT_FOUND | CHANGED where the file is no longer what was opened. */
   check(): Promise<void>;
   /** Stops what is under way and removes what was made. */
@@ -84,7 +97,7 @@ export interface Room {
 }
 
 /** Memory of one opened file's instance: sorting twenty million keys fits, the rest spills. */
-const MEMORY = '2GB';
+export const MEMORY = '2GB';
 
 /** An own folder and an instance that reads nothing but it and the given files. */
 export async function openRoom(files: readonly string[], memoryLimit?: string): Promise<Room> {

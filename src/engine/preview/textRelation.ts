@@ -8,7 +8,7 @@ import { quoteLiteral, quotePath, type Connection } from '../duckdb';
 import { throwIfCancelled } from '../errors';
 import { ROW, type SourceColumn } from './columns';
 import { readParquet } from './opening';
-import type { Relation } from './source';
+import type { Relation, RelationProgress } from './source';
 
 export interface TextRelationRequest {
   readonly path: string;
@@ -21,7 +21,7 @@ export interface TextRelationRequest {
   /** Size of the file. */
   readonly bytes: number;
   readonly signal: AbortSignal;
-  readonly progress: (percent: number) => void;
+  readonly progress: RelationProgress;
 }
 
 /** Makes the Parquet of a text file. Rows are those of `csv.batches()`, in their order. */
@@ -45,8 +45,8 @@ async function asLanding(request: TextRelationRequest): Promise<Relation | undef
     brand: '',
     sourceFile: path,
     signal,
-    progress: (percent) => {
-      if (percent !== undefined) progress(percent);
+    progress: (percent, rows) => {
+      if (percent !== undefined) progress(percent, rows);
     },
   });
   throwIfCancelled(signal);
@@ -87,7 +87,7 @@ async function asShown(request: TextRelationRequest): Promise<Relation> {
       if (lines !== '' && !stream.write(lines) && stream.writableNeedDrain)
         await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
       if (failure !== undefined) throw failure;
-      progress(Math.min(80, (80 * written) / Math.max(1, bytes)));
+      progress(Math.min(80, (80 * written) / Math.max(1, bytes)), rows);
     }
     stream.end();
     if (!stream.closed) await once(stream, 'close');

@@ -6,12 +6,23 @@ import type { PreviewOpened } from './api';
 import { cutCell, sourceColumns } from './columns';
 import { inOurWords } from './opening';
 import { shareWork, type SharedWork } from './shared';
-import { checkStamp, openRoom, stampOf, type PageRow, type Relation, type Source } from './source';
+import {
+  checkStamp,
+  openRoom,
+  stampOf,
+  type PageRow,
+  type Relation,
+  type RelationProgress,
+  type Source,
+} from './source';
 import { textRelation } from './textRelation';
+import { raggedNote } from './words';
 
 /** Rows read ahead and kept: so many, or so many characters, whichever comes first. */
 const HEAD_ROWS = 5_000;
 const HEAD_CHARACTERS = 4_000_000;
+/** Rows read while it is opened: a smaller file is known whole. */
+const OPENING_ROWS = 1_000;
 
 /**
  * Opens a text file of any size. Empty fields are NULL, as the pipeline reads them; rows that are not as wide as
@@ -33,12 +44,12 @@ export async function openTextSource(
     life.signal.addEventListener('abort', stopDeciding);
     const csv = await openCsv({ file: path, temporary: room.folder, signal: deciding.signal });
     const head = readHead(csv);
-    await head.upTo(1);
+    await head.upTo(OPENING_ROWS);
     signal?.removeEventListener('abort', stopDeciding);
     const columns = sourceColumns(csv.columns.map((name) => ({ name, type: 'VARCHAR' })));
     let work: SharedWork<Relation> | undefined;
     let relation: Relation | undefined;
-    const told = new Set<(percent: number) => void>();
+    const told = new Set<RelationProgress>();
     return {
       kind: 'text',
       path,
@@ -49,13 +60,17 @@ export async function openTextSource(
       pool: room.pool,
       folder: room.folder,
       rows: () => relation?.rows ?? (head.ended() ? head.rows.length : null),
-      async head(offset, limit) {
+      async head({ offset, limit, columns: wanted, characters }) {
         if (relation !== undefined) return undefined;
         await head.upTo(offset + limit);
         if (!head.ended() && head.rows.length < offset + limit) return undefined;
-        return head.rows
-          .slice(offset, offset + limit)
-          .map((cells, i) => shownRow(offset + i, cells, columns.length));
+        const places = wanted.map((column) => columns.indexOf(column));
+        return head.rows.slice(offset, offset + limit).map((fields, i): PageRow => {
+          const cells = places.map((place) => cutCell(fields[place], characters));
+          return fields.length === columns.length
+            ? { row: offset + i, cells }
+            : { row: offset + i, cells, note: raggedNote(fields.length, columns.length) };
+        });
       },
       async relation(one, progress) {
         if (relation !== undefined) return relation;
@@ -73,7 +88,12 @@ export async function openTextSource(
                   temporary: room.folder,
                   bytes: stamp.bytes,
                   signal: AbortSignal.any([stop, life.signal]),
-                  progress: (percent) => told.forEach((tell) => tell(percent)),
+                  progress: (percent, rows) => {
+                    const guess = head.guess(stamp.bytes);
+                    const known = rows ?? (guess === undefined ? undefined : (guess * percent) / 100);
+                    for (const tell of told)
+                      tell(percent, known === undefined ? undefined : Math.round(known));
+                  },
                 }),
               ),
             );
@@ -104,6 +124,8 @@ interface Head {
   readonly rows: readonly (readonly string[])[];
   /** Are these all rows of the file? */
   ended(): boolean;
+  /** Rows that a file of so many bytes may have, by those read so far. */
+  guess(bytes: number): number | undefined;
   /** Reads on until so many rows are there, the file ends, or enough is kept. */
   upTo(rows: number): Promise<void>;
   close(): Promise<void>;
@@ -124,13 +146,15 @@ function readHead(csv: CsvRows): Head {
       }
       for (const row of next.value) {
         rows.push(row);
-        characters += row.reduce((sum, cell) => sum + cell.length, 0);
+        characters += row.reduce((sum, cell) => sum + cell.length + 1, 0);
       }
     }
   };
   return {
     rows,
     ended: () => ended,
+    guess: (bytes) =>
+      csv.format?.compression === 'none' && characters > 0 ? (rows.length * bytes) / characters : undefined,
     upTo(wanted) {
       // One reader of the file at a time; a failure is the caller's and every later caller's.
       turn = turn.then(() => readOn(wanted));
@@ -141,16 +165,6 @@ function readHead(csv: CsvRows): Head {
       await batches.return(undefined);
     },
   };
-}
-
-function shownRow(row: number, fields: readonly string[], width: number): PageRow {
-  const cells = Array.from({ length: width }, (_, i) => cutCell(fields[i]));
-  return fields.length === width ? { row, cells } : { row, cells, note: raggedNote(fields.length, width) };
-}
-
-/** What a person should know of a row that is not as wide as the header. */
-export function raggedNote(fields: number, width: number): string {
-  return `${plural(fields, 'field')} where the file has ${plural(width, 'column')}`;
 }
 
 const VISIBLE: Readonly<Record<string, string>> = {

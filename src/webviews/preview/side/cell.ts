@@ -104,7 +104,7 @@ function originOf(state: OriginState, events: CellEvents): (Node | undefined)[] 
         el(
           'p',
           { class: 'origin-file', dir: 'auto' },
-          `${origin.file}, ${t('record {0}', number(origin.row))}${line}`,
+          `${origin.file}${origin.row === null ? '' : `, ${t('record {0}', number(origin.row))}`}${line}`,
         ),
         origin.text === null ? undefined : originText(origin.text),
         origin.original === null
