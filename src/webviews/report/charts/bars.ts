@@ -2,9 +2,10 @@
 import { formatCount } from '../../../shared/words';
 import { svg } from '../../dom';
 import { oneLine } from '../../text';
-import { withPoints, type Point } from './points';
+import { withPoints } from './points';
 import { linear, round } from './scale';
 import type { RejectBars } from './series';
+import type { Point } from './walk';
 
 /** Patterns there are; brands beyond them begin anew and are told by the tooltip and the table. */
 export const PATTERNS = 8;

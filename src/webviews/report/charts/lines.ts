@@ -1,9 +1,10 @@
 // Lines over dates with their axes, broken where a date is missing.
 import { formatCount, isoDate } from '../../../shared/words';
 import { svg } from '../../dom';
-import { DASHES, SHAPES, withPoints, type Point } from './points';
+import { withPoints } from './points';
 import { labelled, linear, path, round, segments, ticks, usualStep } from './scale';
 import type { DateMark, Series } from './series';
+import { DASHES, SHAPES, type Point } from './walk';
 
 export interface LineChart {
   readonly width: number;

@@ -27,7 +27,7 @@ export function ticks(most: number, count: number, whole = false): readonly numb
   const power = 10 ** Math.floor(Math.log10(rough));
   const nice = [1, 2, 5, 10].find((n) => n * power >= rough * (1 - 1e-9)) ?? 10;
   const step = whole ? Math.max(1, nice * power) : nice * power;
-  const steps = Math.ceil(most / step - 1e-9);
+  const steps = Math.max(1, Math.ceil(most / step - 1e-9));
   return Array.from({ length: steps + 1 }, (_, i) => Number((i * step).toPrecision(12)));
 }
 

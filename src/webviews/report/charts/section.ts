@@ -7,7 +7,7 @@ import { newId, section, table, type Page } from '../page';
 import { barChart, PATTERNS, patternDefinitions } from './bars';
 import { frame } from './frame';
 import { lineChart } from './lines';
-import { DASHES, shapePath, SHAPES } from './points';
+import { shapePath } from './points';
 import {
   rateSummary,
   rejectBars,
@@ -22,6 +22,7 @@ import {
   type Series,
   type TableTrend,
 } from './series';
+import { DASHES, SHAPES } from './walk';
 
 const WORST = 5;
 const MOST_BARS = 15;

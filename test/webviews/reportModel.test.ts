@@ -1,0 +1,220 @@
+// What the report's page works out of a document: order, filter, flow, matrix, kept state, verdict.
+import assert from 'node:assert/strict';
+import { verdictOf } from '../../src/shared/words';
+import type { DateDocument, Finding, Report } from '../../src/shared/reportApi';
+import { cut, oneLine, pieces } from '../../src/webviews/text';
+import {
+  arrivalMatrix,
+  findingsOf,
+  flowLinks,
+  isEmpty,
+  NO_FILTER,
+  passes,
+  rejectsOf,
+  totalsOf,
+  type Filter,
+} from '../../src/webviews/report/model';
+import { NEW_STATE, readState, withOpen } from '../../src/webviews/report/state';
+import { DEVICE, HOSTILE, PLAYBACK, SUMMARY } from '../engine/reportFixture';
+
+/** A date whose summary cannot be read. */
+const BARE: DateDocument = {
+  date: '20241115',
+  reports: [DEVICE, PLAYBACK],
+  broken: [],
+  failures: [],
+  rejects: [
+    { stage: 'silver-to-gold', table: 'Playback', path: '/r/gold.parquet', rows: 3 },
+    { stage: 'gold-to-snowflake', table: 'Playback', path: '/r/rules.parquet', rows: 12 },
+  ],
+  files: { summary: '/s', rules: '/v', schemas: '/t' },
+};
+const DOCUMENT: DateDocument = { ...BARE, summary: SUMMARY };
+const finding = (more: Partial<Finding>): Finding => ({ ...PLAYBACK.findings[0]!, ...more });
+const withFindings = (...findings: readonly Finding[]): DateDocument => ({
+  ...DOCUMENT,
+  reports: [{ ...PLAYBACK, findings }],
+});
+
+describe('the model of the report page', () => {
+  it('sorts findings by state, then severity, then share, and keeps the order of equals', () => {
+    const list = [
+      finding({ id: 'ok' }),
+      finding({ id: 'warned-little', status: 'warned', failing_pct: 1 }),
+      finding({ id: 'warned-info', status: 'warned', severity: 'info', failing_pct: 90 }),
+      finding({ id: 'failed', status: 'failed', failing_pct: 2 }),
+      finding({ id: 'warned-much', status: 'warned', failing_pct: 5 }),
+      finding({ id: 'skipped', status: 'skipped' }),
+      finding({ id: 'error', status: 'error' }),
+      finding({ id: 'ok-2' }),
+    ];
+    assert.deepEqual(
+      findingsOf(withFindings(...list)).map((one) => one.finding.id),
+      ['error', 'failed', 'warned-much', 'warned-little', 'warned-info', 'skipped', 'ok', 'ok-2'],
+    );
+  });
+
+  it('gives findings keys that differ, even where ids repeat', () => {
+    const keys = findingsOf(withFindings(finding({ id: 'x' }), finding({ id: 'x' }))).map((one) => one.key);
+    assert.equal(new Set(keys).size, 2);
+    assert.deepEqual(
+      keys,
+      findingsOf(withFindings(finding({ id: 'x' }), finding({ id: 'x' }))).map((one) => one.key),
+    );
+  });
+
+  describe('the filter', () => {
+    const shown = (filter: Partial<Filter>): readonly string[] =>
+      findingsOf(DOCUMENT)
+        .filter((one) => passes(one, { ...NO_FILTER, ...filter }))
+        .map((one) => one.finding.id);
+    it('shows all without one', () => assert.equal(shown({}).length, PLAYBACK.findings.length));
+    it('finds words in any order, without case, in id, column, kind and message', () => {
+      assert.deepEqual(shown({ text: 'PLAUSIBLE duration' }), ['duration_plausible']);
+      assert.deepEqual(shown({ text: 'anomaly' }), ['volume']);
+      assert.deepEqual(shown({ text: 'no number' }), ['bad_sql']);
+      assert.deepEqual(shown({ text: 'playback duration nothing-like-it' }), []);
+    });
+    it('joins its parts', () => {
+      assert.deepEqual(shown({ status: 'error' }), ['bad_sql']);
+      assert.deepEqual(shown({ severity: 'warning' }), ['median_length']);
+      assert.deepEqual(shown({ severity: 'warning', status: 'passed' }), []);
+      assert.deepEqual(shown({ table: 'Device' }), []);
+    });
+    it('takes text as text', () => assert.deepEqual(shown({ text: '.*' }), []));
+  });
+
+  it('leads technical checks and rules to the rejects of their own stage', () => {
+    const path = (rule: string): string | undefined =>
+      rejectsOf(DOCUMENT.rejects, { key: '', table: 'Playback', finding: finding({ rule }) })?.path;
+    assert.equal(path('range'), '/r/rules.parquet');
+    assert.equal(path('technical.primary_key'), '/r/gold.parquet');
+    assert.equal(rejectsOf(DOCUMENT.rejects, { key: '', table: 'Device', finding: finding({}) }), undefined);
+  });
+
+  it('adds the edges of all brands up, and says where there are none', () => {
+    const links = flowLinks({
+      ...PLAYBACK,
+      edges: [...PLAYBACK.edges, { ...PLAYBACK.edges[0]!, brand: 'Diveo', rejected: 5 }],
+    });
+    assert.deepEqual(
+      links.map((link) => [link.from, link.to, link.rejected, link.duplicates, link.other, link.balanced]),
+      [
+        ['landing', 'raw', 20, 0, 6, true],
+        ['raw', 'silver', 0, 0, 0, null],
+        ['silver', 'gold', 0, 9, 0, false],
+        ['gold', 'accepted', 0, 0, 0, null],
+        ['accepted', 'loaded', 0, 0, 0, null],
+      ],
+    );
+  });
+
+  it('puts arrivals into a matrix, with holes for what is not expected', () => {
+    const matrix = arrivalMatrix(SUMMARY.arrivals.slice(0, 3));
+    assert.deepEqual(matrix.brands, ['Skylink', 'Diveo']);
+    assert.deepEqual(
+      matrix.rows.map((row) => [row.table, ...row.cells.map((cell) => cell?.status)]),
+      [
+        ['Playback', 'arrived', 'missing'],
+        ['Device', 'arrived', undefined],
+      ],
+    );
+    assert.deepEqual([matrix.missing, matrix.refused], [1, 0]);
+  });
+
+  it('adds totals up from the reports where the summary cannot be read', () => {
+    assert.deepEqual(totalsOf(DOCUMENT), SUMMARY.totals);
+    assert.deepEqual(totalsOf(BARE), {
+      landing: 12_365,
+      accepted: 12_323,
+      rejected: 32,
+      duplicates: 10,
+      loaded: 5,
+    });
+  });
+
+  it('knows a date that was not run from one whose report is broken', () => {
+    const nothing: DateDocument = { ...BARE, reports: [] };
+    assert.equal(isEmpty(nothing), true);
+    assert.equal(isEmpty({ ...nothing, broken: [{ path: '/x', message: 'm', remedy: 'r' }] }), false);
+    assert.equal(isEmpty(DOCUMENT), false);
+  });
+});
+
+describe('the verdict of a date', () => {
+  const of = (...statuses: readonly Report['status'][]): readonly Report[] =>
+    statuses.map((status) => ({ ...DEVICE, status }));
+  const none = { failures: [], broken: [] };
+  it('says how many tables failed and have warnings', () => {
+    assert.deepEqual(verdictOf({ reports: of('failed', 'warned', 'passed'), ...none }), {
+      status: 'failed',
+      text: '1 of 3 tables failed, 1 has warnings.',
+    });
+    assert.deepEqual(verdictOf({ reports: of('warned', 'warned'), ...none }), {
+      status: 'warned',
+      text: '2 of 2 tables have warnings.',
+    });
+  });
+  it('says that all passed, and what is missing all the same', () => {
+    assert.deepEqual(verdictOf({ reports: of('passed', 'passed'), ...none, summary: SUMMARY }), {
+      status: 'passed',
+      text: 'All 2 tables passed, 1 expected file is missing, 1 expected file was refused.',
+    });
+    assert.equal(verdictOf({ reports: of('passed'), ...none }).text, 'The only table passed.');
+  });
+  it('counts steps and reports that failed', () => {
+    assert.deepEqual(verdictOf({ reports: [], failures: [1, 2], broken: [1] }), {
+      status: 'failed',
+      text: '2 steps could not be done, 1 report cannot be read.',
+    });
+    assert.equal(verdictOf({ reports: [], ...none }).text, 'No table was validated.');
+  });
+});
+
+describe('the kept state of the report page', () => {
+  it('comes back as it was kept', () => {
+    const state = withOpen({ ...NEW_STATE, date: '20241115', rule: ['T', 'r'], scroll: 120 }, 'a', true);
+    assert.deepEqual(readState(structuredClone(state)), state);
+    assert.deepEqual(withOpen(withOpen(state, 'b', true), 'b', false), state);
+    assert.deepEqual(withOpen(state, 'a', true).open, ['a']);
+  });
+  for (const kept of [
+    undefined,
+    null,
+    7,
+    'text',
+    [],
+    {},
+    { version: 2, date: 'x' },
+    { version: 1, open: 'a', filter: null, rule: ['one'], scroll: -3, date: 9 },
+    { version: 1, open: [1, null], filter: { status: 'great', text: 5 }, rule: {}, scroll: NaN },
+  ])
+    it(`starts anew from ${JSON.stringify(kept)}`, () => assert.deepEqual(readState(kept), NEW_STATE));
+});
+
+describe('text of unknown origin', () => {
+  it('shows what would act, and leaves the rest as it is', () => {
+    assert.equal(
+      pieces(HOSTILE)
+        .map((piece) => piece.text)
+        .join(''),
+      `<script>alert('x')</script>\\x1b[31mred\\x07\n"next" & \\u202ebackwards 👩‍👩‍👧 Ω \\ud800`,
+    );
+    assert.deepEqual(
+      pieces(HOSTILE)
+        .filter((piece) => piece.escape)
+        .map((piece) => piece.text),
+      ['\\x1b', '\\x07', '\\u202e', '\\ud800'],
+    );
+    assert.deepEqual(pieces(''), []);
+  });
+  it('puts lines and tabs on one line where there is one only', () => {
+    assert.equal(oneLine('a\tb\r\nc\u0000'), 'a b ⏎ c\\x00');
+  });
+  it('cuts long text between characters', () => {
+    assert.deepEqual(cut('abc', 3), { shown: 'abc', more: 0 });
+    assert.deepEqual(cut('abcd', 3), { shown: 'abc', more: 1 });
+    assert.deepEqual(cut('ab😀d', 3), { shown: 'ab', more: 3 });
+    assert.deepEqual(cut('', 0), { shown: '', more: 0 });
+  });
+});
