@@ -9,7 +9,7 @@ export interface WorkspaceState extends Owned {
   readonly onDidChange: vscode.Event<void>;
   /** Watches the folders that the settings name; until then those of the defaults are watched. */
   follow(tree: Pick<LayerTree, 'dataFolder' | 'configFolder' | 'stateFolder' | 'layers'>): void;
-  /** Something has changed that no watcher sees, or not soon enough. */
+  /** Something has changed by the user's own doing: told at once. */
   readonly touch: () => void;
   /** Process id of the run that goes on, in whichever window or terminal. */
   holder(): number | undefined;
@@ -27,14 +27,14 @@ export function watchWorkspace(workspace: Workspace): WorkspaceState {
   let watched = '';
   let stateFolder: string | undefined;
 
-  const touch = (): void => {
-    if (timer !== undefined) return;
-    const wait = Math.max(SOON_MS, told + REST_MS - Date.now());
-    timer = setTimeout(() => {
-      timer = undefined;
-      told = Date.now();
-      changed.fire();
-    }, wait);
+  const tell = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    told = Date.now();
+    changed.fire();
+  };
+  const note = (): void => {
+    timer ??= setTimeout(tell, Math.max(SOON_MS, told + REST_MS - Date.now()));
   };
   const watch = (folders: { config: string; landing: string; state: string }): void => {
     const root = workspace.uri?.fsPath ?? '';
@@ -49,7 +49,7 @@ export function watchWorkspace(workspace: Workspace): WorkspaceState {
         false,
         !changes,
       );
-      return [watcher, watcher.onDidCreate(touch), watcher.onDidChange(touch), watcher.onDidDelete(touch)];
+      return [watcher, watcher.onDidCreate(note), watcher.onDidChange(note), watcher.onDidDelete(note)];
     };
     watchers = [
       ...on(root, '.env'),
@@ -68,7 +68,7 @@ export function watchWorkspace(workspace: Workspace): WorkspaceState {
   };
   const listener = workspace.onDidChange(() => {
     byDefault();
-    touch();
+    tell();
   });
   byDefault();
   return {
@@ -79,7 +79,7 @@ export function watchWorkspace(workspace: Workspace): WorkspaceState {
         landing: layers.find((l) => l.layer === 'landing')?.folder ?? dataFolder,
         state,
       }),
-    touch,
+    touch: tell,
     holder: () => (stateFolder === undefined ? undefined : lockHolder(stateFolder)),
     dispose: () => {
       clearTimeout(timer);

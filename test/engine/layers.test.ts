@@ -183,7 +183,11 @@ describe('layers of a workspace', () => {
       assert.ok(tree.dates.includes(DATE));
       assert.match((await filesOf('landing', ''))[0]?.reason ?? '', /config cannot be read/);
       assert.equal((await filesOf('gold')).length, 3);
-      assert.equal((await readTableLoads({ directory })).length, 3);
+      assert.deepEqual((await readTableLoads({ directory })).map((t) => t.table).sort(), [
+        'Device',
+        'Smartcard',
+        'User',
+      ]);
     } finally {
       renameSync(before, path);
     }

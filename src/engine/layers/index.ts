@@ -1,7 +1,7 @@
 // What lies in a workspace, for trees: each question reads no more than its answer needs.
 import { join } from 'node:path';
 import { throwIfCancelled } from '../errors';
-import { readHeads } from '../heads';
+import { readHeads, type Head } from '../heads';
 import { readLanding } from '../landing';
 import type { DateKey } from '../model';
 import { readLoads } from '../readStatus';
@@ -88,13 +88,16 @@ export async function readTableLoads({ directory, signal }: Asked): Promise<read
     [...names.values()].map((name) => [name, []]),
   );
   const stale = new Map<DateKey, ReadonlySet<string>>();
+  const known = new Map<string, string>();
   for (const [key, load] of await readLoads(place)) {
     const [date = '', upper = ''] = key.split('/');
     if (!stale.has(date)) {
       await breathe(signal);
-      stale.set(date, staleTables(place, date));
+      const { heads } = readHeads(place.lake, date);
+      stale.set(date, staleTables(heads));
+      for (const head of heads) known.set(head.table.toUpperCase(), head.table);
     }
-    const table = names.get(upper) ?? upper;
+    const table = names.get(upper) ?? known.get(upper) ?? upper;
     tables.set(table, [
       ...(tables.get(table) ?? []),
       {
@@ -112,8 +115,7 @@ export async function readTableLoads({ directory, signal }: Asked): Promise<read
 }
 
 /** Tables, in upper case, whose gold on disk is not what was validated and loaded last. */
-function staleTables({ lake }: Place, date: DateKey): ReadonlySet<string> {
-  const { heads } = readHeads(lake, date);
+function staleTables(heads: readonly Head[]): ReadonlySet<string> {
   const stale = heads.filter((gold) => {
     if (gold.layer !== 'gold' || gold.removed === true) return false;
     const validated = heads.find((h) => h.layer === 'validated' && h.table === gold.table);

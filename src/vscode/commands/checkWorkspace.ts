@@ -47,7 +47,15 @@ async function tell(parts: Parts, problems: readonly CheckProblem[]): Promise<vo
         log,
       );
     const [first] = homeless;
-    const text = vscode.l10n.t('The check found {0} errors and {1} warnings.', errors, warnings);
+    const found = [
+      ...(errors === 0
+        ? []
+        : [errors === 1 ? vscode.l10n.t('1 error') : vscode.l10n.t('{0} errors', errors)]),
+      ...(warnings === 0
+        ? []
+        : [warnings === 1 ? vscode.l10n.t('1 warning') : vscode.l10n.t('{0} warnings', warnings)]),
+    ];
+    const text = vscode.l10n.t('The check found {0}.', found.join(', '));
     const more = first === undefined ? '' : ` ${first.message} ${first.remedy}`;
     return errors > 0
       ? vscode.window.showErrorMessage(`${text}${more}`, log)

@@ -50,9 +50,11 @@ export function openTree(parts: Parts, { view: id, read, roots }: TreeOptions): 
       // A crashed engine takes nothing from the view: it is read again from a new one.
       if (plain.code === 'DISCONNECTED' && last.length > 0) return last;
       parts.log.warn(`${id}: ${plain.message} (${plain.code})`);
-      last = [troubleNode(id, plain)];
+      // What was known before stays in sight below it.
+      return [troubleNode(id, plain), ...last];
+    } finally {
+      void vscode.commands.executeCommand('setContext', read, true);
     }
-    void vscode.commands.executeCommand('setContext', read, true);
     return last;
   };
   const childrenOf = async (node: Node): Promise<readonly Node[]> => {
