@@ -22,7 +22,7 @@ interface SqlScope {
 }
 
 /** The functions a writer of rules reaches for, with their arguments. All of them pass the guard of SQL. */
-const FUNCTIONS: readonly (readonly [call: string, words: string])[] = [
+export const FUNCTIONS: readonly (readonly [call: string, words: string])[] = [
   ['abs(x)', 'Number without its sign.'],
   ['coalesce(x, otherwise)', 'The first of its arguments that is not NULL.'],
   ['concat(a, b)', 'Texts one after another; NULL counts as empty.'],

@@ -24,6 +24,8 @@ export interface Ground {
   /** The three texts of a draft: as edited, or as on disk. */
   readonly texts: (draft: Draft) => Promise<Readonly<Record<DraftFile, string>>>;
   readonly sketch: (draft: Draft) => Promise<Sketch>;
+  /** The config as it lies on disk. */
+  readonly saved: () => Promise<Sketch>;
   /** A connection on which fragments are bound; it remembers what was said of each. */
   readonly judge: () => Promise<Connection>;
   readonly close: () => void;
@@ -126,6 +128,11 @@ export function openGround(options: WorkspaceOptions): Ground {
       const sketch = sketchOf(now, await paths());
       last = { texts: now, sketch };
       return sketch;
+    },
+    saved: async () => {
+      const at = await paths();
+      const draft = { file: 'validation_rules', text: await onDisk(at.validation_rules) } as const;
+      return sketchOf(await texts(draft), at);
     },
     judge: () => connect('judge'),
     close: release,

@@ -13,9 +13,7 @@ export async function conclude(work: Work, total: number): Promise<Evaluation> {
   const verdicts = new Map<Slip, Verdict>();
   const counts = await countBroken(work, broken);
   for (const slip of slips) verdicts.set(slip, verdictOf(slip, request.settings));
-  const rejecting = slips.filter(
-    (slip) => slip.rule.onFail === 'reject' && slip.keepsOut && slip.failing > 0,
-  );
+  const rejecting = slips.filter((slip) => slip.failing > 0 && tellsRows(work, slip));
   const rejects = broken === undefined ? undefined : await keepOut(work, broken, rejecting);
   if (broken !== undefined) await sampleRows(work, broken);
   const rejected = rejects?.rows ?? 0;
@@ -76,6 +74,12 @@ async function countBroken(work: Work, broken: string | undefined): Promise<Brok
     errorThreshold: Number(row?.['errorThreshold'] ?? 0),
     warningThreshold: Number(row?.['warningThreshold'] ?? 0),
   };
+}
+
+/** Do its failing rows go into the table of rejects? */
+function tellsRows({ request }: Work, slip: Slip): boolean {
+  if (request.everyRow === true) return slip.outcome === undefined && isCounted(slip);
+  return slip.rule.onFail === 'reject' && slip.keepsOut;
 }
 
 /** Are its failing rows in the table of broken rows? */

@@ -22,6 +22,11 @@ export interface EvaluationRequest {
   readonly layers: LayerRows;
   readonly signal: AbortSignal;
   readonly progress: (percent?: number) => void;
+  /**
+   * The rejects table holds the failing rows of every rule, whatever its on_fail, witnesses too: for a trial that
+   * shows rows, never for a load.
+   */
+  readonly everyRow?: true;
 }
 
 export interface Evaluation {

@@ -7,7 +7,7 @@ import { inWords, sizeOf } from '../durable';
 import { PipelineError, throwIfCancelled } from '../errors';
 import type { Manifest } from '../lake';
 import type { Config, Report, Table } from '../model';
-import { evaluateRules } from '../rules';
+import { evaluateRules, type LayerRows } from '../rules';
 import type { LoadInput, StageContext } from './stage';
 import { checkGold, goldColumns, goldView } from './validation/goldView';
 import { otherTables, readReport, ruleHistory } from './validation/others';
@@ -54,8 +54,6 @@ export async function validateGold(
   const startedAt = new Date().toISOString();
   await checkGold(connection, GOLD_VIEW, table, input.date, columns, signal);
   const rules = context.config.rules.filter((r) => r.table === table.name);
-  const rowsIn = (manifests: readonly Manifest[]): number =>
-    manifests.reduce((total, m) => total + m.output.rows, 0);
   const evaluated = await evaluateRules({
     connection,
     table,
@@ -66,14 +64,7 @@ export async function validateGold(
     relation: GOLD_VIEW,
     others: otherTables(lake, input.date),
     history: ruleHistory(lake, table.name, input.date),
-    layers: {
-      landing: input.raw
-        .flatMap((m) => m.edges)
-        .reduce((n, e) => n + e.in - Object.values(e.other ?? {}).reduce((a, b) => a + b, 0), 0),
-      raw: rowsIn(input.raw),
-      silver: rowsIn(input.silver),
-      gold: input.gold.output.rows,
-    },
+    layers: layerRows(input),
     signal,
     progress: context.progress,
   });
@@ -85,7 +76,7 @@ export async function validateGold(
     startedAt,
     finishedAt: new Date().toISOString(),
     configSha: configSha(context.config),
-    status: worst([evaluated.status, technicalStatus(input.gold)]),
+    status: statusWith(evaluated.status, input.gold),
     findings: evaluated.findings,
     rejected,
     profile: await profileOf(connection, path, columns, table),
@@ -199,6 +190,25 @@ function tableOf(config: Config, name: string): Table {
     `Table ${name} is not in config/table_schemas.json.`,
     'Add it there, or select another table.',
   );
+}
+
+/** Rows of each layer, as rules that compare layers are told. */
+export function layerRows({ raw, silver, gold }: Pick<LoadInput, 'raw' | 'silver' | 'gold'>): LayerRows {
+  const rowsIn = (manifests: readonly Manifest[]): number =>
+    manifests.reduce((total, m) => total + m.output.rows, 0);
+  return {
+    landing: raw
+      .flatMap((m) => m.edges)
+      .reduce((n, e) => n + e.in - Object.values(e.other ?? {}).reduce((a, b) => a + b, 0), 0),
+    raw: rowsIn(raw),
+    silver: rowsIn(silver),
+    gold: gold.output.rows,
+  };
+}
+
+/** The status of a table by its rules and by the technical checks of its gold. */
+export function statusWith(rules: Report['status'], gold: Manifest): Report['status'] {
+  return worst([rules, technicalStatus(gold)]);
 }
 
 /** A technical check of gold that failed fails the table, as a rule does. */

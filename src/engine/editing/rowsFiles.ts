@@ -1,0 +1,114 @@
+// Rows of gold for a reader: Parquet files in the system's temporary folder, gone with the process.
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { quoteIdentifier, quoteLiteral, type Connection } from '../duckdb';
+import { codeOf } from '../durable';
+import type { RowsFile } from './model';
+
+/** More rows than a reader looks at; all of them would take as long as the gold itself. */
+export const MAXIMUM_ROWS = 100_000;
+/** Files kept: an older one that is still open in a view goes all the same. */
+const MOST_FILES = 40;
+const PREFIX = 'm7-rows-';
+
+export interface RowsFiles {
+  /** The folder the files lie in; made on first use. */
+  folder(): string;
+  /**
+   * Writes the first rows of `view` whose `_row` is in `rows` (`_row`, and "rules" to show beside), in the order of
+   * gold. @param name of the file, for the title of its view.
+   */
+  write(connection: Connection, given: Writing): Promise<RowsFile | undefined>;
+  close(): void;
+}
+
+interface Writing {
+  readonly name: string;
+  readonly view: string;
+  /** A query of `_row` BIGINT and `rules` VARCHAR[]. */
+  readonly rows: string;
+  /** Columns of the view that are shown, in order. */
+  readonly columns: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+export function openRowsFiles(): RowsFiles {
+  let made: string | undefined;
+  const files: string[] = [];
+  let next = 1;
+  const folder = (): string => {
+    if (made === undefined) {
+      clearAbandoned();
+      made = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+    }
+    return made;
+  };
+  return {
+    folder,
+    write: async (connection, { name, view, rows, columns, signal }) => {
+      const [counted] = await connection.rows<{ n: number; least: number; most: number }>(
+        [
+          'SELECT count(*) AS n, min(_row) AS least, max(_row) AS most',
+          `FROM (SELECT _row FROM (${rows}) ORDER BY _row LIMIT ${MAXIMUM_ROWS})`,
+        ].join('\n'),
+        { signal },
+      );
+      if (counted === undefined || counted.n === 0) return undefined;
+      const [all] = await connection.rows<{ n: number }>(`SELECT count(*) AS n FROM (${rows})`, { signal });
+      // Each in a folder of its own: the file's name is what a reader sees.
+      const place = join(folder(), String(next++));
+      mkdirSync(place);
+      const path = join(place, `${name.replace(/[^\p{L}\p{N}_. -]+/gu, '_').slice(0, 100)}.parquet`);
+      await connection.run(
+        [
+          'COPY (',
+          `  SELECT found.rules AS ${quoteIdentifier(beside(columns))}, ${columns.map((c) => `gold.${quoteIdentifier(c)}`).join(', ')}`,
+          // The bounds let Parquet skip row groups.
+          `  FROM (SELECT * FROM ${quoteIdentifier(view)} WHERE _row BETWEEN ${counted.least} AND ${counted.most}) AS gold`,
+          `  JOIN (SELECT _row, rules FROM (${rows}) ORDER BY _row LIMIT ${MAXIMUM_ROWS}) AS found ON found._row = gold._row`,
+          '  ORDER BY gold._row',
+          `) TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION zstd)`,
+        ].join('\n'),
+        { signal },
+      );
+      files.push(place);
+      if (files.length > MOST_FILES) rmSync(files.shift() ?? '', { recursive: true, force: true });
+      return { path, rows: counted.n, total: all?.n ?? counted.n };
+    },
+    close: () => {
+      if (made !== undefined) rmSync(made, { recursive: true, force: true });
+      made = undefined;
+    },
+  };
+}
+
+/** A name for the rules beside the columns of the table, none of which it is. */
+function beside(columns: readonly string[]): string {
+  const taken = new Set(columns.map((column) => column.toLowerCase()));
+  let name = 'broken_rules';
+  while (taken.has(name)) name += '_';
+  return name;
+}
+
+/** Removes what processes that were killed have left. */
+function clearAbandoned(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // Another user's: it is theirs to remove.
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
+}

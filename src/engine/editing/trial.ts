@@ -1,0 +1,318 @@
+// Rules of a draft on the real rows of a date: one rule alone, or all of them against the last validation.
+import { performance } from 'node:perf_hooks';
+import { checkConfig } from '../config';
+import { problemError } from '../config/problem';
+import { openDatabase, quoteIdentifier, type Connection } from '../duckdb';
+import { PipelineError, throwIfCancelled } from '../errors';
+import { referencedKeys, validatedKey } from '../keys';
+import type { Lake, Manifest } from '../lake';
+import type { Config, DateKey, Finding, Report, Rule, Settings, Table } from '../model';
+import { evaluateRules, type Evaluation } from '../rules';
+import { layerRows, statusWith } from '../stages/validateGold';
+import { checkGold, goldColumns, goldView } from '../stages/validation/goldView';
+import { otherTables, readReport, ruleHistory } from '../stages/validation/others';
+import { readRejects } from '../stages/validation/rejects';
+import type { DraftFile, RuleChange, RuleOutcome, RuleTrial } from './model';
+import type { RowsFiles } from './rowsFiles';
+import type { Sketch } from './sketch';
+
+/** What a trial stands on. */
+export interface TrialGround {
+  readonly settings: Settings;
+  readonly lake: Lake;
+  readonly rowsFiles: RowsFiles;
+}
+
+export interface TrialContext {
+  readonly signal: AbortSignal;
+  /** 0 to 100. */
+  readonly progress: (percent: number) => void;
+}
+
+const VIEW = 'm7_trial';
+const BEFORE = 'm7_trial_before';
+
+/** Works on a session that may read the data and write rows for a reader. */
+async function onGold<T>(ground: TrialGround, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const folder = ground.rowsFiles.folder();
+  const database = await openDatabase({
+    memoryLimit: ground.settings.memoryLimit,
+    temporary: `${folder}/spill`,
+    folders: [ground.settings.dataDir, folder],
+  });
+  try {
+    const connection = await database.connect();
+    try {
+      return await work(connection);
+    } finally {
+      connection.close();
+    }
+  } finally {
+    database.close();
+  }
+}
+
+interface Opened {
+  readonly table: Table;
+  readonly gold: Manifest;
+  /** Columns a reader is shown: all of gold. */
+  readonly columns: readonly string[];
+}
+
+/** @throws PipelineError NOT_FOUND without gold; TABLE_FAILED when it is not what the draft's schema says. */
+async function openGold(
+  { lake }: TrialGround,
+  connection: Connection,
+  config: Config,
+  name: string,
+  date: DateKey,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const table = config.tables.find((t) => t.name === name);
+  const gold = table === undefined ? undefined : lake.manifest('gold', date, table.name);
+  if (table === undefined || gold === undefined)
+    throw new PipelineError(
+      'NOT_FOUND',
+      `There is no gold of ${name} for ${date}.`,
+      'Run the date first, or choose one that has it.',
+    );
+  const path = lake.absolute(gold.output.path);
+  const columns = await goldColumns(connection, path);
+  await connection.run(goldView(VIEW, path, columns, config.brands));
+  await checkGold(connection, VIEW, table, date, columns, signal);
+  return { table, gold, columns: columns.map((c) => c.name) };
+}
+
+function evaluate(
+  ground: TrialGround,
+  connection: Connection,
+  config: Config,
+  { table, gold }: Opened,
+  given: { readonly rules: readonly Rule[]; readonly everyRow?: true } & TrialContext,
+): Promise<Evaluation> {
+  const { lake, settings } = ground;
+  const date = gold.date;
+  const silver = config.brands.flatMap(({ name }) => lake.published('silver', date, table.name, name) ?? []);
+  const raw = config.brands.flatMap(({ name }) => lake.parts(date, name, table.name));
+  return evaluateRules({
+    connection,
+    table,
+    rules: given.rules,
+    config,
+    settings,
+    date,
+    relation: VIEW,
+    others: otherTables(lake, date),
+    history: ruleHistory(lake, table.name, date),
+    layers: layerRows({ raw, silver, gold }),
+    signal: given.signal,
+    progress: (percent = 0) => given.progress(percent),
+    ...(given.everyRow === true ? { everyRow: true } : {}),
+  });
+}
+
+/**
+ * Evaluates one rule as the draft has it, switched off or not; what else is wrong in the draft does not matter.
+ * @throws PipelineError NOT_FOUND: the draft has no such rule, the date no gold.
+ */
+export async function tryRule(
+  ground: TrialGround,
+  sketch: Sketch,
+  wanted: { readonly table: string; readonly rule: string; readonly date: DateKey },
+  context: TrialContext,
+): Promise<RuleTrial> {
+  const start = performance.now();
+  const { config } = sketch;
+  const rule = config.rules.find((one) => one.table === wanted.table && one.id === wanted.rule);
+  if (rule === undefined)
+    throw new PipelineError(
+      'NOT_FOUND',
+      `Table ${wanted.table} has no rule ${wanted.rule} here.`,
+      'Mend the text of the rule, then run it again.',
+    );
+  return onGold(ground, async (connection) => {
+    const opened = await openGold(ground, connection, config, rule.table, wanted.date, context.signal);
+    const rules = [{ ...rule, enabled: true }];
+    const { findings, rejectsTable } = await evaluate(ground, connection, config, opened, {
+      rules,
+      everyRow: true,
+      ...context,
+    });
+    const [finding] = findings;
+    if (finding === undefined) throw new Error('A rule was evaluated without a finding.');
+    const failing =
+      rejectsTable === undefined
+        ? undefined
+        : await ground.rowsFiles.write(connection, {
+            name: `${rule.id} ${wanted.date}`,
+            view: VIEW,
+            rows: `SELECT _row, rules FROM ${quoteIdentifier(rejectsTable)}`,
+            columns: opened.columns,
+            signal: context.signal,
+          });
+    return {
+      finding,
+      severity: rule.severity,
+      date: wanted.date,
+      ...(failing === undefined ? {} : { failing }),
+      seconds: Number(((performance.now() - start) / 1000).toFixed(3)),
+    };
+  });
+}
+
+/**
+ * What the draft's rules would change against the last validation of the date, for each table whose rules differ
+ * from those it was validated with, in the order of the config.
+ * @throws PipelineError CONFIG_INVALID | SQL_INVALID for the first error of the draft, CANCELLED.
+ */
+export async function whatWouldChange(
+  ground: TrialGround,
+  texts: Readonly<Record<DraftFile, string>>,
+  wanted: { readonly date: DateKey; readonly tables?: readonly string[] },
+  context: TrialContext,
+): Promise<readonly RuleChange[]> {
+  const { signal } = context;
+  return onGold(ground, async (connection) => {
+    const { config, problems } = await checkConfig(ground.settings, {
+      connection,
+      signal,
+      contents: {
+        'brand_configs.json': texts.brand_configs,
+        'table_schemas.json': texts.table_schemas,
+        'validation_rules.json': texts.validation_rules,
+      },
+    });
+    const first = problems.find((problem) => problem.severity === 'error');
+    if (first !== undefined) throw problemError(first);
+    if (config === undefined) throw new Error('A config without a problem was not built.');
+    const tables = config.tables.filter(
+      (table) => wanted.tables?.includes(table.name) !== false && differs(ground, config, table, wanted.date),
+    );
+    const changes: RuleChange[] = [];
+    for (const [index, { name }] of tables.entries()) {
+      throwIfCancelled(signal);
+      const progress = (percent: number): void => context.progress((100 * index + percent) / tables.length);
+      changes.push(await changeOf(ground, connection, config, name, wanted.date, { signal, progress }));
+    }
+    context.progress(100);
+    return changes;
+  });
+}
+
+/** Was the table's gold validated by other rules than the draft's? Tables that were never validated have no before. */
+function differs(ground: TrialGround, config: Config, table: Table, date: DateKey): boolean {
+  const { lake, settings } = ground;
+  const gold = lake.manifest('gold', date, table.name);
+  const validated = lake.manifest('validated', date, table.name);
+  if (gold === undefined || validated === undefined) return false;
+  const keyOf = (name: string, day: DateKey): string | undefined => lake.published('gold', day, name)?.key;
+  const latestBefore = (name: string, day: DateKey): DateKey | undefined =>
+    lake
+      .dates('gold')
+      .filter((d) => d < day)
+      .reverse()
+      .find((d) => lake.published('gold', d, name) !== undefined);
+  const referenced = referencedKeys(config, table.name, date, keyOf, latestBefore);
+  return validated.key !== validatedKey(gold.key, referenced, config, settings, table);
+}
+
+async function changeOf(
+  ground: TrialGround,
+  connection: Connection,
+  config: Config,
+  name: string,
+  date: DateKey,
+  context: TrialContext,
+): Promise<RuleChange> {
+  const { lake, rowsFiles } = ground;
+  const { signal } = context;
+  const opened = await openGold(ground, connection, config, name, date, signal);
+  const { table, gold } = opened;
+  const validated = lake.manifest('validated', date, table.name);
+  const report = validated && (await readReport(lake.absolute(validated.output.path)));
+  if (validated === undefined || report === undefined || validated.inputs[0]?.key !== gold.key)
+    throw new PipelineError(
+      'NOT_FOUND',
+      `Gold of ${table.name}, ${date}, was made anew after its last validation: there is nothing to compare with.`,
+      `Run the date first: m7 run --date ${date}`,
+    );
+  if (validated.rejects === undefined)
+    await connection.run(
+      `CREATE OR REPLACE TEMP TABLE ${quoteIdentifier(BEFORE)} ("_row" BIGINT, "rules" VARCHAR[])`,
+    );
+  else await readRejects(connection, lake.absolute(validated.rejects.path), BEFORE);
+  const rules = config.rules.filter((rule) => rule.table === table.name);
+  const evaluation = await evaluate(ground, connection, config, opened, { rules, ...context });
+  const after =
+    evaluation.rejectsTable === undefined
+      ? 'SELECT CAST(NULL AS BIGINT) AS _row, CAST(NULL AS VARCHAR[]) AS rules LIMIT 0'
+      : `SELECT _row, rules FROM ${quoteIdentifier(evaluation.rejectsTable)}`;
+  const before = `SELECT _row, rules FROM ${quoteIdentifier(BEFORE)}`;
+  const only = (these: string, those: string): string =>
+    `SELECT _row, rules FROM (${these}) ANTI JOIN (${those}) AS others USING (_row)`;
+  const rows = (what: string, query: string): ReturnType<RowsFiles['write']> =>
+    rowsFiles.write(connection, {
+      name: `${table.name} ${date} ${what}`,
+      view: VIEW,
+      rows: query,
+      columns: opened.columns,
+      signal,
+    });
+  const rejectedRows = await rows('newly rejected', only(after, before));
+  const acceptedRows = await rows('newly accepted', only(before, after));
+  const newlyRejected = rejectedRows?.total ?? 0;
+  const newlyAccepted = acceptedRows?.total ?? 0;
+  const total = gold.output.rows;
+  if (evaluation.rejectsTable !== undefined)
+    await connection.run(`DROP TABLE temp.${quoteIdentifier(evaluation.rejectsTable)}`);
+  return {
+    table: table.name,
+    date,
+    before: { status: report.status, rejected: validated.rejects?.rows ?? 0 },
+    after: { status: statusWith(evaluation.status, gold), rejected: evaluation.rejected },
+    newlyRejected,
+    newlyAccepted,
+    unchanged: total - newlyRejected - newlyAccepted,
+    rules: differences(report, gold, evaluation.findings),
+    ...(rejectedRows === undefined ? {} : { rejectedRows }),
+    ...(acceptedRows === undefined ? {} : { acceptedRows }),
+  };
+}
+
+/** Rules whose outcome is another one, those of the draft first in their order. */
+function differences(report: Report, gold: Manifest, after: readonly Finding[]): RuleChange['rules'] {
+  // Findings of the technical checks stand in the report too; they are no rules.
+  const technical = new Set((gold.findings ?? []).map((finding) => finding.id));
+  const before = new Map(
+    report.findings.filter(({ id }) => !technical.has(id)).map((finding) => [finding.id, finding]),
+  );
+  const kept = after.flatMap((finding) => {
+    const old = before.get(finding.id);
+    const one = {
+      id: finding.id,
+      before: old === undefined ? null : outcomeOf(old),
+      after: outcomeOf(finding),
+    };
+    return JSON.stringify(one.before) === JSON.stringify(one.after) ? [] : [one];
+  });
+  const ids = new Set(after.map((finding) => finding.id));
+  const gone = [...before.values()].filter(({ id }) => !ids.has(id));
+  return [...kept, ...gone.map((finding) => ({ id: finding.id, before: outcomeOf(finding), after: null }))];
+}
+
+function outcomeOf({ status, failing, observed, message }: Finding): RuleOutcome {
+  return {
+    status,
+    failing,
+    ...(observed === undefined ? {} : { observed }),
+    ...(message === undefined ? {} : { message }),
+  };
+}
+
+/** Dates with gold of a table, or of any, newest first. */
+export function trialDates(lake: Lake, table: string | undefined): readonly DateKey[] {
+  const dates = lake.dates('gold').toReversed();
+  return table === undefined
+    ? dates
+    : dates.filter((date) => lake.manifest('gold', date, table) !== undefined);
+}
