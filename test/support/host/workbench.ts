@@ -121,7 +121,7 @@ export class Workbench {
     return this.page.locator('.quick-input-widget').filter({ visible: true });
   }
 
-  /** Runs a command from the palette by its whole title, such as `M7: Run Date…`. */
+  /** Runs a command from the palette by its whole title, such as `M7: Run a Date…`. */
   async command(title: string): Promise<void> {
     await this.#pick('F1', `>${title}`, title);
   }
@@ -150,9 +150,17 @@ export class Workbench {
   }
 
   /** Chooses a row of the open picker by its label, typed first: of a long list only what is near is drawn. */
-  async choose(label: string): Promise<void> {
-    await this.picker.locator('input').first().fill(label);
-    await this.row(label).click();
+  async choose(label: string, milliseconds = 30_000): Promise<void> {
+    await eventually(
+      `"${label}" in the picker`,
+      async () => {
+        // What is typed too early goes into the picker that is about to close.
+        await this.picker.locator('input').first().fill(label, { timeout: 2_000 });
+        await this.row(label).click({ timeout: 2_000 });
+        return true;
+      },
+      milliseconds,
+    );
   }
 
   /** Texts of all rows the open picker shows: label, description, detail, one line each. */
@@ -240,6 +248,26 @@ export class Workbench {
     await this.#pick('ControlOrMeta+P', path, path.split('/').at(-1) ?? path);
   }
 
+  /** Puts the cursor of the text editor behind the first place of this text. */
+  async findInEditor(text: string): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+F');
+    const input = this.page.locator('.find-widget.visible textarea').first();
+    await input.fill(text);
+    await this.page
+      .locator('.find-widget .matchesCount')
+      .filter({ hasText: /\d of \d/ })
+      .waitFor();
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('ArrowRight');
+  }
+
+  /** An empty window: no picker, no notification, no editor. */
+  async clear(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.command('Notifications: Clear All Notifications');
+    if ((await this.editors()).length > 0) await this.command('View: Close All Editors');
+  }
+
   /** Titles of the editors that are open, in order. */
   async editors(): Promise<readonly string[]> {
     return this.page
@@ -252,9 +280,13 @@ export class Workbench {
     const { label, file } = THEMES[theme];
     const drawn = this.page.locator(`.monaco-workbench.vscode-theme-defaults-themes-${file}-json`);
     if (await drawn.isVisible()) return;
-    await this.command('Preferences: Color Theme');
-    await this.choose(label);
-    await drawn.waitFor();
+    await eventually(`the theme ${label}`, async () => {
+      await this.command('Preferences: Color Theme');
+      // A picker that was opened before the themes were there stays empty.
+      await this.choose(label, 2_000).catch(() => this.page.keyboard.press('Escape'));
+      await drawn.waitFor({ timeout: 3_000 });
+      return true;
+    });
   }
 
   async resize(width: number, height = 900): Promise<void> {

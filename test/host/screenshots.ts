@@ -1,0 +1,122 @@
+// `npm run screenshots [-- NAME…]`: pictures of the packaged extension in .screenshots/, in four themes and two widths.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageExtension } from '../../src/build/package';
+import { thisTarget } from '../../src/build/platforms';
+import { installHost, repository } from '../support/host/install';
+import { openBrowser } from '../support/host/playwright';
+import { removeTemplate, removeWorkspace, RUN_DATE, sampleWorkspace } from '../support/host/sample';
+import { startServer } from '../support/host/server';
+import { THEMES, Workbench, type Theme } from '../support/host/workbench';
+
+/** Brings the window into the state that the picture shows; it starts without editors, pickers and notifications. */
+type Show = (workbench: Workbench) => Promise<void>;
+
+const RULES = 'config/validation_rules.json';
+const DAY = `${RUN_DATE.slice(0, 4)}-${RUN_DATE.slice(4, 6)}-${RUN_DATE.slice(6)}`;
+
+async function views(workbench: Workbench): Promise<void> {
+  await workbench.container('M7 Pipeline');
+  await workbench.unfold('Layers', 'Gold', DAY);
+}
+
+/** One entry, one picture. */
+const PICTURES: Readonly<Record<string, Show>> = {
+  views,
+
+  picker: async (workbench) => {
+    await views(workbench);
+    await workbench.command('M7: Run a Date…');
+    await workbench.row(DAY).waitFor();
+  },
+
+  preview: async (workbench) => {
+    await workbench.openFile(`gold/${RUN_DATE}/Playback.parquet`);
+    await (await workbench.webview('[role=grid]')).locator('[role=gridcell]').first().waitFor();
+  },
+
+  report: async (workbench) => {
+    await workbench.command('M7: Show Report…');
+    await workbench.choose(DAY);
+    await (await workbench.webview('h1, h2')).locator('h1, h2').first().waitFor();
+  },
+
+  rules: async (workbench) => {
+    await workbench.openFile(RULES);
+    await workbench.page.locator('.monaco-editor .codelens-decoration a').first().waitFor();
+  },
+
+  completion: async (workbench) => {
+    await workbench.openFile(RULES);
+    await workbench.findInEditor('"column": "');
+    await workbench.page.keyboard.press('Control+Space');
+    await workbench.page.locator('.suggest-widget .monaco-list-row').first().waitFor();
+  },
+
+  walkthrough: async (workbench) => {
+    await workbench.command('Welcome: Open Walkthrough...');
+    await workbench.choose('Get Started with M7 Pipeline');
+    await workbench.page.locator('.gettingStartedContainer .step-title').first().waitFor();
+  },
+};
+
+const WIDTHS = [1400, 800] as const;
+
+async function takeAll(workbench: Workbench, names: readonly string[]): Promise<readonly string[]> {
+  const failed: string[] = [];
+  for (const theme of Object.keys(THEMES) as Theme[]) {
+    await workbench.resize(1400);
+    await workbench.theme(theme);
+    for (const width of WIDTHS) {
+      await workbench.resize(width);
+      for (const name of names) {
+        const file = `${name}-${theme}-${width}.png`;
+        try {
+          await PICTURES[name]?.(workbench);
+          process.stderr.write(`${file}\n`);
+        } catch (error) {
+          failed.push(file);
+          process.stderr.write(`${file}: ${error instanceof Error ? error.message : String(error)}\n`);
+        }
+        await workbench.picture(join(repository, '.screenshots', file));
+        await workbench.clear();
+      }
+    }
+  }
+  return failed;
+}
+
+async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
+  const unknown = wanted.find((name) => !(name in PICTURES));
+  if (unknown !== undefined)
+    throw new Error(`There is no picture "${unknown}": ${Object.keys(PICTURES).join(', ')}.`);
+  const host = installHost();
+  if (host.kind === 'none') throw new Error(`${host.because} ${host.remedy}`);
+  let undo: readonly (() => Promise<void>)[] = [];
+  try {
+    const work = await mkdtemp(join(tmpdir(), 'm7-pictures-'));
+    undo = [() => rm(work, { recursive: true, force: true })];
+    const vsix = join(work, 'm7.vsix');
+    await packageExtension(thisTarget(), vsix);
+    const folder = await sampleWorkspace('m7-sample');
+    undo = [() => removeWorkspace(folder), removeTemplate, ...undo];
+    const server = await startServer(host, { vsix });
+    undo = [server.close, ...undo];
+    const browser = await openBrowser(host);
+    undo = [() => browser.close(), ...undo];
+    const workbench = await Workbench.open(browser, server, { folder });
+    await workbench.ready();
+    const failed = await takeAll(workbench, wanted.length > 0 ? wanted : Object.keys(PICTURES));
+    for (const problem of workbench.unexpected) process.stderr.write(`The page has logged: ${problem}\n`);
+    if (failed.length > 0) throw new Error(`${failed.length} pictures do not show what they should.`);
+  } finally {
+    for (const step of undo) await step();
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
