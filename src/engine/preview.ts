@@ -1,13 +1,18 @@
 // Any Parquet or delimited text file as a table: pages of it, all of it, or a query over it.
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { extname, join, resolve } from 'node:path';
+import { rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { openDatabase, quoteIdentifier, quotePath, type Connection, type Database } from './duckdb';
 import { PipelineError } from './errors';
 import type { Preview } from './preview/model';
-import { checkParquetFile, checkReadable, invalid, startsLikeParquet } from './preview/parquetFile';
+import {
+  describe,
+  inOurWords,
+  kindOfFile,
+  readParquet,
+  TABLE_NAMES,
+  temporaryFolder,
+} from './preview/opening';
 import { openText, textToParquet } from './preview/textFile';
-import { printable } from './report/layout';
 import { checkQuery } from './rules';
 
 export type { Preview } from './preview/model';
@@ -25,30 +30,24 @@ export interface PreviewOptions {
   readonly signal?: AbortSignal;
 }
 
-const PARQUET_EXTENSIONS: ReadonlySet<string> = new Set(['.parquet', '.parq', '.pq', '.pqt']);
-/** The names under which `sql` finds the file. */
-const TABLE_NAMES = ['file', 'rows'] as const;
-
 /**
  * Opens a file for looking at it. Text files are read as landing reads them; what they hold stays text.
  * @throws PipelineError NOT_FOUND | PERMISSION | USAGE | PARQUET_INVALID | NOT_CSV | SQL_INVALID | FILE_UNREADABLE
  */
 export async function previewFile(file: string, options: PreviewOptions): Promise<Preview> {
   const path = resolve(file);
-  await checkReadable(path);
-  const folder = await mkdtemp(join(tmpdir(), 'm7-preview-'));
+  const parquet = (await kindOfFile(path)) === 'parquet';
+  const folder = await temporaryFolder();
   const opened: Database[] = [];
   const close = async (): Promise<void> => {
     for (const database of opened.splice(0)) database.close();
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const parquet = PARQUET_EXTENSIONS.has(extname(path).toLowerCase()) || (await startsLikeParquet(path));
     if (!parquet && options.sql === undefined) {
       const preview = await previewText(path, folder, options);
       return { ...preview, close: () => preview.close().finally(close) };
     }
-    if (parquet) await checkParquetFile(path);
     const database = await openDatabase({
       folders: [folder],
       files: [path],
@@ -76,22 +75,8 @@ export async function previewFile(file: string, options: PreviewOptions): Promis
     };
   } catch (error) {
     await close();
-    throw isForeign(error)
-      ? invalid(path, `${printable(path)} cannot be read: ${bare(error.message)}`, error)
-      : error;
+    throw inOurWords(path, error);
   }
-}
-
-/** The message without the name DuckDB gives the kind of its error. */
-const bare = (message: string): string => message.replace(/^(?:[A-Z]\w+ )+Error: /, '');
-
-/** DuckDB's own message about a broken file comes with a remedy that fits layers only. */
-function isForeign(error: unknown): error is PipelineError {
-  return (
-    error instanceof PipelineError &&
-    error.cause !== undefined &&
-    (error.code === 'PARQUET_INVALID' || error.code === 'DUCKDB')
-  );
 }
 
 /** Up to so many bytes the rows of a text file are counted before anybody waits for it. */
@@ -117,11 +102,6 @@ interface Shown {
   readonly all: string;
   readonly count: string;
   readonly page: (offset: number, limit: number) => string;
-}
-
-/** Partition-like folder names on the way to the file would turn up as columns. */
-function readParquet(path: string, rowNumber = false): string {
-  return `read_parquet(${quotePath(path)}, hive_partitioning = false${rowNumber ? ', file_row_number = true' : ''})`;
 }
 
 async function fileQuery(connection: Connection, path: string): Promise<Shown> {
@@ -157,12 +137,6 @@ async function ownQuery(connection: Connection, path: string, sql: string): Prom
     count: `SELECT count(*) AS n FROM (${query}\n)`,
     page: (offset, limit) => `SELECT * FROM (${query}\n) LIMIT ${limit} OFFSET ${offset}`,
   };
-}
-
-async function describe(connection: Connection, query: string): Promise<Preview['columns']> {
-  type Described = { readonly column_name: string; readonly column_type: string };
-  const rows = await connection.rows<Described>(`DESCRIBE ${query}`);
-  return rows.map((row) => ({ name: row.column_name, type: row.column_type }));
 }
 
 function reading(
