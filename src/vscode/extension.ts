@@ -1,6 +1,7 @@
 // The composition root of the extension: opens what it owns and joins the parts; nothing else happens here.
 import * as vscode from 'vscode';
 import { registerCommands } from './commands';
+import { registerEditing } from './editing';
 import { errorTeller } from './failure';
 import type { Parts } from './parts';
 import { registerPreview } from './preview/register';
@@ -45,5 +46,6 @@ export function activate(context: vscode.ExtensionContext): void {
     registerTasks(parts, secrets),
     registerPreview(parts),
     registerReport(parts),
+    registerEditing(parts),
   );
 }

@@ -76,7 +76,7 @@ describe('half-typed config files', () => {
       '{"brands": {"A": null, "B": [], "C": {"code": {}, "aliases": 5}}}',
       '{"tables": {"__proto__": {"rules": [{"rule": "constructor"}]}}}',
       `{"tables": ${'['.repeat(5_000)}`,
-      `${'{"a":'.repeat(5_000)}`,
+      '{"a":'.repeat(5_000),
       '{ rule: range, : , [ } ]',
       '{"a" "b" "c": }',
       '{"tables": {"Playback": {"rules": [{"where": "\\u00',

@@ -172,9 +172,9 @@ describe('places in config files', () => {
   const lineOf = (text: string, part: string): number => text.slice(0, text.indexOf(part)).split('\n').length;
 
   it('of a rule, a column, a table', async () => {
-    const { editing, text } = desk();
-    const rules = text('validation_rules');
-    const tables = text('table_schemas');
+    const { editing } = desk();
+    const rules = desk().text('validation_rules');
+    const tables = desk().text('table_schemas');
     const rule = await editing.locate({ table: 'Playback', rule: 'range_seconds' });
     assert.equal(rule?.line, lineOf(rules, '"range"') - 1);
     assert.match(rule.path, /config\/validation_rules\.json$/);

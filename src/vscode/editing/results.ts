@@ -1,0 +1,83 @@
+// Results of rules in words: for the lens above a rule, a message, a quick pick.
+import * as vscode from 'vscode';
+import type { Finding } from '../../engine';
+import type { RuleChange, RuleLens, RuleOutcome } from '../../shared/editingApi';
+import { count, day, rows } from '../words';
+
+type Result = Pick<Finding, 'status' | 'failing' | 'evaluated' | 'failing_pct'> &
+  Partial<Pick<Finding, 'observed' | 'message'>>;
+
+const SIGNS: Readonly<Record<Finding['status'], string>> = {
+  passed: '$(pass)',
+  warned: '$(warning)',
+  failed: '$(error)',
+  error: '$(error)',
+  skipped: '$(circle-slash)',
+};
+
+/** "$(pass) 0 of 12,034 rows", "$(error) 385 of 12,034 rows (3.2 %)". */
+export function resultInWords(result: Result): string {
+  return `${SIGNS[result.status]} ${plainResult(result)}`;
+}
+
+export function plainResult(result: Result): string {
+  if (result.status === 'error') return result.message ?? vscode.l10n.t('could not be evaluated');
+  if (result.status === 'skipped') return result.message ?? vscode.l10n.t('skipped');
+  if (result.observed !== undefined && result.observed !== null)
+    return typeof result.observed === 'number' ? count(result.observed) : result.observed;
+  const share = result.failing === 0 ? '' : ` (${percent(result.failing_pct)})`;
+  return `${vscode.l10n.t('{0} of {1}', count(result.failing), rows(result.evaluated))}${share}`;
+}
+
+/** "3.2 %", "< 0.1 %". */
+export function percent(value: number): string {
+  if (value > 0 && value < 0.1) return '< 0.1 %';
+  return `${value.toLocaleString(vscode.env.language, { maximumFractionDigits: 1 })} %`;
+}
+
+export function lensInWords({ last, enabled }: RuleLens): string {
+  if (!enabled) return vscode.l10n.t('switched off');
+  return last === undefined ? vscode.l10n.t('never run') : `${resultInWords(last)} · ${day(last.date)}`;
+}
+
+/** "12 rows newly rejected, 3 newly accepted". */
+export function changeInWords(change: RuleChange): string {
+  if (change.newlyRejected === 0 && change.newlyAccepted === 0)
+    return vscode.l10n.t('the same rows are rejected');
+  return vscode.l10n.t(
+    '{0} newly rejected, {1} newly accepted',
+    rows(change.newlyRejected),
+    rows(change.newlyAccepted),
+  );
+}
+
+export function outcomeInWords(outcome: RuleOutcome | null): string {
+  if (outcome === null) return '–';
+  const { status, failing, observed } = outcome;
+  return `${status}, ${observed === undefined || observed === null ? count(failing) : String(observed)}`;
+}
+
+/** The changes of a draft as a page to read. Names of rules and tables are code: nothing of them is markup. */
+export function changesMarkdown(changes: readonly RuleChange[], date: string): string {
+  const code = (text: string): string => `\`${text.replace(/[`|\n]/g, ' ')}\``;
+  const tables = changes.flatMap((change) => [
+    `## ${code(change.table)}`,
+    '',
+    `${changeInWords(change)}; ${rows(change.unchanged)} ${vscode.l10n.t('as before')}.`,
+    '',
+    `${vscode.l10n.t('Status')}: ${change.before.status} → ${change.after.status}. ${vscode.l10n.t('Rejected')}: ${count(change.before.rejected)} → ${count(change.after.rejected)}.`,
+    '',
+    ...(change.rules.length === 0
+      ? []
+      : [
+          `| ${vscode.l10n.t('Rule')} | ${vscode.l10n.t('Before')} | ${vscode.l10n.t('After')} |`,
+          '| --- | --- | --- |',
+          ...change.rules.map(
+            ({ id, before, after }) =>
+              `| ${code(id)} | ${outcomeInWords(before)} | ${outcomeInWords(after)} |`,
+          ),
+          '',
+        ]),
+  ]);
+  return [`# ${vscode.l10n.t('What the rules would change on {0}', day(date))}`, '', ...tables].join('\n');
+}

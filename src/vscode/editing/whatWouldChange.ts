@@ -1,0 +1,148 @@
+// "What would change": the draft's rules against the last validation, by table and rule, before anything is saved.
+import * as vscode from 'vscode';
+import type { RuleChange } from '../../shared/editingApi';
+import { requireTrust } from '../failure';
+import type { Parts } from '../parts';
+import { day, rows } from '../words';
+import { signalOf, type Documents } from './documents';
+import { changeInWords, changesMarkdown, outcomeInWords } from './results';
+import type { TrialDate } from './trialDate';
+import { openRows } from './tryRule';
+
+const SCHEME = 'm7-changes';
+
+interface ChangeItem extends vscode.QuickPickItem {
+  readonly open?: () => Promise<unknown>;
+}
+
+export function registerWhatWouldChange(
+  parts: Parts,
+  documents: Documents,
+  dates: TrialDate,
+): vscode.Disposable {
+  const pages = new Map<string, string>();
+  const changed = new vscode.EventEmitter<vscode.Uri>();
+
+  const compare = async (argument: unknown): Promise<readonly RuleChange[] | undefined> => {
+    if (!(await requireTrust())) return undefined;
+    const { uri, table } = wantedOf(argument);
+    const document =
+      uri === undefined
+        ? await documents.open('validation_rules')
+        : await vscode.workspace.openTextDocument(uri);
+    const draft = document === undefined ? undefined : await documents.draft(document);
+    const date = draft === undefined ? undefined : await dates.for(table);
+    if (draft === undefined || date === undefined) return undefined;
+    const changes = await vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: vscode.l10n.t('Comparing rules on {0}', day(date)),
+        cancellable: true,
+      },
+      (progress, token) => {
+        let before = 0;
+        return parts.engine.call(
+          'editing.whatWouldChange',
+          { draft, date, ...(table === undefined ? {} : { tables: [table] }) },
+          {
+            signal: signalOf(token),
+            onProgress: (percent) => {
+              progress.report({ increment: Math.max(0, percent - before) });
+              before = Math.max(before, percent);
+            },
+          },
+        );
+      },
+    );
+    // Shown without being waited for: it stays until something is chosen.
+    void show(changes, date);
+    return changes;
+  };
+  const showPage = async (changes: readonly RuleChange[], date: string): Promise<void> => {
+    const page = vscode.Uri.from({
+      scheme: SCHEME,
+      path: `/${vscode.l10n.t('What would change')} ${date}.md`,
+    });
+    pages.set(page.toString(), changesMarkdown(changes, date));
+    changed.fire(page);
+    await vscode.commands.executeCommand('markdown.showPreview', page);
+  };
+  const show = async (changes: readonly RuleChange[], date: string): Promise<void> => {
+    if (changes.length === 0) {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('Nothing would change on {0}: its tables were validated with these rules.', day(date)),
+      );
+      return;
+    }
+    const items: ChangeItem[] = [
+      {
+        label: vscode.l10n.t('$(file-text) Show all as text'),
+        open: () => showPage(changes, date),
+      },
+      ...changes.flatMap(itemsOf),
+    ];
+    const picked = await vscode.window.showQuickPick(items, {
+      title: vscode.l10n.t('What the rules would change on {0}', day(date)),
+      matchOnDescription: true,
+    });
+    await picked?.open?.();
+  };
+  return vscode.Disposable.from(
+    changed,
+    vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+      onDidChange: changed.event,
+      provideTextDocumentContent: (uri) => pages.get(uri.toString()) ?? '',
+    }),
+    vscode.commands.registerCommand('m7.whatWouldChange', async (argument: unknown) => {
+      try {
+        return await compare(argument);
+      } catch (error) {
+        void parts.tellError(error);
+        return undefined;
+      }
+    }),
+  );
+}
+
+function itemsOf(change: RuleChange): readonly ChangeItem[] {
+  const { rejectedRows, acceptedRows, before, after } = change;
+  return [
+    { label: change.table, kind: vscode.QuickPickItemKind.Separator },
+    {
+      label: change.table,
+      description: changeInWords(change),
+      ...(before.status === after.status ? {} : { detail: `${before.status} → ${after.status}` }),
+    },
+    ...(rejectedRows === undefined
+      ? []
+      : [
+          {
+            label: `$(open-preview) ${vscode.l10n.t('Newly rejected')}`,
+            description: rows(rejectedRows.total),
+            open: () => openRows(rejectedRows.path),
+          },
+        ]),
+    ...(acceptedRows === undefined
+      ? []
+      : [
+          {
+            label: `$(open-preview) ${vscode.l10n.t('Newly accepted')}`,
+            description: rows(acceptedRows.total),
+            open: () => openRows(acceptedRows.path),
+          },
+        ]),
+    ...change.rules.map((rule): ChangeItem => ({
+      label: rule.id,
+      description: `${outcomeInWords(rule.before)} → ${outcomeInWords(rule.after)}`,
+    })),
+  ];
+}
+
+function wantedOf(argument: unknown): { readonly uri?: vscode.Uri; readonly table?: string } {
+  if (typeof argument !== 'object' || argument === null) return {};
+  const { uri, table } = argument as { readonly uri?: unknown; readonly table?: unknown };
+  return {
+    ...(uri instanceof vscode.Uri ? { uri } : {}),
+    ...(typeof table === 'string' ? { table } : {}),
+  };
+}
