@@ -25,8 +25,8 @@ export interface QueryOptions {
   readonly memoryLimit: string | undefined;
   readonly signal: AbortSignal | undefined;
   readonly progress: RelationProgress | undefined;
-  /** Keeps the file's source open until it is called. */
-  readonly release: () => void;
+  /** The file's source stays open until this is called. */
+  readonly release: () => Promise<void>;
 }
 
 /**
@@ -42,7 +42,7 @@ export async function openQuerySource(base: Source, text: string, options: Query
   const close = async (): Promise<void> => {
     life.abort();
     await room.close();
-    options.release();
+    await options.release();
   };
   try {
     const output = (name: string): string => join(room.folder, `${name}.parquet`);
@@ -128,7 +128,7 @@ async function openBeside(
     const table = await base.relation(signal, progress);
     return { table, room: await openRoom([table.path], memoryLimit) };
   } catch (error) {
-    release();
+    await release();
     throw error;
   }
 }

@@ -58,7 +58,7 @@ export interface Session {
   copy(request: CopyRequest, options: CallOptions): Promise<{ readonly text: string; readonly rows: number }>;
   origin(request: Omit<CellRequest, 'column'>, lake: Lake, options: CallOptions): Promise<RowOrigin>;
   /** Keeps the source open for another one that reads it; the result lets it go. */
-  hold(): () => void;
+  hold(): () => Promise<void>;
   /** Closes the source, or leaves that to the last one who holds it. */
   close(): Promise<void>;
 }
@@ -200,11 +200,11 @@ export function openSession(source: Source, memoryLimit = MEMORY): Session {
     hold() {
       holders++;
       let held = true;
-      return () => {
+      return async () => {
         if (!held) return;
         held = false;
         holders--;
-        if (closed && holders === 0) void closeAll();
+        if (closed && holders === 0) await closeAll();
       };
     },
     async close() {

@@ -1,0 +1,102 @@
+// An opened previewer for the tests of previews, and files made by DuckDB.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase, quoteLiteral, type Connection } from '../../src/engine/duckdb';
+import { PipelineError } from '../../src/engine/errors';
+import type { Lake } from '../../src/engine/lake';
+import type { PreviewOpened, View } from '../../src/engine/preview/api';
+import { openPreviewer, type Previewer } from '../../src/engine/preview/previewer';
+import type { Session } from '../../src/engine/preview/session';
+import { useFolder } from '../support/folder';
+
+export const PLAIN: View = { sort: [], filters: [] };
+
+export interface Opened {
+  readonly opened: PreviewOpened;
+  readonly session: Session;
+}
+
+export interface PreviewFixture {
+  readonly folder: () => string;
+  readonly previews: () => Previewer;
+  /** Path of a file in the test's folder. */
+  at(name: string): string;
+  /** Writes what a query gives as Parquet. */
+  writeParquet(name: string, query: string, rowGroup?: number): Promise<string>;
+  open(path: string): Promise<Opened>;
+  query(handle: string, sql: string): Promise<Opened>;
+  /** All cells of a view, page by page. */
+  cells(session: Session, view: View, page?: number): Promise<readonly (readonly unknown[])[]>;
+}
+
+/** Registers hooks for the surrounding `describe`. */
+export function usePreviews(
+  lake: () => Promise<Lake> = () => Promise.reject(new Error('no workspace')),
+): PreviewFixture {
+  const folder = useFolder();
+  let previews: Previewer;
+  beforeEach(() => {
+    previews = openPreviewer({ lake });
+  });
+  afterEach(async () => {
+    await previews.dispose();
+    assert.deepEqual(temporaryFolders(), [], 'temporary folders are gone');
+  });
+  const added = (opened: PreviewOpened): Opened => ({ opened, session: previews.session(opened.handle) });
+  return {
+    folder,
+    previews: () => previews,
+    at: (name) => join(folder(), name),
+    writeParquet: async (name, query, rowGroup = 2048) => {
+      const path = join(folder(), name);
+      await withConnection(folder(), (connection) =>
+        connection.run(
+          `COPY (${query}) TO ${quoteLiteral(path)} (FORMAT parquet, ROW_GROUP_SIZE ${rowGroup})`,
+        ),
+      );
+      return path;
+    },
+    open: async (path) => added(await previews.open(path, {})),
+    query: async (handle, sql) => added(await previews.query(handle, sql, {})),
+    async cells(session, view, page = 100) {
+      const all: (readonly unknown[])[] = [];
+      for (let offset = 0; ; offset += page) {
+        const { rows } = await session.page({ view, offset, limit: page }, {});
+        all.push(...rows.map((row) => row.cells));
+        if (rows.length < page) return all;
+      }
+    },
+  };
+}
+
+/** Folders of this process's open previews. */
+export function temporaryFolders(): readonly string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith(`m7-preview-${process.pid}-`));
+}
+
+/** DuckDB by itself, for what should come out. */
+export async function withConnection<T>(
+  folder: string,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase({ folders: [folder] });
+  try {
+    return await work(await database.connect());
+  } finally {
+    database.close();
+  }
+}
+
+/** The error something fails with: one with words for its user. */
+export async function failure(work: Promise<unknown>): Promise<PipelineError> {
+  try {
+    await work;
+  } catch (error) {
+    assert.ok(error instanceof PipelineError, String(error instanceof Error ? error.stack : error));
+    assert.notEqual(error.remedy, '');
+    return error;
+  }
+  assert.fail('it did not fail');
+}
