@@ -2,21 +2,29 @@
 import * as vscode from 'vscode';
 import type { Command } from './commands/ids';
 import type { Owned, Parts } from './parts';
-import type { WorkspaceState } from './workspaceState';
+import { runElsewhere, type WorkspaceState } from './workspaceState';
 
 export function openStatusBar(
-  parts: Pick<Parts, 'runs' | 'workspace' | 'onDidChangeState'>,
+  parts: Pick<Parts, 'engine' | 'runs' | 'workspace' | 'onDidChangeState'>,
   state: Pick<WorkspaceState, 'holder'>,
 ): Owned {
   const { runs, workspace } = parts;
   const item = vscode.window.createStatusBarItem('m7.run', vscode.StatusBarAlignment.Left, 20);
   item.name = vscode.l10n.t('M7 Pipeline');
+  /** The last run of this window, where another process has run since. */
+  let outdone: Parts['runs']['last'];
   const show = (): void => {
     if (!workspace.isReady) {
       item.hide();
       return;
     }
-    const { text, tooltip, command, bad } = face(runs, state.holder());
+    const elsewhere = runElsewhere(parts, state);
+    if (elsewhere !== undefined) outdone = runs.last;
+    const { text, tooltip, command, bad } = face(
+      runs.current,
+      elsewhere,
+      runs.last === outdone ? undefined : runs.last,
+    );
     item.text = text;
     item.tooltip = tooltip;
     item.command = command;
@@ -36,8 +44,11 @@ interface Face {
   readonly bad: boolean;
 }
 
-function face(runs: Parts['runs'], holder: number | undefined): Face {
-  const { current, last } = runs;
+function face(
+  current: Parts['runs']['current'],
+  holder: number | undefined,
+  last: Parts['runs']['last'],
+): Face {
   if (current !== undefined)
     return {
       text: `$(sync~spin) ${current.title} ${Math.floor(current.percent)}%`,

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { LayerTree } from '../shared/serverApi';
-import type { Owned, Workspace } from './parts';
+import type { Owned, Parts, Workspace } from './parts';
 import { lockHolder } from './workspaceLock';
 
 export interface WorkspaceState extends Owned {
@@ -86,4 +86,13 @@ export function watchWorkspace(workspace: Workspace): WorkspaceState {
       for (const one of [...watchers, listener, changed]) one.dispose();
     },
   };
+}
+
+/** The process that runs, where it is neither this window's engine nor a run of this window. */
+export function runElsewhere(
+  { engine, runs }: Pick<Parts, 'engine' | 'runs'>,
+  state: Pick<WorkspaceState, 'holder'>,
+): number | undefined {
+  const holder = state.holder();
+  return runs.current !== undefined || holder === engine.pid ? undefined : holder;
 }

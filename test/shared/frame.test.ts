@@ -78,6 +78,13 @@ describe('what a date picker tells of a date', () => {
     ]);
   });
 
+  it('tells a date that is loaded, but no longer up to date', () => {
+    assert.deepEqual(dateFacts({ ...status([table('User')]), state: 'unfinished' }, []), [
+      { kind: 'outdated' },
+      { kind: 'loaded', at: undefined },
+    ]);
+  });
+
   it('reads dates as people type them, days of the calendar only', () => {
     assert.equal(typedDate('20241115'), DATE);
     assert.equal(typedDate(' 2024-11-15 '), DATE);

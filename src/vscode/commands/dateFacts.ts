@@ -8,6 +8,8 @@ export type DateFact =
   | { readonly kind: 'missing'; readonly files: number }
   | { readonly kind: 'unloaded'; readonly tables: number }
   | { readonly kind: 'unfinished' }
+  /** Loaded, but rules, schemas or files of it have changed since. */
+  | { readonly kind: 'outdated' }
   | { readonly kind: 'warned'; readonly tables: number }
   /** ISO 8601, UTC: the latest load of the date. */
   | { readonly kind: 'loaded'; readonly at: string | undefined };
@@ -30,6 +32,7 @@ export function dateFacts(date: DateStatus, loads: readonly TableLoads[]): reado
       tables: unloaded.filter((t) => !failed.includes(t)).length,
     },
     !loaded && arrived === 0 && failed.length === 0 && unloaded.length === 0 && { kind: 'unfinished' },
+    date.state === 'unfinished' && loaded && arrived === 0 && unloaded.length === 0 && { kind: 'outdated' },
     warned > 0 && { kind: 'warned', tables: warned },
     loaded && { kind: 'loaded', at: times.toSorted().at(-1) },
   ];

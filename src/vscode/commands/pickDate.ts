@@ -177,6 +177,8 @@ export function factText(fact: DateFact): string {
       return vscode.l10n.t('{0} not loaded', tables(fact.tables));
     case 'unfinished':
       return vscode.l10n.t('not loaded');
+    case 'outdated':
+      return vscode.l10n.t('to be run again');
     case 'warned':
       return vscode.l10n.t('{0} with warnings', tables(fact.tables));
     case 'loaded':

@@ -1,6 +1,7 @@
 // Commands that run something: a date, a stage of it, its validation, and what goes on now.
 import * as vscode from 'vscode';
 import type { DateKey, Stage } from '../../engine';
+import { requireTrust } from '../failure';
 import { dateOf, type Parts } from '../parts';
 import { day } from '../words';
 import { pickDate, pickDateOrDue } from './pickDate';
@@ -14,6 +15,7 @@ const STAGES = [
 ] as const satisfies readonly Stage[];
 
 export async function runDate(parts: Parts, argument: unknown): Promise<unknown> {
+  if (!(await requireTrust())) return undefined;
   const clicked = dateOf(argument);
   const choice =
     clicked === undefined
@@ -33,6 +35,7 @@ export async function runDate(parts: Parts, argument: unknown): Promise<unknown>
 }
 
 export async function runStage(parts: Parts, argument: unknown): Promise<unknown> {
+  if (!(await requireTrust())) return undefined;
   const title = vscode.l10n.t('Run a Stage of a Date');
   const date = dateOf(argument) ?? (await pickDate(parts, { title }));
   if (date === undefined) return undefined;
@@ -59,6 +62,7 @@ export async function runStage(parts: Parts, argument: unknown): Promise<unknown
 }
 
 export async function validateDate(parts: Parts, argument: unknown): Promise<unknown> {
+  if (!(await requireTrust())) return undefined;
   const date: DateKey | undefined =
     dateOf(argument) ??
     (await pickDate(parts, {

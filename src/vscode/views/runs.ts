@@ -4,7 +4,7 @@ import type { DateStatus, RunRecord, Status, TableStatus } from '../../engine';
 import { dateFacts } from '../commands/dateFacts';
 import { factText, iconOf } from '../commands/pickDate';
 import type { Parts } from '../parts';
-import type { WorkspaceState } from '../workspaceState';
+import { runElsewhere, type WorkspaceState } from '../workspaceState';
 import { ago, clock, count, dates as datesText, day, duration, files, rows } from '../words';
 import { datesByMonth } from './months';
 import type { Node } from './tree';
@@ -43,7 +43,7 @@ function runningNodes(parts: Parts, state: WorkspaceState, status: Status): read
         command: { id: 'm7.showRun', argument: undefined },
       },
     ];
-  const holder = state.holder();
+  const holder = runElsewhere(parts, state);
   if (holder === undefined) return [];
   const since = status.running?.since;
   return [
