@@ -22,13 +22,13 @@ export interface PreviewFixture {
   readonly folder: () => string;
   readonly previews: () => Previewer;
   /** Path of a file in the test's folder. */
-  at(name: string): string;
+  readonly at: (name: string) => string;
   /** Writes what a query gives as Parquet. */
-  writeParquet(name: string, query: string, rowGroup?: number): Promise<string>;
-  open(path: string): Promise<Opened>;
-  query(handle: string, sql: string): Promise<Opened>;
+  readonly writeParquet: (name: string, query: string, rowGroup?: number) => Promise<string>;
+  readonly open: (path: string) => Promise<Opened>;
+  readonly query: (handle: string, sql: string) => Promise<Opened>;
   /** All cells of a view, page by page. */
-  cells(session: Session, view: View, page?: number): Promise<readonly (readonly unknown[])[]>;
+  readonly cells: (session: Session, view: View, page?: number) => Promise<readonly (readonly unknown[])[]>;
 }
 
 /** Registers hooks for the surrounding `describe`. */

@@ -80,7 +80,7 @@ export interface ColumnProfile {
   readonly column: string;
   readonly rows: number;
   readonly nulls: number;
-  /** Approximate (HyperLogLog). */
+  /** Different values besides null: exact where they were counted for `top`, else approximate (HyperLogLog). */
   readonly distinct: number;
   readonly min: string | null;
   readonly max: string | null;

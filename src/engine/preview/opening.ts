@@ -92,5 +92,6 @@ export function inOurWords(path: string, error: unknown): unknown {
   }
 }
 
-/** The message without the name DuckDB gives the kind of its error. */
-const bare = (message: string): string => message.replace(/^(?:[A-Z]\w+ )+Error: /, '');
+/** The message without the names DuckDB and its reader give the kind of their error. */
+const bare = (message: string): string =>
+  message.replace(/^(?:[A-Z]\w+ )+Error: /, '').replace(/^T\w+Exception: /, 'its footer is damaged: ');

@@ -33,7 +33,7 @@ export async function profileColumn(
     };
     const rows = number('rows');
     const nulls = rows - number('present');
-    const distinct = Math.min(number('distinct'), rows - nulls);
+    const guessed = Math.min(number('distinct'), rows - nulls);
     const low = figures?.['low'];
     const high = figures?.['high'];
     const bins = typeof low === 'number' && typeof high === 'number' ? binsOf(column, low, high) : [];
@@ -41,9 +41,12 @@ export async function profileColumn(
       bins.length === 0 ? [] : await connection.rows(histogramSql(column, from, bins), { signal });
     const inBin = new Map(counted.map((one) => [Number(one['bin']), Number(one['rows'])]));
     const top =
-      distinct > MOST_DISTINCT || distinct > Math.max(1_000, rows / 2)
+      guessed > MOST_DISTINCT || guessed > Math.max(1_000, rows / 2)
         ? []
         : await connection.rows(topSql(column, from), { signal });
+    // Who has counted them one by one need not guess.
+    const groups = top[0]?.['groups'];
+    const distinct = typeof groups === 'number' ? groups - (nulls > 0 ? 1 : 0) : guessed;
     // Where the most frequent value is there once, none is frequent.
     const frequent = top.some((one) => Number(one['rows']) > 1) || rows === 1;
     return {
@@ -176,8 +179,8 @@ const literal = (value: number): string => `CAST('${value}' AS DOUBLE)`;
 function topSql(column: SourceColumn, from: string): string {
   const key = byText(column) ? textOf(column) : column.id;
   return [
-    `SELECT left(${byText(column) ? 'v' : textOf({ ...column, id: 'v' })}, ${CELL_CHARACTERS}) AS value, n AS rows`,
-    `FROM (SELECT ${key} AS v, count(*) AS n`,
+    `SELECT left(${byText(column) ? 'v' : textOf({ ...column, id: 'v' })}, ${CELL_CHARACTERS}) AS value, n AS rows, groups`,
+    `FROM (SELECT ${key} AS v, count(*) AS n, count(*) OVER () AS groups`,
     from,
     `GROUP BY v ORDER BY n DESC, v LIMIT ${TOP}) AS tops`,
     'ORDER BY n DESC, v',
