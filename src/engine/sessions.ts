@@ -51,14 +51,22 @@ export function trace(workspace: OpenWorkspace, options: TraceOptions): Promise<
 
 /**
  * Everything the report of a date shows; see readDateDocument. A failed step that has nothing left to do, because
- * what spoilt it was taken back, is not told any more.
+ * what spoilt it was taken back, is not told any more; nor is a load refused by rules that the table's own report
+ * tells of.
  */
 export async function dateDocument(
   options: WorkspaceOptions,
   date: DateKey,
   signal?: AbortSignal,
 ): Promise<DateDocument> {
-  const document = await readDateDocument(await openData(options), date);
+  const read = await readDateDocument(await openData(options), date);
+  const refused = new Set(read.reports.filter((r) => r.status === 'failed').map((r) => r.table));
+  const document = {
+    ...read,
+    failures: read.failures.filter(
+      ({ error, table }) => error.code !== 'VALIDATION_FAILED' || !refused.has(table),
+    ),
+  };
   if (document.failures.length === 0) return document;
   try {
     const workspace = await openWorkspace(options);

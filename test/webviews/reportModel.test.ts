@@ -167,7 +167,10 @@ describe('the verdict of a date', () => {
       status: 'failed',
       text: '2 steps could not be done, 1 report cannot be read.',
     });
-    assert.equal(verdictOf({ reports: [], ...none }).text, 'No table was validated.');
+    assert.deepEqual(verdictOf({ reports: [], ...none }), {
+      status: 'not validated',
+      text: 'No table was validated.',
+    });
   });
 });
 

@@ -26,7 +26,7 @@ export function verdictOf(date: {
   readonly failures: readonly unknown[];
   readonly broken: readonly unknown[];
   readonly summary?: DateSummary | undefined;
-}): { readonly status: Report['status']; readonly text: string } {
+}): { readonly status: Report['status'] | 'not validated'; readonly text: string } {
   const { reports, failures, broken, summary } = date;
   const of = (status: Report['status']): number => reports.filter((r) => r.status === status).length;
   const [failed, warned] = [of('failed'), of('warned')];
@@ -51,7 +51,14 @@ export function verdictOf(date: {
   ].filter((clause) => clause !== '');
   const text = clauses.join(', ');
   return {
-    status: failed + failures.length + broken.length > 0 ? 'failed' : warned > 0 ? 'warned' : 'passed',
+    status:
+      failed + failures.length + broken.length > 0
+        ? 'failed'
+        : reports.length === 0
+          ? 'not validated'
+          : warned > 0
+            ? 'warned'
+            : 'passed',
     text: text === '' ? 'No table was validated.' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`,
   };
 }

@@ -120,6 +120,10 @@ export function openReport(
     page = openChannel<ReportHostApi, ReportPageApi>(port, methods, errorOf);
   });
   panel.title = vscode.l10n.t('Report {0}', day(date));
+  panel.iconPath = {
+    light: vscode.Uri.joinPath(context.extensionUri, 'media', 'report-light.svg'),
+    dark: vscode.Uri.joinPath(context.extensionUri, 'media', 'report-dark.svg'),
+  };
   panel.webview.html = webviewHtml(panel.webview, context.extensionUri, {
     title: panel.title,
     script: 'report.js',

@@ -2,12 +2,14 @@
 import type { Work } from '../../shared/reportApi';
 import { formatCount, formatSeconds, isoDate, secondsBetween, verdictOf } from '../../shared/words';
 import { button, element, foreign, icon, type Child, type IconName } from '../dom';
-import { totalsOf } from './model';
+import { isEmpty, totalsOf } from './model';
 import { moment, stateBadge, type Page } from './page';
 
-/** Verdict, origin and buttons. */
+/** Verdict and origin; of a date that was not run the date alone. */
 export function head(page: Page): HTMLElement {
   const { document } = page.snapshot;
+  if (isEmpty(document))
+    return element('header', {}, element('h1', { tabindex: -1 }, isoDate(document.date)));
   const verdict = verdictOf(document);
   return element(
     'header',

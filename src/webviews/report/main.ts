@@ -125,9 +125,10 @@ function draw(shown: ReportSnapshot): void {
       charts(page),
     ].filter((one) => one !== undefined);
     const links = sections.map((one) => [one.id, one.querySelector('h2')?.textContent ?? one.id] as const);
-    content.replaceChildren(head(page), contents(links), element('main', {}, totals(page), ...sections));
+    const top = head(page);
+    top.append(actions(page));
+    content.replaceChildren(top, contents(links), element('main', {}, totals(page), ...sections));
   }
-  content.querySelector('header')?.append(actions(page));
   showWork(shown, shown.work);
   window.scrollTo({ top: scroll, behavior: 'instant' });
   if (typeof focused === 'string')

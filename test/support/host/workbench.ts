@@ -10,7 +10,12 @@ const HARMLESS: readonly RegExp[] = [
   /status of 404 .*\/(favicon\.ico|favicon-dark-support\.svg|vsda_bg\.wasm|vsda\.js|update\/check)\)$/,
   /^A bad HTTP response code \(404\) was received when fetching the script\. \(\)$/,
   /Timed out waiting for authentication provider 'github' to register/,
+  // A picture of its own list of walkthroughs.
+  /status of 404 .*\/_static\/src\/browser\/media\/templates\.png\)$/,
   /\[Service Worker\] registration TypeError: .*\/serviceWorker\.js/,
+  // A window that is loaded anew closes in the middle of its own work.
+  /\[lifecycle\] Long running operations during shutdown are unsupported in the web/,
+  /Unable to write file 'vscode-log:.*IndexedDB database 'vscode-web-db' is closed/,
 ];
 
 /** VS Code's own themes: the label in its picker, the file that the window's class tells. */
@@ -156,6 +161,9 @@ export class Workbench {
       async () => {
         // What is typed too early goes into the picker that is about to close.
         await this.picker.locator('input').first().fill(label, { timeout: 2_000 });
+        // As long as a picker is busy, other rows may come where this one was.
+        const busy = this.picker.locator('.monaco-progress-container.active');
+        await busy.waitFor({ state: 'detached', timeout: milliseconds });
         await this.row(label).click({ timeout: 2_000 });
         return true;
       },
@@ -248,17 +256,15 @@ export class Workbench {
     await this.#pick('ControlOrMeta+P', path, path.split('/').at(-1) ?? path);
   }
 
-  /** Puts the cursor of the text editor behind the first place of this text. */
-  async findInEditor(text: string): Promise<void> {
-    await this.page.keyboard.press('ControlOrMeta+F');
-    const input = this.page.locator('.find-widget.visible textarea').first();
-    await input.fill(text);
+  /** Puts the cursor of the text editor at a place, counted from 1. */
+  async goTo(line: number, column: number): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+P');
+    await this.picker.locator('input').first().fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
     await this.page
-      .locator('.find-widget .matchesCount')
-      .filter({ hasText: /\d of \d/ })
+      .locator('.statusbar-item')
+      .filter({ hasText: `Ln ${line}, Col ${column}` })
       .waitFor();
-    await this.page.keyboard.press('Escape');
-    await this.page.keyboard.press('ArrowRight');
   }
 
   /** An empty window: no picker, no notification, no editor. */
