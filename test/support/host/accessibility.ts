@@ -32,7 +32,7 @@ export async function flaws(frame: Frame): Promise<readonly string[]> {
       if (by !== null) return document.getElementById(by)?.textContent.trim() ?? '';
       const label = node.getAttribute('aria-label');
       if (label !== null) return label.trim();
-      if (node.labels !== undefined)
+      if (['INPUT', 'SELECT'].includes(node.tagName))
         return [...(node.labels ?? [])].map((one) => one.textContent.trim()).join(' ');
       return node.textContent.trim();
     };
