@@ -38,6 +38,11 @@ export function followWorkspace(): Workspace & Owned {
       watch();
       look();
     }),
+    vscode.workspace.onDidSaveTextDocument(({ uri: saved }) => {
+      // A step of the walkthrough.
+      if (saved.path.endsWith('/config/validation_rules.json'))
+        void vscode.commands.executeCommand('setContext', 'm7.editedRules', true);
+    }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('m7.workspaceFolder')) look();
     }),

@@ -16,7 +16,7 @@ export async function createWorkspace(parts: Parts, argument: unknown): Promise<
   const wish = wishOf(argument);
   const sample = wish.sample ?? (await askKind());
   if (sample === undefined) return;
-  const folder = wish.here ? parts.workspace.uri : await askFolder();
+  const folder = wish.here ? parts.workspace.uri : await askFolder(parts.workspace.uri);
   if (folder === undefined) return;
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Creating a workspace') },
@@ -67,11 +67,12 @@ async function askKind(): Promise<boolean | undefined> {
   return picked?.sample;
 }
 
-async function askFolder(): Promise<vscode.Uri | undefined> {
+async function askFolder(open: vscode.Uri | undefined): Promise<vscode.Uri | undefined> {
   const [folder] =
     (await vscode.window.showOpenDialog({
       canSelectFolders: true,
       canSelectFiles: false,
+      ...(open === undefined ? {} : { defaultUri: open }),
       title: vscode.l10n.t('Folder of the new workspace'),
       openLabel: vscode.l10n.t('Create Here'),
     })) ?? [];
@@ -102,8 +103,7 @@ function wishOf(argument: unknown): Wish {
     readonly here?: unknown;
     readonly sample?: unknown;
   };
-  // "Create a Workspace Here" means an empty one.
-  return { here: here === true, sample: here === true ? sample === true : undefined };
+  return { here: here === true, sample: typeof sample === 'boolean' ? sample : undefined };
 }
 
 function today(): string {

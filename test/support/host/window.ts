@@ -12,6 +12,8 @@ export interface WindowOptions extends ServerOptions {
   readonly workspace?: () => Promise<string>;
   readonly width?: number;
   readonly height?: number;
+  /** Messages of errors that these tests provoke: VS Code logs what it tells the user. */
+  readonly provokes?: readonly RegExp[];
 }
 
 export interface OpenWindow {
@@ -28,12 +30,14 @@ export interface OpenWindow {
  */
 export function useWindow(options: WindowOptions | (() => Promise<WindowOptions>) = {}): () => OpenWindow {
   let open: OpenWindow | undefined;
+  let provoked: readonly RegExp[] = [];
   let undo: readonly (() => Promise<void>)[] = [];
 
   before(async function () {
     this.timeout(180_000);
     const { host, browser } = theHost();
     const given = typeof options === 'function' ? await options() : options;
+    provoked = given.provokes ?? [];
     const folder = await (given.workspace ?? sampleWorkspace)();
     undo = [() => removeWorkspace(folder)];
     const server = await startServer(host, given);
@@ -60,7 +64,9 @@ export function useWindow(options: WindowOptions | (() => Promise<WindowOptions>
   after(async function () {
     this.timeout(60_000);
     // What it says while it is closed does not count.
-    const unexpected = [...(open?.workbench.unexpected ?? [])];
+    const unexpected = (open?.workbench.unexpected ?? []).filter(
+      (text) => !provoked.some((pattern) => pattern.test(text)),
+    );
     open = undefined;
     for (const step of undo) await step();
     assert.deepEqual(unexpected, [], 'The page has logged errors.');
