@@ -1,5 +1,5 @@
 // `npm run screenshots [-- NAME…]`: pictures of the packaged extension in .screenshots/, in four themes and two widths.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageExtension } from '../../src/build/package';
@@ -11,7 +11,7 @@ import { startServer } from '../support/host/server';
 import { THEMES, Workbench, type Theme } from '../support/host/workbench';
 
 /** Brings the window into the state that the picture shows; it starts without editors, pickers and notifications. */
-type Show = (workbench: Workbench) => Promise<void>;
+type Show = (workbench: Workbench, folder: string) => Promise<void>;
 
 const RULES = 'config/validation_rules.json';
 const DAY = `${RUN_DATE.slice(0, 4)}-${RUN_DATE.slice(4, 6)}-${RUN_DATE.slice(6)}`;
@@ -47,9 +47,11 @@ const PICTURES: Readonly<Record<string, Show>> = {
     await workbench.page.locator('.monaco-editor .codelens-decoration a').first().waitFor();
   },
 
-  completion: async (workbench) => {
+  completion: async (workbench, folder) => {
     await workbench.openFile(RULES);
-    await workbench.findInEditor('"column": "');
+    const lines = (await readFile(join(folder, RULES), 'utf8')).split('\n');
+    const line = lines.findIndex((text) => text.includes('"column": "'));
+    await workbench.goTo(line + 1, (lines[line] ?? '').indexOf('"column": "') + '"column": "'.length + 1);
     await workbench.page.keyboard.press('Control+Space');
     await workbench.page.locator('.suggest-widget .monaco-list-row').first().waitFor();
   },
@@ -63,7 +65,11 @@ const PICTURES: Readonly<Record<string, Show>> = {
 
 const WIDTHS = [1400, 800] as const;
 
-async function takeAll(workbench: Workbench, names: readonly string[]): Promise<readonly string[]> {
+async function takeAll(
+  workbench: Workbench,
+  folder: string,
+  names: readonly string[],
+): Promise<readonly string[]> {
   const failed: string[] = [];
   for (const theme of Object.keys(THEMES) as Theme[]) {
     await workbench.resize(1400);
@@ -73,7 +79,7 @@ async function takeAll(workbench: Workbench, names: readonly string[]): Promise<
       for (const name of names) {
         const file = `${name}-${theme}-${width}.png`;
         try {
-          await PICTURES[name]?.(workbench);
+          await PICTURES[name]?.(workbench, folder);
           process.stderr.write(`${file}\n`);
         } catch (error) {
           failed.push(file);
@@ -108,7 +114,7 @@ async function main(): Promise<void> {
     undo = [() => browser.close(), ...undo];
     const workbench = await Workbench.open(browser, server, { folder });
     await workbench.ready();
-    const failed = await takeAll(workbench, wanted.length > 0 ? wanted : Object.keys(PICTURES));
+    const failed = await takeAll(workbench, folder, wanted.length > 0 ? wanted : Object.keys(PICTURES));
     for (const problem of workbench.unexpected) process.stderr.write(`The page has logged: ${problem}\n`);
     if (failed.length > 0) throw new Error(`${failed.length} pictures do not show what they should.`);
   } finally {

@@ -154,17 +154,19 @@ export class Workbench {
       .first();
   }
 
-  /** Chooses a row of the open picker by its label, typed first: of a long list only what is near is drawn. */
+  /** Chooses a row of the open picker by its label: typed, and taken by Enter once it is the one in focus. */
   async choose(label: string, milliseconds = 30_000): Promise<void> {
+    const focused = this.picker
+      .locator('.quick-input-list .monaco-list-row.focused')
+      .filter({ has: this.page.locator('.label-name').getByText(label, { exact: true }) });
     await eventually(
       `"${label}" in the picker`,
       async () => {
-        // What is typed too early goes into the picker that is about to close.
+        // What is typed too early goes into the picker that is about to close; a click might hit the row that
+        // has just come where this one was.
         await this.picker.locator('input').first().fill(label, { timeout: 2_000 });
-        // As long as a picker is busy, other rows may come where this one was.
-        const busy = this.picker.locator('.monaco-progress-container.active');
-        await busy.waitFor({ state: 'detached', timeout: milliseconds });
-        await this.row(label).click({ timeout: 2_000 });
+        await focused.first().waitFor({ timeout: 2_000 });
+        await this.page.keyboard.press('Enter');
         return true;
       },
       milliseconds,
