@@ -24,9 +24,20 @@ describe('package', () => {
   });
 
   it('leaves the config files to its own editing help: by a schema too everything would be told twice', () => {
+    const names = ['brand_configs', 'table_schemas', 'validation_rules'];
     const { contributes } = read('package.json');
-    assert.equal(contributes.jsonValidation, undefined);
-    for (const name of ['brand_configs', 'table_schemas', 'validation_rules']) {
+    const [only, ...more] = contributes.jsonValidation;
+    assert.equal(more.length, 0);
+    assert.deepEqual(
+      only.fileMatch,
+      names.map((name) => `${name}.json`),
+    );
+    // A file without any schema gets proposals from its own keys; one that allows everything ends that.
+    assert.deepEqual(
+      Object.keys(read(only.url)).filter((key) => !key.startsWith('$')),
+      [],
+    );
+    for (const name of names) {
       // Other editors take the schemas beside the files, by a "$schema" of their own.
       assert.equal(read(`config/${name}.schema.json`).$schema, 'http://json-schema.org/draft-07/schema#');
       assert.equal(read(`config/${name}.json`).$schema, undefined);
