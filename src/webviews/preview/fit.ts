@@ -7,6 +7,8 @@ import { visibleText } from './text';
 /** Padding of a cell, and what stands beside a name. */
 const CELL_SPACE = 20;
 const HEAD_SPACE = 36;
+/** Further down values are longer than the first ones. */
+const SLACK = 22;
 /** No value makes a column wider unless the user asks for it. */
 const FIRST_WIDTH = 380;
 
@@ -38,7 +40,6 @@ export function fitWidth(
     const text = visibleText(typeof value === 'string' ? value : value.text, { limit: 200, oneLine: true });
     widest = Math.max(widest, textWidth(text, cellFont) + CELL_SPACE + 4);
   }
-  // Further down numbers are longer.
   const least = column.family === 'number' && !asked ? 92 : 56;
-  return Math.ceil(clamp(widest, least, asked ? MAX_WIDTH : FIRST_WIDTH));
+  return Math.ceil(asked ? clamp(widest, least, MAX_WIDTH) : clamp(widest + SLACK, least, FIRST_WIDTH));
 }

@@ -17,7 +17,7 @@ export interface ColumnsEvents {
 }
 
 /** Pixels of an item; media/preview.css says the same. */
-const HEIGHT = 104;
+const HEIGHT = 112;
 
 export function createColumnsList(profiles: Profiles, events: ColumnsEvents): List<ColumnItem> {
   return createList<ColumnItem>({

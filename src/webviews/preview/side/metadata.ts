@@ -9,6 +9,8 @@ type MetadataColumn = Metadata['columns'][number];
 
 /** Pixels of an item; media/preview.css says the same. */
 const HEIGHT = 76;
+/** A longer list scrolls within the panel. */
+const MOST_HEIGHT = 460;
 /** Characters of a key-value shown; some writers put whole schemas there. */
 const VALUE = 2_000;
 const PROPERTIES = 200;
@@ -22,6 +24,7 @@ export function showMetadata(element: HTMLElement, metadata: Metadata): () => vo
     draw: (column) => stored(column, whole),
   });
   list.element.classList.add('is-short');
+  list.element.style.height = `${Math.min(metadata.columns.length * HEIGHT + 2, MOST_HEIGHT)}px`;
   list.show(metadata.columns);
   fill(
     element,

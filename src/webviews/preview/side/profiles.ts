@@ -37,19 +37,20 @@ export function createProfiles(host: Host, changed: (column: string) => void): P
   const next = async (): Promise<void> => {
     const column = wanted.find((name) => !known.has(name));
     if (current !== undefined || column === undefined || source === undefined) return;
-    const control = new AbortController();
+    const mine = { column, control: new AbortController() };
     const into = known;
-    current = { column, control };
+    current = mine;
     try {
-      into.set(column, { kind: 'there', profile: await ask(column, control.signal) });
+      into.set(column, { kind: 'there', profile: await ask(column, mine.control.signal) });
     } catch (error) {
       if (!isCancelledCall(error)) into.set(column, { kind: 'failed' });
-    } finally {
-      if (current.control === control) current = undefined;
-      if (into === known) changed(column);
-      void next();
     }
+    // Another one may have been begun while this one was given up.
+    if (isCurrent(mine)) current = undefined;
+    if (into === known) changed(column);
+    void next();
   };
+  const isCurrent = (one: typeof current): boolean => current === one;
 
   const stop = (): void => {
     wanted = [];

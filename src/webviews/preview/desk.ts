@@ -1,0 +1,26 @@
+// What the parts of an opened preview share: the tab in front, the kept state, and the ways to change what is seen.
+import type { View } from '../../shared/previewApi';
+import type { Banner } from './banner';
+import type { Announcer } from './dom';
+import type { Host } from './host';
+import type { PreviewState } from './state';
+import type { Tab } from './tab';
+import type { Work } from './work';
+
+export interface Desk {
+  readonly host: Host;
+  readonly work: Work;
+  readonly banner: Banner;
+  readonly announcer: Announcer;
+  /** The tab in front: the file, or a query over it. */
+  readonly tab: Tab;
+  state: PreviewState;
+  /** Something that is drawn has changed. */
+  readonly changed: () => void;
+  /** Tells what went wrong; cancelled work is not told. */
+  readonly failed: (error: unknown) => void;
+  /** Shows other rows, or in another order. */
+  readonly look: (view: View) => void;
+  /** Brings a cell into view and makes it the active one. */
+  readonly goTo: (row: number, column: number) => void;
+}

@@ -1,0 +1,61 @@
+// What leaves the preview: to the clipboard, to a file, to the landing line a row came from.
+import type { ExportFormat } from '../../shared/previewApi';
+import { copyBlock, type CopyFormat } from './copy';
+import type { Desk } from './desk';
+import { block } from './selection';
+import { t } from './words';
+
+export interface Outlets {
+  /** Copies what is chosen. */
+  readonly copy: (format: CopyFormat, header: boolean) => void;
+  readonly copyText: (text: string) => void;
+  /** Opens the landing file at the line of a row. */
+  readonly source: (row: number) => void;
+  /** Writes the view to a file: its rows, and its columns as they are arranged. */
+  readonly exportAs: (format: ExportFormat) => void;
+}
+
+export function createOutlets(desk: Desk): Outlets {
+  const { host, work, banner, announcer, failed } = desk;
+  return {
+    copy: (format, header) => {
+      const { table, layout, selection } = desk.tab;
+      const chosen = block(selection, { rows: table.rows, columns: layout.columns.length });
+      if (chosen === undefined) return;
+      work
+        .run(t('Copying…'), (signal) => copyBlock(host, table, layout, chosen, { format, header }, signal))
+        .then(({ kind, words }) => {
+          announcer.say(words);
+          if (kind === 'too_many') banner.show('warning', words);
+        }, failed);
+    },
+    copyText: (text) => {
+      host.call('host.copy', { text }).then(() => announcer.say(t('Copied.')), failed);
+    },
+    source: (row) => {
+      const { source, table } = desk.tab;
+      work
+        .run(t('Looking for the landing line…'), async (signal) => {
+          const params = { handle: await source.handle(), view: table.view, position: row };
+          await host.call('host.openOrigin', await host.call('preview.origin', params, { signal }));
+        })
+        .catch(failed);
+    },
+    exportAs: (format) => {
+      const { source, table, layout, layoutState } = desk.tab;
+      const { hidden, order, pinned } = layoutState;
+      const arranged = hidden.length + order.length + pinned.length > 0;
+      const columns = layout.columns.map(({ column }) => column.name);
+      work
+        .run(t('Exporting…'), async (signal) => {
+          const params = { handle: await source.handle(), view: table.view, format };
+          return host.call('host.export', arranged ? { ...params, columns } : params, { signal });
+        })
+        .then((done) => {
+          if (done === null) return;
+          banner.show('note', t('{0} rows written to {1}.', done.rows, done.target));
+          announcer.say(t('{0} rows written.', done.rows));
+        }, failed);
+    },
+  };
+}
