@@ -66,7 +66,8 @@ export function openReport(
       ]);
       document = read;
       const wanted = focus;
-      focus = undefined;
+      // A page that has asked anew in the meantime takes it with its own answer.
+      if (!signal.aborted) focus = undefined;
       return {
         document: read,
         trend,

@@ -17,7 +17,7 @@ let state = readState(keptState());
 let snapshot: ReportSnapshot | undefined;
 /** What is on the page now, to leave it alone while nothing has changed. */
 let drawn = '';
-let asked = 0;
+let loading: AbortController | undefined;
 let scrollTimer: ReturnType<typeof setTimeout> | undefined;
 
 const banner = element('div', { class: 'banner', role: 'status', hidden: true });
@@ -77,14 +77,15 @@ function pageOf(shown: ReportSnapshot): Page {
 }
 
 async function load(): Promise<void> {
-  const mine = ++asked;
+  loading?.abort();
+  const mine = new AbortController();
+  loading = mine;
   const slow = setTimeout(() => {
     if (snapshot === undefined)
       content.replaceChildren(element('p', { class: 'empty', role: 'status' }, 'Reading the report…'));
   }, 300);
   try {
-    const next = await host.call('ready', {});
-    if (mine !== asked) return;
+    const next = await host.call('ready', {}, { signal: mine.signal });
     const text = JSON.stringify({ ...next, focus: undefined });
     snapshot = next;
     if (text !== drawn) {
@@ -93,7 +94,7 @@ async function load(): Promise<void> {
     }
     if (next.focus !== undefined) reveal(next.focus);
   } catch (error) {
-    if (mine !== asked) return;
+    if (mine.signal.aborted) return;
     drawn = '';
     showFailure(plainOf(error));
   } finally {
