@@ -92,6 +92,17 @@ export function inOurWords(path: string, error: unknown): unknown {
   }
 }
 
+/** A query of a person's that fails on its rows, in our words; what is wrong with the file stays what it is. */
+export function inQueryWords(path: string, error: unknown): unknown {
+  if (!(error instanceof PipelineError) || error.code !== 'DUCKDB') return inOurWords(path, error);
+  return new PipelineError(
+    'SQL_INVALID',
+    `The query fails: ${bare(error.message)}`,
+    'Correct the query; TRY_CAST gives NULL where a value cannot be converted.',
+    { cause: error },
+  );
+}
+
 /** The message without the names DuckDB and its reader give the kind of their error. */
 const bare = (message: string): string =>
   message.replace(/^(?:[A-Z]\w+ )+Error: /, '').replace(/^T\w+Exception: /, 'its footer is damaged: ');

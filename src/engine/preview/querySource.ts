@@ -6,7 +6,7 @@ import { checkQuery } from '../rules';
 import { fetchRows } from './cells';
 import { sourceColumns, type SourceColumn } from './columns';
 import { uniqueNames } from './exportView';
-import { describe, inOurWords, TABLE_NAMES } from './opening';
+import { describe, inQueryWords, TABLE_NAMES } from './opening';
 import { watch } from './pool';
 import { shareWork, type SharedWork } from './shared';
 import {
@@ -101,6 +101,8 @@ export async function openQuerySource(base: Source, text: string, options: Query
             );
           relation = await work.wait(one);
           return relation;
+        } catch (error) {
+          throw inQueryWords(base.path, error);
         } finally {
           if (tell !== undefined) told.delete(tell);
         }
@@ -115,7 +117,7 @@ export async function openQuerySource(base: Source, text: string, options: Query
     return source;
   } catch (error) {
     await close();
-    throw inOurWords(base.path, error);
+    throw inQueryWords(base.path, error);
   }
 }
 
@@ -125,6 +127,12 @@ async function openBeside(
   { memoryLimit, signal, progress, release }: QueryOptions,
 ): Promise<{ readonly table: Relation; readonly room: Room }> {
   try {
+    if (base.columns.length === 0)
+      throw new PipelineError(
+        'USAGE',
+        'The file has no columns that could be queried.',
+        'Open another file.',
+      );
     const table = await base.relation(signal, progress);
     return { table, room: await openRoom([table.path], memoryLimit) };
   } catch (error) {

@@ -9,6 +9,7 @@ import { throwIfCancelled } from '../errors';
 import { ROW, type SourceColumn } from './columns';
 import { readParquet } from './opening';
 import type { Relation, RelationProgress } from './source';
+import { fieldCount } from './words';
 
 export interface TextRelationRequest {
   readonly path: string;
@@ -125,5 +126,6 @@ function canonical(fields: readonly string[], width: number): string {
     const field = fields[i] ?? '';
     line += /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}",` : `${field},`;
   }
-  return `${line}${fields.length === width ? '' : fields.length}\n`;
+  const count = fieldCount(fields);
+  return `${line}${count === width ? '' : count}\n`;
 }

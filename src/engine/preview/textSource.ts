@@ -16,7 +16,7 @@ import {
   type Source,
 } from './source';
 import { textRelation } from './textRelation';
-import { raggedNote } from './words';
+import { fieldCount, raggedNote } from './words';
 
 /** Rows read ahead and kept: so many, or so many characters, whichever comes first. */
 const HEAD_ROWS = 5_000;
@@ -67,9 +67,10 @@ export async function openTextSource(
         const places = wanted.map((column) => columns.indexOf(column));
         return head.rows.slice(offset, offset + limit).map((fields, i): PageRow => {
           const cells = places.map((place) => cutCell(fields[place], characters));
-          return fields.length === columns.length
+          const count = fieldCount(fields);
+          return count === columns.length
             ? { row: offset + i, cells }
-            : { row: offset + i, cells, note: raggedNote(fields.length, columns.length) };
+            : { row: offset + i, cells, note: raggedNote(count, columns.length) };
         });
       },
       async relation(one, progress) {
