@@ -118,7 +118,7 @@ function shown(record: FileRecord, cut: Cut, width: number): readonly string[] {
     case undefined:
       return text(record.fields);
     case 'LINE_TOO_LONG':
-      return text([`${record.raw}…`]);
+      return [`${fromBytes(record.raw)}…`];
     case 'BAD_QUOTES': {
       const literal = literalFields(record.raw, cut);
       if (literal.length === width) return text(literal);
