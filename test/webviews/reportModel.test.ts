@@ -176,7 +176,11 @@ describe('the verdict of a date', () => {
 
 describe('the kept state of the report page', () => {
   it('comes back as it was kept', () => {
-    const state = withOpen({ ...NEW_STATE, date: '20241115', rule: ['T', 'r'], scroll: 120 }, 'a', true);
+    const state = withOpen(
+      { ...NEW_STATE, date: '20241115', rule: ['T', 'r'], scroll: 120, anchor: ['k', -3] },
+      'a',
+      true,
+    );
     assert.deepEqual(readState(structuredClone(state)), state);
     assert.deepEqual(withOpen(withOpen(state, 'b', true), 'b', false), state);
     assert.deepEqual(withOpen(state, 'a', true).open, ['a']);
@@ -189,7 +193,7 @@ describe('the kept state of the report page', () => {
     [],
     {},
     { version: 2, date: 'x' },
-    { version: 1, open: 'a', filter: null, rule: ['one'], scroll: -3, date: 9 },
+    { version: 1, open: 'a', filter: null, rule: ['one'], scroll: -3, date: 9, anchor: ['k'] },
     { version: 1, open: [1, null], filter: { status: 'great', text: 5 }, rule: {}, scroll: NaN },
   ])
     it(`starts anew from ${JSON.stringify(kept)}`, () => assert.deepEqual(readState(kept), NEW_STATE));

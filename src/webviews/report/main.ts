@@ -10,7 +10,8 @@ import { actions, contents, goTo, head, totals, workBanner } from './head';
 import { isEmpty, NO_FILTER } from './model';
 import type { Page } from './page';
 import { failures, findings } from './problems';
-import { readState, withOpen } from './state';
+import { goBack, placeOf } from './place';
+import { NEW_STATE, readState, withOpen } from './state';
 import { tables } from './tables';
 
 let state = readState(keptState());
@@ -106,7 +107,11 @@ async function load(): Promise<void> {
 function draw(shown: ReportSnapshot): void {
   const { document: report } = shown;
   const first = content.querySelector('main') === null;
-  const scroll = first ? (state.date === report.date ? state.scroll : 0) : window.scrollY;
+  const { scroll, anchor } = first
+    ? state.date === report.date
+      ? state
+      : NEW_STATE
+    : { scroll: window.scrollY, anchor: placeOf(content) };
   const focused = document.activeElement?.getAttribute('data-key');
   if (state.date !== report.date) {
     state = { ...state, date: report.date };
@@ -131,7 +136,7 @@ function draw(shown: ReportSnapshot): void {
     content.replaceChildren(top, contents(links), element('main', {}, totals(page), ...sections));
   }
   showWork(shown, shown.work);
-  window.scrollTo({ top: scroll, behavior: 'instant' });
+  goBack(content, anchor, scroll);
   if (typeof focused === 'string')
     content.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
@@ -243,7 +248,7 @@ window.addEventListener(
   () => {
     clearTimeout(scrollTimer);
     scrollTimer = setTimeout(() => {
-      state = { ...state, scroll: window.scrollY };
+      state = { ...state, scroll: window.scrollY, anchor: placeOf(content) };
       keepState(state);
     }, 150);
   },

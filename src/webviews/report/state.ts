@@ -12,6 +12,8 @@ export interface PageState {
   /** The rule the trend is narrowed to, as [table, id]; null: the worst ones. */
   readonly rule: readonly [string, string] | null;
   readonly scroll: number;
+  /** What stands at the top of the view: its key, and its distance from the top in pixels. Surer than `scroll`. */
+  readonly anchor: readonly [string, number] | null;
 }
 
 export const NEW_STATE: PageState = {
@@ -21,6 +23,7 @@ export const NEW_STATE: PageState = {
   filter: NO_FILTER,
   rule: null,
   scroll: 0,
+  anchor: null,
 };
 
 const STATUSES: readonly (FindingStatus | '')[] = ['', 'passed', 'warned', 'failed', 'error', 'skipped'];
@@ -29,7 +32,7 @@ const SEVERITIES: readonly (Severity | '')[] = ['', 'error', 'warning', 'info'];
 /** Reads a state that was kept, by this version or another; what is not understood starts anew. */
 export function readState(kept: unknown): PageState {
   if (!isRecord(kept) || kept['version'] !== 1) return NEW_STATE;
-  const { date, open, filter, rule, scroll } = kept;
+  const { date, open, filter, rule, scroll, anchor } = kept;
   return {
     version: 1,
     date: text(date),
@@ -40,6 +43,10 @@ export function readState(kept: unknown): PageState {
         ? [rule[0], rule[1]]
         : null,
     scroll: typeof scroll === 'number' && Number.isFinite(scroll) && scroll > 0 ? scroll : 0,
+    anchor:
+      Array.isArray(anchor) && typeof anchor[0] === 'string' && typeof anchor[1] === 'number'
+        ? [anchor[0], anchor[1]]
+        : null,
   };
 }
 
