@@ -8,6 +8,12 @@ import { RUN_DATE } from '../../support/host/sample';
 import { useWindow } from '../../support/host/window';
 import { eventually } from '../../support/host/workbench';
 
+/** What a test asks of an element in the page. */
+interface Drawn {
+  readonly textContent: string | null;
+  readonly getBoundingClientRect: () => { readonly top: number };
+}
+
 describe('the preview', () => {
   const window = useWindow({ workspace: previewWorkspace });
 
@@ -51,7 +57,7 @@ describe('the preview', () => {
   const column = (frame: Frame, place: number): Promise<readonly string[]> =>
     frame
       .locator(`.row:not(.grid-header) [aria-colindex="${place + 2}"]`)
-      .evaluateAll((cells) =>
+      .evaluateAll((cells: Drawn[]) =>
         cells
           .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
           .map((cell) => String(cell.textContent)),
@@ -247,8 +253,7 @@ describe('the preview', () => {
       await workbench.command('View: Open Previous Editor');
       frame = await shown('many.parquet');
       await same();
-      await workbench.page.reload();
-      await workbench.ready();
+      await reloadWindow();
       frame = await shown('many.parquet');
       await same();
       await workbench.command('View: Close All Editors');
@@ -351,6 +356,17 @@ describe('the preview', () => {
       await workbench.command('View: Close All Editors');
     });
   });
+
+  /** As a user does it, so that VS Code writes down what it keeps. */
+  async function reloadWindow(): Promise<void> {
+    const { workbench } = window();
+    await workbench.page.evaluate(() => Object.assign(globalThis, { before: true }));
+    await workbench.command('Developer: Reload Window');
+    await eventually('the window to reload', () =>
+      workbench.page.evaluate(() => !('before' in globalThis)).catch(() => false),
+    );
+    await workbench.ready();
+  }
 
   /** The engine of this window: the process that runs dist/server.js below this server's extension host. */
   async function enginePid(): Promise<number> {
