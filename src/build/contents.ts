@@ -37,7 +37,7 @@ const EXPECTED: readonly RegExp[] = [
   /^extension\/dist\/[A-Za-z]+\.js$/,
   /^extension\/dist\/webviews\/[A-Za-z]+\.js$/,
   /^extension\/media\/([a-z]+\/)*[A-Za-z0-9-]+\.(svg|png|css|md)$/,
-  /^extension\/config\/[a-z_]+\.schema\.json$/,
+  /^extension\/(config|media)\/[A-Za-z_]+\.schema\.json$/,
   /^extension\/l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,
 ];
 
