@@ -17,6 +17,8 @@ export function editingMethods(directory: string): Methods<EditingApi> {
     'editing.locate': async (wanted) => (await editing.locate(wanted)) ?? null,
     'editing.dates': ({ table }) => editing.dates(table),
     'editing.tryRule': ({ draft, ...wanted }, context) => editing.tryRule(draft, wanted, context),
+    'editing.failingRows': async ({ draft, ...wanted }, context) =>
+      (await editing.failingRows(draft, wanted, context)) ?? null,
     'editing.whatWouldChange': ({ draft, ...wanted }, context) =>
       editing.whatWouldChange(draft, wanted, context),
   };

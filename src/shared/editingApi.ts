@@ -6,6 +6,7 @@ import type {
   DraftFile,
   Hover,
   Lenses,
+  RowsFile,
   RuleChange,
   RuleTrial,
 } from '../engine/editing/model';
@@ -54,6 +55,12 @@ export interface EditingApi {
   readonly 'editing.tryRule': Method<
     { readonly draft: Draft; readonly table: string; readonly rule: string; readonly date: DateKey },
     RuleTrial,
+    number
+  >;
+  /** The rows that break a rule of the draft, as a file for a preview; null where there are none. As tryRule. */
+  readonly 'editing.failingRows': Method<
+    { readonly draft: Draft; readonly table: string; readonly rule: string; readonly date: DateKey },
+    RowsFile | null,
     number
   >;
   /**

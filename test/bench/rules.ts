@@ -7,7 +7,7 @@ import { evaluateRules } from '../../src/engine/rules';
 import { brand, column, config, rule, settingsIn, table } from '../support/model';
 import { inTurn, median, timed, type Line } from './measure';
 
-const COLUMNS: Readonly<Record<string, string>> = {
+export const COLUMNS: Readonly<Record<string, string>> = {
   playback_id: 'VARCHAR',
   user_id: 'VARCHAR',
   device_id: 'VARCHAR',
@@ -28,7 +28,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
 };
 
 /** Every `every`-th row breaks a rule of each column; 0: none does. */
-const select = (rows: number, every: number): string => `
+export const select = (rows: number, every: number): string => `
   SELECT ${every === 0 ? `'P' || i` : `CASE WHEN i % ${every} = 0 THEN NULL ELSE 'P' || i END`} AS playback_id,
     'U' || lpad(CAST(i * 7919 % 500000 AS VARCHAR), 8, '0') AS user_id,
     'D' || lpad(CAST(i * 104729 % 800000 AS VARCHAR), 8, '0') AS device_id,

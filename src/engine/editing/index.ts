@@ -6,10 +6,28 @@ import { diagnose } from './diagnose';
 import { knowledgeFor, openGround } from './ground';
 import { hover } from './hover';
 import { lenses, locate } from './lenses';
-import type { Completion, Diagnostic, Draft, DraftFile, Hover, Lenses, RuleChange, RuleTrial } from './model';
+import type {
+  Completion,
+  Diagnostic,
+  Draft,
+  DraftFile,
+  Hover,
+  Lenses,
+  RowsFile,
+  RuleChange,
+  RuleTrial,
+} from './model';
 import { openRowsFiles } from './rowsFiles';
 import type { Scene } from './suggestion';
-import { trialDates, tryRule, whatWouldChange, type TrialContext, type TrialGround } from './trial';
+import {
+  failingRows,
+  trialDates,
+  tryRule,
+  whatWouldChange,
+  type TrialContext,
+  type TrialGround,
+  type TrialWanted,
+} from './trial';
 
 export type * from './model';
 
@@ -30,12 +48,9 @@ export interface Editing {
   }): Promise<{ readonly path: string; readonly line: number } | undefined>;
   /** Dates with gold of a table, or of any, newest first. */
   dates(table?: string): Promise<readonly DateKey[]>;
-  /** See trial.ts for what these two throw. */
-  tryRule(
-    draft: Draft,
-    wanted: { readonly table: string; readonly rule: string; readonly date: DateKey },
-    context: TrialContext,
-  ): Promise<RuleTrial>;
+  /** See trial.ts for what these three throw. */
+  tryRule(draft: Draft, wanted: TrialWanted, context: TrialContext): Promise<RuleTrial>;
+  failingRows(draft: Draft, wanted: TrialWanted, context: TrialContext): Promise<RowsFile | undefined>;
   whatWouldChange(
     draft: Draft,
     wanted: { readonly date: DateKey; readonly tables?: readonly string[] },
@@ -87,6 +102,8 @@ export function openEditing(options: WorkspaceOptions): Editing {
     dates: async (table) => trialDates((await ground.standing()).lake, table),
     tryRule: async (draft, wanted, context) =>
       tryRule(await trialGround(), await ground.sketch(draft), wanted, context),
+    failingRows: async (draft, wanted, context) =>
+      failingRows(await trialGround(), await ground.sketch(draft), wanted, context),
     whatWouldChange: async (draft, wanted, context) =>
       whatWouldChange(await trialGround(), await ground.texts(draft), wanted, context),
     close: () => {

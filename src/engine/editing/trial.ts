@@ -12,7 +12,7 @@ import { layerRows, statusWith } from '../stages/validateGold';
 import { checkGold, goldColumns, goldView } from '../stages/validation/goldView';
 import { otherTables, readReport, ruleHistory } from '../stages/validation/others';
 import { readRejects } from '../stages/validation/rejects';
-import type { DraftFile, RuleChange, RuleOutcome, RuleTrial } from './model';
+import type { DraftFile, RowsFile, RuleChange, RuleOutcome, RuleTrial } from './model';
 import type { RowsFiles } from './rowsFiles';
 import type { Sketch } from './sketch';
 
@@ -111,18 +111,70 @@ function evaluate(
   });
 }
 
+/** A rule of a draft, and the gold it is tried on. */
+export interface TrialWanted {
+  readonly table: string;
+  readonly rule: string;
+  readonly date: DateKey;
+}
+
 /**
  * Evaluates one rule as the draft has it, switched off or not; what else is wrong in the draft does not matter.
+ * Its failing rows are counted: writing them reads the whole width of gold, which takes several times as long.
  * @throws PipelineError NOT_FOUND: the draft has no such rule, the date no gold.
  */
-export async function tryRule(
+export function tryRule(
   ground: TrialGround,
   sketch: Sketch,
-  wanted: { readonly table: string; readonly rule: string; readonly date: DateKey },
+  wanted: TrialWanted,
   context: TrialContext,
 ): Promise<RuleTrial> {
   const start = performance.now();
-  const { config } = sketch;
+  return onRule(ground, sketch, wanted, context, ({ rule, finding, evaluation }) =>
+    Promise.resolve({
+      finding,
+      severity: rule.severity,
+      date: wanted.date,
+      rows: evaluation.rejected,
+      seconds: Number(((performance.now() - start) / 1000).toFixed(3)),
+    }),
+  );
+}
+
+/** Writes the rows that break a rule of a draft, for a reader; undefined where there are none. Throws as tryRule. */
+export function failingRows(
+  ground: TrialGround,
+  sketch: Sketch,
+  wanted: TrialWanted,
+  context: TrialContext,
+): Promise<RowsFile | undefined> {
+  return onRule(ground, sketch, wanted, context, ({ rule, evaluation, connection, opened }) => {
+    if (evaluation.rejectsTable === undefined) return Promise.resolve(undefined);
+    return ground.rowsFiles.write(connection, {
+      name: `${rule.id} ${wanted.date}`,
+      view: VIEW,
+      rows: `SELECT _row, rules FROM ${quoteIdentifier(evaluation.rejectsTable)}`,
+      columns: opened.columns,
+      signal: context.signal,
+    });
+  });
+}
+
+interface TriedRule {
+  readonly rule: Rule;
+  readonly finding: Finding;
+  readonly evaluation: Evaluation;
+  readonly connection: Connection;
+  readonly opened: Opened;
+}
+
+async function onRule<T>(
+  ground: TrialGround,
+  { config }: Sketch,
+  wanted: TrialWanted,
+  context: TrialContext,
+  work: (tried: TriedRule) => Promise<T>,
+): Promise<T> {
   const rule = config.rules.find((one) => one.table === wanted.table && one.id === wanted.rule);
   if (rule === undefined)
     throw new PipelineError(
@@ -133,30 +185,14 @@ export async function tryRule(
   return onGold(ground, async (connection) => {
     const opened = await openGold(ground, connection, config, rule.table, wanted.date, context.signal);
     const rules = [{ ...rule, enabled: true }];
-    const { findings, rejectsTable } = await evaluate(ground, connection, config, opened, {
+    const evaluation = await evaluate(ground, connection, config, opened, {
       rules,
       everyRow: true,
       ...context,
     });
-    const [finding] = findings;
+    const [finding] = evaluation.findings;
     if (finding === undefined) throw new Error('A rule was evaluated without a finding.');
-    const failing =
-      rejectsTable === undefined
-        ? undefined
-        : await ground.rowsFiles.write(connection, {
-            name: `${rule.id} ${wanted.date}`,
-            view: VIEW,
-            rows: `SELECT _row, rules FROM ${quoteIdentifier(rejectsTable)}`,
-            columns: opened.columns,
-            signal: context.signal,
-          });
-    return {
-      finding,
-      severity: rule.severity,
-      date: wanted.date,
-      ...(failing === undefined ? {} : { failing }),
-      seconds: Number(((performance.now() - start) / 1000).toFixed(3)),
-    };
+    return work({ rule, finding, evaluation, connection, opened });
   });
 }
 

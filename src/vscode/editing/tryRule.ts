@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { RuleTrial } from '../../shared/editingApi';
 import { requireTrust } from '../failure';
 import type { Parts } from '../parts';
-import { day, rows } from '../words';
+import { day } from '../words';
 import { rangeIn, signalOf, type Documents } from './documents';
 import type { RuleTarget, Trials } from './lenses';
 import { plainResult } from './results';
@@ -23,32 +23,14 @@ export function registerTryRule(
     const draft = await documents.draft(document);
     const date = await dates.for(target.table);
     if (draft === undefined || date === undefined) return undefined;
-    const trial = await vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: vscode.l10n.t('{0} on {1}', target.rule, day(date)),
-        cancellable: true,
-      },
-      (progress, token) => {
-        let before = 0;
-        return parts.engine.call(
-          'editing.tryRule',
-          { draft, table: target.table, rule: target.rule, date },
-          {
-            signal: signalOf(token),
-            onProgress: (percent) => {
-              progress.report({ increment: Math.max(0, percent - before) });
-              before = Math.max(before, percent);
-            },
-          },
-        );
-      },
+    const trial = await withPercent(vscode.l10n.t('{0} on {1}', target.rule, day(date)), (options) =>
+      parts.engine.call('editing.tryRule', { draft, table: target.table, rule: target.rule, date }, options),
     );
     const { rules } = await parts.engine.call('editing.lenses', { draft });
     const lens = rules.find((one) => one.table === target.table && one.rule === target.rule);
     if (lens !== undefined) trials.set(target, draft.text.slice(lens.range.start, lens.range.end), trial);
     // Told without being waited for: the message stays until it is answered.
-    void tell(target, trial);
+    void tell(target, trial, () => showRows(target, trial)).catch(parts.tellError);
     return trial;
   };
   const show = async (argument: unknown): Promise<void> => {
@@ -61,8 +43,17 @@ export function registerTryRule(
     const lens = rules.find((one) => one.table === target.table && one.rule === target.rule);
     const trial =
       lens === undefined ? undefined : trials.get(target, document.getText(rangeIn(document, lens.range)));
-    if (trial?.failing !== undefined) await openRows(trial.failing.path);
-    else if (trial !== undefined) await tell(target, trial);
+    if (trial !== undefined && trial.rows > 0) await showRows(target, trial);
+    else if (trial !== undefined) await tell(target, trial, () => Promise.resolve());
+  };
+  const showRows = async (target: RuleTarget, { date }: RuleTrial): Promise<void> => {
+    const draft = await documents.draft(await vscode.workspace.openTextDocument(target.uri));
+    if (draft === undefined) return;
+    const { table, rule } = target;
+    const found = await withPercent(vscode.l10n.t('Failing rows of {0}', rule), (options) =>
+      parts.engine.call('editing.failingRows', { draft, table, rule, date }, options),
+    );
+    if (found !== null) await openRows(found.path);
   };
   const guarded =
     <T>(work: (argument: unknown) => Promise<T>) =>
@@ -89,21 +80,39 @@ export async function openRows(path: string): Promise<void> {
   await vscode.commands.executeCommand('m7.openPreview', vscode.Uri.file(path));
 }
 
-async function tell(target: RuleTarget, { finding, failing, seconds }: RuleTrial): Promise<void> {
+async function tell(
+  target: RuleTarget,
+  { finding, rows: failing, seconds }: RuleTrial,
+  show: () => Promise<void>,
+): Promise<void> {
   const words = `${target.rule}: ${plainResult(finding)}${
     finding.limit === undefined ? '' : ` (${vscode.l10n.t('limit {0}', finding.limit)})`
   } · ${seconds.toLocaleString(vscode.env.language, { maximumFractionDigits: 2 })} s`;
-  if (failing === undefined) {
-    const quiet = finding.status === 'passed' || finding.status === 'skipped';
-    await (quiet ? vscode.window.showInformationMessage(words) : vscode.window.showWarningMessage(words));
-    return;
-  }
-  const open =
-    failing.rows < failing.total
-      ? vscode.l10n.t('Show the First {0}', rows(failing.rows))
-      : vscode.l10n.t('Show Failing Rows');
-  const choice = await vscode.window.showWarningMessage(words, open);
-  if (choice === open) await openRows(failing.path);
+  const open = vscode.l10n.t('Show Failing Rows');
+  const buttons = failing > 0 ? [open] : [];
+  const quiet = finding.status === 'passed' || finding.status === 'skipped';
+  const choice = await (quiet
+    ? vscode.window.showInformationMessage(words, ...buttons)
+    : vscode.window.showWarningMessage(words, ...buttons));
+  if (choice === open) await show();
+}
+
+/** Work with a cancellable notification that shows how far it is. */
+export function withPercent<T>(
+  title: string,
+  work: (options: { signal: AbortSignal; onProgress: (percent: number) => void }) => Promise<T>,
+): Thenable<T> {
+  const location = vscode.ProgressLocation.Notification;
+  return vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
+    let before = 0;
+    return work({
+      signal: signalOf(token),
+      onProgress: (percent) => {
+        progress.report({ increment: Math.max(0, percent - before) });
+        before = Math.max(before, percent);
+      },
+    });
+  });
 }
 
 function targetOf(argument: unknown): RuleTarget | undefined {

@@ -4,10 +4,10 @@ import type { RuleChange } from '../../shared/editingApi';
 import { requireTrust } from '../failure';
 import type { Parts } from '../parts';
 import { day, rows } from '../words';
-import { signalOf, type Documents } from './documents';
+import type { Documents } from './documents';
 import { changeInWords, changesMarkdown, outcomeInWords } from './results';
 import type { TrialDate } from './trialDate';
-import { openRows } from './tryRule';
+import { openRows, withPercent } from './tryRule';
 
 const SCHEME = 'm7-changes';
 
@@ -33,29 +33,15 @@ export function registerWhatWouldChange(
     const draft = document === undefined ? undefined : await documents.draft(document);
     const date = draft === undefined ? undefined : await dates.for(table);
     if (draft === undefined || date === undefined) return undefined;
-    const changes = await vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: vscode.l10n.t('Comparing rules on {0}', day(date)),
-        cancellable: true,
-      },
-      (progress, token) => {
-        let before = 0;
-        return parts.engine.call(
-          'editing.whatWouldChange',
-          { draft, date, ...(table === undefined ? {} : { tables: [table] }) },
-          {
-            signal: signalOf(token),
-            onProgress: (percent) => {
-              progress.report({ increment: Math.max(0, percent - before) });
-              before = Math.max(before, percent);
-            },
-          },
-        );
-      },
+    const changes = await withPercent(vscode.l10n.t('Comparing rules on {0}', day(date)), (options) =>
+      parts.engine.call(
+        'editing.whatWouldChange',
+        { draft, date, ...(table === undefined ? {} : { tables: [table] }) },
+        options,
+      ),
     );
     // Shown without being waited for: it stays until something is chosen.
-    void show(changes, date);
+    show(changes, date).catch(parts.tellError);
     return changes;
   };
   const showPage = async (changes: readonly RuleChange[], date: string): Promise<void> => {

@@ -26,8 +26,14 @@ async function rowsOf(path: string): Promise<readonly Readonly<Record<string, un
 
 describe('a rule tried on the gold of a date', () => {
   const desk = useDesk();
-  const attempt = (rule: string, id: string) =>
-    desk().editing.tryRule(draftOf(ruleText(rule)), { table: 'Playback', rule: id, date: DATE }, context);
+  const attempt = async (rule: string, id: string) => {
+    const draft = draftOf(ruleText(rule));
+    const wanted = { table: 'Playback', rule: id, date: DATE };
+    const trial = await desk().editing.tryRule(draft, wanted, context);
+    const failing = await desk().editing.failingRows(draft, wanted, context);
+    assert.equal(failing?.total ?? 0, trial.rows);
+    return { ...trial, failing };
+  };
 
   it('gives its finding and its failing rows, with where they came from', async () => {
     const { finding, failing, date } = await attempt(
@@ -118,7 +124,7 @@ describe('a rule tried on the gold of a date', () => {
     const control = new AbortController();
     control.abort();
     await assert.rejects(editing.tryRule(draft, wanted, { ...context, signal: control.signal }), /cancelled/);
-    const { failing } = await editing.tryRule(draft, wanted, context);
+    const failing = await editing.failingRows(draft, wanted, context);
     assert.ok(failing !== undefined && existsSync(failing.path));
     editing.close();
     assert.ok(!existsSync(failing.path));
