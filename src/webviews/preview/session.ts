@@ -114,7 +114,11 @@ export function createSession(parts: SessionParts): Session {
 
   const draw = (): void => {
     frame = 0;
-    if (tab.table.shown && tab.measure()) changed();
+    const { layout } = tab;
+    if (tab.table.shown && tab.measure()) {
+      grid.keepPlace(layout);
+      changed();
+    }
     if (tab.table.counted) tab.selection = fit(tab.selection, size());
     grid.refresh();
     restorePosition();

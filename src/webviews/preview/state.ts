@@ -7,6 +7,8 @@ import { EVERYTHING } from './views';
 export interface GridState {
   readonly view: View;
   readonly layout: LayoutState;
+  /** Widths that values asked for, by name: without them the scroll position would mean another place. */
+  readonly measured: Readonly<Record<string, number>>;
   /** Scroll position in pixels of the content. */
   readonly top: number;
   readonly left: number;
@@ -40,6 +42,7 @@ const VERSION = 1;
 export const PLAIN_GRID: GridState = {
   view: EVERYTHING,
   layout: PLAIN_LAYOUT,
+  measured: {},
   top: 0,
   left: 0,
   active: null,
@@ -89,12 +92,14 @@ function readGrid(kept: unknown): GridState | undefined {
   const { top, left, active } = kept;
   const view = readView(kept['view']);
   const layout = readLayout(kept['layout']);
-  if (view === undefined || layout === undefined || !isNumber(top) || !isNumber(left)) return undefined;
-  if (active === null) return { view, layout, top, left, active };
+  const measured = readWidths(kept['measured']);
+  if (view === undefined || layout === undefined || measured === undefined) return undefined;
+  if (!isNumber(top) || !isNumber(left)) return undefined;
+  if (active === null) return { view, layout, measured, top, left, active };
   if (!isRecord(active)) return undefined;
   const { row, column } = active;
   if (!isNumber(row) || typeof column !== 'string') return undefined;
-  return { view, layout, top, left, active: { row, column } };
+  return { view, layout, measured, top, left, active: { row, column } };
 }
 
 function readView(kept: unknown): View | undefined {
@@ -140,11 +145,17 @@ function readFilter(kept: unknown): Filter | undefined {
 
 function readLayout(kept: unknown): LayoutState | undefined {
   if (!isRecord(kept)) return undefined;
-  const { order, widths, hidden, pinned } = kept;
-  if (!isTexts(order) || !isTexts(hidden) || !isTexts(pinned) || !isRecord(widths)) return undefined;
-  const entries = Object.entries(widths);
+  const { order, hidden, pinned } = kept;
+  const widths = readWidths(kept['widths']);
+  if (!isTexts(order) || !isTexts(hidden) || !isTexts(pinned) || widths === undefined) return undefined;
+  return { order, hidden, pinned, widths };
+}
+
+function readWidths(kept: unknown): Readonly<Record<string, number>> | undefined {
+  if (!isRecord(kept)) return undefined;
+  const entries = Object.entries(kept);
   if (!entries.every((entry): entry is [string, number] => isNumber(entry[1]))) return undefined;
-  return { order, hidden, pinned, widths: Object.fromEntries(entries) };
+  return Object.fromEntries(entries);
 }
 
 function readSide(kept: unknown): PreviewState['side'] | undefined {

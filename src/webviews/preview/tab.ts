@@ -41,9 +41,12 @@ const MEASURED = 60;
 export function createTab(parts: TabParts): Tab {
   const { source } = parts;
   const start = parts.start ?? PLAIN_GRID;
-  let measured: Readonly<Record<string, number>> = {};
+  let { measured } = start;
   let table = createTable({ ...parts, view: start.view });
-  let layout = layOut(source.opened.columns, start.layout);
+  let layout = layOut(source.opened.columns, {
+    ...start.layout,
+    widths: { ...measured, ...start.layout.widths },
+  });
 
   const arrange = (): void => {
     const widths = { ...measured, ...tab.layoutState.widths };
@@ -103,6 +106,7 @@ export function createTab(parts: TabParts): Tab {
       return {
         view: table.view,
         layout: tab.layoutState,
+        measured,
         top: tab.wanted?.top ?? top,
         left: tab.wanted?.left ?? left,
         active: name === undefined ? null : { row, column: name },

@@ -1,7 +1,7 @@
 // The grid: joins viewport, header, rows, mouse and keys, and redraws what is seen once a frame.
 import { el, set } from '../dom';
 import { actionOf } from '../keys';
-import { columnsSeen, revealColumn } from '../layout';
+import { columnsSeen, revealColumn, type Layout } from '../layout';
 import { reveal, rowsSeen } from '../scale';
 import { all, block, moveTo, whole, type Place, type Selection } from '../selection';
 import { number, t } from '../words';
@@ -17,6 +17,8 @@ export interface Grid {
   /** Draws the model anew, in the next frame. */
   readonly refresh: () => void;
   readonly focus: () => void;
+  /** Columns have other widths than before: the active one, or the first one seen, stays where it is. */
+  readonly keepPlace: (before: Layout) => void;
   /** Brings a place into view. */
   readonly reveal: (place: Place) => void;
   readonly scrollTo: (top: number, left: number) => void;
@@ -89,6 +91,20 @@ export function createGrid(model: () => GridModel, events: GridEvents): Grid {
     const now = model();
     const top = row < 0 ? viewport.top : reveal(row, viewport.top, ROW_HEIGHT, viewport.body);
     viewport.scrollTo(top, revealColumn(now.layout, column, viewport.left, viewport.width - gutter()));
+  };
+
+  const keepPlace = (before: Layout): void => {
+    const { layout, rows: count, selection } = model();
+    const inner = viewport.width - gutter();
+    const { top, left } = viewport;
+    const seen = columnsSeen(before, left, inner);
+    const active = selection.active.column;
+    const place = seen.includes(active) ? active : (seen[before.pinned] ?? 0);
+    const moved = (layout.columns[place]?.x ?? 0) - (before.columns[place]?.x ?? 0);
+    viewport.resize(count, layout.width + gutter());
+    // The first column stays at the edge it is at.
+    const to = left === 0 ? 0 : left + moved;
+    viewport.scrollTo(top, place === active ? revealColumn(layout, place, to, inner) : to);
   };
 
   const parts: PointerParts = { viewport, model, gutter, events, reveal: show };
@@ -190,6 +206,7 @@ export function createGrid(model: () => GridModel, events: GridEvents): Grid {
     element,
     refresh,
     focus: () => element.focus({ preventScroll: true }),
+    keepPlace,
     reveal: show,
     scrollTo: viewport.scrollTo,
     get top() {
