@@ -112,7 +112,8 @@ function draw(shown: ReportSnapshot): void {
       ? state
       : NEW_STATE
     : { scroll: window.scrollY, anchor: placeOf(content) };
-  const focused = document.activeElement?.getAttribute('data-key');
+  // A page that is looked at from another editor must not take the keyboard from it.
+  const focused = document.hasFocus() ? document.activeElement?.getAttribute('data-key') : undefined;
   if (state.date !== report.date) {
     state = { ...state, date: report.date };
     keepState(state);

@@ -29,10 +29,16 @@ describe('the report in the editor', () => {
 
   const show = async (day: string): Promise<void> => {
     const { workbench } = window();
-    await workbench.command('M7: Show Report…');
-    // Rows move when it becomes known what is known of each date: who clicks before hits another.
-    await eventually('the facts about dates', async () =>
-      (await workbench.rows()).some((row) => /\d table|\d file/.test(row)),
+    // Rows move when it becomes known what is known of each date: who clicks before hits another. And a page that
+    // comes late takes the focus, which closes the picker.
+    await eventually(
+      'the facts about dates',
+      async () => {
+        if (!(await workbench.picker.isVisible())) await workbench.command('M7: Show Report…');
+        const rows = await workbench.picker.locator('.quick-input-list .monaco-list-row').allInnerTexts();
+        return rows.some((row) => /\d table|\d file/.test(row));
+      },
+      60_000,
     );
     await workbench.choose(day);
   };

@@ -36,9 +36,10 @@ export function frame(page: Page, { key, title, tools, draw, table }: Frame): HT
     if (now === width || now === 0) return;
     width = now;
     // What has the focus inside is drawn anew: it goes to what stands in its place.
-    const focused = place.contains(document.activeElement)
-      ? document.activeElement?.getAttribute('data-point')
-      : undefined;
+    const focused =
+      document.hasFocus() && place.contains(document.activeElement)
+        ? document.activeElement?.getAttribute('data-point')
+        : undefined;
     fill();
     if (typeof focused === 'string')
       place.querySelector<SVGElement>(`[data-point="${CSS.escape(focused)}"]`)?.focus();
