@@ -93,6 +93,8 @@ describe('scales of charts', () => {
     ]);
     assert.deepEqual(runs([1, 5], [2, null], [3, 7]), [[1], [3]]);
     assert.deepEqual(runs([1, 5], [8, 6], [15, 7]), [[1, 8, 15]]);
+    // Days close to each other: the hole alone breaks the line.
+    assert.deepEqual(runs([1, 5], [11, 6], [21, 7], [22, null], [23, 7]), [[1, 11, 21], [23]]);
     assert.deepEqual(runs(), []);
     assert.deepEqual(runs([1, null]), []);
   });

@@ -95,18 +95,22 @@ describe('the model of the report page', () => {
   it('adds the edges of all brands up, and says where there are none', () => {
     const links = flowLinks({
       ...PLAYBACK,
-      edges: [...PLAYBACK.edges, { ...PLAYBACK.edges[0]!, brand: 'Diveo', rejected: 5 }],
+      edges: [...PLAYBACK.edges, { ...PLAYBACK.edges[0]!, brand: 'Diveo', rejected: 5, balanced: false }],
     });
     assert.deepEqual(
       links.map((link) => [link.from, link.to, link.rejected, link.duplicates, link.other, link.balanced]),
       [
-        ['landing', 'raw', 20, 0, 6, true],
+        ['landing', 'raw', 20, 0, 6, false],
         ['raw', 'silver', 0, 0, 0, null],
         ['silver', 'gold', 0, 9, 0, false],
         ['gold', 'accepted', 0, 0, 0, null],
         ['accepted', 'loaded', 0, 0, 0, null],
       ],
     );
+  });
+
+  it('says that a link adds up where every edge of it does', () => {
+    assert.equal(flowLinks(PLAYBACK)[0]?.balanced, true);
   });
 
   it('puts arrivals into a matrix, with holes for what is not expected', () => {
