@@ -1,4 +1,5 @@
 // What every look into a file begins with: is it there, what kind is it, a folder for intermediates, errors in our words.
+import { readdirSync, rmSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
@@ -26,8 +27,18 @@ export async function kindOfFile(path: string): Promise<'parquet' | 'text'> {
 
 const FOLDER = 'm7-preview-';
 
-/** A folder of its own for one opened file; its name tells whose it is. */
+let watched = false;
+
+/** A folder of its own for one opened file; its name tells whose it is. What is left goes with the process. */
 export function temporaryFolder(): Promise<string> {
+  if (!watched) {
+    watched = true;
+    process.once('exit', () => {
+      for (const name of readdirSync(tmpdir()))
+        if (name.startsWith(`${FOLDER}${process.pid}-`))
+          rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    });
+  }
   return mkdtemp(join(tmpdir(), `${FOLDER}${process.pid}-`));
 }
 
