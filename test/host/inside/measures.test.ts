@@ -35,19 +35,27 @@ interface Heart {
   readonly stop: () => { readonly beats: number; readonly longest: number; readonly work: number };
 }
 
+type Used = (previous?: NodeJS.CpuUsage) => NodeJS.CpuUsage;
+
+/** CPU time of this thread where Node can tell it (22.19 on), else of the whole process with its compilers. */
+const cpuUsage: Used =
+  'threadCpuUsage' in process
+    ? (process.threadCpuUsage as Used).bind(process)
+    : process.cpuUsage.bind(process);
+
 /** Beats every 5 ms as long as nothing blocks this process. */
 function startHeart(): Heart {
   let [beats, longest, work] = [0, 0, 0];
   let last = performance.now();
-  let used = process.cpuUsage();
+  let used = cpuUsage();
   const beat = (): void => {
     const now = performance.now();
-    const { user, system } = process.cpuUsage(used);
+    const { user, system } = cpuUsage(used);
     beats += 1;
     longest = Math.max(longest, now - last);
     work = Math.max(work, Math.min((user + system) / 1000, now - last));
     last = now;
-    used = process.cpuUsage();
+    used = cpuUsage();
   };
   const timer = setInterval(beat, 5);
   return {
@@ -74,6 +82,8 @@ describe('the editor stays quick', () => {
   it('while a date is run', async () => {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
     assert.ok(folder !== undefined);
+    // What other extensions do when a window opens is none of the run's.
+    await new Promise((settle) => setTimeout(settle, 3_000));
     const heart = startHeart();
     await vscode.commands.executeCommand('m7.runDate', MEASURED_DATE);
     const { beats, longest, work } = heart.stop();
