@@ -88,7 +88,7 @@ function evaluate(
   connection: Connection,
   config: Config,
   { table, gold }: Opened,
-  given: { readonly rules: readonly Rule[]; readonly everyRow?: true } & TrialContext,
+  given: { readonly rules: readonly Rule[]; readonly everyRow?: 'count' | 'write' } & TrialContext,
 ): Promise<Evaluation> {
   const { lake, settings } = ground;
   const date = gold.date;
@@ -107,7 +107,7 @@ function evaluate(
     layers: layerRows({ raw, silver, gold }),
     signal: given.signal,
     progress: (percent = 0) => given.progress(percent),
-    ...(given.everyRow === true ? { everyRow: true } : {}),
+    ...(given.everyRow === undefined ? {} : { everyRow: given.everyRow }),
   });
 }
 
@@ -130,7 +130,7 @@ export function tryRule(
   context: TrialContext,
 ): Promise<RuleTrial> {
   const start = performance.now();
-  return onRule(ground, sketch, wanted, context, ({ rule, finding, evaluation }) =>
+  return onRule(ground, sketch, wanted, context, 'count', ({ rule, finding, evaluation }) =>
     Promise.resolve({
       finding,
       severity: rule.severity,
@@ -148,7 +148,7 @@ export function failingRows(
   wanted: TrialWanted,
   context: TrialContext,
 ): Promise<RowsFile | undefined> {
-  return onRule(ground, sketch, wanted, context, ({ rule, evaluation, connection, opened }) => {
+  return onRule(ground, sketch, wanted, context, 'write', ({ rule, evaluation, connection, opened }) => {
     if (evaluation.rejectsTable === undefined) return Promise.resolve(undefined);
     return ground.rowsFiles.write(connection, {
       name: `${rule.id} ${wanted.date}`,
@@ -173,6 +173,7 @@ async function onRule<T>(
   { config }: Sketch,
   wanted: TrialWanted,
   context: TrialContext,
+  everyRow: 'count' | 'write',
   work: (tried: TriedRule) => Promise<T>,
 ): Promise<T> {
   const rule = config.rules.find((one) => one.table === wanted.table && one.id === wanted.rule);
@@ -187,7 +188,7 @@ async function onRule<T>(
     const rules = [{ ...rule, enabled: true }];
     const evaluation = await evaluate(ground, connection, config, opened, {
       rules,
-      everyRow: true,
+      everyRow,
       ...context,
     });
     const [finding] = evaluation.findings;

@@ -100,7 +100,8 @@ export function scansSelect(source: string, conditions: readonly Condition[], wo
     const told = group.length === 1 && only !== undefined ? [{ ...only, sql: 'true' }] : group;
     return brokenSelect(source, group, words, told);
   });
-  return grouped(scans.join('\nUNION ALL\n'), words);
+  // One scan meets each row once already.
+  return scans.length === 1 ? (scans[0] ?? '') : grouped(scans.join('\nUNION ALL\n'), words);
 }
 
 /** Each row once, with the bits of all its lines. */

@@ -14,9 +14,10 @@ export async function conclude(work: Work, total: number): Promise<Evaluation> {
   const counts = await countBroken(work, broken);
   for (const slip of slips) verdicts.set(slip, verdictOf(slip, request.settings));
   const rejecting = slips.filter((slip) => slip.failing > 0 && tellsRows(work, slip));
-  const rejects = broken === undefined ? undefined : await keepOut(work, broken, rejecting);
+  const counting = request.everyRow === 'count';
+  const rejects = broken === undefined || counting ? undefined : await keepOut(work, broken, rejecting);
   if (broken !== undefined) await sampleRows(work, broken);
-  const rejected = rejects?.rows ?? 0;
+  const rejected = counting ? Math.max(0, ...rejecting.map((slip) => slip.failing)) : (rejects?.rows ?? 0);
   return {
     findings: slips.map((slip) => findingOf(slip, verdicts.get(slip) ?? judgeError(slip.rule))),
     rejected,
@@ -78,7 +79,7 @@ async function countBroken(work: Work, broken: string | undefined): Promise<Brok
 
 /** Do its failing rows go into the table of rejects? */
 function tellsRows({ request }: Work, slip: Slip): boolean {
-  if (request.everyRow === true) return slip.outcome === undefined && isCounted(slip);
+  if (request.everyRow !== undefined) return slip.outcome === undefined && isCounted(slip);
   return slip.rule.onFail === 'reject' && slip.keepsOut;
 }
 

@@ -23,10 +23,11 @@ export interface EvaluationRequest {
   readonly signal: AbortSignal;
   readonly progress: (percent?: number) => void;
   /**
-   * The rejects table holds the failing rows of every rule, whatever its on_fail, witnesses too: for a trial that
-   * shows rows, never for a load.
+   * The failing rows of every rule count as rejected, whatever its on_fail, witnesses too: for a trial that shows
+   * rows, never for a load. "write" puts them into the rejects table; "count" makes none, and
+   * tells of several rules the greatest count.
    */
-  readonly everyRow?: true;
+  readonly everyRow?: 'count' | 'write';
 }
 
 export interface Evaluation {
