@@ -70,7 +70,7 @@ export function problemPage(name: string, error: WireError, ways: readonly Way[]
     icon('error'),
     el('h1', {}, t('{0} cannot be shown', name)),
     el('p', { class: 'problem-what' }, error.message),
-    place !== undefined && el('p', { class: 'problem-where' }, place),
+    place !== undefined && !error.message.includes(place) && el('p', { class: 'problem-where' }, place),
     el('p', { class: 'problem-next' }, error.remedy),
     el(
       'div',

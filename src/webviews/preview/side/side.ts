@@ -61,6 +61,8 @@ export function createSide(host: Host, tab: () => Tab, events: SideEvents): Side
   let free: (() => void) | undefined;
   let control = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** A row was shown whose number in the file had not come yet. */
+  let unnumbered: number | undefined;
   let profiled: { readonly source: unknown; readonly view: View } | undefined;
 
   const profiles = createProfiles(host, () => list.refresh());
@@ -71,6 +73,7 @@ export function createSide(host: Host, tab: () => Tab, events: SideEvents): Side
     control.abort();
     control = new AbortController();
     profiles.want([]);
+    unnumbered = undefined;
     free?.();
     free = undefined;
   };
@@ -123,7 +126,9 @@ export function createSide(host: Host, tab: () => Tab, events: SideEvents): Side
     try {
       const params = { handle: await source.handle(), view: table.view, position: row };
       const value = await host.call('preview.cell', { ...params, column: column.name }, { signal });
-      const number = (table.rowNumber(row) ?? row) + 1;
+      const known = table.rowNumber(row);
+      unnumbered = known === undefined ? row : undefined;
+      const number = (known ?? row) + 1;
       const detail = (origin: OriginState): CellDetail => ({ column, row: number, value, origin });
       const { traceable } = source.opened;
       showCell(body, detail({ kind: traceable ? 'waiting' : 'none' }), events);
@@ -196,7 +201,8 @@ export function createSide(host: Host, tab: () => Tab, events: SideEvents): Side
         set(one, 'aria-selected', name === state.tab ? 'true' : 'false');
         set(one, 'tabindex', name === state.tab ? 0 : -1);
       }
-      if (other) draw();
+      const came = unnumbered !== undefined && tab().table.rowNumber(unnumbered) !== undefined;
+      if (other || (came && shown === 'cell')) draw();
     },
     tableChanged: () => {
       reset();
