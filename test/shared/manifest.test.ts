@@ -201,6 +201,8 @@ describe('the problem matchers', () => {
       problems('m7', [
         'Failed',
         '  raw-to-silver 20241115 Télé SAT Playback  SQL_INVALID /w s/config/table_schemas.json:12',
+        // A terminal tells a line twice where it is wrapped.
+        '  raw-to-silver 20241115 Télé SAT Playback  SQL_INVALID /w s/config/table_schemas.json:12',
         '    The transform of column price is refused: no function.',
         '    Correct it.',
         '  gold-to-snowflake 20241115 EPG  VALIDATION_FAILED',

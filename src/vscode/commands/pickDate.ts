@@ -67,24 +67,33 @@ async function pick(
   picker.matchOnDescription = true;
   picker.busy = true;
   let known: readonly DateItem[] = [];
+  const typed = (): DateKey | undefined => {
+    const date = typedDate(picker.value);
+    const may = options.anyDate !== false || known.some((item) => dateOf(item) === date);
+    return may ? date : undefined;
+  };
   const show = (): void => {
-    const typed = options.anyDate === false ? undefined : typedDate(picker.value);
-    const more: readonly DateItem[] =
-      typed === undefined || known.some((item) => dateOf(item) === typed)
-        ? []
-        : [{ ...plainItem(typed), description: vscode.l10n.t('as typed'), alwaysShow: true }];
+    const date = typed();
     // "20241115" is typed, "2024-11-15" is shown: either finds the item.
     const dates = known.map((item) =>
-      typed !== undefined && dateOf(item) === typed ? { ...item, alwaysShow: true } : item,
+      date !== undefined && dateOf(item) === date ? { ...item, alwaysShow: true } : item,
     );
-    picker.items = [...more, ...(typed === undefined ? first : []), ...dates];
+    const more: readonly DateItem[] =
+      date === undefined || known.some((item) => dateOf(item) === date)
+        ? []
+        : [{ ...plainItem(date), description: vscode.l10n.t('as typed'), alwaysShow: true }];
+    // Rows are chosen by their number: those that were there keep theirs.
+    picker.items = [...first, ...dates, ...more];
   };
   try {
     return await new Promise<DateChoice | undefined>((resolve) => {
       picker.onDidChangeValue(show);
       picker.onDidAccept(() => {
-        const [item] = picker.selectedItems;
-        if (item !== undefined) resolve(item.choice);
+        // Rows may have come between the key and here: what was typed in full is what is meant.
+        const date = typed();
+        const choice =
+          date === undefined ? picker.selectedItems[0]?.choice : ({ kind: 'date', date } as const);
+        if (choice !== undefined) resolve(choice);
       });
       picker.onDidHide(() => resolve(undefined));
       show();
