@@ -1,7 +1,7 @@
 // An opened preview: joins grid, toolbar, filters, SQL box, side panel and status line over one file and its queries.
 import type { PreviewStart, PageCommand } from '../../shared/previewHostApi';
 import type { PreviewOpened, View } from '../../shared/previewApi';
-import { inWords, type Banner } from './banner';
+import type { Banner } from './banner';
 import type { Desk } from './desk';
 import { el, type Announcer } from './dom';
 import { createEmptiness } from './emptiness';
@@ -9,12 +9,13 @@ import { createFinder } from './finder';
 import { createGestures } from './gestures';
 import { createGrid } from './grid/grid';
 import { ROW_HEIGHT, type GridModel } from './grid/model';
-import { fileSource, trouble, type Host } from './host';
+import { fileSource, type Host } from './host';
 import { withHidden, type LayoutState } from './layout';
 import { mainMenu } from './menus';
 import { createOutlets } from './outlets';
 import { openMenu } from './popup';
 import { createQueries } from './queries';
+import { createRecovery, type Cause } from './recovery';
 import { at, block, fit, type Selection } from './selection';
 import { createSide } from './side/side';
 import { createSqlBox } from './sqlBox';
@@ -22,7 +23,7 @@ import type { GridState, PreviewState, SideTab } from './state';
 import { createStatus } from './status';
 import { createTab, type Tab } from './tab';
 import { createToolbar } from './toolbar';
-import { isEverything, withoutFilter } from './views';
+import { withoutFilter } from './views';
 import { number, t } from './words';
 import { createWork } from './work';
 
@@ -43,7 +44,7 @@ export interface Session {
   readonly do: (command: PageCommand) => void;
   readonly go: (start: PreviewStart) => void;
   /** Handles are void: the engine has ended, or the file is another. */
-  readonly expire: (cause: 'engine' | 'disk') => void;
+  readonly expire: (cause: Cause) => void;
   /** Called once it is in the page. */
   readonly begin: () => void;
   readonly dispose: () => void;
@@ -54,42 +55,20 @@ export function createSession(parts: SessionParts): Session {
   let state = parts.state;
   let frame = 0;
   let keeping: ReturnType<typeof setTimeout> | undefined;
-  let expired: 'engine' | 'disk' | undefined;
 
   const changed = (): void => {
     frame ||= requestAnimationFrame(draw);
   };
   const work = createWork(changed);
 
-  const failed = (error: unknown): void => {
-    const plain = trouble(error);
-    if (plain === undefined) return;
-    const bad = plain.code === 'USAGE' || plain.code === 'SQL_INVALID';
-    banner.show(
-      // The engine comes back by itself: nothing is lost.
-      plain.code === 'DISCONNECTED' ? 'warning' : 'error',
-      inWords(plain),
-      bad && !isEverything(tab.table.view)
-        ? [{ label: t('Undo'), press: () => tab.table.back() }]
-        : [{ label: t('Retry'), press: reload }],
-    );
-    announcer.say(plain.message);
-    changed();
-  };
-
-  const reopened = (of: Tab | undefined): void => {
-    const cause = expired;
-    expired = undefined;
-    if (cause === 'engine') {
-      banner.show('note', t('The engine was started again.'));
-      of?.table.retry();
-    } else {
-      of?.renew();
-      side.tableChanged();
-    }
-    changed();
-  };
-
+  const { failed, reopened, expire, reload } = createRecovery({
+    banner,
+    announcer,
+    tabs: () => ({ front: tab, file: fileTab, query: queries.tab }),
+    changed,
+    renewed: () => side.tableChanged(),
+    lost: parts.lost,
+  });
   const file = fileSource(host, parts.opened, () => reopened(fileTab));
   const makeTab = (source: Tab['source'], start: GridState | undefined): Tab =>
     createTab({ host, work, source, start, changed, failed });
@@ -224,11 +203,6 @@ export function createSession(parts: SessionParts): Session {
     else grid.focus();
     changed();
   };
-  const reload = (): void => {
-    banner.hide();
-    expire('disk');
-  };
-
   const use = (next: Tab): void => {
     if (tab === next) return;
     tab.wanted = { top: grid.top, left: grid.left };
@@ -367,18 +341,6 @@ export function createSession(parts: SessionParts): Session {
     el('div', { class: 'work' }, grid.element, side.element),
     status.element,
   );
-
-  const expire = (cause: 'engine' | 'disk'): void => {
-    expired = cause;
-    if (cause === 'disk') queries.tab?.source.close();
-    file.expire();
-    queries.tab?.source.expire();
-    if (cause === 'engine') return;
-    tab.source.handle().catch((error: unknown) => {
-      if (tab === fileTab) parts.lost(error);
-      else failed(error);
-    });
-  };
 
   const go = ({ view, position, column }: PreviewStart): void => {
     if (tab !== fileTab) queries.leave();
