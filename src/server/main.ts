@@ -2,7 +2,7 @@
 import './threads';
 import { resolve } from 'node:path';
 import { plainError } from '../engine';
-import { openChannel, type NoMethods } from '../shared/channel';
+import { openChannel, type Methods, type NoMethods } from '../shared/channel';
 import type { ServerApi } from '../shared/serverApi';
 import { editingMethods } from './editingMethods';
 import { layersMethods } from './layersMethods';
@@ -16,17 +16,14 @@ const LAST_WORDS_MS = 5_000;
 
 function serve(directory: string): void {
   const port = parentPort();
-  openChannel<ServerApi, NoMethods>(
-    port,
-    {
-      ...workspaceMethods(directory),
-      ...layersMethods(directory),
-      ...reportMethods(directory),
-      ...editingMethods(directory),
-      ...previewMethods(directory),
-    },
-    plainError,
-  );
+  const methods: Methods<ServerApi> = {
+    ...workspaceMethods(directory),
+    ...layersMethods(directory),
+    ...reportMethods(directory),
+    ...editingMethods(directory),
+    ...previewMethods(directory),
+  };
+  openChannel<ServerApi, NoMethods>(port, methods, plainError);
   port.onClose(() => {
     // The channel has aborted all work; a run gives its lock back. What hangs in native code is left.
     setTimeout(() => process.exit(0), LAST_WORDS_MS).unref();

@@ -250,6 +250,7 @@ describe('gold-to-snowflake', () => {
       columns: ['fee'],
       parameters: { min: 1 },
       onFail: 'fail',
+      location: { file: 'config/validation_rules.json', line: 7 },
     });
     const failed = (e: unknown): boolean =>
       e instanceof PipelineError &&
