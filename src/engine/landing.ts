@@ -67,7 +67,12 @@ export async function readLanding(
     if (found.isSymbolicLink())
       strays.push({ path, status: 'ignored', reason: 'it is a link: put the file itself here' });
     else if (!found.isFile()) strays.push({ path, status: 'ignored', reason: 'it is no regular file' });
-    else if (name.kind === 'none') strays.push({ path, status: 'ignored', reason: name.reason });
+    else if (name.kind === 'none') strays.push({
+        path,
+        status: 'ignored',
+        reason: name.reason,
+        ...(name.date === undefined ? {} : { date: name.date }),
+      });
     else
       files.push({
         path,
@@ -136,7 +141,7 @@ export async function unchanged(settings: Settings, file: LandingFile): Promise<
 
 type NameMatch =
   | { readonly kind: 'match'; readonly brand: string; readonly table: string; readonly date: DateKey }
-  | { readonly kind: 'none'; readonly reason: string };
+  | { readonly kind: 'none'; readonly reason: string; readonly date?: DateKey };
 
 /**
  * Reads LANDING_PATTERN against the names of brands (with aliases) and tables, without case. A pattern
@@ -209,20 +214,26 @@ export function matcher(settings: Settings, config: Config): (path: string) => N
       };
     // Nothing known fits: name the part that is unknown, if the rest is.
     for (const table of tables) {
-      const brand = expression(undefined, table.spelling).exec(stem)?.groups?.['brand'];
-      if (brand !== undefined)
-        return { kind: 'none', reason: `brand "${brand}" is not in brand_configs.json` };
+      const found = expression(undefined, table.spelling).exec(stem)?.groups;
+      if (found?.['brand'] !== undefined)
+        return unknown(`brand "${found['brand']}" is not in brand_configs.json`, found['date']);
     }
     for (const brand of brands) {
-      const table = expression(brand.spelling, undefined).exec(stem)?.groups?.['table'];
-      if (table !== undefined)
-        return { kind: 'none', reason: `table "${table}" is not in table_schemas.json` };
+      const found = expression(brand.spelling, undefined).exec(stem)?.groups;
+      if (found?.['table'] !== undefined)
+        return unknown(`table "${found['table']}" is not in table_schemas.json`, found['date']);
     }
     const generic = expression(undefined, undefined).exec(stem);
     if (generic !== null && holds.brand && holds.table)
-      return { kind: 'none', reason: 'neither its brand nor its table is configured' };
+      return unknown('neither its brand nor its table is configured', generic.groups?.['date']);
     return { kind: 'none', reason: `its name does not match LANDING_PATTERN ${settings.landingPattern}` };
   };
+}
+
+/** A name of which only the date may be known: its file is told with that date alone. */
+function unknown(reason: string, written: string | undefined): NameMatch {
+  const date = written?.replaceAll('-', '');
+  return { kind: 'none', reason, ...(date !== undefined && isDate(date) ? { date } : {}) };
 }
 
 function escapeExpression(text: string): string {

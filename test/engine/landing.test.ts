@@ -138,6 +138,25 @@ describe('the landing folder', () => {
     );
   });
 
+  it('tells the date of a file whose brand or table is unknown: other dates have nothing to do with it', async () => {
+    const settings = settingsIn(folder());
+    await mkdir(settings.landingDir, { recursive: true });
+    for (const name of [
+      'Nobody_Device_20241115.csv',
+      'Skylink_Nothing_2024-11-16.csv',
+      'Who_What_20241399.csv',
+    ])
+      await writeFile(join(settings.landingDir, name), 'id\n1\n');
+    assert.deepEqual(
+      (await readLanding(settings, world)).strays.map((s) => [s.path, s.date]),
+      [
+        ['Nobody_Device_20241115.csv', '20241115'],
+        ['Skylink_Nothing_2024-11-16.csv', '20241116'],
+        ['Who_What_20241399.csv', undefined],
+      ],
+    );
+  });
+
   it('has no files where there is no folder', async () => {
     assert.deepEqual(await readLanding(settingsIn(folder()), world), { files: [], strays: [] });
   });
