@@ -124,7 +124,9 @@ describe('the preview', () => {
       await values.filter({ hasText: 'MOBILE' }).locator('input').setChecked(true);
       await press('Enter');
       await rowsAre(frame, '75,000 of 300,000 rows');
-      assert.ok((await column(frame, 2)).every((kind) => kind === 'MOBILE'));
+      await eventually('one kind alone', async () =>
+        (await column(frame, 2)).every((kind) => kind === 'MOBILE'),
+      );
       await frame.locator('.chip').getByLabel('Remove filter').click();
       await rowsAre(frame, '300,000 rows');
     });
@@ -134,7 +136,7 @@ describe('the preview', () => {
       await press('Control+f');
       await frame.locator('.search-text').fill('user 29999');
       await rowsAre(frame, '11 of 300,000 rows');
-      assert.ok((await frame.locator('.cell.is-hit').count()) >= 11);
+      await eventually('the matches marked', async () => (await frame.locator('.cell.is-hit').count()) >= 11);
       await frame.getByLabel('Show matching rows only').click();
       await rowsAre(frame, '300,000 rows');
       await eventually(
