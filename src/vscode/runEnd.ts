@@ -53,8 +53,8 @@ async function ask(request: RunRequest, end: RunEnd, state: RunState): Promise<C
   switch (kindOf(end, state)) {
     case 'failed': {
       const [first] = end.failures;
-      const reports = end.reports.length > 0 ? [report] : [];
-      const files = first?.error.file === undefined || reports.length > 0 ? [] : [file];
+      const reports = worst(end) === undefined ? [] : [report];
+      const files = first?.error.file === undefined ? [] : [file];
       const text = `${vscode.l10n.t('{0} failed', request.title)}: ${failedText(end)}`;
       return (await vscode.window.showErrorMessage(text, ...reports, ...files, log))?.choice;
     }
@@ -89,9 +89,11 @@ function kindOf(end: RunEnd, state: RunState): 'failed' | 'cancelled' | 'nothing
   return end.tables.some((t) => t.status === 'warned') ? 'warned' : 'ok';
 }
 
-/** The date to look at first: one with a failed table, else the newest. */
-function worst(end: RunEnd): string | undefined {
-  return end.tables.find((t) => t.status === 'failed')?.date ?? end.dates.at(-1);
+/** The date to look at first: that of a failed step, of a failed table, else the newest. */
+export function worst({ failures, tables: reports, dates }: RunEnd): string | undefined {
+  // A step's name is "stage/date/table/brand".
+  const failed = failures[0]?.step.split('/')[1];
+  return failed ?? reports.find((t) => t.status === 'failed')?.date ?? dates.at(-1);
 }
 
 function failedText(end: RunEnd): string {

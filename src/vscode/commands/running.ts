@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { DateKey, Stage } from '../../engine';
 import { requireTrust } from '../failure';
 import { dateOf, type Parts } from '../parts';
+import { worst } from '../runEnd';
 import { day } from '../words';
 import { pickDate, pickDateOrDue } from './pickDate';
 
@@ -92,7 +93,7 @@ export async function showRun(parts: Parts): Promise<void> {
     else if (choice === log) parts.log.show();
     return;
   }
-  const date = last?.end.tables.find((t) => t.status === 'failed')?.date ?? last?.end.dates.at(-1);
+  const date = last === undefined ? undefined : worst(last.end);
   if (date === undefined) parts.log.show();
   else await vscode.commands.executeCommand('m7.showReport', date);
 }
