@@ -67,7 +67,8 @@ export async function readLanding(
     if (found.isSymbolicLink())
       strays.push({ path, status: 'ignored', reason: 'it is a link: put the file itself here' });
     else if (!found.isFile()) strays.push({ path, status: 'ignored', reason: 'it is no regular file' });
-    else if (name.kind === 'none') strays.push({
+    else if (name.kind === 'none')
+      strays.push({
         path,
         status: 'ignored',
         reason: name.reason,
