@@ -137,13 +137,23 @@ export class Workbench {
       await this.page.keyboard.press(key);
       try {
         await this.picker.locator('input').first().fill(text, { timeout: 2_000 });
-        await this.row(label).click({ timeout: 2_000 });
+        // A click might hit the row that has just come where this one was.
+        await this.focusedRow(label).waitFor({ timeout: 3_000 });
+        await this.page.keyboard.press('Enter');
       } catch (error) {
         await this.page.keyboard.press('Escape');
         throw error;
       }
       return true;
     });
+  }
+
+  /** The row of the open picker that Enter would take, where its label is this text. */
+  private focusedRow(label: string): Locator {
+    return this.picker
+      .locator('.quick-input-list .monaco-list-row.focused')
+      .filter({ has: this.page.locator('.label-name').getByText(label, { exact: true }) })
+      .first();
   }
 
   /** A row of the open picker whose label is, or begins with, this text. */
@@ -156,16 +166,13 @@ export class Workbench {
 
   /** Chooses a row of the open picker by its label: typed, and taken by Enter once it is the one in focus. */
   async choose(label: string, milliseconds = 30_000): Promise<void> {
-    const focused = this.picker
-      .locator('.quick-input-list .monaco-list-row.focused')
-      .filter({ has: this.page.locator('.label-name').getByText(label, { exact: true }) });
     await eventually(
       `"${label}" in the picker`,
       async () => {
         // What is typed too early goes into the picker that is about to close; a click might hit the row that
         // has just come where this one was.
         await this.picker.locator('input').first().fill(label, { timeout: 2_000 });
-        await focused.first().waitFor({ timeout: 2_000 });
+        await this.focusedRow(label).waitFor({ timeout: 2_000 });
         await this.page.keyboard.press('Enter');
         return true;
       },

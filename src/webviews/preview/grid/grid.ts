@@ -111,6 +111,11 @@ export function createGrid(model: () => GridModel, events: GridEvents): Grid {
   listenToPointer(parts);
   // The keyboard is the grid's, whatever part of it was clicked.
   viewport.element.addEventListener('focus', () => element.focus({ preventScroll: true }));
+  let awaited = false;
+  window.addEventListener('focus', () => {
+    if (awaited && document.activeElement === document.body) element.focus({ preventScroll: true });
+    awaited = false;
+  });
 
   const select = (selection: Selection): void => {
     events.select(selection);
@@ -205,7 +210,11 @@ export function createGrid(model: () => GridModel, events: GridEvents): Grid {
   return {
     element,
     refresh,
-    focus: () => element.focus({ preventScroll: true }),
+    focus: () => {
+      // Asked for while the user is elsewhere, in a picker perhaps: it waits until the page has the keyboard again.
+      if (document.hasFocus()) element.focus({ preventScroll: true });
+      else awaited = true;
+    },
     keepPlace,
     reveal: show,
     scrollTo: viewport.scrollTo,
