@@ -1,6 +1,6 @@
 // The embedded warehouse: exactly once, one date at a time, and whole after whatever happens to the process.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { openDatabase, quoteIdentifier } from '../../src/engine/duckdb';
@@ -337,6 +337,24 @@ describe('warehouse', () => {
       const one = settingsAt(fixture.root, { snowflake: { schema: 's', monitoringSchema: 'S' } });
       assert.throws(() => targetOf(one, table('loads', [])), invalid);
     });
+  });
+
+  it('waits for who looks at it for a moment', async () => {
+    await warehouse.load(await request(D1, users(1), 'a'));
+    await warehouse.close();
+    const child = join(process.cwd(), 'test', 'engine', 'warehouseChild.ts');
+    const watcher = spawn(process.execPath, ['--import', 'tsx', child, 'watch', fixture.root, '1500'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const gone = new Promise((resolve) => watcher.once('exit', resolve));
+    await new Promise<void>((resolve) =>
+      watcher.stdout.on('data', (text: Buffer) => {
+        if (text.toString().includes('looks at 1')) resolve();
+      }),
+    );
+    const { loaded } = await warehouse.load(await request(D1, users(3), 'b'));
+    assert.equal(loaded, 3);
+    await gone;
   });
 
   it('says who holds the file', async () => {

@@ -6,10 +6,13 @@ import { CONFIG, loadInput, openFixture, stepContext } from './warehouseFixture'
 
 async function main([work = '', root = '', date = '']: readonly string[]): Promise<void> {
   const fixture = await openFixture({}, root);
-  const warehouse = openWarehouse(fixture.settings, fixture.database);
+  const warehouse = openWarehouse(fixture.settings, fixture.database, work === 'watch' ? 'look' : 'load');
   try {
     if (work === 'loads') console.log((await warehouse.loads()).size);
-    else {
+    else if (work === 'watch') {
+      console.log(`looks at ${(await warehouse.loads()).size}`);
+      await new Promise((resolve) => setTimeout(resolve, Number(date)));
+    } else {
       const gold = fixture.lake.manifest('gold', date, 'User');
       if (gold === undefined) throw new Error('no gold');
       const context = await stepContext(fixture, CONFIG, {

@@ -10,6 +10,10 @@ import { attemptRow, confirmed, note } from './monitoring';
 import { ATTACHED, columnsOf, countDate, deleteDate, insertAccepted, isoDate, spelled } from './statements';
 import { changesTo, checkDistinct, createTable, monitoringTarget, targetOf, type Target } from './target';
 
+/** How long a load waits for others to let go of the file, and between two tries. */
+const PATIENCE_MS = 5_000;
+const RETRY_MS = 50;
+
 /** Absolute path of the embedded warehouse. */
 export function embeddedFile(settings: Settings): string {
   return join(settings.dataDir, 'warehouse.duckdb');
@@ -29,22 +33,30 @@ export function embeddedWarehouse(settings: Settings, database: LentDatabase, us
     return mine;
   }
 
-  async function attached(): Promise<Connection> {
+  async function attached(signal?: AbortSignal): Promise<Connection> {
     if (session !== undefined) return session;
     await makeFolder(settings.dataDir);
     const connection = await database.connect();
-    try {
-      // Who only looks shares the file with others who look; a log that a kill left behind must be written back.
-      const shared = use === 'look' && !existsSync(`${file}.wal`);
-      await connection.run(
-        `ATTACH ${quoteLiteral(file)} AS ${quoteIdentifier(ATTACHED)}${shared ? ' (READ_ONLY)' : ''}`,
-      );
-    } catch (error) {
-      connection.close();
-      throw unopened(file, error);
-    }
-    session = connection;
-    return connection;
+    // Whoever looks does so for a moment: a load waits for it, and does not fail because somebody watches.
+    const patience = performance.now() + (use === 'load' ? PATIENCE_MS : 0);
+    for (;;)
+      try {
+        throwIfCancelled(signal);
+        // Who only looks shares the file with others who look; a log that a kill left behind must be written back.
+        const shared = use === 'look' && !existsSync(`${file}.wal`);
+        await connection.run(
+          `ATTACH ${quoteLiteral(file)} AS ${quoteIdentifier(ATTACHED)}${shared ? ' (READ_ONLY)' : ''}`,
+        );
+        session = connection;
+        return connection;
+      } catch (error) {
+        if (isHeld(error) && performance.now() < patience) {
+          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+          continue;
+        }
+        connection.close();
+        throw isCancelled(error) ? error : unopened(file, error);
+      }
   }
 
   async function ensure(connection: Connection, target: Target): Promise<readonly string[]> {
@@ -159,7 +171,7 @@ export function embeddedWarehouse(settings: Settings, database: LentDatabase, us
         const startedAt = new Date().toISOString();
         try {
           const target = targetOf(settings, request.table);
-          const own = await attached();
+          const own = await attached(request.signal);
           await ensure(own, monitoring);
           // Asked before the table is made: a load into a table that is gone counts for nothing.
           const latest = (await confirmed(own, settings, monitoring)).get(`${request.date}/${target.name}`);
@@ -200,11 +212,19 @@ export function embeddedWarehouse(settings: Settings, database: LentDatabase, us
   };
 }
 
+/** Is the file open in another process? */
+function isHeld(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /could not set lock|being used by another process|lock is held/i.test(error.message)
+  );
+}
+
 /** Why the file could not be attached, in words that say what to do. */
 function unopened(file: string, error: unknown): PipelineError {
   const message = error instanceof Error ? error.message : String(error);
   const more = { where: { file }, cause: error };
-  if (/could not set lock|being used by another process|lock is held/i.test(message)) {
+  if (isHeld(error)) {
     const holder = /\(PID (\d+)\)/.exec(message)?.[1];
     return new PipelineError(
       'WAREHOUSE',
