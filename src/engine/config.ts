@@ -15,6 +15,7 @@ import {
 } from './config/problem';
 import { checkRules, readRules } from './config/rules';
 import { brandConfigsSchema, tableSchemasSchema, validationRulesSchema } from './config/schemas';
+import { knownShapes, readFrom, shapeKey } from './config/knownShapes';
 import { checkShape, type JsonSchema } from './config/shape';
 import { checkColumnSql, checkRuleSql } from './config/sql';
 import { brokenColumns, readTables } from './config/tables';
@@ -36,6 +37,8 @@ export interface CheckOptions {
   readonly signal?: AbortSignal;
   /** Text to check instead of what lies on disk: unsaved files of an editor. */
   readonly contents?: Partial<Record<ConfigFile, string>>;
+  /** Files whose key is known are not held against their schema again; `read` is told the key of each. */
+  readonly shapes?: { readonly known: ReadonlySet<string>; readonly read: (key: string) => void };
 }
 
 const MAXIMUM_BYTES = 10_000_000;
@@ -45,10 +48,14 @@ const MAXIMUM_BYTES = 10_000_000;
  * @throws PipelineError CONFIG_MISSING | CONFIG_INVALID for the first problem, with file and line.
  */
 export async function loadConfig(settings: Settings): Promise<Config> {
-  const { config, problems } = await checkConfig(settings);
+  const keys: string[] = [];
+  const { config, problems } = await checkConfig(settings, {
+    shapes: { known: knownShapes(settings), read: (key) => void keys.push(key) },
+  });
   const first = problems.find((problem) => problem.severity === 'error');
   if (first !== undefined) throw problemError(first);
   if (config === undefined) throw new Error('A config without a problem was not built.');
+  readFrom(config, keys);
   return config;
 }
 
@@ -118,7 +125,10 @@ async function open(
       const document = parseDocument(file, shownName, read.text);
       const schema = schemas.get(name) ?? schemaOf();
       schemas.set(name, schema);
-      checkShape(document, schema, describe);
+      const key = options.shapes === undefined ? undefined : shapeKey(schema, read.text);
+      if (key !== undefined) options.shapes?.read(key);
+      if (key === undefined || options.shapes?.known.has(key) !== true)
+        checkShape(document, schema, describe);
       return document;
     }
     case 'missing':

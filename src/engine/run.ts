@@ -1,6 +1,7 @@
 // A run: lock, inventory, plan, steps, summaries, as a stream of events. There is no other way to execute.
 import { join } from 'node:path';
 import { requireSafeSql } from './check';
+import { keepShapes } from './config/knownShapes';
 import { durable, emptyFolder } from './durable';
 import { openDatabase, openedOnDemand } from './duckdb';
 import { isCancelled, PipelineError } from './errors';
@@ -83,6 +84,7 @@ export async function* run(
     const prepared = await prepare(workspace, selection, warehouse, dayOf(clock()), signal, true);
     const { plan, inventory } = prepared;
     await inventory.keep();
+    await keepShapes(settings, workspace.config);
     const busy = plan.steps.filter((s) => s.action === 'run');
     // A run that was killed after its last step left no summary: the next one writes it, with or without steps.
     const unended = new Set([...datesOf(busy), ...unfinishedDates(lake)]);

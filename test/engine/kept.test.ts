@@ -90,11 +90,26 @@ describe('what a run keeps for the next', () => {
     assert.ok(worked(await runDay(folder)).some((step) => step.startsWith('silver-to-gold')));
   });
 
+  it('knows the shape of config files it has read, and of no other', async () => {
+    await settle();
+    const rules = join(folder, 'config', 'validation_rules.json');
+    const text = readFileSync(rules, 'utf8');
+    assert.equal(JSON.parse(readFileSync(data('.state', 'cache', 'shapes.json'), 'utf8')).shapes.length, 3);
+    await open(folder);
+    writeFileSync(rules, text.replace('"rule":', '"rul":'));
+    try {
+      await assert.rejects(open(folder), /lacks "rule"/);
+    } finally {
+      writeFileSync(rules, text);
+    }
+    await open(folder);
+  });
+
   it('does not trust a memory that is no memory', async () => {
     await settle();
     for (const text of ['', 'null', '[]', '{"version":2}', '{"version":1,"heads":7}']) {
       writeFileSync(data('.state', 'cache', 'manifests', `${DATE}.json`), text);
-      writeFileSync(data('.state', 'cache', 'loads.json'), text);
+      for (const name of ['loads.json', 'shapes.json']) writeFileSync(data('.state', 'cache', name), text);
       assert.deepEqual(worked(await runDay(folder)), []);
     }
   });
