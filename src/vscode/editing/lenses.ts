@@ -64,7 +64,9 @@ export function registerLenses(
           lens(top, vscode.l10n.t('What would change'), 'm7.whatWouldChange', { uri }),
           lens(
             top,
-            chosen === undefined ? vscode.l10n.t('on the newest date') : vscode.l10n.t('on {0}', day(chosen)),
+            chosen === undefined
+              ? vscode.l10n.t('Tried on the newest date')
+              : vscode.l10n.t('Tried on {0}', day(chosen)),
             'm7.chooseTrialDate',
           ),
           ...tables.map(({ table, range }) =>

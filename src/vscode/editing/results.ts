@@ -15,7 +15,7 @@ const SIGNS: Readonly<Record<Finding['status'], string>> = {
   skipped: '$(circle-slash)',
 };
 
-/** "$(pass) 0 of 12,034 rows", "$(error) 385 of 12,034 rows (3.2 %)". */
+/** "$(pass) all 12,034 rows pass", "$(error) 385 of 12,034 rows fail (3.2 %)". */
 export function resultInWords(result: Result): string {
   return `${SIGNS[result.status]} ${plainResult(result)}`;
 }
@@ -25,8 +25,9 @@ export function plainResult(result: Result): string {
   if (result.status === 'skipped') return result.message ?? vscode.l10n.t('skipped');
   if (result.observed !== undefined && result.observed !== null)
     return typeof result.observed === 'number' ? count(result.observed) : result.observed;
-  const share = result.failing === 0 ? '' : ` (${percent(result.failing_pct)})`;
-  return `${vscode.l10n.t('{0} of {1}', count(result.failing), rows(result.evaluated))}${share}`;
+  if (result.failing === 0) return vscode.l10n.t('all {0} pass', rows(result.evaluated));
+  const failing = vscode.l10n.t('{0} of {1} fail', count(result.failing), rows(result.evaluated));
+  return `${failing} (${percent(result.failing_pct)})`;
 }
 
 /** "3.2 %", "< 0.1 %". */

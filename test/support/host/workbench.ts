@@ -137,9 +137,17 @@ export class Workbench {
       await this.page.keyboard.press(key);
       try {
         await this.picker.locator('input').first().fill(text, { timeout: 2_000 });
-        // A click might hit the row that has just come where this one was.
-        await this.focusedRow(label).waitFor({ timeout: 3_000 });
-        await this.page.keyboard.press('Enter');
+        await this.row(label).waitFor({ timeout: 3_000 });
+        // A click might hit the row that has just come where this one was: it is for rows that stand lower.
+        const first = this.focusedRow(label).waitFor({ timeout: 500 });
+        if (
+          await first.then(
+            () => true,
+            () => false,
+          )
+        )
+          await this.page.keyboard.press('Enter');
+        else await this.row(label).click({ timeout: 2_000 });
       } catch (error) {
         await this.page.keyboard.press('Escape');
         throw error;
