@@ -35,6 +35,8 @@ export interface Workspace {
   readonly uri: vscode.Uri | undefined;
   /** Does it hold config/table_schemas.json or config/validation_rules.json? */
   readonly isReady: boolean;
+  /** Asks the disk at once: for who has just changed it, and does not wait for a watcher. */
+  look(): void;
   /** Another folder, or `isReady` has changed. */
   readonly onDidChange: vscode.Event<void>;
 }

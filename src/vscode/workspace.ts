@@ -38,6 +38,8 @@ export function followWorkspace(): Workspace & Owned {
       watch();
       look();
     }),
+    // A watcher may miss what is made in a folder that was not there when it began.
+    vscode.window.onDidChangeWindowState(look),
     vscode.workspace.onDidSaveTextDocument(({ uri: saved }) => {
       // A step of the walkthrough.
       if (saved.path.endsWith('/config/validation_rules.json'))
@@ -56,6 +58,7 @@ export function followWorkspace(): Workspace & Owned {
     get isReady() {
       return isReady;
     },
+    look,
     onDidChange: changed.event,
     dispose: () => {
       for (const one of [...watchers, ...listeners, changed]) one.dispose();

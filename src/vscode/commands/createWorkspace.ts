@@ -22,6 +22,7 @@ export async function createWorkspace(parts: Parts, argument: unknown): Promise<
     { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Creating a workspace') },
     () => write(parts, folder, sample),
   );
+  parts.workspace.look();
   if (folder.toString() === parts.workspace.uri?.toString())
     await vscode.commands.executeCommand('m7.layers.focus');
   else await offerToOpen(folder);
