@@ -38,7 +38,7 @@ export interface CheckOptions {
   /** Text to check instead of what lies on disk: unsaved files of an editor. */
   readonly contents?: Partial<Record<ConfigFile, string>>;
   /** Files whose key is known are not held against their schema again; `read` is told the key of each. */
-  readonly shapes?: { readonly known: ReadonlySet<string>; readonly read: (key: string) => void };
+  readonly shapes?: { readonly known: ReadonlySet<unknown>; readonly read: (key: string) => void };
 }
 
 const MAXIMUM_BYTES = 10_000_000;
@@ -49,13 +49,14 @@ const MAXIMUM_BYTES = 10_000_000;
  */
 export async function loadConfig(settings: Settings): Promise<Config> {
   const keys: string[] = [];
+  const known = knownShapes(settings);
   const { config, problems } = await checkConfig(settings, {
-    shapes: { known: knownShapes(settings), read: (key) => void keys.push(key) },
+    shapes: { known, read: (key) => void keys.push(key) },
   });
   const first = problems.find((problem) => problem.severity === 'error');
   if (first !== undefined) throw problemError(first);
   if (config === undefined) throw new Error('A config without a problem was not built.');
-  readFrom(config, keys);
+  readFrom(config, keys, known);
   return config;
 }
 

@@ -1,8 +1,7 @@
 // What a plan needs of a date's manifests, kept together: thousands of small files are read once, not at every run.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from './durable';
-import { PipelineError } from './errors';
+import { keep, recall } from './cache';
 import { MANIFEST_LAYERS, tellsLoad, type Lake, type Manifest } from './lake';
 import type { DateKey } from './model';
 
@@ -27,7 +26,6 @@ export interface DateHeads {
 type Marks = Readonly<Record<string, readonly [number, number]>>;
 
 interface Kept {
-  readonly version: 1;
   /** When the marks were taken, ms since 1970. */
   readonly taken: number;
   readonly folders: Marks;
@@ -38,26 +36,20 @@ interface Kept {
 /** What changed within this time before it was looked at may change again within the same tick of a clock. */
 const SETTLED_MS = 2_000;
 
-const keptFile = (lake: Lake, date: DateKey): string =>
-  join(lake.stateDir, 'cache', 'manifests', `${date}.json`);
+const nameOf = (date: DateKey): string => `manifests/${date}`;
 
 /** The manifests of a date, whether or not their files are whole. @throws as `Lake.manifests` does. */
 export function readHeads(lake: Lake, date: DateKey): DateHeads {
-  const kept = recall(keptFile(lake, date));
+  const kept = recallDate(lake, date);
   if (kept !== undefined && holds(lake, kept)) return { heads: kept.heads, keep: () => Promise.resolve() };
   const taken = Date.now();
   const marks = take(lake, date);
   const heads = MANIFEST_LAYERS.flatMap((layer) => lake.manifests(layer, date).map(headOf));
   return {
     heads,
-    keep: async () => {
-      const fresh: Kept = { version: 1, taken, ...marks, heads };
-      try {
-        await writeWhole(keptFile(lake, date), `${JSON.stringify(fresh)}\n`, lake.temporaryDir);
-      } catch (error) {
-        // It saves time, nothing else.
-        if (!(error instanceof PipelineError)) throw error;
-      }
+    keep: () => {
+      const fresh: Kept = { taken, ...marks, heads };
+      return keep(lake, nameOf(date), fresh);
     },
   };
 }
@@ -88,13 +80,9 @@ function headOf(manifest: Manifest): Head {
   };
 }
 
-function recall(path: string): Kept | undefined {
-  try {
-    const kept = JSON.parse(readFileSync(path, 'utf8')) as Partial<Kept> | null;
-    return kept?.version === 1 && Array.isArray(kept.heads) ? (kept as Kept) : undefined;
-  } catch {
-    return undefined;
-  }
+function recallDate(lake: Lake, date: DateKey): Kept | undefined {
+  const kept = recall(lake, nameOf(date));
+  return Array.isArray(kept?.['heads']) ? (kept as unknown as Kept) : undefined;
 }
 
 /** Is every folder and file of the manifests as it was? A folder's time tells what came and went. */

@@ -48,8 +48,8 @@ export interface Inventory {
   readonly latestGoldBefore: (table: string, date: DateKey) => DateKey | undefined;
   /** Key of a gold outside the selected dates. */
   readonly goldKeyOf: (table: string, date: DateKey) => string | undefined;
-  /** Keeps what was read for the next inventory: under the run's lock. */
-  readonly keep: () => Promise<void>;
+  /** Keeps what was read of dates that stay as they are, for the next inventory: under the run's lock. */
+  readonly keep: (atRest: (date: DateKey) => boolean) => Promise<void>;
 }
 
 export const slotId = (brand: string, table: string): string => `${brand}\n${table}`;
@@ -99,8 +99,8 @@ export async function takeInventory(
       goldDates.findLast((d) => d < date && lake.published('gold', d, table) !== undefined),
     goldKeyOf: (table, date) =>
       held.get(date)?.gold.get(table)?.manifest.key ?? lake.published('gold', date, table)?.key,
-    keep: async () => {
-      for (const [, heads] of read) await heads.keep();
+    keep: async (atRest) => {
+      for (const [date, heads] of read) if (atRest(date)) await heads.keep();
     },
   };
 }

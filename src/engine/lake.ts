@@ -127,10 +127,15 @@ export interface Lake {
   readonly manifestsDir: string;
 }
 
+/** Folders of the state and of temporary files, for who has no lake yet. */
+export function stateFolders(settings: Pick<Settings, 'dataDir'>): Pick<Lake, 'stateDir' | 'temporaryDir'> {
+  const stateDir = join(settings.dataDir, '.state');
+  return { stateDir, temporaryDir: join(stateDir, 'tmp') };
+}
+
 /** Opens the folders of a workspace; nothing is created or read before it is asked for. */
 export function openLake(settings: Settings): Lake {
-  const stateDir = join(settings.dataDir, '.state');
-  const temporaryDir = join(stateDir, 'tmp');
+  const { stateDir, temporaryDir } = stateFolders(settings);
   const manifestsDir = join(stateDir, 'manifests');
   const numbered = (table: string, part: number): string =>
     part === 1 ? segment(table) : `${segment(table)}.${part}`;

@@ -83,11 +83,12 @@ export async function* run(
     const { stamp } = openSpeaker(runId, clock, join(settings.logsDir, 'runs', `${runId}.ndjson`));
     const prepared = await prepare(workspace, selection, warehouse, dayOf(clock()), signal, true);
     const { plan, inventory } = prepared;
-    await inventory.keep();
-    await keepShapes(settings, workspace.config);
     const busy = plan.steps.filter((s) => s.action === 'run');
+    const working = new Set(datesOf(busy));
+    await inventory.keep((date) => !working.has(date));
+    await keepShapes(settings, workspace.config);
     // A run that was killed after its last step left no summary: the next one writes it, with or without steps.
-    const unended = new Set([...datesOf(busy), ...unfinishedDates(lake)]);
+    const unended = new Set([...working, ...unfinishedDates(lake)]);
     const touched = plan.dates.filter((date) => unended.has(date));
     if (busy.length > 0) await requireSafeSql(workspace, database, signal);
     if (touched.length > 0)

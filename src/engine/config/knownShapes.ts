@@ -1,18 +1,11 @@
 // Which texts have been found to have the right shape: compiling the schemas takes longer than all else of opening.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { writeWhole } from '../durable';
-import { PipelineError } from '../errors';
+import { keep, recall } from '../cache';
+import { stateFolders } from '../lake';
 import type { Config, Settings } from '../model';
 import type { JsonSchema } from './shape';
 
-interface Known {
-  readonly version: 1;
-  readonly shapes: readonly string[];
-}
-
-const file = (settings: Settings): string => join(settings.dataDir, '.state', 'cache', 'shapes.json');
+const NAME = 'shapes';
 
 /** sha256 (hex) of a schema and a text that it was held against. */
 export function shapeKey(schema: JsonSchema, text: string): string {
@@ -20,32 +13,23 @@ export function shapeKey(schema: JsonSchema, text: string): string {
 }
 
 /** What an earlier run has kept. */
-export function knownShapes(settings: Settings): ReadonlySet<string> {
-  try {
-    const known = JSON.parse(readFileSync(file(settings), 'utf8')) as Partial<Known> | null;
-    return new Set(known?.version === 1 && Array.isArray(known.shapes) ? known.shapes : []);
-  } catch {
-    return new Set();
-  }
+export function knownShapes(settings: Settings): ReadonlySet<unknown> {
+  const shapes = recall(stateFolders(settings), NAME)?.['shapes'];
+  return new Set(Array.isArray(shapes) ? shapes : []);
 }
 
-const shapes = new WeakMap<Config, readonly string[]>();
+/** The shapes of a config that nobody has kept yet. */
+const unkept = new WeakMap<Config, readonly string[]>();
 
-/** Tells what a config was read from. */
-export function readFrom(config: Config, keys: readonly string[]): void {
-  shapes.set(config, keys);
+/** Tells what a config was read from, and what of it was known. */
+export function readFrom(config: Config, keys: readonly string[], known: ReadonlySet<unknown>): void {
+  if (!keys.every((key) => known.has(key))) unkept.set(config, keys);
 }
 
-/** Keeps the shapes of a config's files for the next time: under the run's lock. */
+/** Keeps the shapes of a config's files for the next time, where they are new: under the run's lock. */
 export async function keepShapes(settings: Settings, config: Config): Promise<void> {
-  const found = shapes.get(config) ?? [];
-  const known = knownShapes(settings);
-  if (found.every((key) => known.has(key))) return;
-  const content: Known = { version: 1, shapes: found };
-  try {
-    await writeWhole(file(settings), `${JSON.stringify(content)}\n`, join(settings.dataDir, '.state', 'tmp'));
-  } catch (error) {
-    // It saves time, nothing else.
-    if (!(error instanceof PipelineError)) throw error;
-  }
+  const shapes = unkept.get(config);
+  if (shapes === undefined) return;
+  unkept.delete(config);
+  await keep(stateFolders(settings), NAME, { shapes });
 }

@@ -3,9 +3,9 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../config';
 import { PipelineError, type PlainError, plainError } from '../errors';
-import { openLake, type Lake } from '../lake';
+import type { Lake } from '../lake';
 import type { Config, Settings } from '../model';
-import { loadSettings } from '../settings';
+import { openData } from '../workspace';
 
 export interface Place {
   readonly settings: Settings;
@@ -17,8 +17,8 @@ export interface Place {
 
 /** Opens the folders of a workspace. @throws PipelineError SETTINGS_INVALID: without settings no folder is known. */
 export async function openPlace(directory: string): Promise<Place> {
-  const settings = await loadSettings({ workspace: directory });
-  const lake = openLake(settings);
+  const lake = await openData({ directory });
+  const { settings } = lake;
   try {
     return { settings, lake, config: await loadConfig(settings), trouble: undefined };
   } catch (error) {

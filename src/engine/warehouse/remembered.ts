@@ -1,8 +1,7 @@
 // What the embedded warehouse confirmed when it was last asked: as long as its file is untouched, it need not be opened.
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { isCancelled } from '../errors';
-import { writeWhole } from '../durable';
+import { statSync } from 'node:fs';
+import { keep as keepCached, recall as recallCached } from '../cache';
+import { stateFolders } from '../lake';
 import type { Settings } from '../model';
 import type { LoadRecord, Warehouse } from './contract';
 import { embeddedFile } from './embedded';
@@ -10,7 +9,6 @@ import { embeddedFile } from './embedded';
 export type Loads = ReadonlyMap<string, LoadRecord>;
 
 interface Memory {
-  readonly version: 1;
   /** The file as it was: size, times and number. */
   readonly file: string;
   readonly target: string;
@@ -20,7 +18,7 @@ interface Memory {
 /** A file that changed within this time might change again within the tick of its clock. */
 const SETTLED_MS = 2_000;
 
-const memoryFile = (settings: Settings): string => join(settings.dataDir, '.state', 'cache', 'loads.json');
+const NAME = 'loads';
 
 /** The file's state in one text; undefined where there is none, or a write to it may still be on its way. */
 function stateOf(settings: Settings): string | undefined {
@@ -36,14 +34,10 @@ const targetsOf = (settings: Settings): string =>
   JSON.stringify([settings.snowflake.schema, settings.snowflake.monitoringSchema]);
 
 function recall(settings: Settings): Memory | undefined {
-  try {
-    const memory = JSON.parse(readFileSync(memoryFile(settings), 'utf8')) as Partial<Memory>;
-    return memory.version === 1 && memory.target === targetsOf(settings) && Array.isArray(memory.loads)
-      ? (memory as Memory)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const memory = recallCached(stateFolders(settings), NAME);
+  return memory?.['target'] === targetsOf(settings) && Array.isArray(memory['loads'])
+    ? (memory as unknown as Memory)
+    : undefined;
 }
 
 /**
@@ -61,24 +55,15 @@ export async function rememberedLoads(
   if (memory?.file === before && memory !== undefined) return new Map(memory.loads);
   const loads = await warehouse.loads();
   if (keep && before !== undefined && stateOf(settings) === before)
-    await remember(settings, { version: 1, file: before, target: targetsOf(settings), loads: [...loads] });
+    await keepCached(stateFolders(settings), NAME, {
+      file: before,
+      target: targetsOf(settings),
+      loads: [...loads],
+    } satisfies Memory);
   return loads;
 }
 
 /** What was confirmed when it was last asked, however long ago: for who only shows it while the file is held. */
 export function lastKnownLoads(settings: Settings): Loads {
   return new Map(recall(settings)?.loads ?? []);
-}
-
-/** A memory that cannot be written is done without: it saves time, nothing else. */
-async function remember(settings: Settings, memory: Memory): Promise<void> {
-  try {
-    await writeWhole(
-      memoryFile(settings),
-      `${JSON.stringify(memory)}\n`,
-      join(settings.dataDir, '.state', 'tmp'),
-    );
-  } catch (error) {
-    if (isCancelled(error)) throw error;
-  }
 }
