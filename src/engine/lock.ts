@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { codeOf, durable, inWords, makeFolder } from './durable';
 import { PipelineError } from './errors';
+import { isAlive } from './processes';
 
 export interface Lock {
   /** Gives the lock back; safe to call twice. */
@@ -148,11 +149,7 @@ async function breakLock(path: string, dead: Owner, stateDir: string): Promise<v
 
 async function lives(path: string, owner: Owner): Promise<boolean> {
   if (owner.host === hostname()) {
-    try {
-      process.kill(owner.pid, 0);
-    } catch (error) {
-      if (codeOf(error) === 'ESRCH') return false;
-    }
+    if (!isAlive(owner.pid)) return false;
     return owner.started === null || startOf(owner.pid) === owner.started;
   }
   const touched = await stat(path)

@@ -4,16 +4,10 @@ import { join, resolve } from 'node:path';
 import { openDatabase, quoteIdentifier, quotePath, type Connection, type Database } from './duckdb';
 import { PipelineError } from './errors';
 import type { Preview } from './preview/model';
-import {
-  describe,
-  inOurWords,
-  kindOfFile,
-  readParquet,
-  TABLE_NAMES,
-  temporaryFolder,
-} from './preview/opening';
+import { describe, inOurWords, kindOfFile, readParquet, TABLE_NAMES } from './preview/opening';
 import { openText, textToParquet } from './preview/textFile';
 import { checkQuery } from './rules';
+import { makeTemporaryFolder } from './temporary';
 
 export type { Preview } from './preview/model';
 export { previewCsv, previewJson } from './preview/writers';
@@ -37,7 +31,7 @@ export interface PreviewOptions {
 export async function previewFile(file: string, options: PreviewOptions): Promise<Preview> {
   const path = resolve(file);
   const parquet = (await kindOfFile(path)) === 'parquet';
-  const folder = await temporaryFolder();
+  const folder = makeTemporaryFolder('preview');
   const opened: Database[] = [];
   const close = async (): Promise<void> => {
     for (const database of opened.splice(0)) database.close();

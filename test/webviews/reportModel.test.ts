@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { verdictOf } from '../../src/shared/words';
 import type { DateDocument, Finding, Report } from '../../src/shared/reportApi';
-import { cut, oneLine, pieces } from '../../src/webviews/text';
+import { cut, oneLine, pieces } from '../../src/webviews/report/text';
 import {
   arrivalMatrix,
   findingsOf,

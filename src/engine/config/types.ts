@@ -156,7 +156,8 @@ function isTime(text: string): boolean {
   return /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?$/.test(text);
 }
 
-function isJson(text: string): boolean {
+/** Is the text whole JSON? */
+export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
     return true;

@@ -1,9 +1,8 @@
 // Rows of gold for a reader: Parquet files in the system's temporary folder, gone with the process.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteIdentifier, quoteLiteral, type Connection } from '../duckdb';
-import { codeOf } from '../durable';
+import { makeTemporaryFolder, sweepTemporaryFolders } from '../temporary';
 import type { RowsFile } from './model';
 
 /** More rows than a reader looks at; all of them would take as long as the gold itself. */
@@ -12,7 +11,6 @@ export const MAXIMUM_ROWS = 100_000;
 const MOST_NAMED = 5_000;
 /** Files kept: an older one that is still open in a view goes all the same. */
 const MOST_FILES = 40;
-const PREFIX = 'm7-rows-';
 
 export interface RowsFiles {
   /** The folder the files lie in; made on first use. */
@@ -41,8 +39,8 @@ export function openRowsFiles(): RowsFiles {
   let next = 1;
   const folder = (): string => {
     if (made === undefined) {
-      clearAbandoned();
-      made = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+      sweepTemporaryFolders('rows');
+      made = makeTemporaryFolder('rows');
     }
     return made;
   };
@@ -94,26 +92,4 @@ function beside(columns: readonly string[]): string {
   let name = 'broken_rules';
   while (taken.has(name)) name += '_';
   return name;
-}
-
-/** Removes what processes that were killed have left. */
-function clearAbandoned(): void {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
-    try {
-      rmSync(join(tmpdir(), name), { recursive: true, force: true });
-    } catch {
-      // Another user's: it is theirs to remove.
-    }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH';
-  }
 }

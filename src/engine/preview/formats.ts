@@ -1,4 +1,5 @@
 // Rows as text for people and programs: CSV, TSV, JSON, Markdown.
+import { isJson } from '../config/types';
 import type { CopyFormat } from './api';
 import type { SourceColumn } from './columns';
 
@@ -83,13 +84,4 @@ function jsonValue({ family }: SourceColumn, cell: string | null): string {
   if (family === 'number' && JSON_NUMBER.test(cell)) return cell;
   if (family === 'boolean' && (cell === 'true' || cell === 'false')) return cell;
   return family === 'nested' && isJson(cell) ? cell : JSON.stringify(cell);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,8 +1,6 @@
-// What every look into a file begins with: is it there, what kind is it, a folder for intermediates, errors in our words.
-import { readdirSync, rmSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+// What every look into a file begins with: is it there, what kind is it, errors in our words.
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { quotePath, type Connection } from '../duckdb';
 import { PipelineError } from '../errors';
 import { printable } from '../report/layout';
@@ -23,43 +21,6 @@ export async function kindOfFile(path: string): Promise<'parquet' | 'text'> {
   if (!parquet) return 'text';
   await checkParquetFile(path);
   return 'parquet';
-}
-
-const FOLDER = 'm7-preview-';
-
-let watched = false;
-
-/** A folder of its own for one opened file; its name tells whose it is. What is left goes with the process. */
-export function temporaryFolder(): Promise<string> {
-  if (!watched) {
-    watched = true;
-    process.once('exit', () => {
-      for (const name of readdirSync(tmpdir()))
-        if (name.startsWith(`${FOLDER}${process.pid}-`))
-          rmSync(join(tmpdir(), name), { recursive: true, force: true });
-    });
-  }
-  return mkdtemp(join(tmpdir(), `${FOLDER}${process.pid}-`));
-}
-
-/** Removes the folders of processes that ended without doing so. */
-export async function sweepTemporaryFolders(): Promise<void> {
-  const names = await readdir(tmpdir()).catch(() => []);
-  for (const name of names) {
-    const pid = new RegExp(`^${FOLDER}(\\d+)-`).exec(name)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
-    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's process may not be signalled, but it lives.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 /** A reading of the file as a table function; partition-like folder names on the way to it are no columns. */

@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import { cancelled, PipelineError } from '../errors';
 import type { Lake } from '../lake';
 import type { Handle, PreviewOpened } from './api';
-import { kindOfFile, sweepTemporaryFolders } from './opening';
+import { sweepTemporaryFolders } from '../temporary';
+import { kindOfFile } from './opening';
 import { openQuerySource } from './querySource';
 import { openSession, type CallOptions, type Session } from './session';
 import { openParquetSource } from './source';
@@ -33,7 +34,7 @@ export interface PreviewerOptions {
 
 export function openPreviewer({ memoryLimit, lake }: PreviewerOptions): Previewer {
   const sessions = new Map<Handle, Session>();
-  void sweepTemporaryFolders();
+  sweepTemporaryFolders('preview');
   const session = (handle: Handle): Session => {
     const found = sessions.get(handle);
     if (found !== undefined) return found;

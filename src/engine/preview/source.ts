@@ -6,7 +6,8 @@ import { PipelineError } from '../errors';
 import { printable } from '../report/layout';
 import type { Page, PreviewOpened } from './api';
 import { ROW, sourceColumns, type SourceColumn } from './columns';
-import { describe, inOurWords, readParquet, temporaryFolder } from './opening';
+import { makeTemporaryFolder } from '../temporary';
+import { describe, inOurWords, readParquet } from './opening';
 import { openPool, type Pool } from './pool';
 
 /** Rows as pages show them, cells by column of the source. */
@@ -101,7 +102,7 @@ export const MEMORY = '2GB';
 
 /** An own folder and an instance that reads nothing but it and the given files. */
 export async function openRoom(files: readonly string[], memoryLimit?: string): Promise<Room> {
-  const folder = await temporaryFolder();
+  const folder = makeTemporaryFolder('preview');
   let database: Database | undefined;
   try {
     database = await openDatabase({

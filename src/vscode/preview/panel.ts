@@ -7,7 +7,6 @@ import {
   openChannel,
   type Channel,
   type Methods,
-  type Port,
   type WireError,
 } from '../../shared/channel';
 import type { Handle, RowOrigin } from '../../shared/previewApi';
@@ -20,7 +19,7 @@ import type {
 } from '../../shared/previewHostApi';
 import type { Parts } from '../parts';
 import { webviewHtml, webviewRoots } from '../webviewHtml';
-import { webviewPort } from '../webviewPort';
+import { eachPage, webviewPort } from '../webviewPort';
 import { exportView } from './export';
 
 /** A file is read anew when it has rested so long after a change. */
@@ -126,7 +125,7 @@ export function openPanel(
     enableScripts: true,
     localResourceRoots: [...webviewRoots(context.extensionUri)],
   };
-  joinPages(webviewPort(panel), (port) => {
+  eachPage(webviewPort(panel), (port) => {
     page?.close('The page was drawn anew.');
     page = openChannel<PreviewHostApi, PreviewPageApi>(port, methods, plain);
   });
@@ -177,29 +176,6 @@ export function openPanel(
       else tell('page.start', next);
     },
   };
-}
-
-/**
- * A page is thrown away when its tab is hidden or moved, and another one begins. Each counts its calls from 1:
- * answers to an earlier page must not reach it.
- */
-function joinPages(port: Port, begin: (port: Port) => void): void {
-  let listener: ((message: unknown) => void) | undefined;
-  port.onMessage((raw) => {
-    if (isFirst(raw))
-      begin({
-        send: (message) => port.send(message),
-        onClose: (closed) => port.onClose(closed),
-        onMessage: (next) => {
-          listener = next;
-        },
-      });
-    listener?.(raw);
-  });
-}
-
-function isFirst(raw: unknown): boolean {
-  return typeof raw === 'object' && raw !== null && 'method' in raw && raw.method === 'host.ready';
 }
 
 /** Tells when the file was written or removed, once it rests. */

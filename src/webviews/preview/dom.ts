@@ -1,21 +1,9 @@
 // Builds elements in one expression. Text enters the page by text nodes alone.
 import { icon, type IconName } from './icons';
+import { element as el, type Attributes, type Child } from '../element';
 import type { Piece } from './text';
 
-export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
-export type Child = Node | string | undefined | false;
-
-/** An element; attributes that are undefined or false are left out, true ones are empty. */
-export function el<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  attributes: Attributes = {},
-  ...children: readonly Child[]
-): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  setAll(element, attributes);
-  fill(element, ...children);
-  return element;
-}
+export { el };
 
 /** Sets an attribute where it differs; undefined and false take it away. */
 export function set(element: Element, name: string, value: string | number | boolean | undefined): void {
@@ -33,7 +21,9 @@ export function setAll(element: Element, attributes: Attributes): void {
 
 /** Replaces what an element holds. */
 export function fill(element: Element, ...children: readonly Child[]): void {
-  element.replaceChildren(...children.filter((child) => child !== undefined && child !== false));
+  element.replaceChildren(
+    ...children.filter((child) => child !== undefined && child !== null && child !== false),
+  );
 }
 
 export interface ButtonOptions {

@@ -1,7 +1,7 @@
 // What came and what did not: expected files by table and brand, files left alone or refused, values lost.
 import { conversionOutcome, formatCount, plural } from '../../shared/words';
-import { element, foreign, foreignCut, icon, type IconName } from '../dom';
-import { oneLine } from '../text';
+import { element, foreign, foreignCut, icon, type IconName } from './dom';
+import { oneLine } from './text';
 import { arrivalMatrix, type Arrival } from './model';
 import { disclosure, section, table, type Page, type TableCell } from './page';
 import { samples } from './samples';

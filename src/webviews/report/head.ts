@@ -1,7 +1,7 @@
 // The top of the page: how the date went in words, which run told so, what can be done, where to go.
 import type { Work } from '../../shared/reportApi';
 import { formatCount, formatSeconds, isoDate, secondsBetween, verdictOf } from '../../shared/words';
-import { button, element, foreign, icon, type Child, type IconName } from '../dom';
+import { button, element, foreign, icon, type Child, type IconName } from './dom';
 import { isEmpty, totalsOf } from './model';
 import { moment, stateBadge, type Page } from './page';
 

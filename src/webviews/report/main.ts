@@ -2,7 +2,7 @@
 import { ChannelError, openChannel, type WireError } from '../../shared/channel';
 import type { Focus, ReportHostApi, ReportPageApi, ReportSnapshot, Work } from '../../shared/reportApi';
 import { isoDate } from '../../shared/words';
-import { button, element, foreign, icon } from '../dom';
+import { button, element, foreign, icon } from './dom';
 import { extensionPort, keepState, keptState } from '../port';
 import { arrivals, conversions, files } from './arrivals';
 import { charts } from './charts/section';

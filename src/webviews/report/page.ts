@@ -1,7 +1,7 @@
 // What every part of the page is given, and the pieces they share: disclosures, states, tables that scroll.
 import type { Caller } from '../../shared/channel';
 import type { FindingStatus, ReportHostApi, ReportSnapshot } from '../../shared/reportApi';
-import { button, element, icon, type Child, type IconName } from '../dom';
+import { button, element, icon, type Child, type IconName } from './dom';
 import { withOpen, type PageState } from './state';
 
 export interface Page {

@@ -1,7 +1,7 @@
 // What went wrong: steps that failed, reports that cannot be read, findings worst first behind one filter.
 import type { FindingStatus, Severity } from '../../shared/reportApi';
 import { findingResult, formatCount, formatPercent, plural } from '../../shared/words';
-import { button, element, foreign, foreignCut, icon, type Child } from '../dom';
+import { button, element, foreign, foreignCut, icon, type Child } from './dom';
 import {
   findingsOf,
   isFiltering,

@@ -1,8 +1,8 @@
 // Failing rows as a table: where each came from, what it holds, and the line it stands on.
 import type { RecordOrigin, Sample } from '../../shared/reportApi';
 import { formatCount, plural, sampleColumns, samplePlace, valueText } from '../../shared/words';
-import { button, element, foreign, foreignCut, type Child } from '../dom';
-import { oneLine } from '../text';
+import { button, element, foreign, foreignCut, type Child } from './dom';
+import { oneLine } from './text';
 import { table, tableRow, type Page, type TableCell } from './page';
 
 export interface Samples {

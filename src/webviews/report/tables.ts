@@ -1,7 +1,7 @@
 // The tables of the date: how each ended, its rows on their way through the layers, its columns.
 import type { Report } from '../../shared/reportApi';
 import { formatCount, otherLines, plural, rowFlow } from '../../shared/words';
-import { button, element, foreign, foreignCut, icon, type Child } from '../dom';
+import { button, element, foreign, foreignCut, icon, type Child } from './dom';
 import { flowLinks, type FlowLink } from './model';
 import { disclosure, section, stateBadge, table, type Page } from './page';
 

@@ -1,7 +1,7 @@
 // Stacked bars of rejected rows: one per reason, its parts one per brand, told apart by pattern and number.
 import { formatCount } from '../../../shared/words';
-import { svg } from '../../dom';
-import { oneLine } from '../../text';
+import { svg } from '../dom';
+import { oneLine } from '../text';
 import { withPoints } from './points';
 import { linear, round } from './scale';
 import type { RejectBars } from './series';

@@ -1,5 +1,5 @@
 // What every chart has around it: a caption, a sentence that says what it shows, and its figures as a table.
-import { button, element, type Child } from '../../dom';
+import { button, element, type Child } from '../dom';
 import { withOpen } from '../state';
 import { newId, type Page } from '../page';
 

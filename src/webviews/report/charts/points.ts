@@ -1,5 +1,5 @@
 // Points that can be visited: one tab stop per chart, arrow keys between them, a tooltip for pointer and keyboard.
-import { element, svg } from '../../dom';
+import { element, svg } from '../dom';
 import { neighbour, type Point, type Shape } from './walk';
 
 const SIZE = 4;

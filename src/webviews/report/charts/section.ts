@@ -1,8 +1,8 @@
 // The section of charts: failing rates and rows over dates, rows kept out by reason and brand.
 import type { RejectCount, TrendPoint } from '../../../shared/reportApi';
 import { formatCount, formatPercent, isoDate } from '../../../shared/words';
-import { element, foreign, svg, type Child } from '../../dom';
-import { oneLine } from '../../text';
+import { element, foreign, svg, type Child } from '../dom';
+import { oneLine } from '../text';
 import { newId, section, table, type Page } from '../page';
 import { barChart, PATTERNS, patternDefinitions } from './bars';
 import { frame } from './frame';
