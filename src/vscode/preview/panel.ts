@@ -2,13 +2,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { PlainError } from '../../engine';
-import {
-  ChannelError,
-  openChannel,
-  type Channel,
-  type Methods,
-  type WireError,
-} from '../../shared/channel';
+import { ChannelError, openChannel, type Channel, type Methods, type WireError } from '../../shared/channel';
 import type { Handle, RowOrigin } from '../../shared/previewApi';
 import type {
   OpenOutcome,
