@@ -6,7 +6,7 @@ import { problemError } from './config/problem';
 import { openDatabase, type LentDatabase } from './duckdb';
 import { plainError, PipelineError } from './errors';
 import { relativePath } from './lake';
-import type { Settings } from './model';
+import type { Config, Settings } from './model';
 import { checkSettings, type SettingsProblem } from './settings';
 import type { CheckProblem, CheckResult } from './status';
 import { openWarehouse } from './warehouse';
@@ -47,12 +47,14 @@ export async function checkWorkspace(
   });
   const database = await openDatabase({ folders: [settings.dataDir] });
   const connection = await database.connect();
+  let config: Config | undefined;
   try {
-    const { config, problems: wrong } = await checkConfig(settings, {
+    const checked = await checkConfig(settings, {
       connection,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
-    tell(wrong);
+    config = checked.config;
+    tell(checked.problems);
     if (config !== undefined) {
       const on = config.rules.filter((r) => r.enabled).length;
       facts.push({
@@ -73,7 +75,7 @@ export async function checkWorkspace(
     database.close();
   }
   await checkFolders(settings, problems, facts);
-  await checkWarehouse(settings, problems, facts);
+  await checkWarehouse(settings, config, options.signal, problems, facts);
   return { problems, facts };
 }
 
@@ -139,6 +141,8 @@ const allowed = (path: string, mode: number): Promise<boolean> =>
 
 async function checkWarehouse(
   settings: Settings,
+  config: Config | undefined,
+  signal: AbortSignal | undefined,
   problems: CheckProblem[],
   facts: { name: string; value: string }[],
 ): Promise<void> {
@@ -146,8 +150,9 @@ async function checkWarehouse(
   try {
     const warehouse = openWarehouse(settings, database, 'look');
     try {
-      const loads = await warehouse.loads();
-      facts.push({ name: 'warehouse', value: `${warehouse.kind}, ${warehouse.place}, ${loads.size} loads` });
+      const found = await warehouse.check(config?.tables ?? [], signal);
+      facts.push(...found.facts);
+      problems.push(...found.problems);
     } finally {
       await warehouse.close();
     }

@@ -4,6 +4,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { plainError } from './errors';
 import type { DateKey, LogEvent, RunEvent, Step, StepFinished, StepName } from './model';
+import type { Redact } from './redaction';
 import type { Outcome, ScheduleEvent } from './schedule';
 
 type WithoutStamp<E> = E extends RunEvent ? Omit<E, 'time' | 'run_id'> : never;
@@ -29,8 +30,16 @@ export function dayOf(now: Date): DateKey {
 /**
  * Speaks for one run. The log is a convenience: when it cannot be written (a full disk) the run goes on
  * without it, since its outputs do not depend on it.
+ * @param redact takes secrets out of every event.
+ * @param hear is told of every event, beside the log.
  */
-export function openSpeaker(runId: string, clock: () => Date, logFile: string): Speaker {
+export function openSpeaker(
+  runId: string,
+  clock: () => Date,
+  logFile: string,
+  redact: Redact,
+  hear: (event: RunEvent) => void,
+): Speaker {
   let usable = true;
   let pending = '';
   const write = (): void => {
@@ -44,7 +53,8 @@ export function openSpeaker(runId: string, clock: () => Date, logFile: string): 
   };
   return {
     stamp: (event) => {
-      const stamped = { ...event, time: clock().toISOString(), run_id: runId };
+      const stamped = { ...redact(event), time: clock().toISOString(), run_id: runId };
+      hear(stamped);
       if (!usable) return stamped;
       pending += `${JSON.stringify(stamped)}\n`;
       // Skipped steps come by the thousand in a run without work: they are written together.

@@ -9,6 +9,7 @@ import { dayOf, finishedOf, newRunId, openSpeaker, progressOf, stackOf, type Uns
 import { executeStep } from './execute';
 import { takeInventory, unfinishedDates, type Inventory } from './inventory';
 import { openLedger, type LedgerEntry } from './ledger';
+import { openListeners, type Listener } from './listeners';
 import { clearDrafts, takeLock } from './lock';
 import type {
   DateKey,
@@ -21,6 +22,7 @@ import type {
   StepFinished,
 } from './model';
 import { makePlan, type Plan } from './plan';
+import { redaction } from './redaction';
 import { schedule } from './schedule';
 import { writeSummary } from './summary';
 import { openWarehouse, rememberedLoads, type Warehouse } from './warehouse';
@@ -54,6 +56,27 @@ export async function* run(
   selection: Selection,
   options: RunOptions = {},
 ): AsyncGenerator<RunEvent, RunResult> {
+  const listeners = openListeners(workspace);
+  let result: RunResult | undefined;
+  let broken: unknown;
+  try {
+    result = yield* perform(workspace, selection, options, listeners);
+    return result;
+  } catch (error) {
+    broken = error;
+    throw error;
+  } finally {
+    await Promise.all(listeners.map((listener) => listener.ended(result, broken)));
+  }
+}
+
+/** The run itself: what it owns is given back when it returns. */
+async function* perform(
+  workspace: OpenWorkspace,
+  selection: Selection,
+  options: RunOptions,
+  listeners: readonly Listener[],
+): AsyncGenerator<RunEvent, RunResult> {
   const { settings, lake } = workspace;
   const clock = options.clock ?? ((): Date => new Date());
   const left = new AbortController();
@@ -80,7 +103,15 @@ export async function* run(
 
     const begun = performance.now();
     const runId = newRunId(clock());
-    const { stamp } = openSpeaker(runId, clock, join(settings.logsDir, 'runs', `${runId}.ndjson`));
+    const { stamp } = openSpeaker(
+      runId,
+      clock,
+      join(settings.logsDir, 'runs', `${runId}.ndjson`),
+      redaction(settings),
+      (event) => {
+        for (const listener of listeners) listener.hear(event);
+      },
+    );
     const prepared = await prepare(workspace, selection, warehouse, dayOf(clock()), signal, true);
     const { plan, inventory } = prepared;
     const busy = plan.steps.filter((s) => s.action === 'run');

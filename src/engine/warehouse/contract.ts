@@ -1,6 +1,7 @@
 // What a warehouse is asked and what it answers; stages and implementations meet here.
 import type { Connection } from '../duckdb';
 import type { DateKey, Table } from '../model';
+import type { CheckProblem } from '../status';
 
 /** The latest confirmed load of one date and table. */
 export interface LoadRecord {
@@ -55,6 +56,32 @@ export interface FailedLoad extends Pick<
   readonly startedAt: string;
 }
 
+/**
+ * Figures of one column that any two databases compute alike, as canonical text (see measures.ts): what cannot be
+ * compared exactly between databases is null.
+ */
+export interface ColumnMeasures {
+  /** Values that are not NULL. */
+  readonly filled: number;
+  readonly min: string | null;
+  readonly max: string | null;
+  /** Of integers and decimals only. */
+  readonly sum: string | null;
+}
+
+/** Figures of one date of one table, in gold or in a target. */
+export interface Measures {
+  readonly rows: number;
+  /** By the column's name in the warehouse (upper case). */
+  readonly columns: Readonly<Record<string, ColumnMeasures>>;
+}
+
+/** What a look at the warehouse found: facts to show, and what would keep a load from working. */
+export interface WarehouseCheck {
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+  readonly problems: readonly CheckProblem[];
+}
+
 /** What a warehouse is opened for. */
 export type WarehouseUse = 'load' | 'look';
 
@@ -80,5 +107,11 @@ export interface Warehouse {
   load(request: LoadRequest): Promise<LoadResult>;
   /** Notes a load that did not come to its transaction. */
   noteFailure(attempt: FailedLoad): Promise<void>;
+  /** The statements of a load, in order and with placeholders for what only the load knows; nothing is asked. */
+  statementsOf(table: Table, date: DateKey): readonly string[];
+  /** Tries the connection and every right that loads of these tables need. @throws PipelineError CANCELLED only. */
+  check(tables: readonly Table[], signal?: AbortSignal): Promise<WarehouseCheck>;
+  /** Figures of one date in the target, computed there; undefined where there is no such table. */
+  measure(table: Table, date: DateKey, signal?: AbortSignal): Promise<Measures | undefined>;
   close(): Promise<void>;
 }

@@ -1,14 +1,24 @@
 // The embedded warehouse: a DuckDB file attached to the run's instance, loaded with Snowflake's protocol.
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { quoteIdentifier, quoteLiteral, type Connection, type LentDatabase } from '../duckdb';
+import { quoteIdentifier, quoteLiteral, type Cell, type Connection, type LentDatabase } from '../duckdb';
 import { durable, hashFile, makeFolder, sizeOf } from '../durable';
 import { isCancelled, PipelineError, plainError, throwIfCancelled } from '../errors';
 import type { Settings } from '../model';
 import type { FailedLoad, LoadRecord, LoadRequest, LoadResult, Warehouse, WarehouseUse } from './contract';
+import { DUCKDB_DIALECT, measureQuery, readMeasures } from './measures';
 import { attemptRow, confirmed, note } from './monitoring';
 import { ATTACHED, columnsOf, countDate, deleteDate, insertAccepted, isoDate, spelled } from './statements';
-import { changesTo, checkDistinct, createTable, monitoringTarget, targetOf, type Target } from './target';
+import {
+  changesTo,
+  checkDistinct,
+  createTable,
+  DATE_COLUMN,
+  monitoringTarget,
+  qualified,
+  targetOf,
+  type Target,
+} from './target';
 
 /** How long a load waits for others to let go of the file, and between two tries. */
 const PATIENCE_MS = 5_000;
@@ -192,6 +202,54 @@ export function embeddedWarehouse(settings: Settings, database: LentDatabase, us
       }),
 
     noteFailure: (attempt) => inTurn(() => noteFailed(attempt)),
+
+    statementsOf: (table, date) => {
+      const target = targetOf(settings, table);
+      return [
+        createTable(target, ATTACHED),
+        'BEGIN TRANSACTION',
+        deleteDate(target).replace('$1', quoteLiteral(isoDate(date))),
+        insertAccepted(target, { source: 'gold', rejects: 'rejects', date }),
+        'COMMIT',
+      ];
+    },
+
+    check: async () => {
+      try {
+        const count = await inTurn(async () => {
+          if (session === undefined && statSync(file, { throwIfNoEntry: false }) === undefined) return 0;
+          const connection = await attached();
+          if ((await columnsOf(connection, monitoring)).size === 0) return 0;
+          return (await confirmed(connection, settings, monitoring)).size;
+        });
+        return { facts: [{ name: 'warehouse', value: `embedded, ${file}, ${count} loads` }], problems: [] };
+      } catch (error) {
+        if (isCancelled(error) || !(error instanceof PipelineError)) throw error;
+        const { message, remedy } = error;
+        return { facts: [], problems: [{ severity: 'error', file, message, remedy }] };
+      }
+    },
+
+    measure: (table, date, signal) =>
+      inTurn(async () => {
+        if (session === undefined && statSync(file, { throwIfNoEntry: false }) === undefined)
+          return undefined;
+        const connection = await attached(signal);
+        const target = targetOf(settings, table);
+        const existing = await columnsOf(connection, target);
+        if (existing.size === 0) return undefined;
+        const columns = target.columns.filter((column) => existing.has(column.name));
+        const [row] = await connection.rows<Record<string, Cell>>(
+          measureQuery(
+            columns,
+            qualified(target, ATTACHED),
+            `${quoteIdentifier(DATE_COLUMN)} = CAST($1 AS DATE)`,
+            DUCKDB_DIALECT,
+          ),
+          { values: [isoDate(date)], ...(signal === undefined ? {} : { signal }) },
+        );
+        return row === undefined ? undefined : readMeasures(columns, row);
+      }),
 
     close: () =>
       inTurn(async () => {

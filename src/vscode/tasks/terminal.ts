@@ -1,5 +1,6 @@
 // A task's terminal: the command line as a process of its own, whose text it shows and which it stops.
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
 
 export interface CommandLine {
@@ -10,6 +11,9 @@ export interface CommandLine {
   /** Besides the editor's own environment; read when the task starts. */
   readonly environment: () => Promise<Readonly<Record<string, string>>>;
 }
+
+/** How long a terminal stays open after its last line, for problems to be read from it. */
+const LAST_LINES_MS = 500;
 
 /** Ctrl+C asks the process to stop; a second one, or closing the terminal, ends it. */
 export function taskTerminal(line: CommandLine): vscode.Pseudoterminal {
@@ -36,15 +40,20 @@ export function taskTerminal(line: CommandLine): vscode.Pseudoterminal {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    // Line by line: a problem is two lines one below the other, and the streams must not break into each other's.
     for (const stream of [child.stdout, child.stderr])
-      stream?.setEncoding('utf8').on('data', (some: string) => text.fire(some.replace(/\r?\n/g, '\r\n')));
+      if (stream !== null)
+        createInterface({ input: stream, crlfDelay: Infinity }).on('line', (whole) =>
+          text.fire(`${whole}\r\n`),
+        );
     child.once('error', (error) => {
       text.fire(`${error.message}\r\n`);
       closed.fire(1);
     });
     child.once('close', (code) => {
       ended = true;
-      closed.fire(code ?? 130);
+      // The editor stops reading problems 100 ms after the end, whether or not it has drawn the last lines by then.
+      setTimeout(() => closed.fire(code ?? 130), LAST_LINES_MS);
     });
   };
   return {
