@@ -6,6 +6,7 @@ import type { View } from './api';
 import { ROW, type SourceColumn } from './columns';
 import type { Tell } from './pool';
 import { keepRows, SMALL_ROWS, type RowList } from './rowList';
+import { shareWork, type SharedWork } from './shared';
 import type { Relation, RelationProgress, Source } from './source';
 import { checkSql, conditionOf, isPlain, orderOf } from './viewSql';
 
@@ -35,7 +36,7 @@ export interface ViewRows {
 interface Kept {
   readonly key: string;
   /** The first rows of a sorted view. */
-  top?: readonly number[];
+  top?: SharedWork<readonly number[]>;
   list?: RowList;
 }
 
@@ -70,19 +71,18 @@ export function openViewRows(source: Source): ViewRows {
     );
     return one.list;
   };
-  const topOf = async (
-    one: Kept,
-    view: View,
-    signal: AbortSignal | undefined,
-  ): Promise<readonly number[]> => {
-    if (one.top !== undefined) return one.top;
-    const relation = await source.relation(signal);
-    await checkValues(source, view, signal);
-    const numbers: number[] = [];
-    const sql = `${listSql(relation, source.columns, view)}\nLIMIT ${TOP_ROWS}`;
-    for await (const some of source.pool.numbers(sql, signal)) numbers.push(...some);
-    one.top = numbers;
-    return numbers;
+  const topOf = (one: Kept, view: View, signal: AbortSignal | undefined): Promise<readonly number[]> => {
+    // The pages of one screen are asked for together: they share the search.
+    if (one.top === undefined || one.top.failed)
+      one.top = shareWork(async (stop) => {
+        const relation = await source.relation(stop);
+        await checkValues(source, view, stop);
+        const numbers: number[] = [];
+        const sql = `${listSql(relation, source.columns, view)}\nLIMIT ${TOP_ROWS}`;
+        for await (const some of source.pool.numbers(sql, stop)) numbers.push(...some);
+        return numbers;
+      });
+    return one.top.wait(signal);
   };
   /** A list that was stopped by another view's beginning, between two of our steps, is begun anew. */
   const again = async <T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> => {

@@ -8,12 +8,18 @@ import { EVERYTHING, isEverything, sameView, within } from './views';
 import { t } from './words';
 import type { Work } from './work';
 
-/** Rows of a page. */
+/** Rows of a page, and columns of a page of a wide table. */
 const PAGE_ROWS = 100;
-/** Columns of a page of a wide table. */
 const PAGE_COLUMNS = 40;
-/** Pages kept; at most 4,000 cells each. */
+/**
+ * The same of a sorted view, whose rows lie all over the file: each of them costs the reading of its row group in
+ * each column, so that little more is asked than is seen.
+ */
+const SORTED_ROWS = 25;
+const SORTED_COLUMNS = 8;
+/** Pages kept, and sorted ones; at most 4,000 cells each. */
 const PAGES = 24;
+const SORTED_PAGES = 96;
 
 export interface Table {
   readonly source: Source;
@@ -64,39 +70,47 @@ export function createTable(parts: TableParts): Table {
   let shown = false;
   let counting: AbortController | undefined;
 
-  const wide = source.opened.columns.length > PAGE_COLUMNS * 1.5;
-  const groupSize = wide ? PAGE_COLUMNS : Math.max(1, source.opened.columns.length);
-
-  const tiles: Tiles = createTiles({
-    rows: PAGE_ROWS,
-    columns: groupSize,
-    capacity: PAGES,
-    parallel: 3,
-    pause: 100,
-    read: ({ offset, limit, group }, stop) =>
-      work.run(
-        view.sort.length > 0 ? t('Sorting…') : view.filters.length > 0 ? t('Searching…') : t('Reading…'),
-        async (signal) => {
-          const start = performance.now();
-          const columns = source.opened.columns
-            .slice(group * groupSize, (group + 1) * groupSize)
-            .map(({ name }) => name);
-          const handle = await source.handle();
-          const page = await host.call(
-            'preview.page',
-            { handle, view, offset, limit, ...(wide ? { columns } : {}) },
-            { signal },
-          );
-          took = performance.now() - start;
-          shown = true;
-          return page;
-        },
-        stop,
-      ),
-    changed: parts.changed,
-    failed: parts.failed,
-    isCancelled: isCancelledCall,
-  });
+  /** Tiles of the present view; those of another one are dropped. */
+  const lay = (): { readonly tiles: Tiles; readonly groupSize: number; readonly rows: number } => {
+    const sorted = view.sort.length > 0;
+    const all = source.opened.columns.length;
+    const most = sorted ? SORTED_COLUMNS : PAGE_COLUMNS;
+    const some = all > most * 1.5;
+    const groupSize = some ? most : Math.max(1, all);
+    const rows = sorted ? SORTED_ROWS : PAGE_ROWS;
+    const tiles = createTiles({
+      rows,
+      columns: groupSize,
+      capacity: sorted ? SORTED_PAGES : PAGES,
+      parallel: 3,
+      pause: 100,
+      read: ({ offset, limit, group }, stop) =>
+        work.run(
+          sorted ? t('Sorting…') : view.filters.length > 0 ? t('Searching…') : t('Reading…'),
+          async (signal) => {
+            const start = performance.now();
+            const columns = source.opened.columns
+              .slice(group * groupSize, (group + 1) * groupSize)
+              .map(({ name }) => name);
+            const handle = await source.handle();
+            const page = await host.call(
+              'preview.page',
+              { handle, view, offset, limit, ...(some ? { columns } : {}) },
+              { signal },
+            );
+            took = performance.now() - start;
+            shown = true;
+            return page;
+          },
+          stop,
+        ),
+      changed: parts.changed,
+      failed: parts.failed,
+      isCancelled: isCancelledCall,
+    });
+    return { tiles, groupSize, rows };
+  };
+  let laid = lay();
 
   const count = async (): Promise<void> => {
     counting?.abort();
@@ -132,7 +146,8 @@ export function createTable(parts: TableParts): Table {
   const begin = (): void => {
     counting?.abort();
     counting = undefined;
-    tiles.clear();
+    laid.tiles.clear();
+    laid = lay();
     soFar = 0;
     shown = false;
     counted = isEverything(view) ? (total ?? undefined) : undefined;
@@ -161,9 +176,10 @@ export function createTable(parts: TableParts): Table {
     },
     get rows() {
       if (counted !== undefined) return counted;
+      const { tiles, rows } = laid;
       const some = Math.max(tiles.discovered, soFar);
       // One more page than is known, so that scrolling on finds it.
-      return tiles.end < Infinity && tiles.end >= soFar ? tiles.end : some + PAGE_ROWS;
+      return tiles.end < Infinity && tiles.end >= soFar ? tiles.end : some + rows;
     },
     get counted() {
       return counted !== undefined;
@@ -177,12 +193,12 @@ export function createTable(parts: TableParts): Table {
     get shown() {
       return shown;
     },
-    cell: (row, index) => tiles.cell(row, index),
-    rowNumber: (row) => tiles.rowNumber(row),
+    cell: (row, index) => laid.tiles.cell(row, index),
+    rowNumber: (row) => laid.tiles.rowNumber(row),
     seen: (rows, indexes) => {
-      const groups = [...new Set(indexes.map((index) => Math.floor(index / groupSize)))];
+      const groups = [...new Set(indexes.map((index) => Math.floor(index / laid.groupSize)))];
       // A file without rows is asked once: its answer is that there are none.
-      tiles.want({
+      laid.tiles.want({
         first: rows.first,
         end: Math.max(rows.end, rows.first + 1),
         groups: groups.length > 0 ? groups : [0],
@@ -190,11 +206,11 @@ export function createTable(parts: TableParts): Table {
     },
     show,
     retry: () => {
-      tiles.retry();
+      laid.tiles.retry();
       void count();
     },
     cancel: () => {
-      tiles.cancel();
+      laid.tiles.cancel();
       counting?.abort();
       counting = undefined;
       if (!shown && !sameView(before, view)) show(before);
@@ -203,7 +219,7 @@ export function createTable(parts: TableParts): Table {
     close: () => {
       counting?.abort();
       counting = undefined;
-      tiles.clear();
+      laid.tiles.clear();
     },
   };
 }
