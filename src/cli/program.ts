@@ -6,6 +6,7 @@ import type { InitOptions } from './commands/init';
 import type { MaintenanceOptions } from './commands/maintenance';
 import type { PlanOptions } from './commands/plan';
 import type { PreviewOptions } from './commands/preview';
+import type { ReconcileOptions } from './commands/reconcile';
 import type { ReportOptions } from './commands/report';
 import type { RunOptions } from './commands/run';
 import type { StatusOptions } from './commands/status';
@@ -89,6 +90,13 @@ export function buildProgram(start: Start): Command {
       start(command, options, async () => (await import('./commands/run')).validate),
     );
 
+  dated(program.command('reconcile'), 'compare gold with the warehouse, table by table')
+    .addOption(list('--table <T...>', 'only these tables'))
+    .option('--mock', 'with the embedded warehouse, whatever .env says')
+    .action((options: ReconcileOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/reconcile')).reconcileTables),
+    );
+
   program
     .command('maintenance')
     .description('retention, archive, orphaned temporary files')
@@ -160,12 +168,16 @@ export function buildProgram(start: Start): Command {
   return program;
 }
 
-function selecting(command: Command, description: string): Command {
+function dated(command: Command, description: string, otherwise = ''): Command {
   return command
     .description(description)
-    .addOption(date('--date', 'one date (default: all found or unfinished)').conflicts(['from', 'to']))
+    .addOption(date('--date', `one date${otherwise}`).conflicts(['from', 'to']))
     .addOption(date('--from', 'the first of several dates'))
-    .addOption(date('--to', 'the last of several dates'))
+    .addOption(date('--to', 'the last of several dates'));
+}
+
+function selecting(command: Command, description: string): Command {
+  return dated(command, description, ' (default: all found or unfinished)')
     .addOption(list('--stage <S...>', STAGE_TEXT))
     .addOption(list('--table <T...>', 'only these tables'))
     .addOption(list('--brand <B...>', 'only these brands'));

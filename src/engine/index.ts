@@ -23,6 +23,8 @@ export { openPreviewer, type Previewer } from './preview/previewer';
 export * from './report';
 export { planRun, run, type RunOptions, type RunResult } from './run';
 export { readStatus } from './readStatus';
+export { reconcile, type ReconcileOptions } from './reconcile';
+export type * from './reconcile/model';
 export { dateDocument, maintain, rejectCounts, trace } from './sessions';
 export { loadSettings, SETTINGS } from './settings';
 export { TRUTH_FILE } from './sample/truth';

@@ -85,7 +85,7 @@ type Failures = ReadonlyMap<string, NonNullable<TableStatus['failure']>>;
  * By date and table, the last failed step that has not ended well since and is still to be done: one whose output is
  * up to date again, because what spoilt it was taken back, has nothing to tell any more.
  */
-function openFailures(entries: readonly LedgerEntry[], plan: Plan): Failures {
+export function openFailures(entries: readonly LedgerEntry[], plan: Plan): Failures {
   const due = new Set(plan.steps.filter((s) => s.action === 'run').map(stepId));
   const bySteps = new Map<string, { slot: string; failure: NonNullable<TableStatus['failure']> }>();
   for (const entry of entries) {

@@ -1,0 +1,174 @@
+// Gold held against the warehouse, table by table of some dates, with why they differ where they do.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { openDatabase, type Connection } from './duckdb';
+import { hashFile } from './durable';
+import { PipelineError, throwIfCancelled } from './errors';
+import { dayOf } from './events';
+import { takeInventory } from './inventory';
+import { addDays } from './landing';
+import type { Lake } from './lake';
+import { readLedger } from './ledger';
+import { isLocked } from './lock';
+import type { DateKey, Table } from './model';
+import { makePlan, type Plan } from './plan';
+import { openFailures } from './readStatus';
+import { explain, type Sides } from './reconcile/explain';
+import { goldFigures } from './reconcile/goldFigures';
+import type { ReconcileResult, TableComparison } from './reconcile/model';
+import { readReport } from './summary';
+import { loadIdOf, loadKey, openWarehouse, type LoadRecord, type Warehouse } from './warehouse';
+import type { Measures } from './warehouse/contract';
+import { DATE_COLUMN } from './warehouse/target';
+import type { OpenWorkspace } from './workspace';
+
+export type * from './reconcile/model';
+
+export interface ReconcileOptions {
+  /** Some dates, or every day of a range: rows may be there of a day that nobody here knows. */
+  readonly dates: readonly DateKey[] | { readonly from: DateKey; readonly to: DateKey };
+  /** Empty: all. */
+  readonly tables?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Compares the accepted rows of gold with the rows of the target, by their number and by figures that any two
+ * databases compute alike (see warehouse/measures.ts). Nothing is written.
+ * @throws PipelineError LOCKED while a run goes on, CHANGED when one ended meanwhile: what was read would belong to
+ * two states. WAREHOUSE when it is out of reach; CANCELLED.
+ */
+export async function reconcile(
+  workspace: OpenWorkspace,
+  options: ReconcileOptions,
+): Promise<ReconcileResult> {
+  const { settings, config, lake } = workspace;
+  const { signal } = options;
+  await requireRest(lake);
+  const before = historyOf(lake);
+  const dates = daysOf(options.dates);
+  const database = await openDatabase({
+    memoryLimit: settings.memoryLimit,
+    folders: [settings.dataDir],
+  });
+  try {
+    const warehouse = openWarehouse(settings, database, 'look');
+    try {
+      const loads = await warehouse.loads();
+      const loadIds = new Map([...loads].map(([key, record]) => [key, record.loadId]));
+      const today = dayOf(new Date());
+      const inventory = await takeInventory(settings, config, lake, { dates }, today, loadIds, signal);
+      const plan = makePlan(settings, config, inventory, { dates });
+      const failures = openFailures(readLedger(lake.stateDir).entries, plan);
+      const connection = await database.connect();
+      const found: TableComparison[] = [];
+      try {
+        for (const date of dates) {
+          for (const table of config.tables) {
+            if ((options.tables ?? []).length > 0 && options.tables?.includes(table.name) !== true) continue;
+            throwIfCancelled(signal);
+            const comparison = explain({
+              ...(await sidesOf(workspace, connection, warehouse, loads, date, table, signal)),
+              due: dueOf(plan, date, table),
+              failure: failures.get(`${date}/${table.name}`)?.error,
+            });
+            if (comparison !== undefined) found.push(comparison);
+          }
+          // A load waits for who looks into the embedded file, but not for long.
+          if (warehouse.kind === 'embedded') await warehouse.close();
+        }
+      } finally {
+        connection.close();
+      }
+      await requireRest(lake);
+      if (historyOf(lake) !== before)
+        throw new PipelineError(
+          'CHANGED',
+          'A run has ended while gold and the warehouse were compared.',
+          'Compare again.',
+        );
+      const same = found.filter((one) => one.verdict === 'same').length;
+      return {
+        warehouse: { kind: warehouse.kind, place: warehouse.place },
+        tables: found,
+        same,
+        different: found.length - same,
+      };
+    } finally {
+      await warehouse.close();
+    }
+  } finally {
+    database.close();
+  }
+}
+
+async function sidesOf(
+  workspace: OpenWorkspace,
+  connection: Connection,
+  warehouse: Warehouse,
+  loads: ReadonlyMap<string, LoadRecord>,
+  date: DateKey,
+  table: Table,
+  signal: AbortSignal | undefined,
+): Promise<Omit<Sides, 'due' | 'failure'>> {
+  const { lake, settings } = workspace;
+  const gold = lake.published('gold', date, table.name);
+  const there = gold !== undefined && lake.intact(gold);
+  const latest = lake.published('validated', date, table.name);
+  const validated = gold !== undefined && latest?.inputs[0]?.key === gold.key ? latest : undefined;
+  const measured = await warehouse.measure(table, date, signal);
+  return {
+    date,
+    table,
+    gold:
+      gold === undefined
+        ? undefined
+        : {
+            rows: gold.output.rows,
+            state: there ? 'there' : gold.removed === true ? 'removed' : 'damaged',
+          },
+    accepted: validated?.output.rows,
+    validation: validated === undefined ? undefined : readReport(workspace, date, table.name)?.status,
+    expectedLoadId: validated === undefined ? undefined : loadIdOf(validated.key, table, settings),
+    goldSha256: there ? await hashFile(lake.absolute(gold.output.path), signal) : undefined,
+    goldFigures:
+      there && validated !== undefined
+        ? await goldFigures(connection, workspace, table, gold, validated, signal)
+        : undefined,
+    load: loads.get(loadKey(date, table.name)),
+    warehouseFigures: measured === undefined ? undefined : withoutDate(measured),
+  };
+}
+
+/** LOAD_DATE has selected the rows: it tells nothing of them. */
+function withoutDate(measured: Measures): Measures {
+  return {
+    rows: measured.rows,
+    columns: Object.fromEntries(Object.entries(measured.columns).filter(([name]) => name !== DATE_COLUMN)),
+  };
+}
+
+function dueOf(plan: Plan, date: DateKey, table: Table): string | undefined {
+  const step = plan.steps.find((s) => s.action === 'run' && s.date === date && s.table === table.name);
+  return step === undefined ? undefined : `${step.stage}: ${step.reason}`;
+}
+
+function daysOf(dates: ReconcileOptions['dates']): readonly DateKey[] {
+  if (!('from' in dates)) return [...new Set(dates)].sort();
+  const days: DateKey[] = [];
+  for (let day = dates.from; day <= dates.to; day = addDays(day, 1)) days.push(day);
+  return days;
+}
+
+async function requireRest(lake: Lake): Promise<void> {
+  if (!(await isLocked(lake.stateDir))) return;
+  throw new PipelineError(
+    'LOCKED',
+    'A run works on this data folder: gold and the warehouse are changing.',
+    'Compare when it has ended.',
+  );
+}
+
+/** Grows with every run that did something. */
+const historyOf = (lake: Lake): number =>
+  statSync(join(lake.stateDir, 'ledger'), { throwIfNoEntry: false })?.size ?? 0;
