@@ -38,6 +38,7 @@ export interface Settings {
   readonly memoryLimit: string | undefined;
   readonly snowflake: SnowflakeSettings;
   readonly mail: MailSettings;
+  readonly alerts: AlertSettings;
   /** Percent of rows that break at least one rule of the severity. */
   readonly errorThreshold: number;
   readonly warningThreshold: number;
@@ -68,7 +69,20 @@ export interface MailSettings {
   readonly password?: string;
   readonly adminEmail?: string;
   readonly from?: string;
+  readonly security: 'auto' | 'starttls' | 'tls' | 'none';
+  /** Absolute. */
+  readonly caFile?: string;
 }
+
+/** What is worth an alert, and where else than by mail it goes. */
+export interface AlertSettings {
+  readonly on: readonly AlertCause[];
+  /** A secret. */
+  readonly webhookUrl?: string;
+  readonly webhookFormat: 'json' | 'slack' | 'teams';
+}
+
+export type AlertCause = 'failed' | 'warned' | 'missing' | 'recovered';
 
 // ---- config --------------------------------------------------------------------------------------
 

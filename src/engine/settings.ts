@@ -16,6 +16,8 @@ import { checkFolders, incomplete } from './settings/checks';
 import { parseDotenv } from './settings/dotenv';
 import {
   parseBoolean,
+  parseChoice,
+  parseChoices,
   parseLandingPattern,
   parseList,
   parseNumber,
@@ -23,6 +25,7 @@ import {
   parseSecret,
   parseSize,
   parseText,
+  parseWebhook,
   type Parsed,
 } from './settings/values';
 
@@ -71,23 +74,17 @@ export async function checkSettings(
   return { settings: failed ? undefined : deepFreeze(settings), problems };
 }
 
-/**
- * The texts that must not appear in logs, longest first so that none leaves a tail behind; each also as it
- * looks inside JSON and inside a URL.
- */
+/** The secrets among the settings as they were given, longest first; redaction.ts knows how else they may look. */
 export function secretValues(settings: Settings): readonly string[] {
-  const { snowflake, mail } = settings;
-  const secrets = [snowflake.password, snowflake.privateKeyPassphrase, snowflake.token, mail.password];
-  const forms = secrets.flatMap((secret) =>
-    secret === undefined || secret === ''
-      ? []
-      : [
-          secret,
-          JSON.stringify(secret).slice(1, -1),
-          encodeURIComponent(secret.replace(/\p{Surrogate}/gu, '\uFFFD')),
-        ],
-  );
-  return [...new Set(forms)].sort((a, b) => b.length - a.length);
+  const { snowflake, mail, alerts } = settings;
+  const secrets = [
+    snowflake.password,
+    snowflake.privateKeyPassphrase,
+    snowflake.token,
+    mail.password,
+    alerts.webhookUrl,
+  ].flatMap((secret) => (secret === undefined || secret === '' ? [] : [secret]));
+  return [...new Set(secrets)].sort((a, b) => b.length - a.length);
 }
 
 /** All given values by name: .env, then environment, then overrides. */
@@ -262,6 +259,13 @@ function build(workspace: string, given: ReadonlyMap<string, Given>, problems: S
       ...optional('password', 'SMTP_PASSWORD', parseSecret),
       ...optional('adminEmail', 'ADMIN_EMAIL', parseText),
       ...optional('from', 'ALERT_FROM', parseText),
+      security: read('SMTP_SECURITY', parseChoice) as Settings['mail']['security'],
+      ...optional('caFile', 'SMTP_CA_FILE', below(workspace)),
+    },
+    alerts: {
+      on: read('ALERT_ON', parseChoices) as Settings['alerts']['on'],
+      ...optional('webhookUrl', 'ALERT_WEBHOOK_URL', parseWebhook),
+      webhookFormat: read('ALERT_WEBHOOK_FORMAT', parseChoice) as Settings['alerts']['webhookFormat'],
     },
     errorThreshold: read('ERROR_THRESHOLD', parseNumber),
     warningThreshold: read('WARNING_THRESHOLD', parseNumber),

@@ -10,6 +10,8 @@ export interface Setting {
   readonly description: string;
   readonly min?: number;
   readonly max?: number;
+  /** The only values there are; in lower case, and given in any. */
+  readonly choices?: readonly string[];
 }
 
 const TABLE = [
@@ -265,7 +267,8 @@ const TABLE = [
     section: 'E-mail',
     kind: 'boolean',
     default: 'false',
-    description: 'Send an e-mail when a run fails or files are missing.',
+    description:
+      'Send an e-mail when a run fails, a table fails or warns, files are missing, or all is well again.',
   },
   {
     name: 'SMTP_SERVER',
@@ -310,6 +313,48 @@ const TABLE = [
     kind: 'text',
     default: '',
     description: 'Sender of the alerts; SMTP_USER or ADMIN_EMAIL without it.',
+  },
+  {
+    name: 'SMTP_SECURITY',
+    section: 'E-mail',
+    kind: 'text',
+    default: 'auto',
+    choices: ['auto', 'starttls', 'tls', 'none'],
+    description:
+      'How the way to the mail server is encrypted: tls from the start, starttls, none, or auto: tls on port 465, else starttls, which must be offered where there is a password.',
+  },
+  {
+    name: 'SMTP_CA_FILE',
+    section: 'E-mail',
+    kind: 'path',
+    default: '',
+    description:
+      'File of further certificates (PEM) to trust, for a mail server with a certificate of your own.',
+  },
+  {
+    name: 'ALERT_ON',
+    section: 'E-mail',
+    kind: 'list',
+    default: 'failed,warned,missing,recovered',
+    choices: ['failed', 'warned', 'missing', 'recovered'],
+    description:
+      'What is worth an alert: failed (steps, tables, runs that could not start), warned (tables), missing (expected files), recovered.',
+  },
+  {
+    name: 'ALERT_WEBHOOK_URL',
+    section: 'E-mail',
+    kind: 'secret',
+    default: '',
+    description:
+      'Address that alerts are posted to as well, with or without e-mail; it holds a key, so it is a secret.',
+  },
+  {
+    name: 'ALERT_WEBHOOK_FORMAT',
+    section: 'E-mail',
+    kind: 'text',
+    default: 'json',
+    choices: ['json', 'slack', 'teams'],
+    description: 'What is posted: json of our own, slack (blocks), teams (adaptive card).',
   },
 ] as const satisfies readonly Setting[];
 

@@ -64,6 +64,40 @@ export function parseList(_setting: Setting, text: string): Parsed<readonly stri
   return { ok: true, value: [...new Set(entries.filter((entry) => entry !== ''))] };
 }
 
+/** One of the setting's choices, in any case. */
+export function parseChoice(setting: Setting, text: string): Parsed<string> {
+  const folded = text.toLowerCase();
+  const choices = setting.choices ?? [];
+  return choices.includes(folded) ? { ok: true, value: folded } : wrong(setting, text, oneOf(choices));
+}
+
+/** Some of the setting's choices, separated by commas, in any case; none at all is possible. */
+export function parseChoices(setting: Setting, text: string): Parsed<readonly string[]> {
+  const listed = parseList(setting, text.toLowerCase());
+  const choices = setting.choices ?? [];
+  if (!listed.ok) return listed;
+  const unknown = listed.value.find((entry) => !choices.includes(entry));
+  if (unknown === undefined) return listed;
+  return {
+    ok: false,
+    message: `${setting.name} names ${shown(unknown)}, which is not ${oneOf(choices)}.`,
+    remedy: `Set ${setting.name} to some of ${choices.join(', ')}, separated by commas.`,
+  };
+}
+
+const oneOf = (choices: readonly string[]): string => `one of ${choices.join(', ')}`;
+
+/**
+ * A web address to post to: https, or http to this machine. The message never repeats it: it holds a key.
+ */
+export function parseWebhook(setting: Setting, text: string): Parsed<string> {
+  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+  const local = url !== undefined && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && local))
+    return { ok: true, value: text.trim() };
+  return wrong(setting, text, 'a web address that begins with https://');
+}
+
 /** One line of text without control characters. */
 export function parseText(setting: Setting, text: string): Parsed<string> {
   if (/[\u0000-\u001F\u007F]/.test(text)) return wrong(setting, text, 'text on one line');
