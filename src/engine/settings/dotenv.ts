@@ -5,6 +5,10 @@ export interface DotenvEntry {
   readonly value: string;
   /** Line of the key, from 1. */
   readonly line: number;
+  /** Column on `line`, from 0, where the value begins: at its quote, where it has one. */
+  readonly from: number;
+  /** Line and column behind the value and its closing quote. */
+  readonly to: { readonly line: number; readonly column: number };
 }
 
 /** A line that is no entry; the message never repeats the line: it may be part of a secret. */
@@ -47,13 +51,16 @@ export function parseDotenv(text: string): {
       problems.push({ line, message: 'This line of .env is not KEY=VALUE.', remedy: SHAPE });
       continue;
     }
-    const rest = source.slice(match[0].length);
+    const from = match[0].length;
+    const rest = source.slice(from);
     const quote = rest[0];
     if (quote !== '"' && quote !== "'" && quote !== '`') {
-      entries.push({ key, value: unquoted(rest, /[ \t]$/.test(match[0])), line });
+      const value = unquoted(rest, /[ \t]$/.test(match[0]));
+      const at = from + rest.indexOf(value);
+      entries.push({ key, value, line, from: at, to: { line, column: at + value.length } });
       continue;
     }
-    const quoted = readQuoted(lines, index, match[0].length + 1, quote);
+    const quoted = readQuoted(lines, index, from + 1, quote);
     if (quoted === undefined) {
       problems.push({
         line,
@@ -70,7 +77,8 @@ export function parseDotenv(text: string): {
         message: `Text follows the closing quote of ${key}.`,
         remedy: 'Put the whole value into quotes of another kind, or a # before the comment.',
       });
-    entries.push({ key, value: quoted.value, line });
+    const column = (lines[index] ?? '').length - quoted.tail.length;
+    entries.push({ key, value: quoted.value, line, from, to: { line: index + 1, column } });
   }
   return { entries, problems };
 }
