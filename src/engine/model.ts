@@ -59,6 +59,12 @@ export interface SnowflakeSettings {
   readonly privateKeyPath?: string;
   readonly privateKeyPassphrase?: string;
   readonly token?: string;
+  /** Entry of connections.toml; settings win over it. */
+  readonly connection?: string;
+  /** Base URL, where the account's name does not tell it. */
+  readonly accessUrl?: string;
+  /** Seconds. */
+  readonly statementTimeout?: number;
 }
 
 export interface MailSettings {

@@ -250,6 +250,9 @@ function build(workspace: string, given: ReadonlyMap<string, Given>, problems: S
       ...optional('privateKeyPath', 'SNOWFLAKE_PRIVATE_KEY_PATH', below(workspace)),
       ...optional('privateKeyPassphrase', 'SNOWFLAKE_PRIVATE_KEY_PASSPHRASE', parseSecret),
       ...optional('token', 'SNOWFLAKE_TOKEN', parseSecret),
+      ...optional('connection', 'SNOWFLAKE_CONNECTION', parseText),
+      ...optional('accessUrl', 'SNOWFLAKE_ACCESS_URL', parseText),
+      statementTimeout: read('SNOWFLAKE_STATEMENT_TIMEOUT', parseNumber),
     },
     mail: {
       enabled: read('ENABLE_EMAIL_ALERTS', parseBoolean),

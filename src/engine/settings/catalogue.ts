@@ -204,7 +204,7 @@ const TABLE = [
     kind: 'text',
     default: '',
     description:
-      'How to log in: SNOWFLAKE (password), SNOWFLAKE_JWT (key pair), PROGRAMMATIC_ACCESS_TOKEN, OAUTH, EXTERNALBROWSER, USERNAME_PASSWORD_MFA. Without it, what the other settings allow.',
+      'How to log in: SNOWFLAKE (password), SNOWFLAKE_JWT (key pair), PROGRAMMATIC_ACCESS_TOKEN, OAUTH, EXTERNALBROWSER, OAUTH_AUTHORIZATION_CODE, USERNAME_PASSWORD_MFA. Without it, what the other settings allow.',
   },
   {
     name: 'SNOWFLAKE_PRIVATE_KEY_PATH',
@@ -261,6 +261,31 @@ const TABLE = [
     kind: 'text',
     default: 'STG_SG_MONITORING',
     description: 'Schema of the monitoring tables.',
+  },
+  {
+    name: 'SNOWFLAKE_CONNECTION',
+    section: 'Snowflake',
+    kind: 'text',
+    default: '',
+    description:
+      'Entry of Snowflake’s connections.toml to log in with; what is set here wins over it. Without it, SNOWFLAKE_DEFAULT_CONNECTION_NAME where neither account nor user is set.',
+  },
+  {
+    name: 'SNOWFLAKE_ACCESS_URL',
+    section: 'Snowflake',
+    kind: 'text',
+    default: '',
+    description:
+      'Address of the account where it is not the usual one, such as https://myorg-myaccount.privatelink.snowflakecomputing.com.',
+  },
+  {
+    name: 'SNOWFLAKE_STATEMENT_TIMEOUT',
+    section: 'Snowflake',
+    kind: 'integer',
+    default: '1800',
+    min: 1,
+    max: 86_400,
+    description: 'Seconds after which a statement is given up and cancelled.',
   },
   {
     name: 'ENABLE_EMAIL_ALERTS',

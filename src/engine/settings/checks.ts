@@ -62,7 +62,8 @@ export function incomplete(settings: Settings): SettingsProblem[] {
   };
   const { snowflake, mail } = settings;
   const wanted: SettingName[] = [];
-  if (!settings.mockSnowflake) {
+  // An entry of connections.toml may hold all of it: what it lacks is told when it is read.
+  if (!settings.mockSnowflake && snowflake.connection === undefined) {
     if (snowflake.account === undefined) wanted.push('SNOWFLAKE_ACCOUNT');
     if (snowflake.database === undefined) wanted.push('SNOWFLAKE_DATABASE');
     if (snowflake.warehouse === undefined) wanted.push('SNOWFLAKE_WAREHOUSE');
