@@ -3,11 +3,11 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase, type Connection } from './duckdb';
 import { hashFile } from './durable';
-import { PipelineError, throwIfCancelled } from './errors';
+import { isCancelled, PipelineError, throwIfCancelled } from './errors';
 import { dayOf } from './events';
 import { takeInventory } from './inventory';
 import { addDays } from './landing';
-import type { Lake } from './lake';
+import type { Lake, Manifest } from './lake';
 import { readLedger } from './ledger';
 import { isLocked } from './lock';
 import type { DateKey, Table } from './model';
@@ -117,27 +117,53 @@ async function sidesOf(
   const latest = lake.published('validated', date, table.name);
   const validated = gold !== undefined && latest?.inputs[0]?.key === gold.key ? latest : undefined;
   const measured = await warehouse.measure(table, date, signal);
+  const read = await readGold(workspace, connection, table, there ? gold : undefined, validated, signal);
+  const state = there
+    ? read.unreadable
+      ? 'damaged'
+      : 'there'
+    : gold?.removed === true
+      ? 'removed'
+      : 'damaged';
   return {
     date,
     table,
-    gold:
-      gold === undefined
-        ? undefined
-        : {
-            rows: gold.output.rows,
-            state: there ? 'there' : gold.removed === true ? 'removed' : 'damaged',
-          },
+    gold: gold === undefined ? undefined : { rows: gold.output.rows, state },
     accepted: validated?.output.rows,
     validation: validated === undefined ? undefined : readReport(workspace, date, table.name)?.status,
     expectedLoadId: validated === undefined ? undefined : loadIdOf(validated.key, table, settings),
-    goldSha256: there ? await hashFile(lake.absolute(gold.output.path), signal) : undefined,
-    goldFigures:
-      there && validated !== undefined
-        ? await goldFigures(connection, workspace, table, gold, validated, signal)
-        : undefined,
+    goldSha256: read.sha256,
+    goldFigures: read.figures,
     load: loads.get(loadKey(date, table.name)),
     warehouseFigures: measured === undefined ? undefined : withoutDate(measured),
   };
+}
+
+/** What the gold file itself tells; one that cannot be read is told of its table, and the others go on. */
+async function readGold(
+  workspace: OpenWorkspace,
+  connection: Connection,
+  table: Table,
+  gold: Manifest | undefined,
+  validated: Manifest | undefined,
+  signal: AbortSignal | undefined,
+): Promise<{
+  readonly sha256?: string;
+  readonly figures?: Measures | undefined;
+  readonly unreadable: boolean;
+}> {
+  if (gold === undefined) return { unreadable: false };
+  try {
+    const sha256 = await hashFile(workspace.lake.absolute(gold.output.path), signal);
+    const figures =
+      validated === undefined
+        ? undefined
+        : await goldFigures(connection, workspace, table, gold, validated, signal);
+    return { sha256, figures, unreadable: false };
+  } catch (error) {
+    if (!(error instanceof PipelineError) || isCancelled(error)) throw error;
+    return { unreadable: true };
+  }
 }
 
 /** LOAD_DATE has selected the rows: it tells nothing of them. */

@@ -18,7 +18,7 @@ export interface Sides {
   /** Names the load that this state of gold, rules and table would be. */
   readonly expectedLoadId: string | undefined;
   /** sha256 (hex) of the gold file, where it is there. */
-  readonly goldSha256: string | undefined;
+  readonly goldSha256?: string | undefined;
   /** Of the accepted rows; undefined where they cannot be told. */
   readonly goldFigures: Measures | undefined;
   readonly load: LoadRecord | undefined;
@@ -74,8 +74,8 @@ export function explain(sides: Sides): TableComparison | undefined {
       ...common,
       verdict: 'gold_gone',
       compared: 'count',
-      explanation: `${gold === undefined ? 'There is no gold of it here' : 'Its gold is missing or not as it was published'}: ${againstLedger(load, there)}`,
-      remedy: `Make gold again from what is kept: m7 run --date ${date} --table ${table.name}`,
+      explanation: `${gold === undefined ? 'There is no gold of it here' : 'Its gold is missing, or not as it was published'}: ${againstLedger(load, there)}`,
+      remedy: `Make gold again from what is kept: m7 run --date ${date} --table ${table.name} --force`,
       differences: countDifference(load.rows, there),
     };
   if (load.loadId !== sides.expectedLoadId || disagreesOnFile(sides)) return older(sides, common);
