@@ -2,6 +2,9 @@
 import type { SampleOptions, SampleTruth } from './sample';
 
 export { checkWorkspace } from './check';
+export { chooseWarehouse, warehouseChoices } from './connection/choose';
+export { loadStatements, testConnection } from './connection/look';
+export type * from './connection/model';
 export { openEditing, type Editing } from './editing';
 export {
   isCancelled,
@@ -14,7 +17,14 @@ export {
 export { initWorkspace } from './init';
 export { addDays, isDate, requireDate } from './landing';
 export type { Lake } from './lake';
-export { readLayerDates, readLayerFiles, readLayers, readTableLoads } from './layers';
+export {
+  readDateLoads,
+  readLayerDates,
+  readLayerFiles,
+  readLayers,
+  readLoadCalendar,
+  readTableLoads,
+} from './layers';
 export type * from './layers';
 export * from './model';
 export type { Plan } from './plan';
@@ -26,7 +36,7 @@ export { readStatus } from './readStatus';
 export { reconcile, type ReconcileOptions } from './reconcile';
 export type * from './reconcile/model';
 export { dateDocument, maintain, rejectCounts, trace } from './sessions';
-export { loadSettings, SETTINGS } from './settings';
+export { loadSettings, settingOrigins, SETTINGS } from './settings';
 export { TRUTH_FILE } from './sample/truth';
 export type { SampleOptions, SampleTruth } from './sample';
 export type * from './status';

@@ -87,6 +87,14 @@ export function secretValues(settings: Settings): readonly string[] {
   return [...new Set(secrets)].sort((a, b) => b.length - a.length);
 }
 
+/** Where each given setting is read from, also where some are wrong. */
+export async function settingOrigins(
+  options: SettingsOptions,
+): Promise<Readonly<Record<string, Where | 'environment'>>> {
+  const given = await collect(resolve(options.workspace), options, []);
+  return Object.fromEntries([...given].map(([name, { where }]) => [name, where ?? 'environment']));
+}
+
 /** All given values by name: .env, then environment, then overrides. */
 async function collect(
   workspace: string,

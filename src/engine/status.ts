@@ -75,6 +75,8 @@ export interface CheckProblem {
   readonly line?: number;
   readonly message: string;
   readonly remedy: string;
+  /** SQL that whoever may run it can mend it by: missing GRANTs. */
+  readonly statements?: readonly string[];
 }
 
 // ---- m7 trace ------------------------------------------------------------------------------------

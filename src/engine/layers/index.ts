@@ -16,6 +16,7 @@ import {
   type TreeLayer,
 } from './model';
 
+export { readDateLoads, readLoadCalendar } from './dateLoads';
 export type * from './model';
 
 interface Asked {

@@ -63,3 +63,47 @@ export interface TableLoads {
     readonly current: boolean;
   }[];
 }
+
+/** Where gold goes. */
+export interface WarehousePlace {
+  readonly kind: 'embedded' | 'snowflake';
+  /** In words for people: a path or an account. */
+  readonly place: string;
+}
+
+/** Which dates have something to load, or have been loaded; nothing is asked of a warehouse that is not a file. */
+export interface LoadCalendar {
+  readonly warehouse: WarehousePlace;
+  /** Newest first. */
+  readonly dates: readonly DateKey[];
+}
+
+/** A date with what is in gold and what the warehouse has confirmed, as it was last known. */
+export interface DateLoads {
+  readonly date: DateKey;
+  /** In the order of the config, then those it no longer has. */
+  readonly tables: readonly TableLoad[];
+}
+
+/**
+ * loaded: the warehouse confirms the rows of this gold. older: it confirms an earlier state of gold, rules or table.
+ * miscounted: it confirms this gold, and another number of rows than were accepted. not_loaded: nothing is confirmed.
+ * refused: nothing is confirmed, because this gold did not pass its validation.
+ */
+export type LoadState = 'loaded' | 'older' | 'miscounted' | 'not_loaded' | 'refused';
+
+export interface TableLoad {
+  readonly table: string;
+  readonly state: LoadState;
+  /** Rows of gold; null where there is none (any more). */
+  readonly gold: number | null;
+  /** Of these the rows that passed; null where this gold was not validated. */
+  readonly accepted: number | null;
+  readonly load: {
+    readonly load_id: string;
+    readonly run_id: string;
+    readonly rows: number;
+    /** ISO 8601, UTC. */
+    readonly loaded_at: string;
+  } | null;
+}

@@ -1,0 +1,112 @@
+// Looks at the warehouse outside of a run: how it answers now, and what a load would say to it.
+import { PipelineError, plainError, throwIfCancelled } from '../errors';
+import { loadConfig } from '../config';
+import { openDatabase, openedOnDemand } from '../duckdb';
+import { relativePath } from '../lake';
+import type { DateKey, Settings, Table } from '../model';
+import { redaction } from '../redaction';
+import { checkSettings } from '../settings';
+import type { CheckProblem } from '../status';
+import { openWarehouse } from '../warehouse';
+import type { Warehouse } from '../warehouse/contract';
+import { openWorkspace } from '../workspace';
+import type { ConnectionTest, LoadStatements } from './model';
+
+/**
+ * Logs in and tries every right that loads of the configured tables need; nothing is written.
+ * @throws PipelineError CANCELLED only: every other trouble is a problem in the result.
+ */
+export async function testConnection(options: {
+  readonly directory: string;
+  readonly signal?: AbortSignal;
+}): Promise<ConnectionTest> {
+  const began = performance.now();
+  const { settings, problems: found } = await checkSettings({ workspace: options.directory });
+  const problems: CheckProblem[] = found
+    .filter((one) => settings === undefined || /SNOWFLAKE/.test(one.message))
+    .map((one) => ({
+      severity: one.severity,
+      message: one.message,
+      remedy: one.remedy,
+      ...(one.file === undefined ? {} : { file: relativePath(options.directory, one.file) }),
+      ...(one.line === undefined ? {} : { line: one.line }),
+    }));
+  const seconds = (): number => (performance.now() - began) / 1000;
+  if (settings === undefined) return { warehouse: undefined, facts: [], problems, seconds: seconds() };
+  const tables = await loadConfig(settings).then(
+    (config) => config.tables,
+    (error: unknown): readonly Table[] => {
+      problems.push(problemOf(error));
+      return [];
+    },
+  );
+  try {
+    return await withWarehouse(settings, async (warehouse) => {
+      const checked = await warehouse.check(tables, options.signal);
+      throwIfCancelled(options.signal);
+      return redaction(settings)({
+        warehouse: { kind: warehouse.kind, place: warehouse.place },
+        facts: checked.facts,
+        problems: [...problems, ...checked.problems],
+        seconds: seconds(),
+      });
+    });
+  } catch (error) {
+    problems.push(problemOf(error));
+    return redaction(settings)({ warehouse: undefined, facts: [], problems, seconds: seconds() });
+  }
+}
+
+/**
+ * What a load of this date and table says to the warehouse, in order; the warehouse is not asked.
+ * @throws PipelineError SETTINGS_INVALID | CONFIG_INVALID | CONFIG_MISSING with file and line; NOT_FOUND for a table
+ * that the config does not have.
+ */
+export async function loadStatements(
+  options: { readonly directory: string },
+  date: DateKey,
+  name: string,
+): Promise<LoadStatements> {
+  const { settings, config } = await openWorkspace(options);
+  const table = config.tables.find((one) => one.name.toUpperCase() === name.toUpperCase());
+  if (table === undefined)
+    throw new PipelineError(
+      'NOT_FOUND',
+      `The config has no table ${name}, so nothing tells how it would be loaded.`,
+      'See config/table_schemas.json for the tables there are.',
+    );
+  return withWarehouse(settings, (warehouse) =>
+    Promise.resolve({
+      warehouse: { kind: warehouse.kind, place: warehouse.place },
+      date,
+      table: table.name,
+      statements: warehouse.statementsOf(table, date),
+    }),
+  );
+}
+
+async function withWarehouse<T>(settings: Settings, work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
+  const { database, close } = openedOnDemand(() => openDatabase({ folders: [settings.dataDir] }));
+  try {
+    const warehouse = openWarehouse(settings, database, 'look');
+    try {
+      return await work(warehouse);
+    } finally {
+      await warehouse.close();
+    }
+  } finally {
+    await close();
+  }
+}
+
+function problemOf(error: unknown): CheckProblem {
+  if (!(error instanceof PipelineError) || error.code === 'CANCELLED') throw error;
+  const { message, remedy, file, line } = plainError(error);
+  return {
+    severity: 'error',
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    message,
+    remedy,
+  };
+}
