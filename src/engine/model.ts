@@ -32,6 +32,8 @@ export interface Settings {
   readonly goldRetentionDays: number;
   /** 0 keeps raw files for ever. */
   readonly rawRetentionDays: number;
+  /** 0 keeps logs of runs for ever. */
+  readonly logRetentionDays: number;
   readonly parallelProcessing: boolean;
   readonly maxWorkers: number;
   /** DuckDB notation, e.g. "512MB"; undefined: half the machine's memory. */

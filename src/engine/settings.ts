@@ -242,6 +242,7 @@ function build(workspace: string, given: ReadonlyMap<string, Given>, problems: S
     deleteSilverFilesAfterLoad: read('DELETE_SILVER_FILES_AFTER_LOAD', parseBoolean),
     goldRetentionDays: read('GOLD_RETENTION_DAYS', parseNumber),
     rawRetentionDays: read('RAW_RETENTION_DAYS', parseNumber),
+    logRetentionDays: read('LOG_RETENTION_DAYS', parseNumber),
     parallelProcessing: read('PARALLEL_PROCESSING', parseBoolean),
     maxWorkers: read('MAX_WORKERS', parseNumber),
     memoryLimit: valueOf('MEMORY_LIMIT', parseSize),

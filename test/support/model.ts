@@ -22,6 +22,7 @@ export function settingsIn(workspace: string, more: Partial<Settings> = {}): Set
     deleteSilverFilesAfterLoad: false,
     goldRetentionDays: 30,
     rawRetentionDays: 0,
+    logRetentionDays: 90,
     parallelProcessing: true,
     maxWorkers: 2,
     memoryLimit: '1GB',

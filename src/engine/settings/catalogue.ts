@@ -131,7 +131,7 @@ const TABLE = [
     section: 'Retention',
     kind: 'boolean',
     default: 'false',
-    description: 'Remove silver files once their date is in the warehouse.',
+    description: '`m7 maintenance` removes silver files once their date is in the warehouse.',
   },
   {
     name: 'GOLD_RETENTION_DAYS',
@@ -150,6 +150,16 @@ const TABLE = [
     min: 0,
     max: 36_500,
     description: 'Days until `m7 maintenance` archives raw files; 0 keeps them for ever.',
+  },
+  {
+    name: 'LOG_RETENTION_DAYS',
+    section: 'Retention',
+    kind: 'integer',
+    default: '90',
+    min: 0,
+    max: 36_500,
+    description:
+      'Days until `m7 maintenance` removes logs of runs, but none of a date that is unfinished; 0 keeps them for ever. Reports stay.',
   },
   {
     name: 'ERROR_THRESHOLD',
