@@ -1,4 +1,4 @@
-// `npm run bench`: all benchmarks, or those named: `npm run bench -- flow rules try idle editor memory`.
+// `npm run bench`: all benchmarks, or those named: `npm run bench -- flow rules try idle editor preview window memory`.
 // Sizes by environment: M7_BENCH_ROWS (flow, rows per brand), M7_BENCH_MEMORY_ROWS, M7_BENCH_RULE_ROWS, M7_BENCH_TRY_ROWS, M7_BENCH_DAYS, M7_BENCH_PREVIEW_ROWS, M7_BENCH_DIR.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { memory } from './memory';
 import { preview } from './preview';
 import { rules } from './rules';
 import { tryRule } from './tryRule';
+import { window } from './window';
 
 const size = (name: string, fallback: number): number => Number(process.env[name] ?? fallback);
 
@@ -21,6 +22,7 @@ const BENCHMARKS: Readonly<Record<string, (folder: string) => Promise<Line[]>>> 
   idle: (folder) => idle(folder, size('M7_BENCH_DAYS', 100)),
   editor: (folder) => editor(folder, 5),
   preview: (folder) => preview(folder, size('M7_BENCH_PREVIEW_ROWS', 20_000_000), 3),
+  window: (folder) => window(folder, size('M7_BENCH_PREVIEW_ROWS', 20_000_000), 3),
   memory: (folder) => memory(folder, size('M7_BENCH_MEMORY_ROWS', 1_650_000)),
 };
 

@@ -1,7 +1,7 @@
 // Looking into a large Parquet file through the engine process, against DuckDB's own time for the same query.
 import { readFileSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { openDatabase, quoteLiteral } from '../../src/engine/duckdb';
 import type { Filter, View } from '../../src/shared/previewApi';
 import { startEngine } from '../../src/vscode/engine/process';
@@ -25,14 +25,27 @@ const select = (rows: number): string => `
     (hash(i + 15) % 9000000000)::BIGINT AS session
   FROM range(${rows}) r(i)`;
 
+/** Writes the file that is looked into; gives its bytes. */
+export async function writeLarge(path: string, rows: number): Promise<number> {
+  process.stderr.write(`  writing ${rows} rows of 15 columns\n`);
+  const database = await openDatabase({ folders: [dirname(path)] });
+  try {
+    const connection = await database.connect();
+    await connection.run(
+      `COPY (${select(rows)}) TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION zstd)`,
+    );
+  } finally {
+    database.close();
+  }
+  return (await stat(path)).size;
+}
+
 /** @param rows of the file; 20 million make some 850 MB. */
 export async function preview(folder: string, rows: number, repetitions: number): Promise<Line[]> {
   const path = join(folder, 'large.parquet');
+  const size = await writeLarge(path, rows);
   const database = await openDatabase({ folders: [folder] });
   const own = await database.connect();
-  process.stderr.write(`  writing ${rows} rows of 15 columns\n`);
-  await own.run(`COPY (${select(rows)}) TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION zstd)`);
-  const { size } = await stat(path);
   const engine = startEngine({ script: SERVER, directory: folder, environment: {}, log: () => undefined });
   const call: typeof engine.channel.call = (...args) => engine.channel.call(...args);
   try {

@@ -76,7 +76,7 @@ export interface Frame extends Finds {
   isDetached(): boolean;
   parentFrame(): Frame | null;
   frameElement(): Promise<{ isVisible(): Promise<boolean>; boundingBox(): Promise<Box | null> }>;
-  evaluate<T>(run: () => T): Promise<Awaited<T>>;
+  evaluate<T>(run: string | (() => T)): Promise<Awaited<T>>;
   evaluate<T, A>(run: (argument: A) => T, argument: A): Promise<Awaited<T>>;
   waitForFunction<A>(
     run: (argument: A) => unknown,

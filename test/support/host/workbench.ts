@@ -157,7 +157,7 @@ export class Workbench {
   }
 
   /** The row of the open picker that Enter would take, where its label is this text. */
-  private focusedRow(label: string): Locator {
+  focusedRow(label: string): Locator {
     return this.picker
       .locator('.quick-input-list .monaco-list-row.focused')
       .filter({ has: this.page.locator('.label-name').getByText(label, { exact: true }) })
