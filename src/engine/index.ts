@@ -1,8 +1,10 @@
 // The only door of the engine.
 import type { SampleOptions, SampleTruth } from './sample';
 
+export { alertsOfRun, sendTestAlert } from './alerts';
+export type * from './alerts';
 export { checkWorkspace } from './check';
-export { chooseWarehouse, warehouseChoices } from './connection/choose';
+export { chooseWarehouse, warehouseChoices, writeSetting } from './connection/choose';
 export { loadStatements, testConnection } from './connection/look';
 export type * from './connection/model';
 export { openEditing, type Editing } from './editing';
@@ -43,6 +45,7 @@ export type * from './status';
 export { readReport, readSummary } from './summary';
 export { recordOrigin } from './trace';
 export { readTrend, type TrendOptions } from './trend';
+export { watch, type WatchEnd, type WatchNews, type WatchOptions } from './watch';
 export { openData, openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './workspace';
 
 /**

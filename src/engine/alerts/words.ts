@@ -1,0 +1,20 @@
+// Words that the renderings of an alert share.
+import { isoDate } from '../report/order';
+import { plural } from '../report/words';
+import type { AlertContent, AlertDate } from './content';
+
+/** "and 3 more rules", or nothing. */
+export function moreText(count: number, one: string): string {
+  return count === 0 ? '' : `and ${plural(count, `more ${one}`)}`;
+}
+
+/** The title above the failed steps. */
+export function stepsText(date: AlertDate): string {
+  return date.failures.length + date.more_failures === 1 ? 'A step failed' : 'Steps failed';
+}
+
+/** "All is well again: 2024-11-15, 2024-11-16." */
+export function recoveredText({ recovered }: AlertContent): string {
+  const names = recovered.map((one) => (one === 'run' ? 'runs can run again' : isoDate(one)));
+  return names.length === 0 ? '' : `All is well again: ${names.join(', ')}.`;
+}
