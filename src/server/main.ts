@@ -9,6 +9,7 @@ import { layersMethods } from './layersMethods';
 import { parentPort } from './processPort';
 import { reportMethods } from './reportMethods';
 import { previewMethods } from './previewMethods';
+import { warehouseMethods } from './warehouseMethods';
 import { workspaceMethods } from './workspaceMethods';
 
 /** How long open work may take to stop once the editor has gone. */
@@ -22,6 +23,7 @@ function serve(directory: string): void {
     ...reportMethods(directory),
     ...editingMethods(directory),
     ...previewMethods(directory),
+    ...warehouseMethods(directory),
   };
   openChannel<ServerApi, NoMethods>(port, methods, plainError);
   port.onClose(() => {

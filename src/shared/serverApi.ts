@@ -14,6 +14,7 @@ import type {
 import type { Method } from './channel';
 import type { EditingApi } from './editingApi';
 import type { PreviewApi } from './previewApi';
+import type { WarehouseApi } from './warehouseApi';
 
 /** Methods of a workspace: the server process is started for one folder, which is its working directory. */
 export interface WorkspaceApi {
@@ -71,7 +72,7 @@ export interface ReportApi {
   >;
 }
 
-export type ServerApi = WorkspaceApi & LayersApi & ReportApi & PreviewApi & EditingApi;
+export type ServerApi = WorkspaceApi & LayersApi & ReportApi & PreviewApi & EditingApi & WarehouseApi;
 
 export interface RunEnd {
   readonly run_id: string;

@@ -1,8 +1,9 @@
 // Which warehouse a workspace loads into: what can be chosen, and writing the choice into .env.
+import { PipelineError } from '../errors';
 import { relativePath } from '../lake';
 import type { Settings } from '../model';
 import { checkSettings, settingOrigins } from '../settings';
-import { settingOf, type SettingName } from '../settings/catalogue';
+import { findSetting, settingOf, type SettingName } from '../settings/catalogue';
 import { writeDotenv, type DotenvChanges } from '../settings/writeDotenv';
 import { embeddedFile } from '../warehouse';
 import { readConnections, type ConnectionEntry } from './connections';
@@ -66,6 +67,27 @@ export async function chooseWarehouse(
     })),
     missing: settings === undefined || settings.mockSnowflake ? [] : missingOf(settings, entry),
   };
+}
+
+/**
+ * Writes one setting into .env; "" unsets it.
+ * @returns its line; null where nothing had to be written.
+ * @throws PipelineError USAGE for a name that is no setting, or one whose value is a secret: .env is read by many.
+ */
+export async function writeSetting(
+  directory: string,
+  name: string,
+  value: string,
+): Promise<{ readonly file: string; readonly line: number | null }> {
+  const setting = findSetting(name);
+  if (setting === undefined || setting.kind === 'secret')
+    throw new PipelineError(
+      'USAGE',
+      `${name} is not written into .env.`,
+      'Name a setting that is no secret.',
+    );
+  const { file, lines } = await writeDotenv(directory, { [name]: value }, { dryRun: false });
+  return { file, line: lines[0]?.line ?? null };
 }
 
 function choiceOf({ mockSnowflake, snowflake }: Settings): WarehouseChoice {

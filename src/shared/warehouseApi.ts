@@ -1,0 +1,58 @@
+// What the engine process answers about the warehouse: loads beside gold, comparison, connection, choice, alerts.
+import type {
+  ConnectionTest,
+  LoadStatements,
+  SettingOrigin,
+  WarehouseChoice,
+  WarehouseChoices,
+  WarehouseChosen,
+} from '../engine/connection/model';
+import type { DateLoads, LoadCalendar, TableLoad, WarehousePlace } from '../engine/layers/model';
+import type { DateKey } from '../engine/model';
+import type { ComparisonVerdict, ReconcileResult, TableComparison } from '../engine/reconcile/model';
+import type { Method } from './channel';
+
+export interface WarehouseApi {
+  /** The warehouse that is chosen, and dates that have gold or loads; Snowflake is not asked. */
+  readonly 'warehouse.calendar': Method<Record<string, never>, LoadCalendar>;
+  /** Loads of some dates beside their gold, as last known, in the order asked for. */
+  readonly 'warehouse.dates': Method<{ readonly dates: readonly DateKey[] }, readonly DateLoads[]>;
+  /** Statements of a load; nothing is asked. NOT_FOUND for a table the config does not have. */
+  readonly 'warehouse.statements': Method<{ readonly date: DateKey; readonly table: string }, LoadStatements>;
+  /** Logs in and tries every right that loads need. */
+  readonly 'warehouse.test': Method<Record<string, never>, ConnectionTest>;
+  /** Asks the warehouse for figures and holds them against gold. LOCKED while a run goes on. */
+  readonly 'warehouse.compare': Method<
+    { readonly dates: readonly DateKey[]; readonly tables?: readonly string[] },
+    ReconcileResult
+  >;
+  readonly 'warehouse.choices': Method<Record<string, never>, WarehouseChoices>;
+  /** Writes the choice into .env, or tells what it would write. CHANGED where the file is not `expected` any more. */
+  readonly 'warehouse.choose': Method<
+    { readonly choice: WarehouseChoice; readonly dryRun: boolean; readonly expected?: string },
+    WarehouseChosen
+  >;
+  /** Where each setting that is given is read from, by its name; values stay in the process. */
+  readonly 'settings.origins': Method<Record<string, never>, Readonly<Record<string, SettingOrigin>>>;
+  /** Writes values of .env other than secrets; a value "" unsets. */
+  readonly 'settings.write': Method<
+    { readonly name: string; readonly value: string },
+    { readonly file: string; readonly line: number | null }
+  >;
+}
+
+export type {
+  ComparisonVerdict,
+  ConnectionTest,
+  DateLoads,
+  LoadCalendar,
+  LoadStatements,
+  ReconcileResult,
+  SettingOrigin,
+  TableComparison,
+  TableLoad,
+  WarehouseChoice,
+  WarehouseChoices,
+  WarehouseChosen,
+  WarehousePlace,
+};
