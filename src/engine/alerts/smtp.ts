@@ -74,7 +74,7 @@ async function pack(
   const { id, subject, text, html, time } = message;
   const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
   const composed = new MailComposer({
-    ...{ from, to: [...to], subject, text, html, date: time },
+    ...{ from, to: [...to], subject, text, html, date: new Date(time) },
     messageId: `<${id}@${domain}>`,
     // Out-of-office replies must not answer a program.
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },

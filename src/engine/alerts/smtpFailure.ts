@@ -77,9 +77,10 @@ export function smtpFailure(error: unknown, phase: SmtpPhase, mail: MailSettings
         `${server} could not check the login at this time.${quoted(said)}`,
         'Try again; if it stays so, ask whoever keeps the mail server.',
       );
-    return status === 0
+    // 500 to 504: it does not know the command at all.
+    return status === 0 || (status >= 500 && status <= 504)
       ? fail(
-          `${server} takes no login of the kinds that are known here.${quoted(text)}`,
+          `${server} takes no login of the kinds that are known here.${quoted(said === '' ? text : said)}`,
           'Remove SMTP_USER and SMTP_PASSWORD where the server needs none, or use its port for submission (587 or 465).',
           'SMTP_USER',
         )
