@@ -38,7 +38,11 @@ describe('settings', () => {
     assert.equal(settings.maxDaysBack, 3);
     assert.equal(settings.mockSnowflake, true);
     assert.equal(settings.memoryLimit, undefined);
-    assert.deepEqual(settings.snowflake, { schema: 'STG_SG', monitoringSchema: 'STG_SG_MONITORING' });
+    assert.deepEqual(settings.snowflake, {
+      schema: 'STG_SG',
+      monitoringSchema: 'STG_SG_MONITORING',
+      statementTimeout: 1800,
+    });
     assert.deepEqual(settings.mail, { enabled: false, port: 587, security: 'auto' });
     assert.deepEqual([settings.errorThreshold, settings.warningThreshold], [5, 10]);
     assert.deepEqual(settings.origins, {});

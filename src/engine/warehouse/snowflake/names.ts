@@ -1,0 +1,131 @@
+// Names and types of the target at Snowflake: the table of types, and which names may be used.
+import { PipelineError } from '../../errors';
+import type { Settings, Table } from '../../model';
+import { monitoringTarget, targetOf, type Target } from '../target';
+
+/** A name that needs no quotes, in its stored form: others would have to be quoted by everyone who reads the table. */
+const NAME = /^[A-Z_][A-Z0-9_$]{0,254}$/;
+
+/** One of our types at Snowflake. */
+interface SnowflakeType {
+  /** As DDL writes it. */
+  readonly type: string;
+  /** SQL that makes of a value what Snowflake reads from Parquet without loss. */
+  readonly written: (expression: string) => string;
+}
+
+const as =
+  (type: string) =>
+  (expression: string): string =>
+    `CAST(${expression} AS ${type})`;
+const asItIs = (expression: string): string => expression;
+
+/**
+ * Types of DuckDB and what they are at Snowflake, after docs.snowflake.com "Summary of data types" (NUMBER has up to
+ * 38 digits; integers are NUMBER with scale 0; FLOAT is a double) and "CREATE FILE FORMAT" (Parquet's logical types).
+ * Integers are written signed: Parquet's unsigned ones are read as signed by some readers. A point in time with a zone
+ * is stored in UTC as TIMESTAMP_NTZ, like every timestamp here. What Snowflake has no type for goes as its text.
+ */
+const TYPES: Readonly<Record<string, SnowflakeType>> = {
+  VARCHAR: { type: 'VARCHAR', written: as('VARCHAR') },
+  BOOLEAN: { type: 'BOOLEAN', written: asItIs },
+  TINYINT: { type: 'NUMBER(3,0)', written: as('INTEGER') },
+  SMALLINT: { type: 'NUMBER(5,0)', written: as('INTEGER') },
+  INTEGER: { type: 'NUMBER(10,0)', written: asItIs },
+  BIGINT: { type: 'NUMBER(19,0)', written: asItIs },
+  HUGEINT: { type: 'NUMBER(38,0)', written: as('DECIMAL(38,0)') },
+  UTINYINT: { type: 'NUMBER(3,0)', written: as('INTEGER') },
+  USMALLINT: { type: 'NUMBER(5,0)', written: as('INTEGER') },
+  UINTEGER: { type: 'NUMBER(10,0)', written: as('BIGINT') },
+  UBIGINT: { type: 'NUMBER(20,0)', written: as('DECIMAL(20,0)') },
+  UHUGEINT: { type: 'NUMBER(38,0)', written: as('DECIMAL(38,0)') },
+  FLOAT: { type: 'FLOAT', written: as('DOUBLE') },
+  DOUBLE: { type: 'FLOAT', written: asItIs },
+  DATE: { type: 'DATE', written: asItIs },
+  TIME: { type: 'TIME(6)', written: asItIs },
+  TIMESTAMP: { type: 'TIMESTAMP_NTZ(6)', written: asItIs },
+  TIMESTAMP_S: { type: 'TIMESTAMP_NTZ(6)', written: as('TIMESTAMP') },
+  TIMESTAMP_MS: { type: 'TIMESTAMP_NTZ(6)', written: as('TIMESTAMP') },
+  TIMESTAMP_NS: { type: 'TIMESTAMP_NTZ(9)', written: asItIs },
+  'TIMESTAMP WITH TIME ZONE': { type: 'TIMESTAMP_NTZ(6)', written: as('TIMESTAMP') },
+  BLOB: { type: 'BINARY', written: asItIs },
+  UUID: { type: 'VARCHAR(36)', written: as('VARCHAR') },
+};
+/** JSON, intervals, lists: the text that DuckDB writes. */
+const TEXT: SnowflakeType = { type: 'VARCHAR', written: as('VARCHAR') };
+
+/** @param type in DuckDB's spelling. */
+export function snowflakeType(type: string): SnowflakeType {
+  const decimal = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(type);
+  if (decimal !== null) return { type: `NUMBER(${decimal[1]},${decimal[2]})`, written: asItIs };
+  return TYPES[type] ?? TEXT;
+}
+
+/** Other names of DuckDB's types, as a config may have them that was not read from its file. */
+const SPELLED: Readonly<Record<string, string>> = {
+  TEXT: 'VARCHAR',
+  STRING: 'VARCHAR',
+  BOOL: 'BOOLEAN',
+  INT: 'INTEGER',
+  LONG: 'BIGINT',
+  INT8: 'BIGINT',
+  REAL: 'FLOAT',
+  FLOAT8: 'DOUBLE',
+  DATETIME: 'TIMESTAMP',
+  TIMESTAMPTZ: 'TIMESTAMP WITH TIME ZONE',
+  DECIMAL: 'DECIMAL(18,3)',
+  NUMERIC: 'DECIMAL(18,3)',
+};
+
+const spelled = (type: string): string => {
+  const upper = type.trim().toUpperCase().replace(/\s+/g, ' ');
+  const plain = SPELLED[upper] ?? upper;
+  return plain.replace(/^NUMERIC\(/, 'DECIMAL(').replace(/\s*([(,)])\s*/g, '$1');
+};
+
+/**
+ * A table's target at Snowflake; types in DuckDB's spelling.
+ * @throws PipelineError CONFIG_INVALID with file and line for a name that is none there, or is there twice.
+ */
+export function snowflakeTarget(settings: Settings, table: Table): Target {
+  const target = targetOf(settings, table);
+  const check = (name: string, what: string, where: Table['location'] | undefined): void => {
+    if (NAME.test(name)) return;
+    throw new PipelineError(
+      'CONFIG_INVALID',
+      `${what} cannot be a name at Snowflake: ${JSON.stringify(name)}.`,
+      'Use letters A to Z, digits, _ and $, at most 255 of them, and no digit or $ at the beginning.',
+      where === undefined ? {} : { where },
+    );
+  };
+  check(target.name, `Table ${table.name}`, table.location);
+  for (const column of target.columns)
+    check(column.name, `Column ${column.source} of table ${table.name}`, column.location);
+  return {
+    ...target,
+    schema: settingName(settings, 'SNOWFLAKE_SCHEMA', target.schema),
+    columns: target.columns.map((column) => ({ ...column, type: spelled(column.type) })),
+  };
+}
+
+/** The monitoring table at Snowflake. */
+export function snowflakeMonitoring(settings: Settings): Target {
+  const target = monitoringTarget(settings);
+  return { ...target, schema: settingName(settings, 'SNOWFLAKE_MONITORING_SCHEMA', target.schema) };
+}
+
+/**
+ * A name from the settings in its stored form.
+ * @throws PipelineError SETTINGS_INVALID with the setting's place.
+ */
+export function settingName(settings: Settings, setting: string, value: string): string {
+  const name = value.toUpperCase();
+  if (NAME.test(name)) return name;
+  const origin = settings.origins[setting];
+  throw new PipelineError(
+    'SETTINGS_INVALID',
+    `${setting} cannot be a name at Snowflake: ${JSON.stringify(value)}.`,
+    'Use letters A to Z, digits, _ and $, and no digit or $ at the beginning.',
+    origin === undefined || origin === 'environment' ? {} : { where: origin },
+  );
+}

@@ -1,0 +1,245 @@
+// The SQL that is sent to Snowflake: every name quoted and with its database, every value bound.
+import { quoteIdentifier, quoteLiteral } from '../../duckdb';
+import type { DateKey } from '../../model';
+import type { MeasureDialect } from '../measures';
+import { isoDate } from '../statements';
+import { DATE_COLUMN, MONITORING_COLUMNS, qualified, type Target } from '../target';
+import type { Bind } from './session';
+
+/** A statement with its values. */
+export interface Statement {
+  readonly sql: string;
+  readonly binds?: readonly Bind[];
+}
+
+/** The named internal stage, in the schema of the tables: files wait here between PUT and COPY. */
+export const STAGE_NAME = 'GOLD';
+
+/** Snowflake's texts of values, the same as DuckDB's; see measures.ts. */
+export const SNOWFLAKE_DIALECT: MeasureDialect = {
+  text: (expression, kind) => {
+    switch (kind) {
+      case 'timestamp':
+        return `TO_VARCHAR(${expression}, 'YYYY-MM-DD HH24:MI:SS.FF6')`;
+      case 'date':
+        return `TO_VARCHAR(${expression}, 'YYYY-MM-DD')`;
+      case 'number':
+      case 'text':
+        return `TO_VARCHAR(${expression})`;
+    }
+  },
+};
+
+const DATE = `TO_DATE(?, 'YYYY-MM-DD')`;
+
+export const schemaNamed = (database: string, schema: string): string =>
+  `${quoteIdentifier(database)}.${quoteIdentifier(schema)}`;
+
+export const stageNamed = (database: string, schema: string): string =>
+  `@${schemaNamed(database, schema)}.${quoteIdentifier(STAGE_NAME)}`;
+
+/** Folder of one attempt, below the stage. */
+export const attemptPath = (table: string, date: DateKey, attempt: string): string =>
+  `${table}/${date}/${attempt}/`;
+
+/** What every session is told first: nothing may depend on how account or user are set up. */
+export const sessionSettings = (timeoutSeconds: number): Statement => ({
+  sql: [
+    'ALTER SESSION SET',
+    "  TIMEZONE = 'UTC'",
+    '  AUTOCOMMIT = TRUE',
+    '  QUOTED_IDENTIFIERS_IGNORE_CASE = FALSE',
+    `  STATEMENT_TIMEOUT_IN_SECONDS = ${timeoutSeconds}`,
+  ].join('\n'),
+});
+
+export const whoAmI: Statement = {
+  sql: [
+    'SELECT',
+    ['ACCOUNT', 'USER', 'ROLE', 'WAREHOUSE', 'DATABASE', 'VERSION']
+      .map((what) => `  CURRENT_${what}() AS ${quoteIdentifier(what)}`)
+      .join(',\n'),
+  ].join('\n'),
+};
+
+export const grantsTo = (role: string): Statement => ({
+  sql: `SHOW GRANTS TO ROLE ${quoteIdentifier(role)}`,
+});
+
+/** All columns of both schemas in one question. */
+export const columnsIn = (database: string, schemas: readonly string[]): Statement => ({
+  sql: [
+    'SELECT',
+    '  TABLE_SCHEMA,',
+    '  TABLE_NAME,',
+    '  COLUMN_NAME,',
+    '  DATA_TYPE,',
+    '  CHARACTER_MAXIMUM_LENGTH,',
+    '  NUMERIC_PRECISION,',
+    '  NUMERIC_SCALE,',
+    '  DATETIME_PRECISION',
+    `FROM ${quoteIdentifier(database)}.INFORMATION_SCHEMA.COLUMNS`,
+    `WHERE TABLE_SCHEMA IN (${schemas.map(() => '?').join(', ')})`,
+  ].join('\n'),
+  binds: schemas,
+});
+
+export const schemasIn = (database: string, schemas: readonly string[]): Statement => ({
+  sql: `SELECT SCHEMA_NAME\nFROM ${quoteIdentifier(database)}.INFORMATION_SCHEMA.SCHEMATA\nWHERE SCHEMA_NAME IN (${schemas.map(() => '?').join(', ')})`,
+  binds: schemas,
+});
+
+export const stagesIn = (database: string, schema: string): Statement => ({
+  sql: `SELECT STAGE_SCHEMA, STAGE_NAME\nFROM ${quoteIdentifier(database)}.INFORMATION_SCHEMA.STAGES\nWHERE STAGE_SCHEMA = ?`,
+  binds: [schema],
+});
+
+export const createSchema = (database: string, schema: string): string =>
+  `CREATE SCHEMA IF NOT EXISTS ${schemaNamed(database, schema)}`;
+
+export const createStage = (database: string, schema: string): string =>
+  `CREATE STAGE IF NOT EXISTS ${schemaNamed(database, schema)}.${quoteIdentifier(STAGE_NAME)}`;
+
+export const listStage = (database: string, schema: string): Statement => ({
+  sql: `LIST ${stageNamed(database, schema)}`,
+});
+
+export const removePath = (database: string, schema: string, path: string): Statement => ({
+  sql: `REMOVE ${stageNamed(database, schema)}/${path}`,
+});
+
+/** @param file name of a generated file; its folder is given to the driver, so that no path stands in SQL. */
+export const putFile = (database: string, schema: string, file: string, path: string): Statement => ({
+  sql: `PUT 'file://${file}' '${stageNamed(database, schema)}/${path}' AUTO_COMPRESS=FALSE OVERWRITE=FALSE PARALLEL=4`,
+});
+
+/** Where the rows of one attempt wait until they are known to be whole. */
+export const temporaryTable = (target: Target, attempt: string): Target => ({
+  ...target,
+  name: `M7_LOAD_${attempt.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`,
+});
+
+export const createTemporary = (database: string, target: Target, attempt: string): Statement => ({
+  sql: `CREATE TEMPORARY TABLE ${qualified(temporaryTable(target, attempt), database)}\nLIKE ${qualified(target, database)}`,
+});
+
+export const dropTemporary = (database: string, target: Target, attempt: string): Statement => ({
+  sql: `DROP TABLE IF EXISTS ${qualified(temporaryTable(target, attempt), database)}`,
+});
+
+export const copyFiles = (
+  database: string,
+  target: Target,
+  attempt: string,
+  path: string,
+  files: readonly string[],
+): Statement => ({
+  sql: [
+    `COPY INTO ${qualified(temporaryTable(target, attempt), database)}`,
+    `FROM '${stageNamed(database, target.schema)}/${path}'`,
+    `FILES = (${files.map(quoteLiteral).join(', ')})`,
+    'FILE_FORMAT = (TYPE = PARQUET USE_VECTORIZED_SCANNER = TRUE USE_LOGICAL_TYPE = TRUE BINARY_AS_TEXT = FALSE)',
+    'MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE',
+    'ON_ERROR = ABORT_STATEMENT',
+  ].join('\n'),
+});
+
+export const deleteDate = (database: string, target: Target, date: DateKey): Statement => ({
+  sql: `DELETE FROM ${qualified(target, database)}\nWHERE ${quoteIdentifier(DATE_COLUMN)} = ${DATE}`,
+  binds: [isoDate(date)],
+});
+
+export const insertRows = (database: string, target: Target, attempt: string): Statement => {
+  const columns = target.columns.map((c) => `  ${quoteIdentifier(c.name)}`).join(',\n');
+  return {
+    sql: [
+      `INSERT INTO ${qualified(target, database)} (`,
+      columns,
+      ')',
+      'SELECT',
+      columns,
+      `FROM ${qualified(temporaryTable(target, attempt), database)}`,
+    ].join('\n'),
+  };
+};
+
+/** SQL of the filter of one date; its value is `isoDate`. */
+export const DATE_FILTER = `${quoteIdentifier(DATE_COLUMN)} = ${DATE}`;
+
+type MonitoringRow = Partial<Readonly<Record<keyof typeof MONITORING_COLUMNS, Bind>>>;
+
+/**
+ * A row of the monitoring table. Its times are the server's: clocks of loaders differ, and the latest row decides.
+ * @param sinceMs milliseconds since the load began.
+ */
+export function noteRow(
+  database: string,
+  monitoring: Target,
+  row: Omit<MonitoringRow, 'STARTED_AT' | 'FINISHED_AT'>,
+  sinceMs: number,
+): Statement {
+  const names = monitoring.columns.map((column) => column.name);
+  const values: string[] = [];
+  const binds: Bind[] = [];
+  for (const name of names) {
+    if (name === 'FINISHED_AT') {
+      values.push('SYSDATE()');
+      continue;
+    }
+    binds.push(
+      name === 'STARTED_AT'
+        ? -Math.max(0, Math.round(sinceMs))
+        : ((row as Readonly<Record<string, Bind>>)[name] ?? null),
+    );
+    values.push(
+      name === 'STARTED_AT' ? `DATEADD('MILLISECOND', ?, SYSDATE())` : name === 'LOAD_DATE' ? DATE : '?',
+    );
+  }
+  return {
+    sql: [
+      `INSERT INTO ${qualified(monitoring, database)} (`,
+      names.map((name) => `  ${quoteIdentifier(name)}`).join(',\n'),
+      ')',
+      'SELECT',
+      values.map((value) => `  ${value}`).join(',\n'),
+    ].join('\n'),
+    binds,
+  };
+}
+
+/** The latest LOADED row per date and table. */
+export const latestLoads = (database: string, monitoring: Target): Statement => ({
+  sql: [
+    'SELECT',
+    `  TO_VARCHAR("LOAD_DATE", 'YYYYMMDD') AS "DATE",`,
+    '  "TABLE_NAME",',
+    '  "LOAD_ID",',
+    '  "RUN_ID",',
+    '  "ROWS_LOADED",',
+    '  "FILE_SHA256",',
+    `  TO_VARCHAR("FINISHED_AT", 'YYYY-MM-DD HH24:MI:SS.FF3') AS "FINISHED"`,
+    `FROM ${qualified(monitoring, database)}`,
+    `WHERE "STATUS" = 'LOADED'`,
+    '  AND "LOAD_ID" IS NOT NULL',
+    'QUALIFY ROW_NUMBER() OVER (PARTITION BY "LOAD_DATE", "TABLE_NAME" ORDER BY "FINISHED_AT" DESC) = 1',
+  ].join('\n'),
+});
+
+/** The latest LOADED row of one date and table; QUERY_ID names the attempt: it is that of its COPY. */
+export const latestLoad = (
+  database: string,
+  monitoring: Target,
+  table: string,
+  date: DateKey,
+): Statement => ({
+  sql: [
+    'SELECT "LOAD_ID", "QUERY_ID", "ROWS_LOADED"',
+    `FROM ${qualified(monitoring, database)}`,
+    `WHERE "STATUS" = 'LOADED'`,
+    `  AND "LOAD_DATE" = ${DATE}`,
+    '  AND "TABLE_NAME" = ?',
+    'ORDER BY "FINISHED_AT" DESC',
+    'LIMIT 1',
+  ].join('\n'),
+  binds: [isoDate(date), table],
+});
