@@ -11,8 +11,9 @@ import type { ReportOptions } from './commands/report';
 import type { RunOptions } from './commands/run';
 import type { StatusOptions } from './commands/status';
 import type { TraceOptions } from './commands/trace';
+import type { WatchCommandOptions } from './commands/watch';
 import type { Run } from './session';
-import { collect, once, parseCount, parseDate } from './values';
+import { collect, once, parseCount, parseDate, parseSeconds } from './values';
 
 /** Runs a command once its module is loaded: `--help` must not load the engine. */
 export type Start = <O>(command: Command, options: O, load: () => Promise<Run<O>>) => Promise<void>;
@@ -22,6 +23,8 @@ const date = (flags: string, text: string): Option =>
 const list = (flags: string, text: string): Option => new Option(flags, text).argParser(collect);
 const count = (flags: string, text: string, least: number): Option =>
   new Option(`${flags} <N>`, text).argParser(once(flags, parseCount(flags, least)));
+const seconds = (flags: string, text: string, least: number): Option =>
+  new Option(`${flags} <S>`, `seconds ${text}`).argParser(once(flags, parseSeconds(flags, least)));
 
 const STAGE_TEXT = 'only these stages: landing-to-raw, raw-to-silver, silver-to-gold, gold-to-snowflake';
 
@@ -73,6 +76,25 @@ export function buildProgram(start: Start): Command {
       start(command, options, async () => (await import('./commands/run')).runPipeline),
     );
 
+  selecting(
+    program.command('watch'),
+    'run what is due whenever files have arrived and settled, until stopped',
+  )
+    .addOption(seconds('--interval', 'between two looks at landing (default: 10)', 0.1))
+    .addOption(seconds('--settle', 'a file must not have changed for (default: 5)', 0))
+    .addOption(
+      seconds(
+        '--retry',
+        'until a date that is not done is tried again, doubled each time (default: 30)',
+        0.1,
+      ),
+    )
+    .option('--once', 'end with the first run, and as it ends')
+    .option('--mock', 'as run --mock')
+    .action((options: WatchCommandOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/watch')).watchPipeline),
+    );
+
   selecting(program.command('plan'), 'print what would run and why')
     .option('--mock', 'as run --mock')
     .option('--force', 'as run --force')
@@ -99,8 +121,9 @@ export function buildProgram(start: Start): Command {
 
   program
     .command('maintenance')
-    .description('retention, archive, orphaned temporary files')
-    .option('--dry-run', 'print what would be done')
+    .description('retention, archive, old logs, orphaned temporary files')
+    .option('--dry-run', 'print what would be done: files, bytes and reasons by layer')
+    .option('--mock', 'ask the embedded warehouse what is loaded, whatever .env says')
     .action((options: MaintenanceOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/maintenance')).maintenance),
     );

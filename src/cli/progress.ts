@@ -109,7 +109,7 @@ function worthTelling(event: RunEvent): boolean {
 }
 
 /** One line for an event, or none for what is not worth one. */
-function lineOf(event: RunEvent, session: Session): string | undefined {
+export function lineOf(event: RunEvent, session: Session): string | undefined {
   const { colours } = session.log.style;
   const time = colours.dim(localTime(event.time));
   switch (event.event) {

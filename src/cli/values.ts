@@ -37,6 +37,20 @@ export function parseCount(option: string, least: number): (text: string) => num
   };
 }
 
+const LONGEST_SECONDS = 86_400;
+
+/** Seconds, with a fraction or without; at most a day. */
+export function parseSeconds(option: string, least: number): (text: string) => number {
+  return (text) => {
+    const seconds = Number(text);
+    if (/^\d+(\.\d+)?$/.test(text) && seconds >= least && seconds <= LONGEST_SECONDS) return seconds;
+    throw new UsageError(
+      `"${text}" is no number of seconds for ${option}.`,
+      `Give a number from ${least} to ${LONGEST_SECONDS}, for example ${option} 10.`,
+    );
+  };
+}
+
 /** Collects an option that may be repeated, be given several values, or hold them separated by commas. */
 export function collect(text: string, previous: readonly string[] | undefined): readonly string[] {
   const items = text

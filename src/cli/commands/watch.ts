@@ -1,0 +1,102 @@
+// m7 watch: runs what is due when files have arrived and settled, until it is told to stop.
+import {
+  PipelineError,
+  watch,
+  type OpenWorkspace,
+  type Selection,
+  type WatchNews,
+  type WatchOptions,
+} from '../../engine';
+import { lineOf, openProgress, type Progress } from '../progress';
+import { checkSelection, selectionOf, type SelectionOptions } from '../selection';
+import type { ExitCode, Session } from '../session';
+import { failureLines, summaryLines } from '../summary';
+import { UsageError } from '../usage';
+
+export interface WatchCommandOptions extends Omit<SelectionOptions, 'force'> {
+  /** Seconds. */
+  readonly interval?: number;
+  readonly settle?: number;
+  readonly retry?: number;
+  readonly once?: boolean;
+}
+
+const DEFAULT_SECONDS = { interval: 10, settle: 5, retry: 30 } as const;
+
+/** A stopped watch is a normal end, exit 0; with --once it ends as its run did. */
+export async function watchPipeline(session: Session, options: WatchCommandOptions): Promise<ExitCode> {
+  checkSelection(options);
+  const stop = new AbortController();
+  const end = (): void => stop.abort();
+  session.signal.addEventListener('abort', end, { once: true });
+  // Nobody reads the events any more: there is nothing left to watch for.
+  if (session.json) session.out.closed.addEventListener('abort', end, { once: true });
+  const news = watch({ ...watchOptions(session, options), signal: stop.signal });
+  let progress: Progress | undefined;
+  try {
+    for (;;) {
+      const next = await news.next();
+      if (next.done === true) {
+        if (next.value.kind === 'stopped') return options.once === true ? 130 : 0;
+        const { status, reports } = next.value.result;
+        if (status === 'cancelled') return 130;
+        return status === 'failed' || reports.some((report) => report.status === 'failed') ? 1 : 0;
+      }
+      const one = next.value;
+      if (one.kind === 'event' && !one.own) progress ??= openProgress(session);
+      else {
+        progress?.close();
+        progress = undefined;
+      }
+      await tell(session, one, progress);
+    }
+  } finally {
+    progress?.close();
+    await news.return({ kind: 'stopped' });
+  }
+}
+
+function watchOptions(session: Session, options: WatchCommandOptions): Omit<WatchOptions, 'signal'> {
+  const ms = (name: keyof typeof DEFAULT_SECONDS): number => (options[name] ?? DEFAULT_SECONDS[name]) * 1000;
+  return {
+    workspace: {
+      directory: session.directory,
+      environment: process.env,
+      ...(options.mock === true ? { overrides: { MOCK_SNOWFLAKE: 'true' } } : {}),
+    },
+    selection: (workspace) => chosen(workspace, options),
+    intervalMs: ms('interval'),
+    settleMs: ms('settle'),
+    retryMs: ms('retry'),
+    once: options.once === true,
+  };
+}
+
+/** A table that was asked for may leave the config while the watch goes on: the engine must know the error. */
+function chosen(workspace: OpenWorkspace, options: WatchCommandOptions): Selection {
+  try {
+    return selectionOf(workspace, options);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new PipelineError('USAGE', error.message, error.remedy, { cause: error });
+  }
+}
+
+async function tell(session: Session, news: WatchNews, progress: Progress | undefined): Promise<void> {
+  const { out, log } = session;
+  if (news.kind === 'event') {
+    if (session.json) await out.line(JSON.stringify(news.event));
+    if (progress !== undefined) progress.show(news.event);
+    else if (!session.quiet || (news.event.event === 'log' && news.event.level === 'error')) {
+      const line = lineOf(news.event, session);
+      if (line !== undefined) log.line(line);
+    }
+    return;
+  }
+  if (session.json) return;
+  const { workspace, selection, result } = news;
+  if (session.quiet) {
+    for (const step of result.steps)
+      if (step.status === 'failed') for (const line of failureLines(step, log.style)) log.line(line);
+  } else await out.write(`${summaryLines(workspace, selection, result, out.style).join('\n')}\n`);
+}
