@@ -3,7 +3,7 @@ import { openDatabase, type Connection, type Database } from './duckdb';
 import { isCancelled, PipelineError } from './errors';
 import { dayOf } from './events';
 import type { Lake } from './lake';
-import { takeLock } from './lock';
+import { isLocked, takeLock } from './lock';
 import { maintain as maintainUnderLock, type MaintenanceOutcome } from './maintenance';
 import { stepId, type DateKey, type Settings } from './model';
 import type { DateDocument, RejectCount } from './report/model';
@@ -12,7 +12,7 @@ import { readDateDocument } from './report/stored';
 import { planRun } from './run';
 import type { TraceOptions, TraceResult } from './status';
 import { trace as traceOn } from './trace';
-import { openWarehouse } from './warehouse';
+import { openWarehouse, type Warehouse } from './warehouse';
 import { openData, openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './workspace';
 
 async function withDatabase<T>(
@@ -98,7 +98,8 @@ export async function rejectCounts(
 
 /**
  * Applies retention and clears leftovers; with `dryRun` only tells.
- * @throws PipelineError LOCKED while a run goes on; CANCELLED; WAREHOUSE when its ledger cannot be read.
+ * Where the warehouse cannot be asked, what it has to confirm stays, and the outcome says why.
+ * @throws PipelineError LOCKED while a run goes on; CANCELLED.
  */
 export async function maintain(
   workspace: OpenWorkspace,
@@ -107,21 +108,34 @@ export async function maintain(
   const today = dayOf((options.clock ?? ((): Date => new Date()))());
   const lock = options.dryRun ? undefined : await takeLock(workspace.lake.stateDir);
   try {
-    return await withDatabase(workspace, async (database) => {
-      const warehouse = openWarehouse(workspace.settings, database, 'look');
-      try {
-        const loads = await warehouse.loads();
-        return await maintainUnderLock(workspace, {
-          loads,
-          today,
-          dryRun: options.dryRun,
-          ...(options.signal === undefined ? {} : { signal: options.signal }),
-        });
-      } finally {
-        await warehouse.close();
-      }
+    // Looking at the embedded warehouse while a run of this very process loads it would end that run's hold on it.
+    const busy = options.dryRun && (await isLocked(workspace.lake.stateDir));
+    return await maintainUnderLock(workspace, {
+      loads: () => (busy ? Promise.reject(loading()) : confirmedLoads(workspace)),
+      today,
+      dryRun: options.dryRun,
+      busy,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
   } finally {
     await lock?.release();
   }
 }
+
+function confirmedLoads(workspace: OpenWorkspace): ReturnType<Warehouse['loads']> {
+  return withDatabase(workspace, async (database) => {
+    const warehouse = openWarehouse(workspace.settings, database, 'look');
+    try {
+      return await warehouse.loads();
+    } finally {
+      await warehouse.close();
+    }
+  });
+}
+
+const loading = (): PipelineError =>
+  new PipelineError(
+    'LOCKED',
+    'A run works on this data folder: what it has loaded is known when it ends.',
+    'Ask again then.',
+  );

@@ -143,8 +143,12 @@ export interface RecordOrigin {
 
 // ---- m7 maintenance ------------------------------------------------------------------------------
 
+/** Where a file lies that maintenance is about. */
+export type MaintenanceLayer = 'temporary' | 'raw' | 'silver' | 'gold' | 'rejects' | 'archive' | 'logs';
+
 export interface MaintenanceAction {
   readonly kind: 'remove' | 'archive';
+  readonly layer: MaintenanceLayer;
   /** Relative to the workspace. */
   readonly path: string;
   readonly bytes: number;

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { PipelineError } from '../../src/engine/errors';
 import type { ManifestLayer } from '../../src/engine/lake';
+import { openLedger } from '../../src/engine/ledger';
 import { maintain, type MaintenanceOptions, type MaintenanceOutcome } from '../../src/engine/maintenance';
 import { isOlder } from '../../src/engine/maintenance/chores';
 import type { Config, Settings } from '../../src/engine/model';
@@ -55,7 +56,7 @@ describe('maintenance', () => {
     changes: Partial<MaintenanceOptions> = {},
     config: Config = CONFIG,
   ): Promise<MaintenanceOutcome> {
-    const options = { loads: await warehouse.loads(), today: TODAY, dryRun: false, ...changes };
+    const options = { loads: () => warehouse.loads(), today: TODAY, dryRun: false, ...changes };
     return maintain({ settings: fixture.settings, config, lake: fixture.lake }, options);
   }
   const paths = (outcome: MaintenanceOutcome): readonly string[] =>
@@ -68,7 +69,14 @@ describe('maintenance', () => {
     await open({ rawRetentionDays: 1, deleteSilverFilesAfterLoad: true });
     rmSync(fixture.settings.dataDir, { recursive: true });
     mkdirSync(fixture.settings.dataDir);
-    assert.deepEqual(await clean(), { dry_run: false, actions: [], bytes: 0, kept: [] });
+    assert.deepEqual(await clean(), {
+      dry_run: false,
+      actions: [],
+      bytes: 0,
+      kept: [],
+      failed: [],
+      totals: [],
+    });
   });
 
   it('keeps everything by default but old gold that is loaded', async () => {
@@ -82,6 +90,7 @@ describe('maintenance', () => {
       actions: [
         {
           kind: 'remove',
+          layer: 'gold',
           path: `data/gold/${OLD}/User.parquet`,
           bytes,
           reason: 'loaded, older than 30 days (GOLD_RETENTION_DAYS)',
@@ -89,6 +98,16 @@ describe('maintenance', () => {
       ],
       bytes,
       kept: [],
+      failed: [],
+      totals: [
+        {
+          layer: 'gold',
+          kind: 'remove',
+          reason: 'loaded, older than 30 days (GOLD_RETENTION_DAYS)',
+          files: 1,
+          bytes,
+        },
+      ],
     });
     assert.equal(there(`data/gold/${OLD}`), false);
     assert.equal(there(`data/gold/${NEW}/User.parquet`), true);
@@ -147,7 +166,7 @@ describe('maintenance', () => {
         [loadKey(NEW, 'User'), record],
         [loadKey(OLD, 'Users'), record],
       ]);
-      await untouched(/its load is not confirmed/, { loads });
+      await untouched(/its load is not confirmed/, { loads: () => Promise.resolve(loads) });
     });
 
     it('a date whose gold is newer than its load', async () => {
@@ -243,7 +262,7 @@ describe('maintenance', () => {
             crash satisfies never;
         }
         const outcome = await clean();
-        assert.deepEqual(outcome.kept, [], crash);
+        assert.deepEqual([...outcome.kept, ...outcome.failed], [], crash);
         assert.equal(gunzipSync(readFileSync(archived())).toString(), CSV);
         assert.deepEqual(readdirSync(fixture.settings.rawDir), [], crash);
         assert.equal(removed('raw', OLD), true);
@@ -261,7 +280,7 @@ describe('maintenance', () => {
       const kept = async (reason: RegExp): Promise<void> => {
         const outcome = await clean();
         assert.deepEqual(outcome.actions, []);
-        assert.match(outcome.kept[0]?.reason ?? '', reason);
+        assert.match([...outcome.kept, ...outcome.failed][0]?.reason ?? '', reason);
         assert.equal(removed('raw', OLD), undefined);
         assert.equal(existsSync(join(dirname(original()), 'User.parquet')), true);
       };
@@ -304,7 +323,7 @@ describe('maintenance', () => {
       writeFileSync(fixture.settings.archiveDir, 'a file where the folder should be');
       const outcome = await clean();
       assert.deepEqual(
-        outcome.kept.map((k) => k.path),
+        outcome.failed.map((k) => k.path),
         [`data/raw/${OLD}/Skylink/User.csv`],
       );
       assert.deepEqual(paths(outcome), [`remove data/gold/${OLD}/Ghost.parquet`]);
@@ -380,6 +399,150 @@ describe('maintenance', () => {
       ['remove data/gold/20231201/User.parquet'],
     );
     assert.match(outcome.kept[0]?.reason ?? '', /latest of its table/);
+  });
+
+  it('asks the warehouse only where something has to be confirmed, and keeps all of that when it cannot', async () => {
+    await open({ rawRetentionDays: 7, deleteSilverFilesAfterLoad: true });
+    await load(await day(OLD));
+    writeFileSync(join(fixture.lake.temporaryDir, 'dead'), 'x');
+    let asked = 0;
+    const unreachable = (): Promise<never> => {
+      asked += 1;
+      return Promise.reject(new PipelineError('WAREHOUSE', 'Nobody answers.', 'Look at the network.'));
+    };
+    const outcome = await clean({ loads: unreachable });
+    assert.deepEqual(paths(outcome), ['remove data/.state/tmp/dead']);
+    assert.equal(outcome.kept.length, 3);
+    assert.ok(outcome.kept.every((k) => /cannot be asked whether it is loaded/.test(k.reason)));
+    assert.deepEqual(outcome.unreachable, {
+      code: 'WAREHOUSE',
+      message: 'Nobody answers.',
+      remedy: 'Look at the network.',
+    });
+    assert.equal(asked, 1);
+    // With nothing due there is no question.
+    fixture.close();
+    await warehouse.close();
+    await open({ goldRetentionDays: 0 });
+    await load(await day(OLD));
+    assert.equal((await clean({ loads: unreachable })).unreachable, undefined);
+    assert.equal(asked, 1);
+  });
+
+  it('sums up by layer, kind and reason', async () => {
+    await open({ rawRetentionDays: 7, deleteSilverFilesAfterLoad: true });
+    for (const date of ['20231230', OLD]) await load(await day(date));
+    const { actions, totals, bytes } = await clean({ dryRun: true });
+    assert.deepEqual(
+      totals.map((t) => [t.layer, t.kind, t.files]),
+      [
+        ['silver', 'remove', 2],
+        ['raw', 'archive', 2],
+        ['raw', 'remove', 2],
+        ['gold', 'remove', 2],
+      ],
+    );
+    assert.equal(
+      totals.reduce((sum, t) => sum + t.bytes, 0),
+      bytes,
+    );
+    assert.equal(actions.length, 8);
+  });
+
+  describe('logs', () => {
+    const log = (path: string): string => {
+      const full = join(fixture.settings.logsDir, path);
+      mkdirSync(dirname(full), { recursive: true });
+      writeFileSync(full, 'x');
+      return `data/logs/${path}`;
+    };
+    async function note(runId: string, status: 'ok' | 'failed', date: string): Promise<void> {
+      const ledger = await openLedger(fixture.lake.stateDir);
+      ledger.append([{ kind: 'run', run_id: runId, status, time: '2024-01-01T00:00:00Z', dates: [date] }]);
+      ledger.close();
+    }
+
+    it('of runs, watches and lineage go by the day in their name, and nothing else does', async () => {
+      await open({ logRetentionDays: 10 });
+      const old = [
+        'runs/20240101T063000Z-1a2b3c.ndjson',
+        'openlineage/20240101T063000Z-1a2b3c.ndjson',
+        'watch/20240101.ndjson',
+        'watch/2024-01-02.ndjson',
+      ].map(log);
+      const stays = [
+        'runs/20240131T063000Z-1a2b3c.ndjson',
+        'runs/20240122T235959Z-1a2b3c.ndjson',
+        'runs/20249999T063000Z-1a2b3c.ndjson',
+        'runs/notes.txt',
+        'runs/20240101.csv',
+        'alerts.ndjson',
+        'reports/20240101/User.json',
+      ].map(log);
+      const outcome = await clean();
+      assert.deepEqual(paths(outcome).toSorted(), old.map((path) => `remove ${path}`).toSorted());
+      assert.deepEqual(
+        outcome.totals.map((t) => [t.layer, t.files, t.bytes, t.reason]),
+        [['logs', 4, 4, 'older than 10 days (LOG_RETENTION_DAYS)']],
+      );
+      for (const path of old) assert.equal(there(path), false, path);
+      for (const path of stays) assert.equal(there(path), true, path);
+    });
+
+    it('of a date that is unfinished stay until it is done', async () => {
+      await open({ logRetentionDays: 10 });
+      const [first, second] = ['20240101T063000Z-aaaaaa', '20240102T063000Z-bbbbbb'] as const;
+      for (const name of [first, second]) log(`runs/${name}.ndjson`);
+      await note(first, 'failed', OLD);
+      await note(second, 'ok', '20231231');
+      const outcome = await clean();
+      assert.deepEqual(paths(outcome), [`remove data/logs/runs/${second}.ndjson`]);
+      assert.match(outcome.kept[0]?.reason ?? '', /20240101, which is unfinished/);
+      await note('20240103T063000Z-cccccc', 'ok', OLD);
+      assert.deepEqual(paths(await clean()), [`remove data/logs/runs/${first}.ndjson`]);
+    });
+
+    it('stay for ever with 0', async () => {
+      await open({ logRetentionDays: 0 });
+      log('runs/19990101T063000Z-1a2b3c.ndjson');
+      assert.deepEqual((await clean()).actions, []);
+    });
+  });
+
+  it('removes rejected rows that no manifest tells of and copies cut short, but no file that was kept out', async () => {
+    await open();
+    await load(await day(NEW));
+    const put = (path: string): string => {
+      mkdirSync(dirname(join(fixture.root, path)), { recursive: true });
+      writeFileSync(join(fixture.root, path), 'x');
+      return path;
+    };
+    const orphans = [
+      `data/rejects/${OLD}/gold-to-snowflake/User.parquet`,
+      `data/rejects/${OLD}/raw-to-silver/Skylink/User.parquet`,
+      `data/archive/${OLD}/Skylink/User.csv.gz.moving`,
+    ].map(put);
+    const stays = [
+      `data/rejects/${OLD}/landing-to-raw/Skylink/User.parquet`,
+      `data/rejects/${OLD}/landing-to-raw/Skylink/files/x.parquet`,
+      `data/rejects/${OLD}/landing-to-raw/Skylink/files/x.csv`,
+      `data/rejects/${OLD}/landing-to-raw/Skylink/files/x.csv.reason.json`,
+      `data/archive/${OLD}/Skylink/User.csv.gz`,
+    ].map(put);
+    const outcome = await clean();
+    assert.deepEqual(paths(outcome).toSorted(), orphans.map((path) => `remove ${path}`).toSorted());
+    for (const path of stays) assert.equal(there(path), true, path);
+    assert.deepEqual(
+      outcome.kept.map((k) => k.path),
+      [stays[0]],
+    );
+  });
+
+  it('leaves the temporary files of a run that goes on out of a dry run', async () => {
+    await open();
+    writeFileSync(join(fixture.lake.temporaryDir, 'mine'), 'x');
+    assert.deepEqual((await clean({ dryRun: true, busy: true })).actions, []);
+    assert.equal((await clean({ dryRun: true })).actions.length, 1);
   });
 
   it('counts days as the calendar does', async () => {

@@ -40,9 +40,15 @@ export async function copyToArchive(
     );
   const draft = join(temporary, `archive-${basename(target)}`);
   await rm(draft, { force: true });
-  await inWords(target, () => copy(original, draft, compress, signal));
-  await syncFile(draft);
-  await moveFile(draft, target);
+  try {
+    await inWords(target, () => copy(original, draft, compress, signal));
+    await syncFile(draft);
+    await moveFile(draft, target);
+  } catch (error) {
+    // On a full disk every byte given back counts; the first error is the one to tell.
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
+  }
   if ((await hashStored(target, compress, signal)) === sha256) return;
   await rm(target, { force: true });
   throw new PipelineError(

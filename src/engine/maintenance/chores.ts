@@ -3,6 +3,7 @@ import { sep } from 'node:path';
 import type { Lake, Manifest } from '../lake';
 import { addDays } from '../landing';
 import type { DateKey, Settings } from '../model';
+import type { MaintenanceLayer } from '../status';
 import { loadKey } from '../warehouse';
 import { archiveFile, type Stock } from './stock';
 
@@ -10,7 +11,8 @@ import { archiveFile, type Stock } from './stock';
 export type Chore =
   | {
       readonly kind: 'drop';
-      /** Belongs to nothing: no manifest speaks of it. */
+      /** Belongs to nothing: no manifest speaks of it, or nobody asks for it any more. */
+      readonly layer: MaintenanceLayer;
       readonly path: string;
       readonly bytes: number;
       readonly reason: string;
@@ -74,12 +76,14 @@ export function isDue(manifest: Manifest, settings: Settings, today: DateKey): b
 export function planChores(settings: Settings, lake: Lake, stock: Stock, today: DateKey): ChorePlan {
   const chores: Chore[] = stock.temporary.map(({ path, bytes }) => ({
     kind: 'drop',
+    layer: 'temporary',
     path,
     bytes,
     reason: 'temporary, of a run that has ended',
   }));
   const kept: Kept[] = [];
   leftovers(settings, lake, stock, chores, kept);
+  besides(settings, lake, stock, chores, kept);
   for (const layer of ['silver', 'raw', 'gold'] as const)
     for (const manifest of stock.manifests) {
       if (manifest.layer !== layer || !isDue(manifest, settings, today)) continue;
@@ -168,6 +172,44 @@ function whyKept(stock: Stock, manifest: Manifest): string | undefined {
   }
 }
 
+/** A copy between two file systems that was not renamed into place: its source is there until it is. */
+const MOVING = '.moving';
+const CUT_SHORT = 'a move that was cut short: what it copied is whole';
+const NEVER_PUBLISHED = 'no manifest: it was never published';
+
+function layerOf(settings: Settings, path: string): MaintenanceLayer {
+  const folders = [
+    ['raw', settings.rawDir],
+    ['silver', settings.silverDir],
+    ['gold', settings.goldDir],
+    ['rejects', settings.rejectsDir],
+    ['archive', settings.archiveDir],
+  ] as const;
+  return folders.find(([, folder]) => path.startsWith(folder + sep))?.[0] ?? 'temporary';
+}
+
+/**
+ * Leftovers beside the layers. Rejected rows that no manifest tells of: those of later stages are made again with
+ * their step, lines that were kept out of raw may be all there is of them. Files kept out whole, archived originals
+ * and what else lies there are never touched.
+ */
+function besides(settings: Settings, lake: Lake, stock: Stock, chores: Chore[], kept: Kept[]): void {
+  const spoken = new Set(
+    stock.manifests.flatMap((m) => (m.rejects === undefined ? [] : [lake.absolute(m.rejects.path)])),
+  );
+  for (const { path, bytes } of stock.aside) {
+    const layer = layerOf(settings, path);
+    if (path.endsWith(MOVING)) chores.push({ kind: 'drop', layer, path, bytes, reason: CUT_SHORT });
+    if (layer !== 'rejects' || spoken.has(path) || !path.endsWith('.parquet')) continue;
+    // <date>/<stage>/[<brand>/]<Table>.parquet; deeper lie files that were kept out whole.
+    const [, stage, ...rest] = path.slice(settings.rejectsDir.length + 1).split(sep);
+    if (rest.length === 0 || rest.length > 2) continue;
+    if (stage === 'landing-to-raw')
+      kept.push({ path, reason: 'no manifest: lines that were kept out of raw may be the only copy' });
+    else chores.push({ kind: 'drop', layer, path, bytes, reason: NEVER_PUBLISHED });
+  }
+}
+
 /** Files that no manifest speaks of, or one that says they were removed: what a crash left behind. */
 function leftovers(settings: Settings, lake: Lake, stock: Stock, chores: Chore[], kept: Kept[]): void {
   const spoken = new Set<string>();
@@ -184,11 +226,20 @@ function leftovers(settings: Settings, lake: Lake, stock: Stock, chores: Chore[]
   );
   for (const [path, bytes] of stock.files) {
     if (spoken.has(path)) continue;
-    if (removed.has(path))
-      chores.push({ kind: 'drop', path, bytes, reason: 'removed before, as its manifest tells' });
+    const layer = layerOf(settings, path);
+    if (path.endsWith(MOVING))
+      chores.push({
+        kind: 'drop',
+        layer,
+        path,
+        bytes,
+        reason: CUT_SHORT,
+      });
+    else if (removed.has(path))
+      chores.push({ kind: 'drop', layer, path, bytes, reason: 'removed before, as its manifest tells' });
     else if (!path.startsWith(settings.rawDir + sep)) {
       if (path.endsWith('.parquet'))
-        chores.push({ kind: 'drop', path, bytes, reason: 'no manifest: it was never published' });
+        chores.push({ kind: 'drop', layer, path, bytes, reason: NEVER_PUBLISHED });
     } else {
       const manifest =
         archived.get(archiveFile(settings, path, false)) ?? archived.get(archiveFile(settings, path, true));

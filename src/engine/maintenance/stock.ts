@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashFile } from '../durable';
-import { throwIfCancelled } from '../errors';
+import { isCancelled, PipelineError, throwIfCancelled } from '../errors';
 import { referencedTables } from '../keys';
 import { MANIFEST_LAYERS, relativePath, type Lake, type Manifest } from '../lake';
 import type { Config, DateKey, Settings } from '../model';
@@ -20,18 +20,25 @@ export interface Stock {
   readonly manifests: readonly Manifest[];
   /** Bytes of the files below raw, silver and gold, by absolute path. */
   readonly files: ReadonlyMap<string, number>;
+  /** Files below rejects and archive. */
+  readonly aside: readonly Item[];
   /** What lies in the folder of temporary files. */
   readonly temporary: readonly Item[];
   /** By `loadKey`: undefined where the warehouse holds exactly this gold, else why that is not known. */
   readonly unconfirmed: ReadonlyMap<string, string | undefined>;
   /** Tables whose latest gold rules of other dates look at. */
   readonly keepLatest: ReadonlySet<string>;
+  /** Why the warehouse could not be asked; undefined: it was, or nothing had to be confirmed. */
+  readonly unreachable: PipelineError | undefined;
 }
 
-/** Reads what is there. Gold is hashed only where something of its date and table is due. */
+/**
+ * Reads what is there. The warehouse is asked, and gold is hashed, only where something has to be confirmed. Where
+ * it cannot be asked, nothing is confirmed.
+ */
 export async function takeStock(
   workspace: { readonly settings: Settings; readonly config: Config; readonly lake: Lake },
-  loads: ReadonlyMap<string, LoadRecord>,
+  askLoads: () => Promise<ReadonlyMap<string, LoadRecord>>,
   isDue: (manifest: Manifest) => boolean,
   signal: AbortSignal | undefined,
 ): Promise<Stock> {
@@ -43,18 +50,23 @@ export async function takeStock(
   for (const folder of [settings.rawDir, settings.silverDir, settings.goldDir])
     for (const item of filesBelow(folder)) files.set(item.path, item.bytes);
   const unconfirmed = new Map<string, string | undefined>();
-  for (const manifest of manifests) {
+  const due = manifests.filter(isDue);
+  const asked = due.length === 0 ? new Map<string, LoadRecord>() : await ask(askLoads);
+  for (const { date, table } of due) {
     throwIfCancelled(signal);
-    const key = loadKey(manifest.date, manifest.table);
-    if (!isDue(manifest) || unconfirmed.has(key)) continue;
+    const key = loadKey(date, table);
+    if (unconfirmed.has(key)) continue;
     unconfirmed.set(
       key,
-      await whyUnconfirmed(lake, manifests, manifest.date, manifest.table, loads.get(key), signal),
+      asked instanceof PipelineError
+        ? 'the warehouse cannot be asked whether it is loaded'
+        : await whyUnconfirmed(lake, manifests, date, table, asked.get(key), signal),
     );
   }
   return {
     manifests,
     files,
+    aside: [settings.rejectsDir, settings.archiveDir].flatMap(filesBelow),
     temporary: topLevel(lake.temporaryDir),
     unconfirmed,
     keepLatest: new Set(
@@ -62,7 +74,19 @@ export async function takeStock(
         .filter((r) => r.enabled && r.parameters['at'] === 'latest')
         .flatMap((r) => referencedTables(config, r.table)),
     ),
+    unreachable: asked instanceof PipelineError ? asked : undefined,
   };
+}
+
+async function ask(
+  askLoads: () => Promise<ReadonlyMap<string, LoadRecord>>,
+): Promise<ReadonlyMap<string, LoadRecord> | PipelineError> {
+  try {
+    return await askLoads();
+  } catch (error) {
+    if (!(error instanceof PipelineError) || isCancelled(error)) throw error;
+    return error;
+  }
 }
 
 /** The warehouse confirms a date by the hash of the gold file it was loaded from. */
