@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from './durable';
 import { quotePath, type LentDatabase } from './duckdb';
-import { PipelineError } from './errors';
+import { isCancelled, PipelineError, plainError } from './errors';
+import { GO_ON, type Inspector } from './inspect';
 import type { Inventory } from './inventory';
 import { goldKey, referencedKeys, referencedTables, silverKey, validatedKey } from './keys';
 import type { Lake, Manifest } from './lake';
@@ -30,6 +31,7 @@ export interface Workshop {
   readonly signal: AbortSignal;
   /** Called with each report that was written. */
   readonly reported: (report: Report) => void;
+  readonly inspector: Inspector | undefined;
 }
 
 let counter = 0;
@@ -42,26 +44,53 @@ export async function executeStep(shop: Workshop, step: Step, voice: StepVoice):
   const temporary = join(shop.lake.temporaryDir, `step${counter}`);
   await makeFolder(temporary);
   const connection = await shop.database.connect();
-  const context: StageContext = { ...shop, connection, temporary, progress: voice.progress, log: voice.log };
+  const paused = { step, connection };
+  const context: StageContext = {
+    ...{ ...shop, connection, temporary, progress: voice.progress, log: voice.log },
+    inspect: (place) => shop.inspector?.at({ ...place, ...paused }) ?? Promise.resolve(GO_ON),
+  };
   try {
-    switch (step.stage) {
-      case 'landing-to-raw':
-        return await toRaw(shop, context, step, table);
-      case 'raw-to-silver':
-        return await toSilver(shop, context, step, table);
-      case 'silver-to-gold':
-        return await toGold(shop, context, step, table);
-      case 'gold-to-snowflake':
-        return await toWarehouse(shop, context, step, table);
-      default:
-        return step.stage satisfies never;
-    }
-  } catch (error) {
-    throw brokeRules(shop, step, error) ? error : await blamed(shop, inputsOf(shop, step, table), error);
+    await shop.inspector?.at({ kind: 'step', ...paused });
+    const end = await perform(shop, context, step, table);
+    await shop.inspector?.at({
+      kind: 'end',
+      ...paused,
+      outcome:
+        end.kind === 'done'
+          ? { status: 'done', counts: end.counts }
+          : { status: 'skipped', reason: end.reason },
+    });
+    return end;
+  } catch (thrown) {
+    const error = brokeRules(shop, step, thrown)
+      ? thrown
+      : await blamed(shop, inputsOf(shop, step, table), thrown);
+    if (!isCancelled(error))
+      await shop.inspector?.at({
+        kind: 'end',
+        ...paused,
+        outcome: { status: 'failed', error: plainError(error) },
+      });
+    throw error;
   } finally {
     connection.close();
     // What cannot be removed now is by the next run; it must not hide how the step ended.
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function perform(shop: Workshop, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
+  switch (step.stage) {
+    case 'landing-to-raw':
+      return toRaw(shop, context, step, table);
+    case 'raw-to-silver':
+      return toSilver(shop, context, step, table);
+    case 'silver-to-gold':
+      return toGold(shop, context, step, table);
+    case 'gold-to-snowflake':
+      return toWarehouse(shop, context, step, table);
+    default:
+      return step.stage satisfies never;
   }
 }
 

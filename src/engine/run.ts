@@ -7,6 +7,7 @@ import { openDatabase, openedOnDemand } from './duckdb';
 import { isCancelled, PipelineError } from './errors';
 import { dayOf, finishedOf, newRunId, openSpeaker, progressOf, stackOf, type Unstamped } from './events';
 import { executeStep } from './execute';
+import type { Inspector } from './inspect';
 import { takeInventory, unfinishedDates, type Inventory } from './inventory';
 import { openLedger, type LedgerEntry } from './ledger';
 import { openListeners, type Listener } from './listeners';
@@ -43,6 +44,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Now; tests give their own. */
   readonly clock?: () => Date;
+  /** Is shown every place of the run: its steps then come one after the other. */
+  readonly inspector?: Inspector;
 }
 
 /**
@@ -161,9 +164,10 @@ async function* perform(
       ...{ settings, config: workspace.config, lake, database, inventory, selection, runId, signal },
       warehouse: selection.validateOnly === true ? undefined : warehouse,
       reported: (report: Report): void => void reports.push(report),
+      inspector: options.inspector,
     };
     const work = schedule(plan.steps, {
-      workers: workersOf(settings),
+      workers: options.inspector === undefined ? workersOf(settings) : 1,
       signal,
       execute: (step, voice) => executeStep(shop, step, voice),
     });

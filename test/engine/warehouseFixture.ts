@@ -11,6 +11,7 @@ import {
   type Connection,
   type Database,
 } from '../../src/engine/duckdb';
+import { GO_ON } from '../../src/engine/inspect';
 import { openLake, type Lake, type Manifest } from '../../src/engine/lake';
 import type { Brand, Column, Config, Rule, Settings } from '../../src/engine/model';
 import type { LoadInput, StageContext } from '../../src/engine/stages/stage';
@@ -133,6 +134,7 @@ export async function stepContext(
     signal: new AbortController().signal,
     progress: () => undefined,
     log: () => undefined,
+    inspect: () => Promise.resolve(GO_ON),
     ...changes,
   };
 }

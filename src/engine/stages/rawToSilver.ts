@@ -44,6 +44,14 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
   const { rejects: rejected, conversions } = await withProgress(context, [80, 100], () =>
     review(context, query, { path: silver, rows: rowsOut }, join(context.temporary, 'rejects.parquet')),
   );
+  await context.inspect({
+    kind: 'columns',
+    table,
+    rows: silver,
+    counts: { rowsIn, rowsOut, rowsRejected: rejected?.rows ?? 0, duplicates: 0 },
+    conversions,
+    rejects: rejected?.path,
+  });
   failOnError(table, input, conversions);
   const edge: Edge = {
     from: 'raw',

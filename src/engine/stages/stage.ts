@@ -1,5 +1,6 @@
 // What every stage is given and what it gives back: the border between the scheduler and the work.
 import type { Connection } from '../duckdb';
+import type { Answer, ColumnsPlace, RulesPlace } from '../inspect';
 import type { Lake, Manifest } from '../lake';
 import type { Config, DateKey, LogEvent, Settings } from '../model';
 
@@ -16,7 +17,13 @@ export interface StageContext {
   /** percent 0 to 100, or undefined where it cannot be told. */
   readonly progress: (percent?: number, rows?: number) => void;
   readonly log: (level: LogEvent['level'], message: string) => void;
+  /** Shows a place of the step to whoever looks into the run; without one it goes on at once. */
+  readonly inspect: (place: PlaceOfStage) => Promise<Answer>;
 }
+
+/** A place inside a stage, but for what the scheduler knows. */
+export type PlaceOfStage =
+  Omit<ColumnsPlace, 'step' | 'connection'> | Omit<RulesPlace, 'step' | 'connection'>;
 
 /** Row counts of a step that ended well, as its step_finished event tells them. */
 export interface StepCounts {

@@ -5,9 +5,10 @@ import { configSha } from '../config';
 import { quoteIdentifier } from '../duckdb';
 import { inWords, sizeOf } from '../durable';
 import { PipelineError, throwIfCancelled } from '../errors';
+import type { RuleLook } from '../inspect';
 import type { Manifest } from '../lake';
-import type { Config, Report, Table } from '../model';
-import { evaluateRules, type LayerRows } from '../rules';
+import type { Config, Report, Rule, Table } from '../model';
+import { evaluateRules, type Evaluation, type EvaluationRequest, type LayerRows } from '../rules';
 import type { LoadInput, StageContext } from './stage';
 import { checkGold, goldColumns, goldView } from './validation/goldView';
 import { otherTables, readReport, ruleHistory } from './validation/others';
@@ -18,6 +19,9 @@ import { buildReport } from './validation/report';
 /** Temporary view of gold in the step's own session, and the table of its rejected rows of an earlier validation. */
 const GOLD_VIEW = 'm7_gold';
 const REJECTS_TABLE = 'm7_rejects';
+/** Views of it for looks at single rules. */
+const LOOK_VIEW = 'm7_look';
+let looks = 0;
 
 /** A validation, new or found: what may be loaded, as it lies in the step's session. */
 export interface Validated {
@@ -53,21 +57,7 @@ export async function validateGold(
 
   const startedAt = new Date().toISOString();
   await checkGold(connection, GOLD_VIEW, table, input.date, columns, signal);
-  const rules = context.config.rules.filter((r) => r.table === table.name);
-  const evaluated = await evaluateRules({
-    connection,
-    table,
-    rules,
-    config: context.config,
-    settings: context.settings,
-    date: input.date,
-    relation: GOLD_VIEW,
-    others: otherTables(lake, input.date),
-    history: ruleHistory(lake, table.name, input.date),
-    layers: layerRows(input),
-    signal,
-    progress: context.progress,
-  });
+  const { rules, evaluated } = await evaluate(context, input, table);
   const rejects = evaluated.rejectsTable;
   const rejected = rejects === undefined ? 0 : await countRejected(context, table, rejects);
 
@@ -91,6 +81,63 @@ export async function validateGold(
     absent: rejected > 0 ? [] : [rejectsFile],
   });
   return { manifest, report, table, view: GOLD_VIEW, rejects: rejected > 0 ? rejects : undefined };
+}
+
+/** Evaluates the rules, and again as often as whoever looks into the run brings others. */
+async function evaluate(
+  context: StageContext,
+  input: LoadInput,
+  table: Table,
+): Promise<{ readonly rules: readonly Rule[]; readonly evaluated: Evaluation }> {
+  const { connection, lake, signal } = context;
+  for (let config = context.config; ;) {
+    const rules = config.rules.filter((r) => r.table === table.name);
+    const request: EvaluationRequest = {
+      connection,
+      table,
+      rules,
+      config,
+      settings: context.settings,
+      date: input.date,
+      relation: GOLD_VIEW,
+      others: otherTables(lake, input.date),
+      history: ruleHistory(lake, table.name, input.date),
+      layers: layerRows(input),
+      signal,
+      progress: context.progress,
+    };
+    const evaluated = await evaluateRules(request);
+    const answer = await context.inspect({
+      kind: 'rules',
+      table,
+      rows: GOLD_VIEW,
+      rules,
+      findings: evaluated.findings,
+      rejected: evaluated.rejected,
+      look: (rule) => lookAt(request, rule),
+    });
+    if (answer.kind === 'go on') return { rules, evaluated };
+    config = answer.config;
+  }
+}
+
+/** All rows that break one rule, beside the evaluation of all rules, whose tables stay as they are. */
+async function lookAt(request: EvaluationRequest, rule: Rule): Promise<RuleLook> {
+  const { connection } = request;
+  const view = `${LOOK_VIEW}_${looks++}`;
+  await connection.run(
+    `CREATE TEMP VIEW ${quoteIdentifier(view)} AS SELECT * FROM ${quoteIdentifier(request.relation)}`,
+  );
+  const { findings, rejectsTable } = await evaluateRules({
+    ...request,
+    relation: view,
+    rules: [{ ...rule, enabled: true }],
+    everyRow: 'write',
+    progress: () => undefined,
+  });
+  const [finding] = findings;
+  if (finding === undefined) throw new Error('A rule was evaluated without a finding.');
+  return { finding, failing: rejectsTable };
 }
 
 /**

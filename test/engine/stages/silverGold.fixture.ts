@@ -3,6 +3,7 @@ import { mkdtemp, mkdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openDatabase, quoteIdentifier, quoteLiteral, type Connection } from '../../../src/engine/duckdb';
+import { GO_ON } from '../../../src/engine/inspect';
 import { openLake, type Lake, type Manifest } from '../../../src/engine/lake';
 import type { Config } from '../../../src/engine/model';
 import { rawToSilver } from '../../../src/engine/stages/rawToSilver';
@@ -64,6 +65,7 @@ export async function openWorkspace(
       signal,
       progress: () => undefined,
       log: () => undefined,
+      inspect: () => Promise.resolve(GO_ON),
     };
   };
   return {
