@@ -1,7 +1,7 @@
 // The only door of the engine.
 import type { SampleOptions, SampleTruth } from './sample';
 
-export { alertsOfRun, sendTestAlert } from './alerts';
+export { alertsOfRun, sendTestAlert, tellStopped } from './alerts';
 export type * from './alerts';
 export { checkWorkspace } from './check';
 export { chooseWarehouse, warehouseChoices, writeSetting } from './connection/choose';

@@ -1,4 +1,5 @@
 // Who is told of a run without being part of it: nothing they do or fail to do changes its outcome.
+import { openAlerts } from './alerts/listener';
 import type { RunEvent } from './model';
 import type { RunResult } from './run';
 import type { OpenWorkspace } from './workspace';
@@ -16,5 +17,5 @@ export interface Listener {
 
 /** The listeners that the settings ask for. */
 export function openListeners(workspace: OpenWorkspace): readonly Listener[] {
-  return workspace.settings.mail.enabled ? [] : [];
+  return openAlerts(workspace);
 }

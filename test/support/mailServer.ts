@@ -137,9 +137,9 @@ export async function startSilentServer(): Promise<{ readonly port: number; clos
 
 /** A port where nobody listens. */
 export async function closedPort(): Promise<number> {
-  const { port, close } = await startSilentServer();
-  await close();
-  return port;
+  const server = await startSilentServer();
+  await server.close();
+  return server.port;
 }
 
 /** Takes a message of text and HTML apart, as our own mails are made; no parser for those of others. */

@@ -21,8 +21,8 @@ export interface AlertContent {
   readonly dates: readonly AlertDate[];
   /** Further dates with trouble, told in a sentence each. */
   readonly more_dates: readonly { readonly date: DateKey; readonly verdict: string }[];
-  /** Dates where all is well again; "run" for runs that can run again. */
-  readonly recovered: readonly (DateKey | 'run')[];
+  /** Dates where all is well again; "run" where runs can run again. */
+  readonly recovered: readonly string[];
   /** Commands to look further. */
   readonly commands: readonly string[];
 }

@@ -131,7 +131,7 @@ async function converse(
       return await new Promise<Delivery>((resolve, reject) => {
         connection.send({ from: envelope.from, to: [...envelope.to] }, packed, (error, sent) => {
           if (error !== null) reject(error);
-          else resolve(sentTo(mail, sent?.accepted ?? [], sent?.rejected ?? []));
+          else resolve(sentTo(mail, sent.accepted, sent.rejected));
         });
       });
     };

@@ -15,12 +15,16 @@ const SUMMARY = 'summary.json';
 /**
  * Reads everything the report of a date shows. Needs no config: a report stays readable while its rules are
  * being edited. A file that cannot be read as a report is told in `broken`, never thrown.
+ * @param entries of the ledger, for who reads several dates.
  */
-export async function readDateDocument(lake: Lake, date: DateKey): Promise<DateDocument> {
+export async function readDateDocument(
+  lake: Lake,
+  date: DateKey,
+  entries: readonly LedgerEntry[] = readLedger(lake.stateDir).entries,
+): Promise<DateDocument> {
   const { settings } = lake;
   const { reports, broken } = readReports(lake, date);
   const summary = readStored(lake.summaryFile(date), isSummary, summaryFault);
-  const { entries } = readLedger(lake.stateDir);
   const run = lastRun(entries, date, await isLocked(lake.stateDir));
   return {
     date,
