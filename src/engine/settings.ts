@@ -87,12 +87,14 @@ export function secretValues(settings: Settings): readonly string[] {
   return [...new Set(secrets)].sort((a, b) => b.length - a.length);
 }
 
-/** Where each given setting is read from, also where some are wrong. */
-export async function settingOrigins(
-  options: SettingsOptions,
-): Promise<Readonly<Record<string, Where | 'environment'>>> {
-  const given = await collect(resolve(options.workspace), options, []);
-  return Object.fromEntries([...given].map(([name, { where }]) => [name, where ?? 'environment']));
+/** Where .env gives each setting, also where some are wrong; "KEY=" gives none. */
+export async function dotenvOrigins(workspace: string): Promise<Readonly<Record<string, Where>>> {
+  const given = await collect(resolve(workspace), { workspace, environment: {} }, []);
+  return Object.fromEntries(
+    [...given].flatMap(([name, { text, where }]) =>
+      where === undefined || text.trim() === '' ? [] : [[name, where]],
+    ),
+  );
 }
 
 /** All given values by name: .env, then environment, then overrides. */

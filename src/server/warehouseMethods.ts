@@ -1,13 +1,14 @@
 // Answers about the warehouse and the alerts of a workspace, each from the settings as they are then.
 import {
   chooseWarehouse,
+  dotenvOrigins,
   loadStatements,
   openWorkspace,
   readDateLoads,
   readLoadCalendar,
   reconcile,
   requireDate,
-  settingOrigins,
+  sendTestAlert,
   testConnection,
   warehouseChoices,
   writeSetting,
@@ -31,7 +32,8 @@ export function warehouseMethods(directory: string): Methods<WarehouseApi> {
       }),
     'warehouse.choices': () => warehouseChoices({ directory }),
     'warehouse.choose': ({ choice, ...options }) => chooseWarehouse({ directory }, choice, options),
-    'settings.origins': () => settingOrigins({ workspace: directory }),
+    'settings.origins': () => dotenvOrigins(directory),
+    'alert.test': (_, { signal }) => sendTestAlert({ directory, signal }),
     'settings.write': ({ name, value }) => writeSetting(directory, name, value),
   };
 }

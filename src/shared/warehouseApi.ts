@@ -1,4 +1,5 @@
 // What the engine process answers about the warehouse: loads beside gold, comparison, connection, choice, alerts.
+import type { TestAlertResult, TestDelivery } from '../engine/alerts/testAlert';
 import type {
   ConnectionTest,
   LoadStatements,
@@ -32,13 +33,15 @@ export interface WarehouseApi {
     { readonly choice: WarehouseChoice; readonly dryRun: boolean; readonly expected?: string },
     WarehouseChosen
   >;
-  /** Where each setting that is given is read from, by its name; values stay in the process. */
+  /** Where .env gives a setting, by its name, whether or not the environment wins over it; values are not told. */
   readonly 'settings.origins': Method<Record<string, never>, Readonly<Record<string, SettingOrigin>>>;
   /** Writes values of .env other than secrets; a value "" unsets. */
   readonly 'settings.write': Method<
     { readonly name: string; readonly value: string },
     { readonly file: string; readonly line: number | null }
   >;
+  /** Sends a test message by every channel that is set. */
+  readonly 'alert.test': Method<Record<string, never>, TestAlertResult>;
 }
 
 export type {
@@ -51,6 +54,8 @@ export type {
   SettingOrigin,
   TableComparison,
   TableLoad,
+  TestAlertResult,
+  TestDelivery,
   WarehouseChoice,
   WarehouseChoices,
   WarehouseChosen,

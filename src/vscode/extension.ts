@@ -11,6 +11,8 @@ import { openSecrets } from './secrets';
 import { openStatusBar } from './statusBar';
 import { registerTasks } from './tasks';
 import { registerViews } from './views';
+import { registerWarehouse } from './warehouse';
+import { openKnowledge } from './warehouse/knowledge';
 import { followWorkspace } from './workspace';
 import { tellCrashes, workspaceEngine } from './workspaceEngine';
 import { watchWorkspace } from './workspaceState';
@@ -32,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
     runs,
     tellError,
   };
+  const knowledge = openKnowledge(parts);
   context.subscriptions.push(
     log,
     workspace,
@@ -39,10 +42,12 @@ export function activate(context: vscode.ExtensionContext): void {
     state,
     engine,
     runs,
+    knowledge,
     tellCrashes(parts, state.touch),
     openStatusBar(parts, state),
     registerCommands(parts, secrets, state.touch),
-    registerViews(parts, state),
+    registerViews(parts, state, knowledge),
+    registerWarehouse(parts, secrets, knowledge, state.touch),
     registerTasks(parts, secrets),
     registerPreview(parts),
     registerReport(parts),

@@ -82,6 +82,13 @@ export function dateOf(argument: unknown): DateKey | undefined {
   return typeof date === 'string' && /^\d{8}$/.test(date) ? date : undefined;
 }
 
+/** As dateOf: the table that is meant by a tree node or object with `table`. */
+export function tableOf(argument: unknown): string | undefined {
+  const table =
+    typeof argument === 'object' && argument !== null && 'table' in argument ? argument.table : undefined;
+  return typeof table === 'string' ? table : undefined;
+}
+
 /** As dateOf: the file that is meant by a Uri, or by a tree node or object with `uri`. */
 export function uriOf(argument: unknown): vscode.Uri | undefined {
   const uri =

@@ -5,6 +5,7 @@ export const SECRET_NAMES = [
   'SNOWFLAKE_PRIVATE_KEY_PASSPHRASE',
   'SNOWFLAKE_TOKEN',
   'SMTP_PASSWORD',
+  'ALERT_WEBHOOK_URL',
 ] as const;
 
 export type SecretName = (typeof SECRET_NAMES)[number];

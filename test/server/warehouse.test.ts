@@ -261,7 +261,6 @@ describe('the warehouse, asked of the engine process', () => {
       EXPECTED_TABLES: { file: join(directory, '.env'), line: 1 },
       MAX_WORKERS: { file: join(directory, '.env'), line: 2 },
       SNOWFLAKE_PASSWORD: { file: join(directory, '.env'), line: 3 },
-      SMTP_PASSWORD: 'environment',
     });
     const { line } = await channel.call('settings.write', { name: 'SNOWFLAKE_USER', value: 'loader' });
     assert.equal(line, 4);

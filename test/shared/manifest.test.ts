@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SETTINGS, STAGES } from '../../src/engine';
-import { FRAME_COMMANDS, PART_COMMANDS } from '../../src/vscode/commands/ids';
+import { FRAME_COMMANDS, PART_COMMANDS, WAREHOUSE_COMMANDS } from '../../src/vscode/commands/ids';
 import { SECRET_NAMES } from '../../src/vscode/secretNames';
 import { TASK_COMMANDS } from '../../src/vscode/tasks/words';
 
@@ -57,7 +57,7 @@ const declared: readonly string[] = contributes.commands.map((one) => one.comman
 
 describe('the manifest', () => {
   it('declares every command of the frame, and no other of its own', () => {
-    const ours = new Set<string>([...FRAME_COMMANDS, ...PART_COMMANDS]);
+    const ours = new Set<string>([...FRAME_COMMANDS, ...PART_COMMANDS, ...WAREHOUSE_COMMANDS]);
     assert.deepEqual(
       [...ours].filter((id) => !declared.includes(id)),
       [],

@@ -2,7 +2,7 @@
 import { PipelineError } from '../errors';
 import { relativePath } from '../lake';
 import type { Settings } from '../model';
-import { checkSettings, settingOrigins } from '../settings';
+import { checkSettings } from '../settings';
 import { findSetting, settingOf, type SettingName } from '../settings/catalogue';
 import { writeDotenv, type DotenvChanges } from '../settings/writeDotenv';
 import { embeddedFile } from '../warehouse';
@@ -21,7 +21,6 @@ const CHOOSING = ['MOCK_SNOWFLAKE', 'SNOWFLAKE_CONNECTION'] as const satisfies r
 export async function warehouseChoices({ directory, environment }: Asked): Promise<WarehouseChoices> {
   const asked = { workspace: directory, ...(environment === undefined ? {} : { environment }) };
   const { settings } = await checkSettings(asked);
-  const origins = await settingOrigins(asked);
   const { file, entries, trouble } = await readConnections(environment ?? process.env);
   return {
     current: settings === undefined ? undefined : choiceOf(settings),
@@ -31,7 +30,7 @@ export async function warehouseChoices({ directory, environment }: Asked): Promi
       names: entries.map((entry) => entry.name),
       ...(trouble === undefined ? {} : { trouble }),
     },
-    environment: CHOOSING.filter((name) => origins[name] === 'environment'),
+    environment: CHOOSING.filter((name) => ![undefined, ''].includes((environment ?? process.env)[name])),
   };
 }
 

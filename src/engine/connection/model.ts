@@ -59,5 +59,8 @@ export interface MissingSetting {
   readonly description: string;
 }
 
-/** Where a setting is read from now. */
-export type SettingOrigin = { readonly file: string; readonly line?: number } | 'environment';
+/** Where a setting stands: an absolute path, and the line from 1. */
+export interface SettingOrigin {
+  readonly file: string;
+  readonly line?: number;
+}

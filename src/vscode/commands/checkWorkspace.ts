@@ -3,22 +3,14 @@ import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { CheckProblem } from '../../engine';
 import type { Parts } from '../parts';
+import { withCancel } from '../progress';
 
 /** Checks the workspace: problems go to the Problems panel, what has no file to a message. */
 export async function checkWorkspace(parts: Parts, problems: vscode.DiagnosticCollection): Promise<void> {
   const folder = parts.workspace.uri;
   if (folder === undefined) return;
-  const result = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Checking the workspace'),
-      cancellable: true,
-    },
-    (_, token) => {
-      const control = new AbortController();
-      token.onCancellationRequested(() => control.abort());
-      return parts.engine.call('check', {}, { signal: control.signal });
-    },
+  const result = await withCancel(vscode.l10n.t('Checking the workspace'), (signal) =>
+    parts.engine.call('check', {}, { signal }),
   );
   for (const { name, value } of result.facts) parts.log.info(`Check: ${name}: ${value}`);
   problems.clear();

@@ -30,5 +30,16 @@ export const PART_COMMANDS = [
   'm7.preview.goToSource',
 ] as const;
 
+/** Commands of the warehouse: registered by warehouse/index.ts. */
+export const WAREHOUSE_COMMANDS = [
+  'm7.testConnection',
+  'm7.testAlert',
+  'm7.chooseWarehouse',
+  'm7.compareWarehouse',
+  'm7.showLoadSql',
+  'm7.copyStatements',
+] as const;
+
+export type WarehouseCommand = (typeof WAREHOUSE_COMMANDS)[number];
 export type FrameCommand = (typeof FRAME_COMMANDS)[number];
-export type Command = FrameCommand | (typeof PART_COMMANDS)[number];
+export type Command = FrameCommand | WarehouseCommand | (typeof PART_COMMANDS)[number];

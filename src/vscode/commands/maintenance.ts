@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { MaintenanceAction, MaintenanceResult } from '../../engine';
 import { requireTrust } from '../failure';
 import type { Parts } from '../parts';
+import { withCancel } from '../progress';
 import { bytes, files } from '../words';
 
 export async function maintenance(parts: Parts): Promise<void> {
@@ -24,14 +25,7 @@ export async function maintenance(parts: Parts): Promise<void> {
 }
 
 function maintain(parts: Parts, dryRun: boolean, title: string): Thenable<MaintenanceResult> {
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    (_, token) => {
-      const control = new AbortController();
-      token.onCancellationRequested(() => control.abort());
-      return parts.engine.call('maintain', { dryRun }, { signal: control.signal });
-    },
-  );
+  return withCancel(title, (signal) => parts.engine.call('maintain', { dryRun }, { signal }));
 }
 
 /** The list to look through, then the question: a list alone is confirmed too easily. */

@@ -1,23 +1,55 @@
 // Stores a secret of the workspace outside of its files; the engine gets it by its environment.
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { SettingOrigin } from '../../shared/warehouseApi';
 import type { Parts } from '../parts';
+import { readSecretFile, secretSource, type SecretSource } from '../secretValues';
 import { SECRET_NAMES, type SecretName } from '../secretNames';
 import type { Secrets } from '../secrets';
 
-export async function setSecret({ workspace }: Parts, secrets: Secrets): Promise<void> {
+/** @param wanted the secret that is meant; asked for where it is not told. */
+export async function setSecret(
+  { workspace, engine, log }: Parts,
+  secrets: Secrets,
+  wanted?: SecretName,
+): Promise<void> {
   const folder = workspace.uri;
   if (folder === undefined) return;
-  const known = await secrets.set(folder);
+  const here = await secrets.set(folder);
+  const origins = await engine
+    .call('settings.origins', {})
+    .catch((): Readonly<Record<string, SettingOrigin>> => ({}));
+  const sourceOf = (name: SecretName): SecretSource =>
+    secretSource(here.has(name), process.env[name], origins[name]?.line);
+  const name = wanted ?? (await pickName(sourceOf));
+  if (name === undefined) return;
+  const value = await askValue(name, here.has(name));
+  if (value === undefined) return;
+  await secrets.store(folder, name, value === '' ? undefined : value);
+  const left = secretSource(value !== '', process.env[name], origins[name]?.line);
+  log.info(`Secret ${name}: ${value === '' ? 'removed' : 'set'} in the secret storage.`);
+  void vscode.window.showInformationMessage(
+    value === ''
+      ? [
+          vscode.l10n.t('{0} was removed.', name),
+          ...(left.read === 'unset' ? [] : [`${sourceText(left)}.`]),
+        ].join(' ')
+      : vscode.l10n.t('{0} is set: the next run uses it.', name),
+  );
+}
+
+async function pickName(sourceOf: (name: SecretName) => SecretSource): Promise<SecretName | undefined> {
   const texts: Readonly<Record<SecretName, string>> = {
     SNOWFLAKE_PASSWORD: vscode.l10n.t('Password of the Snowflake user'),
     SNOWFLAKE_PRIVATE_KEY_PASSPHRASE: vscode.l10n.t('Passphrase of an encrypted private key'),
     SNOWFLAKE_TOKEN: vscode.l10n.t('Programmatic access token or OAuth token'),
     SMTP_PASSWORD: vscode.l10n.t('Password of the mail server’s user'),
+    ALERT_WEBHOOK_URL: vscode.l10n.t('Address that alerts are posted to; it holds a key'),
   };
   const picked = await vscode.window.showQuickPick(
     SECRET_NAMES.map((name) => ({
       label: name,
-      description: known.has(name) ? vscode.l10n.t('is set') : '',
+      description: sourceText(sourceOf(name)),
       detail: texts[name],
       name,
     })),
@@ -26,20 +58,120 @@ export async function setSecret({ workspace }: Parts, secrets: Secrets): Promise
       placeHolder: vscode.l10n.t('Kept in the editor’s secret storage for this folder; wins over .env'),
     },
   );
-  if (picked === undefined) return;
-  const value = await vscode.window.showInputBox({
-    title: picked.name,
-    prompt: known.has(picked.name)
-      ? vscode.l10n.t('The new value; leave it empty to remove the one that is set')
-      : picked.detail,
-    password: true,
-    ignoreFocusOut: true,
-  });
-  if (value === undefined || (value === '' && !known.has(picked.name))) return;
-  await secrets.store(folder, picked.name, value === '' ? undefined : value);
-  void vscode.window.showInformationMessage(
-    value === ''
-      ? vscode.l10n.t('{0} was removed.', picked.name)
-      : vscode.l10n.t('{0} is set: the next run uses it.', picked.name),
+  return picked?.name;
+}
+
+/** "is set here", "read from .env, line 12". */
+function sourceText({ read, shadowed }: SecretSource): string {
+  const own = ((): string => {
+    switch (read) {
+      case 'storage':
+        return vscode.l10n.t('is set in the secret storage');
+      case 'environment':
+        return vscode.l10n.t('is read from the environment of VS Code');
+      case 'unset':
+        return vscode.l10n.t('is not set');
+      default:
+        return vscode.l10n.t('is read from .env, line {0}', read.line);
+    }
+  })();
+  return shadowed === undefined ? own : `${own} · ${vscode.l10n.t('stands in .env too, line {0}', shadowed)}`;
+}
+
+type Way = 'file' | 'clipboard' | 'remove';
+
+interface WayButton extends vscode.QuickInputButton {
+  readonly way: Way;
+}
+
+/**
+ * Asks for the value: typed, or by a button for what has several lines.
+ * @returns "" to remove it; undefined where the user went away.
+ */
+async function askValue(name: SecretName, isSet: boolean): Promise<string | undefined> {
+  const buttons: readonly WayButton[] = [
+    {
+      way: 'file',
+      iconPath: new vscode.ThemeIcon('folder-opened'),
+      tooltip: vscode.l10n.t('Read It from a File'),
+    },
+    {
+      way: 'clipboard',
+      iconPath: new vscode.ThemeIcon('clippy'),
+      tooltip: vscode.l10n.t('Take It from the Clipboard, with Its Line Breaks'),
+    },
+    ...(isSet
+      ? [
+          {
+            way: 'remove',
+            iconPath: new vscode.ThemeIcon('trash'),
+            tooltip: vscode.l10n.t('Remove the One That Is Set'),
+          } as const,
+        ]
+      : []),
+  ];
+  const box = vscode.window.createInputBox();
+  box.title = name;
+  box.password = true;
+  box.ignoreFocusOut = true;
+  box.buttons = buttons;
+  box.prompt = isSet
+    ? vscode.l10n.t(
+        'Type the new value, or read it from a file or the clipboard; leave it empty to remove the one that is set',
+      )
+    : vscode.l10n.t('Type it, or read it from a file or the clipboard, which keeps line breaks');
+  try {
+    const given = await new Promise<{ readonly text: string } | { readonly way: Way } | undefined>(
+      (resolve) => {
+        box.onDidAccept(() => resolve({ text: box.value }));
+        box.onDidTriggerButton((button) => {
+          const pressed = buttons.find((one) => one === button);
+          if (pressed !== undefined) resolve({ way: pressed.way });
+        });
+        box.onDidHide(() => resolve(undefined));
+        box.show();
+      },
+    );
+    if (given === undefined) return undefined;
+    if ('text' in given) return given.text === '' && !isSet ? undefined : given.text;
+    box.hide();
+    switch (given.way) {
+      case 'remove':
+        return '';
+      case 'file':
+        return await fromFile(name);
+      case 'clipboard':
+        return await fromClipboard(name);
+      default:
+        return given.way satisfies never;
+    }
+  } finally {
+    box.dispose();
+  }
+}
+
+async function fromFile(name: SecretName): Promise<string | undefined> {
+  const [file] =
+    (await vscode.window.showOpenDialog({
+      title: name,
+      openLabel: vscode.l10n.t('Read the Secret from This File'),
+      canSelectMany: false,
+    })) ?? [];
+  if (file === undefined) return undefined;
+  const read = readSecretFile(await vscode.workspace.fs.readFile(file));
+  if (read.ok) return read.value;
+  void vscode.window.showErrorMessage(
+    vscode.l10n.t(
+      '{0} cannot be a secret: it is empty, larger than 64 kB, or no text.',
+      basename(file.fsPath),
+    ),
   );
+  return undefined;
+}
+
+async function fromClipboard(name: SecretName): Promise<string | undefined> {
+  const text = await vscode.env.clipboard.readText();
+  if (text !== '') return text;
+  void vscode.window.showErrorMessage(vscode.l10n.t('The clipboard is empty: {0} stays as it is.', name));
+  return undefined;
 }

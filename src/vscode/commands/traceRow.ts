@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import type { DateKey, TracedRow, TraceResult } from '../../engine';
 import { ChannelError } from '../../shared/channel';
 import { openAt } from '../failure';
-import { dateOf, type Parts } from '../parts';
+import { dateOf, tableOf, type Parts } from '../parts';
+import { withCancel } from '../progress';
 import { day, rows } from '../words';
 import { pickDate } from './pickDate';
 
@@ -27,12 +28,6 @@ export async function traceRow(parts: Parts, argument: unknown): Promise<void> {
   if (traced === undefined) return;
   const row = await pickRow(traced, `${table}, ${day(date)}`);
   if (row !== undefined) await open(row);
-}
-
-function tableOf(argument: unknown): string | undefined {
-  const table =
-    typeof argument === 'object' && argument !== null && 'table' in argument ? argument.table : undefined;
-  return typeof table === 'string' ? table : undefined;
 }
 
 async function pickTable(parts: Parts, date: DateKey, title: string): Promise<string | undefined> {
@@ -79,17 +74,8 @@ function trace(
   parts: Parts,
   params: { date: DateKey; table: string; where: string; limit: number },
 ): Thenable<TraceResult> {
-  return vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Looking for rows and their lines'),
-      cancellable: true,
-    },
-    (_, token) => {
-      const control = new AbortController();
-      token.onCancellationRequested(() => control.abort());
-      return parts.engine.call('trace', params, { signal: control.signal });
-    },
+  return withCancel(vscode.l10n.t('Looking for rows and their lines'), (signal) =>
+    parts.engine.call('trace', params, { signal }),
   );
 }
 

@@ -5,6 +5,20 @@ import type { Command } from '../commands/ids';
 import { errorOf, openAt, placeOf } from '../failure';
 import type { Owned, Parts } from '../parts';
 
+type ContextWord =
+  | 'date'
+  | 'report'
+  | 'file'
+  | 'folder'
+  | 'preview'
+  | 'gold'
+  /** A date with loads, and a table of one. */
+  | 'loads'
+  | 'load'
+  /** The warehouse itself, and what may be copied of its problems. */
+  | 'connection'
+  | 'statements';
+
 export interface Node {
   /** The same thing has the same id after every refresh: what was opened stays open. */
   readonly id: string;
@@ -13,14 +27,16 @@ export interface Node {
   /** Lines of "name: value"; texts from files, shown as they are. */
   readonly tooltip?: readonly (readonly [string, string])[];
   readonly icon?: vscode.ThemeIcon;
-  /** Words the menus look for: date, report, file, folder, preview, gold. */
-  readonly context?: readonly ('date' | 'report' | 'file' | 'folder' | 'preview' | 'gold')[];
+  /** Words the menus look for. */
+  readonly context?: readonly ContextWord[];
   readonly command?: { readonly id: Command | 'vscode.open'; readonly argument: unknown };
   readonly error?: ReturnType<typeof errorOf>;
   /** For commands of menus. */
   readonly date?: DateKey;
   readonly table?: string;
   readonly uri?: vscode.Uri;
+  /** Statements that may be copied. */
+  readonly copies?: readonly string[];
   /** Absent: a leaf. */
   readonly children?: () => readonly Node[] | Promise<readonly Node[]>;
   /** Shown open at first. */
@@ -32,10 +48,12 @@ export interface TreeOptions {
   /** Context key that is set once the view has been read, so that no welcome text flashes before. */
   readonly read: string;
   readonly roots: () => Promise<readonly Node[]>;
+  /** Another reason to read again, beside the state on disk. */
+  readonly onDidChange?: vscode.Event<void>;
 }
 
 /** Opens a view. It reads when it is visible, and again when the state has changed. */
-export function openTree(parts: Parts, { view: id, read, roots }: TreeOptions): Owned {
+export function openTree(parts: Parts, { view: id, read, roots, onDidChange }: TreeOptions): Owned {
   const changed = new vscode.EventEmitter<undefined>();
   let last: readonly Node[] = [];
   let stale = false;
@@ -78,6 +96,7 @@ export function openTree(parts: Parts, { view: id, read, roots }: TreeOptions): 
   const listeners = [
     view,
     parts.onDidChangeState(refresh),
+    ...(onDidChange === undefined ? [] : [onDidChange(refresh)]),
     view.onDidChangeVisibility(({ visible }) => {
       if (!visible || !stale) return;
       stale = false;

@@ -1,75 +1,269 @@
-// The Warehouse view: which dates of which tables are loaded, and where newer gold waits.
+// The Warehouse view: the warehouse itself, then by date and table what is loaded of what gold holds.
+import { relative } from 'node:path';
 import * as vscode from 'vscode';
-import type { TableLoads } from '../../shared/serverApi';
+import type { DateLoads, TableLoad, WarehousePlace } from '../../shared/warehouseApi';
 import type { Parts } from '../parts';
-import { ago, clock, count, dates as datesText, day, rows } from '../words';
+import { ago, clock, count, day, rows, tables as tablesText } from '../words';
+import type { Compared, WarehouseKnowledge } from '../warehouse/knowledge';
+import { statementsOf } from '../warehouse/texts';
 import { datesByMonth } from './months';
 import type { Node } from './tree';
 
-type Load = TableLoads['loads'][number];
-
-/** Roots of the view: the tables that have loads. */
-export async function warehouseNodes({ engine }: Parts): Promise<readonly Node[]> {
-  return (await engine.call('loads', {})).map(tableNode);
+/** Roots of the view; none where nothing was loaded, can be loaded or has been tested. */
+export async function warehouseNodes(parts: Parts, knowledge: WarehouseKnowledge): Promise<readonly Node[]> {
+  const { warehouse, dates } = await parts.engine.call('warehouse.calendar', {});
+  const nodes = await datesByMonth('warehouse', dates, async (some) =>
+    (await parts.engine.call('warehouse.dates', { dates: some })).map((date) => dateNode(date, knowledge)),
+  );
+  if (nodes.length === 0 && knowledge.test === undefined) return [];
+  return [placeNode(parts, warehouse, knowledge.test), ...nodes];
 }
 
-function tableNode({ table, loads }: TableLoads): Node {
-  const id = `warehouse/${table}`;
-  const total = loads.reduce((sum, load) => sum + load.rows, 0);
-  const older = loads.filter((load) => !load.current).length;
-  const byDate = new Map(loads.map((load) => [load.date, load]));
+/** The warehouse itself, with what its last test has found. */
+function placeNode(parts: Parts, { kind, place }: WarehousePlace, test: WarehouseKnowledge['test']): Node {
+  const folder = parts.workspace.uri?.fsPath;
+  const shown = kind === 'embedded' && folder !== undefined ? relative(folder, place) : place;
+  const errors = test?.result.problems.filter((one) => one.severity === 'error').length ?? 0;
+  const warnings = (test?.result.problems.length ?? 0) - errors;
+  const outcome =
+    test === undefined
+      ? []
+      : [
+          errors + warnings === 0
+            ? vscode.l10n.t('answers')
+            : errors + warnings === 1
+              ? vscode.l10n.t('1 problem')
+              : vscode.l10n.t('{0} problems', count(errors + warnings)),
+        ];
+  return {
+    id: 'warehouse/place',
+    label: kind === 'embedded' ? vscode.l10n.t('Embedded warehouse') : vscode.l10n.t('Snowflake'),
+    description: [...outcome, shown].join(' · '),
+    tooltip: [
+      ['', place],
+      [vscode.l10n.t('Tested'), test === undefined ? vscode.l10n.t('not in this window') : clock(test.at)],
+    ],
+    icon: new vscode.ThemeIcon(
+      kind === 'embedded' ? 'database' : 'cloud',
+      errors > 0
+        ? new vscode.ThemeColor('list.errorForeground')
+        : warnings > 0
+          ? new vscode.ThemeColor('list.warningForeground')
+          : undefined,
+    ),
+    context: ['connection'],
+    ...(test === undefined ? {} : { children: () => testNodes(test.result) }),
+  };
+}
+
+function testNodes({ facts, problems }: NonNullable<WarehouseKnowledge['test']>['result']): readonly Node[] {
+  return [
+    ...problems.map((problem, i): Node => {
+      const { severity, message, remedy, file, line } = problem;
+      const id = `warehouse/problem/${i}`;
+      const copies = statementsOf(problem);
+      return {
+        id,
+        label: message,
+        description: remedy,
+        tooltip: [
+          ['', message],
+          ['', remedy],
+        ],
+        icon:
+          severity === 'error'
+            ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'))
+            : new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')),
+        error: {
+          code: 'WAREHOUSE',
+          message,
+          remedy,
+          ...(file === undefined ? {} : { file }),
+          ...(line === undefined ? {} : { line }),
+        },
+        ...(copies.length === 0
+          ? {}
+          : {
+              context: ['statements'] as const,
+              copies,
+              open: true,
+              children: () =>
+                copies.map((text, k) => ({
+                  id: `${id}/${k}`,
+                  label: text,
+                  tooltip: [['', text]] as const,
+                  icon: new vscode.ThemeIcon('key'),
+                  context: ['statements'] as const,
+                  copies: [text],
+                })),
+            }),
+      };
+    }),
+    ...facts.map(({ name, value }, i): Node => ({
+      id: `warehouse/fact/${i}`,
+      label: name,
+      description: value,
+      tooltip: [[name, value]],
+      icon: new vscode.ThemeIcon('info'),
+    })),
+  ];
+}
+
+/** How a table stands: by what is confirmed, and where it was compared since, by what the warehouse holds. */
+type Standing = TableLoad['state'] | 'changed' | 'unaccounted' | 'removed';
+
+function standingOf(load: TableLoad, compared: Compared | undefined): Standing {
+  const verdict = compared?.comparison.verdict;
+  if (verdict === 'changed' || verdict === 'unaccounted') return verdict;
+  return load.state === 'loaded' && load.gold === null ? 'removed' : load.state;
+}
+
+function dateNode({ date, tables }: DateLoads, knowledge: WarehouseKnowledge): Node {
+  const id = `warehouse/${date}`;
+  const standings = tables.map((table) => standingOf(table, knowledge.compared(date, table)));
+  const loaded = standings.filter((one) => one === 'loaded' || one === 'removed').length;
+  const total = tables.reduce((sum, table) => sum + (table.load?.rows ?? 0), 0);
+  const those = (text: (n: string) => string, ...some: readonly Standing[]): readonly string[] => {
+    const n = standings.filter((one) => some.includes(one)).length;
+    return n === 0 ? [] : [text(count(n))];
+  };
   return {
     id,
-    label: table,
+    label: day(date),
     description: [
-      datesText(loads.length),
-      rows(total),
-      ...(older === 0 ? [] : [vscode.l10n.t('{0} older than gold', count(older))]),
+      loaded === tables.length
+        ? tablesText(loaded)
+        : vscode.l10n.t('{0} of {1} loaded', count(loaded), tablesText(tables.length)),
+      ...those((n) => vscode.l10n.t('{0} differ', n), 'changed', 'unaccounted', 'miscounted'),
+      ...those((n) => vscode.l10n.t('{0} older than gold', n), 'older'),
+      ...those((n) => vscode.l10n.t('{0} refused', n), 'refused'),
+      ...(total === 0 ? [] : [rows(total)]),
     ].join(' · '),
-    icon: new vscode.ThemeIcon(
-      'database',
-      older === 0 ? undefined : new vscode.ThemeColor('list.warningForeground'),
-    ),
-    table,
-    children: () =>
-      datesByMonth(
-        id,
-        loads.map((load) => load.date),
-        (dates) =>
-          Promise.resolve(
-            dates.flatMap((date) => {
-              const load = byDate.get(date);
-              return load === undefined ? [] : [loadNode(id, table, load)];
-            }),
-          ),
-      ),
+    icon: iconOf(worst(standings)),
+    context: ['date', 'report', 'loads'],
+    date,
+    children: () => tables.map((table) => tableNode(id, date, table, knowledge.compared(date, table))),
   };
 }
 
-function loadNode(parent: string, table: string, load: Load): Node {
-  const { date, current, loaded_at } = load;
+function tableNode(parent: string, date: string, load: TableLoad, compared: Compared | undefined): Node {
+  const standing = standingOf(load, compared);
+  const validated = load.accepted !== null;
   return {
-    id: `${parent}/${date}`,
-    label: day(date),
+    id: `${parent}/${load.table}`,
+    label: load.table,
     description: [
-      rows(load.rows),
-      ago(loaded_at),
-      ...(current ? [] : [vscode.l10n.t('older gold: not the one on disk')]),
+      standingText(standing, load, compared),
+      ...(load.load === null || standing === 'changed' ? [] : [ago(load.load.loaded_at)]),
     ].join(' · '),
-    tooltip: [
-      [vscode.l10n.t('Rows'), count(load.rows)],
-      [vscode.l10n.t('Loaded'), clock(loaded_at)],
-      [vscode.l10n.t('Load'), load.load_id],
-      ...(current
-        ? []
-        : ([['', vscode.l10n.t('Gold was made anew since: run the date to load it.')]] as const)),
+    tooltip: tooltipOf(load, compared),
+    icon: iconOf(standing),
+    context: [
+      'load',
+      ...(validated ? (['report'] as const) : []),
+      ...(load.gold === null ? [] : (['gold'] as const)),
     ],
-    icon: current
-      ? new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'))
-      : new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')),
-    context: ['date', 'report', 'gold'],
     date,
-    table,
-    command: { id: 'm7.showReport', argument: { date, table } },
+    table: load.table,
+    ...(validated ? { command: { id: 'm7.showReport', argument: { date, table: load.table } } } : {}),
   };
+}
+
+function standingText(standing: Standing, load: TableLoad, compared: Compared | undefined): string {
+  const confirmed = count(load.load?.rows ?? 0);
+  const accepted = load.accepted ?? load.gold;
+  const there = count(compared?.comparison.warehouse?.rows ?? 0);
+  switch (standing) {
+    case 'loaded':
+      return accepted === null
+        ? vscode.l10n.t('loaded {0}', confirmed)
+        : vscode.l10n.t('loaded {0} of {1}', confirmed, count(accepted));
+    case 'removed':
+      return vscode.l10n.t('loaded {0}, gold removed since', confirmed);
+    case 'older':
+      return accepted === null
+        ? vscode.l10n.t('older gold: {0} loaded', confirmed)
+        : vscode.l10n.t('older gold: {0} loaded, {1} in gold', confirmed, count(accepted));
+    case 'miscounted':
+      return vscode.l10n.t('differs: {0} loaded of {1}', confirmed, count(accepted ?? 0));
+    case 'changed':
+      return compared?.comparison.warehouse?.rows === load.load?.rows
+        ? vscode.l10n.t('differs: values were changed in the warehouse')
+        : vscode.l10n.t('differs: {0} in the warehouse of {1}', there, count(accepted ?? 0));
+    case 'unaccounted':
+      return vscode.l10n.t('differs: {0} in the warehouse, of no load', there);
+    case 'not_loaded':
+      return accepted === null
+        ? vscode.l10n.t('not loaded')
+        : vscode.l10n.t('not loaded: {0} in gold', rows(accepted));
+    case 'refused':
+      return vscode.l10n.t('refused: did not pass validation, {0} in gold', rows(load.gold ?? 0));
+    default:
+      return standing satisfies never;
+  }
+}
+
+function tooltipOf(load: TableLoad, compared: Compared | undefined): readonly (readonly [string, string])[] {
+  const { gold, accepted } = load;
+  const confirmed = load.load;
+  return [
+    ...(gold === null ? [] : ([[vscode.l10n.t('In gold'), rows(gold)]] as const)),
+    ...(accepted === null ? [] : ([[vscode.l10n.t('Accepted'), rows(accepted)]] as const)),
+    ...(confirmed === null
+      ? []
+      : ([
+          [vscode.l10n.t('Loaded'), `${rows(confirmed.rows)}, ${clock(confirmed.loaded_at)}`],
+          [vscode.l10n.t('Run'), confirmed.run_id],
+          [vscode.l10n.t('Load'), confirmed.load_id],
+        ] as const)),
+    ...(load.state === 'older'
+      ? ([['', vscode.l10n.t('Gold was made anew since: run the date to load it.')]] as const)
+      : []),
+    ...(compared === undefined
+      ? ([
+          [
+            '',
+            vscode.l10n.t('As the ledger of the warehouse tells; compare to ask for the rows themselves.'),
+          ],
+        ] as const)
+      : ([
+          [vscode.l10n.t('Compared'), clock(compared.at)],
+          ['', compared.comparison.explanation],
+        ] as const)),
+  ];
+}
+
+const ORDER: readonly Standing[] = [
+  'changed',
+  'unaccounted',
+  'miscounted',
+  'refused',
+  'older',
+  'not_loaded',
+  'loaded',
+  'removed',
+];
+
+function worst(standings: readonly Standing[]): Standing {
+  return ORDER.find((one) => standings.includes(one)) ?? 'loaded';
+}
+
+function iconOf(standing: Standing): vscode.ThemeIcon {
+  switch (standing) {
+    case 'loaded':
+    case 'removed':
+      return new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'));
+    case 'older':
+      return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+    case 'not_loaded':
+      return new vscode.ThemeIcon('circle-large-outline');
+    case 'refused':
+      return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+    case 'changed':
+    case 'unaccounted':
+    case 'miscounted':
+      return new vscode.ThemeIcon('diff', new vscode.ThemeColor('list.errorForeground'));
+    default:
+      return standing satisfies never;
+  }
 }

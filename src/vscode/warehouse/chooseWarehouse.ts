@@ -1,0 +1,249 @@
+// Chooses the warehouse of the workspace: embedded, Snowflake by the settings, or an entry of connections.toml.
+import { isAbsolute, join, relative, sep } from 'node:path';
+import * as vscode from 'vscode';
+import type { WarehouseChoice, WarehouseChoices, WarehouseChosen } from '../../shared/warehouseApi';
+import { setSecret } from '../commands/setSecret';
+import { openAt, requireTrust } from '../failure';
+import type { Parts } from '../parts';
+import { SECRET_NAMES, type SecretName } from '../secretNames';
+import type { Secrets } from '../secrets';
+
+export async function chooseWarehouse(parts: Parts, secrets: Secrets, touch: () => void): Promise<void> {
+  const folder = parts.workspace.uri;
+  if (folder === undefined || !(await requireTrust())) return;
+  const choices = await parts.engine.call('warehouse.choices', {});
+  const choice = await pick(choices);
+  if (choice === undefined || !(await savedFirst(folder))) return;
+  const told = await parts.engine.call('warehouse.choose', { choice, dryRun: true });
+  if (told.change.lines.length > 0) {
+    if (!(await agreed(choice, told, choices))) return;
+    await parts.engine.call('warehouse.choose', { choice, dryRun: false, expected: told.change.sha256 });
+    parts.log.info(`Warehouse: ${told.change.lines.map((line) => line.after).join(', ')} in .env.`);
+    touch();
+  }
+  await mendMissing(parts, secrets, folder, choice, told);
+}
+
+type Item = vscode.QuickPickItem & { readonly choice?: WarehouseChoice; readonly broken?: boolean };
+
+async function pick(choices: WarehouseChoices): Promise<WarehouseChoice | undefined> {
+  const { current, connections } = choices;
+  const chosen = (choice: WarehouseChoice): Pick<Item, 'choice' | 'description'> => ({
+    choice,
+    ...(isSame(choice, current) ? { description: vscode.l10n.t('chosen now') } : {}),
+  });
+  const items: readonly Item[] = [
+    {
+      label: `$(database) ${vscode.l10n.t('Embedded warehouse')}`,
+      detail: choices.embedded ?? vscode.l10n.t('a DuckDB file in the data folder'),
+      ...chosen({ kind: 'embedded' }),
+    },
+    {
+      label: `$(cloud) ${vscode.l10n.t('Snowflake, by the settings')}`,
+      detail: vscode.l10n.t('SNOWFLAKE_ACCOUNT, SNOWFLAKE_USER and the others, of .env and the environment'),
+      ...chosen({ kind: 'settings' }),
+    },
+    { kind: vscode.QuickPickItemKind.Separator, label: connections.file },
+    ...connections.names.map((name): Item => ({
+      label: `$(plug) ${name}`,
+      detail: vscode.l10n.t('Snowflake, by this entry of connections.toml'),
+      ...chosen({ kind: 'connection', name }),
+    })),
+    ...(connections.trouble === undefined
+      ? []
+      : [
+          {
+            label: `$(warning) ${vscode.l10n.t('connections.toml cannot be read')}`,
+            detail: connections.trouble,
+            broken: true,
+          },
+        ]),
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Choose the Warehouse'),
+    placeHolder: vscode.l10n.t(
+      'Where shall accepted rows be loaded? Nothing is changed before you have agreed.',
+    ),
+    matchOnDetail: true,
+  });
+  if (picked?.broken === true) await openAt(vscode.Uri.file(connections.file), 1);
+  return picked?.choice;
+}
+
+function isSame(a: WarehouseChoice, b: WarehouseChoice | undefined): boolean {
+  if (a.kind === 'connection') return b?.kind === 'connection' && a.name === b.name;
+  return a.kind === b?.kind;
+}
+
+/** What is typed into .env and not saved would be overwritten by the next save, or overwrite it. */
+async function savedFirst(folder: vscode.Uri): Promise<boolean> {
+  const path = join(folder.fsPath, '.env');
+  const open = vscode.workspace.textDocuments.find((one) => one.uri.fsPath === path);
+  if (open?.isDirty !== true) return true;
+  const save = vscode.l10n.t('Save');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('.env has changes that are not saved.'),
+    { modal: true },
+    save,
+  );
+  return answer === save && (await open.save());
+}
+
+async function agreed(
+  choice: WarehouseChoice,
+  { change }: WarehouseChosen,
+  { environment }: WarehouseChoices,
+): Promise<boolean> {
+  const lines = change.lines.map(({ line, before, after }) =>
+    before === null
+      ? vscode.l10n.t('Line {0} is added: {1}', line, after)
+      : vscode.l10n.t('Line {0}: {1} becomes {2}', line, before, after),
+  );
+  const yes = vscode.l10n.t('Change .env');
+  const answer = await vscode.window.showWarningMessage(
+    question(choice),
+    {
+      modal: true,
+      detail: [
+        ...lines,
+        vscode.l10n.t('All else in .env stays as it is.'),
+        ...environment.map((name) =>
+          vscode.l10n.t(
+            '{0} is also set in the environment of VS Code, which wins over .env as long as it is.',
+            name,
+          ),
+        ),
+      ].join('\n'),
+    },
+    yes,
+  );
+  return answer === yes;
+}
+
+function question(choice: WarehouseChoice): string {
+  switch (choice.kind) {
+    case 'embedded':
+      return vscode.l10n.t('Load into the embedded warehouse from now on?');
+    case 'settings':
+      return vscode.l10n.t('Load into Snowflake from now on, by the settings?');
+    case 'connection':
+      return vscode.l10n.t('Load into Snowflake from now on, by the connection "{0}"?', choice.name);
+    default:
+      return choice satisfies never;
+  }
+}
+
+type Way =
+  { readonly kind: 'test' } | { readonly kind: 'file' } | { readonly kind: 'setting'; readonly name: string };
+
+/** Asks for what the chosen warehouse lacks, one after the other, until nothing is missing or the user goes away. */
+async function mendMissing(
+  parts: Parts,
+  secrets: Secrets,
+  folder: vscode.Uri,
+  choice: WarehouseChoice,
+  first: WarehouseChosen,
+): Promise<void> {
+  let { missing, problems } = first;
+  for (;;) {
+    const test: vscode.QuickPickItem & { way: Way } = {
+      label: `$(plug) ${vscode.l10n.t('Test the connection')}`,
+      way: { kind: 'test' },
+    };
+    if (missing.length === 0) {
+      const [problem] = problems.filter((one) => one.severity === 'error');
+      const text = problem === undefined ? chosenText(choice) : `${problem.message} ${problem.remedy}`;
+      const button = vscode.l10n.t('Test the Connection');
+      const answer =
+        problem === undefined
+          ? await vscode.window.showInformationMessage(text, button)
+          : await vscode.window.showWarningMessage(text, button);
+      if (answer === button) await vscode.commands.executeCommand('m7.testConnection');
+      return;
+    }
+    const picked = await vscode.window.showQuickPick<vscode.QuickPickItem & { way?: Way }>(
+      [
+        ...missing.flatMap(({ names, description }) => [
+          { kind: vscode.QuickPickItemKind.Separator, label: description },
+          ...names.map((name) => ({
+            label: `$(${isSecret(name) ? 'key' : 'edit'}) ${name}`,
+            description: isSecret(name)
+              ? vscode.l10n.t('kept in the secret storage')
+              : vscode.l10n.t('written into .env'),
+            way: { kind: 'setting', name } as const,
+          })),
+        ]),
+        { kind: vscode.QuickPickItemKind.Separator, label: '' },
+        test,
+        { label: `$(go-to-file) ${vscode.l10n.t('Open .env')}`, way: { kind: 'file' } },
+      ],
+      {
+        title: vscode.l10n.t('Snowflake is chosen, and cannot be reached yet'),
+        placeHolder: vscode.l10n.t('Choose what to set next; Escape leaves it for later'),
+      },
+    );
+    if (picked?.way === undefined) return;
+    switch (picked.way.kind) {
+      case 'test':
+        await vscode.commands.executeCommand('m7.testConnection');
+        return;
+      case 'file':
+        await openAt(vscode.Uri.joinPath(folder, '.env'), 1);
+        return;
+      case 'setting':
+        await setSetting(parts, secrets, folder, picked.way.name);
+        break;
+    }
+    ({ missing, problems } = await parts.engine.call('warehouse.choose', { choice, dryRun: true }));
+  }
+}
+
+function chosenText(choice: WarehouseChoice): string {
+  switch (choice.kind) {
+    case 'embedded':
+      return vscode.l10n.t('Runs load into the embedded warehouse.');
+    case 'settings':
+      return vscode.l10n.t('Runs load into Snowflake, by the settings.');
+    case 'connection':
+      return vscode.l10n.t('Runs load into Snowflake, by the connection "{0}".', choice.name);
+    default:
+      return choice satisfies never;
+  }
+}
+
+function isSecret(name: string): name is SecretName {
+  return SECRET_NAMES.some((one) => one === name);
+}
+
+async function setSetting(parts: Parts, secrets: Secrets, folder: vscode.Uri, name: string): Promise<void> {
+  if (isSecret(name)) {
+    await setSecret(parts, secrets, name);
+    return;
+  }
+  const value = name.endsWith('_PATH')
+    ? await chooseFile(name, folder)
+    : (
+        await vscode.window.showInputBox({
+          title: name,
+          prompt: vscode.l10n.t('Written into .env; nothing else of it is changed'),
+          ignoreFocusOut: true,
+          validateInput: (text) =>
+            /\p{Cc}/u.test(text) ? vscode.l10n.t('It must be text on one line.') : undefined,
+        })
+      )?.trim();
+  if (value === undefined || value === '') return;
+  await parts.engine.call('settings.write', { name, value });
+}
+
+/** The path as .env is to hold it: relative where the file lies in the workspace. */
+export async function chooseFile(name: string, folder: vscode.Uri): Promise<string | undefined> {
+  const [file] =
+    (await vscode.window.showOpenDialog({
+      title: name,
+      openLabel: vscode.l10n.t('Choose This File'),
+      canSelectMany: false,
+    })) ?? [];
+  if (file === undefined) return undefined;
+  const inside = relative(folder.fsPath, file.fsPath);
+  return inside.startsWith('..') || isAbsolute(inside) ? file.fsPath : inside.split(sep).join('/');
+}

@@ -1,0 +1,24 @@
+// Texts of the warehouse that are written without an editor: the SQL document of a load, and statements to copy.
+import type { CheckProblem } from '../../engine';
+import type { LoadStatements } from '../../shared/warehouseApi';
+
+/** The statements that mend a problem; a warehouse that names none may tell its GRANTs in the remedy. */
+export function statementsOf({ statements, remedy }: CheckProblem): readonly string[] {
+  const told = statements ?? remedy.match(/\bGRANT [^;\n]+(?:;|$)/g) ?? [];
+  return told.map((text) => `${text.trim().replace(/;$/, '')};`);
+}
+
+/** A document of SQL: what a load says, with what it is and what it is not in comments. */
+export function loadSqlText({ warehouse, date, table, statements }: LoadStatements): string {
+  const where = warehouse.kind === 'embedded' ? 'the embedded warehouse' : 'Snowflake';
+  const day = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
+  return [
+    `-- What a load of ${oneLine(table)} of ${day} says to ${where}, ${oneLine(warehouse.place)}, in this order.`,
+    '-- Made from the config as it is now, to be read: showing it runs nothing. What only the load itself knows',
+    '-- (names of temporary tables and files, load and run ids) stands as a placeholder.',
+    '',
+    ...statements.flatMap((statement) => [`${statement.trim().replace(/;$/, '')};`, '']),
+  ].join('\n');
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
