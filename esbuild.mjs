@@ -22,6 +22,21 @@ const node = {
   logLevel: 'warning',
 };
 
+/** Snowflake's driver is required by the first who loads there: it is a bundle of its own beside the others. */
+const driver = 'src/engine/warehouse/snowflake/driver.ts';
+node.plugins = [
+  {
+    name: 'snowflake-on-demand',
+    setup({ onResolve }) {
+      onResolve({ filter: /^\.\/driver$/ }, ({ kind, importer }) =>
+        kind === 'dynamic-import' && /[\\/]snowflake[\\/]session\.ts$/.test(importer)
+          ? { path: './snowflake.js', external: true }
+          : undefined,
+      );
+    },
+  },
+];
+await build({ ...node, entryPoints: { snowflake: driver }, outdir });
 await build({
   ...node,
   entryPoints: { cli: 'src/cli/main.ts' },

@@ -62,7 +62,8 @@ export async function readStatus(
 export async function readLoads(
   workspace: Pick<OpenWorkspace, 'settings' | 'lake'>,
 ): Promise<ReadonlyMap<string, LoadRecord>> {
-  if (!workspace.settings.mockSnowflake) return new Map();
+  // Views must not wait for a login, nor pay for a virtual warehouse that wakes up.
+  if (!workspace.settings.mockSnowflake) return lastKnownLoads(workspace.settings);
   // Opening the file in the process that loads it would end that process's lock on it.
   if (lockOwner(workspace.lake)?.pid === process.pid) return lastKnownLoads(workspace.settings);
   const { database, close } = openedOnDemand(() => openDatabase({ folders: [workspace.settings.dataDir] }));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { openDatabase, quoteIdentifier } from '../../src/engine/duckdb';
+import { quoteIdentifier } from '../../src/engine/duckdb';
 import { hashFile } from '../../src/engine/durable';
 import { PipelineError } from '../../src/engine/errors';
 import type { Table } from '../../src/engine/model';
@@ -373,21 +373,6 @@ describe('warehouse', () => {
       warehouse.loads(),
       (e) => e instanceof PipelineError && e.code === 'WAREHOUSE' && /Move the file away/.test(e.remedy),
     );
-  });
-
-  it('is the embedded one only', async () => {
-    const where = { file: '.env', line: 3 };
-    const settings = settingsAt('/nowhere', { mockSnowflake: false, origins: { MOCK_SNOWFLAKE: where } });
-    const database = await openDatabase({ folders: [] });
-    assert.throws(
-      () => openWarehouse(settings, database),
-      (e) =>
-        e instanceof PipelineError &&
-        e.code === 'UNSUPPORTED' &&
-        e.where === where &&
-        /--mock/.test(e.remedy),
-    );
-    database.close();
   });
 });
 

@@ -1,4 +1,4 @@
-// What the embedded warehouse confirmed when it was last asked: as long as its file is untouched, it need not be opened.
+// What a warehouse confirmed when it was last asked: the embedded one need not be opened as long as its file is untouched.
 import { statSync } from 'node:fs';
 import { keep as keepCached, recall as recallCached } from '../cache';
 import { stateFolders } from '../lake';
@@ -30,8 +30,12 @@ function stateOf(settings: Settings): string | undefined {
   return [found.size, found.mtimeNs, found.ctimeNs, found.ino, found.dev].join(' ');
 }
 
-const targetsOf = (settings: Settings): string =>
-  JSON.stringify([settings.snowflake.schema, settings.snowflake.monitoringSchema]);
+function targetsOf({ mockSnowflake, snowflake }: Settings): string {
+  const schemas = [snowflake.schema, snowflake.monitoringSchema];
+  if (mockSnowflake) return JSON.stringify(schemas);
+  const { account, accessUrl, connection, database } = snowflake;
+  return JSON.stringify(['snowflake', account, accessUrl, connection, database, ...schemas]);
+}
 
 function recall(settings: Settings): Memory | undefined {
   const memory = recallCached(stateFolders(settings), NAME);
@@ -41,7 +45,8 @@ function recall(settings: Settings): Memory | undefined {
 }
 
 /**
- * The confirmed loads, from memory where the warehouse's file is as it was when it was asked.
+ * The confirmed loads: of the embedded warehouse from memory where its file is as it was when it was asked. Snowflake
+ * is asked each time, since others may load there; who only shows it takes `lastKnownLoads`.
  * @param keep Write the memory: under the run's lock only.
  */
 export async function rememberedLoads(
@@ -66,4 +71,13 @@ export async function rememberedLoads(
 /** What was confirmed when it was last asked, however long ago: for who only shows it while the file is held. */
 export function lastKnownLoads(settings: Settings): Loads {
   return new Map(recall(settings)?.loads ?? []);
+}
+
+/** Keeps what Snowflake confirmed, for who shows it without asking: under the run's lock only. */
+export async function rememberLoads(settings: Settings, loads: Loads): Promise<void> {
+  await keepCached(stateFolders(settings), NAME, {
+    file: '',
+    target: targetsOf(settings),
+    loads: [...loads],
+  } satisfies Memory);
 }

@@ -156,9 +156,7 @@ function entriesOf(
     });
   }
   const inner = document['connections'];
-  const entries = (
-    typeof inner === 'object' && inner !== null ? { ...document, ...inner } : document
-  ) as Readonly<Record<string, unknown>>;
+  const entries = typeof inner === 'object' && inner !== null ? { ...document, ...inner } : document;
   const names = Object.keys(entries).filter(
     (key) => key !== 'connections' && typeof entries[key] === 'object',
   );

@@ -199,11 +199,7 @@ async function limited<T>(
 const SESSION_CODES = ['390104', '390111', '390112', '390113', '390114', '390115', '407002'];
 
 /** @param doing what failed, where the error itself does not tell. */
-function failureOf(
-  error: unknown,
-  doing: 'login' | 'upload' | 'server',
-  queryId: string | undefined = undefined,
-): DriverFailure {
+function failureOf(error: unknown, doing: 'login' | 'upload' | 'server', queryId?: string): DriverFailure {
   const found = fieldsOf(error);
   const cause = fieldsOf(found['cause']);
   const data = fieldsOf(found['data']);

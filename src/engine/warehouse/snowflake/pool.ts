@@ -73,6 +73,8 @@ export function openPool(settings: Settings, login: () => Login, patience: Patie
   /** The first login is waited for by all: a wrong password must not be tried by every load. */
   let first: Promise<unknown> | undefined;
   let closed = false;
+  /** A close that came while a session was lent. */
+  const isClosed = (): boolean => closed;
 
   function lend(session: DriverSession): Lent {
     return {
@@ -160,7 +162,7 @@ export function openPool(settings: Settings, login: () => Login, patience: Patie
       try {
         return await work(lend(session));
       } finally {
-        if (session.healthy() && !closed) idle.push(session);
+        if (session.healthy() && !isClosed()) idle.push(session);
         else await session.close(Math.min(patience.lastMs, 1_000));
       }
     },

@@ -3,7 +3,7 @@ import { quoteIdentifier, quoteLiteral } from '../../duckdb';
 import type { DateKey } from '../../model';
 import type { MeasureDialect } from '../measures';
 import { isoDate } from '../statements';
-import { DATE_COLUMN, MONITORING_COLUMNS, qualified, type Target } from '../target';
+import { DATE_COLUMN, qualified, type MONITORING_COLUMNS, type Target } from '../target';
 import type { Bind } from './session';
 
 /** A statement with its values. */
