@@ -13,27 +13,38 @@ import {
   type Finding,
   type OpenWorkspace,
   type Report,
+  type RunFinished,
   type RunResult,
   type Selection,
   type StepFinished,
   type TextCell,
   type TextStyle,
 } from '../engine';
+import { againLines, gapLines, overviewLines } from './dates';
 import { fileLines, missingLines } from './files';
 import { stepText } from './progress';
 
 const MOST_FINDINGS = 5;
+/** So many dates are told table by table; of more, one line each. */
+const MOST_DATES = 3;
+const MOST_FAILURES = 20;
 
-/** The lines of the closing summary. */
+/**
+ * The lines of the closing summary.
+ * @param finished the run's last event: with it, many dates are told in a line each, and the gaps of a range.
+ */
 export function summaryLines(
   workspace: OpenWorkspace,
   selection: Selection,
   result: RunResult,
   style: TextStyle,
+  finished?: RunFinished,
 ): string[] {
-  const dates = result.summaries.flatMap((summary) =>
-    dateLines(workspace, selection, summary, result, style),
-  );
+  const outcomes = finished?.by_date ?? [];
+  const dates =
+    outcomes.length > MOST_DATES
+      ? overviewLines(outcomes, result, style)
+      : result.summaries.flatMap((summary) => dateLines(workspace, selection, summary, result, style));
   const failed = result.steps.filter((step) => step.status === 'failed');
   const waiting = result.steps.filter(
     (step) => step.status === 'skipped' && step.reason?.includes('failed') === true,
@@ -42,9 +53,17 @@ export function summaryLines(
     ...dates,
     ...(failed.length === 0
       ? []
-      : [style.colours.bold('Failed'), ...failed.flatMap((step) => failureLines(step, style))]),
+      : [
+          style.colours.bold('Failed'),
+          ...failed.slice(0, MOST_FAILURES).flatMap((step) => failureLines(step, style)),
+          ...(failed.length > MOST_FAILURES
+            ? [style.colours.dim(`  and ${plural(failed.length - MOST_FAILURES, 'more failure')}`)]
+            : []),
+        ]),
     ...(waiting.length === 0 ? [] : [`  ${plural(waiting.length, 'step')} skipped that needed them.`]),
     ...(failed.length + waiting.length === 0 ? [] : ['']),
+    ...gapLines(finished?.gaps ?? [], style),
+    ...againLines(outcomes, selection, style),
     verdict(result, style),
   ];
 }

@@ -282,6 +282,29 @@ export interface RunFinished extends EventBase {
   /** Paths of the validation reports written, relative to the workspace. */
   readonly reports: readonly string[];
   readonly seconds: number;
+  /** Of a run over several dates: one each, ascending. */
+  readonly by_date?: readonly DateOutcome[];
+  /** Of a range: its days of which nothing is in landing or in a layer. */
+  readonly gaps?: readonly DateKey[];
+}
+/** What became of one date of a run. */
+export interface DateOutcome {
+  readonly date: DateKey;
+  /** As bad as the worst of its tables. */
+  readonly status: 'done' | 'up to date' | 'failed' | 'cancelled';
+  /** How many tables ended so. */
+  readonly tables: {
+    readonly done: number;
+    readonly up_to_date: number;
+    readonly failed: number;
+    readonly cancelled: number;
+  };
+  /** Of the date as it is after the run; rejected in all stages. */
+  readonly rows: { readonly accepted: number; readonly rejected: number; readonly loaded: number };
+  /** Sum over its steps; steps that ran at the same time all count. */
+  readonly seconds: number;
+  /** Of the first step that failed. */
+  readonly error?: PlainError;
 }
 export type RunEvent = RunStarted | StepStarted | StepProgress | StepFinished | LogEvent | RunFinished;
 

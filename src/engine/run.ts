@@ -1,5 +1,6 @@
 // A run: lock, inventory, plan, steps, summaries, as a stream of events. There is no other way to execute.
 import { join } from 'node:path';
+import { gapsOf, outcomesByDate } from './backfill';
 import { requireSafeSql } from './check';
 import { keepShapes } from './config/knownShapes';
 import { durable, emptyFolder } from './durable';
@@ -25,7 +26,7 @@ import type {
 import { makePlan, type Plan } from './plan';
 import { redaction } from './redaction';
 import { schedule } from './schedule';
-import { writeSummary } from './summary';
+import { readSummary, writeSummary } from './summary';
 import { openWarehouse, rememberedLoads, type Warehouse } from './warehouse';
 import { workersOf } from './workers';
 import type { OpenWorkspace } from './workspace';
@@ -217,6 +218,7 @@ async function* perform(
       }))
         yield stamp(told(error));
     const status = statusNow();
+    const gaps = gapsOf(selection.dates, plan.dates);
     const count = (wanted: StepFinished['status']): number => steps.filter((s) => s.status === wanted).length;
     yield stamp({
       event: 'run_finished',
@@ -230,6 +232,10 @@ async function* perform(
       },
       reports: reports.map((r) => workspace.relative(lake.reportFile(r.date, r.table))).sort(),
       seconds: Math.round(performance.now() - begun) / 1000,
+      ...(plan.dates.length > 1
+        ? { by_date: outcomesByDate(plan.dates, steps, (date) => readSummary(workspace, date)) }
+        : {}),
+      ...(gaps.length > 0 ? { gaps } : {}),
     });
     return { status, summaries, reports, steps };
   } finally {
