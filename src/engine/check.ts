@@ -1,6 +1,7 @@
 // Everything that can be known before a run: settings, config with its SQL, folders, the warehouse.
 import { access, constants, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { checkAlerts } from './alerts/check';
 import { checkConfig, configSha } from './config';
 import { problemError } from './config/problem';
 import { openDatabase, type LentDatabase } from './duckdb';
@@ -76,6 +77,9 @@ export async function checkWorkspace(
   }
   await checkFolders(settings, problems, facts);
   await checkWarehouse(settings, config, options.signal, problems, facts);
+  const alerts = await checkAlerts(settings);
+  facts.push(...alerts.facts);
+  problems.push(...alerts.problems);
   return { problems, facts };
 }
 

@@ -3,6 +3,7 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import type { SettingsProblem } from '../config/problem';
 import type { Settings } from '../model';
 import { SUBDIR_SETTINGS, type SettingName } from './catalogue';
+import { alertProblems } from './mailChecks';
 
 /** The layers' folders must lie inside the data folder, apart from each other and from what else lies there. */
 export function checkFolders(
@@ -60,7 +61,7 @@ export function incomplete(settings: Settings): SettingsProblem[] {
       ...(origin === undefined || origin === 'environment' ? {} : origin),
     }));
   };
-  const { snowflake, mail } = settings;
+  const { snowflake } = settings;
   const wanted: SettingName[] = [];
   // An entry of connections.toml may hold all of it: what it lacks is told when it is read.
   if (!settings.mockSnowflake && snowflake.connection === undefined) {
@@ -68,10 +69,5 @@ export function incomplete(settings: Settings): SettingsProblem[] {
     if (snowflake.database === undefined) wanted.push('SNOWFLAKE_DATABASE');
     if (snowflake.warehouse === undefined) wanted.push('SNOWFLAKE_WAREHOUSE');
   }
-  const mailWanted: SettingName[] = [];
-  if (mail.enabled) {
-    if (mail.server === undefined) mailWanted.push('SMTP_SERVER');
-    if (mail.adminEmail === undefined) mailWanted.push('ADMIN_EMAIL');
-  }
-  return [...missing('MOCK_SNOWFLAKE', wanted), ...missing('ENABLE_EMAIL_ALERTS', mailWanted)];
+  return [...missing('MOCK_SNOWFLAKE', wanted), ...alertProblems(settings)];
 }
