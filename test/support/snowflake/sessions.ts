@@ -34,6 +34,7 @@ export function newToken(): string {
 export const PARAMETERS: Readonly<Record<string, string>> = {
   TIMEZONE: 'America/Los_Angeles',
   AUTOCOMMIT: 'true',
+  QUOTED_IDENTIFIERS_IGNORE_CASE: 'false',
   QUERY_TAG: '',
   DATE_OUTPUT_FORMAT: 'YYYY-MM-DD',
   TIME_OUTPUT_FORMAT: 'HH24:MI:SS',

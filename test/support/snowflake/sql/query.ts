@@ -67,6 +67,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   DENSE_RANK: 'dense_rank',
   YEAR: 'year',
   TO_DATE: 'peer_date',
+  DATEADD: 'peer_dateadd',
   TO_TIMESTAMP_NTZ: 'peer_timestamp',
   TO_TIMESTAMP: 'peer_timestamp',
   PARSE_JSON: 'peer_json',
@@ -404,8 +405,11 @@ function called(word: string, name: string, args: readonly string[]): string {
       if (second === "'HEX'") return `hex(${first})`;
       return `strftime(${first}, ${formatOf(second)})`;
     case 'peer_date':
-      if (second !== undefined) throw notSpoken(`${word} with a format`);
+      if (second !== undefined) return `CAST(strptime(${first}, ${formatOf(second)}) AS DATE)`;
       return `CAST(${first} AS DATE)`;
+    case 'peer_dateadd':
+      if (first !== "'MILLISECOND'") throw notSpoken(`DATEADD of ${first}`);
+      return `(${args[2] ?? ''} + to_milliseconds(CAST(${second ?? ''} AS BIGINT)))`;
     case 'peer_timestamp':
       if (second !== undefined) throw notSpoken(`${word} with a format`);
       return `CAST(${first} AS TIMESTAMP)`;
