@@ -25,6 +25,10 @@ const count = (flags: string, text: string, least: number): Option =>
   new Option(`${flags} <N>`, text).argParser(once(flags, parseCount(flags, least)));
 const seconds = (flags: string, text: string, least: number): Option =>
   new Option(`${flags} <S>`, `seconds ${text}`).argParser(once(flags, parseSeconds(flags, least)));
+const junit = (): Option =>
+  new Option('--junit <FILE>', 'write the outcome there as JUnit XML, however it ends').argParser(
+    once('--junit', String),
+  );
 
 const STAGE_TEXT = 'only these stages: landing-to-raw, raw-to-silver, silver-to-gold, gold-to-snowflake';
 
@@ -72,6 +76,7 @@ export function buildProgram(start: Start): Command {
     .option('--mock', 'load into the embedded warehouse, whatever .env says')
     .option('--force', 'run steps that are up to date, too')
     .option('--dry-run', 'print the plan, run nothing')
+    .addOption(junit().conflicts('dryRun'))
     .action((options: RunOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/run')).runPipeline),
     );
@@ -108,6 +113,7 @@ export function buildProgram(start: Start): Command {
     .addOption(date('--date', 'the date').makeOptionMandatory())
     .addOption(list('--table <T...>', 'only these tables'))
     .option('--force', 'validate what is up to date, too')
+    .addOption(junit())
     .action((options: RunOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/run')).validate),
     );
@@ -185,6 +191,7 @@ export function buildProgram(start: Start): Command {
   program
     .command('check')
     .description('config, settings, connections: everything that can be known before a run')
+    .option('--mail', 'send a test message by mail and webhook, and alerts that wait')
     .action((options: CheckOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/check')).check),
     );

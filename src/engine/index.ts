@@ -33,6 +33,7 @@ export type { Plan } from './plan';
 export { previewCsv, previewFile, previewJson, type Preview, type PreviewOptions } from './preview';
 export { openPreviewer, type Previewer } from './preview/previewer';
 export * from './report';
+export { junitOfRun } from './report/runReports';
 export { planRun, run, type RunOptions, type RunResult } from './run';
 export { readStatus } from './readStatus';
 export { reconcile, type ReconcileOptions } from './reconcile';

@@ -1,4 +1,6 @@
 // The door of the reports: put together by date, and rendered as text, JSON, HTML or JUnit.
+import { maskingOf } from './alerts/masking';
+import type { Config } from './model';
 import type { DateReport } from './report/document';
 import { renderHtml } from './report/html';
 import { renderJUnit } from './report/junit';
@@ -16,8 +18,16 @@ export { stateColour };
 export const REPORT_FORMATS = ['text', 'json', 'html', 'junit'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
-/** The report as a document of the given format, ending with a line break. `style` matters to text only. */
-export function renderReports(document: DateReport, format: ReportFormat, style: TextStyle): string {
+/**
+ * The report as a document of the given format, ending with a line break. `style` matters to text only.
+ * @param config tells JUnit, which many see, whose values to hide: without it all of them.
+ */
+export function renderReports(
+  document: DateReport,
+  format: ReportFormat,
+  style: TextStyle,
+  config?: Config,
+): string {
   switch (format) {
     case 'text':
       return renderText(document, style);
@@ -26,7 +36,7 @@ export function renderReports(document: DateReport, format: ReportFormat, style:
     case 'html':
       return renderHtml(document);
     case 'junit':
-      return renderJUnit(document);
+      return renderJUnit(document, maskingOf(config));
   }
 }
 

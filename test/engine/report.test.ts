@@ -105,7 +105,8 @@ describe('the report as HTML', () => {
 });
 
 describe('the report as JUnit', () => {
-  const xml = renderReports(DATE, 'junit', style(80));
+  const config = { brands: [], tables: [], rules: [] };
+  const xml = renderReports(DATE, 'junit', style(80), config);
   it('is golden', () => golden('date.xml.golden', xml));
   it('holds no character that XML forbids', () => {
     assert.doesNotMatch(xml, /[^\P{Cc}\n]|\p{Surrogate}|[\ufffe\uffff]/u);
@@ -113,7 +114,7 @@ describe('the report as JUnit', () => {
   });
   it('fails a table that failed over all its rules', () => {
     const whole = mergeReports('20241115', [{ ...DEVICE, status: 'failed' }]);
-    const text = renderReports(whole, 'junit', style(80));
+    const text = renderReports(whole, 'junit', style(80), config);
     assert.match(text, /<testsuites name="m7 20241115" tests="1" failures="1" errors="0"/);
     assert.match(text, /<failure type="threshold"/);
   });

@@ -40,11 +40,14 @@ export async function report(session: Session, options: ReportOptions): Promise<
   const document = await collectReports(workspace, options);
   const format = session.json ? 'json' : (options.format ?? 'text');
   if (options.output === undefined) {
-    await session.out.write(renderReports(document, format, session.out.style));
+    await session.out.write(renderReports(document, format, session.out.style, workspace.config));
     return 0;
   }
   const path = resolve(options.output);
-  await writeReport(path, renderReports(document, format, { width: FILE_WIDTH, colours: NO_COLOURS }));
+  await writeReport(
+    path,
+    renderReports(document, format, { width: FILE_WIDTH, colours: NO_COLOURS }, workspace.config),
+  );
   note(session, `Written to ${path}`);
   return 0;
 }

@@ -3,6 +3,7 @@ import {
   PipelineError,
   watch,
   type OpenWorkspace,
+  type RunFinished,
   type Selection,
   type WatchNews,
   type WatchOptions,
@@ -33,6 +34,7 @@ export async function watchPipeline(session: Session, options: WatchCommandOptio
   if (session.json) session.out.closed.addEventListener('abort', end, { once: true });
   const news = watch({ ...watchOptions(session, options), signal: stop.signal });
   let progress: Progress | undefined;
+  let finished: RunFinished | undefined;
   try {
     for (;;) {
       const next = await news.next();
@@ -43,12 +45,13 @@ export async function watchPipeline(session: Session, options: WatchCommandOptio
         return status === 'failed' || reports.some((report) => report.status === 'failed') ? 1 : 0;
       }
       const one = next.value;
+      if (one.kind === 'event' && one.event.event === 'run_finished') finished = one.event;
       if (one.kind === 'event' && !one.own) progress ??= openProgress(session);
       else {
         progress?.close();
         progress = undefined;
       }
-      await tell(session, one, progress);
+      await tell(session, one, progress, finished);
     }
   } finally {
     progress?.close();
@@ -82,7 +85,12 @@ function chosen(workspace: OpenWorkspace, options: WatchCommandOptions): Selecti
   }
 }
 
-async function tell(session: Session, news: WatchNews, progress: Progress | undefined): Promise<void> {
+async function tell(
+  session: Session,
+  news: WatchNews,
+  progress: Progress | undefined,
+  finished: RunFinished | undefined,
+): Promise<void> {
   const { out, log } = session;
   if (news.kind === 'event') {
     if (session.json) await out.line(JSON.stringify(news.event));
@@ -98,5 +106,5 @@ async function tell(session: Session, news: WatchNews, progress: Progress | unde
   if (session.quiet) {
     for (const step of result.steps)
       if (step.status === 'failed') for (const line of failureLines(step, log.style)) log.line(line);
-  } else await out.write(`${summaryLines(workspace, selection, result, out.style).join('\n')}\n`);
+  } else await out.write(`${summaryLines(workspace, selection, result, out.style, finished).join('\n')}\n`);
 }

@@ -1,5 +1,7 @@
-// The report as JUnit XML for build servers: one suite per table, one case per finding.
-import type { Finding, Report } from '../model';
+// Reports and the steps of a run as JUnit XML for build servers: one suite per date and table, one case per rule and step.
+import type { Masking } from '../alerts/masking';
+import type { PlainError } from '../errors';
+import type { DateKey, Finding, Report, StepFinished } from '../model';
 import type { DateReport } from './document';
 import { formatCount, valueText, visibleEscape } from './layout';
 import { findingResult, samplePlace, secondsBetween } from './order';
@@ -23,90 +25,223 @@ export function escapeXml(text: string): string {
   return text.replace(NOT_XML, visibleEscape).replace(/[&<>"\n\r\t]/g, (c) => NAMED[c] ?? c);
 }
 
-/** The document as one <testsuites>. */
-export function renderJUnit(document: DateReport): string {
-  const suites = document.reports.map(suite);
-  const total = (key: keyof Counts): number => suites.reduce((sum, one) => sum + one.counts[key], 0);
+/** A run as a build server is to see it. */
+export interface RunOutcome {
+  /** Undefined: it broke off before it had one. */
+  readonly runId: string | undefined;
+  readonly steps: readonly StepFinished[];
+  /** The reports that hold after the run. */
+  readonly reports: readonly Report[];
+  readonly cancelled: boolean;
+  /** Why the run could not be, or broke off. */
+  readonly error: PlainError | undefined;
+}
+
+/**
+ * The document as one <testsuites>. Only elements and attributes are used that the strictest of the common
+ * readers knows (the xUnit plugin's junit-10.xsd: a testcase has no file and line, so texts tell them).
+ * @param masking keeps values of sensitive columns out: build servers show reports to many.
+ */
+export function renderJUnit(document: DateReport, masking: Masking): string {
+  const suites = document.reports.map((report) => suiteOf(report.date, report.table, report, [], masking));
+  return suitesText(`m7 ${document.date}`, suites);
+}
+
+/** The outcome of a run, all of its dates in one <testsuites>: never empty, since readers refuse a file without a case. */
+export function renderRunJUnit(outcome: RunOutcome, masking: Masking): string {
+  const keys = new Map<string, readonly [DateKey, string]>();
+  for (const { date, table } of [...outcome.steps, ...outcome.reports])
+    keys.set(JSON.stringify([date, table]), [date, table]);
+  const tables = [...keys.values()].sort(([a, s], [b, t]) => (a < b ? -1 : a > b ? 1 : s < t ? -1 : 1));
+  const suites = tables.map(([date, table]) => {
+    const own = (one: { readonly date: DateKey; readonly table: string }): boolean =>
+      one.date === date && one.table === table;
+    return suiteOf(date, table, outcome.reports.find(own), outcome.steps.filter(own), masking);
+  });
+  return suitesText(`m7 ${outcome.runId ?? 'run'}`, [
+    runSuite(outcome, masking),
+    ...suites.filter((suite) => suite.cases.length > 0),
+  ]);
+}
+
+/** One <testcase>; `text` is its inner XML, escaped. */
+interface Case {
+  readonly name: string;
+  readonly seconds: number;
+  readonly result: 'passed' | 'failure' | 'error' | 'skipped';
+  readonly inner: readonly string[];
+}
+
+interface Suite {
+  readonly name: string;
+  readonly seconds: number;
+  /** ISO 8601. */
+  readonly startedAt: string | undefined;
+  readonly properties: Readonly<Record<string, string | number | null>>;
+  readonly cases: readonly Case[];
+}
+
+function suitesText(name: string, suites: readonly Suite[]): string {
+  const cases = suites.flatMap((suite) => suite.cases);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="m7 ${escapeXml(document.date)}" tests="${total('tests')}" failures="${total('failures')}" errors="${total('errors')}" skipped="${total('skipped')}">`,
-    ...suites.flatMap((one) => one.lines),
+    `<testsuites name="${escapeXml(name)}" ${counts(cases)}>`,
+    ...suites.flatMap(suiteLines),
     '</testsuites>',
     '',
   ].join('\n');
 }
 
-interface Counts {
-  readonly tests: number;
-  readonly failures: number;
-  readonly errors: number;
-  readonly skipped: number;
+function counts(cases: readonly Case[]): string {
+  const of = (result: Case['result']): number => cases.filter((one) => one.result === result).length;
+  return `tests="${cases.length}" failures="${of('failure')}" errors="${of('error')}"`;
 }
 
-function suite(report: Report): { readonly counts: Counts; readonly lines: readonly string[] } {
-  const count = (status: Finding['status']): number =>
-    report.findings.filter((finding) => finding.status === status).length;
-  // A table can fail as a whole (too many bad rows over all rules) with no single rule past its limit.
-  const whole = report.status === 'failed' && count('failed') + count('error') === 0;
-  const counts = {
-    tests: report.findings.length + (whole ? 1 : 0),
-    failures: count('failed') + (whole ? 1 : 0),
-    errors: count('error'),
-    skipped: count('skipped'),
+function suiteLines(suite: Suite): readonly string[] {
+  const skipped = suite.cases.filter((one) => one.result === 'skipped').length;
+  const name = escapeXml(suite.name);
+  // Without fraction and zone (it is UTC): the form that every reader takes.
+  const time = suite.startedAt === undefined ? '' : ` timestamp="${escapeXml(suite.startedAt.slice(0, 19))}"`;
+  return [
+    `  <testsuite name="${name}" ${counts(suite.cases)} skipped="${skipped}" time="${suite.seconds.toFixed(3)}"${time}>`,
+    '    <properties>',
+    ...Object.entries(suite.properties).map(
+      ([key, value]) =>
+        `      <property name="${escapeXml(key)}" value="${value === null ? '' : escapeXml(String(value))}"/>`,
+    ),
+    '    </properties>',
+    ...suite.cases.flatMap(({ name: title, seconds, inner }) => {
+      const start = `    <testcase classname="${name}" name="${escapeXml(title)}" time="${seconds.toFixed(3)}"`;
+      return inner.length === 0 ? [`${start}/>`] : [`${start}>`, ...inner, '    </testcase>'];
+    }),
+    '  </testsuite>',
+  ];
+}
+
+function runSuite({ runId, steps, cancelled, error }: RunOutcome, masking: Masking): Suite {
+  const message =
+    error === undefined ? '' : escapeXml(`${masking.text(undefined, error.message)} ${error.remedy}`);
+  const one: Case = {
+    name: 'run',
+    seconds: 0,
+    result: error !== undefined ? 'error' : cancelled ? 'skipped' : 'passed',
+    inner:
+      error !== undefined
+        ? [`      <error type="${error.code}" message="${message}">${placeOf(error)}</error>`]
+        : cancelled
+          ? ['      <skipped message="The run was cancelled."/>']
+          : [],
   };
-  const table = escapeXml(report.table);
-  const seconds = secondsBetween(report.started_at, report.finished_at);
+  const count = (status: StepFinished['status']): number => steps.filter((s) => s.status === status).length;
   return {
-    counts,
-    lines: [
-      `  <testsuite name="${table}" tests="${counts.tests}" failures="${counts.failures}" errors="${counts.errors}" skipped="${counts.skipped}" time="${seconds.toFixed(3)}" timestamp="${escapeXml(report.started_at)}">`,
-      '    <properties>',
-      ...Object.entries({
-        date: report.date,
-        run_id: report.run_id,
-        status: report.status,
-        ...report.rows,
-      }).map(
-        ([name, value]) =>
-          `      <property name="${name}" value="${escapeXml(value === null ? '' : String(value))}"/>`,
-      ),
-      '    </properties>',
-      ...report.findings.flatMap((finding) => testcase(report.table, finding)),
-      ...(whole
-        ? [
-            `    <testcase classname="${table}" name="share of rows with errors">`,
-            `      <failure type="threshold" message="${escapeXml(`Table ${report.table} failed: ${formatCount(report.rows.rejected)} rows rejected of ${formatCount(report.rows.landing)}.`)}"/>`,
-            '    </testcase>',
-          ]
-        : []),
-      '  </testsuite>',
-    ],
+    name: 'm7.run',
+    seconds: 0,
+    startedAt: undefined,
+    properties: {
+      run_id: runId ?? null,
+      steps_done: count('done'),
+      steps_skipped: count('skipped'),
+      steps_failed: count('failed'),
+    },
+    cases: [one],
   };
 }
 
-function testcase(table: string, finding: Finding): string[] {
-  const head = `    <testcase classname="${escapeXml(`${table}.${finding.rule}`)}" name="${escapeXml(finding.id)}" file="${RULES_FILE}" line="${finding.config_line}" time="${finding.seconds.toFixed(3)}"`;
-  const inner = outcome(finding);
-  return inner.length === 0 ? [`${head}/>`] : [`${head}>`, ...inner, '    </testcase>'];
+function suiteOf(
+  date: DateKey,
+  table: string,
+  report: Report | undefined,
+  steps: readonly StepFinished[],
+  masking: Masking,
+): Suite {
+  const findings = (report?.findings ?? []).map((finding) => masking.finding(table, finding));
+  const bad = findings.some(({ status }) => status === 'failed' || status === 'error');
+  // A table can fail as a whole (too many bad rows over all rules) with no single rule past its limit.
+  const whole: readonly Case[] =
+    report?.status === 'failed' && !bad
+      ? [
+          {
+            name: 'share of rows with errors',
+            seconds: 0,
+            result: 'failure',
+            inner: [
+              `      <failure type="threshold" message="${escapeXml(`Table ${table} failed: ${formatCount(report.rows.rejected)} rows rejected of ${formatCount(report.rows.landing)}.`)}"/>`,
+            ],
+          },
+        ]
+      : [];
+  return {
+    name: `m7.${date}.${table}`,
+    seconds: report === undefined ? 0 : secondsBetween(report.started_at, report.finished_at),
+    startedAt: report?.started_at ?? steps[0]?.time,
+    properties: {
+      date,
+      ...(report === undefined ? {} : { run_id: report.run_id, status: report.status, ...report.rows }),
+    },
+    cases: [...steps.flatMap((step) => stepCase(step, masking)), ...findings.map(findingCase), ...whole],
+  };
 }
 
-function outcome(finding: Finding): string[] {
+/** A step that did something, or could not; one that was up to date is no case. */
+function stepCase(step: StepFinished, masking: Masking): readonly Case[] {
+  const name = step.brand === undefined ? step.stage : `${step.stage} ${step.brand}`;
+  const one = (result: Case['result'], inner: readonly string[]): readonly Case[] => [
+    { name, seconds: step.seconds, result, inner },
+  ];
+  switch (step.status) {
+    case 'done':
+      return one('passed', []);
+    case 'failed': {
+      const { error } = step;
+      const said = masking.text(step.table, error?.message ?? step.reason ?? 'The step failed.');
+      const message = escapeXml(`${said} ${error?.remedy ?? ''}`.trim());
+      return one('error', [
+        `      <error type="${error?.code ?? 'BUG'}" message="${message}">${error === undefined ? '' : placeOf(error)}</error>`,
+      ]);
+    }
+    case 'cancelled':
+      return one('skipped', [`      <skipped message="${escapeXml(step.reason ?? 'cancelled')}"/>`]);
+    case 'skipped':
+      return step.reason?.startsWith('it needs ') === true
+        ? one('skipped', [`      <skipped message="${escapeXml(step.reason)}"/>`])
+        : [];
+  }
+}
+
+const placeOf = ({ file, line }: PlainError): string =>
+  file === undefined ? '' : escapeXml(line === undefined ? file : `${file}:${line}`);
+
+function findingCase(finding: Finding): Case {
+  const { id: name, seconds } = finding;
+  const type = escapeXml(finding.rule);
   const message = escapeXml(finding.message ?? findingMessage(finding));
+  const text = `${escapeXml(`${RULES_FILE}:${finding.config_line}`)}${details(finding)}`;
   switch (finding.status) {
     case 'passed':
-      return [];
+      return { name, seconds, result: 'passed', inner: [] };
     case 'skipped':
-      return [`      <skipped message="${message}"/>`];
+      return { name, seconds, result: 'skipped', inner: [`      <skipped message="${message}"/>`] };
     case 'warned':
-      return [`      <system-out>warning: ${message}${details(finding)}</system-out>`];
+      return {
+        name,
+        seconds,
+        result: 'passed',
+        inner: [`      <system-out>warning: ${message} ${text}</system-out>`],
+      };
     case 'failed':
-      return [
-        `      <failure type="${escapeXml(finding.rule)}" message="${message}">${details(finding)}</failure>`,
-      ];
+      return {
+        name,
+        seconds,
+        result: 'failure',
+        inner: [`      <failure type="${type}" message="${message}">${text}</failure>`],
+      };
     case 'error':
-      return [
-        `      <error type="${escapeXml(finding.rule)}" message="${message}">${details(finding)}</error>`,
-      ];
+      return {
+        name,
+        seconds,
+        result: 'error',
+        inner: [`      <error type="${type}" message="${message}">${text}</error>`],
+      };
   }
 }
 
