@@ -3,13 +3,21 @@ import { hostname } from 'node:os';
 import type { PlainError } from '../errors';
 import type { DateKey, Finding, Report } from '../model';
 import type { Redact } from '../redaction';
-import { compareUrgency, findingResult, sampleColumns, samplePlace, verdictOf } from '../report/order';
+import {
+  compareUrgency,
+  findingResult,
+  isoDate,
+  sampleColumns,
+  samplePlace,
+  verdictOf,
+} from '../report/order';
 import type { DateDocument } from '../report/model';
 import { formatCount, plural, printable, valueText } from '../report/words';
 import type { AlertContent, AlertDate, AlertError, AlertFinding, AlertTable } from './content';
 import { renderMailHtml } from './mailHtml';
 import { renderMailText } from './mailText';
 import type { Masking } from './masking';
+import { recoveredText } from './words';
 
 export interface AlertMakings {
   readonly runId: string;
@@ -136,9 +144,9 @@ function whatHappened({ dates, recovered, stopped }: AlertMakings): {
     ...(dates.length === 0
       ? []
       : [
-          `${dates.length === 1 ? datesText(dates.map(({ date }) => date)) : plural(dates.length, 'date')}: ${counts}.`,
+          `${dates.length === 1 ? dates.map(({ date }) => isoDate(date)).join('') : plural(dates.length, 'date')}: ${counts}.`,
         ]),
-    ...(dates.length === 0 && stopped === undefined ? ['All is well again.'] : []),
+    ...(dates.length === 0 && stopped === undefined ? [recoveredText({ recovered })] : []),
   ];
   const subject = parts.join('; ');
   return { subject: subject.charAt(0).toUpperCase() + subject.slice(1), headline: headline.join(' ') };

@@ -3,7 +3,7 @@ import { escapeHtml } from '../report/html';
 import { isoDate } from '../report/order';
 import { formatCount, plural } from '../report/words';
 import type { AlertContent, AlertDate, AlertError, AlertFinding, AlertTable } from './content';
-import { moreText, recoveredText, stepsText } from './words';
+import { moreText, outcomeText, recoveredText, stepsText, timeText } from './words';
 
 type Markup = string;
 
@@ -33,17 +33,20 @@ const DARK = `
 .bad{color:#ff8b80!important}.warn{color:#f0b849!important}.good{color:#5fd07f!important}
 .code{background:#2a2e35!important;color:#e6e8eb!important}
 }
-@media (max-width:520px){.pad{padding-left:14px!important;padding-right:14px!important}.num{padding-left:6px!important}.h1{font-size:19px!important}.wide{display:none!important}}
+@media (max-width:520px){.pad{padding-left:14px!important;padding-right:14px!important}.num{padding-left:5px!important;font-size:12px!important}.h1{font-size:19px!important}}
 `;
 
 /** The whole document; every text in it is escaped. */
 export function renderMailHtml(content: AlertContent): string {
   const body = [
     `<p class="t h1" style="margin:0;font-size:22px;line-height:1.3;font-weight:600;color:${INK.text};${BREAK}">${escapeHtml(content.headline)}</p>`,
-    ...(content.stopped === undefined ? [] : [errorBlock(content.stopped)]),
+    ...(content.stopped === undefined
+      ? []
+      : [`<p style="margin:0;font-size:10px;line-height:12px">&nbsp;</p>${errorBlock(content.stopped)}`]),
     ...content.dates.map(dateBlock),
     ...(content.more_dates.length === 0 ? [] : [furtherDates(content)]),
-    ...(content.recovered.length === 0
+    // Where nothing else is told, it is the first line already.
+    ...(content.recovered.length === 0 || content.kind === 'recovered'
       ? []
       : [
           `<p class="good" style="margin:20px 0 0;font-size:16px;font-weight:600;color:${INK.good}">${escapeHtml(recoveredText(content))}</p>`,
@@ -100,7 +103,7 @@ function footer(content: AlertContent): Markup {
     ...(content.run_id === '' ? [] : [`Run ${content.run_id}`]),
     `Host ${content.host}`,
     `Workspace ${content.workspace}`,
-    content.time,
+    timeText(content.time),
     'M7 Pipeline',
   ];
   return parts.map(escapeHtml).join('<br>');
@@ -164,14 +167,13 @@ function box(inner: Markup, edge: string): Markup {
 
 function findingBlock(finding: AlertFinding): Markup {
   const failed = finding.status === 'failed' || finding.status === 'error';
-  const limit = finding.limit === '' ? '' : `, limit ${finding.limit}`;
   const columns = finding.columns.length === 0 ? '' : ` of ${finding.columns.join(', ')}`;
   const muted = (text: string): Markup =>
     `<span class="m" style="font-size:13px;color:${INK.muted}">${escapeHtml(text)}</span>`;
   return box(
     [
       `<b>${escapeHtml(finding.table)}</b> ${escapeHtml(finding.id)} ${badge(finding.status)}`,
-      `${escapeHtml(finding.result)}${escapeHtml(limit)}`,
+      escapeHtml(outcomeText(finding)),
       ...(finding.text === '' ? [] : [escapeHtml(finding.text)]),
       muted(`${finding.rule}${columns}, line ${finding.config_line} of validation_rules.json`),
     ]
@@ -215,15 +217,15 @@ function tables(all: readonly AlertTable[]): Markup[] {
   const number = `padding:5px 0 5px 12px;text-align:right;white-space:nowrap`;
   const title = (text: string, style: string, extra = ''): Markup =>
     `<th scope="col" class="m l ${extra}" align="${style === '' ? 'left' : 'right'}" style="${style === '' ? 'padding:5px 0;text-align:left' : style};border-bottom:1px solid ${INK.line};font-size:12px;font-weight:600;color:${INK.muted}">${text}</th>`;
-  const cell = (text: Markup, extra = ''): Markup =>
-    `<td class="t l num ${extra}" align="right" style="${number};border-bottom:1px solid ${INK.line};color:${INK.text}">${text}</td>`;
+  const cell = (text: Markup): Markup =>
+    `<td class="t l num" align="right" style="${number};border-bottom:1px solid ${INK.line};color:${INK.text}">${text}</td>`;
   const count = (rows: number | null): Markup => (rows === null ? '&ndash;' : formatCount(rows));
   const rows = all.map(
     (t) =>
-      `<tr><td class="t l" style="padding:5px 0;border-bottom:1px solid ${INK.line};color:${INK.text};${BREAK}">${escapeHtml(t.table)}<br><span style="font-size:12px">${badge(t.status)}</span></td>${cell(count(t.landing), 'wide')}${cell(count(t.accepted))}${cell(count(t.rejected))}${cell(count(t.loaded))}</tr>`,
+      `<tr><td class="t l" style="padding:5px 0;border-bottom:1px solid ${INK.line};color:${INK.text};${BREAK}">${escapeHtml(t.table)}<br><span style="font-size:12px">${badge(t.status)}</span></td>${cell(count(t.landing))}${cell(count(t.accepted))}${cell(count(t.rejected))}${cell(count(t.loaded))}</tr>`,
   );
   return [
-    `<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;${FONT};font-size:13px;line-height:1.4"><thead><tr>${title('Table', '')}${title('In', number, 'num wide')}${title('Accepted', number, 'num')}${title('Rejected', number, 'num')}${title('Loaded', number, 'num')}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`,
+    `<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;${FONT};font-size:13px;line-height:1.4"><thead><tr>${title('Table', '')}${title('In', number, 'num')}${title('Accepted', number, 'num')}${title('Rejected', number, 'num')}${title('Loaded', number, 'num')}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`,
   ];
 }
 

@@ -2,7 +2,7 @@
 import { formatCount, plural, printable } from '../report/words';
 import { isoDate } from '../report/order';
 import type { AlertContent, AlertDate, AlertError, AlertFinding } from './content';
-import { moreText, recoveredText, stepsText } from './words';
+import { moreText, outcomeText, recoveredText, stepsText, timeText } from './words';
 
 const LINE = 72;
 
@@ -20,7 +20,7 @@ export function renderMailText(content: AlertContent): string {
             ...content.more_dates.map((d) => `  ${isoDate(d.date)}  ${printable(d.verdict)}`),
           ],
         ]),
-    ...(content.recovered.length === 0 ? [] : [[recoveredText(content)]]),
+    ...(content.recovered.length === 0 || content.kind === 'recovered' ? [] : [[recoveredText(content)]]),
     ...(content.commands.length === 0
       ? []
       : [['To look further', ...content.commands.map((command) => `  ${printable(command)}`)]]),
@@ -35,7 +35,7 @@ function footer(content: AlertContent): string[] {
     ...(content.run_id === '' ? [] : [`Run        ${content.run_id}`]),
     `Host       ${printable(content.host)}`,
     `Workspace  ${printable(content.workspace)}`,
-    `Time       ${content.time}`,
+    `Time       ${timeText(content.time)}`,
   ];
 }
 
@@ -77,11 +77,11 @@ function errorLines(error: AlertError, indent: string): string[] {
 }
 
 function findingLines(finding: AlertFinding): string[] {
-  const limit = finding.limit === '' ? '' : `, limit ${finding.limit}`;
   const columns = finding.columns.length === 0 ? '' : ` of ${finding.columns.join(', ')}`;
   return [
     `  ${finding.status.toUpperCase()}  ${printable(`${finding.table}  ${finding.id}`)}`,
-    `    ${printable(`${finding.rule}${columns}, line ${finding.config_line}: ${finding.result}${limit}`)}`,
+    `    ${printable(`${finding.rule}${columns}, line ${finding.config_line}`)}`,
+    ...(outcomeText(finding) === '' ? [] : [`    ${printable(outcomeText(finding))}`]),
     ...(finding.text === '' ? [] : [`    ${printable(finding.text)}`]),
     ...finding.samples.flatMap(({ place, values }) => [
       ...(place === '' ? [] : [`      ${printable(place)}`]),

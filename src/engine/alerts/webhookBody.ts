@@ -2,7 +2,7 @@
 import { isoDate } from '../report/order';
 import { plural, printable } from '../report/words';
 import type { AlertContent, AlertDate, AlertFinding } from './content';
-import { moreText, recoveredText } from './words';
+import { moreText, outcomeText, recoveredText, timeText } from './words';
 
 /**
  * Our own shape: `{app: "m7-pipeline", version: 1, id, …}` and the fields of AlertContent as they are. `id` is the same
@@ -40,15 +40,15 @@ function lines(
   return [...all.slice(0, MOST_LINES), ...(hidden === 0 ? [] : [`and ${plural(hidden, 'more finding')}`])];
 }
 
-function findingText({ result, limit, text }: AlertFinding): string {
-  return [result, limit === '' ? '' : `limit ${limit}`, text].filter((part) => part !== '').join(', ');
+function findingText(finding: AlertFinding): string {
+  return [outcomeText(finding), finding.text].filter((part) => part !== '').join(', ');
 }
 
 const cut = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 
 function footer(content: AlertContent): string {
-  return [content.run_id === '' ? '' : `run ${content.run_id}`, content.host, content.time]
+  return [content.run_id === '' ? '' : `run ${content.run_id}`, content.host, timeText(content.time)]
     .filter((part) => part !== '')
     .map(printable)
     .join(' · ');
@@ -97,7 +97,7 @@ function further(content: AlertContent): readonly string[] {
   const hidden = [...content.dates.slice(MOST_DATES), ...content.more_dates];
   return [
     ...(hidden.length === 0 ? [] : [`Further dates: ${hidden.map((d) => isoDate(d.date)).join(', ')}`]),
-    ...(content.recovered.length === 0 ? [] : [recoveredText(content)]),
+    ...(content.recovered.length === 0 || content.kind === 'recovered' ? [] : [recoveredText(content)]),
   ];
 }
 
