@@ -3,9 +3,9 @@ import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto
 import type { Database } from '../../../src/engine/duckdb';
 import { Catalogue, type FullName, fullText, plainOrQuoted, type Stage, type StoredTable } from './catalogue';
 import { notFound, SnowflakeError } from './errors';
-import { ADMIN, Roles } from './privileges';
+import { Roles } from './privileges';
 import { IGNORED_PARAMETERS, newToken, PARAMETERS, type Session } from './sessions';
-import { Store } from './store';
+import type { Store } from './store';
 import type { PeerUser } from './types';
 
 /** The part of a login's body that decides. */
@@ -320,5 +320,3 @@ function jwtHolds(token: string, account: string, user: string, key: KeyObject):
     expires - issued <= 3_600_000
   );
 }
-
-export { ADMIN };

@@ -1,5 +1,5 @@
 // What the account holds: databases, schemas, tables, stages and warehouses, by their exact names.
-import { alreadyThere, notFound } from './errors';
+import { alreadyThere, notFound, SnowflakeError } from './errors';
 import type { Column } from './columnTypes';
 
 export interface StoredTable {
@@ -100,4 +100,16 @@ export class Catalogue {
       [...d.schemas.values()].flatMap((s) => [...s.stages.values()]),
     );
   }
+}
+
+/** @throws SnowflakeError 000904 */
+export function columnOf(table: StoredTable, name: string): Column {
+  const found = table.columns.find((c) => c.name === name);
+  if (found === undefined)
+    throw new SnowflakeError(
+      '000904',
+      '42000',
+      `SQL compilation error: error line 1 at position 0\ninvalid identifier '${plainOrQuoted(name)}'`,
+    );
+  return found;
 }

@@ -9,7 +9,15 @@ import type { Session } from './sessions';
 import type { CopyOptions } from './sql/statements';
 import { filesOf, md5Of, removeFile, type StagedFile } from './stageFiles';
 import type { Store, Transaction } from './store';
-import { numberColumn, statusAnswer, textColumn, TYPE_IDS, type Answer, type WireRow } from './wire';
+import {
+  columnsOf,
+  numberColumn,
+  statusAnswer,
+  textColumn,
+  TYPE_IDS,
+  type Answer,
+  type WireRow,
+} from './wire';
 
 export interface CopyRequest {
   readonly store: Store;
@@ -128,8 +136,7 @@ const UNREADABLE = /^(?:UUID|INTERVAL|TIME WITH TIME ZONE|UHUGEINT|HUGEINT|BIT|E
 
 async function selectOf(request: CopyRequest, staged: StagedFile, file: string): Promise<string> {
   const { connection } = request.session;
-  const described = await connection.rows(`DESCRIBE SELECT * FROM read_parquet(${quotePath(file)})`);
-  const inFile = described.map((d) => ({ name: String(d['column_name']), type: String(d['column_type']) }));
+  const inFile = await columnsOf(connection, `SELECT * FROM read_parquet(${quotePath(file)})`);
   const same = (a: string, b: string): boolean =>
     request.options.match === 'CASE_SENSITIVE' ? a === b : a.toLowerCase() === b.toLowerCase();
   const values = request.table.columns.map((column) => {

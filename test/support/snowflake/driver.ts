@@ -7,10 +7,11 @@ import type {
   RowStatement,
   SnowflakeError,
 } from 'snowflake-sdk';
+import type * as sdkTypes from 'snowflake-sdk';
 import { createRequire } from 'node:module';
 import { PASSWORD, type Peer } from './peer';
 
-type Driver = typeof import('snowflake-sdk');
+type Driver = typeof sdkTypes;
 
 let loaded: Driver | undefined;
 

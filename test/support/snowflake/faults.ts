@@ -13,7 +13,7 @@ export class Faults {
   private waiting: Waiting[] = [];
 
   inject(fault: Fault, target: FaultTarget = {}): Injected {
-    let reached = (_: RequestRecord): void => undefined;
+    let reached: (record: RequestRecord) => void = () => undefined;
     const promise = new Promise<RequestRecord>((resolve) => (reached = resolve));
     const entry: Waiting = { fault, target, seen: 0, hits: 0, reached };
     this.waiting.push(entry);

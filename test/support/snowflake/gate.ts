@@ -1,7 +1,7 @@
 // The way of every request through the peer: read, noted, befallen by a fault, answered after the latency.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { SnowflakeError } from './errors';
+import type { SnowflakeError } from './errors';
 import { Faults } from './faults';
 import type { Fault, RequestKind, RequestRecord, StatementKind } from './types';
 

@@ -21,6 +21,7 @@ import { Account } from './account';
 import { fullText, plainOrQuoted } from './catalogue';
 import { SnowflakeError } from './errors';
 import { Gate } from './gate';
+import { startObjectStore } from './objectStore';
 import { ADMIN } from './privileges';
 import { Running } from './running';
 import { Service } from './service';
@@ -72,6 +73,7 @@ export async function startPeer(options: PeerOptions = {}): Promise<Peer> {
   const gate = new Gate();
   gate.latency = options.latency ?? 0;
   const running = new Running(account, folder);
+  const objects = options.storage === 'S3' ? await startObjectStore(folder, gate) : undefined;
   const server = createServer({ keepAlive: true });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -83,7 +85,7 @@ export async function startPeer(options: PeerOptions = {}): Promise<Peer> {
     url,
     inProgressAfter: options.inProgressAfter ?? 5000,
     chunkRows: options.chunkRows ?? 5000,
-    objectStore: undefined,
+    objectStore: objects,
   });
   server.on('request', (request, response) => void service.handle(request, response));
 
@@ -96,7 +98,7 @@ export async function startPeer(options: PeerOptions = {}): Promise<Peer> {
     database: name,
     warehouse,
     users,
-    caFile: undefined,
+    caFile: objects?.caFile,
     requests: gate.records,
     statements: () => running.records.filter((r) => r.session !== administrator.id),
     inject: (fault, target) => gate.faults.inject(fault, target),
@@ -148,6 +150,7 @@ export async function startPeer(options: PeerOptions = {}): Promise<Peer> {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
+      await objects?.close();
       for (const session of account.sessions.values()) await running.stop(session);
       for (const session of account.sessions.values()) await account.end(session);
       reader.close();

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { Account, LoginData } from './account';
+import type { Account } from './account';
 import { newMaterial } from './encryption';
 import { canceled, SnowflakeError } from './errors';
 import { failed, jsonBody, json, type Asked, type Gate, type Reply } from './gate';
@@ -186,7 +186,7 @@ export class Service {
 
   private async login(url: URL, body: Readonly<Record<string, unknown>>): Promise<Reply> {
     const name = (key: string): string | undefined => url.searchParams.get(key) ?? undefined;
-    const session = await this.options.account.login((body['data'] ?? {}) as LoginData, {
+    const session = await this.options.account.login(body['data'] ?? {}, {
       warehouse: name('warehouse'),
       database: name('databaseName'),
       schema: name('schemaName'),
@@ -268,7 +268,7 @@ export class Service {
     if (outcome instanceof SnowflakeError) return failed(outcome, queryId);
     const data =
       outcome.kind === 'upload'
-        ? await this.uploadData(outcome.upload, queryId)
+        ? this.uploadData(outcome.upload, queryId)
         : this.resultData(outcome.answer, run.session, queryId);
     return json({ data, code: null, message: null, success: true });
   }
@@ -306,7 +306,7 @@ export class Service {
     };
   }
 
-  private async uploadData(upload: Upload, queryId: string): Promise<unknown> {
+  private uploadData(upload: Upload, queryId: string): unknown {
     const { objectStore, folder } = this.options;
     const path = upload.path === '' || upload.path.endsWith('/') ? upload.path : `${upload.path}/`;
     const local = join(stageFolder(folder, upload.stage), path);
@@ -383,7 +383,7 @@ function bindingsOf(given: unknown): ReadonlyMap<number, Binding> {
       throw new SnowflakeError('001003', '42000', 'The test peer does not speak array binding.');
     bindings.set(Number(position), {
       type: String(binding.type),
-      value: binding.value === null || binding.value === undefined ? null : String(binding.value),
+      value: typeof binding.value === 'string' ? binding.value : null,
     });
   }
   return bindings;

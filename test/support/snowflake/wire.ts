@@ -1,5 +1,5 @@
 // Results as they go over the wire: column descriptions, and every value as the text the driver expects.
-import { quoteIdentifier } from '../../../src/engine/duckdb';
+import { quoteIdentifier, type Connection } from '../../../src/engine/duckdb';
 import { notSpoken } from './errors';
 
 export interface WireColumn {
@@ -127,4 +127,17 @@ export function wireOf(
     default:
       throw notSpoken(`a result of type ${type}`);
   }
+}
+
+/** Names and DuckDB's types of a query's columns. */
+export async function columnsOf(
+  connection: Connection,
+  query: string,
+  signal?: AbortSignal,
+): Promise<readonly { readonly name: string; readonly type: string }[]> {
+  const rows = await connection.rows<{ readonly column_name: string; readonly column_type: string }>(
+    `DESCRIBE ${query}`,
+    { signal },
+  );
+  return rows.map((r) => ({ name: r.column_name, type: r.column_type }));
 }

@@ -1,8 +1,9 @@
 // Reads one statement: only the shapes listed here are spoken, everything else is refused by name.
 import { readType, type Column, type ColumnType } from '../columnTypes';
-import { notSpoken, SnowflakeError, syntax } from '../errors';
+import { notSpoken, SnowflakeError } from '../errors';
 import type { StatementKind } from '../types';
-import { Cursor, folded, tokens, type Token } from './tokens';
+import { readCopy, readPut, stagePath } from './stages';
+import { Cursor, tokens, type Token } from './tokens';
 
 export type Path = readonly string[];
 
@@ -207,24 +208,7 @@ const readers: Readonly<Record<StatementKind, (c: Cursor) => Statement>> = {
     return { kind: 'UPDATE', table, set, where: c.rest() };
   },
   COPY: readCopy,
-  PUT: (c) => {
-    c.expect('PUT');
-    const { file, rest } = putSource(c);
-    const to = stagePath(rest);
-    const options = optionList(rest);
-    const given = (name: string, otherwise: string): string => {
-      const value = options.get(name)?.toUpperCase();
-      options.delete(name);
-      return value ?? otherwise;
-    };
-    const autoCompress = truth('AUTO_COMPRESS', given('AUTO_COMPRESS', 'TRUE'));
-    const overwrite = truth('OVERWRITE', given('OVERWRITE', 'FALSE'));
-    const parallel = Number(given('PARALLEL', '4'));
-    if (!Number.isInteger(parallel) || parallel < 1 || parallel > 99)
-      throw syntax('invalid value for parameter PARALLEL');
-    refuseOthers(options);
-    return { kind: 'PUT', file, to, autoCompress, overwrite, parallel };
-  },
+  PUT: readPut,
   LIST: (c) => {
     if (!c.takes('LIST')) c.expect('LS');
     return { kind: 'LIST', from: stagePath(c) };
@@ -393,60 +377,6 @@ function tableChange(c: Cursor): TableChange {
   throw c.unexpected();
 }
 
-function readCopy(c: Cursor): Statement {
-  c.expect('COPY', 'INTO');
-  const table = c.path();
-  if (c.sees('(')) throw notSpoken('COPY INTO … (columns)');
-  c.expect('FROM');
-  if (c.sees('(')) throw notSpoken('COPY … FROM (SELECT …)');
-  const from = stagePath(c);
-  let files: string[] | undefined;
-  let match: CopyOptions['match'] | undefined;
-  let force = false;
-  let purge = false;
-  let format: ReadonlyMap<string, string> | undefined;
-  while (c.peek().kind === 'word') {
-    const name = c.name();
-    c.expect('=');
-    if (name === 'FILES') {
-      files = [];
-      c.expect('(');
-      do files.push(c.text());
-      while (c.takes(','));
-      c.expect(')');
-    } else if (name === 'FILE_FORMAT') {
-      c.expect('(');
-      format = optionList(c);
-      c.expect(')');
-    } else {
-      const value = c.next().text.toUpperCase();
-      if (name === 'MATCH_BY_COLUMN_NAME' && (value === 'CASE_INSENSITIVE' || value === 'CASE_SENSITIVE'))
-        match = value;
-      else if (name === 'FORCE') force = truth(name, value);
-      else if (name === 'PURGE') purge = truth(name, value);
-      else if (name === 'ON_ERROR' && value === 'ABORT_STATEMENT') continue;
-      else if (['MATCH_BY_COLUMN_NAME', 'ON_ERROR'].includes(name)) throw notSpoken(`${name} = ${value}`);
-      else throw invalidParameter(name);
-    }
-  }
-  const options = new Map(format ?? []);
-  const type = options.get('TYPE')?.toUpperCase();
-  if (type !== 'PARQUET') throw notSpoken(`FILE_FORMAT TYPE = ${type ?? 'CSV'}`);
-  options.delete('TYPE');
-  const flag = (name: string, otherwise: boolean): boolean => {
-    const value = options.get(name);
-    options.delete(name);
-    return value === undefined ? otherwise : truth(name, value.toUpperCase());
-  };
-  const vectorized = flag('USE_VECTORIZED_SCANNER', false);
-  // The vectorized scanner reads logical types by itself; without it they must be asked for.
-  const logicalTypes = flag('USE_LOGICAL_TYPE', vectorized);
-  const binaryAsText = flag('BINARY_AS_TEXT', true);
-  refuseOthers(options);
-  if (match === undefined) throw notSpoken('COPY of Parquet without MATCH_BY_COLUMN_NAME');
-  return { kind: 'COPY', table, from, options: { files, match, force, purge, logicalTypes, binaryAsText } };
-}
-
 function readGrant(c: Cursor, kind: 'GRANT' | 'REVOKE'): Statement {
   c.expect(kind);
   if (c.takes('ROLE')) {
@@ -479,77 +409,6 @@ function grantedOn(c: Cursor): GrantedOn {
   )
     return { kind, name: c.path() };
   throw notSpoken(`ON ${kind}`);
-}
-
-/** PUT's file stands in quotes, or bare up to the next space; the cursor that goes on behind it. */
-function putSource(c: Cursor): { readonly file: string; readonly rest: Cursor } {
-  const first = c.peek();
-  if (first.kind === 'text') {
-    c.next();
-    return { file: fileUrl(first.text), rest: c };
-  }
-  const bare = /^file:\/\/\S+/.exec(c.sql.slice(first.at));
-  if (bare === null) throw c.unexpected(first);
-  const left = c.sql.slice(first.at + bare[0].length);
-  c.rest();
-  return { file: fileUrl(bare[0]), rest: new Cursor(left, tokens(left)) };
-}
-
-function fileUrl(text: string): string {
-  if (!text.startsWith('file://')) throw syntax(`invalid URL '${text}'`);
-  return text.slice('file://'.length);
-}
-
-function stagePath(c: Cursor): StagePath {
-  const token = c.next();
-  if (token.kind !== 'stage' && !(token.kind === 'text' && token.text.startsWith('@')))
-    throw c.unexpected(token);
-  const written = token.kind === 'text' ? token.text.slice(1) : token.text;
-  if (/^[~%]/.test(written)) throw notSpoken(`@${written}`);
-  const name =
-    /^(?:"(?:[^"]|"")*"|[A-Za-z_][A-Za-z0-9_$]*)(?:\.(?:"(?:[^"]|"")*"|[A-Za-z_][A-Za-z0-9_$]*)){0,2}/.exec(
-      written,
-    );
-  if (name === null) throw c.unexpected(token);
-  const path = written.slice(name[0].length);
-  if (path !== '' && !path.startsWith('/')) throw c.unexpected(token);
-  const stage = tokens(name[0])
-    .filter((t) => t.kind === 'word' || t.kind === 'quoted')
-    .map(folded);
-  const steps = path.split('/').filter((s) => s !== '');
-  if (steps.includes('..') || steps.includes('.')) throw syntax(`invalid stage path '${path}'`);
-  return { stage, path: path.replace(/^\/+/, '') };
-}
-
-/** NAME = value pairs up to a closing parenthesis or the end. */
-function optionList(c: Cursor): Map<string, string> {
-  const options = new Map<string, string>();
-  while (c.peek().kind === 'word') {
-    const name = c.name();
-    c.expect('=');
-    options.set(name, c.next().text);
-    c.takes(',');
-  }
-  return options;
-}
-
-function truth(name: string, value: string): boolean {
-  if (value === 'TRUE') return true;
-  if (value === 'FALSE') return false;
-  throw new SnowflakeError(
-    '001008',
-    '22023',
-    `SQL compilation error:\ninvalid value [${value}] for parameter '${name}'`,
-  );
-}
-
-function invalidParameter(name: string): SnowflakeError {
-  return new SnowflakeError('001006', '22023', `SQL compilation error:\ninvalid parameter '${name}'`);
-}
-
-function refuseOthers(options: ReadonlyMap<string, string>): void {
-  const [name] = options.keys();
-  if (name !== undefined) throw invalidParameter(name);
 }
 
 /** Tokens up to one of these words or symbols outside parentheses. */

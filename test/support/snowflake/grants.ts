@@ -1,0 +1,118 @@
+// GRANT, REVOKE and SHOW GRANTS.
+import { fullText, plainOrQuoted } from './catalogue';
+import type { Context } from './context';
+import { insufficient, notFound } from './errors';
+import { PRIVILEGES, type ObjectKind } from './privileges';
+import type { GrantedOn, Statement } from './sql/statements';
+import { statusAnswer, textsAnswer, type Answer, type WireRow } from './wire';
+
+export function grant(context: Context, statement: Extract<Statement, { kind: 'GRANT' | 'REVOKE' }>): Answer {
+  const { roles } = context.account;
+  const { on, name } = grantTarget(context, statement.on);
+  if (on !== 'ACCOUNT' && !roles.may(context.session.role, on, name, ['OWNERSHIP']))
+    throw insufficient(on.toLowerCase(), name);
+  const wanted = statement.privileges.flatMap((p) =>
+    p === 'ALL' || p === 'ALL PRIVILEGES' ? PRIVILEGES[on].filter((x) => x !== 'OWNERSHIP') : [p],
+  );
+  for (const privilege of wanted)
+    roles[statement.kind === 'GRANT' ? 'grant' : 'revoke'](statement.role, privilege, on, name);
+  return statusAnswer('Statement executed successfully.');
+}
+
+function grantTarget(
+  context: Context,
+  target: GrantedOn,
+): { readonly on: ObjectKind; readonly name: string } {
+  const { account, session } = context;
+  if (target.kind === 'ACCOUNT') return { on: 'ACCOUNT', name: account.name };
+  const [name = '', parent] = [...target.name].reverse();
+  switch (target.kind) {
+    case 'DATABASE':
+      account.catalogue.database(name);
+      return { on: 'DATABASE', name: plainOrQuoted(name) };
+    case 'WAREHOUSE':
+      if (!account.catalogue.warehouses.has(name)) throw notFound('Warehouse', name);
+      return { on: 'WAREHOUSE', name };
+    case 'ROLE':
+      if (!account.roles.has(name)) throw notFound('Role', name);
+      return { on: 'ROLE', name };
+    case 'SCHEMA': {
+      const database = parent ?? session.database ?? '';
+      account.catalogue.schema(database, name);
+      return { on: 'SCHEMA', name: `${plainOrQuoted(database)}.${plainOrQuoted(name)}` };
+    }
+    case 'TABLE':
+      return { on: 'TABLE', name: fullText(account.table(session, target.name, [])) };
+    case 'STAGE':
+      return { on: 'STAGE', name: fullText(account.stage(session, target.name, [])) };
+    default:
+      return target satisfies never;
+  }
+}
+
+export function grantsTo(context: Context, kind: 'ROLE' | 'USER', name: string): Answer {
+  const columns = [
+    'created_on',
+    'privilege',
+    'granted_on',
+    'name',
+    'granted_to',
+    'grantee_name',
+    'grant_option',
+    'granted_by',
+  ];
+  if (kind === 'USER') {
+    const user = context.account.users.find((u) => u.name === name);
+    if (user === undefined) throw notFound('User', name);
+    return textsAnswer(
+      ['created_on', 'role', 'granted_to', 'grantee_name', 'granted_by'],
+      [...new Set([user.defaultRole, ...(user.roles ?? [])])].map((r) => ['', r, 'USER', user.name, '']),
+    );
+  }
+  return textsAnswer(
+    columns,
+    context.account.roles
+      .of(name)
+      .map((g) => [
+        g.createdAt.toISOString(),
+        g.privilege,
+        g.on,
+        g.name,
+        'ROLE',
+        name,
+        String(g.privilege === 'OWNERSHIP'),
+        'ACCOUNTADMIN',
+      ]),
+  );
+}
+
+export function grantsOn(context: Context, target: GrantedOn): Answer {
+  const { on, name } = grantTarget(context, target);
+  const rows: WireRow[] = [];
+  for (const role of context.account.roles.names())
+    for (const g of context.account.roles.of(role))
+      if (g.on === on && g.name === name)
+        rows.push([
+          g.createdAt.toISOString(),
+          g.privilege,
+          on,
+          name,
+          'ROLE',
+          role,
+          String(g.privilege === 'OWNERSHIP'),
+          'ACCOUNTADMIN',
+        ]);
+  return textsAnswer(
+    [
+      'created_on',
+      'privilege',
+      'granted_on',
+      'name',
+      'granted_to',
+      'grantee_name',
+      'grant_option',
+      'granted_by',
+    ],
+    rows,
+  );
+}
