@@ -41,6 +41,7 @@ export interface Settings {
   readonly snowflake: SnowflakeSettings;
   readonly mail: MailSettings;
   readonly alerts: AlertSettings;
+  readonly lineage: LineageSettings;
   /** Percent of rows that break at least one rule of the severity. */
   readonly errorThreshold: number;
   readonly warningThreshold: number;
@@ -88,6 +89,16 @@ export interface AlertSettings {
   /** A secret. */
   readonly webhookUrl?: string;
   readonly webhookFormat: 'json' | 'slack' | 'teams';
+}
+
+/** Where lineage events go. */
+export interface LineageSettings {
+  readonly to: 'off' | 'file' | 'http';
+  readonly url?: string;
+  /** A secret. */
+  readonly apiKey?: string;
+  /** Of the jobs. */
+  readonly namespace: string;
 }
 
 export type AlertCause = 'failed' | 'warned' | 'missing' | 'recovered';

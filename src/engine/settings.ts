@@ -18,6 +18,7 @@ import {
   parseBoolean,
   parseChoice,
   parseChoices,
+  parseEndpoint,
   parseLandingPattern,
   parseList,
   parseNumber,
@@ -76,13 +77,14 @@ export async function checkSettings(
 
 /** The secrets among the settings as they were given, longest first; redaction.ts knows how else they may look. */
 export function secretValues(settings: Settings): readonly string[] {
-  const { snowflake, mail, alerts } = settings;
+  const { snowflake, mail, alerts, lineage } = settings;
   const secrets = [
     snowflake.password,
     snowflake.privateKeyPassphrase,
     snowflake.token,
     mail.password,
     alerts.webhookUrl,
+    lineage.apiKey,
   ].flatMap((secret) => (secret === undefined || secret === '' ? [] : [secret]));
   return [...new Set(secrets)].sort((a, b) => b.length - a.length);
 }
@@ -280,6 +282,12 @@ function build(workspace: string, given: ReadonlyMap<string, Given>, problems: S
       on: read('ALERT_ON', parseChoices) as Settings['alerts']['on'],
       ...optional('webhookUrl', 'ALERT_WEBHOOK_URL', parseWebhook),
       webhookFormat: read('ALERT_WEBHOOK_FORMAT', parseChoice) as Settings['alerts']['webhookFormat'],
+    },
+    lineage: {
+      to: read('OPENLINEAGE', parseChoice) as Settings['lineage']['to'],
+      ...optional('url', 'OPENLINEAGE_URL', parseEndpoint),
+      ...optional('apiKey', 'OPENLINEAGE_API_KEY', parseSecret),
+      namespace: read('OPENLINEAGE_NAMESPACE', parseText),
     },
     errorThreshold: read('ERROR_THRESHOLD', parseNumber),
     warningThreshold: read('WARNING_THRESHOLD', parseNumber),

@@ -64,6 +64,7 @@ describe('settings', () => {
       const own: Record<string, string> = {
         LANDING_PATTERN: '{date}/{brand}-{table}',
         ALERT_WEBHOOK_URL: 'https://hooks.example/key',
+        OPENLINEAGE_URL: 'http://catalogue.example:5000',
       };
       const value = own[setting.name] ?? setting.choices?.at(-1) ?? examples[setting.kind]!;
       await dotenv(`# comment\n${setting.name}=${value}\n`);

@@ -28,6 +28,7 @@ export function settingsIn(workspace: string, more: Partial<Settings> = {}): Set
     memoryLimit: '1GB',
     snowflake: { schema: 'STG_SG', monitoringSchema: 'STG_SG_MONITORING' },
     mail: { enabled: false, port: 587, security: 'auto' },
+    lineage: { to: 'off', namespace: 'm7' },
     alerts: { on: ['failed', 'warned', 'missing', 'recovered'], webhookFormat: 'json' },
     errorThreshold: 5,
     warningThreshold: 10,

@@ -2,7 +2,8 @@
 
 export interface Setting {
   readonly name: string;
-  readonly section: 'Folders' | 'Files' | 'Runs' | 'Retention' | 'Snowflake' | 'E-mail' | 'Validation';
+  readonly section:
+    'Folders' | 'Files' | 'Runs' | 'Retention' | 'Snowflake' | 'E-mail' | 'Lineage' | 'Validation';
   /** path: resolved against the workspace (`…_SUBDIR`: against DATA_DIR); list: separated by commas; size: DuckDB's notation. */
   readonly kind: 'path' | 'text' | 'list' | 'integer' | 'number' | 'boolean' | 'secret' | 'size';
   /** As it would stand in .env; empty: none. */
@@ -390,6 +391,36 @@ const TABLE = [
     default: 'json',
     choices: ['json', 'slack', 'teams'],
     description: 'What is posted: json of our own, slack (blocks), teams (adaptive card).',
+  },
+  {
+    name: 'OPENLINEAGE',
+    section: 'Lineage',
+    kind: 'text',
+    default: 'off',
+    choices: ['off', 'file', 'http'],
+    description:
+      'Where OpenLineage events of a run go, for a data catalogue: off, file (data/logs/openlineage/<run>.ndjson), http (posted to OPENLINEAGE_URL).',
+  },
+  {
+    name: 'OPENLINEAGE_URL',
+    section: 'Lineage',
+    kind: 'text',
+    default: '',
+    description: 'Address of the catalogue; events are posted to api/v1/lineage below it.',
+  },
+  {
+    name: 'OPENLINEAGE_API_KEY',
+    section: 'Lineage',
+    kind: 'secret',
+    default: '',
+    description: 'Key that is sent to the catalogue as a bearer token.',
+  },
+  {
+    name: 'OPENLINEAGE_NAMESPACE',
+    section: 'Lineage',
+    kind: 'text',
+    default: 'm7',
+    description: 'Namespace of the jobs in the catalogue, such as the name of this installation.',
   },
 ] as const satisfies readonly Setting[];
 

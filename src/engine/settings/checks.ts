@@ -69,5 +69,12 @@ export function incomplete(settings: Settings): SettingsProblem[] {
     if (snowflake.database === undefined) wanted.push('SNOWFLAKE_DATABASE');
     if (snowflake.warehouse === undefined) wanted.push('SNOWFLAKE_WAREHOUSE');
   }
-  return [...missing('MOCK_SNOWFLAKE', wanted), ...alertProblems(settings)];
+  const { lineage } = settings;
+  const lineageWanted: SettingName[] =
+    lineage.to === 'http' && lineage.url === undefined ? ['OPENLINEAGE_URL'] : [];
+  return [
+    ...missing('MOCK_SNOWFLAKE', wanted),
+    ...missing('OPENLINEAGE', lineageWanted),
+    ...alertProblems(settings),
+  ];
 }

@@ -98,6 +98,25 @@ export function parseWebhook(setting: Setting, text: string): Parsed<string> {
   return wrong(setting, text, 'a web address that begins with https://');
 }
 
+/** A web address without a key in it: what is no secret may stand in logs. */
+export function parseEndpoint(setting: Setting, text: string): Parsed<string> {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol))
+    return {
+      ok: false,
+      // Not repeated: an address that cannot be read may hold a login.
+      message: `${setting.name} is no web address.`,
+      remedy: `Set ${setting.name} to an address such as https://catalogue.example.com.`,
+    };
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
+    return {
+      ok: false,
+      message: `${setting.name} holds more than an address: a login, a query or a fragment.`,
+      remedy: `Leave it out of ${setting.name}; a key has a setting of its own.`,
+    };
+  return { ok: true, value: text };
+}
+
 /** One line of text without control characters. */
 export function parseText(setting: Setting, text: string): Parsed<string> {
   if (/[\u0000-\u001F\u007F]/.test(text)) return wrong(setting, text, 'text on one line');
