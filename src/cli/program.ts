@@ -7,6 +7,7 @@ import type { MaintenanceOptions } from './commands/maintenance';
 import type { PlanOptions } from './commands/plan';
 import type { PreviewOptions } from './commands/preview';
 import type { ReconcileOptions } from './commands/reconcile';
+import type { ReplayCommandOptions } from './commands/replay';
 import type { ReportOptions } from './commands/report';
 import type { RunOptions } from './commands/run';
 import type { StatusOptions } from './commands/status';
@@ -123,6 +124,30 @@ export function buildProgram(start: Start): Command {
     .option('--mock', 'with the embedded warehouse, whatever .env says')
     .action((options: ReconcileOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/reconcile')).reconcileTables),
+    );
+
+  program
+    .command('replay')
+    .description('try rejects again after a rule, a schema or a name was corrected')
+    .addOption(date('--date', 'the date').makeOptionMandatory())
+    .addOption(
+      new Option('--stage <S>', 'the stage that kept them out')
+        .argParser(once('--stage', String))
+        .makeOptionMandatory(),
+    )
+    .addOption(list('--table <T...>', 'only these tables'))
+    .addOption(list('--brand <B...>', 'only these brands'))
+    .addOption(
+      new Option(
+        '--where <SQL>',
+        'a condition over the columns of rejects: code, reason, rules, _source_file, record, …',
+      ).argParser(once('--where', String)),
+    )
+    .option('--dry-run', 'print what would be tried again, and which steps are due')
+    .option('--force', 'run the stage again although nothing has changed')
+    .option('--mock', 'load into the embedded warehouse, whatever .env says')
+    .action((options: ReplayCommandOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/replay')).replayRejects),
     );
 
   program

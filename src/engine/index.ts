@@ -7,6 +7,7 @@ export { checkWorkspace } from './check';
 export { chooseWarehouse, warehouseChoices, writeSetting } from './connection/choose';
 export { loadStatements, testConnection } from './connection/look';
 export type * from './connection/model';
+export * from './debug';
 export { openEditing, type Editing } from './editing';
 export {
   isCancelled,
@@ -17,6 +18,7 @@ export {
   type Where,
 } from './errors';
 export { initWorkspace } from './init';
+export { GO_ON, type Answer, type Inspector, type Place } from './inspect';
 export { addDays, isDate, requireDate } from './landing';
 export type { Lake } from './lake';
 export {
@@ -34,10 +36,13 @@ export { previewCsv, previewFile, previewJson, type Preview, type PreviewOptions
 export { openPreviewer, type Previewer } from './preview/previewer';
 export * from './report';
 export { junitOfRun } from './report/runReports';
+export { plannedLoads, type PlannedLoad } from './loadSql';
 export { planRun, run, type RunOptions, type RunResult } from './run';
 export { readStatus } from './readStatus';
 export { reconcile, type ReconcileOptions } from './reconcile';
 export type * from './reconcile/model';
+export { replay } from './replay';
+export type * from './replay/model';
 export type { MaintenanceOutcome, MaintenanceRemark, MaintenanceTotal } from './maintenance';
 export { dateDocument, maintain, rejectCounts, trace } from './sessions';
 export { dotenvOrigins, loadSettings, SETTINGS } from './settings';

@@ -11,7 +11,7 @@ export { mergeReports, type DateReport } from './report/document';
 export * from './report/layout';
 export { renderMarkdown } from './report/markdown';
 export type * from './report/model';
-export { findingResult } from './report/order';
+export { codeWords, findingResult } from './report/order';
 export { readDateDocument } from './report/stored';
 export { stateColour };
 

@@ -1,5 +1,5 @@
 // A file kept out whole: its bytes move to rejects, with a note that says what, where from and why.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { durable, hashFile, moveFile, sizeOf, writeWhole } from '../durable';
 import { segment, type Lake } from '../lake';
@@ -68,6 +68,24 @@ export async function keepFileOut(
 
 /** All files of a date that were kept out whole, by brand folder and name. */
 export function rejectedFiles(lake: Lake, date: DateKey): readonly RejectedFile[] {
+  // A note whose bytes are elsewhere is of a move that was cut short: the file lies in landing.
+  return rejectNotes(lake, date)
+    .filter(({ there }) => there)
+    .map(({ note }) => note);
+}
+
+/** A note as it lies on disk. */
+export interface NotedReject {
+  readonly note: RejectedFile;
+  /** Absolute path of the note, and of the bytes it is about. */
+  readonly path: string;
+  readonly kept: string;
+  /** Do the bytes lie where the note says? */
+  readonly there: boolean;
+}
+
+/** All notes of a date, also those whose bytes are not there. */
+export function rejectNotes(lake: Lake, date: DateKey): readonly NotedReject[] {
   const root = join(lake.settings.rejectsDir, date, 'landing-to-raw');
   const names = (folder: string): readonly string[] => {
     try {
@@ -81,9 +99,14 @@ export function rejectedFiles(lake: Lake, date: DateKey): readonly RejectedFile[
     .flatMap((folder) =>
       names(folder)
         .filter((n) => n.endsWith('.reason.json'))
-        .map((n) => readNote(join(folder, n))),
+        .map((n): NotedReject | undefined => {
+          const path = join(folder, n);
+          const note = readNote(path);
+          const kept = path.slice(0, -'.reason.json'.length);
+          return note === undefined ? undefined : { note, path, kept, there: existsSync(kept) };
+        }),
     )
-    .filter((note) => note !== undefined);
+    .filter((noted) => noted !== undefined);
 }
 
 function readNote(path: string): RejectedFile | undefined {
