@@ -153,7 +153,7 @@ export function parseMail(raw: string): Pick<ReceivedMail, 'raw' | 'headers' | '
       .find((p) => (p.headers.get('content-type') ?? '').startsWith(type));
     return found === undefined
       ? ''
-      : decodeBody(found.body, found.headers.get('content-transfer-encoding') ?? '');
+      : decodeBody(found.body, found.headers.get('content-transfer-encoding') ?? '').replaceAll('\r\n', '\n');
   };
   return { raw, headers, text: of('text/plain'), html: of('text/html') };
 }

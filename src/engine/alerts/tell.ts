@@ -25,7 +25,7 @@ import { readAlertState, writeAlertState } from './state';
 import { hasNews, toldOf, troublesOf, type Told } from './trouble';
 
 /** All sending after a run takes at most so long. */
-const SENDING_MS = 15_000;
+const SENDING_MS = 12_000;
 
 /** Tells what a run found, if there is news. */
 export async function tellRun(
