@@ -64,7 +64,7 @@ describe('m7 on a workspace', function () {
       ],
       [
         ['run', '--dry-run', '--date', DATE],
-        ['dates', 'steps', 'strays', 'arrivals'],
+        ['dates', 'steps', 'strays', 'arrivals', 'loads'],
       ],
       [['status'], ['workspace', 'dates', 'files', 'runs']],
       [

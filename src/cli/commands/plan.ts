@@ -1,10 +1,12 @@
 // m7 plan (and m7 run --dry-run): what would run and why.
 import {
+  plannedLoads,
   planRun,
   plural,
   tableLines,
   type OpenWorkspace,
   type Plan,
+  type PlannedLoad,
   type Selection,
   type Step,
 } from '../../engine';
@@ -20,15 +22,29 @@ export async function plan(session: Session, options: PlanOptions): Promise<Exit
   return showPlan(session, workspace, selectionOf(workspace, options));
 }
 
+/** @param sql tells the statements of each load, too: of a dry run. */
 export async function showPlan(
   session: Session,
   workspace: OpenWorkspace,
   selection: Selection,
+  sql = false,
 ): Promise<ExitCode> {
   const planned = await planRun(workspace, selection, { signal: session.signal });
-  if (session.json) await writeDocument(session, planned);
-  else await session.out.write(`${planLines(planned, session).join('\n')}\n`);
+  const loads = sql ? await plannedLoads(workspace, planned) : [];
+  if (session.json) await writeDocument(session, sql ? { ...planned, loads } : planned);
+  else
+    await session.out.write(`${[...planLines(planned, session), ...sqlLines(loads, session)].join('\n')}\n`);
   return 0;
+}
+
+/** SQL as it can be copied: each statement ended, each load under its name. */
+function sqlLines(loads: readonly PlannedLoad[], session: Session): string[] {
+  const { colours } = session.out.style;
+  return loads.flatMap(({ date, table, statements }) => [
+    '',
+    colours.dim(`-- ${date} ${table}`),
+    ...statements.map((statement) => `${statement};`),
+  ]);
 }
 
 function planLines(planned: Plan, session: Session): string[] {

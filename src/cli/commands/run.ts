@@ -22,7 +22,7 @@ export async function runPipeline(session: Session, options: RunOptions): Promis
     record.workspace = workspace;
     const selection = selectionOf(workspace, options);
     return options.dryRun === true
-      ? showPlan(session, workspace, selection)
+      ? showPlan(session, workspace, selection, true)
       : drain(session, workspace, selection, record);
   });
 }
