@@ -1,0 +1,530 @@
+// From a failure to a small case: the fewest landing lines that still show it, as a folder that runs by itself.
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { compressionOf } from '../csv/kind';
+import { inWords, sizeOf } from '../durable';
+import { PipelineError, throwIfCancelled, type ErrorCode } from '../errors';
+import { referencedTables } from '../keys';
+import { segment } from '../lake';
+import type { Config, DateKey, Rule, Table } from '../model';
+import { didYouMean, levelOf, ruleKind } from '../rules';
+import { rejectedFiles } from '../stages/rejectedFile';
+import { sweepTemporaryFolders } from '../temporary';
+import type { OpenWorkspace } from '../workspace';
+import { attempt, type CaseFiles, type Found } from './attempt';
+import { cutConfig, historyOf, json } from './configCut';
+import { expectationOf } from './expectation';
+import { chooseFailure, failureName, failureTitle, showsFailure, type Chosen } from './failure';
+import type { Line, Source } from './lines';
+import { MASK_LEVELS, MASK_WORDS, maskLines, sensitiveColumns } from './mask';
+import type { CaseDocument, CaseLimits, CaseOptions, CaseResult } from './model';
+import { namedRows } from './rows';
+import { shortest, shrink } from './shrink';
+import { landingSources, sourcesOf } from './sources';
+import { openSupply, type Supply } from './supply';
+
+const LIMITS: CaseLimits = { runs: 400, seconds: 600 };
+const FEW_LINES = 40;
+const MANY_LINES = 20_000;
+
+/** A set of landing lines that was run and shows the failure. */
+interface Shown {
+  readonly lines: readonly Line[];
+  readonly present: ReadonlySet<number>;
+  readonly found: Found;
+}
+
+/**
+ * Makes a case of a failure: finds the fewest landing lines that show it, replaces sensitive values, and writes the
+ * folder. The workspace is only read; each try is a real run in a temporary workspace of its own.
+ * @throws PipelineError NOT_FOUND: no such failure, or its files are gone. UNSUPPORTED: it does not show by landing
+ * files alone, or not with stand-ins for sensitive values. USAGE: the folder is there already. CANCELLED.
+ */
+export async function createCase(workspace: OpenWorkspace, options: CaseOptions): Promise<CaseResult> {
+  const begun = performance.now();
+  const signal = options.signal ?? new AbortController().signal;
+  const { date } = options;
+  const table = tableOf(workspace.config, options.table);
+  const request = { ...options, table: table.name };
+  const chosen = await chooseFailure(workspace, request, signal);
+  const name = options.name ?? segment(`${table.name}_${failureName(chosen.failure)}`);
+  const folder = await freeFolder(options.folder, name);
+  sweepTemporaryFolders('case');
+
+  const rules = rulesOf(workspace.config, table, chosen);
+  const others = referencedTables({ ...workspace.config, rules }, table.name);
+  const sources = await gather(workspace, chosen, table, date, others, rules);
+  const search = openSearch(workspace, { ...request, chosen, sources, rules, table, others }, begun, signal);
+  const supply = openSupply(sources, signal);
+  try {
+    const first = await firstShown(workspace, search, supply, {
+      chosen,
+      table,
+      date,
+      others,
+      sources,
+      signal,
+    });
+    const least = await fewestLines(search, supply, first, { chosen, table, sources });
+    const told = await masked(workspace, search, supply, least.shown, {
+      chosen,
+      options,
+      table,
+      others,
+      sources,
+    });
+    search.tell('writing', told.shown.lines.length);
+
+    const remarks = [
+      ...(least.fewest ? [] : ['The search ended early: fewer lines may show the failure too.']),
+      ...(sources.some(
+        (s, i) => told.shown.present.has(i) && s.format?.compression !== 'none' && s.format !== undefined,
+      )
+        ? ['Files that came compressed are unpacked.']
+        : []),
+      ...(isCounting(chosen) ? ['The rule measures the whole table: every line counts.'] : []),
+    ];
+    const document: CaseDocument = {
+      version: 1,
+      table: table.name,
+      dates: search.dates,
+      failure: chosen.failure,
+      expect: expectationOf(told.shown.found, chosen.failure),
+      masked: { columns: told.columns, how: told.columns.length === 0 ? 'nothing was replaced' : MASK_WORDS },
+      ...(remarks.length === 0 ? {} : { remarks }),
+    };
+    const landing = [...told.shown.present]
+      .sort((a, b) => a - b)
+      .map((i) => ({
+        path: `landing/${sources[i]?.name ?? ''}`,
+        lines: told.shown.lines.filter((line) => line.source === i).length,
+      }));
+    const result: CaseResult = {
+      ...{
+        date,
+        table: table.name,
+        failure: chosen.failure,
+        title: failureTitle(chosen.failure),
+        folder,
+        name,
+      },
+      files: landing,
+      lines: told.shown.lines.length,
+      fewest: least.fewest,
+      masked: told.columns,
+      remarks,
+      expected: document.expect,
+      runs: search.runs(),
+      seconds: Math.round(performance.now() - begun) / 1000,
+    };
+    throwIfCancelled(signal);
+    const files = await search.files(told.shown.lines, told.shown.present, supply);
+    await write(
+      folder,
+      new Map([...files, ['expected.json', json(document)], ['README.md', readme(result)]]),
+    );
+    return result;
+  } finally {
+    await supply.close();
+  }
+}
+
+function tableOf(config: Config, name: string): Table {
+  const table = config.tables.find((t) => t.name.toLowerCase() === name.toLowerCase());
+  if (table !== undefined) return table;
+  throw new PipelineError(
+    'NOT_FOUND',
+    `There is no table ${name} in table_schemas.json.`,
+    didYouMean(
+      name,
+      config.tables.map((t) => t.name),
+    ),
+  );
+}
+
+async function freeFolder(parent: string, name: string): Promise<string> {
+  if (name === '' || name !== segment(name) || name.startsWith('.'))
+    throw new PipelineError(
+      'USAGE',
+      `"${name}" is no name for a folder.`,
+      'Use letters, digits, "-" and "_".',
+    );
+  const folder = join(parent, name);
+  if ((await sizeOf(folder)) === undefined) return folder;
+  throw new PipelineError(
+    'USAGE',
+    `${folder} is there already.`,
+    'Give the case another name, or remove the folder.',
+    { where: { file: folder } },
+  );
+}
+
+// ---- what a case needs ---------------------------------------------------------------------------
+
+/** The rules whose findings the failure is about. */
+function rulesOf(config: Config, table: Table, { failure, rule }: Chosen): readonly Rule[] {
+  if (rule !== undefined) return [rule];
+  if (failure.kind !== 'step' || failure.stage !== 'gold-to-snowflake') return [];
+  return config.rules.filter((r) => r.table === table.name && r.enabled);
+}
+
+/** Failures that no file makes. */
+const SURROUNDINGS: readonly ErrorCode[] = [
+  'WAREHOUSE',
+  'DISK_FULL',
+  'PERMISSION',
+  'OUT_OF_MEMORY',
+  'LOCKED',
+];
+
+async function gather(
+  workspace: OpenWorkspace,
+  { failure }: Chosen,
+  table: Table,
+  date: DateKey,
+  others: readonly string[],
+  rules: readonly Rule[],
+): Promise<readonly Source[]> {
+  const refuse = (message: string, remedy: string): PipelineError =>
+    new PipelineError('UNSUPPORTED', message, remedy);
+  if (failure.kind === 'step' && SURROUNDINGS.some((code) => code === failure.code))
+    throw refuse(
+      `Step ${failure.stage} of ${table.name} failed with ${failure.code ?? ''}: no landing line is the cause.`,
+      'Mend what the message of the step tells, and run again.',
+    );
+  const whole = rejectedFiles(workspace.lake, date).some(
+    (f) => f.table === table.name && failure.kind === 'reject' && f.code === failure.code,
+  );
+  if (failure.kind === 'reject' && failure.code === 'DUPLICATE_CONTENT')
+    throw refuse(
+      'A file whose content came before has no lines of its own to cut.',
+      'Deliver the file that was meant.',
+    );
+  const own = await sourcesOf(workspace, {
+    ...{ date, table: table.name },
+    ...(whole && failure.kind === 'reject' ? { keptOut: failure.code } : {}),
+  });
+  const waiting =
+    failure.kind === 'step' && failure.stage === 'landing-to-raw'
+      ? await landingSources(workspace, date, table)
+      : [];
+  const latest = rules.some((rule) => rule.parameters['at'] === 'latest');
+  const referenced: Source[] = [];
+  for (const name of others) {
+    let found = await sourcesOf(workspace, { date, table: name });
+    if (found.length === 0 && latest) {
+      const { lake } = workspace;
+      const earlier = lake
+        .dates('gold')
+        .filter((day) => day < date && lake.manifest('gold', day, name) !== undefined)
+        .at(-1);
+      if (earlier !== undefined) found = await sourcesOf(workspace, { date: earlier, table: name });
+    }
+    referenced.push(...found);
+  }
+  if (own.length + waiting.length === 0)
+    throw new PipelineError(
+      'NOT_FOUND',
+      `No landing file of ${table.name}, ${date}, is left to cut a case from.`,
+      'Deliver the files again, and run the date.',
+    );
+  return [...own, ...waiting, ...referenced];
+}
+
+/** A measure that every row adds to: which ones are left out makes no difference. */
+function isCounting({ rule }: Chosen): boolean {
+  if (rule === undefined || rule.filter !== undefined) return false;
+  return rule.kind === 'row_count' || (rule.kind === 'anomaly' && rule.parameters['metric'] === 'row_count');
+}
+
+// ---- the search ----------------------------------------------------------------------------------
+
+interface Search {
+  readonly dates: readonly DateKey[];
+  /** Runs these lines; undefined: they do not show the failure, or would be read in another way. */
+  readonly shows: (
+    lines: readonly Line[],
+    supply: Supply,
+    present?: ReadonlySet<number>,
+  ) => Promise<Shown | undefined>;
+  readonly files: (
+    lines: readonly Line[],
+    present: ReadonlySet<number>,
+    supply: Supply,
+  ) => Promise<CaseFiles>;
+  readonly budget: () => boolean;
+  readonly runs: () => number;
+  readonly tell: (doing: 'looking' | 'shrinking' | 'masking' | 'writing', lines?: number) => void;
+}
+
+function openSearch(
+  workspace: OpenWorkspace,
+  given: {
+    readonly date: DateKey;
+    readonly chosen: Chosen;
+    readonly table: Table;
+    readonly others: readonly string[];
+    readonly sources: readonly Source[];
+    readonly rules: readonly Rule[];
+    readonly limits?: CaseLimits;
+    readonly progress?: CaseOptions['progress'];
+  },
+  begun: number,
+  signal: AbortSignal,
+): Search {
+  const { date, chosen, sources, table, others } = given;
+  const limits = given.limits ?? LIMITS;
+  const dates = [...new Set([...sources.map((s) => s.date), date])].sort();
+  const tables = new Set([table.name, ...others]);
+  const history = historyOf(workspace, table.name, date, chosen.rule);
+  let runs = 0;
+  const files: Search['files'] = async (lines, present, supply) => {
+    const brands = new Set([...present].map((i) => sources[i]?.brand ?? ''));
+    const config = await cutConfig(workspace, { brands, tables, rules: new Set(given.rules) });
+    const landing = new Map<string, Buffer>();
+    for (const i of [...present].sort((a, b) => a - b)) {
+      const source = sources[i];
+      if (source !== undefined)
+        landing.set(
+          `landing/${source.name}`,
+          await supply.bytes(
+            i,
+            lines.filter((line) => line.source === i),
+          ),
+        );
+    }
+    return new Map([...landing, ...config, ...history]);
+  };
+  return {
+    dates,
+    files,
+    budget: () => runs < limits.runs && performance.now() - begun < limits.seconds * 1000,
+    runs: () => runs,
+    tell: (doing, lines) => given.progress?.({ doing, runs, ...(lines === undefined ? {} : { lines }) }),
+    shows: async (lines, supply, present = presentIn(lines, sources)) => {
+      throwIfCancelled(signal);
+      const content = await files(lines, present, supply);
+      runs += 1;
+      const found = await attempt(content, { dates, table: table.name }, signal);
+      const same = [...present].every((i) => {
+        const source = sources[i];
+        if (source === undefined) return true;
+        const bytes = lines.some((line) => line.source === i) ? content.get(`landing/${source.name}`) : '';
+        return readAlike(source, found, bytes ?? '');
+      });
+      return same && showsFailure(chosen, found) ? { lines, present, found } : undefined;
+    },
+  };
+}
+
+/** Sources that have lines, and for each table and date without any line its first one. */
+function presentIn(lines: readonly Line[], sources: readonly Source[]): ReadonlySet<number> {
+  const present = new Set(lines.map((line) => line.source));
+  sources.forEach(({ table, date }, i) => {
+    const like = (j: number): boolean => sources[j]?.table === table && sources[j].date === date;
+    if (![...present].some(like)) present.add(i);
+  });
+  return present;
+}
+
+/**
+ * Was the file read as the whole one was? Without a quote or a letter beyond ASCII these choices do not matter.
+ * @param content empty for a file that has its header alone: it comes without the footer.
+ */
+function readAlike(source: Source, found: Found, content: Buffer | string): boolean {
+  const { format } = source;
+  const now = found.formats.get(source.name);
+  if (format === undefined || now === undefined) return true;
+  const bytes = Buffer.from(content);
+  const quoted = format.quote !== '' && bytes.includes(format.quote);
+  return (
+    now.delimiter === format.delimiter &&
+    now.header === format.header &&
+    now.preamble === format.preamble &&
+    (bytes.length === 0 || now.footer === format.footer) &&
+    (now.trailingDelimiter ?? false) === (format.trailingDelimiter ?? false) &&
+    now.columns.join('\0') === format.columns.join('\0') &&
+    (!quoted || now.quote === format.quote) &&
+    (now.encoding === format.encoding || bytes.every((byte) => byte < 0x80))
+  );
+}
+
+interface Ground {
+  readonly chosen: Chosen;
+  readonly table: Table;
+  readonly sources: readonly Source[];
+}
+
+/** The first set of lines that shows the failure: those it names, then with their neighbours, then with all. */
+async function firstShown(
+  workspace: OpenWorkspace,
+  search: Search,
+  supply: Supply,
+  ground: Ground & {
+    readonly date: DateKey;
+    readonly others: readonly string[];
+    readonly signal: AbortSignal;
+  },
+): Promise<Shown> {
+  const { chosen, table, date, sources, signal } = ground;
+  search.tell('looking');
+  const own = (i: number): boolean => sources[i]?.table === table.name && sources[i].date === date;
+  const named = await namedRows(workspace, chosen, table, date, signal);
+  const isNamed = (i: number, row: number | undefined, line: number): boolean =>
+    own(i) &&
+    named.some(
+      (one) =>
+        one.file === sources[i]?.delivered &&
+        (one.brand ?? sources[i].brand) === sources[i].brand &&
+        ((one.row !== null && one.row === row) || (one.row === null && one.line === line)),
+    );
+  const starts: readonly (() => Promise<readonly Line[]>)[] = [
+    // Without named rows nothing may be needed but the header.
+    () =>
+      named.length === 0
+        ? Promise.resolve([])
+        : supply.lines((i, { row, line }) => isNamed(i, row, line), own, MANY_LINES),
+    () => supply.lines((i, { row, line, at }) => at <= FEW_LINES || isNamed(i, row, line), own, MANY_LINES),
+    () => supply.lines(() => true, own, MANY_LINES),
+    () =>
+      supply.lines(
+        () => true,
+        () => true,
+        MANY_LINES,
+      ),
+  ];
+  let before: number | undefined;
+  for (const start of starts) {
+    const lines = await start();
+    if (lines.length === before) continue;
+    before = lines.length;
+    const shown = await search.shows(lines, supply);
+    if (shown !== undefined) return shown;
+  }
+  throw new PipelineError(
+    'UNSUPPORTED',
+    `The failure does not show when its landing files are run again: ${failureTitle(chosen.failure)}.`,
+    supply.cutShort()
+      ? `The first ${MANY_LINES} lines of each file were tried: it may need more of them than a small case has.`
+      : `The config may have changed since, or it hangs on earlier dates: run m7 run --date ${date} --force, and see whether it still fails.`,
+  );
+}
+
+async function fewestLines(
+  search: Search,
+  supply: Supply,
+  first: Shown,
+  { chosen, sources }: Ground,
+): Promise<{ readonly shown: Shown; readonly fewest: boolean }> {
+  let best = first;
+  const shows = async (lines: readonly Line[]): Promise<boolean> => {
+    const shown = await search.shows(lines, supply);
+    if (shown !== undefined && shown.lines.length <= best.lines.length) best = shown;
+    search.tell('shrinking', best.lines.length);
+    return shown !== undefined;
+  };
+  let fewest = true;
+  const kind = ruleKind(chosen.rule?.kind ?? '');
+  const measures = kind !== undefined && levelOf(kind) === 'metric';
+  if (measures && best.lines.length > 8) await shortest(best.lines, shows, search.budget);
+  if (best.lines.length > 0 && !isCounting(chosen)) {
+    // Most failures are of one row: the first ones are tried alone.
+    for (const line of best.lines.length > 1 && !measures ? best.lines.slice(0, 2) : [])
+      if (await shows([line])) break;
+    ({ fewest } = await shrink(best.lines, shows, search.budget));
+  }
+  // Files left with nothing but their header may not be needed either.
+  for (const i of best.present) {
+    if (best.present.size === 1 || best.lines.some((line) => line.source === i) || !search.budget()) continue;
+    if (sources[i]?.table === chosen.report?.table && sources[i]?.date === chosen.report?.date) continue;
+    const without = new Set([...best.present].filter((j) => j !== i));
+    best = (await search.shows(best.lines, supply, without)) ?? best;
+  }
+  return { shown: best, fewest };
+}
+
+// ---- sensitive values ----------------------------------------------------------------------------
+
+/** The lines with stand-ins for sensitive values, still showing the failure. */
+async function masked(
+  workspace: OpenWorkspace,
+  search: Search,
+  supply: Supply,
+  shown: Shown,
+  given: Ground & { readonly options: CaseOptions; readonly others: readonly string[] },
+): Promise<{ readonly shown: Shown; readonly columns: readonly string[] }> {
+  const { sources, table, others, options, chosen } = given;
+  const tables = workspace.config.tables.filter(({ name }) => name === table.name || others.includes(name));
+  if (options.maskSensitive === false || sensitiveColumns(tables).length === 0) return { shown, columns: [] };
+  search.tell('masking', shown.lines.length);
+  for (const i of shown.present) await requireReadable(sources[i]);
+  let replaced: readonly string[] = [];
+  for (const level of MASK_LEVELS) {
+    const { lines, columns } = maskLines(shown.lines, sources, tables, level);
+    if (columns.length === 0) return { shown, columns };
+    const still = await search.shows(lines, supply, shown.present);
+    if (still !== undefined) return { shown: still, columns };
+    replaced = columns;
+  }
+  const needed: string[] = [];
+  for (const column of replaced) {
+    const spared = tables.map((t) => ({
+      ...t,
+      columns: t.columns.map((c) => (`${t.name}.${c.name}` === column ? { ...c, sensitive: false } : c)),
+    }));
+    const { lines } = maskLines(shown.lines, sources, spared, { keeps: 'size', letters: 'ascii' });
+    if ((await search.shows(lines, supply, shown.present)) !== undefined) needed.push(column);
+  }
+  throw new PipelineError(
+    'UNSUPPORTED',
+    `With stand-ins for ${replaced.join(', ')} the failure is not there any more (${failureTitle(chosen.failure)})${needed.length === 0 ? '' : `: it hangs on the values of ${needed.join(' or ')}`}. Nothing was written.`,
+    'Keep the values of sensitive columns (--keep-values) where the folder may hold them.',
+  );
+}
+
+/** A packed file that cannot be unpacked holds values that nobody can replace. */
+async function requireReadable(source: Source | undefined): Promise<void> {
+  if (source === undefined || source.format !== undefined) return;
+  const file = await open(source.file);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
+    if (compressionOf(buffer.subarray(0, bytesRead)) === 'none') return;
+  } finally {
+    await file.close();
+  }
+  throw new PipelineError(
+    'UNSUPPORTED',
+    `${source.name} cannot be unpacked, so the values of sensitive columns in it cannot be replaced. Nothing was written.`,
+    'Keep its bytes as they are (--keep-values) where the folder may hold them.',
+  );
+}
+
+// ---- the folder ----------------------------------------------------------------------------------
+
+function readme(result: CaseResult): string {
+  const { table, date, title, files, lines, masked, name } = result;
+  const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+  return [
+    `# ${table}, ${date}: ${title}`,
+    `${count(lines, 'data line')} in ${count(files.length, 'file')} of landing/ that show it, with the part of config/ they need; ${masked.length === 0 ? 'no value was replaced' : `stand-ins replace the values of ${masked.join(', ')}`}.`,
+    `\`m7 test ${name}\` runs it and compares with expected.json; after a change that is meant, \`m7 test ${name} --update\`.`,
+    '',
+  ].join('\n');
+}
+
+/** Writes the folder whole or not at all. */
+async function write(folder: string, files: CaseFiles): Promise<void> {
+  const draft = join(dirname(folder), `.${process.pid}-draft`);
+  await inWords(folder, async () => {
+    try {
+      for (const [path, content] of files) {
+        const target = join(draft, path);
+        await mkdir(dirname(target), { recursive: true });
+        await writeFile(target, content);
+      }
+      await rename(draft, folder);
+    } finally {
+      await rm(draft, { recursive: true, force: true });
+    }
+  });
+}
