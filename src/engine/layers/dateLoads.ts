@@ -1,11 +1,11 @@
 // Loads by date: what gold holds of each table, and what the warehouse has confirmed of it.
-import { throwIfCancelled } from '../errors';
+import { PipelineError, plainError, throwIfCancelled, type PlainError } from '../errors';
 import { openDatabase, openedOnDemand } from '../duckdb';
 import { readHeads, type Head } from '../heads';
 import type { DateKey, Table } from '../model';
 import { readLoads } from '../readStatus';
 import { readReport } from '../summary';
-import { loadIdOf, loadKey, openWarehouse, type LoadRecord } from '../warehouse';
+import { lastKnownLoads, loadIdOf, loadKey, openWarehouse, type LoadRecord } from '../warehouse';
 import { openPlace, type Place } from './place';
 import type { DateLoads, LoadCalendar, LoadState, TableLoad } from './model';
 
@@ -14,16 +14,17 @@ interface Asked {
   readonly signal?: AbortSignal;
 }
 
-/** @throws PipelineError SETTINGS_INVALID, WAREHOUSE, CANCELLED */
+/** @throws PipelineError SETTINGS_INVALID, UNSUPPORTED, CANCELLED */
 export async function readLoadCalendar({ directory }: Asked): Promise<LoadCalendar> {
   const place = await openPlace(directory);
-  const loads = await readLoads(place);
+  const { loads, trouble } = await loadsOf(place);
   const loaded = [...loads.keys()].map((key) => key.slice(0, 8));
   const { database, close } = openedOnDemand(() => openDatabase({ folders: [place.settings.dataDir] }));
   const warehouse = openWarehouse(place.settings, database, 'look');
   try {
     return {
       warehouse: { kind: warehouse.kind, place: warehouse.place },
+      ...(trouble === undefined ? {} : { trouble }),
       dates: [...new Set([...loaded, ...place.lake.dates('gold')])].sort().reverse(),
     };
   } finally {
@@ -34,14 +35,14 @@ export async function readLoadCalendar({ directory }: Asked): Promise<LoadCalend
 
 /**
  * Loads of some dates, in the order asked for.
- * @throws PipelineError SETTINGS_INVALID, WAREHOUSE, STATE_CORRUPT, CANCELLED
+ * @throws PipelineError SETTINGS_INVALID, STATE_CORRUPT, CANCELLED
  */
 export async function readDateLoads(
   { directory, signal }: Asked,
   dates: readonly DateKey[],
 ): Promise<readonly DateLoads[]> {
   const place = await openPlace(directory);
-  const loads = await readLoads(place);
+  const { loads } = await loadsOf(place);
   const found: DateLoads[] = [];
   for (const date of dates) {
     throwIfCancelled(signal);
@@ -50,6 +51,18 @@ export async function readDateLoads(
     found.push({ date, tables: tablesOf(place, date, loads) });
   }
   return found;
+}
+
+/** What the warehouse confirms; where it cannot be asked, what it confirmed when it was. */
+async function loadsOf(
+  place: Place,
+): Promise<{ readonly loads: ReadonlyMap<string, LoadRecord>; readonly trouble?: PlainError }> {
+  try {
+    return { loads: await readLoads(place) };
+  } catch (error) {
+    if (!(error instanceof PipelineError) || error.code !== 'WAREHOUSE') throw error;
+    return { loads: lastKnownLoads(place.settings), trouble: plainError(error) };
+  }
 }
 
 function tablesOf(place: Place, date: DateKey, loads: ReadonlyMap<string, LoadRecord>): readonly TableLoad[] {

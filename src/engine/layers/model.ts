@@ -1,4 +1,5 @@
 // What lies in a workspace as trees draw it: layers, dates, files, and the loads the warehouse confirms.
+import type { PlainError } from '../errors';
 import type { DateKey } from '../model';
 
 export const TREE_LAYERS = ['landing', 'raw', 'silver', 'gold', 'rejects', 'archive'] as const;
@@ -74,6 +75,8 @@ export interface WarehousePlace {
 /** Which dates have something to load, or have been loaded; nothing is asked of a warehouse that is not a file. */
 export interface LoadCalendar {
   readonly warehouse: WarehousePlace;
+  /** Why its loads could not be read; then they are those of the last time. */
+  readonly trouble?: PlainError;
   /** Newest first. */
   readonly dates: readonly DateKey[];
 }

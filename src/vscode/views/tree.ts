@@ -108,7 +108,7 @@ export function openTree(parts: Parts, { view: id, read, roots, onDidChange }: T
 }
 
 /** An error in the place of what could not be read; a click leads to the file it is about. */
-function troubleNode(parent: string, error: ReturnType<typeof errorOf>): Node {
+export function troubleNode(parent: string, error: ReturnType<typeof errorOf>): Node {
   return {
     id: `${parent}/trouble`,
     label: error.message,

@@ -7,16 +7,20 @@ import { ago, clock, count, day, rows, tables as tablesText } from '../words';
 import type { Compared, WarehouseKnowledge } from '../warehouse/knowledge';
 import { statementsOf } from '../warehouse/texts';
 import { datesByMonth } from './months';
-import type { Node } from './tree';
+import { troubleNode, type Node } from './tree';
 
 /** Roots of the view; none where nothing was loaded, can be loaded or has been tested. */
 export async function warehouseNodes(parts: Parts, knowledge: WarehouseKnowledge): Promise<readonly Node[]> {
-  const { warehouse, dates } = await parts.engine.call('warehouse.calendar', {});
+  const { warehouse, dates, trouble } = await parts.engine.call('warehouse.calendar', {});
   const nodes = await datesByMonth('warehouse', dates, async (some) =>
     (await parts.engine.call('warehouse.dates', { dates: some })).map((date) => dateNode(date, knowledge)),
   );
-  if (nodes.length === 0 && knowledge.test === undefined) return [];
-  return [placeNode(parts, warehouse, knowledge.test), ...nodes];
+  if (nodes.length === 0 && knowledge.test === undefined && trouble === undefined) return [];
+  return [
+    placeNode(parts, warehouse, knowledge.test),
+    ...(trouble === undefined ? [] : [troubleNode('warehouse', trouble)]),
+    ...nodes,
+  ];
 }
 
 /** The warehouse itself, with what its last test has found. */

@@ -38,7 +38,7 @@ describe('runs in the window', () => {
     await workbench.container('M7 Pipeline');
     await workbench.item('Layers', 'Landing').waitFor();
     await workbench.item('Runs', /2024-11-14.*loaded/s).waitFor();
-    await workbench.item('Warehouse', /Device.*1 date/s).waitFor();
+    await workbench.item('Warehouse', /2024-11-14.*7 tables/s).waitFor();
     await workbench.command('M7: Run a Date…');
     await workbench.row('2024-11-14').waitFor();
     const rows = await workbench.rows();
@@ -67,7 +67,7 @@ describe('runs in the window', () => {
     await workbench.notification(/Run 2024-11-15 is done/);
     assert.ok(existsSync(join(folder, 'data/gold', LANDED_DATE)));
     await workbench.item('Runs', /2024-11-15.*loaded/s).waitFor();
-    await workbench.item('Warehouse', /Device.*2 dates/s).waitFor();
+    await workbench.item('Warehouse', /2024-11-15.*tables/s).waitFor();
     await statusSays(workbench, /Run 2024-11-15(?! \d)/);
   });
 
@@ -77,7 +77,7 @@ describe('runs in the window', () => {
     await statusSays(workbench, /running elsewhere/);
     await run;
     await workbench.item('Runs', /2024-11-16.*loaded/s).waitFor();
-    await workbench.item('Warehouse', /Device.*3 dates/s).waitFor();
+    await workbench.item('Warehouse', /2024-11-16.*tables/s).waitFor();
     await eventually('the status bar to forget it', async () => {
       const text = await workbench.page.locator('.part.statusbar').innerText();
       return !/running elsewhere/.test(text);
