@@ -8,6 +8,7 @@ import { openDatabase, type LentDatabase } from './duckdb';
 import { plainError, PipelineError } from './errors';
 import { relativePath } from './lake';
 import type { Config, Settings } from './model';
+import { redaction } from './redaction';
 import { checkSettings, type SettingsProblem } from './settings';
 import type { CheckProblem, CheckResult } from './status';
 import { openWarehouse } from './warehouse';
@@ -80,7 +81,11 @@ export async function checkWorkspace(
   const alerts = await checkAlerts(settings);
   facts.push(...alerts.facts);
   problems.push(...alerts.problems);
-  return { problems, facts };
+  const redact = redaction(settings);
+  return {
+    problems: problems.map((p) => ({ ...p, message: redact(p.message), remedy: redact(p.remedy) })),
+    facts: redact(facts),
+  };
 }
 
 /**

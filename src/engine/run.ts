@@ -24,7 +24,7 @@ import type {
   StepFinished,
 } from './model';
 import { makePlan, type Plan } from './plan';
-import { redaction } from './redaction';
+import { redactError, redaction } from './redaction';
 import { schedule } from './schedule';
 import { readSummary, writeSummary } from './summary';
 import { openWarehouse, rememberedLoads, type Warehouse } from './warehouse';
@@ -67,8 +67,8 @@ export async function* run(
     result = yield* perform(workspace, selection, options, listeners);
     return result;
   } catch (error) {
-    broken = error;
-    throw error;
+    broken = redactError(redaction(workspace.settings), error);
+    throw broken;
   } finally {
     await Promise.all(listeners.map((listener) => listener.ended(result, broken)));
   }

@@ -11,6 +11,7 @@ import {
 } from './config/problem';
 import type { Where } from './errors';
 import type { Settings } from './model';
+import { redactionOf, type Redact } from './redactText';
 import { findSetting, SETTINGS, settingOf, type Setting, type SettingName } from './settings/catalogue';
 import { checkFolders, incomplete } from './settings/checks';
 import { parseDotenv } from './settings/dotenv';
@@ -72,8 +73,26 @@ export async function checkSettings(
   const settings = build(workspace, given, problems);
   const failed = problems.some((problem) => problem.severity === 'error');
   if (!failed) problems.push(...incomplete(settings));
-  return { settings: failed ? undefined : deepFreeze(settings), problems };
+  // A secret that was given to the wrong setting as well would be quoted as its value.
+  const redact = redactionOf(
+    [...given].flatMap(([name, { text }]) =>
+      findSetting(name)?.kind === 'secret' && text !== '' ? [text] : [],
+    ),
+  );
+  return {
+    settings: failed ? undefined : deepFreeze(settings),
+    problems: problems.map(withoutSecrets(redact)),
+  };
 }
+
+/** A problem's place stays as it is: it leads somewhere. */
+const withoutSecrets =
+  (redact: Redact) =>
+  (problem: SettingsProblem): SettingsProblem => ({
+    ...problem,
+    message: redact(problem.message),
+    remedy: redact(problem.remedy),
+  });
 
 /** The secrets among the settings as they were given, longest first; redaction.ts knows how else they may look. */
 export function secretValues(settings: Settings): readonly string[] {

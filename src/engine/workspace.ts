@@ -2,6 +2,7 @@
 import { loadConfig } from './config';
 import { openLake, relativePath, type Lake } from './lake';
 import type { Config, Settings } from './model';
+import { redactError, redaction } from './redaction';
 import { loadSettings } from './settings';
 
 export interface OpenWorkspace {
@@ -25,7 +26,9 @@ export interface WorkspaceOptions {
  */
 export async function openWorkspace(options: WorkspaceOptions): Promise<OpenWorkspace> {
   const settings = await settingsOf(options);
-  const config = await loadConfig(settings);
+  const config = await loadConfig(settings).catch((error: unknown) => {
+    throw redactError(redaction(settings), error);
+  });
   return {
     settings,
     config,

@@ -76,10 +76,10 @@ describe('sending mail', function () {
       const server = await start(options);
       const delivery = await send(server.port, more);
       assert.equal(delivery.status, 'sent', JSON.stringify(delivery));
-      const [mail] = server.mails;
+      const mail = server.mails.at(0);
       assert.equal(mail?.secure, secure);
-      assert.equal(mail?.user, options.login?.user);
-      assert.equal(mail?.headers.get('subject'), '[M7] Test message');
+      assert.equal(mail.user, options.login?.user);
+      assert.equal(mail.headers.get('subject'), '[M7] Test message');
     });
 
   const fails: readonly (readonly [
@@ -294,7 +294,7 @@ describe('posting to a webhook', function () {
     assert.deepEqual(json, { app: 'm7-pipeline', version: 1, id: 'id1', ...content });
     assert.equal(slack?.['text'], '[M7] 20241115: recovered');
     assert.deepEqual(
-      (slack?.['blocks'] as { type: string }[]).map((b) => b.type),
+      (slack['blocks'] as { type: string }[]).map((b) => b.type),
       ['header', 'section', 'section', 'context'],
     );
     const [card] = teams?.['attachments'] as {
@@ -303,7 +303,7 @@ describe('posting to a webhook', function () {
     }[];
     assert.equal(teams?.['type'], 'message');
     assert.equal(card?.contentType, 'application/vnd.microsoft.card.adaptive');
-    assert.deepEqual([card?.content.type, card?.content.version], ['AdaptiveCard', '1.4']);
+    assert.deepEqual([card.content.type, card.content.version], ['AdaptiveCard', '1.4']);
   });
 
   it('tries once more where the other side is busy, as long as it is asked to wait, within bounds', async () => {
