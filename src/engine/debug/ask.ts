@@ -1,0 +1,389 @@
+// Questions to a run that stands still: its rows, the rows that fail, and SQL over both and every table of the date.
+import { quoteIdentifier, quotePath, type Cell } from '../duckdb';
+import { PipelineError } from '../errors';
+import type { ColumnsPlace, Place, RuleLook, RulesPlace } from '../inspect';
+import type { Finding, Rule, Table } from '../model';
+import { checkExpression, checkQuery, inspectQuery, type NamedColumn } from '../rules/sql';
+import type { OpenWorkspace } from '../workspace';
+import { filesSource, numberedRows, relationOf, sourceOf, type Relation, type Source } from './relation';
+
+/** What a question is about: a rule, a column, or one row of those that fail. */
+export interface Focus {
+  readonly rule?: Rule;
+  readonly column?: string;
+  /** Position among the failing rows of the rule or column, from 0. */
+  readonly row?: number;
+}
+
+/** An answer: one value, or rows. */
+export type SqlAnswer =
+  | { readonly kind: 'value'; readonly value: Cell; readonly type: string }
+  | {
+      readonly kind: 'rows';
+      readonly relation: Relation;
+      /** How many there are in all. */ readonly total: number;
+    };
+
+export interface ColumnProfile {
+  readonly name: string;
+  readonly type: string;
+  readonly rows: number;
+  readonly nulls: number;
+  /** Estimated. */
+  readonly distinct: number;
+  readonly min: string | null;
+  readonly max: string | null;
+}
+
+/** What can be asked of one place. All of it reads; what it keeps goes with the step's session. */
+export interface Questions {
+  /** Undefined where the place has no rows yet. */
+  rows(signal?: AbortSignal): Promise<Relation | undefined>;
+  /** The rows that break the rule, or that were kept out for the column; undefined where none can be told. */
+  failing(focus: Focus, signal?: AbortSignal): Promise<Relation | undefined>;
+  /**
+   * A query, or an expression over `rows`, or over the one row in focus.
+   * @throws PipelineError SQL_INVALID in plain words, CANCELLED.
+   */
+  ask(sql: string, focus: Focus, signal?: AbortSignal): Promise<SqlAnswer>;
+  /** How many of the failing rows (where none can be told: of all rows) satisfy a condition. */
+  count(condition: string, focus: Focus, signal?: AbortSignal): Promise<number>;
+  /** A column of the rows; undefined where there is none of that name. */
+  profile(column: string, signal?: AbortSignal): Promise<ColumnProfile | undefined>;
+  /** Names that SQL may use here: columns of the rows, and tables. */
+  names(
+    signal?: AbortSignal,
+  ): Promise<{ readonly columns: readonly NamedColumn[]; readonly tables: readonly string[] }>;
+  /** Waits until nothing is asked any more and answers nothing from then on: the step goes on. */
+  close(): Promise<void>;
+}
+
+/** An answer keeps at most so many rows. */
+const MOST_ROWS = 100_000;
+let answers = 0;
+
+export function openQuestions(place: Place, workspace: Pick<OpenWorkspace, 'config' | 'lake'>): Questions {
+  const { connection } = place;
+  const looks = new Map<string, Promise<RuleLook>>();
+  const kept = new Map<string, Promise<Source | undefined>>();
+  const life = new AbortController();
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One question after another: the step's session answers one at a time. */
+  function inTurn<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const one = signal === undefined ? life.signal : AbortSignal.any([life.signal, signal]);
+    const turn = last.then(() => work(one));
+    last = turn.catch(() => undefined);
+    return turn;
+  }
+  function once(name: string, make: () => Promise<Source | undefined>): Promise<Source | undefined> {
+    const known = kept.get(name);
+    if (known !== undefined) return known;
+    const made = make();
+    kept.set(name, made);
+    // One that was cancelled is asked again.
+    made.catch(() => kept.delete(name));
+    return made;
+  }
+  const described = (
+    name: string,
+    from: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Source | undefined> =>
+    once(name, () => (from === undefined ? Promise.resolve(undefined) : sourceOf(connection, from, signal)));
+
+  const rowsSource = (signal: AbortSignal): Promise<Source | undefined> =>
+    described('rows', rowsFrom(place, workspace), signal);
+
+  function look(at: RulesPlace, rule: Rule): Promise<RuleLook> {
+    const known = looks.get(rule.id) ?? at.look(rule);
+    looks.set(rule.id, known);
+    known.catch(() => looks.delete(rule.id));
+    return known;
+  }
+  async function failingSource(focus: Focus, signal: AbortSignal): Promise<Source | undefined> {
+    switch (place.kind) {
+      case 'rules': {
+        if (focus.rule === undefined) return undefined;
+        const { failing } = await look(place, focus.rule);
+        const rows = await rowsSource(signal);
+        if (failing === undefined || rows === undefined) return undefined;
+        return {
+          columns: rows.columns,
+          from: `(SELECT * FROM ${rows.from} WHERE "_row" IN (SELECT "_row" FROM ${quoteIdentifier(failing)}) ORDER BY "_row")`,
+        };
+      }
+      case 'columns':
+        return rejectsOf(place, focus.column);
+      case 'step':
+      case 'end':
+        return undefined;
+      default:
+        return place satisfies never;
+    }
+    function rejectsOf(at: ColumnsPlace, column: string | undefined): Promise<Source | undefined> {
+      if (at.rejects === undefined) return Promise.resolve(undefined);
+      const all = `read_parquet(${quotePath(at.rejects)})`;
+      const from =
+        column === undefined
+          ? all
+          : `(SELECT * FROM ${all} WHERE list_contains("columns", '${column.replaceAll("'", "''")}'))`;
+      return described(`rejects ${column ?? ''}`, from, signal);
+    }
+  }
+  async function failing(focus: Focus, signal: AbortSignal): Promise<Relation | undefined> {
+    if (place.kind === 'rules' && focus.rule !== undefined) {
+      const found = await look(place, focus.rule);
+      const rows = await rowsSource(signal);
+      if (found.failing === undefined || rows === undefined) return undefined;
+      return numberedRows(connection, rows, found.failing, signal);
+    }
+    const source = await failingSource(focus, signal);
+    return source === undefined ? undefined : relationOf(connection, source, signal);
+  }
+  /** All names in lower case with what stands behind them. */
+  async function known(focus: Focus): Promise<ReadonlyMap<string, () => Promise<Source | undefined>>> {
+    const signal = life.signal;
+    const one = await rowInFocus(focus, signal);
+    const rows = (): Promise<Source | undefined> =>
+      one === undefined ? rowsSource(signal) : Promise.resolve(one);
+    return new Map<string, () => Promise<Source | undefined>>([
+      ['rows', rows],
+      ['failing', () => failingSource(focus, signal)],
+      ...workspace.config.tables.flatMap((table) =>
+        Object.entries(layersOf(place, workspace, table)).map(
+          ([name, from]) => [name, () => described(name, from, signal)] as const,
+        ),
+      ),
+    ]);
+  }
+  async function rowInFocus(focus: Focus, signal: AbortSignal): Promise<Source | undefined> {
+    if (focus.row === undefined) return undefined;
+    const source = await failingSource(focus, signal);
+    return source === undefined
+      ? undefined
+      : { ...source, from: `(SELECT * FROM ${source.from} LIMIT 1 OFFSET ${focus.row})` };
+  }
+  async function prepared(
+    sql: string,
+    focus: Focus,
+  ): Promise<{ readonly query: string; readonly text: string }> {
+    const text = layerNames(sql.trim().replace(/(?:;\s*)+$/, ''), workspace.config.tables);
+    const names = await known(focus);
+    const isQuery = /^\s*(?:select|with|from|values|table)\b/i.test(text);
+    const query = isQuery ? text : `SELECT ${text}\nFROM rows`;
+    const used = await inspectQuery(connection, query, [...names.keys()]);
+    if ('message' in used) throw refused(used);
+    const tables = new Map<string, readonly NamedColumn[]>();
+    const ctes: string[] = [];
+    for (const name of used) {
+      const source = await names.get(name)?.();
+      if (source === undefined) throw absent(name, place);
+      tables.set(name, source.columns);
+      // Written out where it is named: nothing is kept of a table of millions of rows.
+      ctes.push(`${quoteIdentifier(name)} AS NOT MATERIALIZED (SELECT * FROM ${source.from})`);
+    }
+    const problem = await checkQuery(connection, query, tables);
+    if (problem !== null) throw refused(problem);
+    const head = ctes.length === 0 ? '' : `WITH ${ctes.join(',\n')}\n`;
+    return { query: `${head}SELECT * FROM (${query}\n)`, text };
+  }
+
+  return {
+    rows: (signal) =>
+      inTurn(signal, async (one) => {
+        const source = await rowsSource(one);
+        return source === undefined ? undefined : turned(await relationOf(connection, source, one));
+      }),
+    failing: (focus, signal) =>
+      inTurn(signal, async (one) => {
+        const found = await failing(focus, one);
+        return found === undefined ? undefined : turned(found);
+      }),
+    ask: (sql, focus, signal) =>
+      inTurn(signal, async (one) => {
+        const { query } = await prepared(sql, focus);
+        const name = `m7_answer_${answers++}`;
+        const table = quoteIdentifier(name);
+        await connection.run(`CREATE TEMP TABLE ${table} AS ${query} LIMIT ${MOST_ROWS + 1}`, {
+          signal: one,
+        });
+        const source = await sourceOf(connection, table, one);
+        const relation = await relationOf(connection, source, one);
+        const [column] = source.columns;
+        if (relation.rows === 1 && source.columns.length === 1 && column !== undefined) {
+          const [row] = await relation.page(0, 1, one);
+          return { kind: 'value', value: row?.[0] ?? null, type: column.type };
+        }
+        if (relation.rows <= MOST_ROWS)
+          return { kind: 'rows', relation: turned(relation), total: relation.rows };
+        const [all] = await connection.rows<{ n: number }>(`SELECT count(*) AS n FROM (${query})`, {
+          signal: one,
+        });
+        return {
+          kind: 'rows',
+          relation: turned({ ...relation, rows: MOST_ROWS }),
+          total: all?.n ?? relation.rows,
+        };
+      }),
+    count: (condition, focus, signal) =>
+      inTurn(signal, async (one) => {
+        const source = (await failingSource(focus, one)) ?? (await rowsSource(one));
+        if (source === undefined) return 0;
+        const problem = await checkExpression(connection, condition, source.columns, { gives: 'boolean' });
+        if (problem !== null) throw refused(problem);
+        const [counted] = await connection.rows<{ n: number }>(
+          `SELECT count(*) AS n FROM ${source.from} WHERE (${condition}\n)`,
+          { signal: one },
+        );
+        return counted?.n ?? 0;
+      }),
+    profile: (column, signal) =>
+      inTurn(signal, async (one) => {
+        const source = await rowsSource(one);
+        const found = source?.columns.find((c) => c.name.toLowerCase() === column.toLowerCase());
+        if (source === undefined || found === undefined) return undefined;
+        const name = quoteIdentifier(found.name);
+        const [row] = await connection.rows(
+          `SELECT count(*) AS n, count(${name}) AS present, approx_count_distinct(${name}) AS "distinct", CAST(min(${name}) AS VARCHAR) AS low, CAST(max(${name}) AS VARCHAR) AS high FROM ${source.from}`,
+          { signal: one },
+        );
+        const text = (cell: Cell | undefined): string | null => (typeof cell === 'string' ? cell : null);
+        return {
+          ...found,
+          rows: Number(row?.['n'] ?? 0),
+          nulls: Number(row?.['n'] ?? 0) - Number(row?.['present'] ?? 0),
+          distinct: Number(row?.['distinct'] ?? 0),
+          min: text(row?.['low']),
+          max: text(row?.['high']),
+        };
+      }),
+    names: (signal) =>
+      inTurn(signal, async (one) => {
+        const rows = await rowsSource(one);
+        const tables = workspace.config.tables.flatMap((table) =>
+          Object.entries(layersOf(place, workspace, table)).flatMap(([name, from]) =>
+            from === undefined ? [] : [name],
+          ),
+        );
+        return { columns: rows?.columns ?? [], tables: ['rows', 'failing', ...tables] };
+      }),
+    close: async () => {
+      life.abort();
+      await last;
+    },
+  };
+
+  function turned(relation: Relation): Relation {
+    return {
+      ...relation,
+      page: (start, count, signal) => inTurn(signal, (one) => relation.page(start, count, one)),
+    };
+  }
+}
+
+/** What a step's rows are while it stands still: those it made, or those it will read. */
+function rowsFrom(
+  place: Place,
+  { config, lake }: Pick<OpenWorkspace, 'config' | 'lake'>,
+): string | undefined {
+  switch (place.kind) {
+    case 'rules':
+      return quoteIdentifier(place.rows);
+    case 'columns':
+      return `read_parquet(${quotePath(place.rows)})`;
+    case 'step':
+    case 'end': {
+      const { stage, date, table, brand } = place.step;
+      const after = place.kind === 'end' && place.outcome.status !== 'failed';
+      const raw = (): readonly string[] =>
+        lake.parts(date, brand ?? '', table).map((m) => lake.absolute(m.output.path));
+      const silver = (brands: readonly string[]): readonly string[] =>
+        brands.flatMap((name) => {
+          const found = lake.manifest('silver', date, table, name);
+          return found === undefined ? [] : [lake.absolute(found.output.path)];
+        });
+      const gold = (): readonly string[] => {
+        const found = lake.manifest('gold', date, table);
+        return found === undefined ? [] : [lake.absolute(found.output.path)];
+      };
+      switch (stage) {
+        case 'landing-to-raw':
+          return filesSource(after ? raw() : []);
+        case 'raw-to-silver':
+          return filesSource(after ? silver([brand ?? '']) : raw());
+        case 'silver-to-gold':
+          return filesSource(after ? gold() : silver(config.brands.map((b) => b.name)));
+        case 'gold-to-snowflake':
+          return filesSource(gold());
+        default:
+          return stage satisfies never;
+      }
+    }
+    default:
+      return place satisfies never;
+  }
+}
+
+/** A table's layers of the date, by the names under which SQL may ask for them; undefined: not there. */
+function layersOf(
+  place: Place,
+  { config, lake }: Pick<OpenWorkspace, 'config' | 'lake'>,
+  table: Table,
+): Readonly<Record<string, string | undefined>> {
+  const { date } = place.step;
+  const name = table.name.toLowerCase();
+  const paths = (
+    list: readonly ({ readonly output: { readonly path: string } } | undefined)[],
+  ): readonly string[] => list.flatMap((m) => (m === undefined ? [] : [lake.absolute(m.output.path)]));
+  const gold = filesSource(paths([lake.manifest('gold', date, table.name)]));
+  const brands = config.brands.map((b) => b.name);
+  return {
+    ...(['rows', 'failing'].includes(name) ? {} : { [name]: gold }),
+    [`gold.${name}`]: gold,
+    [`silver.${name}`]: filesSource(paths(brands.map((b) => lake.manifest('silver', date, table.name, b)))),
+    [`raw.${name}`]: filesSource(paths(brands.flatMap((b) => lake.parts(date, b, table.name)))),
+  };
+}
+
+/** `silver.User` as one quoted name, where no text, comment or quoted name stands around it. */
+export function layerNames(sql: string, tables: readonly { readonly name: string }[]): string {
+  const known = new Set(tables.map((table) => table.name.toLowerCase()));
+  const pattern =
+    /'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\/|(?<![\w."])(raw|silver|gold)\s*\.\s*(?:"((?:[^"]|"")+)"|([\p{L}_][\p{L}\p{N}_]*))|"(?:[^"]|"")*"/giu;
+  return sql.replace(pattern, (all: string, layer?: string, quoted?: string, plain?: string) => {
+    const name = (quoted?.replaceAll('""', '"') ?? plain)?.toLowerCase();
+    if (layer === undefined || name === undefined || !known.has(name)) return all;
+    return quoteIdentifier(`${layer.toLowerCase()}.${name}`);
+  });
+}
+
+function refused(problem: { readonly message: string; readonly remedy: string }): PipelineError {
+  // Remedies speak of rules; at a console the message says enough.
+  return new PipelineError(
+    'SQL_INVALID',
+    problem.message.replace(/^DuckDB refuses it: /, ''),
+    problem.remedy,
+  );
+}
+
+function absent(name: string, place: Place): PipelineError {
+  if (name === 'failing')
+    return new PipelineError(
+      'NOT_FOUND',
+      'No failing rows can be told here.',
+      'Stop at a rule that looks at single rows, or ask `rows`.',
+    );
+  if (name === 'rows')
+    return new PipelineError('NOT_FOUND', 'There are no rows here yet.', 'Step on until they are read.');
+  return new PipelineError(
+    'NOT_FOUND',
+    `There is no ${name} for ${place.step.date}.`,
+    'Run its stages first, or ask a table that is there.',
+  );
+}
+
+/** The finding of a rule at this place. */
+export function findingOf(place: RulesPlace, rule: Rule): Finding | undefined {
+  return place.findings.find((finding) => finding.id === rule.id);
+}
