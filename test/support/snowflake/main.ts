@@ -4,7 +4,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startPeer } from './peer';
-import type { Fault, FaultTarget, Peer, PeerOptions } from './types';
+import type { Fault, Peer, PeerOptions } from './types';
 
 async function main(args: readonly string[]): Promise<void> {
   const peer = await startPeer(optionsOf(args));
@@ -58,7 +58,7 @@ async function answer(peer: Peer, request: IncomingMessage): Promise<unknown> {
     case 'statements':
       return peer.statements();
     case 'inject':
-      peer.inject(first as Fault, (second ?? {}) as FaultTarget);
+      peer.inject(first as Fault, second ?? {});
       return undefined;
     case 'clearFaults':
       peer.clearFaults();

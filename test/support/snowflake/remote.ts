@@ -53,6 +53,9 @@ export async function startPeerProcess(options: PeerOptions = {}): Promise<Remot
     if (answer.error !== undefined) throw new Error(answer.error);
     return answer.result;
   };
+  const tell = async (method: string, ...args: readonly unknown[]): Promise<void> => {
+    await ask(method, ...args);
+  };
   return {
     url: started.url,
     account: started.account,
@@ -61,15 +64,15 @@ export async function startPeerProcess(options: PeerOptions = {}): Promise<Remot
     caFile: started.caFile,
     requests: () => ask('requests') as Promise<readonly RequestRecord[]>,
     statements: () => ask('statements') as Promise<readonly StatementRecord[]>,
-    inject: async (fault, target) => void (await ask('inject', fault, target)),
-    clearFaults: async () => void (await ask('clearFaults')),
+    inject: (fault, target) => tell('inject', fault, target),
+    clearFaults: () => tell('clearFaults'),
     target: (sql) => ask('target', sql) as Promise<readonly Row[]>,
     admin: (sql) => ask('admin', sql) as Promise<readonly Row[]>,
     stageFiles: () => ask('stageFiles') as Promise<readonly string[]>,
     tempTables: () => ask('tempTables') as Promise<readonly string[]>,
     sessions: () => ask('sessions') as Promise<readonly SessionRecord[]>,
-    setLatency: async (milliseconds) => void (await ask('setLatency', milliseconds)),
-    endSession: async (id) => void (await ask('endSession', id)),
+    setLatency: (milliseconds) => tell('setLatency', milliseconds),
+    endSession: (id) => tell('endSession', id),
     close: async () => {
       const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
       await ask('close').catch(() => undefined);

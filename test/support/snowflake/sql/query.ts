@@ -37,6 +37,9 @@ const KEYWORDS = new Set(
   ).split(' '),
 );
 
+const SETS = new Set(['UNION', 'EXCEPT', 'INTERSECT']);
+const ENDS_OF_FROM = new Set(['WHERE', 'GROUP', 'HAVING', 'QUALIFY', 'ORDER', 'LIMIT']);
+
 /** Functions that mean the same in both, or nearly so, by DuckDB's name. */
 const FUNCTIONS: Readonly<Record<string, string>> = {
   COUNT: 'count',
@@ -97,8 +100,10 @@ export function translate(sql: string, tokens: readonly Token[], scope: Scope): 
 }
 
 interface Level {
-  /** Within FROM a comma brings another table. */
-  clause: 'from' | 'other';
+  /** Within FROM a comma brings another table, within SELECT another column. */
+  clause: 'select' | 'from' | 'other';
+  /** Where the column that is being read begins: in the text, and in what is written. */
+  item?: { readonly at: number; readonly written: number; named: boolean };
   readonly closes: 'plain' | 'cast' | 'relation';
 }
 
@@ -125,6 +130,7 @@ class Translation {
       }
       this.step();
     }
+    this.endColumn();
     for (const name of this.used) if (!this.known.has(name)) throw invalidIdentifier(name);
     return this.out.join(' ');
   }
@@ -185,8 +191,14 @@ class Translation {
   private symbol(token: Token): void {
     if (token.text === '(') this.levels.push({ clause: 'other', closes: 'plain' });
     else if (token.text === ')') {
+      this.endColumn(token.at);
       this.out.push(')');
       if (this.levels.pop()?.closes === 'relation') this.relationAlias();
+      return;
+    } else if (token.text === ',' && this.level.clause === 'select') {
+      this.endColumn(token.at);
+      this.out.push(',');
+      this.beginColumn();
       return;
     } else if (token.text === ',' && this.level.clause === 'from') {
       this.out.push(',');
@@ -223,29 +235,42 @@ class Translation {
       this.out.push('AS', this.type());
       return;
     }
+    if (word === 'FROM' || SETS.has(word)) this.endColumn(token.at);
     this.out.push(word);
-    if (word === 'AS') this.alias();
+    if (word === 'AS') {
+      this.alias();
+      if (this.level.item !== undefined) this.level.item.named = true;
+    }
     // Snowflake sorts NULL as the greatest value.
     else if (word === 'DESC' && !this.cursor.sees('NULLS')) this.out.push('NULLS FIRST');
     else if (word === 'FROM') {
       this.level.clause = 'from';
       this.relation();
     } else if (word === 'JOIN') this.relation();
-    else if (
-      [
-        'WHERE',
-        'GROUP',
-        'HAVING',
-        'QUALIFY',
-        'ORDER',
-        'LIMIT',
-        'UNION',
-        'EXCEPT',
-        'INTERSECT',
-        'SELECT',
-      ].includes(word)
-    )
-      this.level.clause = 'other';
+    else if (word === 'SELECT') {
+      this.level.clause = 'select';
+      if (this.cursor.takes('DISTINCT')) this.out.push('DISTINCT');
+      this.beginColumn();
+    } else if (ENDS_OF_FROM.has(word) || SETS.has(word)) this.level.clause = 'other';
+  }
+
+  private beginColumn(): void {
+    this.level.item = { at: this.cursor.peek().at, written: this.out.length, named: false };
+  }
+
+  /** A column without a name of its own is called by its text. */
+  private endColumn(at = this.cursor.peek().at): void {
+    const { item } = this.level;
+    delete this.level.item;
+    if (item === undefined || item.named) return;
+    const written = this.out.slice(item.written);
+    const [only = ''] = written;
+    if (written.length === 1 && (only.startsWith('"') || only.endsWith('*'))) return;
+    const text = this.cursor.sql
+      .slice(item.at, at)
+      .trim()
+      .replace(/'[^']*'|"[^"]*"|[^'"]+/g, (part) => (/^['"]/.test(part) ? part : part.toUpperCase()));
+    this.out.push('AS', quoteIdentifier(text));
   }
 
   /** A name given by the query itself; of WITH and subqueries a parenthesis may follow AS. */
