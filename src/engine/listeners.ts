@@ -1,5 +1,6 @@
 // Who is told of a run without being part of it: nothing they do or fail to do changes its outcome.
 import { openAlerts } from './alerts/listener';
+import { openLineage } from './lineage';
 import type { RunEvent } from './model';
 import type { RunResult } from './run';
 import type { OpenWorkspace } from './workspace';
@@ -17,5 +18,5 @@ export interface Listener {
 
 /** The listeners that the settings ask for. */
 export function openListeners(workspace: OpenWorkspace): readonly Listener[] {
-  return openAlerts(workspace);
+  return [...openAlerts(workspace), ...openLineage(workspace)];
 }
