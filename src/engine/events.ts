@@ -29,7 +29,8 @@ export function dayOf(now: Date): DateKey {
 
 /**
  * Speaks for one run. The log is a convenience: when it cannot be written (a full disk) the run goes on
- * without it, since its outputs do not depend on it.
+ * without it, since its outputs do not depend on it. It is bounded: past `most` bytes it holds only how steps
+ * ended and errors, past twice that only the end of the run. Whoever hears or pulls events gets them all.
  * @param redact takes secrets out of every event.
  * @param hear is told of every event, beside the log.
  */
@@ -39,9 +40,12 @@ export function openSpeaker(
   logFile: string,
   redact: Redact,
   hear: (event: RunEvent) => void,
+  most = LOG_BYTES,
 ): Speaker {
   let usable = true;
   let pending = '';
+  let taken = 0;
+  let kept: Weight = 'chatter';
   const write = (): void => {
     try {
       mkdirSync(dirname(logFile), { recursive: true });
@@ -51,12 +55,32 @@ export function openSpeaker(
     }
     pending = '';
   };
+  const put = (event: object): void => {
+    const line = `${JSON.stringify(event)}\n`;
+    taken += Buffer.byteLength(line);
+    pending += line;
+  };
+  /** Takes the next narrower limit once the present one is reached, and says so in the log. */
+  const narrow = (stamped: Pick<RunEvent, 'time' | 'run_id'>): void => {
+    const next: Weight = taken >= 2 * most ? 'end' : taken >= most ? 'outcome' : 'chatter';
+    if (next === kept) return;
+    kept = next;
+    const message =
+      next === 'end'
+        ? 'The log has grown large: from here on it holds only the end of the run.'
+        : 'The log has grown large: from here on it holds only how steps ended, and errors.';
+    const { time, run_id } = stamped;
+    put({ event: 'log', level: 'warning', message, time, run_id } satisfies LogEvent);
+  };
   return {
     stamp: (event) => {
       const stamped = { ...redact(event), time: clock().toISOString(), run_id: runId };
       hear(stamped);
       if (!usable) return stamped;
-      pending += `${JSON.stringify(stamped)}\n`;
+      const weight = weightOf(event);
+      if (WEIGHTS.indexOf(weight) < WEIGHTS.indexOf(kept)) return stamped;
+      put(stamped);
+      narrow(stamped);
       // Skipped steps come by the thousand in a run without work: they are written together.
       const quiet = event.event === 'step_finished' && event.status === 'skipped';
       if (!quiet || pending.length > LOG_BUFFER) write();
@@ -67,6 +91,30 @@ export function openSpeaker(
 
 /** Characters of quiet events that are written at once. */
 const LOG_BUFFER = 1 << 20;
+
+/** Bytes a run’s log holds before it keeps to what matters: about a hundred thousand steps. */
+const LOG_BYTES = 64 * 1024 * 1024;
+
+/** What events matter when not all can be kept, least first. */
+const WEIGHTS = ['chatter', 'outcome', 'end'] as const;
+type Weight = (typeof WEIGHTS)[number];
+
+function weightOf(event: Unstamped): Weight {
+  switch (event.event) {
+    case 'run_started':
+    case 'run_finished':
+      return 'end';
+    case 'step_finished':
+      return event.status === 'skipped' ? 'chatter' : 'outcome';
+    case 'log':
+      return event.level === 'error' ? 'outcome' : 'chatter';
+    case 'step_started':
+    case 'step_progress':
+      return 'chatter';
+    default:
+      return event satisfies never;
+  }
+}
 
 const nameOf = (step: Step): StepName => ({
   stage: step.stage,
