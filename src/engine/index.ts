@@ -3,11 +3,23 @@ import type { SampleOptions, SampleTruth } from './sample';
 
 export { alertsOfRun, sendTestAlert, tellStopped } from './alerts';
 export type * from './alerts';
+export {
+  CASE_FOLDERS,
+  createCase,
+  differenceText,
+  EXPECTED_FILE,
+  failureTitle,
+  renderCasesJUnit,
+  testCases,
+  type TestOptions,
+} from './cases';
+export type * from './cases/model';
 export { checkWorkspace } from './check';
 export { chooseWarehouse, warehouseChoices, writeSetting } from './connection/choose';
 export { loadStatements, testConnection } from './connection/look';
 export type * from './connection/model';
 export * from './debug';
+export type { Cell } from './duckdb';
 export { openEditing, type Editing } from './editing';
 export {
   isCancelled,
@@ -42,6 +54,7 @@ export { readStatus } from './readStatus';
 export { reconcile, type ReconcileOptions } from './reconcile';
 export type * from './reconcile/model';
 export { replay } from './replay';
+export { applyCorrections, exportRejects } from './replay/corrections';
 export type * from './replay/model';
 export type { MaintenanceOutcome, MaintenanceRemark, MaintenanceTotal } from './maintenance';
 export { dateDocument, maintain, rejectCounts, trace } from './sessions';
