@@ -1,5 +1,6 @@
 // Every fault at every request of a load: after the next run the target holds exactly the accepted rows, once.
 import assert from 'node:assert/strict';
+import type { Warehouse } from '../../src/engine/warehouse/contract';
 import { startPeer, type Fault, type Peer } from '../support/snowflake/peer';
 import { D1, D2, openLoading, QUICK, users, type Loading } from './fixture';
 
@@ -39,48 +40,51 @@ async function walk(fault: Fault, fresh: boolean): Promise<{ hits: number; wrong
       : { schema: 'STG_SG', monitoringSchema: 'STG_SG_MONITORING' };
   const wrong: string[] = [];
   let hits = 0;
+  let loading: Loading | undefined;
+  let first: Warehouse | undefined;
+  const end = async (): Promise<void> => {
+    await first?.close();
+    loading?.close();
+    [first, loading] = [undefined, undefined];
+  };
   try {
     for (let nth = 1; nth < 60; nth += 1) {
       const { schema, monitoringSchema } = schemas(nth);
-      const loading = await openLoading(peer, { statementTimeout, schema, monitoringSchema });
-      try {
-        const tell = (what: string): void => void wrong.push(`request ${nth}: ${what}`);
-        const request = await loading.request(D1, users(3, `'new${nth}'`), `new${nth}`);
-        const first = loading.open({ patience: PATIENCE });
-        if (!fresh) {
-          await first.load(await loading.request(D2, users(4, `'other'`), 'other'));
-          await first.load(await loading.request(D1, users(2, `'old'`), `old${nth}`));
-        }
-        const from = peer.requests.length;
-        const injected = peer.inject(fault, { nth });
-        const failed = await first.load(request).then(
-          () => false,
-          () => true,
-        );
-        const met = injected.hits() > 0;
-        peer.clearFaults();
-        await first.close();
-        if (!met) return { hits, wrong };
-        hits += 1;
-        const seen = since(peer, from);
-        // What a login that has expired left behind, the server ends by itself: nobody else can.
-        if (fault.kind === 'expired' && fault.master === true)
-          for (const session of peer.sessions().filter((s) => s.open)) await peer.endSession(session.id);
-        await nextRun(peer, loading, request, failed, tell);
-        await look(peer, schema, monitoringSchema, request.loadId, nth, fresh, tell);
-        if (wrong.length > 0) wrong.push(seen.join(', '));
-      } finally {
-        loading.close();
+      const tell = (what: string): void => void wrong.push(`request ${nth}: ${what}`);
+      if (fresh) await end();
+      const own = (loading ??= await openLoading(peer, { statementTimeout, schema, monitoringSchema }));
+      if (first === undefined) {
+        first = own.open({ patience: PATIENCE });
+        if (!fresh) await first.load(await own.request(D2, users(4, `'other'`), 'other'));
       }
+      const request = await own.request(D1, users(3, `'new${nth}'`), `new${nth}`);
+      const from = peer.requests.length;
+      const injected = peer.inject(fault, { nth });
+      const failed = await first.load(request).then(
+        () => false,
+        () => true,
+      );
+      if (fresh) await first.close();
+      const met = injected.hits() > 0;
+      peer.clearFaults();
+      if (!met) return { hits, wrong };
+      hits += 1;
+      const seen = since(peer, from);
+      // What a login that has expired left behind, the server ends by itself: nobody else can.
+      if (fault.kind === 'expired' && fault.master === true)
+        for (const session of peer.sessions().filter((s) => s.open)) await peer.endSession(session.id);
+      await nextRun(own, request, failed, tell);
+      await look(peer, schema, monitoringSchema, request.loadId, nth, fresh, tell);
+      if (wrong.length > 0) return { hits, wrong: [...wrong, seen.join(', ')] };
     }
     return { hits, wrong: [...wrong, 'a load has no end of requests'] };
   } finally {
+    await end();
     await peer.close();
   }
 }
 
 async function nextRun(
-  peer: Peer,
   loading: Loading,
   request: Awaited<ReturnType<Loading['request']>>,
   failed: boolean,

@@ -35,7 +35,7 @@ export const PATIENCE: Patience = {
 };
 
 /** How often a login that got no answer is tried. */
-const LOGIN_TRIES = 3;
+const LOGIN_TRIES = 2;
 
 export interface RunOptions {
   /** In words, after "while". */
