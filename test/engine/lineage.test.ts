@@ -65,13 +65,9 @@ describe('lineage', function () {
       .split('\n')
       .map((line) => JSON.parse(line) as unknown);
   /** The events of the last run, checked. */
-  const told = (suffix = '.ndjson'): readonly ToldEvent[] => {
-    const file =
-      readdirSync(path('openlineage'))
-        .filter((name) => name.endsWith(suffix))
-        .sort()
-        .at(-1) ?? '';
-    return linesOf(path('openlineage', file)).map(requireEvent);
+  const told = (...below: readonly string[]): readonly ToldEvent[] => {
+    const names = readdirSync(path('openlineage', ...below)).filter((name) => name.endsWith('.ndjson'));
+    return linesOf(path('openlineage', ...below, names.sort().at(-1) ?? '')).map(requireEvent);
   };
   const write = (day: Day, settings: string): void =>
     writeDay(folder(), { ...day, settings: `${day.settings ?? ''}${settings}\n` });
@@ -289,7 +285,7 @@ describe('lineage', function () {
       assert.deepEqual(outcome(done), plain);
       // Two attempts, then it is left alone.
       assert.ok(requests.length <= 2, `${requests.length} requests`);
-      const kept = told('.undelivered.ndjson');
+      const kept = told('undelivered');
       requireLifecycles(kept);
       assert.equal(kept.length, 2 * (worked(done).length + 1));
       const log = linesOf(path('openlineage.ndjson')) as readonly { undelivered: number; message: string }[];
@@ -343,7 +339,7 @@ describe('the delivery of lineage', () => {
     await delivery.close();
     server.closeAllConnections();
     server.close();
-    const kept = readFileSync(join(folder(), 'data/logs/openlineage/r1.undelivered.ndjson'), 'utf8')
+    const kept = readFileSync(join(folder(), 'data/logs/openlineage/undelivered/r1.ndjson'), 'utf8')
       .trim()
       .split('\n');
     assert.equal(kept.length, 100);

@@ -28,7 +28,7 @@ export const lineageFile = (settings: Pick<Settings, 'logsDir'>, runId: string):
   join(settings.logsDir, 'openlineage', `${runId}.ndjson`);
 /** What a catalogue did not take: to be posted by hand, a line each. */
 export const undeliveredFile = (settings: Pick<Settings, 'logsDir'>, runId: string): string =>
-  join(settings.logsDir, 'openlineage', `${runId}.undelivered.ndjson`);
+  join(settings.logsDir, 'openlineage', 'undelivered', `${runId}.ndjson`);
 /** Where trouble with the delivery is told. */
 export const lineageLog = (settings: Pick<Settings, 'logsDir'>): string =>
   join(settings.logsDir, 'openlineage.ndjson');
@@ -108,7 +108,7 @@ export function openDelivery(
       if (trouble === undefined) return;
       const remedy =
         settings.lineage.to === 'http'
-          ? 'See OPENLINEAGE_URL and OPENLINEAGE_API_KEY; what was not taken lies in openlineage/<run>.undelivered.ndjson.'
+          ? 'See OPENLINEAGE_URL and OPENLINEAGE_API_KEY; what was not taken lies in openlineage/undelivered.'
           : 'See whether the logs folder can be written.';
       note(
         settings,
