@@ -1,6 +1,7 @@
 // The commands and their options: what may be typed, and what must not be combined.
 import { Argument, Command, Option } from 'commander';
 import { version } from '../../package.json';
+import type { CaseCommandOptions } from './commands/case';
 import type { CheckOptions } from './commands/check';
 import type { InitOptions } from './commands/init';
 import type { MaintenanceOptions } from './commands/maintenance';
@@ -11,6 +12,7 @@ import type { ReplayCommandOptions } from './commands/replay';
 import type { ReportOptions } from './commands/report';
 import type { RunOptions } from './commands/run';
 import type { StatusOptions } from './commands/status';
+import type { TestCommandOptions } from './commands/test';
 import type { TraceOptions } from './commands/trace';
 import type { WatchCommandOptions } from './commands/watch';
 import type { Run } from './session';
@@ -143,6 +145,16 @@ export function buildProgram(start: Start): Command {
         'a condition over the columns of rejects: code, reason, rules, _source_file, record, …',
       ).argParser(once('--where', String)),
     )
+    .addOption(
+      new Option('--export <FILE>', 'write the rejected records of one table to a CSV file, to be corrected')
+        .argParser(once('--export', String))
+        .conflicts(['fix', 'force', 'dryRun']),
+    )
+    .addOption(
+      new Option('--fix <FILE>', 'hand corrected records in as further landing files, and run them')
+        .argParser(once('--fix', String))
+        .conflicts(['table', 'brand', 'where', 'force', 'dryRun']),
+    )
     .option('--dry-run', 'print what would be tried again, and which steps are due')
     .option('--force', 'run the stage again although nothing has changed')
     .option('--mock', 'load into the embedded warehouse, whatever .env says')
@@ -211,6 +223,58 @@ export function buildProgram(start: Start): Command {
     .addOption(count('--limit', 'rows at most (default: 20)', 1))
     .action((options: TraceOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/trace')).traceRows),
+    );
+
+  program
+    .command('case')
+    .description('make a small test case of a failure: the fewest landing lines that still show it')
+    .addOption(date('--date', 'the date').makeOptionMandatory())
+    .addOption(
+      new Option('--table <T>', 'the table').argParser(once('--table', String)).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--rule <ID>', 'of this rule (default: the worst failure of the table)').argParser(
+        once('--rule', String),
+      ),
+    )
+    .addOption(
+      new Option('--reject <CODE>', 'of lines, rows or files kept out for this reason').argParser(
+        once('--reject', String),
+      ),
+    )
+    .addOption(
+      new Option('--column <C>', 'of values of this column that do not convert').argParser(
+        once('--column', String),
+      ),
+    )
+    .addOption(new Option('--stage <S>', 'of this step that failed').argParser(once('--stage', String)))
+    .addOption(
+      new Option('--output <DIR>', 'make its folder in this one (default: test/cases)').argParser(
+        once('--output', String),
+      ),
+    )
+    .addOption(new Option('--name <N>', 'name of its folder').argParser(once('--name', String)))
+    .option('--keep-values', 'write values of sensitive columns as they are')
+    .action((options: CaseCommandOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/case')).makeCase),
+    );
+
+  program
+    .command('test')
+    .description('run test cases and compare with what they expect')
+    .addArgument(new Argument('[DIR...]', 'cases or folders of cases (default: test/cases or cases)'))
+    .addOption(
+      new Option('--junit <FILE>', 'write the results there as JUnit XML, too').argParser(
+        once('--junit', String),
+      ),
+    )
+    .option('--update', 'expect from now on what was found')
+    .action((folders: readonly string[], options: Omit<TestCommandOptions, 'folders'>, command: Command) =>
+      start<TestCommandOptions>(
+        command,
+        { ...options, folders },
+        async () => (await import('./commands/test')).test,
+      ),
     );
 
   program

@@ -1,6 +1,9 @@
 // m7 replay: rejects of a stage tried again after a correction, with what became of them by reason.
+import { resolve } from 'node:path';
 import {
+  applyCorrections,
   codeWords,
+  exportRejects,
   formatCount,
   isCancelled,
   plural,
@@ -9,13 +12,17 @@ import {
   STAGES,
   tableLines,
   wrap,
+  type CorrectionResult,
+  type ExportResult,
   type OpenWorkspace,
   type ReplayFile,
-  type ReplayOptions,
   type ReplayReason,
   type ReplayResult,
+  type RunEvent,
+  type RunStatus,
   type Stage,
 } from '../../engine';
+import { quoted } from '../dates';
 import { openProgress } from '../progress';
 import { openHere, selectionOf } from '../selection';
 import { note, type ExitCode, type Session } from '../session';
@@ -28,6 +35,8 @@ export interface ReplayCommandOptions {
   readonly table?: readonly string[];
   readonly brand?: readonly string[];
   readonly where?: string;
+  readonly export?: string;
+  readonly fix?: string;
   readonly dryRun?: boolean;
   readonly force?: boolean;
   readonly mock?: boolean;
@@ -44,20 +53,35 @@ export async function replayRejects(session: Session, options: ReplayCommandOpti
     ...(options.table === undefined ? {} : { table: options.table }),
     ...(options.brand === undefined ? {} : { brand: options.brand }),
   });
-  const result = await drain(session, workspace, {
+  const meant = {
     date: options.date,
     stage,
     tables,
     brands,
     ...(options.where === undefined ? {} : { where: options.where }),
-    dryRun: options.dryRun === true,
-    force: options.force === true,
     signal: session.signal,
-  });
+  };
+  if (options.export !== undefined)
+    return exportThem(
+      session,
+      workspace,
+      await exportRejects(workspace, meant, resolve(options.export)),
+      meant,
+    );
+  if (options.fix !== undefined)
+    return correct(session, await drain(session, applyCorrections(workspace, meant, resolve(options.fix))));
+  const result = await drain(
+    session,
+    replay(workspace, { ...meant, dryRun: options.dryRun === true, force: options.force === true }),
+  );
   if (session.json) await session.out.line(JSON.stringify({ event: 'replay_finished', ...result }));
   else await session.out.write(`${resultLines(result, session).join('\n')}\n`);
   if (result.dry_run) note(session, 'Nothing was changed: --dry-run.');
-  switch (result.run?.status) {
+  return exitOf(result.run?.status);
+}
+
+function exitOf(status: RunStatus | undefined): ExitCode {
+  switch (status) {
     case 'cancelled':
       return 130;
     case 'failed':
@@ -66,6 +90,77 @@ export async function replayRejects(session: Session, options: ReplayCommandOpti
     case undefined:
       return 0;
   }
+}
+
+async function exportThem(
+  session: Session,
+  workspace: OpenWorkspace,
+  result: ExportResult,
+  meant: { readonly date: string; readonly stage: Stage },
+): Promise<ExitCode> {
+  if (session.json) {
+    await session.out.line(JSON.stringify({ event: 'export_finished', ...result }));
+    return 0;
+  }
+  const before =
+    result.handed_in_before === 0
+      ? ''
+      : ` ${plural(result.handed_in_before, 'record')} left out: corrected and handed in before.`;
+  await session.out.write(
+    result.table === null
+      ? 'Nothing to export: no reject of this stage is like this.\n'
+      : `${plural(result.rows, 'record')} of ${printable(result.table)} written to ${printable(result.path)}.${before}\n`,
+  );
+  const sensitive = workspace.config.tables
+    .find((table) => table.name === result.table)
+    ?.columns.some((column) => column.sensitive);
+  if (sensitive === true)
+    note(session, 'It holds sensitive columns as they came: keep it where the data may be.');
+  if (result.rows > 0)
+    note(
+      session,
+      `Correct the values, leave the columns m7_… as they are, then: m7 replay --date ${meant.date} --stage ${meant.stage} --fix ${quoted(result.path)}`,
+    );
+  return 0;
+}
+
+async function correct(session: Session, result: CorrectionResult): Promise<ExitCode> {
+  const { files, given, unchanged, handed_in_before, run } = result;
+  if (session.json) {
+    await session.out.line(JSON.stringify({ event: 'correction_finished', ...result }));
+    return exitOf(run?.status);
+  }
+  const handed = files.reduce((sum, file) => sum + file.rows, 0);
+  const lines = [
+    `${plural(given, 'record')} given, ${formatCount(handed)} handed in, ${formatCount(unchanged)} unchanged, ${formatCount(handed_in_before)} handed in before.`,
+    ...(files.length === 0
+      ? []
+      : tableLines(
+          {
+            indent: 2,
+            columns: [
+              { title: 'FILE', shrinks: 'cut' },
+              { title: 'RECORDS', align: 'right' },
+              { title: 'KEPT OUT AGAIN', align: 'right' },
+              { title: 'NOW' },
+            ],
+            rows: files.map((file) => [
+              file.path,
+              formatCount(file.rows),
+              formatCount(file.rejected),
+              file.outcome === 'taken_in'
+                ? 'taken in'
+                : file.outcome === 'rejected'
+                  ? 'kept out whole'
+                  : 'in landing',
+            ]),
+          },
+          session.out.style,
+        )),
+    run === undefined ? 'Nothing was run: there is nothing new in it.' : `Run ${run.run_id} ${run.status}.`,
+  ];
+  await session.out.write(`${lines.join('\n')}\n`);
+  return exitOf(run?.status);
 }
 
 function stageNamed(typed: string): Stage {
@@ -79,13 +174,8 @@ function stageNamed(typed: string): Stage {
   return stage;
 }
 
-async function drain(
-  session: Session,
-  workspace: OpenWorkspace,
-  options: ReplayOptions,
-): Promise<ReplayResult> {
+async function drain<R>(session: Session, events: AsyncGenerator<RunEvent, R>): Promise<R> {
   const progress = openProgress(session);
-  const events = replay(workspace, options);
   try {
     for (;;) {
       const next = await events.next();
@@ -94,7 +184,7 @@ async function drain(
       progress.show(next.value);
     }
   } catch (error) {
-    if (isCancelled(error)) note(session, 'Files that were put back stay in landing: any run takes them.');
+    if (isCancelled(error)) note(session, 'Files that are in landing by now stay there: any run takes them.');
     throw error;
   } finally {
     progress.close();

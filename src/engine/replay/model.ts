@@ -65,3 +65,38 @@ export interface ReplayResult {
   /** Absent where nothing was run: a dry run, or nothing has changed since. */
   readonly run?: { readonly run_id: string; readonly status: RunStatus };
 }
+
+/** Rejected records written to a file for a person. */
+export interface ExportResult {
+  readonly path: string;
+  /** null: there was nothing to write, and nothing was written. */
+  readonly table: string | null;
+  readonly rows: number;
+  /** Left out: corrected and handed in before. */
+  readonly handed_in_before: number;
+}
+
+/** A landing file of corrected records, and what became of it. */
+export interface CorrectedFile {
+  /** Relative to the landing folder. */
+  readonly path: string;
+  readonly table: string;
+  readonly brand: string;
+  readonly rows: number;
+  /** in_landing: no run has taken it yet. */
+  readonly outcome: 'taken_in' | 'rejected' | 'in_landing';
+  /** Of its rows, those that are kept out in some stage again. */
+  readonly rejected: number;
+}
+
+export interface CorrectionResult {
+  readonly date: DateKey;
+  readonly stage: Stage;
+  /** Records in the file given, and of these the ones that are as they were: left out. */
+  readonly given: number;
+  readonly unchanged: number;
+  /** Left out, too: corrected and handed in before. What became of them is in the rejects, under their own file. */
+  readonly handed_in_before: number;
+  readonly files: readonly CorrectedFile[];
+  readonly run?: { readonly run_id: string; readonly status: RunStatus };
+}
