@@ -27,7 +27,10 @@ export function driver(): Driver {
 }
 
 /** Logs in as LOADER unless told otherwise. @throws the driver's error */
-export async function connect(peer: Peer, more: Partial<ConnectionOptions> = {}): Promise<Connection> {
+export async function connect(
+  peer: Pick<Peer, 'url' | 'account' | 'database' | 'warehouse'>,
+  more: Partial<ConnectionOptions> = {},
+): Promise<Connection> {
   const connection = driver().createConnection({
     accessUrl: peer.url,
     account: peer.account,

@@ -71,6 +71,8 @@ export async function startObjectStore(folder: string, gate: Gate): Promise<Runn
     const credential = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? '';
     if (keys.get(credential) !== request.headers['x-amz-security-token'])
       return refused(request, 403, 'InvalidAccessKeyId');
+    // The driver asks whether the bucket is accelerated; it may not know.
+    if (url.searchParams.has('accelerate')) return refused(request, 403, 'AccessDenied');
     const path = decodeURIComponent(url.pathname);
     if (!path.startsWith(`/${BUCKET}/`) || path.split('/').includes('..'))
       return refused(request, 404, 'NoSuchBucket');
@@ -172,6 +174,7 @@ async function place(file: string, from: string, metadata: Readonly<Record<strin
 }
 
 function kindOf(method: string, url: URL): RequestKind {
+  if (url.searchParams.has('accelerate')) return 'other';
   if (url.searchParams.has('uploads') || (url.searchParams.has('uploadId') && method !== 'DELETE'))
     return 'stage-multipart';
   switch (method) {
