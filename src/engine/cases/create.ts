@@ -5,7 +5,6 @@ import { compressionOf } from '../csv/kind';
 import { inWords, sizeOf } from '../durable';
 import { PipelineError, throwIfCancelled, type ErrorCode } from '../errors';
 import { referencedTables } from '../keys';
-import { segment } from '../lake';
 import type { Config, DateKey, Rule, Table } from '../model';
 import { didYouMean, levelOf, ruleKind } from '../rules';
 import { rejectedFiles } from '../stages/rejectedFile';
@@ -47,7 +46,7 @@ export async function createCase(workspace: OpenWorkspace, options: CaseOptions)
   const table = tableOf(workspace.config, options.table);
   const request = { ...options, table: table.name };
   const chosen = await chooseFailure(workspace, request, signal);
-  const name = options.name ?? segment(`${table.name}_${failureName(chosen.failure)}`);
+  const name = options.name ?? plainName(`${table.name}_${failureName(chosen.failure)}`);
   const folder = await freeFolder(options.folder, name);
   sweepTemporaryFolders('case');
 
@@ -142,12 +141,15 @@ function tableOf(config: Config, name: string): Table {
   );
 }
 
+/** A name that is a folder's on every system. */
+const plainName = (text: string): string => text.replace(/[^\p{L}\p{N}_-]+/gu, '_').replace(/^$/, '_');
+
 async function freeFolder(parent: string, name: string): Promise<string> {
-  if (name === '' || name !== segment(name) || name.startsWith('.'))
+  if (name !== plainName(name) || name.length > 120)
     throw new PipelineError(
       'USAGE',
-      `"${name}" is no name for a folder.`,
-      'Use letters, digits, "-" and "_".',
+      `"${name}" is no name for the folder of a case.`,
+      'Use letters, digits, "-" and "_", at most 120 of them.',
     );
   const folder = join(parent, name);
   if ((await sizeOf(folder)) === undefined) return folder;
