@@ -68,7 +68,7 @@ function patternsOf(secrets: readonly string[]): readonly RegExp[] {
     ...(long.length === 0 ? [] : [new RegExp(long.join('|'), 'g')]),
     ...(short.length === 0
       ? []
-      : [new RegExp(`(?<=(?:^|[=:"'\`/@(\\[,;]) ?)(?:${short.join('|')})(?=$|[\\s"'\`&@/)\\],;])`, 'g')]),
+      : [new RegExp(`(?<=^|[=:] ?|["'\`/@(\\[,;])(?:${short.join('|')})(?=$|[\\s"'\`&@/)\\],;])`, 'g')]),
   ];
 }
 
@@ -94,7 +94,7 @@ function spellings(text: string): readonly string[] {
     json,
     JSON.stringify(json).slice(1, -1),
     url,
-    url.replaceAll('%20', '+'),
+    new URLSearchParams({ x: text }).toString().slice(2),
     text.replaceAll("'", "''"),
     text.replaceAll('"', '""'),
     text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),

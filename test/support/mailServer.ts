@@ -34,6 +34,8 @@ export interface MailServerOptions {
   readonly certificate?: { readonly key: Buffer; readonly cert: Buffer };
   /** Asked for where given. */
   readonly login?: { readonly user: string; readonly password: string };
+  /** A refused login is answered with the password that was given: the worst there are. */
+  readonly echoLogin?: boolean;
   readonly authMethods?: readonly string[];
   /** Recipients the server does not know. */
   readonly refuse?: readonly string[];
@@ -76,7 +78,10 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
     onAuth: (auth, _session, done) => {
       if (auth.username === login?.user && auth.password === login?.password)
         done(null, { user: auth.username });
-      else done(refusal('Authentication credentials invalid', 535));
+      else {
+        const echo = options.echoLogin === true ? `: ${String(auth.password).replace(/[\r\n]+/g, ' ')}` : '';
+        done(refusal(`Authentication credentials invalid${echo}`, 535));
+      }
     },
     onMailFrom: (_address, _session, done) => {
       done(options.refuseSender === true ? refusal('Sender address rejected', 550) : undefined);

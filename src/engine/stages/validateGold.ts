@@ -7,7 +7,8 @@ import { inWords, sizeOf } from '../durable';
 import { PipelineError, throwIfCancelled } from '../errors';
 import type { RuleLook } from '../inspect';
 import type { Manifest } from '../lake';
-import type { Config, Report, Rule, Table } from '../model';
+import type { Config, Finding, Report, Rule, Table } from '../model';
+import { redaction, type Redact } from '../redaction';
 import { evaluateRules, type Evaluation, type EvaluationRequest, type LayerRows } from '../rules';
 import type { LoadInput, StageContext } from './stage';
 import { checkGold, goldColumns, goldView } from './validation/goldView';
@@ -67,7 +68,7 @@ export async function validateGold(
     finishedAt: new Date().toISOString(),
     configSha: configSha(context.config),
     status: statusWith(evaluated.status, input.gold),
-    findings: evaluated.findings,
+    findings: evaluated.findings.map(withoutSecrets(redaction(context.settings))),
     rejected,
     profile: await profileOf(connection, path, columns, table),
   });
@@ -82,6 +83,12 @@ export async function validateGold(
   });
   return { manifest, report, table, view: GOLD_VIEW, rejects: rejected > 0 ? rejects : undefined };
 }
+
+/** What the database says of a rule's SQL may quote what the SQL holds; the rows themselves are nobody's secret. */
+const withoutSecrets =
+  (redact: Redact) =>
+  (finding: Finding): Finding =>
+    finding.message === undefined ? finding : { ...finding, message: redact(finding.message) };
 
 /** Evaluates the rules, and again as often as whoever looks into the run brings others. */
 async function evaluate(
