@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { takeLock } from '../../src/engine/lock';
 import { DATE, smallDay, writeDay, type Day } from '../support/day';
 import { useFolder } from '../support/folder';
+import { PASSWORD, startPeer } from '../support/snowflake/peer';
 import { buildCommand, ended, m7, startM7, type Ended } from './command';
 
 interface Told {
@@ -29,8 +30,12 @@ interface Watching {
 const QUICK = ['--interval', '0.2', '--settle', '0.1', '--json'];
 const running: ChildProcessWithoutNullStreams[] = [];
 
-function startWatch(folder: string, words: readonly string[] = []): Watching {
-  const child = startM7(['watch', ...QUICK, ...words], { cwd: folder });
+function startWatch(
+  folder: string,
+  words: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Watching {
+  const child = startM7(['watch', ...QUICK, ...words], { cwd: folder, env });
   running.push(child);
   child.stdin.end();
   const told: Told[] = [];
@@ -253,6 +258,37 @@ describe('m7 watch', function () {
     for (let i = 0; i < 3_000; i += 1) writeFileSync(join(folder(), `data/landing/other-${i}.txt`), '');
     const end = await m7(['watch', ...QUICK, '--once'], { cwd: folder() });
     assert.equal(end.code, 0, end.err);
+  });
+
+  it('does not keep Snowflake awake: what is loaded is not asked about again', async () => {
+    const peer = await startPeer();
+    try {
+      writeDay(folder(), recent());
+      const watching = startWatch(folder(), [], {
+        MOCK_SNOWFLAKE: 'false',
+        SNOWFLAKE_ACCOUNT: peer.account,
+        SNOWFLAKE_ACCESS_URL: peer.url,
+        SNOWFLAKE_USER: 'LOADER',
+        SNOWFLAKE_PASSWORD: PASSWORD,
+        SNOWFLAKE_WAREHOUSE: peer.warehouse,
+        SNOWFLAKE_DATABASE: peer.database,
+      });
+      assert.equal((await watching.until('the load', finished)).status, 'ok');
+      const landing = join(folder(), 'data/landing');
+      // The run has given its session back when the next look is told.
+      renameSync(landing, `${landing}.away`);
+      await watching.until('a look', says(/is not there/));
+      const asked = peer.requests.length;
+      renameSync(`${landing}.away`, landing);
+      await watching.until('a look', says(/is there again/));
+      renameSync(landing, `${landing}.away`);
+      await watching.until('a look', says(/is not there/));
+      assert.equal(peer.requests.length, asked);
+      assert.equal((await watching.stop()).code, 0);
+      assert.equal(watching.told.filter(finished).length, 1);
+    } finally {
+      await peer.close();
+    }
   });
 
   it('ends when nobody reads its events any more', async () => {
