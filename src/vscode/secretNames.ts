@@ -6,6 +6,7 @@ export const SECRET_NAMES = [
   'SNOWFLAKE_TOKEN',
   'SMTP_PASSWORD',
   'ALERT_WEBHOOK_URL',
+  'OPENLINEAGE_API_KEY',
 ] as const;
 
 export type SecretName = (typeof SECRET_NAMES)[number];

@@ -39,10 +39,12 @@ export function openSecrets(context: vscode.ExtensionContext, log: vscode.LogOut
   return {
     environment: async (folder) => Object.fromEntries(await all(folder)),
     set: async (folder) => new Set((await all(folder)).map(([name]) => name)),
-    store: async (folder, name, value) =>
-      value === undefined
-        ? context.secrets.delete(keyOf(folder, name))
-        : context.secrets.store(keyOf(folder, name), value),
+    store: async (folder, name, value) => {
+      if (value === undefined) await context.secrets.delete(keyOf(folder, name));
+      else await context.secrets.store(keyOf(folder, name), value);
+      // The storage tells a moment later: who stores and asks the engine at once is to see it.
+      changed.fire();
+    },
     onDidChange: changed.event,
     dispose: () => {
       listener.dispose();

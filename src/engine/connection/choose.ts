@@ -123,9 +123,11 @@ function missingOf({ snowflake }: Settings, entry: ConnectionEntry | undefined):
     snowflake.password !== undefined ||
     snowflake.token !== undefined ||
     snowflake.privateKeyPath !== undefined ||
-    has('password', 'token', 'token_file_path', 'private_key_file', 'private_key_path', 'private_key_raw');
+    has('password', 'pwd', 'token', 'token_file_path', 'private_key_file', 'private_key_path');
   return [
-    ...(snowflake.account === undefined && !has('account') ? [missing('SNOWFLAKE_ACCOUNT')] : []),
+    ...(snowflake.account === undefined && !has('account', 'accountname')
+      ? [missing('SNOWFLAKE_ACCOUNT')]
+      : []),
     ...(snowflake.user === undefined && !has('user', 'username') && authenticator !== 'OAUTH'
       ? [missing('SNOWFLAKE_USER')]
       : []),
@@ -134,10 +136,14 @@ function missingOf({ snowflake }: Settings, entry: ConnectionEntry | undefined):
       : [
           {
             names: ['SNOWFLAKE_PRIVATE_KEY_PATH', 'SNOWFLAKE_TOKEN', 'SNOWFLAKE_PASSWORD'],
-            description: 'A way to log in: a key pair, an access token, or a password.',
+            description: 'A way to log in: one of these.',
           },
         ]),
-    ...(snowflake.warehouse === undefined && !has('warehouse') ? [missing('SNOWFLAKE_WAREHOUSE')] : []),
-    ...(snowflake.database === undefined && !has('database') ? [missing('SNOWFLAKE_DATABASE')] : []),
+    ...(snowflake.warehouse === undefined && !has('warehouse', 'warehousename')
+      ? [missing('SNOWFLAKE_WAREHOUSE')]
+      : []),
+    ...(snowflake.database === undefined && !has('database', 'dbname', 'databasename')
+      ? [missing('SNOWFLAKE_DATABASE')]
+      : []),
   ];
 }

@@ -1,9 +1,9 @@
 // The names in Snowflake's connections.toml and which keys each entry has; values stay in the file.
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parse } from 'smol-toml';
 import { readTextFile } from '../config/problem';
+import { connectionFolders } from '../warehouse/snowflake/connections';
 
 export interface ConnectionEntry {
   readonly name: string;
@@ -18,12 +18,15 @@ export interface Connections {
   readonly trouble?: string;
 }
 
+/** In config.toml the entries stand below `connections`. */
+const NAMES = ['connections.toml', 'config.toml'] as const;
+
 const MAXIMUM_BYTES = 1_000_000;
 
 /** Reads the entries; never throws for what the file is or holds, and never repeats what it holds. */
 export async function readConnections(environment: NodeJS.ProcessEnv): Promise<Connections> {
   const file = connectionsFile(environment);
-  const read = await readTextFile(file, 'connections.toml', MAXIMUM_BYTES);
+  const read = await readTextFile(file, basename(file), MAXIMUM_BYTES);
   switch (read.kind) {
     case 'missing':
       return { file, entries: [] };
@@ -38,8 +41,11 @@ export async function readConnections(environment: NodeJS.ProcessEnv): Promise<C
 
 function parsed(file: string, text: string): Connections {
   try {
-    const entries = Object.entries(parse(text)).flatMap(([name, value]): readonly ConnectionEntry[] => {
-      if (!isTable(value)) return [];
+    const document = parse(text);
+    const inner = document['connections'];
+    const all = isTable(inner) ? { ...document, ...inner } : document;
+    const entries = Object.entries(all).flatMap(([name, value]): readonly ConnectionEntry[] => {
+      if (name === 'connections' || !isTable(value)) return [];
       const authenticator = value['authenticator'];
       return [
         {
@@ -53,20 +59,16 @@ function parsed(file: string, text: string): Connections {
   } catch (error) {
     // The parser's message quotes the lines around the fault, which may hold a password.
     const line = error instanceof Error && 'line' in error ? ` (line ${String(error.line)})` : '';
-    return { file, entries: [], trouble: `connections.toml is not TOML${line}.` };
+    return { file, entries: [], trouble: `${basename(file)} is not TOML${line}.` };
   }
 }
 
 const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
-/** Where Snowflake's own tools look for it. */
+/** The first that is there, as a login looks for it; else the one that a person would make. */
 function connectionsFile(environment: NodeJS.ProcessEnv): string {
-  const home = environment['SNOWFLAKE_HOME'];
-  if (home !== undefined && home !== '') return join(home, 'connections.toml');
-  const usual = join(environment['HOME'] ?? homedir(), '.snowflake');
-  if (existsSync(join(usual, 'connections.toml'))) return join(usual, 'connections.toml');
-  const config = environment['XDG_CONFIG_HOME'] ?? join(environment['HOME'] ?? homedir(), '.config');
-  const other = join(config, 'snowflake', 'connections.toml');
-  return existsSync(other) ? other : join(usual, 'connections.toml');
+  const folders = connectionFolders(environment);
+  const files = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  return files.find((path) => existsSync(path)) ?? files[0] ?? '';
 }

@@ -45,6 +45,7 @@ async function pickName(sourceOf: (name: SecretName) => SecretSource): Promise<S
     SNOWFLAKE_TOKEN: vscode.l10n.t('Programmatic access token or OAuth token'),
     SMTP_PASSWORD: vscode.l10n.t('Password of the mail server’s user'),
     ALERT_WEBHOOK_URL: vscode.l10n.t('Address that alerts are posted to; it holds a key'),
+    OPENLINEAGE_API_KEY: vscode.l10n.t('Key of the catalogue that gets lineage events'),
   };
   const picked = await vscode.window.showQuickPick(
     SECRET_NAMES.map((name) => ({

@@ -6,7 +6,7 @@ import { startEngine, type EngineProcess } from './process';
 
 export interface Engine extends Caller<ServerApi> {
   dispose(): void;
-  /** Ends the process once it is idle; the next call starts it anew, with the secrets of then. */
+  /** The next call starts a new process, with the secrets of then; the old one ends its calls first. */
   restart(): void;
   /** Fires after the process has ended unasked. */
   readonly onDidCrash: vscode.Event<string>;
@@ -31,9 +31,12 @@ export function openEngine(options: EngineClientOptions): Engine {
   const crashed = new vscode.EventEmitter<string>();
   let running: Promise<EngineProcess> | undefined;
   let current: EngineProcess | undefined;
-  let open = 0;
-  let stale = false;
+  /** Calls that each process has not answered yet. */
+  const open = new Map<EngineProcess, number>();
+  const retired = new Set<EngineProcess>();
   let disposed = false;
+  /** Counts restarts: a process that was still starting then has the secrets of before. */
+  let generation = 0;
   const crashes: number[] = [];
 
   const start = async (): Promise<EngineProcess> => {
@@ -44,16 +47,19 @@ export function openEngine(options: EngineClientOptions): Engine {
         message: vscode.l10n.t('The engine process has ended {0} times within a minute.', recent.length),
         remedy: vscode.l10n.t('See the log of M7 Pipeline, then reload the window or wait a minute.'),
       });
+    const born = generation;
     const engine = startEngine({
       script: options.script,
       directory: options.directory,
       environment: await options.environment(),
       log: (line) => log.warn(line),
     });
-    current = engine;
-    stale = false;
+    if (born === generation) current = engine;
+    else retired.add(engine);
     log.info(`Engine process ${String(engine.pid)} started for ${options.directory}.`);
     void engine.gone.then(({ reason, asked }) => {
+      retired.delete(engine);
+      open.delete(engine);
       log.info(`Engine process ${String(engine.pid)} has ended: ${reason}.`);
       if (current !== engine) return;
       current = undefined;
@@ -65,10 +71,19 @@ export function openEngine(options: EngineClientOptions): Engine {
     return engine;
   };
 
-  const stop = (): void => {
-    current?.stop();
+  const count = (engine: EngineProcess, more: number): void => {
+    const left = (open.get(engine) ?? 0) + more;
+    open.set(engine, left);
+    if (left === 0 && retired.has(engine)) engine.stop();
+  };
+  const retire = (): void => {
+    const engine = current;
+    generation += 1;
     current = undefined;
     running = undefined;
+    if (engine === undefined) return;
+    retired.add(engine);
+    count(engine, 0);
   };
 
   return {
@@ -77,29 +92,27 @@ export function openEngine(options: EngineClientOptions): Engine {
       params: ServerApi[K]['params'],
       callOptions?: CallOptions<ServerApi[K]['progress']>,
     ): Promise<ServerApi[K]['result']> {
-      if (stale && open === 0) stop();
       running ??= start();
-      open += 1;
+      const engine = await running.catch((error: unknown) => {
+        running = undefined;
+        throw error;
+      });
+      count(engine, 1);
       try {
-        const engine = await running.catch((error: unknown) => {
-          running = undefined;
-          throw error;
-        });
         return await engine.channel.call(method, params, callOptions);
       } finally {
-        open -= 1;
+        count(engine, -1);
       }
     },
-    restart: () => {
-      stale = true;
-    },
+    restart: retire,
     onDidCrash: crashed.event,
     get pid() {
       return current?.pid;
     },
     dispose: () => {
       disposed = true;
-      stop();
+      for (const engine of retired) engine.stop();
+      current?.stop();
       crashed.dispose();
     },
   };

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { DateLoads, TableLoad, WarehousePlace } from '../../shared/warehouseApi';
 import type { Parts } from '../parts';
 import { ago, clock, count, day, rows, tables as tablesText } from '../words';
-import type { Compared, WarehouseKnowledge } from '../warehouse/knowledge';
+import type { Compared, Tested, WarehouseKnowledge } from '../warehouse/knowledge';
 import { statementsOf } from '../warehouse/texts';
 import { datesByMonth } from './months';
 import { troubleNode, type Node } from './tree';
@@ -15,16 +15,17 @@ export async function warehouseNodes(parts: Parts, knowledge: WarehouseKnowledge
   const nodes = await datesByMonth('warehouse', dates, async (some) =>
     (await parts.engine.call('warehouse.dates', { dates: some })).map((date) => dateNode(date, knowledge)),
   );
-  if (nodes.length === 0 && knowledge.test === undefined && trouble === undefined) return [];
+  const tested = knowledge.test(warehouse);
+  if (nodes.length === 0 && tested === undefined && trouble === undefined) return [];
   return [
-    placeNode(parts, warehouse, knowledge.test),
+    placeNode(parts, warehouse, tested),
     ...(trouble === undefined ? [] : [troubleNode('warehouse', trouble)]),
     ...nodes,
   ];
 }
 
 /** The warehouse itself, with what its last test has found. */
-function placeNode(parts: Parts, { kind, place }: WarehousePlace, test: WarehouseKnowledge['test']): Node {
+function placeNode(parts: Parts, { kind, place }: WarehousePlace, test: Tested | undefined): Node {
   const folder = parts.workspace.uri?.fsPath;
   const shown = kind === 'embedded' && folder !== undefined ? relative(folder, place) : place;
   const errors = test?.result.problems.filter((one) => one.severity === 'error').length ?? 0;
@@ -60,7 +61,7 @@ function placeNode(parts: Parts, { kind, place }: WarehousePlace, test: Warehous
   };
 }
 
-function testNodes({ facts, problems }: NonNullable<WarehouseKnowledge['test']>['result']): readonly Node[] {
+function testNodes({ facts, problems }: Tested['result']): readonly Node[] {
   return [
     ...problems.map((problem, i): Node => {
       const { severity, message, remedy, file, line } = problem;

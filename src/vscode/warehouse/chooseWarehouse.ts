@@ -8,7 +8,7 @@ import type { Parts } from '../parts';
 import { SECRET_NAMES, type SecretName } from '../secretNames';
 import type { Secrets } from '../secrets';
 
-export async function chooseWarehouse(parts: Parts, secrets: Secrets, touch: () => void): Promise<void> {
+export async function chooseWarehouse(parts: Parts, secrets: Secrets, chosen: () => void): Promise<void> {
   const folder = parts.workspace.uri;
   if (folder === undefined || !(await requireTrust())) return;
   const choices = await parts.engine.call('warehouse.choices', {});
@@ -19,7 +19,7 @@ export async function chooseWarehouse(parts: Parts, secrets: Secrets, touch: () 
     if (!(await agreed(choice, told, choices))) return;
     await parts.engine.call('warehouse.choose', { choice, dryRun: false, expected: told.change.sha256 });
     parts.log.info(`Warehouse: ${told.change.lines.map((line) => line.after).join(', ')} in .env.`);
-    touch();
+    chosen();
   }
   await mendMissing(parts, secrets, folder, choice, told);
 }

@@ -24,7 +24,11 @@ export function registerWarehouse(
   const table: Readonly<Record<WarehouseCommand, Act>> = {
     'm7.testConnection': () => testConnection(parts, knowledge),
     'm7.testAlert': () => testAlert(parts),
-    'm7.chooseWarehouse': () => chooseWarehouse(parts, secrets, touch),
+    'm7.chooseWarehouse': () =>
+      chooseWarehouse(parts, secrets, () => {
+        knowledge.forget();
+        touch();
+      }),
     'm7.compareWarehouse': (argument) => compareWarehouse(parts, knowledge, comparisons, argument),
     'm7.showLoadSql': (argument) => showLoadSql(parts, argument),
     'm7.copyStatements': (argument) => copyStatements(copiesOf(argument)),

@@ -13,9 +13,11 @@ export function loadSqlText({ warehouse, date, table, statements }: LoadStatemen
   const where = warehouse.kind === 'embedded' ? 'the embedded warehouse' : 'Snowflake';
   const day = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
   return [
-    `-- What a load of ${oneLine(table)} of ${day} says to ${where}, ${oneLine(warehouse.place)}, in this order.`,
-    '-- Made from the config as it is now, to be read: showing it runs nothing. What only the load itself knows',
-    '-- (names of temporary tables and files, load and run ids) stands as a placeholder.',
+    `-- What a load of ${oneLine(table)} of ${day} says to ${where}, in this order:`,
+    `-- ${oneLine(warehouse.place)}`,
+    '--',
+    '-- Made from the config as it is now, to be read: showing it runs nothing.',
+    '-- What only the load itself knows (names of temporary tables and files, ids) is a placeholder.',
     '',
     ...statements.flatMap((statement) => [`${statement.trim().replace(/;$/, '')};`, '']),
   ].join('\n');

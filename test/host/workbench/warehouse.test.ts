@@ -79,7 +79,7 @@ describe('the warehouse in the window', () => {
     await workbench.page.keyboard.type('DROP');
     assert.doesNotMatch(await lines.innerText(), /DROP/);
     assert.equal(
-      await workbench.page.locator('.statusbar-item').filter({ hasText: /^SQL$/ }).count(),
+      await workbench.page.locator('.statusbar-item').filter({ hasText: /SQL/ }).count(),
       1,
       'It is not taken for SQL.',
     );
@@ -96,9 +96,10 @@ describe('the warehouse in the window', () => {
     await workbench.clear();
     await workbench.command('M7: Compare with the Warehouse…');
     await workbench.choose(DAY);
-    await eventually('the document', async () =>
-      (await workbench.editors()).some((title) => title.includes(`Comparison ${DAY}`)),
-    );
+    await workbench.page
+      .locator('.tab')
+      .filter({ hasText: `Comparison ${DAY}` })
+      .waitFor();
     const page = await workbench.webview('h2');
     assert.match(await page.locator('h2').first().innerText(), /Device.*changed in the warehouse/);
     assert.equal(await page.locator('table').first().locator('tbody tr').count(), 7);
