@@ -11,6 +11,7 @@ import { endpointOf, openDelivery } from '../../src/engine/lineage/deliver';
 import type { LineageEvent } from '../../src/engine/lineage/facets';
 import { uuidOf } from '../../src/engine/lineage/uuid';
 import { takeLock } from '../../src/engine/lock';
+import { checkSettings } from '../../src/engine/settings';
 import { settingsIn } from '../support/model';
 import { DATE, open, runDay, smallDay, worked, writeDay, type Day, type Drained } from '../support/day';
 import { useFolder } from '../support/folder';
@@ -311,6 +312,39 @@ describe('lineage', function () {
       readFileSync(path('openlineage.ndjson'), 'utf8'),
       /See whether the logs folder can be written/,
     );
+  });
+});
+
+describe('the settings of lineage', () => {
+  const folder = useFolder();
+  const checked = (given: Readonly<Record<string, string>>): ReturnType<typeof checkSettings> =>
+    checkSettings({ workspace: folder(), environment: given });
+
+  it('refuse what no catalogue has', async () => {
+    const wrong: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
+      [{ OPENLINEAGE: 'kafka' }, /OPENLINEAGE is "kafka", which is not one of off, file, http/],
+      [{ OPENLINEAGE_URL: 'catalogue.example.com' }, /OPENLINEAGE_URL is no web address/],
+      [{ OPENLINEAGE_URL: 'ftp://catalogue.example.com' }, /OPENLINEAGE_URL is no web address/],
+      [{ OPENLINEAGE_URL: `https://me:${KEY}@catalogue.example.com` }, /holds more than an address/],
+      [{ OPENLINEAGE_URL: `https://catalogue.example.com?key=${KEY}` }, /holds more than an address/],
+      [{ OPENLINEAGE_NAMESPACE: 'a\nb' }, /OPENLINEAGE_NAMESPACE/],
+    ];
+    for (const [given, message] of wrong) {
+      const { settings, problems } = await checked(given);
+      assert.equal(settings, undefined);
+      assert.match(problems[0]?.message ?? '', message);
+      assert.ok(!JSON.stringify(problems).includes(KEY));
+    }
+  });
+
+  it('warn of an address that is missing, and of a key that others can read', async () => {
+    const messages = async (given: Readonly<Record<string, string>>): Promise<readonly string[]> =>
+      (await checked({ OPENLINEAGE: 'http', ...given })).problems.map(({ message }) => message);
+    assert.deepEqual(await messages({}), ['OPENLINEAGE needs OPENLINEAGE_URL, which is not set.']);
+    const key = { OPENLINEAGE_API_KEY: KEY };
+    assert.match((await messages({ ...key, OPENLINEAGE_URL: 'http://catalogue' })).join(), /sent over http/);
+    assert.deepEqual(await messages({ ...key, OPENLINEAGE_URL: 'https://catalogue' }), []);
+    assert.deepEqual(await messages({ ...key, OPENLINEAGE_URL: 'http://localhost:5000' }), []);
   });
 });
 

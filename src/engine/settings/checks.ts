@@ -75,6 +75,24 @@ export function incomplete(settings: Settings): SettingsProblem[] {
   return [
     ...missing('MOCK_SNOWFLAKE', wanted),
     ...missing('OPENLINEAGE', lineageWanted),
+    ...openKey(settings),
     ...alertProblems(settings),
+  ];
+}
+
+/** A key that anybody on the way may read. */
+function openKey({ lineage: { to, url, apiKey }, origins }: Settings): readonly SettingsProblem[] {
+  const address = to === 'http' && apiKey !== undefined && url !== undefined ? new URL(url) : undefined;
+  if (address?.protocol !== 'http:' || /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(address.hostname))
+    return [];
+  const origin = origins['OPENLINEAGE_URL'];
+  return [
+    {
+      severity: 'warning',
+      code: 'SETTINGS_INVALID',
+      message: 'OPENLINEAGE_API_KEY is sent over http, where anybody on the way can read it.',
+      remedy: 'Set OPENLINEAGE_URL to an address that begins with https://.',
+      ...(origin === undefined || origin === 'environment' ? {} : origin),
+    },
   ];
 }
