@@ -70,7 +70,11 @@ export async function handIn(
         JSON.stringify(columns.map((c) => one.values.get(c) ?? '')) !== JSON.stringify(originals.get(one.at)),
     );
     unchanged += group.length - changed.length;
-    if (changed.length > 0) sheets.push(sheetOf(workspace, selection, part, table, brand, changed));
+    if (changed.length > 0) {
+      const known = lake.manifests('raw', date).map((m) => m.source?.sha256);
+      const taken = new Set([...known, ...sheets.map((sheet) => sha256(sheet.content))]);
+      sheets.push(sheetOf(workspace, selection, part, changed, taken));
+    }
   }
   for (const sheet of sheets) {
     await noteHandedIn(lake, date, sheet.id, {
@@ -215,10 +219,10 @@ function sheetOf(
   workspace: OpenWorkspace,
   { date, stage }: Pick<RejectSelection, 'date' | 'stage'>,
   part: Manifest,
-  table: string,
-  brand: string,
   corrections: readonly Correction[],
+  taken: ReadonlySet<string | undefined>,
 ): Sheet {
+  const { table, brand = '' } = part;
   const columns = columnsOf(part);
   const format = part.source?.format;
   // Lines keep the dialect of their file, since they were corrected as text; records get plain CSV.
@@ -238,7 +242,10 @@ function sheetOf(
           ),
     ),
   ];
-  const content = `${lines.join('\n')}\n`;
+  let content = `${lines.join('\n')}\n`;
+  // A file that repeats the bytes of another is kept out, and two records may be alike once they are corrected: a
+  // blank line more is no record.
+  while (taken.has(sha256(content))) content += '\n';
   const id = createHash('sha256')
     .update(JSON.stringify([stage, table, brand, corrections.map((one) => one.id), content]))
     .digest('hex')
@@ -252,6 +259,8 @@ function sheetOf(
     path: pathOf(workspace, { date, stage, table, brand, id }),
   };
 }
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** A landing name that says slot and origin; LANDING_PATTERN is held against the end of a path. */
 function pathOf(
