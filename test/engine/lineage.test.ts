@@ -269,10 +269,6 @@ describe('lineage', function () {
     ['answers 500', (response: ServerResponse) => response.writeHead(500).end('no')],
     ['hangs', () => undefined],
     ['drops the connection', (response: ServerResponse) => response.destroy()],
-    [
-      'redirects',
-      (response: ServerResponse) => response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end(),
-    ],
     ['refuses the key', (response: ServerResponse) => response.writeHead(401).end(KEY)],
   ] as const)
     it(`leaves a run as it is when the catalogue ${name}, and keeps what was not taken`, async () => {
@@ -294,6 +290,17 @@ describe('lineage', function () {
       assert.equal(log[0]?.undelivered, kept.length);
       assert.ok(!JSON.stringify([log, kept]).includes(KEY));
     });
+
+  it('takes no event, and no key, to where a catalogue points', async () => {
+    const elsewhere = await catalogue((response) => response.writeHead(201).end());
+    const { url, requests } = await catalogue((response) =>
+      response.writeHead(307, { location: `${elsewhere.url}/api/v1/lineage` }).end(),
+    );
+    write(smallDay(5), `OPENLINEAGE=http\nOPENLINEAGE_URL=${url}\nOPENLINEAGE_API_KEY=${KEY}`);
+    assert.equal((await runDay(folder())).result.status, 'ok');
+    assert.deepEqual([requests.length, elsewhere.requests.length], [2, 0]);
+    assert.match(readFileSync(path('openlineage.ndjson'), 'utf8'), /answered 307/);
+  });
 
   it('tells nothing when another run holds the lock, and lets the run be when no file can be written', async () => {
     write(smallDay(10), 'OPENLINEAGE=file');
