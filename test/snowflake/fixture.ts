@@ -30,7 +30,8 @@ export function peerSettings(peer: Peer, changes: Partial<SnowflakeSettings> = {
 export interface Loading {
   readonly fixture: Fixture;
   readonly settings: Settings;
-  open(options?: SnowflakeOptions): Warehouse;
+  /** @param changes of the settings, for this warehouse alone. */
+  open(options?: SnowflakeOptions, changes?: Partial<SnowflakeSettings>): Warehouse;
   request(date: string, rows: string, id: string, changes?: Partial<LoadRequest>): Promise<LoadRequest>;
   close(): void;
 }
@@ -42,8 +43,12 @@ export async function openLoading(peer: Peer, changes: Partial<SnowflakeSettings
   return {
     fixture,
     settings: fixture.settings,
-    open: (options = {}) =>
-      snowflakeWarehouse(fixture.settings, 'load', { patience: QUICK, environment: {}, ...options }),
+    open: (options = {}, own = {}) =>
+      snowflakeWarehouse(
+        { ...fixture.settings, snowflake: { ...fixture.settings.snowflake, ...own } },
+        'load',
+        { patience: QUICK, environment: {}, ...options },
+      ),
     request: async (date, rows, id, more = {}) => {
       const table: Table = more.table ?? USER;
       const manifest = await publishGold(fixture, date, table.name, rows, key(id));

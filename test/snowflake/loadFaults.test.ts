@@ -16,6 +16,10 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'no answer, but execution': { kind: 'hang-after' },
 };
 
+/** A first load has more than twice the requests of a later one: all faults are walked through it when asked for. */
+const FRESH = ['a dropped socket after execution', 'an expired login'];
+const ALL = process.env['M7_FAULTS'] === 'all';
+
 const PATIENCE = { ...QUICK, requestMs: 1_500, lastMs: 2_500 };
 
 /** Requests from a moment on, in words. */
@@ -90,7 +94,7 @@ async function nextRun(
   failed: boolean,
   tell: (what: string) => void,
 ): Promise<void> {
-  const next = loading.open();
+  const next = loading.open({}, { statementTimeout: 60 });
   try {
     await next.loads();
     const again = await next.load(request);
@@ -123,7 +127,7 @@ async function look(
   const [ledger] = await peer.target(
     `SELECT count(*)::INT AS c FROM "M7"."${monitoring}"."LOADS" WHERE "STATUS" = 'LOADED' AND "LOAD_ID" = '${loadId}'`,
   );
-  if (ledger?.['c'] !== 1) tell(`the ledger has ${String(ledger?.['c'])} rows of the load`);
+  if (ledger?.['c'] !== 1) tell(`the ledger has ${JSON.stringify(ledger)} of the load`);
   const files = await peer.stageFiles();
   if (files.length > 0) tell(`on the stage: ${files.join(', ')}`);
   if (peer.tempTables().length > 0) tell(`temporary tables: ${peer.tempTables().join(', ')}`);
@@ -131,23 +135,24 @@ async function look(
 }
 
 describe('snowflake: faults', function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   // All walk side by side: they wait more than they work.
-  const walks = new Map<string, Promise<Awaited<ReturnType<typeof walk>>>>();
+  const walks = Object.entries(FAULTS).flatMap(([name, fault]) =>
+    [false, ...(ALL || FRESH.includes(name) ? [true] : [])].map((fresh) => ({ name, fault, fresh })),
+  );
+  const going = new Map<object, ReturnType<typeof walk>>();
   before(() => {
-    for (const [name, fault] of Object.entries(FAULTS))
-      for (const fresh of [true, false]) {
-        const going = walk(fault, fresh);
-        going.catch(() => undefined);
-        walks.set(`${name} ${fresh}`, going);
-      }
+    for (const one of walks) {
+      const started = walk(one.fault, one.fresh);
+      started.catch(() => undefined);
+      going.set(one, started);
+    }
   });
 
-  for (const name of Object.keys(FAULTS))
-    for (const fresh of [true, false])
-      it(`${name} at any request of ${fresh ? 'a first load' : 'a load'}: exactly once after the next run`, async () => {
-        const walked = await walks.get(`${name} ${fresh}`);
-        assert.deepEqual(walked?.wrong, []);
-        assert.ok((walked?.hits ?? 0) >= (fresh ? 20 : 12), `${walked?.hits} requests`);
-      });
+  for (const one of walks)
+    it(`${one.name} at any request of a ${one.fresh ? 'first ' : ''}load: exactly once after the next run`, async () => {
+      const walked = await going.get(one);
+      assert.deepEqual(walked?.wrong, []);
+      assert.ok(walked !== undefined && walked.hits >= (one.fresh ? 20 : 12), `${walked?.hits} requests`);
+    });
 });

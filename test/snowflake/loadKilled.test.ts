@@ -78,7 +78,6 @@ describe('snowflake: loaders as processes', function () {
       ],
     );
     assert.deepEqual(await peer.stageFiles(), []);
-    assert.ok(!peer.sessions().some((session) => session.inTransaction));
   }
 
   for (const [name, target] of STATEMENTS)
@@ -102,6 +101,7 @@ describe('snowflake: loaders as processes', function () {
       // The server ends the dead loader's session by itself; what is left must be that session's alone.
       for (const { id } of lingering) await peer.endSession(id);
       assert.deepEqual(peer.tempTables(), []);
+      assert.ok(!peer.sessions().some((session) => session.inTransaction));
       const third = await run(workspace, '--json');
       assert.ok(!third.out.includes('"status":"done"'), 'a third run finds nothing to do');
       assert.ok(!existsSync(join(workspace, 'snowflake.log')));
@@ -139,11 +139,14 @@ describe('snowflake: loaders as processes', function () {
     const before = peer.requests.length;
     const end = await m7(['status', '--json', '--workspace', workspace], { env: settings() });
     assert.equal(peer.requests.length, before);
-    const [date] = JSON.parse(end.out).dates;
+    const { dates } = JSON.parse(end.out) as {
+      readonly dates: readonly { readonly tables: readonly { readonly loaded?: unknown }[] }[];
+    };
+    const [date] = dates;
     assert.deepEqual(
-      date.tables.map((table: { loaded?: unknown }) => table.loaded !== undefined),
+      date?.tables.map((table) => table.loaded !== undefined),
       [true, true],
-      JSON.stringify(date.tables[0]),
+      JSON.stringify(date?.tables[0]),
     );
   });
 
@@ -174,5 +177,29 @@ describe('snowflake: loaders as processes', function () {
     assert.match(end.err, /SNOWFLAKE_PASSWORD/);
     assert.ok(!end.err.includes('wr0ng'));
     assert.equal(peer.requests.filter((request) => request.kind === 'login').length, 1);
+  });
+
+  it('brings files to an object store over TLS, and once more where it was refused', async () => {
+    const store = await startPeer({ storage: 'S3' });
+    try {
+      const workspace = join(folder(), 'store');
+      cpSync(await validated(), workspace, { recursive: true });
+      const refused = store.inject({ kind: 's3', status: 403, code: 'AccessDenied' }, { kind: 'stage-put' });
+      const end = await m7(['run', '--date', DATE, '--workspace', workspace], {
+        env: {
+          ...settings(),
+          SNOWFLAKE_ACCOUNT: store.account,
+          SNOWFLAKE_ACCESS_URL: store.url,
+          NODE_EXTRA_CA_CERTS: store.caFile ?? '',
+        },
+      });
+      assert.equal(end.code, 0, end.err + end.out);
+      assert.equal(refused.hits(), 1);
+      const [row] = await store.target(`SELECT count(*)::INT AS n FROM "M7"."STG_SG"."DEVICE"`);
+      assert.equal(row?.['n'], 80);
+      assert.deepEqual(await store.stageFiles(), []);
+    } finally {
+      await store.close();
+    }
   });
 });

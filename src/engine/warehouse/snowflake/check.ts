@@ -142,6 +142,14 @@ async function grantsOf(
   return grants;
 }
 
+/** Snowflake shows a role nothing it has no right on: what belongs to another role looks as if it were not there. */
+const UNSEEN: Readonly<Record<string, string>> = {
+  'CREATE SCHEMA':
+    ' If the schema is there already, GRANT USAGE on it instead: Snowflake shows it to nobody else.',
+  'CREATE TABLE':
+    ' If another role owns the table already, GRANT SELECT, INSERT, DELETE on it instead: Snowflake shows it to nobody else.',
+};
+
 /** @throws PipelineError CANCELLED only. */
 export async function checkSnowflake(
   pool: Pool,
@@ -212,7 +220,7 @@ export async function checkSnowflake(
         problems.push({
           severity: 'error',
           message: `The role ${role ?? ''} lacks ${need.privileges[0]} on ${need.on.toLowerCase()} ${need.name}, ${need.because}.`,
-          remedy: `Run: ${grantOf(need, role ?? 'PUBLIC')}`,
+          remedy: `Run: ${grantOf(need, role ?? 'PUBLIC')}${UNSEEN[need.privileges[0]] ?? ''}`,
         });
       for (const target of targets)
         try {

@@ -28,9 +28,11 @@ const STATEMENT: Readonly<Record<string, string>> = {
     'Set SNOWFLAKE_WAREHOUSE to a virtual warehouse that the role may use: m7 check says which GRANT is missing.',
   '000625': 'Run again: another transaction held the table for too long.',
   '000630': 'Raise SNOWFLAKE_STATEMENT_TIMEOUT, or use a larger virtual warehouse.',
-  '002003': 'Run m7 check: it says what is missing and which GRANT makes it usable.',
+  '002003':
+    'Run m7 check: it says what is missing and which GRANT makes it usable. A table that another role owns needs GRANT SELECT, INSERT, DELETE.',
   '002043': 'Run m7 check: it says what is missing and which GRANT makes it usable.',
-  '003001': 'Run m7 check: it says which GRANT is missing.',
+  '003001':
+    'Run m7 check: it says which GRANT is missing. A table that another role owns needs GRANT SELECT, INSERT, DELETE.',
   '090073': 'Ask an administrator: the resource monitor of the virtual warehouse is at its limit.',
 };
 
