@@ -66,7 +66,7 @@ const LEVELS: readonly Limits[] = [
 /** Text and HTML before they are packed for the way, which adds a third or so. */
 const MOST_BYTES = 110_000;
 /** Longer than any secret: texts are cut to their limit only once secrets are out. */
-const LONGEST_SECRET = 20_000;
+const LONGEST_SECRET = 8_000;
 const MOST_NAMED_DATES = 40;
 
 export function buildAlert(makings: AlertMakings): AlertContent {
@@ -290,10 +290,10 @@ function tablesOf({ reports, summary, failures }: DateDocument): readonly AlertT
 }
 
 function findingOf(makings: AlertMakings, limits: Limits, table: string, given: Finding): AlertFinding {
-  const finding = makings.masking.finding(table, given);
+  const finding = makings.masking.finding(table, trimmed(given, limits));
   const text = (some: string, most = limits.text): string => clean(makings, some, most);
-  const samples = finding.samples.slice(0, limits.samples);
-  const columns = sampleColumns(samples).slice(0, limits.columns);
+  const { samples } = finding;
+  const columns = sampleColumns(samples);
   return {
     table: text(table, limits.value),
     id: text(finding.id, limits.value),
@@ -312,6 +312,25 @@ function findingOf(makings: AlertMakings, limits: Limits, table: string, given: 
       ),
     })),
     more_rows: Math.max(0, finding.failing - samples.length),
+  };
+}
+
+/** What is looked at of a finding: values of megabytes are not read to their end to be left out. */
+function trimmed(finding: Finding, limits: Limits): Finding {
+  const short = (text: string): string => text.slice(0, LONGEST_SECRET);
+  const samples = finding.samples.slice(0, limits.samples);
+  const columns = new Set(sampleColumns(samples).slice(0, limits.columns));
+  return {
+    ...finding,
+    ...(finding.message === undefined ? {} : { message: short(finding.message) }),
+    samples: samples.map((sample) => ({
+      ...sample,
+      values: Object.fromEntries(
+        Object.entries(sample.values)
+          .filter(([name]) => columns.has(name))
+          .map(([name, value]) => [name, typeof value === 'string' ? short(value) : value]),
+      ),
+    })),
   };
 }
 
