@@ -77,8 +77,9 @@ describe('m7 run over a range', function () {
     const last = lines(end.out).at(-1);
     assert.equal(last.event, 'run_finished');
     assert.deepEqual(last.gaps, ['20241103', '20241105']);
+    const byDate: readonly any[] = last.by_date;
     assert.deepEqual(
-      last.by_date.map((one: any) => [one.date, one.status, one.tables, one.rows, one.error?.code]),
+      byDate.map((one: any) => [one.date, one.status, one.tables, one.rows, one.error?.code]),
       [
         [
           FIRST,
@@ -104,8 +105,9 @@ describe('m7 run over a range', function () {
       ],
     );
     const second = lines((await run('--from', FIRST, '--to', '20241104', '--json')).out).at(-1);
+    const after: readonly any[] = second.by_date;
     assert.deepEqual(
-      second.by_date.map((one: any) => [one.status, one.rows.loaded]),
+      after.map((one: any) => [one.status, one.rows.loaded]),
       [
         ['up to date', 2],
         ['failed', 0],
