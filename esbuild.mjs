@@ -45,6 +45,7 @@ await build({
 });
 // The engine's bundle does not know `vscode`: an import that leaks into it breaks the build.
 await build({ ...node, entryPoints: { server: 'src/server/main.ts' }, outdir });
+await build({ ...node, entryPoints: { debug: 'src/debug/main.ts' }, outdir });
 // The editor's bundle holds no engine: its own Node loads it at every start.
 await build({
   ...node,

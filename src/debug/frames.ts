@@ -1,0 +1,82 @@
+// The call stack of a run that stands still: row, rule or column, table, stage, date, run.
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { basename } from 'node:path';
+import type { Cell } from '../engine';
+import type { Standing } from './debuggee';
+import { whereOf } from './hits';
+import { tableInWords } from './positions';
+
+export type Level = 'row' | 'rule' | 'table' | 'stage' | 'date' | 'run';
+const LEVELS: readonly Level[] = ['row', 'rule', 'table', 'stage', 'date', 'run'];
+
+/** Where the row in focus came from. */
+export interface RowOrigin {
+  readonly file: string;
+  readonly line: number | null;
+  /** Absolute path of what can be opened. */
+  readonly path: string | undefined;
+  readonly text: string | null;
+}
+
+/** Frame ids are the same at every stop: an editor that kept one asks about the same level. */
+export const frameId = (level: Level): number => LEVELS.indexOf(level) + 1;
+export const levelOf = (id: number): Level | undefined => LEVELS[id - 1];
+
+interface Place {
+  readonly file: string;
+  readonly line?: number;
+}
+
+const source = (at: Place | undefined): Pick<DebugProtocol.StackFrame, 'source' | 'line' | 'column'> =>
+  at === undefined
+    ? { line: 0, column: 0 }
+    : { source: { name: basename(at.file), path: at.file }, line: at.line ?? 1, column: 1 };
+
+/** @param origin of the row in focus, where one is. */
+export function framesOf(
+  standing: Standing,
+  origin: RowOrigin | undefined,
+): readonly DebugProtocol.StackFrame[] {
+  const { place, position, workspace } = standing;
+  const { step } = place;
+  const table = workspace.config.tables.find((one) => one.name === step.table);
+  const frames: DebugProtocol.StackFrame[] = [];
+  const add = (
+    level: Level,
+    name: string,
+    at: Place | undefined,
+    more: Partial<DebugProtocol.StackFrame> = {},
+  ): void => {
+    frames.push({
+      id: frameId(level),
+      name,
+      ...source(at),
+      ...(at === undefined ? { presentationHint: 'subtle' } : {}),
+      canRestart: false,
+      ...more,
+    });
+  };
+  if (position.kind === 'rule' || position.kind === 'column') {
+    if (position.row !== undefined) {
+      const at = origin?.path === undefined ? undefined : { file: origin.path, line: origin.line ?? 1 };
+      const told =
+        origin === undefined ? '' : ` ${origin.file}${origin.line === null ? '' : `:${origin.line}`}`;
+      add('row', `failing row ${position.row + 1}${told}`, at);
+    }
+    const name = position.kind === 'rule' ? `rule ${position.rule.id}` : `column ${position.column.name}`;
+    add('rule', name, whereOf(position), { canRestart: true });
+  }
+  const failure = place.kind === 'end' && place.outcome.status === 'failed' ? place.outcome.error : undefined;
+  const blamed =
+    failure?.file === undefined
+      ? table?.location
+      : { file: failure.file, ...(failure.line === undefined ? {} : { line: failure.line }) };
+  add('table', `table ${tableInWords(place)}`, blamed, { canRestart: true });
+  const when = place.kind === 'end' ? ' (ended)' : place.kind === 'step' ? ' (begins)' : '';
+  add('stage', `stage ${step.stage}${when}`, undefined, { canRestart: true });
+  add('date', `date ${step.date}`, undefined);
+  add('run', 'run', undefined);
+  return frames;
+}
+
+export type NamedRow = Readonly<Record<string, Cell>>;

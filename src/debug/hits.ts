@@ -1,0 +1,135 @@
+// Which breakpoints of a position stop the run; logpoints print their line and let it pass.
+import { plainError, type Cell, type Focus, type Place, type Questions } from '../engine';
+import { meets, type Breakpoints } from './breakpoints';
+import type { Position } from './positions';
+
+export type Say = (text: string, where?: { readonly file: string; readonly line?: number }) => void;
+
+/** What a question at a position is about. */
+export function focusOf(position: Position): Focus {
+  switch (position.kind) {
+    case 'rule':
+      return { rule: position.rule, ...(position.row === undefined ? {} : { row: position.row }) };
+    case 'column':
+      return { column: position.column.name, ...(position.row === undefined ? {} : { row: position.row }) };
+    case 'step':
+    case 'end':
+      return {};
+    default:
+      return position satisfies never;
+  }
+}
+
+/** The file and line of the config that a position is about. */
+export function whereOf(position: Position): { readonly file: string; readonly line?: number } | undefined {
+  switch (position.kind) {
+    case 'rule':
+      return position.rule.location;
+    case 'column':
+      return position.column.location;
+    case 'step':
+    case 'end':
+      return undefined;
+    default:
+      return position satisfies never;
+  }
+}
+
+/** How many rows a rule or column hits. */
+function hitsOf(position: Position): number {
+  switch (position.kind) {
+    case 'rule':
+      return position.finding.failing;
+    case 'column':
+      return position.conversion?.failed ?? 0;
+    case 'step':
+    case 'end':
+      return 0;
+    default:
+      return position satisfies never;
+  }
+}
+
+/** Ids of the breakpoints that stop here. */
+export async function stoppingAt(
+  place: Place,
+  position: Position,
+  given: {
+    readonly breakpoints: Breakpoints;
+    readonly questions: Questions;
+    readonly say: Say;
+    readonly signal: AbortSignal;
+  },
+): Promise<readonly number[]> {
+  const { questions, say, signal } = given;
+  const focus = focusOf(position);
+  const stopping: number[] = [];
+  for (const { id, condition, hitCondition, logMessage } of given.breakpoints.at(place, position)) {
+    try {
+      if (condition !== undefined || hitCondition !== undefined) {
+        // Rows of a rule that passes need not be looked for.
+        const none = position.kind === 'rule' && hitsOf(position) === 0;
+        const rows =
+          condition === undefined || none
+            ? hitsOf(position)
+            : await questions.count(condition, focus, signal);
+        if (!meets(hitCondition ?? '1', rows)) continue;
+      }
+      if (logMessage === undefined) stopping.push(id);
+      else say(await filled(logMessage, place, position, questions, signal), whereOf(position));
+    } catch (error) {
+      if (signal.aborted) throw error;
+      // Better a stop too many than one that is missed for a slip of the pen.
+      const { message, remedy } = plainError(error);
+      say(`The breakpoint could not be decided: ${message} ${remedy}`, whereOf(position));
+      stopping.push(id);
+    }
+  }
+  return stopping;
+}
+
+/** A log message with its {expressions} replaced: words about the rule, else SQL over the failing rows. */
+async function filled(
+  message: string,
+  place: Place,
+  position: Position,
+  questions: Questions,
+  signal: AbortSignal,
+): Promise<string> {
+  const words: Readonly<Record<string, string | number>> = {
+    table: place.step.table,
+    date: place.step.date,
+    failing: hitsOf(position),
+    ...(position.kind === 'rule' ? { rule: position.rule.id, evaluated: position.finding.evaluated } : {}),
+    ...(position.kind === 'column' ? { column: position.column.name } : {}),
+  };
+  let text = '';
+  let from = 0;
+  for (const match of message.matchAll(/\{([^{}]+)\}/g)) {
+    const expression = (match[1] ?? '').trim();
+    const value = words[expression] ?? (await valueOf(expression, position, questions, signal));
+    text += message.slice(from, match.index) + String(value);
+    from = match.index + match[0].length;
+  }
+  return text + message.slice(from);
+}
+
+async function valueOf(
+  expression: string,
+  position: Position,
+  questions: Questions,
+  signal: AbortSignal,
+): Promise<string> {
+  const focus = focusOf(position);
+  const told = (await questions.failing(focus, signal)) === undefined ? 'rows' : 'failing';
+  const answer = await questions.ask(`SELECT ${expression}\nFROM ${told}`, focus, signal);
+  const plain = (cell: Cell | undefined): string =>
+    cell === null || cell === undefined
+      ? 'NULL'
+      : typeof cell === 'object'
+        ? JSON.stringify(cell)
+        : String(cell);
+  if (answer.kind === 'value') return plain(answer.value);
+  const first = await answer.relation.page(0, 3, signal);
+  return first.map((row) => row.map(plain).join(' ')).join(', ') + (answer.total > 3 ? ', …' : '');
+}

@@ -1,0 +1,66 @@
+// What the console is told of a run: each step that worked, how long it took, how many rows, and why it failed.
+import type { RunEvent, StepName } from '../engine';
+
+export interface Line {
+  readonly text: string;
+  readonly category: 'console' | 'important' | 'stderr';
+  readonly where?: { readonly file: string; readonly line?: number };
+}
+
+export const stepInWords = ({ stage, table, brand }: StepName): string =>
+  `${stage} ${table}${brand === undefined ? '' : ` (${brand})`}`;
+
+/** Lines for an event; steps without work are not told. */
+export function linesOf(event: RunEvent): readonly Line[] {
+  switch (event.event) {
+    case 'run_started':
+      return [
+        {
+          category: 'console',
+          text: `Date ${event.dates.join(', ')}: ${event.to_run} of ${event.steps} steps to run.`,
+        },
+      ];
+    case 'step_finished': {
+      const step = stepInWords(event);
+      const seconds = `${event.seconds.toFixed(1)} s`;
+      switch (event.status) {
+        case 'done': {
+          const duplicates = event.duplicates === 0 ? '' : `, ${event.duplicates} duplicates`;
+          return [
+            {
+              category: 'console',
+              text: `${step}: ${event.rows_in} rows in, ${event.rows_out} out, ${event.rows_rejected} rejected${duplicates} (${seconds})`,
+            },
+          ];
+        }
+        case 'failed': {
+          const { message = '', remedy = '', file, line } = event.error ?? {};
+          return [
+            {
+              category: 'stderr',
+              text: `${step}: failed after ${seconds}. ${message} ${remedy}`,
+              ...(file === undefined ? {} : { where: { file, ...(line === undefined ? {} : { line }) } }),
+            },
+          ];
+        }
+        case 'skipped':
+          return event.reason === 'up to date'
+            ? []
+            : [{ category: 'console', text: `${step}: skipped, ${event.reason ?? ''}` }];
+        case 'cancelled':
+          return [];
+        default:
+          return event satisfies never;
+      }
+    }
+    case 'log':
+      if (event.level === 'debug') return [];
+      return [{ category: event.level === 'info' ? 'console' : 'stderr', text: event.message }];
+    case 'run_finished':
+    case 'step_started':
+    case 'step_progress':
+      return [];
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,124 @@
+// What can be opened while a run stands still: containers of variables by number, paged where they hold rows.
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Cell, Relation } from '../engine';
+import { brief, rowInWords, whole } from './cells';
+
+export type Variable = DebugProtocol.Variable;
+
+/** What is behind a number: variables made when they are asked for. */
+interface Container {
+  readonly page: (
+    start: number,
+    count: number,
+    signal: AbortSignal | undefined,
+  ) => Promise<readonly Variable[]>;
+}
+
+/** Where a row came from, if that can be told. */
+export type OriginOf = (
+  row: Readonly<Record<string, Cell>>,
+  signal: AbortSignal | undefined,
+) => Promise<string | undefined>;
+
+export interface Variables {
+  /** A number for variables that are made once they are asked for. */
+  lazy(make: (signal: AbortSignal | undefined) => Promise<readonly Variable[]>): number;
+  /** A number for the rows of a relation, each of which opens into its columns. */
+  rows(relation: Relation): number;
+  /** Columns of one row. */
+  row(columns: Relation['columns'], row: readonly Cell[]): number;
+  /** A value that opens where it is nested or long. */
+  value(name: string, cell: Cell, type: string, evaluateName?: string): Variable;
+  read(
+    reference: number,
+    start: number,
+    count: number | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Variable[]>;
+  /** Forgets everything: the run goes on. */
+  clear(): void;
+}
+
+/** A page of rows that a client asked for without saying how many. */
+const PAGE = 100;
+
+export const plain = (name: string, value: string, more: Partial<Variable> = {}): Variable => ({
+  name,
+  value,
+  variablesReference: 0,
+  ...more,
+});
+
+export function openVariables(originOf: OriginOf): Variables {
+  const containers = new Map<number, Container>();
+  let next = 1;
+  const keep = (container: Container): number => {
+    containers.set(next, container);
+    return next++;
+  };
+  const lazy: Variables['lazy'] = (make) => {
+    let made: Promise<readonly Variable[]> | undefined;
+    return keep({
+      page: async (start, count, signal) => {
+        made ??= make(signal);
+        made.catch(() => (made = undefined));
+        return (await made).slice(start, start + count);
+      },
+    });
+  };
+  const value: Variables['value'] = (name, cell, type, evaluateName) => {
+    const { text, long } = brief(cell, type);
+    const inner = childrenOf(cell, type);
+    const reference =
+      inner !== undefined
+        ? lazy(() => Promise.resolve(inner()))
+        : long
+          ? lazy(() => Promise.resolve([plain('whole', whole(cell, type), { type })]))
+          : 0;
+    return plain(name, text, {
+      type,
+      variablesReference: reference,
+      ...(evaluateName === undefined ? {} : { evaluateName }),
+    });
+  };
+  /** Members of a list or struct. */
+  function childrenOf(cell: Cell, type: string): (() => readonly Variable[]) | undefined {
+    if (cell === null || typeof cell !== 'object') return undefined;
+    const inner = type.endsWith('[]') ? type.slice(0, -2) : '';
+    return () =>
+      Array.isArray(cell)
+        ? (cell as readonly Cell[]).map((one, i) => value(String(i), one, inner))
+        : Object.entries(cell as Readonly<Record<string, Cell>>).map(([key, one]) => value(key, one, inner));
+  }
+  const row: Variables['row'] = (columns, cells) =>
+    lazy(async (signal) => {
+      const named = Object.fromEntries(columns.map(({ name }, i) => [name, cells[i] ?? null]));
+      const origin = await originOf(named, signal);
+      return [
+        ...(origin === undefined ? [] : [plain('landing line', origin)]),
+        ...columns.map(({ name, type }, i) =>
+          value(name, cells[i] ?? null, type, `"${name.replaceAll('"', '""')}"`),
+        ),
+      ];
+    });
+  return {
+    lazy,
+    value,
+    row,
+    rows: (relation) =>
+      keep({
+        page: async (start, count, signal) => {
+          const found = await relation.page(start, Math.min(count, relation.rows - start), signal);
+          return found.map((cells, i) =>
+            plain(`[${start + i}]`, rowInWords(relation.columns, cells), {
+              variablesReference: row(relation.columns, cells),
+              namedVariables: relation.columns.length,
+            }),
+          );
+        },
+      }),
+    read: async (reference, start, count, signal) =>
+      (await containers.get(reference)?.page(start, count ?? (start > 0 ? PAGE : PAGE), signal)) ?? [],
+    clear: () => containers.clear(),
+  };
+}
