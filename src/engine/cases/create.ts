@@ -1,8 +1,9 @@
 // From a failure to a small case: the fewest landing lines that still show it, as a folder that runs by itself.
+import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compressionOf } from '../csv/kind';
-import { inWords, sizeOf } from '../durable';
+import { inWords } from '../durable';
 import { PipelineError, throwIfCancelled, type ErrorCode } from '../errors';
 import { referencedTables } from '../keys';
 import type { Config, DateKey, Rule, Table } from '../model';
@@ -152,7 +153,7 @@ async function freeFolder(parent: string, name: string): Promise<string> {
       'Use letters, digits, "-" and "_", at most 120 of them.',
     );
   const folder = join(parent, name);
-  if ((await sizeOf(folder)) === undefined) return folder;
+  if (!existsSync(folder)) return folder;
   throw new PipelineError(
     'USAGE',
     `${folder} is there already.`,
@@ -231,6 +232,12 @@ async function gather(
       'Deliver the files again, and run the date.',
     );
   return [...own, ...waiting, ...referenced];
+}
+
+/** Failures that no file without rows can have. */
+function isAboutRows({ failure, finding }: Chosen, sources: readonly Source[]): boolean {
+  if (failure.kind === 'rule') return (finding?.failing ?? 0) > 0;
+  return failure.kind !== 'step' && sources[0]?.format !== undefined;
 }
 
 /** A measure that every row adds to: which ones are left out makes no difference. */
@@ -420,6 +427,7 @@ async function fewestLines(
 ): Promise<{ readonly shown: Shown; readonly fewest: boolean }> {
   let best = first;
   const shows = async (lines: readonly Line[]): Promise<boolean> => {
+    if (lines.length === 0 && isAboutRows(chosen, sources)) return false;
     const shown = await search.shows(lines, supply);
     if (shown !== undefined && shown.lines.length <= best.lines.length) best = shown;
     search.tell('shrinking', best.lines.length);
@@ -428,8 +436,10 @@ async function fewestLines(
   let fewest = true;
   const kind = ruleKind(chosen.rule?.kind ?? '');
   const measures = kind !== undefined && levelOf(kind) === 'metric';
-  if (measures && best.lines.length > 8) await shortest(best.lines, shows, search.budget);
-  if (best.lines.length > 0 && !isCounting(chosen)) {
+  if (measures && best.lines.length > 2) await shortest(best.lines, shows, search.budget);
+  // Of the shortest beginning that has one row too many, each line counts that became a row.
+  const counted = isCounting(chosen) && best.lines.length === best.found.report?.rows.gold;
+  if (best.lines.length > 0 && !counted) {
     // Most failures are of one row: the first ones are tried alone.
     for (const line of best.lines.length > 1 && !measures ? best.lines.slice(0, 2) : [])
       if (await shows([line])) break;

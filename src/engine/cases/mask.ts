@@ -223,22 +223,38 @@ function otherText(core: string, kind: Kind, level: MaskLevel, random: Random): 
 /** Parts of a date as they may stand: a year of four digits, all else in pairs. */
 const DATE_PARTS = /(?<!\d)(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?(?!\d)|(\d+)/g;
 /** Values of a pair that may be put for each other in any place of a date: months and hours, days, minutes. */
-const PAIRS: readonly (readonly [number, number])[] = [
-  [1, 12],
-  [13, 28],
-  [32, 59],
+const PAIRS: readonly (readonly [from: number, to: number, others: readonly number[]])[] = [
+  [1, 12, [1, 3, 5, 7, 8, 10, 12]],
+  [13, 31, Array.from({ length: 16 }, (_, i) => 13 + i)],
+  [32, 59, Array.from({ length: 28 }, (_, i) => 32 + i)],
 ];
+
+/** Is this a day of the calendar, its month before or behind its day? A year of two digits is taken on trust. */
+function isDay(core: string): boolean {
+  const found = /(?<y>\d{4})\D?(?<a>\d\d)\D?(?<b>\d\d)|(?<c>\d\d)\D(?<d>\d\d)\D(?<z>\d{4})/.exec(
+    core,
+  )?.groups;
+  if (found === undefined) return true;
+  const [a, b] = [Number(found['a'] ?? found['c']), Number(found['b'] ?? found['d'])];
+  const year = Number(found['y'] ?? found['z']);
+  const real = (month: number, day: number): boolean =>
+    month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+  return real(a, b) || real(b, a);
+}
 
 /** Another date written alike, valid where the value was, and never where it was not. */
 function otherDate(core: string, level: MaskLevel, random: Random): readonly string[] {
+  const day = isDay(core);
   const year = (text: string): string =>
-    level.keeps === 'size' ? text : `${text.slice(0, 3)}${pick('0123456789', random)}`;
+    level.keeps === 'size' || text.startsWith('0')
+      ? text
+      : `${text.slice(0, 3)}${pick('0123456789', random)}`;
   const pair = (text: string): string => {
     const value = Number(text);
+    // What is no day must not become one: only what stands in no date at all is put for its like.
     const range = PAIRS.find(([from, to]) => value >= from && value <= to);
-    if (range === undefined) return text;
-    const [from, to] = range;
-    return String(from + random(to - from + 1)).padStart(2, '0');
+    if (range === undefined || (!day && value <= 31)) return text;
+    return String(range[2][random(range[2].length)]).padStart(2, '0');
   };
   const number = (text: string): string => {
     if (text.length === 4) return year(text);
