@@ -153,6 +153,6 @@ describe('snowflake: faults', function () {
     it(`${one.name} at any request of a ${one.fresh ? 'first ' : ''}load: exactly once after the next run`, async () => {
       const walked = await going.get(one);
       assert.deepEqual(walked?.wrong, []);
-      assert.ok(walked !== undefined && walked.hits >= (one.fresh ? 20 : 12), `${walked?.hits} requests`);
+      assert.ok(walked.hits >= (one.fresh ? 20 : 12), `${walked.hits} requests`);
     });
 });

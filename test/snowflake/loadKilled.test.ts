@@ -172,7 +172,7 @@ describe('snowflake: loaders as processes', function () {
     const end = await m7(['run', '--date', DATE, '--workspace', workspace], {
       env: { ...settings(), SNOWFLAKE_PASSWORD: 'wr0ng "pass"\nword' },
     });
-    assert.equal(end.code, 2, end.err);
+    assert.equal(end.code, 1, end.err);
     assert.match(end.err, /refused the login.*390100/);
     assert.match(end.err, /SNOWFLAKE_PASSWORD/);
     assert.ok(!end.err.includes('wr0ng'));
