@@ -137,6 +137,34 @@ describe('m7 replay', function () {
     assert.match(again.out, /2 records given, 0 handed in, 0 unchanged, 2 handed in before/);
   });
 
+  it('goes on after a kill between the move of a file and the removal of its note', async () => {
+    const day = smallDay();
+    const name = `Skylink_Device_${DATE}.csv`;
+    const foreign = (day.files[name] ?? '').toString().replace('device_id,model,price', 'Nummer,Typ,Preis');
+    writeDay(folder(), { ...day, files: { ...day.files, [name]: foreign } });
+    await runDay(folder());
+    const tables = structuredClone(day.tables) as Record<string, { columns: Record<string, object> }>;
+    const sources = { device_id: 'Nummer', model: 'Typ', price: 'Preis' };
+    for (const [column, source] of Object.entries(sources))
+      Object.assign(tables['Device']?.columns[column] ?? {}, { source: [source] });
+    writeFileSync(join(folder(), 'config/table_schemas.json'), JSON.stringify({ tables }));
+    const killed = await m7(
+      ['replay', '--date', DATE, '--stage', 'landing-to-raw', '--workspace', folder()],
+      { env: { M7_CRASH_AT: 'reject.moved' } },
+    );
+    assert.equal(killed.signal, 'SIGKILL', killed.err);
+    const kept = join(folder(), `data/rejects/${DATE}/landing-to-raw/Skylink/files`);
+    assert.deepEqual(readdirSync(kept), [`${name}.reason.json`]);
+    assert.equal(existsSync(join(folder(), 'data/landing', name)), true);
+    const again = await replay('--stage', 'landing-to-raw');
+    assert.equal(again.code, 0, again.err);
+    assert.match(again.out, /taken in/);
+    assert.deepEqual(readdirSync(kept), []);
+    const compared = await m7(['reconcile', '--date', DATE, '--workspace', folder()]);
+    assert.equal(compared.code, 0, compared.out);
+    assert.match(compared.out, /Device +80 +80 +80 +80 +same/);
+  });
+
   it('ends with 3 while a run goes on', async () => {
     writeDay(folder(), {
       ...smallDay(),
