@@ -48,7 +48,7 @@ export async function createCase(workspace: OpenWorkspace, options: CaseOptions)
   const request = { ...options, table: table.name };
   const chosen = await chooseFailure(workspace, request, signal);
   const name = options.name ?? plainName(`${table.name}_${failureName(chosen.failure)}`);
-  const folder = await freeFolder(options.folder, name);
+  const folder = freeFolder(options.folder, name);
   sweepTemporaryFolders('case');
 
   const rules = rulesOf(workspace.config, table, chosen);
@@ -145,7 +145,7 @@ function tableOf(config: Config, name: string): Table {
 /** A name that is a folder's on every system. */
 const plainName = (text: string): string => text.replace(/[^\p{L}\p{N}_-]+/gu, '_').replace(/^$/, '_');
 
-async function freeFolder(parent: string, name: string): Promise<string> {
+function freeFolder(parent: string, name: string): string {
   if (name !== plainName(name) || name.length > 120)
     throw new PipelineError(
       'USAGE',
