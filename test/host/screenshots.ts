@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageExtension } from '../../src/build/package';
 import { thisTarget } from '../../src/build/platforms';
+import { openDatabase, quoteLiteral } from '../../src/engine/duckdb';
 import { installHost, repository } from '../support/host/install';
 import { openBrowser } from '../support/host/playwright';
 import { removeTemplate, removeWorkspace, RUN_DATE, sampleWorkspace } from '../support/host/sample';
@@ -56,12 +57,74 @@ const PICTURES: Readonly<Record<string, Show>> = {
     await workbench.page.locator('.suggest-widget .monaco-list-row').first().waitFor();
   },
 
+  warehouse: async (workbench) => {
+    await workbench.container('M7 Pipeline');
+    await workbench.command('M7: Test the Warehouse Connection');
+    await workbench.notification(/answers/);
+    await workbench.unfold('Warehouse', /Embedded warehouse.*answers/s);
+    await workbench.unfold('Warehouse', DAY);
+    await workbench.item('Warehouse', 'Device').waitFor();
+  },
+
+  comparison: async (workbench, folder) => {
+    await workbench.container('M7 Pipeline');
+    await changeWarehouse(folder);
+    await workbench.command('M7: Compare with the Warehouse…');
+    await workbench.choose(DAY);
+    await (await workbench.webview('h2')).locator('h2').first().waitFor();
+    await workbench.unfold('Warehouse', DAY);
+    await workbench.item('Warehouse', /Device.*differs/s).waitFor();
+  },
+
+  'load-sql': async (workbench) => {
+    await workbench.command('M7: Show SQL of This Load');
+    await workbench.choose(DAY);
+    await workbench.row('Device').waitFor();
+    await workbench.choose('Device');
+    await workbench.page.locator('.editor-instance .view-lines').getByText('CREATE').first().waitFor();
+  },
+
+  'choose-warehouse': async (workbench) => {
+    await workbench.container('M7 Pipeline');
+    await workbench.command('M7: Choose the Warehouse…');
+    await workbench.row('Snowflake, by the settings').waitFor();
+  },
+
+  'agree-warehouse': async (workbench) => {
+    await workbench.command('M7: Choose the Warehouse…');
+    await workbench.choose('Snowflake, by the settings');
+    await workbench.page.locator('.monaco-dialog-box').waitFor();
+  },
+
+  secrets: async (workbench) => {
+    await workbench.command('M7: Set a Secret…');
+    await workbench.choose('SNOWFLAKE_TOKEN');
+    await workbench.picker.locator('input[type=password]').first().waitFor();
+  },
+
   walkthrough: async (workbench) => {
     await workbench.command('Welcome: Open Walkthrough...');
     await workbench.choose('Get Started with M7 Pipeline');
     await workbench.page.locator('.gettingStartedContainer .step-title').first().waitFor();
   },
 };
+
+/** Rows that were removed behind the product's back; the first picture removes them, the others find them gone. */
+async function changeWarehouse(folder: string): Promise<void> {
+  const data = join(folder, 'data');
+  const database = await openDatabase({ folders: [data] });
+  const connection = await database.connect();
+  try {
+    await connection.run(`ATTACH ${quoteLiteral(join(data, 'warehouse.duckdb'))} AS w`);
+    await connection.run(
+      'DELETE FROM w.STG_SG.DEVICE WHERE DEVICE_ID = (SELECT min(DEVICE_ID) FROM w.STG_SG.DEVICE)',
+    );
+    await connection.run('DETACH w');
+  } finally {
+    connection.close();
+    database.close();
+  }
+}
 
 const WIDTHS = [1400, 800] as const;
 

@@ -9,6 +9,7 @@ import { LANDED_DATE, m7 } from '../../support/host/sample';
 import { useWindow } from '../../support/host/window';
 import { eventually, type Workbench } from '../../support/host/workbench';
 import { startMailServer } from '../../support/mailServer';
+import { PASSWORD, startPeer, type Peer } from '../../support/snowflake/peer';
 
 const DAY = '2024-11-14';
 
@@ -228,6 +229,51 @@ describe('the warehouse in the window', () => {
       (await workbench.rows()).some((row) => /SMTP_PASSWORD.*is read from \.env, line \d+/s.test(row)),
     );
     await workbench.page.keyboard.press('Escape');
+  });
+});
+
+describe('Snowflake in the window, by a peer that speaks its protocol', () => {
+  let peer: Peer;
+  const window = useWindow(async () => {
+    peer = await startPeer({
+      users: [{ name: 'POOR', password: PASSWORD, defaultRole: 'POOR_ROLE', defaultWarehouse: 'M7_WH' }],
+    });
+    return {
+      env: { SNOWFLAKE_HOME: tmpdir(), SNOWFLAKE_PASSWORD: PASSWORD },
+      provokes: [/Snowflake, /, /mint-key|Method Not Allowed/],
+    };
+  });
+  after(() => peer.close());
+
+  it('names the GRANTs that are missing, to be copied, and loads once they are given', async () => {
+    const { workbench, folder } = window();
+    await workbench.container('M7 Pipeline');
+    await workbench.item('Warehouse', 'Embedded warehouse').waitFor();
+    const settings = (user: string): string =>
+      `MOCK_SNOWFLAKE=false\nSNOWFLAKE_ACCESS_URL=${peer.url}\nSNOWFLAKE_ACCOUNT=${peer.account}\nSNOWFLAKE_USER=${user}\nSNOWFLAKE_DATABASE=${peer.database}\nSNOWFLAKE_WAREHOUSE=${peer.warehouse}\n`;
+    const env = join(folder, '.env');
+    const before = readFileSync(env, 'utf8');
+    writeFileSync(env, `${before}${settings('POOR')}`);
+    await workbench.item('Warehouse', 'Snowflake').waitFor();
+    await workbench.command('M7: Test the Warehouse Connection');
+    const told = await workbench.notification(/GRANT USAGE/);
+    assert.equal(await told.getByText('Copy the GRANTs').count(), 1);
+    await workbench.unfold('Warehouse', /Snowflake.*problem/s);
+    await workbench.item('Warehouse', /^GRANT USAGE ON WAREHOUSE/).waitFor();
+    await workbench.clear();
+    writeFileSync(env, `${before}${settings('LOADER')}`);
+    await workbench.command('M7: Test the Warehouse Connection');
+    await workbench.notification(/Snowflake, .* answers, and has every right/);
+    await workbench.item('Warehouse', /Snowflake.*answers/s).waitFor();
+    await workbench.clear();
+    await workbench.command('M7: Run a Date…');
+    await workbench.choose(DAY);
+    await workbench.notification(/Run 2024-11-14 is done/);
+    await workbench.unfold('Warehouse', new RegExp(`${DAY}.*7 tables`, 's'));
+    await workbench.item('Warehouse', /Device.*loaded [\d,]+ of [\d,]+/s).waitFor();
+    await workbench.clear();
+    await fromMenu(workbench, new RegExp(DAY), 'Compare with the Warehouse');
+    await workbench.notification(/gold and the warehouse agree \(7 tables/);
   });
 });
 
