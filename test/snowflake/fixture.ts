@@ -12,7 +12,9 @@ export const D2 = '20241116';
 /** Short enough for a test, long enough for a busy machine. */
 export const QUICK = { loginMs: 15_000, browserMs: 15_000, requestMs: 3_000, pauseMs: 50, lastMs: 5_000 };
 
-export function peerSettings(peer: Peer, changes: Partial<SnowflakeSettings> = {}): SnowflakeSettings {
+type At = Pick<Peer, 'url' | 'account' | 'database' | 'warehouse'>;
+
+export function peerSettings(peer: At, changes: Partial<SnowflakeSettings> = {}): SnowflakeSettings {
   return {
     account: peer.account,
     accessUrl: peer.url,
@@ -37,7 +39,7 @@ export interface Loading {
 }
 
 /** A workspace with a connection; `rows` is a SELECT of gold. */
-export async function openLoading(peer: Peer, changes: Partial<SnowflakeSettings> = {}): Promise<Loading> {
+export async function openLoading(peer: At, changes: Partial<SnowflakeSettings> = {}): Promise<Loading> {
   const fixture = await openFixture({ mockSnowflake: false, snowflake: peerSettings(peer, changes) });
   let views = 0;
   return {
