@@ -27,6 +27,9 @@ const HEARTBEAT_MS = 5_000;
 const STALE_MS = 60_000;
 const TAKEOVER_MS = 5_000;
 
+/** Tokens of the locks this process holds or is about to take. */
+const holding = new Set<string>();
+
 /**
  * Takes the lock of a data folder. A lock whose owner is dead (same host), or whose heartbeat is older
  * than a minute (another host), is taken over.
@@ -43,10 +46,14 @@ export async function takeLock(stateDir: string): Promise<Lock> {
     token: randomBytes(8).toString('hex'),
   };
   const draft = join(stateDir, `lock.${owner.token}`);
+  let mine = false;
+  // Before it is linked: another contender in this process may read it at once.
+  holding.add(owner.token);
   try {
     await writeDraft(draft, owner);
     for (let attempt = 0; attempt < 500; attempt += 1) {
-      if (await linked(draft, path, owner)) return held(path, owner);
+      mine = await linked(draft, path, owner);
+      if (mine) return held(path, owner);
       const holder = await readOwner(path);
       if (holder === undefined) continue; // Released meanwhile.
       if (await lives(path, holder)) throw locked(path, holder);
@@ -54,6 +61,7 @@ export async function takeLock(stateDir: string): Promise<Lock> {
     }
     throw locked(path, (await readOwner(path)) ?? owner);
   } finally {
+    if (!mine) holding.delete(owner.token);
     await rm(draft, { force: true }).catch(() => undefined);
   }
 }
@@ -100,6 +108,7 @@ function held(path: string, owner: Owner): Lock {
       if (released) return;
       released = true;
       clearInterval(timer);
+      holding.delete(owner.token);
       const holder = await readOwner(path);
       if (holder?.token === owner.token) await rm(path, { force: true });
       durable('lock.released');
@@ -149,6 +158,8 @@ async function breakLock(path: string, dead: Owner, stateDir: string): Promise<v
 
 async function lives(path: string, owner: Owner): Promise<boolean> {
   if (owner.host === hostname()) {
+    // Given back while its drive was away: the file came back with the drive, and nobody holds it.
+    if (owner.pid === process.pid && !holding.has(owner.token)) return false;
     if (!isAlive(owner.pid)) return false;
     return owner.started === null || startOf(owner.pid) === owner.started;
   }

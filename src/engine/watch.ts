@@ -136,6 +136,8 @@ export async function* watch(options: WatchOptions): AsyncGenerator<WatchNews, W
     const place = workspace.relative(settings.landingDir);
     if (existsSync(settings.landingDir)) yield* over('landing', `${place} is there again.`);
     else yield* sayOnce('landing', 'warning', `${place} is not there: it is waited for.`);
+    // A run would make the data folder anew, where a drive is to be mounted.
+    if (!existsSync(settings.dataDir)) return undefined;
     const landing = await lookAtLanding(workspace, signal);
     const now = performance.now();
     const marks = new Set(landing.files.map(markOf));

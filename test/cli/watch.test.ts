@@ -204,6 +204,15 @@ describe('m7 watch', function () {
     renameSync(`${landing}.away`, landing);
     await watching.until('the return', says(/data\/landing is there again/));
     assert.equal((await watching.until('the run', finished)).status, 'ok');
+    // A drive with all the data: nothing is made in its place.
+    const data = join(folder(), 'data');
+    renameSync(data, `${data}.away`);
+    await watching.until('the absence', says(/is not there/));
+    writeFileSync(join(folder(), 'config/validation_rules.json'), '{"tables": {}}');
+    await watching.until('a look', says(/were read again/));
+    assert.deepEqual(readdirSync(folder()).sort(), ['.env', 'config', 'data.away']);
+    renameSync(`${data}.away`, data);
+    assert.equal((await watching.until('the run of the changed rules', finished)).status, 'ok');
     assert.equal((await watching.stop()).code, 0);
   });
 
