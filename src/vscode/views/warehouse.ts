@@ -136,12 +136,12 @@ function dateNode({ date, tables }: DateLoads, knowledge: WarehouseKnowledge): N
     id,
     label: day(date),
     description: [
-      loaded === tables.length
-        ? tablesText(loaded)
-        : vscode.l10n.t('{0} of {1} loaded', count(loaded), tablesText(tables.length)),
       ...those((n) => vscode.l10n.t('{0} differ', n), 'changed', 'unaccounted', 'miscounted'),
       ...those((n) => vscode.l10n.t('{0} older than gold', n), 'older'),
       ...those((n) => vscode.l10n.t('{0} refused', n), 'refused'),
+      loaded === tables.length
+        ? tablesText(loaded)
+        : vscode.l10n.t('{0} of {1} loaded', count(loaded), tablesText(tables.length)),
       ...(total === 0 ? [] : [rows(total)]),
     ].join(' · '),
     icon: iconOf(worst(standings)),

@@ -61,9 +61,7 @@ async function pick(choices: WarehouseChoices): Promise<WarehouseChoice | undefi
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Choose the Warehouse'),
-    placeHolder: vscode.l10n.t(
-      'Where shall accepted rows be loaded? Nothing is changed before you have agreed.',
-    ),
+    placeHolder: vscode.l10n.t('Where shall rows be loaded? You are asked before .env is changed'),
     matchOnDetail: true,
   });
   if (picked?.broken === true) await openAt(vscode.Uri.file(connections.file), 1);

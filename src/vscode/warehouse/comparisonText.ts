@@ -38,22 +38,23 @@ function overview(found: readonly TableComparison[]): readonly string[] {
     [
       ...(dated ? [vscode.l10n.t('Date')] : []),
       vscode.l10n.t('Table'),
+      // Before the figures: a narrow page cuts what stands to the right.
+      vscode.l10n.t('Result'),
       vscode.l10n.t('Gold'),
       vscode.l10n.t('Accepted'),
       vscode.l10n.t('Loaded'),
       vscode.l10n.t('In the warehouse'),
-      vscode.l10n.t('Result'),
     ],
     found.map((one) => [
       ...(dated ? [day(one.date)] : []),
       one.table,
+      `${verdictText(one.verdict)}${one.compared === 'count' ? ` (${vscode.l10n.t('by count alone')})` : ''}`,
       figure(one.gold?.rows),
       figure(one.gold?.accepted),
       figure(one.load?.rows),
       figure(one.warehouse?.rows),
-      `${verdictText(one.verdict)}${one.compared === 'count' ? ` (${vscode.l10n.t('by count alone')})` : ''}`,
     ]),
-    dated ? 2 : 1,
+    dated ? 3 : 2,
   );
 }
 
@@ -91,7 +92,7 @@ function table(heads: readonly string[], lines: readonly (readonly string[])[], 
   const row = (cells: readonly string[]): string => `| ${cells.map(plain).join(' | ')} |`;
   return [
     row(heads),
-    `|${heads.map((_, i) => (i < words || i === heads.length - 1 ? ' --- |' : ' ---: |')).join('')}`,
+    `|${heads.map((_, i) => (i < words ? ' --- |' : ' ---: |')).join('')}`,
     ...lines.map(row),
   ];
 }

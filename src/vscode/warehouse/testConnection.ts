@@ -79,7 +79,11 @@ function ask(
   if (first === undefined)
     return vscode.window.showInformationMessage(
       [
-        vscode.l10n.t('{0} answers, and has every right that loads need ({1}).', name, duration(seconds)),
+        vscode.l10n.t(
+          '{0} answers, and has every right that loads need ({1}).',
+          name,
+          duration(Math.max(0.1, seconds)),
+        ),
         // The rest stands in the view: a notification is one line.
         ...facts.slice(0, 3).map((fact) => `${fact.name}: ${fact.value}.`),
       ].join(' '),
