@@ -1,6 +1,6 @@
 // The peer's logins and sessions, asked by the real driver: who gets in, who does not, and what an expired token does.
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import type { ConnectionOptions } from 'snowflake-sdk';
 import { connect, disconnect, rowsOf } from '../support/snowflake/driver';
 import { startPeer, type Peer } from '../support/snowflake/peer';
@@ -114,6 +114,43 @@ describe('snowflake peer: logins', () => {
     );
     assert.equal(await refusal({ username: 'OLIVER', authenticator: 'OAUTH', token: 'other' }), '390303');
     assert.equal(await refusal({ role: 'ACCOUNTADMIN' }), '390189');
+  });
+
+  it('holds a JWT by its claims too, which the driver always writes rightly', async () => {
+    const print = createHash('sha256')
+      .update(keys.publicKey.export({ format: 'der', type: 'spki' }))
+      .digest('base64');
+    const rightly = {
+      iss: `PEER.KEYED.SHA256:${print}`,
+      sub: 'PEER.KEYED',
+      iat: Date.now(),
+      exp: Date.now() + 60_000,
+    };
+    const codeOf = async (claims: Readonly<Record<string, unknown>>): Promise<unknown> => {
+      const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+      const signed = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}`;
+      const token = `${signed}.${sign('RSA-SHA256', Buffer.from(signed), keys.privateKey).toString('base64url')}`;
+      const data = {
+        ACCOUNT_NAME: 'PEER',
+        LOGIN_NAME: 'KEYED',
+        AUTHENTICATOR: 'SNOWFLAKE_JWT',
+        TOKEN: token,
+      };
+      const response = await fetch(`${peer.url}/session/v1/login-request`, {
+        method: 'POST',
+        body: JSON.stringify({ data }),
+      });
+      return ((await response.json()) as { readonly code: unknown }).code;
+    };
+    assert.equal(await codeOf(rightly), null);
+    assert.equal(await codeOf({ ...rightly, iat: Date.now() - 120_000, exp: Date.now() - 60_000 }), '390144');
+    assert.equal(await codeOf({ ...rightly, iss: 'PEER.KEYED.SHA256:other' }), '390144');
+    assert.equal(await codeOf({ ...rightly, sub: 'PEER.LOADER' }), '390144');
+    assert.equal(
+      await codeOf({ ...rightly, iat: Date.now() + 600_000, exp: Date.now() + 700_000 }),
+      '390144',
+    );
+    assert.equal(await codeOf({ ...rightly, exp: Date.now() + 7_200_000 }), '390144');
   });
 
   it('opens no session for who was refused', async () => {
