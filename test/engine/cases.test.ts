@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import {
   createCase,
+  maintain,
   PipelineError,
   testCases,
   type CaseFailure,
@@ -329,6 +330,85 @@ describe('cases', () => {
     const again = await make('Card', undefined, { name: 'again' });
     for (const file of filesIn(first.folder).filter((name) => name !== 'README.md'))
       assert.deepEqual(readFileSync(join(again.folder, file)), readFileSync(join(first.folder, file)), file);
+  });
+
+  it('brings along what a rule needs of earlier dates, and keeps to the side that failed', async () => {
+    const place = join(root, 'dates');
+    const ids = (n: number, odd = -1): string =>
+      ['id', ...Array.from({ length: n }, (_, i) => (i === odd ? 'zz' : `x${i}`)), ''].join('\n');
+    writeDay(place, {
+      brands: { B: 'B' },
+      tables: { T: { columns: { id: { type: 'VARCHAR' } } }, Ref: { columns: { id: { type: 'VARCHAR' } } } },
+      rules: {
+        T: {
+          rules: [
+            { rule: 'anomaly', id: 'volume', metric: 'row_count', max_change: '50%', severity: 'warning' },
+            {
+              rule: 'references',
+              id: 'known',
+              column: 'id',
+              to: 'Ref.id',
+              at: 'latest',
+              severity: 'warning',
+            },
+          ],
+        },
+      },
+      settings: 'EXPECTED_TABLES=T\n',
+      files: {
+        'B_T_20241112.csv': ids(6),
+        'B_T_20241113.csv': ids(6),
+        'B_T_20241114.csv': ids(6),
+        'B_Ref_20241114.csv': ids(20, 3),
+        [`B_T_${DATE}.csv`]: ids(20),
+      },
+    });
+    for (const date of ['20241112', '20241113', '20241114', DATE])
+      await runDay(place, { selection: { dates: [date] } });
+    const workspace = await open(place);
+    const of = (id: string): Promise<CaseResult> =>
+      createCase(workspace, { date: DATE, table: 'T', failure: rule(id), folder: join(root, 'made') });
+    // Six rows a day, and more than nine is too many: fewer than three would fail as well, from the other side.
+    const volume = await of('volume');
+    assert.deepEqual([volume.lines, volume.fewest], [10, true]);
+    assert.ok(existsSync(join(volume.folder, 'history/20241113/T.json')));
+    assert.deepEqual(await outcome(volume.folder), { kind: 'passed' });
+    const known = await of('known');
+    assert.deepEqual(known.files, [
+      { path: `landing/B_T_${DATE}.csv`, lines: 1 },
+      { path: 'landing/B_Ref_20241114.csv', lines: 0 },
+    ]);
+    assert.deepEqual(await outcome(known.folder), { kind: 'passed' });
+  });
+
+  it('shows a step that failed, also from an original that was archived since', async () => {
+    const place = join(root, 'failing');
+    const columns = { id: { type: 'VARCHAR' }, n: { type: 'INTEGER', on_error: 'fail' } };
+    writeDay(place, {
+      brands: { B: 'B' },
+      tables: { T: { columns } },
+      settings: 'EXPECTED_TABLES=T\nRAW_RETENTION_DAYS=1\n',
+      files: {
+        [`B_T_${DATE}.csv`]: [
+          'id,n',
+          ...Array.from({ length: 20 }, (_, i) => `x${i},${i === 12 ? 'many' : i}`),
+          '',
+        ].join('\n'),
+      },
+    });
+    await runDay(place);
+    const workspace = await open(place);
+    const of = (name: string): Promise<CaseResult> =>
+      createCase(workspace, { date: DATE, table: 'T', name, folder: join(root, 'made') });
+    const fresh = await of('fresh');
+    assert.deepEqual(fresh.failure, { kind: 'step', stage: 'raw-to-silver', code: 'TABLE_FAILED' });
+    const landing = (made: CaseResult): string =>
+      readFileSync(join(made.folder, `landing/B_T_${DATE}.csv`), 'utf8');
+    assert.equal(landing(fresh), 'id,n\nx12,many\n');
+    const { actions } = await maintain(workspace, { dryRun: false });
+    assert.ok(actions.some(({ kind }) => kind === 'archive'));
+    assert.equal(landing(await of('archived')), landing(fresh));
+    assert.deepEqual(await outcome(fresh.folder), { kind: 'passed' });
   });
 
   it('leaves the workspace as it was, and nothing in the temporary folder', async () => {
