@@ -4,7 +4,7 @@ import { PipelineError } from '../../src/engine/errors';
 import { table } from '../support/model';
 import { PASSWORD, startPeer, type Peer } from '../support/snowflake/peer';
 import { column, USER } from '../engine/warehouseFixture';
-import { D1, D2, openLoading, users, type Loading } from './fixture';
+import { D1, D2, openLoading, QUICK, users, type Loading } from './fixture';
 
 describe('snowflake: rights, tables and sessions', () => {
   let peer: Peer;
@@ -144,5 +144,21 @@ describe('snowflake: rights, tables and sessions', () => {
     await two.close();
     const [ledger] = await peer.target('SELECT count(*)::INT AS n FROM "M7"."STG_SG_MONITORING"."LOADS"');
     assert.equal(ledger?.['n'], 1);
+  });
+
+  it('asks the ledger where the reply to COMMIT never comes', async () => {
+    const warehouse = loading.open({ patience: { ...QUICK, requestMs: 1_000 } }, { statementTimeout: 3 });
+    await warehouse.load(await loading.request(D1, users(2), 'before'));
+    const fault = peer.inject({ kind: 'hang-after', times: 50 }, { statement: 'COMMIT' });
+    const result = await warehouse.load(await loading.request(D1, users(3), 'lost'));
+    assert.ok(fault.hits() > 0);
+    assert.deepEqual(result, { loaded: 3, deleted: 2, repeated: false });
+    peer.clearFaults();
+    await warehouse.close();
+    const ledger = await peer.target(
+      `SELECT "ROWS_LOADED"::INT AS n FROM "M7"."STG_SG_MONITORING"."LOADS" WHERE "STATUS" = 'LOADED' ORDER BY "FINISHED_AT"`,
+    );
+    assert.deepEqual(ledger, [{ n: 2 }, { n: 3 }]);
+    assert.deepEqual(await peer.stageFiles(), []);
   });
 });
