@@ -33,7 +33,10 @@ describe('reconcile over the protocol of Snowflake', function () {
 
   it('agrees after a load, and confirms what may go; what cannot be asked stays', async () => {
     writeDay(folder(), smallDay());
-    appendFileSync(join(folder(), '.env'), 'DELETE_SILVER_FILES_AFTER_LOAD=true\n');
+    appendFileSync(
+      join(folder(), '.env'),
+      'DELETE_SILVER_FILES_AFTER_LOAD=true\nGOLD_RETENTION_DAYS=36500\n',
+    );
     const workspace = await open(peer.url);
     const running = run(workspace, { dates: [DATE] });
     for (;;) {
