@@ -16,7 +16,6 @@ import {
   type DebugScope,
   type OpenWorkspace,
   type PlainError,
-  type Plan,
   type Questions,
   type RunEvent,
   type RunStatus,
@@ -139,7 +138,6 @@ function hold(given: {
   /** The config was loaded anew within a run that began with another one. */
   let renewed = false;
   let task: Task | undefined;
-  let plan: Plan | undefined;
   /** Steps of the task that have ended. */
   let done = new Set<string>();
   /** How each step ended when it was run last. */
@@ -168,7 +166,7 @@ function hold(given: {
       shown = new Set();
       if (renewed) {
         // What has not been run yet is run by the config as it is now.
-        queue.unshift(...rest(undefined));
+        queue.unshift(...(await rest(undefined)));
         unwind();
       }
     }
@@ -224,7 +222,7 @@ function hold(given: {
     for (;;) {
       const released = await stand({ place, position, reason, questions, workspace });
       if (released.kind === 'leave') unwind();
-      if (released.kind === 'again') return again(place, position, released);
+      if (released.kind === 'again') return await again(place, position, released);
       const row = rowOf(position);
       reason = { kind: 'step' };
       switch (released.command) {
@@ -280,10 +278,10 @@ function hold(given: {
       watcher.say(`It cannot go back by a config that is not right: ${message} ${remedy}`);
       return;
     }
-    redo(target, table);
+    await redo(target, table);
   }
 
-  function redo(target: Stage, table: string): never {
+  async function redo(target: Stage, table: string): Promise<never> {
     const from = STAGES.indexOf(target);
     const last =
       scope.stages.length === 0 ? STAGES.length - 1 : Math.max(...scope.stages.map((s) => STAGES.indexOf(s)));
@@ -300,16 +298,17 @@ function hold(given: {
         },
         until: { stage: target, table },
       },
-      ...rest(table),
+      ...(await rest(table)),
     );
     unwind();
   }
 
   /** What the current task has not done yet, but for a table. */
-  function rest(without: string | undefined): readonly Task[] {
+  async function rest(without: string | undefined): Promise<readonly Task[]> {
     if (task === undefined) return [];
     const { selection } = task;
-    const open = (plan?.steps ?? []).filter(
+    const plan = await planRun(workspace, selection);
+    const open = plan.steps.filter(
       (step) => step.action === 'run' && step.table !== without && !done.has(idOf(step)),
     );
     return STAGES.flatMap((stage) => {
@@ -318,7 +317,11 @@ function hold(given: {
     });
   }
 
-  function again(place: Place, position: Position, by: Release & { readonly kind: 'again' }): Answer {
+  async function again(
+    place: Place,
+    position: Position,
+    by: Release & { readonly kind: 'again' },
+  ): Promise<Answer> {
     if (place.kind === 'rules' && !by.wholeStage) {
       workspace = by.workspace;
       renewed = true;
@@ -405,7 +408,6 @@ function hold(given: {
       if (begunOnce) workspace = await reopen();
       begunOnce = true;
       renewed = false;
-      plan = launch.publish ? undefined : await planRun(workspace, next.selection);
       const opened = workspace;
       const work = run(opened, next.selection, { signal: abort.signal, inspector: { at } });
       for (;;) {

@@ -141,10 +141,10 @@ export class M7Session extends DebugSession {
 
   protected override restartRequest(
     response: DebugProtocol.RestartResponse,
-    args: DebugProtocol.RestartArguments,
+    args: DebugProtocol.RestartArguments | undefined,
   ): void {
     this.#answer(response, async () => {
-      const launch = args.arguments === undefined ? this.#launch : readLaunch(args.arguments);
+      const launch = args?.arguments === undefined ? this.#launch : readLaunch(args.arguments);
       if (launch === undefined) return;
       this.#restarting = true;
       try {

@@ -1,13 +1,15 @@
 // The debug adapter as an editor starts it: the built bundle, spoken to over stdio, and words for what it shows.
 import { DebugClient } from '@vscode/debugadapter-testsupport';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildCommand } from '../cli/command';
-import { DATE, smallDay, type Day } from '../support/day';
+import { DATE, smallDay, writeDay, type Day } from '../support/day';
 
-const ADAPTER = join(__dirname, '../../dist/debug.js');
+export const ADAPTER = join(__dirname, '../../dist/debug.js');
 export { buildCommand as buildAdapter };
 
 export const RULES = 'config/validation_rules.json';
@@ -33,6 +35,13 @@ export function failingDay(): Day {
       },
     },
   };
+}
+
+/** Writes a day whose files came long enough ago that nothing waits for them to settle. */
+export function writeOldDay(folder: string, day: Day): void {
+  writeDay(folder, day);
+  const landing = join(folder, 'data/landing');
+  for (const name of readdirSync(landing)) utimesSync(join(landing, name), 1_731_700_000, 1_731_700_000);
 }
 
 /** The line (from 1) of a file in which a text stands first. */
@@ -68,6 +77,7 @@ export class Conversation {
       stdio: ['pipe', 'pipe', 'pipe'],
     } as never);
     this.client.defaultTimeout = 30_000;
+    this.client.setMaxListeners(0);
     this.client.on('output', (event: DebugProtocol.OutputEvent) =>
       this.printed.push(event.body.output.trimEnd()),
     );
@@ -177,7 +187,19 @@ export class Conversation {
     back: () => this.client.stepBackRequest({ threadId: 1 }),
   } as const;
 
+  /** The adapter's process. */
+  get process(): ChildProcess {
+    return (this.client as unknown as { readonly _adapterProcess: ChildProcess })._adapterProcess;
+  }
+
+  /** Waits until the adapter's process has ended. */
+  async gone(): Promise<void> {
+    const child = this.process;
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+
   async hangUp(): Promise<void> {
-    await this.client.stop();
+    const child = this.process as ChildProcess | undefined;
+    if (child?.exitCode === null && child.signalCode === null) await this.client.stop();
   }
 }

@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runDay, writeDay } from '../support/day';
+import { runDay } from '../support/day';
 import { useFolder } from '../support/folder';
-import { buildAdapter, Conversation, failingDay, hashes, lineOf, RULES } from './adapter';
+import { buildAdapter, Conversation, failingDay, hashes, lineOf, RULES, writeOldDay } from './adapter';
 
 describe('a conversation with the debug adapter', () => {
   before(buildAdapter);
   const folder = useFolder();
   let talk: Conversation;
   beforeEach(() => {
-    writeDay(folder(), failingDay());
+    writeOldDay(folder(), failingDay());
     talk = new Conversation(folder());
   });
   afterEach(() => talk.hangUp());
@@ -82,7 +82,7 @@ describe('a conversation with the debug adapter', () => {
     const broken = readFileSync(rules, 'utf8');
     writeFileSync(rules, broken.replace('"min": 14', '"min": "many"'));
     const restart = (): Promise<unknown> => talk.client.restartFrameRequest({ frameId: 2 });
-    await assert.rejects(restart, /min/);
+    await assert.rejects(restart, /"many" is no INTEGER/);
     assert.match(await talk.top(), /^rule playback_length/, 'nothing has changed');
     writeFileSync(rules, broken.replace('"min": 14', '"min": -10'));
     const mended = await talk.stop(restart);
