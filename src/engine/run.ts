@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Now; tests give their own. */
   readonly clock?: () => Date;
+  /** Takes what goes on after the end (alerts, lineage), so that the run's result need not wait for it. */
+  readonly afterwards?: (told: Promise<unknown>) => void;
   /** Is shown every place of the run: its steps then come one after the other. */
   readonly inspector?: Inspector;
 }
@@ -70,7 +72,9 @@ export async function* run(
     broken = redactError(redaction(workspace.settings), error);
     throw broken;
   } finally {
-    await Promise.all(listeners.map((listener) => listener.ended(result, broken)));
+    const told = Promise.all(listeners.map((listener) => listener.ended(result, broken)));
+    if (options.afterwards === undefined) await told;
+    else options.afterwards(told);
   }
 }
 

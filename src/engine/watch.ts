@@ -1,4 +1,5 @@
 // Watching the drop zone: looks again and again, and gives what is due to the one `run`.
+import { tellStopped } from './alerts';
 import { existsSync } from 'node:fs';
 import { isCancelled, PipelineError, plainError } from './errors';
 import { dayOf, newRunId } from './events';
@@ -125,6 +126,7 @@ export async function* watch(options: WatchOptions): AsyncGenerator<WatchNews, W
     } catch (error) {
       broken = true;
       yield* sayOnce('config', 'error', `Nothing runs until the config is mended: ${inWords(error)}`);
+      await tellStopped(options.workspace, error);
     }
     return !broken;
   }

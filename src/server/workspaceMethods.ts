@@ -24,7 +24,12 @@ export function workspaceMethods(directory: string): Methods<WorkspaceApi> {
   return {
     hello: () => ({ version, pid: process.pid }),
     status: async (options, { signal }) => readStatus(await open(), { ...options, signal }),
-    run: async ({ selection }, context) => drain(run(await open(), selection, context), context),
+    run: async ({ selection }, context) => {
+      const { signal } = context;
+      // Who waits for the end of a run need not wait for a mail server; what cannot be told by then waits in its outbox.
+      const events = run(await open(), selection, { signal, afterwards: () => undefined });
+      return drain(events, context);
+    },
     maintain: async ({ dryRun }, { signal }) => maintain(await open(), { dryRun, signal }),
     check: (_, { signal }) => checkWorkspace({ directory, signal }),
     init: async ({ sample }, { signal }) => {

@@ -175,6 +175,8 @@ export function openQuestions(place: Place, workspace: Pick<OpenWorkspace, 'conf
     const used = await inspectQuery(connection, query, [...names.keys()]);
     if ('message' in used) throw refused(used);
     const tables = new Map<string, readonly NamedColumn[]>();
+    // Binding wants one table at least.
+    if (used.length === 0) tables.set('m7_nothing', []);
     const ctes: string[] = [];
     for (const name of used) {
       const source = await names.get(name)?.();
@@ -359,11 +361,12 @@ export function layerNames(sql: string, tables: readonly { readonly name: string
 }
 
 function refused(problem: { readonly message: string; readonly remedy: string }): PipelineError {
-  // Remedies speak of rules; at a console the message says enough.
+  const bound = /^DuckDB refuses it: /;
+  // What DuckDB says names the place itself; the remedy that goes with it speaks of rules.
   return new PipelineError(
     'SQL_INVALID',
-    problem.message.replace(/^DuckDB refuses it: /, ''),
-    problem.remedy,
+    problem.message.replace(bound, ''),
+    bound.test(problem.message) ? 'Correct the SQL; :help shows what can be asked.' : problem.remedy,
   );
 }
 
