@@ -1,8 +1,9 @@
-// `npm run bench`: all benchmarks, or those named: `npm run bench -- flow rules try idle editor preview window memory`.
-// Sizes by environment: M7_BENCH_ROWS (flow, rows per brand), M7_BENCH_MEMORY_ROWS, M7_BENCH_RULE_ROWS, M7_BENCH_TRY_ROWS, M7_BENCH_DAYS, M7_BENCH_PREVIEW_ROWS, M7_BENCH_DIR.
+// `npm run bench`: all benchmarks, or those named: `npm run bench -- flow rules try debug idle editor preview window memory`.
+// Sizes by environment: M7_BENCH_ROWS (flow, rows per brand), M7_BENCH_MEMORY_ROWS, M7_BENCH_RULE_ROWS, M7_BENCH_TRY_ROWS, M7_BENCH_DEBUG_ROWS, M7_BENCH_DAYS, M7_BENCH_PREVIEW_ROWS, M7_BENCH_DIR.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { debug } from './debug';
 import { editor } from './editor';
 import { flow } from './flow';
 import { idle } from './idle';
@@ -19,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, (folder: string) => Promise<Line[]>>> 
   flow: (folder) => flow(folder, size('M7_BENCH_ROWS', 200_000), 5),
   rules: (folder) => rules(folder, size('M7_BENCH_RULE_ROWS', 5_000_000), 5),
   try: (folder) => tryRule(folder, size('M7_BENCH_TRY_ROWS', 10_000_000), 3),
+  debug: (folder) => debug(folder, size('M7_BENCH_DEBUG_ROWS', 10_000_000), 3),
   idle: (folder) => idle(folder, size('M7_BENCH_DAYS', 100)),
   editor: (folder) => editor(folder, 5),
   preview: (folder) => preview(folder, size('M7_BENCH_PREVIEW_ROWS', 20_000_000), 3),

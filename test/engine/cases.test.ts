@@ -411,6 +411,43 @@ describe('cases', () => {
     assert.deepEqual(await outcome(fresh.folder), { kind: 'passed' });
   });
 
+  it('cuts files that could not be read, and leaves a packed one alone whose values it cannot replace', async () => {
+    const place = join(root, 'unreadable');
+    const table = { columns: { id: { type: 'VARCHAR' }, note: { type: 'VARCHAR', sensitive: true } } };
+    const text = [
+      'id,note',
+      ...Array.from({ length: 3000 }, (_, i) => `${i},Secret${(i * 7919) % 977}`),
+    ].join('\n');
+    writeDay(place, {
+      brands: { B: 'B' },
+      tables: { Binary: table, Packed: table, Unknown: table, Empty: table },
+      files: {
+        [`B_Binary_${DATE}.csv`]: Buffer.from(Array.from({ length: 3000 }, (_, i) => (i * 7919) % 256)),
+        [`B_Packed_${DATE}.csv.gz`]: gzipSync(text).subarray(0, 3000),
+        [`B_Unknown_${DATE}.csv`]: 'foo;bar;baz\n1;Annabella;2\n2;Berta;3\n',
+        [`B_Empty_${DATE}.csv`]: '',
+      },
+    });
+    await runDay(place);
+    const workspace = await open(place);
+    const of = (name: string, maskSensitive = true): Promise<CaseResult> =>
+      createCase(workspace, { date: DATE, table: name, folder: join(root, 'made'), maskSensitive });
+    for (const [name, code, lines] of [
+      ['Binary', 'NOT_TEXT', 1],
+      ['Unknown', 'UNKNOWN_COLUMNS', 1],
+      ['Empty', 'EMPTY_FILE', 0],
+    ] as const) {
+      const made = await of(name);
+      assert.deepEqual([made.failure, made.lines], [{ kind: 'reject', code }, lines]);
+      assert.doesNotMatch(textOf(made.folder), /annabella|berta/i);
+      assert.deepEqual(await outcome(made.folder), { kind: 'passed' });
+    }
+    await assert.rejects(of('Packed'), { code: 'UNSUPPORTED', message: /cannot be unpacked/ });
+    const packed = await of('Packed', false);
+    assert.deepEqual(packed.failure, { kind: 'reject', code: 'BAD_ARCHIVE' });
+    assert.deepEqual(await outcome(packed.folder), { kind: 'passed' });
+  });
+
   it('leaves the workspace as it was, and nothing in the temporary folder', async () => {
     const state = (): string[] => filesIn(folder).map((f) => `${f} ${readFileSync(join(folder, f)).length}`);
     const before = state();
