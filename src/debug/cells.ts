@@ -4,11 +4,11 @@ import type { Cell } from '../engine';
 /** Characters of a value in a list. */
 const SHORT = 200;
 
-/** A value of a SQL type, whole: text in quotes, so that blanks at its ends are seen. */
+/** A value of a SQL type (empty: not known), whole: text in quotes, so that blanks at its ends are seen. */
 export function whole(cell: Cell, type: string): string {
   if (cell === null) return 'NULL';
   if (typeof cell === 'object') return JSON.stringify(cell);
-  if (typeof cell === 'string' && (type === 'VARCHAR' || type === 'JSON')) return JSON.stringify(cell);
+  if (typeof cell === 'string' && ['VARCHAR', 'JSON', ''].includes(type)) return JSON.stringify(cell);
   return String(cell);
 }
 

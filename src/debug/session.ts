@@ -231,6 +231,8 @@ export class M7Session extends DebugSession {
   // ---- going on ------------------------------------------------------------------------------------
 
   #go(response: DebugProtocol.Response, command: Command): void {
+    // What is still asked of where it stood is of no use any more.
+    for (const cancel of this.#cancels.values()) cancel.abort();
     this.#variables.clear();
     this.sendResponse(response);
     this.#debuggee?.resume(command);
