@@ -1,8 +1,7 @@
 // From a failure to a small case: the fewest landing lines that still show it, as a folder that runs by itself.
 import { existsSync } from 'node:fs';
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { compressionOf } from '../csv/kind';
 import { inWords } from '../durable';
 import { PipelineError, throwIfCancelled, type ErrorCode } from '../errors';
 import { referencedTables } from '../keys';
@@ -11,28 +10,22 @@ import { didYouMean, levelOf, ruleKind } from '../rules';
 import { rejectedFiles } from '../stages/rejectedFile';
 import { sweepTemporaryFolders } from '../temporary';
 import type { OpenWorkspace } from '../workspace';
-import { attempt, type CaseFiles, type Found } from './attempt';
-import { cutConfig, historyOf, json } from './configCut';
+import type { CaseFiles } from './attempt';
+import { json } from './configCut';
 import { expectationOf } from './expectation';
-import { chooseFailure, failureName, failureTitle, showsFailure, type Chosen } from './failure';
+import { chooseFailure, failureName, failureTitle, type Chosen } from './failure';
 import type { Line, Source } from './lines';
-import { MASK_LEVELS, MASK_WORDS, maskLines, sensitiveColumns } from './mask';
-import type { CaseDocument, CaseLimits, CaseOptions, CaseResult } from './model';
+import { MASK_WORDS } from './mask';
+import type { CaseDocument, CaseOptions, CaseResult } from './model';
 import { namedRows } from './rows';
 import { shortest, shrink } from './shrink';
 import { landingSources, sourcesOf } from './sources';
+import { masked } from './masked';
+import { openSearch, type Ground, type Search, type Shown } from './search';
 import { openSupply, type Supply } from './supply';
 
-const LIMITS: CaseLimits = { runs: 400, seconds: 600 };
 const FEW_LINES = 40;
 const MANY_LINES = 20_000;
-
-/** A set of landing lines that was run and shows the failure. */
-interface Shown {
-  readonly lines: readonly Line[];
-  readonly present: ReadonlySet<number>;
-  readonly found: Found;
-}
 
 /**
  * Makes a case of a failure: finds the fewest landing lines that show it, replaces sensitive values, and writes the
@@ -246,124 +239,6 @@ function isCounting({ rule }: Chosen): boolean {
   return rule.kind === 'row_count' || (rule.kind === 'anomaly' && rule.parameters['metric'] === 'row_count');
 }
 
-// ---- the search ----------------------------------------------------------------------------------
-
-interface Search {
-  readonly dates: readonly DateKey[];
-  /** Runs these lines; undefined: they do not show the failure, or would be read in another way. */
-  readonly shows: (
-    lines: readonly Line[],
-    supply: Supply,
-    present?: ReadonlySet<number>,
-  ) => Promise<Shown | undefined>;
-  readonly files: (
-    lines: readonly Line[],
-    present: ReadonlySet<number>,
-    supply: Supply,
-  ) => Promise<CaseFiles>;
-  readonly budget: () => boolean;
-  readonly runs: () => number;
-  readonly tell: (doing: 'looking' | 'shrinking' | 'masking' | 'writing', lines?: number) => void;
-}
-
-function openSearch(
-  workspace: OpenWorkspace,
-  given: {
-    readonly date: DateKey;
-    readonly chosen: Chosen;
-    readonly table: Table;
-    readonly others: readonly string[];
-    readonly sources: readonly Source[];
-    readonly rules: readonly Rule[];
-    readonly limits?: CaseLimits;
-    readonly progress?: CaseOptions['progress'];
-  },
-  begun: number,
-  signal: AbortSignal,
-): Search {
-  const { date, chosen, sources, table, others } = given;
-  const limits = given.limits ?? LIMITS;
-  const dates = [...new Set([...sources.map((s) => s.date), date])].sort();
-  const tables = new Set([table.name, ...others]);
-  const history = historyOf(workspace, table.name, date, chosen.rule);
-  let runs = 0;
-  const files: Search['files'] = async (lines, present, supply) => {
-    const brands = new Set([...present].map((i) => sources[i]?.brand ?? ''));
-    const config = await cutConfig(workspace, { brands, tables, rules: new Set(given.rules) });
-    const landing = new Map<string, Buffer>();
-    for (const i of [...present].sort((a, b) => a - b)) {
-      const source = sources[i];
-      if (source !== undefined)
-        landing.set(
-          `landing/${source.name}`,
-          await supply.bytes(
-            i,
-            lines.filter((line) => line.source === i),
-          ),
-        );
-    }
-    return new Map([...landing, ...config, ...history]);
-  };
-  return {
-    dates,
-    files,
-    budget: () => runs < limits.runs && performance.now() - begun < limits.seconds * 1000,
-    runs: () => runs,
-    tell: (doing, lines) => given.progress?.({ doing, runs, ...(lines === undefined ? {} : { lines }) }),
-    shows: async (lines, supply, present = presentIn(lines, sources)) => {
-      throwIfCancelled(signal);
-      const content = await files(lines, present, supply);
-      runs += 1;
-      const found = await attempt(content, { dates, table: table.name }, signal);
-      const same = [...present].every((i) => {
-        const source = sources[i];
-        if (source === undefined) return true;
-        const bytes = lines.some((line) => line.source === i) ? content.get(`landing/${source.name}`) : '';
-        return readAlike(source, found, bytes ?? '');
-      });
-      return same && showsFailure(chosen, found) ? { lines, present, found } : undefined;
-    },
-  };
-}
-
-/** Sources that have lines, and for each table and date without any line its first one. */
-function presentIn(lines: readonly Line[], sources: readonly Source[]): ReadonlySet<number> {
-  const present = new Set(lines.map((line) => line.source));
-  sources.forEach(({ table, date }, i) => {
-    const like = (j: number): boolean => sources[j]?.table === table && sources[j].date === date;
-    if (![...present].some(like)) present.add(i);
-  });
-  return present;
-}
-
-/**
- * Was the file read as the whole one was? Without a quote or a letter beyond ASCII these choices do not matter.
- * @param content empty for a file that has its header alone: it comes without the footer.
- */
-function readAlike(source: Source, found: Found, content: Buffer | string): boolean {
-  const { format } = source;
-  const now = found.formats.get(source.name);
-  if (format === undefined || now === undefined) return true;
-  const bytes = Buffer.from(content);
-  const quoted = format.quote !== '' && bytes.includes(format.quote);
-  return (
-    now.delimiter === format.delimiter &&
-    now.header === format.header &&
-    now.preamble === format.preamble &&
-    (bytes.length === 0 || now.footer === format.footer) &&
-    (now.trailingDelimiter ?? false) === (format.trailingDelimiter ?? false) &&
-    now.columns.join('\0') === format.columns.join('\0') &&
-    (!quoted || now.quote === format.quote) &&
-    (now.encoding === format.encoding || bytes.every((byte) => byte < 0x80))
-  );
-}
-
-interface Ground {
-  readonly chosen: Chosen;
-  readonly table: Table;
-  readonly sources: readonly Source[];
-}
-
 /** The first set of lines that shows the failure: those it names, then with their neighbours, then with all. */
 async function firstShown(
   workspace: OpenWorkspace,
@@ -453,62 +328,6 @@ async function fewestLines(
     best = (await search.shows(best.lines, supply, without)) ?? best;
   }
   return { shown: best, fewest };
-}
-
-// ---- sensitive values ----------------------------------------------------------------------------
-
-/** The lines with stand-ins for sensitive values, still showing the failure. */
-async function masked(
-  workspace: OpenWorkspace,
-  search: Search,
-  supply: Supply,
-  shown: Shown,
-  given: Ground & { readonly options: CaseOptions; readonly others: readonly string[] },
-): Promise<{ readonly shown: Shown; readonly columns: readonly string[] }> {
-  const { sources, table, others, options, chosen } = given;
-  const tables = workspace.config.tables.filter(({ name }) => name === table.name || others.includes(name));
-  if (options.maskSensitive === false || sensitiveColumns(tables).length === 0) return { shown, columns: [] };
-  search.tell('masking', shown.lines.length);
-  for (const i of shown.present) await requireReadable(sources[i]);
-  let replaced: readonly string[] = [];
-  for (const level of MASK_LEVELS) {
-    const { lines, columns } = maskLines(shown.lines, sources, tables, level);
-    if (columns.length === 0) return { shown, columns };
-    const still = await search.shows(lines, supply, shown.present);
-    if (still !== undefined) return { shown: still, columns };
-    replaced = columns;
-  }
-  const needed: string[] = [];
-  for (const column of replaced) {
-    const spared = tables.map((t) => ({
-      ...t,
-      columns: t.columns.map((c) => (`${t.name}.${c.name}` === column ? { ...c, sensitive: false } : c)),
-    }));
-    const { lines } = maskLines(shown.lines, sources, spared, { keeps: 'size', letters: 'ascii' });
-    if ((await search.shows(lines, supply, shown.present)) !== undefined) needed.push(column);
-  }
-  throw new PipelineError(
-    'UNSUPPORTED',
-    `With stand-ins for ${replaced.join(', ')} the failure is not there any more (${failureTitle(chosen.failure)})${needed.length === 0 ? '' : `: it hangs on the values of ${needed.join(' or ')}`}. Nothing was written.`,
-    'Keep the values of sensitive columns (--keep-values) where the folder may hold them.',
-  );
-}
-
-/** A packed file that cannot be unpacked holds values that nobody can replace. */
-async function requireReadable(source: Source | undefined): Promise<void> {
-  if (source === undefined || source.format !== undefined) return;
-  const file = await open(source.file);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
-    if (compressionOf(buffer.subarray(0, bytesRead)) === 'none') return;
-  } finally {
-    await file.close();
-  }
-  throw new PipelineError(
-    'UNSUPPORTED',
-    `${source.name} cannot be unpacked, so the values of sensitive columns in it cannot be replaced. Nothing was written.`,
-    'Keep its bytes as they are (--keep-values) where the folder may hold them.',
-  );
 }
 
 // ---- the folder ----------------------------------------------------------------------------------

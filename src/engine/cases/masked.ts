@@ -1,0 +1,65 @@
+// The lines of a case with stand-ins for sensitive values, as long as they still show the failure.
+import { open } from 'node:fs/promises';
+import { compressionOf } from '../csv/kind';
+import { PipelineError } from '../errors';
+import type { OpenWorkspace } from '../workspace';
+import { failureTitle } from './failure';
+import type { Source } from './lines';
+import { MASK_LEVELS, maskLines, sensitiveColumns } from './mask';
+import type { CaseOptions } from './model';
+import type { Ground, Search, Shown } from './search';
+import type { Supply } from './supply';
+
+/** The lines with stand-ins for sensitive values, still showing the failure. */
+export async function masked(
+  workspace: OpenWorkspace,
+  search: Search,
+  supply: Supply,
+  shown: Shown,
+  given: Ground & { readonly options: CaseOptions; readonly others: readonly string[] },
+): Promise<{ readonly shown: Shown; readonly columns: readonly string[] }> {
+  const { sources, table, others, options, chosen } = given;
+  const tables = workspace.config.tables.filter(({ name }) => name === table.name || others.includes(name));
+  if (options.maskSensitive === false || sensitiveColumns(tables).length === 0) return { shown, columns: [] };
+  search.tell('masking', shown.lines.length);
+  for (const i of shown.present) await requireReadable(sources[i]);
+  let replaced: readonly string[] = [];
+  for (const level of MASK_LEVELS) {
+    const { lines, columns } = maskLines(shown.lines, sources, tables, level);
+    if (columns.length === 0) return { shown, columns };
+    const still = await search.shows(lines, supply, shown.present);
+    if (still !== undefined) return { shown: still, columns };
+    replaced = columns;
+  }
+  const needed: string[] = [];
+  for (const column of replaced) {
+    const spared = tables.map((t) => ({
+      ...t,
+      columns: t.columns.map((c) => (`${t.name}.${c.name}` === column ? { ...c, sensitive: false } : c)),
+    }));
+    const { lines } = maskLines(shown.lines, sources, spared, { keeps: 'size', letters: 'ascii' });
+    if ((await search.shows(lines, supply, shown.present)) !== undefined) needed.push(column);
+  }
+  throw new PipelineError(
+    'UNSUPPORTED',
+    `With stand-ins for ${replaced.join(', ')} the failure is not there any more (${failureTitle(chosen.failure)})${needed.length === 0 ? '' : `: it hangs on the values of ${needed.join(' or ')}`}. Nothing was written.`,
+    'Keep the values of sensitive columns (--keep-values) where the folder may hold them.',
+  );
+}
+
+/** A packed file that cannot be unpacked holds values that nobody can replace. */
+async function requireReadable(source: Source | undefined): Promise<void> {
+  if (source === undefined || source.format !== undefined) return;
+  const file = await open(source.file);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
+    if (compressionOf(buffer.subarray(0, bytesRead)) === 'none') return;
+  } finally {
+    await file.close();
+  }
+  throw new PipelineError(
+    'UNSUPPORTED',
+    `${source.name} cannot be unpacked, so the values of sensitive columns in it cannot be replaced. Nothing was written.`,
+    'Keep its bytes as they are (--keep-values) where the folder may hold them.',
+  );
+}
