@@ -108,7 +108,7 @@ describe('evaluating in the debug adapter', () => {
       ['a="x"'],
     );
     assert.equal(long?.[0]?.value.length, 502);
-    assert.equal((await talk.ask(`repeat('y', 500)`, 'clipboard')).result.length > 200, true);
+    assert.equal((await talk.ask(`SELECT repeat('y', 500)`, 'clipboard')).result.length > 200, true);
   });
 
   it('opens a failing row into its columns and the line it came from', async () => {

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { takeLock } from '../../src/engine/lock';
+import { STAGES } from '../../src/engine/model';
 import { open, runDay, smallDay } from '../support/day';
 import { useFolder } from '../support/folder';
 import { differences, snapshot } from '../support/snapshot';
@@ -116,6 +117,28 @@ describe('the life of a debug session', () => {
     await talk.client.disconnectRequest();
     await talk.gone();
     assert.deepEqual(readdirSync(copies), []);
+    assert.deepEqual(hashes(folder()), before);
+  });
+
+  it('copies where files cannot be linked: between two disks', async function () {
+    const memory = '/dev/shm';
+    if (!existsSync(memory) || statSync(memory).dev === statSync(folder()).dev) this.skip();
+    const elsewhere = mkdtempSync(join(memory, 'm7-test-copies-'));
+    await runDay(folder());
+    const before = hashes(folder());
+    const far = new Conversation(folder(), { TMPDIR: elsewhere });
+    try {
+      await far.greet();
+      await far.filters('failed');
+      await far.stop(() => far.launch({ stage: [...STAGES] }));
+      assert.match(await far.top(), /^rule playback_length/);
+      assert.equal((await far.ask('SELECT count(*) FROM silver.Playback')).result, '84');
+      await far.stop(far.go.in);
+      assert.match(await far.top(), /Playback\.csv:3$/);
+    } finally {
+      await far.hangUp();
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
     assert.deepEqual(hashes(folder()), before);
   });
 
