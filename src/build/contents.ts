@@ -46,6 +46,7 @@ const REQUIRED = [
   'dist/extension.js',
   'dist/server.js',
   'dist/cli.js',
+  'dist/debug.js',
   'dist/snowflake.js',
   'LICENSE.txt',
 ] as const;

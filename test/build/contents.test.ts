@@ -63,6 +63,7 @@ function wellMade(target: Target): Contents {
     'extension/dist/extension.js',
     'extension/dist/server.js',
     'extension/dist/cli.js',
+    'extension/dist/debug.js',
     'extension/dist/snowflake.js',
     'extension/dist/webviews/preview.js',
     'extension/media/icon.png',
