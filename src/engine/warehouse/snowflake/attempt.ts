@@ -114,7 +114,9 @@ async function upload(session: Lent, context: AttemptContext, path: string): Pro
         queryTag,
       });
       const status = String(rows[0]?.['status']);
-      if (rows.length !== 1 || status !== 'UPLOADED')
+      // SKIPPED: the answer to an upload was lost, and the driver found the file there when it tried again. The path is
+      // this attempt's own, so nobody else can have put it there.
+      if (rows.length !== 1 || !['UPLOADED', 'SKIPPED'].includes(status))
         throw mismatch(
           `Uploading ${file} of ${request.table.name}, ${request.date}, ended as ${status}, not as UPLOADED.`,
         );
