@@ -1,6 +1,7 @@
 // Why gold and warehouse agree or not: a pure function of what is known of the two sides.
 import type { PlainError } from '../errors';
 import type { DateKey, Report, Table } from '../model';
+import { formatCount, plural } from '../report/words';
 import type { LoadRecord } from '../warehouse';
 import type { Measures } from '../warehouse/contract';
 import type { FigureDifference, TableComparison } from './model';
@@ -121,7 +122,7 @@ export function explain(sides: Sides): TableComparison | undefined {
     explanation: `This gold was loaded (${loadOf(load)}), and the warehouse holds something else now: ${[
       ...(there === sides.goldFigures.rows
         ? []
-        : [`${there} rows where ${sides.goldFigures.rows} were accepted`]),
+        : [`${rowsOf(there)} where ${formatCount(sides.goldFigures.rows)} were accepted`]),
       ...(columns.length === 0 ? [] : [`the figures of ${listed(columns)} differ`]),
     ].join(', ')}.`,
     remedy: reload(sides),
@@ -140,7 +141,7 @@ function older(sides: Sides, common: Common): TableComparison {
   const refused =
     sides.validation === 'failed' ? ' The state of now did not pass its validation and was not loaded.' : '';
   const touched =
-    there === load.rows ? '' : ` Besides, ${there} rows are there where that load left ${load.rows}.`;
+    there === load.rows ? '' : ` Besides, ${rowsOf(there)} are there where that load left ${formatCount(load.rows)}.`;
   const what =
     load.loadId === sides.expectedLoadId
       ? `The gold file here is not the one that was loaded (${loadOf(load)}): its bytes are others.`
@@ -243,7 +244,7 @@ const countDifference = (gold: number, warehouse: number): readonly FigureDiffer
 const againstLedger = (load: LoadRecord, there: number): string =>
   load.rows === there
     ? `the warehouse holds the ${rowsOf(there)} its ledger tells (${loadOf(load)}).`
-    : `the warehouse holds ${rowsOf(there)}, its ledger tells ${load.rows} (${loadOf(load)}).`;
+    : `the warehouse holds ${rowsOf(there)}, its ledger tells ${formatCount(load.rows)} (${loadOf(load)}).`;
 
 const reload = ({ date, table }: Sides): string =>
   `Find out who changed it, then load it anew: m7 run --date ${date} --table ${table.name} --stage gold-to-snowflake --force`;
@@ -254,7 +255,7 @@ const loadOf = (load: LoadRecord): string =>
     ...(load.finishedAt === '' ? [] : [load.finishedAt]),
   ].join(', ');
 
-const rowsOf = (count: number): string => `${count} ${count === 1 ? 'row' : 'rows'}`;
+const rowsOf = (count: number): string => plural(count, 'row');
 
 const listed = (names: readonly string[]): string =>
   names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
