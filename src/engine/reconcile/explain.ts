@@ -141,7 +141,9 @@ function older(sides: Sides, common: Common): TableComparison {
   const refused =
     sides.validation === 'failed' ? ' The state of now did not pass its validation and was not loaded.' : '';
   const touched =
-    there === load.rows ? '' : ` Besides, ${rowsOf(there)} are there where that load left ${formatCount(load.rows)}.`;
+    there === load.rows
+      ? ''
+      : ` Besides, ${rowsOf(there)} are there where that load left ${formatCount(load.rows)}.`;
   const what =
     load.loadId === sides.expectedLoadId
       ? `The gold file here is not the one that was loaded (${loadOf(load)}): its bytes are others.`
