@@ -1,5 +1,5 @@
-// `npm run bench`: all benchmarks, or those named: `npm run bench -- flow rules try debug idle editor preview window memory`.
-// Sizes by environment: M7_BENCH_ROWS (flow, rows per brand), M7_BENCH_MEMORY_ROWS, M7_BENCH_RULE_ROWS, M7_BENCH_TRY_ROWS, M7_BENCH_DEBUG_ROWS, M7_BENCH_DAYS, M7_BENCH_PREVIEW_ROWS, M7_BENCH_DIR.
+// `npm run bench`: all benchmarks, or those named: `npm run bench -- flow rules try debug idle editor preview window snowflake memory`.
+// Sizes by environment: M7_BENCH_ROWS (flow, rows per brand), M7_BENCH_MEMORY_ROWS, M7_BENCH_RULE_ROWS, M7_BENCH_TRY_ROWS, M7_BENCH_DEBUG_ROWS, M7_BENCH_DAYS, M7_BENCH_PREVIEW_ROWS, M7_BENCH_LOAD_DATES, M7_BENCH_DIR.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { table, type Line } from './measure';
 import { memory } from './memory';
 import { preview } from './preview';
 import { rules } from './rules';
+import { snowflake } from './snowflake';
 import { tryRule } from './tryRule';
 import { window } from './window';
 
@@ -25,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, (folder: string) => Promise<Line[]>>> 
   editor: (folder) => editor(folder, 5),
   preview: (folder) => preview(folder, size('M7_BENCH_PREVIEW_ROWS', 20_000_000), 3),
   window: (folder) => window(folder, size('M7_BENCH_PREVIEW_ROWS', 20_000_000), 3),
+  snowflake: () => snowflake(size('M7_BENCH_LOAD_DATES', 100)),
   memory: (folder) => memory(folder, size('M7_BENCH_MEMORY_ROWS', 1_650_000)),
 };
 
