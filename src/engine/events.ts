@@ -74,15 +74,16 @@ export function openSpeaker(
   };
   return {
     stamp: (event) => {
-      const stamped = { ...redact(event), time: clock().toISOString(), run_id: runId };
+      // Skipped steps come by the thousand in a run without work: they hold names of the config and our own words.
+      const quiet = event.event === 'step_finished' && event.status === 'skipped';
+      const stamped = { ...(quiet ? event : redact(event)), time: clock().toISOString(), run_id: runId };
       hear(stamped);
       if (!usable) return stamped;
       const weight = weightOf(event);
       if (WEIGHTS.indexOf(weight) < WEIGHTS.indexOf(kept)) return stamped;
       put(stamped);
       narrow(stamped);
-      // Skipped steps come by the thousand in a run without work: they are written together.
-      const quiet = event.event === 'step_finished' && event.status === 'skipped';
+      // Quiet ones are written together.
       if (!quiet || pending.length > LOG_BUFFER) write();
       return stamped;
     },

@@ -236,7 +236,8 @@ async function* perform(
       },
       reports: reports.map((r) => workspace.relative(lake.reportFile(r.date, r.table))).sort(),
       seconds: Math.round(performance.now() - begun) / 1000,
-      ...(plan.dates.length > 1
+      // Where nothing was due, all of them are up to date: their summaries need not be read for that.
+      ...(plan.dates.length > 1 && busy.length > 0
         ? { by_date: outcomesByDate(plan.dates, steps, (date) => readSummary(workspace, date)) }
         : {}),
       ...(gaps.length > 0 ? { gaps } : {}),
