@@ -34,7 +34,7 @@ const PICTURES: Readonly<Record<string, Show>> = {
 
   preview: async (workbench) => {
     await workbench.openFile(`gold/${RUN_DATE}/Playback.parquet`);
-    await (await workbench.webview('[role=grid]')).locator('[role=gridcell]').first().waitFor();
+    await workbench.webview('.cell:not(.is-waiting)');
   },
 
   report: async (workbench) => {
