@@ -1,6 +1,7 @@
 // The composition root of the extension: opens what it owns and joins the parts; nothing else happens here.
 import * as vscode from 'vscode';
 import { registerCommands } from './commands';
+import { registerDebugging } from './debug';
 import { registerEditing } from './editing';
 import { errorTeller } from './failure';
 import type { Parts } from './parts';
@@ -28,6 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const parts: Parts = {
     context,
     engine,
+    engineOf: engine.of,
     log,
     workspace,
     onDidChangeState: state.onDidChange,
@@ -52,5 +54,6 @@ export function activate(context: vscode.ExtensionContext): void {
     registerPreview(parts),
     registerReport(parts),
     registerEditing(parts),
+    registerDebugging(parts, secrets),
   );
 }

@@ -14,6 +14,8 @@ export interface Parts {
   readonly context: vscode.ExtensionContext;
   /** The engine of the current workspace folder; it starts with the first call. */
   readonly engine: Engine;
+  /** The engine of any folder: for what may be about another one than the current. */
+  readonly engineOf: (folder: vscode.Uri) => Engine;
   readonly log: vscode.LogOutputChannel;
   readonly workspace: Workspace;
   /**

@@ -77,4 +77,6 @@ function chosenFolder(): vscode.Uri | undefined {
 const localFolders = (): readonly vscode.WorkspaceFolder[] =>
   (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
 
-const isWorkspace = (uri: vscode.Uri): boolean => MARKS.some((mark) => existsSync(join(uri.fsPath, mark)));
+/** Does a folder hold a config file of M7? */
+export const isWorkspace = (uri: vscode.Uri): boolean =>
+  MARKS.some((mark) => existsSync(join(uri.fsPath, mark)));

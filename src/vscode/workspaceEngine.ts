@@ -11,13 +11,16 @@ export interface WorkspaceEngineOptions {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** An engine whose calls go to the process of the folder chosen at the time of the call. */
-export function workspaceEngine({ extension, workspace, secrets, log }: WorkspaceEngineOptions): Engine {
+/** An engine whose calls go to the process of the folder chosen at the time of the call; `of` is that of one folder. */
+export function workspaceEngine({
+  extension,
+  workspace,
+  secrets,
+  log,
+}: WorkspaceEngineOptions): Engine & { readonly of: (folder: vscode.Uri) => Engine } {
   const crashed = new vscode.EventEmitter<string>();
   const engines = new Map<string, Engine>();
-  const current = (): Engine => {
-    // Without a folder single files can be previewed: the extension's own folder holds no workspace.
-    const folder = workspace.uri ?? extension;
+  const of = (folder: vscode.Uri): Engine => {
     const known = engines.get(folder.fsPath);
     if (known !== undefined) return known;
     const engine = openEngine({
@@ -30,11 +33,14 @@ export function workspaceEngine({ extension, workspace, secrets, log }: Workspac
     engines.set(folder.fsPath, engine);
     return engine;
   };
+  // Without a folder single files can be previewed: the extension's own folder holds no workspace.
+  const current = (): Engine => of(workspace.uri ?? extension);
   const restart = (): void => {
     for (const engine of engines.values()) engine.restart();
   };
   const listener = secrets.onDidChange(restart);
   return {
+    of,
     call: (method, params, options) => current().call(method, params, options),
     restart,
     onDidCrash: crashed.event,

@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SETTINGS, STAGES } from '../../src/engine';
-import { FRAME_COMMANDS, PART_COMMANDS, WAREHOUSE_COMMANDS } from '../../src/vscode/commands/ids';
+import {
+  DEBUG_COMMANDS,
+  FRAME_COMMANDS,
+  PART_COMMANDS,
+  WAREHOUSE_COMMANDS,
+} from '../../src/vscode/commands/ids';
 import { SECRET_NAMES } from '../../src/vscode/secretNames';
 import { TASK_COMMANDS } from '../../src/vscode/tasks/words';
 
@@ -57,7 +62,12 @@ const declared: readonly string[] = contributes.commands.map((one) => one.comman
 
 describe('the manifest', () => {
   it('declares every command of the frame, and no other of its own', () => {
-    const ours = new Set<string>([...FRAME_COMMANDS, ...PART_COMMANDS, ...WAREHOUSE_COMMANDS]);
+    const ours = new Set<string>([
+      ...FRAME_COMMANDS,
+      ...PART_COMMANDS,
+      ...WAREHOUSE_COMMANDS,
+      ...DEBUG_COMMANDS,
+    ]);
     assert.deepEqual(
       [...ours].filter((id) => !declared.includes(id)),
       [],
@@ -113,7 +123,9 @@ describe('the manifest', () => {
     assert.ok(events.includes('workspaceContains:config/table_schemas.json'));
     assert.ok(events.includes('workspaceContains:config/validation_rules.json'));
     assert.deepEqual(
-      events.filter((event) => !/^(workspaceContains:config\/\w+\.json|on\w+:m7\.\w+)$/.test(event)),
+      events.filter(
+        (event) => !/^(workspaceContains:config\/\w+\.json|on\w+:m7\.\w+|onDebugResolve:m7)$/.test(event),
+      ),
       [],
     );
   });

@@ -13,6 +13,8 @@ export interface DatePick {
   readonly only?: (date: DateStatus) => boolean;
   /** May a date be typed of which nothing is known? True without it. */
   readonly anyDate?: boolean;
+  /** Dates that have failed come first, the newest of them before the others. */
+  readonly failedFirst?: boolean;
 }
 
 /** What was chosen: a date, or what a run without a date takes. */
@@ -128,8 +130,12 @@ async function readDates(
     // Times are pleasant to know, and not worth failing for.
     engine.call('loads', {}, { signal }).catch(() => []),
   ]);
+  const wanted = status.dates.filter((date) => options.only?.(date) ?? true);
+  const isFirst = (date: DateStatus): boolean => options.failedFirst === true && date.state === 'failed';
   return [
-    ...status.dates.filter((date) => options.only?.(date) ?? true).map((date) => itemOf(date, loads)),
+    ...[...wanted.filter(isFirst), ...wanted.filter((date) => !isFirst(date))].map((date) =>
+      itemOf(date, loads),
+    ),
     ...dates.slice(KNOWN_DATES).map(plainItem),
   ];
 }

@@ -1,0 +1,64 @@
+// Rows that a session shows, opened in the preview: from the Variables view, or by a command of the Debug Console.
+import { isAbsolute } from 'node:path';
+import * as vscode from 'vscode';
+import type { Parts } from '../parts';
+import { TYPE } from './wish';
+
+/** The same name both ways: the adapter tells of a file, or is asked to write one. */
+const PREVIEW = 'm7/preview';
+
+/** Opens what the adapter tells of; registers `m7.previewVariable`. */
+export function registerAnswers({ tellError }: Pick<Parts, 'tellError'>): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
+      if (session.type !== TYPE || event !== PREVIEW) return;
+      void open(body).catch(tellError);
+    }),
+    vscode.commands.registerCommand('m7.previewVariable', async (argument: unknown) => {
+      try {
+        await preview(argument);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        void vscode.window.showErrorMessage(message);
+      }
+    }),
+  );
+}
+
+async function preview(argument: unknown): Promise<void> {
+  const session = vscode.debug.activeDebugSession;
+  const variablesReference = rowsIn(argument);
+  if (session?.type !== TYPE || variablesReference === undefined) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('There are no rows here: choose a row of "Failing rows" or "Rows".'),
+    );
+    return;
+  }
+  const title = vscode.l10n.t('Writing the rows for the preview');
+  await open(
+    await vscode.window.withProgress<unknown>({ location: vscode.ProgressLocation.Notification, title }, () =>
+      session.customRequest(PREVIEW, { variablesReference }),
+    ),
+  );
+}
+
+/**
+ * The reference of the rows that a variable is or belongs to. Rows are listed as "[0]", "[1]" below what holds them:
+ * who points at one means them all.
+ */
+export function rowsIn(argument: unknown): number | undefined {
+  if (typeof argument !== 'object' || argument === null) return undefined;
+  const { variable, container } = argument as { readonly variable?: unknown; readonly container?: unknown };
+  const isRow = /^\[\d+\]$/.test(String(member(variable, 'name')));
+  const reference = member(isRow ? container : variable, 'variablesReference');
+  return typeof reference === 'number' && reference > 0 ? reference : undefined;
+}
+
+const member = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+
+async function open(body: unknown): Promise<void> {
+  const path = member(body, 'path');
+  if (typeof path !== 'string' || !isAbsolute(path)) return;
+  await vscode.commands.executeCommand('m7.openPreview', vscode.Uri.file(path));
+}

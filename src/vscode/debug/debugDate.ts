@@ -1,0 +1,65 @@
+// `m7.debugDate`: a session without a launch.json, of a date, and of a table, rule or column of it.
+import * as vscode from 'vscode';
+import { pickDate } from '../commands/pickDate';
+import { CONFIG_SELECTOR } from '../editing/documents';
+import { requireTrust } from '../failure';
+import type { Parts } from '../parts';
+import { day } from '../words';
+import type { SessionBreakpoints } from './sessionBreakpoints';
+import { launchOf, wishOf, type DebugWish } from './wish';
+
+/** Starts a session; asks for the date where none is given. Resolves when it has begun, or was not wanted. */
+export async function debugDate(
+  parts: Parts,
+  breakpoints: SessionBreakpoints,
+  argument: unknown,
+): Promise<void> {
+  if (!(await requireTrust())) return;
+  const uri = parts.workspace.uri;
+  if (uri === undefined || !parts.workspace.isReady) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Open the folder of a workspace of M7 Pipeline first, or create one.'),
+    );
+    return;
+  }
+  const wish = wishOf(argument);
+  const date =
+    wish.date ?? (await pickDate(parts, { title: vscode.l10n.t('Debug a Date'), failedFirst: true }));
+  if (date === undefined) return;
+  const place = await breakpointFor(parts, wish);
+  const launch = launchOf({ ...wish, date }, nameOf(wish, date), uri.fsPath);
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  await breakpoints.during(place, (mark) => vscode.debug.startDebugging(folder, { ...launch, ...mark }));
+}
+
+function nameOf({ table, rule, column }: DebugWish, date: string): string {
+  const what = [table, rule ?? column].filter((part) => part !== undefined).join('.');
+  return what === ''
+    ? vscode.l10n.t('Debug {0}', day(date))
+    : vscode.l10n.t('Debug {0}, {1}', what, day(date));
+}
+
+/** Where the rule or column of a wish stands; that is asked of the files, so what is being edited is saved first. */
+async function breakpointFor(
+  { engine }: Parts,
+  { table, rule, column }: DebugWish,
+): Promise<vscode.Location | undefined> {
+  const name = rule ?? column;
+  if (table === undefined || name === undefined) return undefined;
+  for (const document of vscode.workspace.textDocuments)
+    if (document.isDirty && vscode.languages.match(CONFIG_SELECTOR, document) > 0) await document.save();
+  const place = await engine.call('editing.locate', {
+    table,
+    ...(rule === undefined ? { column: name } : { rule }),
+  });
+  if (place !== null)
+    return new vscode.Location(vscode.Uri.file(place.path), new vscode.Position(place.line - 1, 0));
+  void vscode.window.showWarningMessage(
+    vscode.l10n.t(
+      '{0} of {1} does not stand in the config any more: the session stops where something fails.',
+      name,
+      table,
+    ),
+  );
+  return undefined;
+}

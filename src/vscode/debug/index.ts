@@ -1,0 +1,28 @@
+// Debugging in the editor: sessions with and without launch.json, what the pointer is over, rows in the preview.
+import * as vscode from 'vscode';
+import type { Parts } from '../parts';
+import type { Secrets } from '../secrets';
+import { adapterFactory } from './adapter';
+import { registerAnswers } from './answers';
+import { configurationProvider } from './configurations';
+import { debugDate } from './debugDate';
+import { registerExpressions } from './expressions';
+import { openSessionBreakpoints } from './sessionBreakpoints';
+import { registerUnsaved } from './unsaved';
+import { TYPE } from './wish';
+
+/** Registers sessions of type `m7` and the commands `m7.debugDate` and `m7.previewVariable`. */
+export function registerDebugging(parts: Parts, secrets: Pick<Secrets, 'environment'>): vscode.Disposable {
+  const breakpoints = openSessionBreakpoints(parts);
+  return vscode.Disposable.from(
+    breakpoints,
+    vscode.debug.registerDebugAdapterDescriptorFactory(TYPE, adapterFactory(parts, secrets)),
+    vscode.debug.registerDebugConfigurationProvider(TYPE, configurationProvider(parts)),
+    vscode.commands.registerCommand('m7.debugDate', (argument: unknown) =>
+      debugDate(parts, breakpoints, argument).catch((error: unknown) => parts.tellError(error)),
+    ),
+    registerAnswers(parts),
+    registerExpressions(),
+    registerUnsaved(),
+  );
+}

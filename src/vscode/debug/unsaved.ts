@@ -1,0 +1,36 @@
+// Rules that were edited and not saved: restarting a frame reads the files, so this is told, with the way to save.
+import * as vscode from 'vscode';
+import { CONFIG_SELECTOR } from '../editing/documents';
+import { TYPE } from './wish';
+
+/** Watches what the editor asks of a session. */
+export function registerUnsaved(): vscode.Disposable {
+  return vscode.debug.registerDebugAdapterTrackerFactory(TYPE, {
+    createDebugAdapterTracker: (session) => ({
+      onWillReceiveMessage: (message: unknown) => {
+        const request = message as { readonly command?: unknown; readonly arguments?: unknown };
+        if (request.command !== 'restartFrame') return;
+        const unsaved = vscode.workspace.textDocuments.filter(
+          (one) => one.isDirty && vscode.languages.match(CONFIG_SELECTOR, one) > 0,
+        );
+        if (unsaved.length > 0) void tell(session, unsaved, request.arguments);
+      },
+    }),
+  });
+}
+
+async function tell(
+  session: vscode.DebugSession,
+  unsaved: readonly vscode.TextDocument[],
+  frame: unknown,
+): Promise<void> {
+  const save = vscode.l10n.t('Save and Restart Frame');
+  const names = unsaved.map((one) => one.uri.path.split('/').at(-1) ?? '').join(', ');
+  const choice = await vscode.window.showWarningMessage(
+    vscode.l10n.t('{0} is not saved: the frame was restarted by what the file holds.', names),
+    save,
+  );
+  if (choice !== save) return;
+  for (const document of unsaved) await document.save();
+  await session.customRequest('restartFrame', frame);
+}

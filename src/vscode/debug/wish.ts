@@ -1,0 +1,67 @@
+// What a debug session is asked for, by a click or a caller, and the launch configuration that says the same.
+import { dateOf, tableOf } from '../parts';
+
+export const TYPE = 'm7';
+
+/** Any of it may be left out: what is missing is asked, or means all. */
+export interface DebugWish {
+  readonly date: string | undefined;
+  readonly stage: string | undefined;
+  readonly table: string | undefined;
+  readonly brand: string | undefined;
+  /** Id of a rule of `table` that is to be stopped at. */
+  readonly rule: string | undefined;
+  /** A column of `table` that is to be stopped at. */
+  readonly column: string | undefined;
+}
+
+/** The wish in what a menu, a page or a caller hands to `m7.debugDate`. */
+export function wishOf(argument: unknown): DebugWish {
+  const table = tableOf(argument);
+  const text = (key: string): string | undefined => {
+    const value = member(argument, key);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  return {
+    date: dateOf(argument),
+    stage: text('stage'),
+    table,
+    brand: text('brand'),
+    // Ids are unique within a table alone.
+    rule: table === undefined ? undefined : text('rule'),
+    column: table === undefined ? undefined : text('column'),
+  };
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+/** The arguments of a launch, as src/debug/launch.ts reads them. */
+export interface LaunchArguments {
+  readonly type: typeof TYPE;
+  readonly request: 'launch';
+  readonly name: string;
+  readonly workspace: string;
+  readonly date?: string;
+  readonly stage?: string;
+  readonly table?: string;
+  readonly brand?: string;
+}
+
+/** @param workspace absolute folder. */
+export function launchOf(wish: DebugWish, name: string, workspace: string): LaunchArguments {
+  const { date, table, brand } = wish;
+  // Columns are converted in one stage alone, which is up to date more often than not.
+  const stage = wish.stage ?? (wish.column === undefined ? undefined : 'raw-to-silver');
+  return {
+    type: TYPE,
+    request: 'launch',
+    name,
+    workspace,
+    ...(date === undefined ? {} : { date }),
+    ...(stage === undefined ? {} : { stage }),
+    ...(table === undefined ? {} : { table }),
+    ...(brand === undefined ? {} : { brand }),
+  };
+}
