@@ -19,15 +19,8 @@ import type {
 } from './model';
 import { openRowsFiles } from './rowsFiles';
 import type { Scene } from './suggestion';
-import {
-  failingRows,
-  trialDates,
-  tryRule,
-  whatWouldChange,
-  type TrialContext,
-  type TrialGround,
-  type TrialWanted,
-} from './trial';
+import { failingRows, trialDates, tryRule, whatWouldChange, type TrialWanted } from './trial';
+import type { TrialContext, TrialGround } from './trialGold';
 
 export type * from './model';
 

@@ -2,114 +2,29 @@
 import { performance } from 'node:perf_hooks';
 import { checkConfig } from '../config';
 import { problemError } from '../config/problem';
-import { openDatabase, quoteIdentifier, type Connection } from '../duckdb';
+import { quoteIdentifier, type Connection } from '../duckdb';
 import { PipelineError, throwIfCancelled } from '../errors';
 import { referencedKeys, validatedKey } from '../keys';
 import type { Lake, Manifest } from '../lake';
-import type { Config, DateKey, Finding, Report, Rule, Settings, Table } from '../model';
-import { evaluateRules, type Evaluation } from '../rules';
-import { layerRows, statusWith } from '../stages/validateGold';
-import { checkGold, goldColumns, goldView } from '../stages/validation/goldView';
-import { otherTables, readReport, ruleHistory } from '../stages/validation/others';
+import type { Config, DateKey, Finding, Report, Rule, Table } from '../model';
+import type { Evaluation } from '../rules';
+import { statusWith } from '../stages/validateGold';
+import { readReport } from '../stages/validation/others';
 import { readRejects } from '../stages/validation/rejects';
 import type { DraftFile, RowsFile, RuleChange, RuleOutcome, RuleTrial } from './model';
 import type { RowsFiles } from './rowsFiles';
 import type { Sketch } from './sketch';
+import {
+  evaluateOn,
+  onGold,
+  openGold,
+  VIEW,
+  type OpenedGold,
+  type TrialContext,
+  type TrialGround,
+} from './trialGold';
 
-/** What a trial stands on. */
-export interface TrialGround {
-  readonly settings: Settings;
-  readonly lake: Lake;
-  readonly rowsFiles: RowsFiles;
-}
-
-export interface TrialContext {
-  readonly signal: AbortSignal;
-  /** 0 to 100. */
-  readonly progress: (percent: number) => void;
-}
-
-const VIEW = 'm7_trial';
 const BEFORE = 'm7_trial_before';
-
-/** Works on a session that may read the data and write rows for a reader. */
-async function onGold<T>(ground: TrialGround, work: (connection: Connection) => Promise<T>): Promise<T> {
-  const folder = ground.rowsFiles.folder();
-  const database = await openDatabase({
-    memoryLimit: ground.settings.memoryLimit,
-    temporary: `${folder}/spill`,
-    folders: [ground.settings.dataDir, folder],
-  });
-  try {
-    const connection = await database.connect();
-    try {
-      return await work(connection);
-    } finally {
-      connection.close();
-    }
-  } finally {
-    database.close();
-  }
-}
-
-interface Opened {
-  readonly table: Table;
-  readonly gold: Manifest;
-  /** Columns a reader is shown: all of gold. */
-  readonly columns: readonly string[];
-}
-
-/** @throws PipelineError NOT_FOUND without gold; TABLE_FAILED when it is not what the draft's schema says. */
-async function openGold(
-  { lake }: TrialGround,
-  connection: Connection,
-  config: Config,
-  name: string,
-  date: DateKey,
-  signal: AbortSignal,
-): Promise<Opened> {
-  const table = config.tables.find((t) => t.name === name);
-  const gold = table === undefined ? undefined : lake.manifest('gold', date, table.name);
-  if (table === undefined || gold === undefined)
-    throw new PipelineError(
-      'NOT_FOUND',
-      `There is no gold of ${name} for ${date}.`,
-      'Run the date first, or choose one that has it.',
-    );
-  const path = lake.absolute(gold.output.path);
-  const columns = await goldColumns(connection, path);
-  await connection.run(goldView(VIEW, path, columns, config.brands));
-  await checkGold(connection, VIEW, table, date, columns, signal);
-  return { table, gold, columns: columns.map((c) => c.name) };
-}
-
-function evaluate(
-  ground: TrialGround,
-  connection: Connection,
-  config: Config,
-  { table, gold }: Opened,
-  given: { readonly rules: readonly Rule[]; readonly everyRow?: 'count' | 'write' } & TrialContext,
-): Promise<Evaluation> {
-  const { lake, settings } = ground;
-  const date = gold.date;
-  const silver = config.brands.flatMap(({ name }) => lake.published('silver', date, table.name, name) ?? []);
-  const raw = config.brands.flatMap(({ name }) => lake.parts(date, name, table.name));
-  return evaluateRules({
-    connection,
-    table,
-    rules: given.rules,
-    config,
-    settings,
-    date,
-    relation: VIEW,
-    others: otherTables(lake, date),
-    history: ruleHistory(lake, table.name, date),
-    layers: layerRows({ raw, silver, gold }),
-    signal: given.signal,
-    progress: (percent = 0) => given.progress(percent),
-    ...(given.everyRow === undefined ? {} : { everyRow: given.everyRow }),
-  });
-}
 
 /** A rule of a draft, and the gold it is tried on. */
 export interface TrialWanted {
@@ -165,7 +80,7 @@ interface TriedRule {
   readonly finding: Finding;
   readonly evaluation: Evaluation;
   readonly connection: Connection;
-  readonly opened: Opened;
+  readonly opened: OpenedGold;
 }
 
 async function onRule<T>(
@@ -186,7 +101,7 @@ async function onRule<T>(
   return onGold(ground, async (connection) => {
     const opened = await openGold(ground, connection, config, rule.table, wanted.date, context.signal);
     const rules = [{ ...rule, enabled: true }];
-    const evaluation = await evaluate(ground, connection, config, opened, {
+    const evaluation = await evaluateOn(ground, connection, config, opened, {
       rules,
       everyRow,
       ...context,
@@ -279,7 +194,7 @@ async function changeOf(
     );
   else await readRejects(connection, lake.absolute(validated.rejects.path), BEFORE);
   const rules = config.rules.filter((rule) => rule.table === table.name);
-  const evaluation = await evaluate(ground, connection, config, opened, { rules, ...context });
+  const evaluation = await evaluateOn(ground, connection, config, opened, { rules, ...context });
   const after =
     evaluation.rejectsTable === undefined
       ? 'SELECT CAST(NULL AS BIGINT) AS _row, CAST(NULL AS VARCHAR[]) AS rules LIMIT 0'
