@@ -8,6 +8,7 @@ import {
 } from '@duckdb/node-api';
 import { availableParallelism } from 'node:os';
 import { cancelled, PipelineError, throwIfCancelled } from './errors';
+import type { Settings } from './model';
 
 /** A value bound to `$1`, `$2`, … of a statement. */
 export type SqlValue = string | number | bigint | boolean | null;
@@ -73,6 +74,11 @@ export interface OpenOptions {
   readonly keepFooters?: boolean;
 }
 
+/** What all work on a workspace's data opens: its data folder alone, with the memory that its settings grant. */
+export function ofWorkspace(settings: Pick<Settings, 'dataDir' | 'memoryLimit'>): OpenOptions {
+  return { memoryLimit: settings.memoryLimit, folders: [settings.dataDir] };
+}
+
 /**
  * Opens an instance that cannot reach the network nor any file outside `folders`, and cannot be talked
  * into it: the configuration is locked.
@@ -114,6 +120,48 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   } catch (error) {
     throw translate(error);
   }
+}
+
+/** Works on a connection of its own, and closes it. */
+export async function withConnection<T>(
+  database: LentDatabase,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const connection = await database.connect();
+  try {
+    return await work(connection);
+  } finally {
+    connection.close();
+  }
+}
+
+/**
+ * The one connection of an instance that is closed with it, for work that needs no second.
+ * @throws PipelineError as openDatabase does.
+ */
+export async function openSession(options: OpenOptions): Promise<Connection> {
+  const database = await openDatabase(options);
+  try {
+    const connection = await database.connect();
+    return {
+      ...connection,
+      close: () => {
+        connection.close();
+        database.close();
+      },
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Works on a session (see openSession), and closes it. */
+export async function withSession<T>(
+  options: OpenOptions,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  return withConnection({ connect: () => openSession(options) }, work);
 }
 
 /** A database that is opened by the first who connects: most runs find nothing to do and need none. */

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from './durable';
-import { quotePath, type LentDatabase } from './duckdb';
+import { quotePath, withConnection, type LentDatabase } from './duckdb';
 import { isCancelled, PipelineError, plainError } from './errors';
 import { GO_ON, type Inspector } from './inspect';
 import type { Inventory } from './inventory';
@@ -238,18 +238,17 @@ async function blamed(shop: Workshop, inputs: readonly Manifest[], error: unknow
   if (!['PARQUET_INVALID', 'DUCKDB', 'VALIDATION_FAILED'].includes(error.code)) return error;
   const paths = inputs.map(({ output }) => shop.lake.absolute(output.path));
   if (error.where !== undefined && paths.includes(error.where.file)) return error;
-  const connection = await shop.database.connect();
-  try {
-    for (const path of paths)
-      await reading(path, () =>
-        connection.rows(`SELECT bit_xor(hash(columns(*))) FROM read_parquet(${quotePath(path)})`, {
-          signal: shop.signal,
-        }),
-      );
-    return error;
-  } catch (found) {
-    return found;
-  } finally {
-    connection.close();
-  }
+  return withConnection(shop.database, async (connection) => {
+    try {
+      for (const path of paths)
+        await reading(path, () =>
+          connection.rows(`SELECT bit_xor(hash(columns(*))) FROM read_parquet(${quotePath(path)})`, {
+            signal: shop.signal,
+          }),
+        );
+      return error;
+    } catch (found) {
+      return found;
+    }
+  });
 }

@@ -1,5 +1,5 @@
 // Rejects tried again after a rule, a schema or a name was corrected: what is due runs, and each reason is counted.
-import { openDatabase, type Connection } from './duckdb';
+import { ofWorkspace, openSession, type Connection } from './duckdb';
 import { takeLock } from './lock';
 import type { RunEvent, Selection } from './model';
 import { chosenFiles, putBack, told, type ReturnableFile } from './replay/files';
@@ -23,69 +23,64 @@ export async function* replay(
   workspace: OpenWorkspace,
   options: ReplayOptions,
 ): AsyncGenerator<RunEvent, ReplayResult> {
-  const { settings, lake } = workspace;
+  const { lake } = workspace;
   const { date, stage, signal } = options;
-  const database = await openDatabase({ memoryLimit: settings.memoryLimit, folders: [settings.dataDir] });
+  const connection = await openSession(ofWorkspace(workspace.settings));
   try {
-    const connection = await database.connect();
-    try {
-      const before = await keepChosen(
-        connection,
-        await rejectsOf(lake, date, stage, options.tables),
-        options,
-        signal,
-      );
-      const files = stage === 'landing-to-raw' ? await chosenFiles(workspace, connection, options) : [];
-      const selection = await selectionOf(connection, options, files);
-      const nothing = { date, stage, dry_run: options.dryRun === true };
-      if (before === 0 && files.every((file) => file.because !== undefined)) {
-        const untouched = files.map((file) => told(file, 'left', file.because));
-        return { ...nothing, reasons: [], files: untouched, rows: noRows(0), steps: [] };
-      }
-      if (options.dryRun === true) {
-        const { reasons } = await reasonsOf(connection, undefined, signal);
-        return {
-          ...nothing,
-          reasons,
-          files: files.map((file) =>
-            told(file, file.because === undefined ? 'would_put_back' : 'left', file.because),
-          ),
-          rows: noRows(before),
-          steps: await dueSteps(workspace, selection, signal),
-        };
-      }
-      const returned = files.length === 0 ? [] : await underLock(workspace, files, signal);
-      const steps = await dueSteps(workspace, selection, signal);
-      if (steps.length === 0) {
-        const { reasons } = await reasonsOf(connection, undefined, signal);
-        return { ...nothing, reasons, files: returned, rows: noRows(before), steps };
-      }
-      const { result, runId } = yield* followed(workspace, selection, signal);
-      const after = {
-        same: await rejectsOf(lake, date, stage, options.tables),
-        later: (
-          await Promise.all(
-            fromStage(stage)
-              .slice(1)
-              .map((later) => rejectsOf(lake, date, later, options.tables)),
-          )
-        ).flat(),
-      };
-      // A cancelled run is told as far as it came; counting goes on without the signal.
-      const { reasons, still } = await reasonsOf(connection, after, undefined);
+    const before = await keepChosen(
+      connection,
+      await rejectsOf(lake, date, stage, options.tables),
+      options,
+      signal,
+    );
+    const files = stage === 'landing-to-raw' ? await chosenFiles(workspace, connection, options) : [];
+    const selection = await selectionOf(connection, options, files);
+    const nothing = { date, stage, dry_run: options.dryRun === true };
+    if (before === 0 && files.every((file) => file.because !== undefined)) {
+      const untouched = files.map((file) => told(file, 'left', file.because));
+      return { ...nothing, reasons: [], files: untouched, rows: noRows(0), steps: [] };
+    }
+    if (options.dryRun === true) {
+      const { reasons } = await reasonsOf(connection, undefined, signal);
       return {
         ...nothing,
         reasons,
-        files: judged(workspace, date, returned),
-        rows: { before, passed: before - (still ?? 0), still },
-        steps,
-        run: { run_id: runId, status: result.status },
+        files: files.map((file) =>
+          told(file, file.because === undefined ? 'would_put_back' : 'left', file.because),
+        ),
+        rows: noRows(before),
+        steps: await dueSteps(workspace, selection, signal),
       };
-    } finally {
-      connection.close();
     }
+    const returned = files.length === 0 ? [] : await underLock(workspace, files, signal);
+    const steps = await dueSteps(workspace, selection, signal);
+    if (steps.length === 0) {
+      const { reasons } = await reasonsOf(connection, undefined, signal);
+      return { ...nothing, reasons, files: returned, rows: noRows(before), steps };
+    }
+    const { result, runId } = yield* followed(workspace, selection, signal);
+    const after = {
+      same: await rejectsOf(lake, date, stage, options.tables),
+      later: (
+        await Promise.all(
+          fromStage(stage)
+            .slice(1)
+            .map((later) => rejectsOf(lake, date, later, options.tables)),
+        )
+      ).flat(),
+    };
+    // A cancelled run is told as far as it came; counting goes on without the signal.
+    const { reasons, still } = await reasonsOf(connection, after, undefined);
+    return {
+      ...nothing,
+      reasons,
+      files: judged(workspace, date, returned),
+      rows: { before, passed: before - (still ?? 0), still },
+      steps,
+      run: { run_id: runId, status: result.status },
+    };
   } finally {
-    database.close();
+    connection.close();
   }
 }
 

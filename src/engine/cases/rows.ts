@@ -1,5 +1,12 @@
 // The rows that a failure names, by the record or line of the landing file they came from.
-import { openDatabase, quoteIdentifier, quoteLiteral, quotePath, type Connection } from '../duckdb';
+import {
+  ofWorkspace,
+  quoteIdentifier,
+  quoteLiteral,
+  quotePath,
+  withSession,
+  type Connection,
+} from '../duckdb';
 import type { DateKey, Table } from '../model';
 import { evaluateRules } from '../rules';
 import { layerRows } from '../stages/validateGold';
@@ -30,44 +37,33 @@ export async function namedRows(
 ): Promise<readonly NamedRow[]> {
   const { failure, report } = chosen;
   const { settings } = workspace;
-  const database = await openDatabase({
-    memoryLimit: settings.memoryLimit,
-    folders: [settings.dataDir],
-  });
-  try {
-    const connection = await database.connect();
-    try {
-      switch (failure.kind) {
-        case 'rule':
-          if (failure.id === PRIMARY_KEY)
-            return [
-              ...(await rejectedRows(workspace, connection, table, date, 'KEY_MISSING', undefined, signal)),
-              ...(await repeatedKeys(workspace, connection, table, date, signal)),
-            ];
-          return await failingRows(workspace, connection, chosen, table, date, signal);
-        case 'reject': {
-          const { code, column } = failure;
-          return code.startsWith('DUPLICATE')
-            ? await repeatedKeys(workspace, connection, table, date, signal)
-            : await rejectedRows(workspace, connection, table, date, code, column, signal);
-        }
-        case 'conversion':
-          return (report?.conversions ?? [])
-            .filter(({ column }) => column === failure.column)
-            .flatMap(({ brand, samples }) =>
-              samples.flatMap(({ file, row }) => (file === null ? [] : [{ brand, file, row, line: null }])),
-            );
-        case 'step':
-          return [];
-        default:
-          return failure satisfies never;
+  return withSession(ofWorkspace(settings), async (connection) => {
+    switch (failure.kind) {
+      case 'rule':
+        if (failure.id === PRIMARY_KEY)
+          return [
+            ...(await rejectedRows(workspace, connection, table, date, 'KEY_MISSING', undefined, signal)),
+            ...(await repeatedKeys(workspace, connection, table, date, signal)),
+          ];
+        return await failingRows(workspace, connection, chosen, table, date, signal);
+      case 'reject': {
+        const { code, column } = failure;
+        return code.startsWith('DUPLICATE')
+          ? await repeatedKeys(workspace, connection, table, date, signal)
+          : await rejectedRows(workspace, connection, table, date, code, column, signal);
       }
-    } finally {
-      connection.close();
+      case 'conversion':
+        return (report?.conversions ?? [])
+          .filter(({ column }) => column === failure.column)
+          .flatMap(({ brand, samples }) =>
+            samples.flatMap(({ file, row }) => (file === null ? [] : [{ brand, file, row, line: null }])),
+          );
+      case 'step':
+        return [];
+      default:
+        return failure satisfies never;
     }
-  } finally {
-    database.close();
-  }
+  });
 }
 
 const VIEW = 'm7_case';

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { shownPath, readTextFile } from '../config/problem';
-import { openDatabase, type Connection, type Database } from '../duckdb';
+import { ofWorkspace, openDatabase, type Connection, type Database } from '../duckdb';
 import { openLake, type Lake } from '../lake';
 import type { Settings } from '../model';
 import { checkSettings } from '../settings';
@@ -60,7 +60,7 @@ export function openGround(options: WorkspaceOptions): Ground {
       release();
       opened = {
         name,
-        database: openDatabase({ memoryLimit: settings.memoryLimit, folders: [settings.dataDir] }),
+        database: openDatabase(ofWorkspace(settings)),
       };
     }
     const known = connections.get(purpose);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { openDatabase, quoteIdentifier, quoteLiteral, type Connection } from '../duckdb';
+import { withSession, quoteIdentifier, quoteLiteral, type Connection } from '../duckdb';
 import { translateSystemError } from '../durable';
 import { PipelineError, throwIfCancelled } from '../errors';
 import { printable } from '../report/layout';
@@ -47,30 +47,30 @@ export async function exportView(
   const relation = await source.relation(options.signal);
   await checkValues(source, request.view, options.signal);
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.part`);
-  const database = await openDatabase({
+  const reach = {
     folders: [dirname(target), source.folder],
     files: [relation.path],
     temporary: join(source.folder, 'spill'),
     memoryLimit: options.memoryLimit,
+  };
+  return withSession(reach, async (connection) => {
+    try {
+      const query = (cells: (column: SourceColumn) => string): string =>
+        selectSql(relation, source.columns, request.view, columns, cells);
+      const rows =
+        request.format === 'markdown'
+          ? await writeMarkdown(connection, query, columns, temporary, relation, options)
+          : await copy(connection, copySql(request.format, query, columns, temporary), options);
+      await source.check();
+      throwIfCancelled(options.signal);
+      await rename(temporary, target).catch((error: unknown) => {
+        throw translateSystemError(target, error);
+      });
+      return { rows, bytes: (await stat(target)).size };
+    } finally {
+      await rm(temporary, { force: true }).catch(() => undefined);
+    }
   });
-  try {
-    const connection = await database.connect();
-    const query = (cells: (column: SourceColumn) => string): string =>
-      selectSql(relation, source.columns, request.view, columns, cells);
-    const rows =
-      request.format === 'markdown'
-        ? await writeMarkdown(connection, query, columns, temporary, relation, options)
-        : await copy(connection, copySql(request.format, query, columns, temporary), options);
-    await source.check();
-    throwIfCancelled(options.signal);
-    await rename(temporary, target).catch((error: unknown) => {
-      throw translateSystemError(target, error);
-    });
-    return { rows, bytes: (await stat(target)).size };
-  } finally {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    database.close();
-  }
 }
 
 async function checkTarget(source: Source, target: string): Promise<string> {

@@ -1,7 +1,7 @@
 // Corrections by hand, from the export to the run that takes them in.
 import { rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { openDatabase, type Connection } from '../duckdb';
+import { ofWorkspace, withSession, type Connection } from '../duckdb';
 import { takeLock } from '../lock';
 import type { RunEvent } from '../model';
 import { run } from '../run';
@@ -22,7 +22,7 @@ export async function exportRejects(
   selection: RejectSelection & { readonly signal?: AbortSignal },
   path: string,
 ): Promise<ExportResult> {
-  return withConnection(workspace, (connection) =>
+  return withSession(ofWorkspace(workspace.settings), (connection) =>
     exportTo(workspace, connection, selection, path, selection.signal),
   );
 }
@@ -40,7 +40,7 @@ export async function* applyCorrections(
   const { lake, settings } = workspace;
   const { date, stage, signal } = selection;
   const given = await readCorrections(path);
-  const handed = await withConnection(workspace, async (connection) => {
+  const handed = await withSession(ofWorkspace(settings), async (connection) => {
     const lock = await takeLock(lake.stateDir);
     try {
       return await handIn(workspace, connection, selection, path, given, signal);
@@ -73,7 +73,7 @@ export async function* applyCorrections(
       if (next.done === true) {
         for (const sheet of sheets)
           await rmdir(dirname(join(settings.landingDir, sheet.path))).catch(() => undefined);
-        const files = await withConnection(workspace, (connection) =>
+        const files = await withSession(ofWorkspace(settings), (connection) =>
           Promise.all(sheets.map((sheet) => becameOf(workspace, connection, date, sheet))),
         );
         return { ...counts, files, run: { run_id: runId, status: next.value.status } };
@@ -100,21 +100,4 @@ async function becameOf(
   if (!lake.parts(date, brand, table).some((m) => m.source?.file === path))
     return { ...told, outcome: 'in_landing', rejected: 0 };
   return { ...told, outcome: 'taken_in', rejected: await rejectedOf(workspace, connection, date, sheet) };
-}
-
-async function withConnection<T>(
-  { settings }: OpenWorkspace,
-  work: (connection: Connection) => Promise<T>,
-): Promise<T> {
-  const database = await openDatabase({ memoryLimit: settings.memoryLimit, folders: [settings.dataDir] });
-  try {
-    const connection = await database.connect();
-    try {
-      return await work(connection);
-    } finally {
-      connection.close();
-    }
-  } finally {
-    database.close();
-  }
 }
