@@ -4,14 +4,14 @@ import { dirname, resolve } from 'node:path';
 import { checkAlerts } from './alerts/check';
 import { checkConfig, configSha } from './config';
 import { problemError } from './config/problem';
-import { openDatabase, type LentDatabase } from './duckdb';
+import { ofWorkspace, withConnection, withSession, type LentDatabase } from './duckdb';
 import { plainError, PipelineError } from './errors';
 import { relativePath } from './lake';
 import type { Config, Settings } from './model';
 import { redaction } from './redaction';
 import { checkSettings, type SettingsProblem } from './settings';
 import type { CheckProblem, CheckResult } from './status';
-import { openWarehouse } from './warehouse';
+import { lookAtWarehouse } from './warehouse';
 import type { OpenWorkspace, WorkspaceOptions } from './workspace';
 
 /** Below so much free space on the data folder's disk a run is likely to fill it. */
@@ -47,35 +47,14 @@ export async function checkWorkspace(
     name: 'settings',
     value: `${Object.keys(settings.origins).length} given, the others by default`,
   });
-  const database = await openDatabase({ folders: [settings.dataDir] });
-  const connection = await database.connect();
-  let config: Config | undefined;
-  try {
-    const checked = await checkConfig(settings, {
+  const { config, problems: wrong } = await withSession(ofWorkspace(settings), (connection) =>
+    checkConfig(settings, {
       connection,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
-    config = checked.config;
-    tell(checked.problems);
-    if (config !== undefined) {
-      const on = config.rules.filter((r) => r.enabled).length;
-      facts.push({
-        name: 'brands',
-        value: `${config.brands.length}: ${config.brands.map((b) => b.name).join(', ')}`,
-      });
-      facts.push({
-        name: 'tables',
-        value: `${config.tables.length}: ${config.tables.map((t) => t.name).join(', ')}`,
-      });
-      facts.push({
-        name: 'rules',
-        value: `${on} enabled${on === config.rules.length ? '' : `, ${config.rules.length - on} disabled`}`,
-      });
-    }
-  } finally {
-    connection.close();
-    database.close();
-  }
+    }),
+  );
+  tell(wrong);
+  if (config !== undefined) facts.push(...configFacts(config));
   await checkFolders(settings, problems, facts);
   await checkWarehouse(settings, config, options.signal, problems, facts);
   const alerts = await checkAlerts(settings);
@@ -98,8 +77,7 @@ export async function requireSafeSql(
   database: LentDatabase,
   signal: AbortSignal,
 ): Promise<void> {
-  const connection = await database.connect();
-  try {
+  await withConnection(database, async (connection) => {
     const { config, problems } = await checkConfig(workspace.settings, { connection, signal });
     const first = problems.find((p) => p.severity === 'error');
     if (first !== undefined) throw problemError(first);
@@ -110,9 +88,21 @@ export async function requireSafeSql(
         'Run again.',
         { where: { file: workspace.settings.configDir } },
       );
-  } finally {
-    connection.close();
-  }
+  });
+}
+
+function configFacts({ brands, tables, rules }: Config): CheckResult['facts'] {
+  const on = rules.filter((rule) => rule.enabled).length;
+  const counted = (named: readonly { readonly name: string }[]): string =>
+    `${named.length}: ${named.map(({ name }) => name).join(', ')}`;
+  return [
+    { name: 'brands', value: counted(brands) },
+    { name: 'tables', value: counted(tables) },
+    {
+      name: 'rules',
+      value: `${on} enabled${on === rules.length ? '' : `, ${rules.length - on} disabled`}`,
+    },
+  ];
 }
 
 async function checkFolders(
@@ -155,20 +145,14 @@ async function checkWarehouse(
   problems: CheckProblem[],
   facts: { name: string; value: string }[],
 ): Promise<void> {
-  const database = await openDatabase({ folders: [settings.dataDir] });
   try {
-    const warehouse = openWarehouse(settings, database, 'look');
-    try {
-      const found = await warehouse.check(config?.tables ?? [], signal);
-      facts.push(...found.facts);
-      problems.push(...found.problems);
-    } finally {
-      await warehouse.close();
-    }
+    const found = await lookAtWarehouse(settings, (warehouse) =>
+      warehouse.check(config?.tables ?? [], signal),
+    );
+    facts.push(...found.facts);
+    problems.push(...found.problems);
   } catch (error) {
     problems.push(problemOf(error));
-  } finally {
-    database.close();
   }
 }
 

@@ -1,9 +1,8 @@
 // The SQL of the loads that a plan would run: shown before anything is run, and nothing is asked for it.
-import { openDatabase, openedOnDemand } from './duckdb';
 import type { DateKey } from './model';
 import type { Plan } from './plan';
 import { redaction } from './redaction';
-import { openWarehouse } from './warehouse';
+import { lookAtWarehouse } from './warehouse';
 import type { OpenWorkspace } from './workspace';
 
 /** The statements of one load, in order, with stand-ins for what only the load knows. */
@@ -16,9 +15,7 @@ export interface PlannedLoad {
 /** @throws PipelineError SETTINGS_INVALID | CONFIG_INVALID with file and line for what has no place in the warehouse. */
 export async function plannedLoads(workspace: OpenWorkspace, plan: Plan): Promise<readonly PlannedLoad[]> {
   const { settings, config } = workspace;
-  const { database, close } = openedOnDemand(() => openDatabase({ folders: [settings.dataDir] }));
-  const warehouse = openWarehouse(settings, database, 'look');
-  try {
+  return lookAtWarehouse(settings, (warehouse) => {
     const loads = plan.steps
       .filter((step) => step.stage === 'gold-to-snowflake' && step.action === 'run')
       .flatMap(({ date, table: name }): readonly PlannedLoad[] => {
@@ -26,9 +23,6 @@ export async function plannedLoads(workspace: OpenWorkspace, plan: Plan): Promis
         if (table === undefined) return [];
         return [{ date, table: name, statements: warehouse.statementsOf(table, date) }];
       });
-    return redaction(settings)(loads);
-  } finally {
-    await warehouse.close();
-    await close();
-  }
+    return Promise.resolve(redaction(settings)(loads));
+  });
 }

@@ -1,7 +1,6 @@
 // The state of a workspace by date, from landing, manifests, reports, the ledger and the warehouse.
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase, openedOnDemand } from './duckdb';
 import { dayOf } from './events';
 import { takeInventory, type Inventory } from './inventory';
 import { compareText, readLanding } from './landing';
@@ -12,7 +11,7 @@ import { LAYERS, stepId, type DateKey, type Layer } from './model';
 import { makePlan, type Plan } from './plan';
 import type { DateStatus, LayerStatus, RunRecord, Status, TableStatus } from './status';
 import { readReport } from './summary';
-import { lastKnownLoads, loadKey, openWarehouse, rememberedLoads, type LoadRecord } from './warehouse';
+import { lastKnownLoads, loadKey, lookAtWarehouse, rememberedLoads, type LoadRecord } from './warehouse';
 import type { OpenWorkspace } from './workspace';
 
 const RUNS_SHOWN = 20;
@@ -66,17 +65,14 @@ export async function readLoads(
   if (!workspace.settings.mockSnowflake) return lastKnownLoads(workspace.settings);
   // Opening the file in the process that loads it would end that process's lock on it.
   if (lockOwner(workspace.lake)?.pid === process.pid) return lastKnownLoads(workspace.settings);
-  const { database, close } = openedOnDemand(() => openDatabase({ folders: [workspace.settings.dataDir] }));
-  const warehouse = openWarehouse(workspace.settings, database, 'look');
   try {
-    return await rememberedLoads(workspace.settings, warehouse, false);
+    return await lookAtWarehouse(workspace.settings, (warehouse) =>
+      rememberedLoads(workspace.settings, warehouse, false),
+    );
   } catch (error) {
     // A run that goes on now holds the file: what it has loaded is told when it ends.
     if (lockOwner(workspace.lake) !== undefined) return lastKnownLoads(workspace.settings);
     throw error;
-  } finally {
-    await warehouse.close();
-    await close();
   }
 }
 

@@ -1,7 +1,7 @@
 // Gold held against the warehouse, table by table of some dates, with why they differ where they do.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase, type Connection } from './duckdb';
+import { withConnection, type Connection } from './duckdb';
 import { hashFile } from './durable';
 import { isCancelled, PipelineError, throwIfCancelled } from './errors';
 import { dayOf } from './events';
@@ -17,7 +17,7 @@ import { explain, type Sides } from './reconcile/explain';
 import { goldFigures } from './reconcile/goldFigures';
 import type { ReconcileResult, TableComparison } from './reconcile/model';
 import { readReport } from './summary';
-import { loadIdOf, loadKey, openWarehouse, type LoadRecord, type Warehouse } from './warehouse';
+import { loadIdOf, loadKey, lookAtWarehouse, type LoadRecord, type Warehouse } from './warehouse';
 import type { Measures } from './warehouse/contract';
 import { DATE_COLUMN } from './warehouse/target';
 import type { OpenWorkspace } from './workspace';
@@ -47,59 +47,45 @@ export async function reconcile(
   await requireRest(lake);
   const before = historyOf(lake);
   const dates = daysOf(options.dates);
-  const database = await openDatabase({
-    memoryLimit: settings.memoryLimit,
-    folders: [settings.dataDir],
-  });
-  try {
-    const warehouse = openWarehouse(settings, database, 'look');
-    try {
-      const loads = await warehouse.loads();
-      const loadIds = new Map([...loads].map(([key, record]) => [key, record.loadId]));
-      const today = dayOf(new Date());
-      const inventory = await takeInventory(settings, config, lake, { dates }, today, loadIds, signal);
-      const plan = makePlan(settings, config, inventory, { dates });
-      const failures = openFailures(readLedger(lake.stateDir).entries, plan);
-      const connection = await database.connect();
-      const found: TableComparison[] = [];
-      try {
-        for (const date of dates) {
-          for (const table of config.tables) {
-            if ((options.tables ?? []).length > 0 && options.tables?.includes(table.name) !== true) continue;
-            throwIfCancelled(signal);
-            const comparison = explain({
-              ...(await sidesOf(workspace, connection, warehouse, loads, date, table, signal)),
-              due: dueOf(plan, date, table),
-              failure: failures.get(`${date}/${table.name}`)?.error,
-            });
-            if (comparison !== undefined) found.push(comparison);
-          }
-          // A load waits for who looks into the embedded file, but not for long.
-          if (warehouse.kind === 'embedded') await warehouse.close();
+  return lookAtWarehouse(settings, async (warehouse, database) => {
+    const loads = await warehouse.loads();
+    const loadIds = new Map([...loads].map(([key, record]) => [key, record.loadId]));
+    const today = dayOf(new Date());
+    const inventory = await takeInventory(settings, config, lake, { dates }, today, loadIds, signal);
+    const plan = makePlan(settings, config, inventory, { dates });
+    const failures = openFailures(readLedger(lake.stateDir).entries, plan);
+    const found: TableComparison[] = [];
+    await withConnection(database, async (connection) => {
+      for (const date of dates) {
+        for (const table of config.tables) {
+          if ((options.tables ?? []).length > 0 && options.tables?.includes(table.name) !== true) continue;
+          throwIfCancelled(signal);
+          const comparison = explain({
+            ...(await sidesOf(workspace, connection, warehouse, loads, date, table, signal)),
+            due: dueOf(plan, date, table),
+            failure: failures.get(`${date}/${table.name}`)?.error,
+          });
+          if (comparison !== undefined) found.push(comparison);
         }
-      } finally {
-        connection.close();
+        // A load waits for who looks into the embedded file, but not for long.
+        if (warehouse.kind === 'embedded') await warehouse.close();
       }
-      await requireRest(lake);
-      if (historyOf(lake) !== before)
-        throw new PipelineError(
-          'CHANGED',
-          'A run has ended while gold and the warehouse were compared.',
-          'Compare again.',
-        );
-      const same = found.filter((one) => one.verdict === 'same').length;
-      return {
-        warehouse: { kind: warehouse.kind, place: warehouse.place },
-        tables: found,
-        same,
-        different: found.length - same,
-      };
-    } finally {
-      await warehouse.close();
-    }
-  } finally {
-    database.close();
-  }
+    });
+    await requireRest(lake);
+    if (historyOf(lake) !== before)
+      throw new PipelineError(
+        'CHANGED',
+        'A run has ended while gold and the warehouse were compared.',
+        'Compare again.',
+      );
+    const same = found.filter((one) => one.verdict === 'same').length;
+    return {
+      warehouse: { kind: warehouse.kind, place: warehouse.place },
+      tables: found,
+      same,
+      different: found.length - same,
+    };
+  });
 }
 
 async function sidesOf(

@@ -4,7 +4,7 @@ import { gapsOf, outcomesByDate } from './backfill';
 import { requireSafeSql } from './check';
 import { keepShapes } from './config/knownShapes';
 import { durable, emptyFolder } from './durable';
-import { openDatabase, openedOnDemand } from './duckdb';
+import { openDatabase, openedOnDemand, ofWorkspace } from './duckdb';
 import { isCancelled, PipelineError } from './errors';
 import { dayOf, finishedOf, newRunId, openSpeaker, progressOf, stackOf, type Unstamped } from './events';
 import { executeStep } from './execute';
@@ -27,7 +27,7 @@ import { makePlan, type Plan } from './plan';
 import { redactError, redaction } from './redaction';
 import { schedule } from './schedule';
 import { readSummary, writeSummary } from './summary';
-import { openWarehouse, rememberedLoads, type Warehouse } from './warehouse';
+import { lookAtWarehouse, openWarehouse, rememberedLoads, type Warehouse } from './warehouse';
 import { workersOf } from './workers';
 import type { OpenWorkspace } from './workspace';
 
@@ -97,11 +97,7 @@ async function* perform(
     await emptyFolder(lake.temporaryDir);
     durable('temporary.cleared');
     const { database, close } = openedOnDemand(() =>
-      openDatabase({
-        memoryLimit: settings.memoryLimit,
-        temporary: join(lake.temporaryDir, 'spill'),
-        folders: [settings.dataDir],
-      }),
+      openDatabase({ ...ofWorkspace(settings), temporary: join(lake.temporaryDir, 'spill') }),
     );
     owned.push(close);
     const warehouse = openWarehouse(settings, database);
@@ -274,21 +270,11 @@ export async function planRun(
   options: RunOptions = {},
 ): Promise<Plan> {
   const now = (options.clock ?? ((): Date => new Date()))();
-  const { database, close } = openedOnDemand(() => openDatabase({ folders: [workspace.settings.dataDir] }));
-  const warehouse = openWarehouse(workspace.settings, database, 'look');
-  try {
-    const { plan } = await prepare(
-      workspace,
-      selection,
-      warehouse,
-      dayOf(now),
-      options.signal ?? new AbortController().signal,
-      false,
-    );
-    return plan;
-  } finally {
-    await closeAll([close, () => warehouse.close()]);
-  }
+  const signal = options.signal ?? new AbortController().signal;
+  const { plan } = await lookAtWarehouse(workspace.settings, (warehouse) =>
+    prepare(workspace, selection, warehouse, dayOf(now), signal, false),
+  );
+  return plan;
 }
 
 const told = ({ message, remedy }: PipelineError): Unstamped & { event: 'log' } => ({

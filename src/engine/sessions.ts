@@ -1,51 +1,24 @@
 // What an opened workspace can be asked that takes a database, a warehouse or the lock for a moment.
-import { openDatabase, type Connection, type Database } from './duckdb';
+import { ofWorkspace, withSession } from './duckdb';
 import { isCancelled, PipelineError } from './errors';
 import { dayOf } from './events';
 import type { Lake } from './lake';
 import { isLocked, takeLock } from './lock';
 import { maintain as maintainUnderLock, type MaintenanceOutcome } from './maintenance';
-import { stepId, type DateKey, type Settings } from './model';
+import { stepId, type DateKey } from './model';
 import type { DateDocument, RejectCount } from './report/model';
 import { countRejects } from './report/rejectCounts';
 import { readDateDocument } from './report/stored';
 import { planRun } from './run';
 import type { TraceOptions, TraceResult } from './status';
 import { trace as traceOn } from './trace';
-import { openWarehouse, type Warehouse } from './warehouse';
+import { lookAtWarehouse, type Warehouse } from './warehouse';
 import { openData, openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './workspace';
-
-async function withDatabase<T>(
-  workspace: { readonly settings: Settings },
-  work: (database: Database) => Promise<T>,
-): Promise<T> {
-  const database = await openDatabase({
-    memoryLimit: workspace.settings.memoryLimit,
-    folders: [workspace.settings.dataDir],
-  });
-  try {
-    return await work(database);
-  } finally {
-    database.close();
-  }
-}
-
-async function withConnection<T>(
-  database: Database,
-  work: (connection: Connection) => Promise<T>,
-): Promise<T> {
-  const connection = await database.connect();
-  try {
-    return await work(connection);
-  } finally {
-    connection.close();
-  }
-}
 
 /** Rows of gold with the landing line each came from; see trace.ts for what it throws. */
 export function trace(workspace: OpenWorkspace, options: TraceOptions): Promise<TraceResult> {
-  return withDatabase(workspace, (database) =>
-    withConnection(database, (connection) => traceOn(workspace, connection, options)),
+  return withSession(ofWorkspace(workspace.settings), (connection) =>
+    traceOn(workspace, connection, options),
   );
 }
 
@@ -91,9 +64,7 @@ export async function rejectCounts(
 ): Promise<readonly RejectCount[]> {
   const { rejects } = await readDateDocument(lake, date);
   if (rejects.length === 0) return [];
-  return withDatabase(lake, (database) =>
-    withConnection(database, (connection) => countRejects(connection, rejects, signal)),
-  );
+  return withSession(ofWorkspace(lake.settings), (connection) => countRejects(connection, rejects, signal));
 }
 
 /**
@@ -123,14 +94,7 @@ export async function maintain(
 }
 
 function confirmedLoads(workspace: OpenWorkspace): ReturnType<Warehouse['loads']> {
-  return withDatabase(workspace, async (database) => {
-    const warehouse = openWarehouse(workspace.settings, database, 'look');
-    try {
-      return await warehouse.loads();
-    } finally {
-      await warehouse.close();
-    }
-  });
+  return lookAtWarehouse(workspace.settings, (warehouse) => warehouse.loads());
 }
 
 const loading = (): PipelineError =>

@@ -1,14 +1,12 @@
 // Looks at the warehouse outside of a run: how it answers now, and what a load would say to it.
 import { PipelineError, plainError, throwIfCancelled } from '../errors';
 import { loadConfig } from '../config';
-import { openDatabase, openedOnDemand } from '../duckdb';
 import { relativePath } from '../lake';
-import type { DateKey, Settings, Table } from '../model';
+import type { DateKey, Table } from '../model';
 import { redaction } from '../redaction';
 import { checkSettings } from '../settings';
 import type { CheckProblem } from '../status';
-import { openWarehouse } from '../warehouse';
-import type { Warehouse } from '../warehouse/contract';
+import { lookAtWarehouse } from '../warehouse';
 import { openWorkspace } from '../workspace';
 import type { ConnectionTest, LoadStatements } from './model';
 
@@ -41,7 +39,7 @@ export async function testConnection(options: {
     },
   );
   try {
-    return await withWarehouse(settings, async (warehouse) => {
+    return await lookAtWarehouse(settings, async (warehouse) => {
       const checked = await warehouse.check(tables, options.signal);
       throwIfCancelled(options.signal);
       return redaction(settings)({
@@ -75,7 +73,7 @@ export async function loadStatements(
       `The config has no table ${name}, so nothing tells how it would be loaded.`,
       'See config/table_schemas.json for the tables there are.',
     );
-  return withWarehouse(settings, (warehouse) =>
+  return lookAtWarehouse(settings, (warehouse) =>
     Promise.resolve({
       warehouse: { kind: warehouse.kind, place: warehouse.place },
       date,
@@ -83,20 +81,6 @@ export async function loadStatements(
       statements: warehouse.statementsOf(table, date),
     }),
   );
-}
-
-async function withWarehouse<T>(settings: Settings, work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
-  const { database, close } = openedOnDemand(() => openDatabase({ folders: [settings.dataDir] }));
-  try {
-    const warehouse = openWarehouse(settings, database, 'look');
-    try {
-      return await work(warehouse);
-    } finally {
-      await warehouse.close();
-    }
-  } finally {
-    await close();
-  }
 }
 
 function problemOf(error: unknown): CheckProblem {

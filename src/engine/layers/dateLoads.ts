@@ -1,11 +1,10 @@
 // Loads by date: what gold holds of each table, and what the warehouse has confirmed of it.
 import { PipelineError, plainError, throwIfCancelled, type PlainError } from '../errors';
-import { openDatabase, openedOnDemand } from '../duckdb';
 import { readHeads, type Head } from '../heads';
 import type { DateKey, Table } from '../model';
 import { readLoads } from '../readStatus';
 import { readReport } from '../summary';
-import { lastKnownLoads, loadIdOf, loadKey, openWarehouse, type LoadRecord } from '../warehouse';
+import { lastKnownLoads, loadIdOf, loadKey, lookAtWarehouse, type LoadRecord } from '../warehouse';
 import { openPlace, type Place } from './place';
 import type { DateLoads, LoadCalendar, LoadState, TableLoad } from './model';
 
@@ -19,18 +18,11 @@ export async function readLoadCalendar({ directory }: Asked): Promise<LoadCalend
   const place = await openPlace(directory);
   const { loads, trouble } = await loadsOf(place);
   const loaded = [...loads.keys()].map((key) => key.slice(0, 8));
-  const { database, close } = openedOnDemand(() => openDatabase({ folders: [place.settings.dataDir] }));
-  const warehouse = openWarehouse(place.settings, database, 'look');
-  try {
-    return {
-      warehouse: { kind: warehouse.kind, place: warehouse.place },
-      ...(trouble === undefined ? {} : { trouble }),
-      dates: [...new Set([...loaded, ...place.lake.dates('gold')])].sort().reverse(),
-    };
-  } finally {
-    await warehouse.close();
-    await close();
-  }
+  return {
+    warehouse: await lookAtWarehouse(place.settings, ({ kind, place }) => Promise.resolve({ kind, place })),
+    ...(trouble === undefined ? {} : { trouble }),
+    dates: [...new Set([...loaded, ...place.lake.dates('gold')])].sort().reverse(),
+  };
 }
 
 /**

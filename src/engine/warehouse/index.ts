@@ -1,5 +1,5 @@
 // Where accepted rows end up: one small interface, so that the stages do not know which warehouse it is.
-import type { LentDatabase } from '../duckdb';
+import { openDatabase, openedOnDemand, ofWorkspace, type LentDatabase } from '../duckdb';
 import type { DateKey, Settings } from '../model';
 import type { Warehouse, WarehouseUse } from './contract';
 import { embeddedWarehouse } from './embedded';
@@ -27,4 +27,27 @@ export function openWarehouse(
 ): Warehouse {
   if (settings.mockSnowflake) return embeddedWarehouse(settings, database, use);
   return snowflakeWarehouse(settings, use);
+}
+
+/**
+ * Opens the warehouse the settings name for `work` that changes nothing in it, and closes it however that ends.
+ * The instance the embedded warehouse is attached to is opened by the first question: what needs no answer (its
+ * place, the SQL of a load) costs nothing. That instance is given to `work` as well, for gold beside the warehouse.
+ * @throws what `work` throws, WAREHOUSE when it cannot be closed; opening by itself throws nothing.
+ */
+export async function lookAtWarehouse<T>(
+  settings: Settings,
+  work: (warehouse: Warehouse, database: LentDatabase) => Promise<T>,
+): Promise<T> {
+  const { database, close } = openedOnDemand(() => openDatabase(ofWorkspace(settings)));
+  try {
+    const warehouse = openWarehouse(settings, database, 'look');
+    try {
+      return await work(warehouse, database);
+    } finally {
+      await warehouse.close();
+    }
+  } finally {
+    await close();
+  }
 }

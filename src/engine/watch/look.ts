@@ -2,12 +2,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG_FILES } from '../config';
-import { openDatabase, openedOnDemand } from '../duckdb';
 import { takeInventory, unfinishedDates } from '../inventory';
 import { addDays, matcher, readLanding, type Landing } from '../landing';
 import type { DateKey, Selection } from '../model';
 import { makePlan } from '../plan';
-import { embeddedFile, lastKnownLoads, openWarehouse, rememberedLoads } from '../warehouse';
+import { embeddedFile, lastKnownLoads, lookAtWarehouse, rememberedLoads } from '../warehouse';
 import type { OpenWorkspace } from '../workspace';
 import { markOf, type DueDate } from './due';
 
@@ -75,16 +74,8 @@ export async function lookForWork(
 
 /** Asking Snowflake at every look would keep its warehouse awake: what it said last must do until a run asks. */
 async function knownLoads({ settings }: OpenWorkspace): Promise<ReadonlyMap<string, string>> {
-  const read = async (): ReturnType<typeof rememberedLoads> => {
-    if (!settings.mockSnowflake) return lastKnownLoads(settings);
-    const { database, close } = openedOnDemand(() => openDatabase({ folders: [settings.dataDir] }));
-    const warehouse = openWarehouse(settings, database, 'look');
-    try {
-      return await rememberedLoads(settings, warehouse, false);
-    } finally {
-      await warehouse.close();
-      await close();
-    }
-  };
-  return new Map([...(await read())].map(([key, { loadId }]) => [key, loadId]));
+  const loads = settings.mockSnowflake
+    ? await lookAtWarehouse(settings, (warehouse) => rememberedLoads(settings, warehouse, false))
+    : lastKnownLoads(settings);
+  return new Map([...loads].map(([key, { loadId }]) => [key, loadId]));
 }
