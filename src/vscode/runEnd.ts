@@ -11,7 +11,7 @@ export interface EndOptions extends Pick<Parts, 'log' | 'tellError'> {
   readonly again: () => Promise<unknown>;
 }
 
-type Choice = 'report' | 'log' | 'file' | 'again';
+type Choice = 'report' | 'debug' | 'log' | 'file' | 'again';
 
 interface Button extends vscode.MessageItem {
   readonly choice: Choice;
@@ -30,6 +30,9 @@ export async function tellEnd(
     case 'report':
       await vscode.commands.executeCommand('m7.showReport', worst(end));
       break;
+    case 'debug':
+      await vscode.commands.executeCommand('m7.debugDate', worst(end));
+      break;
     case 'log':
       options.log.show();
       break;
@@ -46,6 +49,7 @@ export async function tellEnd(
 
 async function ask(request: RunRequest, end: RunEnd, state: RunState): Promise<Choice | undefined> {
   const report: Button = { title: vscode.l10n.t('Show Report'), choice: 'report' };
+  const debug: Button = { title: vscode.l10n.t('Debug'), choice: 'debug' };
   const log: Button = { title: vscode.l10n.t('Show Log'), choice: 'log' };
   const again: Button = { title: vscode.l10n.t('Run Anyway'), choice: 'again' };
   const file: Button = { title: vscode.l10n.t('Open File'), choice: 'file' };
@@ -53,7 +57,7 @@ async function ask(request: RunRequest, end: RunEnd, state: RunState): Promise<C
   switch (kindOf(end, state)) {
     case 'failed': {
       const [first] = end.failures;
-      const reports = worst(end) === undefined ? [] : [report];
+      const reports = worst(end) === undefined ? [] : [report, debug];
       const files = first?.error.file === undefined ? [] : [file];
       const text = `${vscode.l10n.t('{0} failed', request.title)}: ${failedText(end)}`;
       return (await vscode.window.showErrorMessage(text, ...reports, ...files, log))?.choice;

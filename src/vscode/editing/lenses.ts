@@ -81,6 +81,11 @@ export function registerLenses(
             const trial = trials.get(target, document.getText(range));
             const run = lens(range, vscode.l10n.t('$(play) Run this rule'), 'm7.tryRule', target);
             const last = one.last;
+            const date = chosen ?? last?.date;
+            const debug = lens(range, vscode.l10n.t('$(debug-alt) Debug this rule'), 'm7.debugDate', {
+              ...{ table: one.table, rule: one.rule },
+              ...(date === undefined ? {} : { date }),
+            });
             if (trial !== undefined)
               return [
                 lens(
@@ -90,12 +95,14 @@ export function registerLenses(
                   target,
                 ),
                 run,
+                debug,
               ];
             return [
               last === undefined
                 ? lens(range, lensInWords(one), '')
                 : lens(range, lensInWords(one), 'm7.showReport', last.date),
               run,
+              debug,
             ];
           }),
         ];

@@ -69,7 +69,11 @@ function dateNode(status: DateStatus): Node {
     label: day(date),
     description: facts.map(factText).join(' · '),
     icon: iconOf(status),
-    context: ['date', ...(hasReport ? (['report'] as const) : [])],
+    context: [
+      'date',
+      ...(hasReport ? (['report'] as const) : []),
+      ...(tables.some(isBad) ? (['failed'] as const) : []),
+    ],
     date,
     children: () => [
       ...tables.filter(isBad).map((table) => tableNode(id, date, table)),
@@ -106,16 +110,21 @@ function tableNode(parent: string, date: string, table: TableStatus): Node {
     context: [
       ...(report === undefined ? [] : (['report'] as const)),
       ...(layers.gold === undefined ? [] : (['gold'] as const)),
+      ...(isBad(table) ? (['failed'] as const) : []),
     ],
     ...(report === undefined
       ? {}
       : { command: { id: 'm7.showReport', argument: { date, table: table.table } } }),
-    ...(failure === undefined ? {} : { open: true, children: () => [stepNode(id, failure)] }),
+    ...(failure === undefined
+      ? {}
+      : { open: true, children: () => [stepNode(id, date, table.table, failure)] }),
   };
 }
 
 function stepNode(
   parent: string,
+  date: string,
+  table: string,
   { stage, brand, error, time, run_id }: NonNullable<TableStatus['failure']>,
 ): Node {
   return {
@@ -129,6 +138,9 @@ function stepNode(
       [vscode.l10n.t('Run'), run_id],
     ],
     icon: new vscode.ThemeIcon('debug-stackframe-dot', new vscode.ThemeColor('list.errorForeground')),
+    context: ['failed'],
+    date,
+    table,
     error,
   };
 }

@@ -12,6 +12,8 @@ type ContextWord =
   | 'folder'
   | 'preview'
   | 'gold'
+  /** A date, a table or a step that failed. */
+  | 'failed'
   /** A date with loads, and a table of one. */
   | 'loads'
   | 'load'
