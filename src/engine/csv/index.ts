@@ -4,6 +4,14 @@ import type { Conversion, ConvertRequest } from './format';
 import { decide, type DecideOptions, type Decision } from './decide';
 
 export { locateRecords, type LocateRequest, type Located } from './locate';
+export {
+  findPlaces,
+  type CellSpan,
+  type Places,
+  type PlacesRequest,
+  type RecordKind,
+  type RecordPlace,
+} from './place';
 export { openCsv, readCsv, type CsvPage, type CsvRows, type ReadRequest } from './read';
 export type { Conversion, Converted, ConvertRequest, CsvFormat, Others } from './format';
 export type { DecideOptions, Decision } from './decide';

@@ -2,15 +2,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { locateRecords, type Located } from './csv';
-import { quoteIdentifier, type Connection } from './duckdb';
-import { sizeOf } from './durable';
-import { PipelineError, throwIfCancelled } from './errors';
-import type { Lake, Manifest } from './lake';
-import type { Config, DateKey } from './model';
-import { checkExpression, didYouMean } from './rules';
-import { goldColumns, goldView, LINEAGE, type GoldColumn } from './stages/validation/goldView';
-import type { RecordName, RecordOrigin, TracedRow, TraceOptions, TraceResult } from './status';
+import { locateRecords, type Located } from '../csv';
+import { quoteIdentifier, type Connection } from '../duckdb';
+import { sizeOf } from '../durable';
+import { PipelineError, throwIfCancelled } from '../errors';
+import type { Lake, Manifest } from '../lake';
+import type { Config, DateKey } from '../model';
+import { checkExpression, didYouMean } from '../rules';
+import { goldColumns, goldView, LINEAGE, type GoldColumn } from '../stages/validation/goldView';
+import type { RecordName, RecordOrigin, TracedRow, TraceOptions, TraceResult } from '../status';
 
 const VIEW = 'm7_trace';
 

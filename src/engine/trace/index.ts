@@ -1,0 +1,2 @@
+// Between rows and the lines they came from, in both directions: the door of the traces.
+export { recordOrigin, trace, traceSql, type TraceWorkspace } from './back';
