@@ -32,6 +32,8 @@ export type ErrorCode =
   | 'WAREHOUSE'
   | 'STATE_CORRUPT'
   | 'UNSUPPORTED'
+  /** It can be done only with values kept that are called sensitive: their owner decides. */
+  | 'VALUES_NEEDED'
   | 'DUCKDB';
 
 /** A run or a step that cannot go on for a reason its user can act on: what, where, and what to do next. */

@@ -5,6 +5,8 @@ export { alertsOfRun, sendTestAlert, tellStopped } from './alerts';
 export type * from './alerts';
 export {
   CASE_FOLDERS,
+  caseFailures,
+  caseFolder,
   createCase,
   differenceText,
   EXPECTED_FILE,

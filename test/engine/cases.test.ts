@@ -295,7 +295,7 @@ describe('cases', () => {
   it('writes nothing where stand-ins make the failure go, and says which column it hangs on', async () => {
     await assert.rejects(make('User', rule('one_name')), (error: unknown) => {
       assert.ok(error instanceof PipelineError);
-      assert.equal(error.code, 'UNSUPPORTED');
+      assert.equal(error.code, 'VALUES_NEEDED');
       assert.match(error.message, /hangs on the values of User\.name\b/);
       assert.match(error.remedy, /--keep-values/);
       return true;
@@ -449,7 +449,7 @@ describe('cases', () => {
       assert.doesNotMatch(textOf(made.folder), /annabella|berta/i);
       assert.deepEqual(await outcome(made.folder), { kind: 'passed' });
     }
-    await assert.rejects(of('Packed'), { code: 'UNSUPPORTED', message: /cannot be unpacked/ });
+    await assert.rejects(of('Packed'), { code: 'VALUES_NEEDED', message: /cannot be unpacked/ });
     const packed = await of('Packed', false);
     assert.deepEqual(packed.failure, { kind: 'reject', code: 'BAD_ARCHIVE' });
     assert.deepEqual(await outcome(packed.folder), { kind: 'passed' });

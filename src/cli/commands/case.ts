@@ -1,7 +1,7 @@
 // m7 case: from a failure of a date to the fewest landing lines that show it, as a folder that m7 test runs.
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import {
-  CASE_FOLDERS,
+  caseFolder,
   createCase,
   plural,
   printable,
@@ -36,10 +36,7 @@ export async function makeCase(session: Session, options: CaseCommandOptions): P
     date: options.date,
     table,
     ...(failure === undefined ? {} : { failure }),
-    folder:
-      options.output === undefined
-        ? join(session.directory, CASE_FOLDERS[0] ?? 'cases')
-        : resolve(options.output),
+    folder: options.output === undefined ? await caseFolder(session.directory) : resolve(options.output),
     ...(options.name === undefined ? {} : { name: options.name }),
     maskSensitive: options.keepValues !== true,
     signal: session.signal,

@@ -1,8 +1,9 @@
 // m7 test: cases run one after another, each held against what it expects.
-import { stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import {
   CASE_FOLDERS,
+  caseFolder,
   PipelineError,
   plural,
   printable,
@@ -11,6 +12,8 @@ import {
   wrap,
   type TestedCase,
 } from '../../engine';
+import { junitFile } from '../junit';
+import { writeOutput } from '../output';
 import { writeDocument, type ExitCode, type Session } from '../session';
 
 export interface TestCommandOptions {
@@ -43,7 +46,7 @@ export async function test(session: Session, options: TestCommandOptions): Promi
     broken: count('broken'),
   };
   if (options.junit !== undefined)
-    await writeJUnit(resolve(session.directory, options.junit), renderCasesJUnit(cases));
+    await writeOutput(junitFile(resolve(session.directory, options.junit)), renderCasesJUnit(cases));
   if (session.json) await writeDocument(session, { ...counts, cases });
   else await session.out.write(`${totalLine(counts, session)}\n`);
   return counts.broken > 0 ? 2 : counts.differing > 0 ? 1 : 0;
@@ -51,10 +54,8 @@ export async function test(session: Session, options: TestCommandOptions): Promi
 
 /** @throws PipelineError NOT_FOUND */
 async function usualFolder(directory: string): Promise<string> {
-  for (const name of CASE_FOLDERS) {
-    const folder = join(directory, name);
-    if ((await stat(folder).catch(() => undefined))?.isDirectory() === true) return folder;
-  }
+  const folder = await caseFolder(directory);
+  if ((await stat(folder).catch(() => undefined))?.isDirectory() === true) return folder;
   throw new PipelineError(
     'NOT_FOUND',
     `There are no cases in ${directory}: neither ${CASE_FOLDERS.join(' nor ')} is there.`,
@@ -104,18 +105,4 @@ function totalLine(
   return (counts.differing + counts.broken > 0 ? colours.bad : colours.good)(
     `${plural(all, 'case')}: ${words}.`,
   );
-}
-
-async function writeJUnit(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PipelineError(
-      'PERMISSION',
-      `The results cannot be written: ${reason}.`,
-      'Give --junit a file in a folder that is there.',
-      { where: { file: path }, cause: error },
-    );
-  }
 }

@@ -41,6 +41,8 @@ const OVERRIDES: Readonly<Record<string, string>> = {
   REJECTS_SUBDIR: 'rejects',
   MOCK_SNOWFLAKE: 'true',
   ENABLE_EMAIL_ALERTS: 'false',
+  ALERT_WEBHOOK_URL: '',
+  OPENLINEAGE: 'off',
   PARALLEL_PROCESSING: 'false',
 };
 

@@ -1,8 +1,8 @@
 // The config and settings of a case: only the brands, tables and rules that its files and its failure need.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConfigFile } from '../config';
-import { inWords } from '../durable';
+import { readTextFile } from '../config/problem';
+import { PipelineError } from '../errors';
 import { readReport } from '../summary';
 import { addDays } from '../landing';
 import type { DateKey, Rule } from '../model';
@@ -17,19 +17,44 @@ export interface ConfigNeeds {
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The three files as text, by their paths in a case, and .env. Values keep their order and every key. */
-export async function cutConfig(workspace: OpenWorkspace, needs: ConfigNeeds): Promise<CaseFiles> {
-  const { settings, config } = workspace;
+const MOST_BYTES = 64 << 20;
+
+/** The three config files as they were when a search began: who edits them meanwhile does not change its tries. */
+export interface ConfigFiles {
+  readonly brands: JsonObject;
+  readonly tables: JsonObject;
+  readonly rules: Readonly<Record<string, { readonly rules: readonly JsonObject[] }>>;
+}
+
+/** @throws PipelineError FILE_UNREADABLE where one has gone since the workspace was opened. */
+export async function readConfigFiles({ settings }: OpenWorkspace): Promise<ConfigFiles> {
   const read = async (name: ConfigFile): Promise<JsonObject> => {
     const file = join(settings.configDir, name);
-    // Checked against its schema when the workspace was opened.
-    return inWords(file, async () => JSON.parse(await readFile(file, 'utf8')) as JsonObject);
+    const found = await readTextFile(file, name, MOST_BYTES);
+    try {
+      // Checked against its schema when the workspace was opened.
+      if (found.kind === 'text') return JSON.parse(found.text) as JsonObject;
+    } catch {
+      // Edited in this very moment.
+    }
+    throw new PipelineError('FILE_UNREADABLE', `${name} was changed in the meantime.`, 'Try again.', {
+      where: { file },
+    });
   };
-  const brands = (await read('brand_configs.json'))['brands'] as JsonObject;
-  const tables = (await read('table_schemas.json'))['tables'] as JsonObject;
-  const rules = (await read('validation_rules.json'))['tables'] as Readonly<
-    Record<string, { readonly rules: readonly JsonObject[] }>
-  >;
+  return {
+    brands: (await read('brand_configs.json'))['brands'] as JsonObject,
+    tables: (await read('table_schemas.json'))['tables'] as JsonObject,
+    rules: (await read('validation_rules.json'))['tables'] as ConfigFiles['rules'],
+  };
+}
+
+/** The three files as text, by their paths in a case, and .env. Values keep their order and every key. */
+export function cutConfig(
+  workspace: OpenWorkspace,
+  { brands, tables, rules }: ConfigFiles,
+  needs: ConfigNeeds,
+): CaseFiles {
+  const { config } = workspace;
   const kept = Object.entries(rules).flatMap(([table, entry]) => {
     const known = config.rules.filter((rule) => rule.table === table);
     const own = known.flatMap((rule, i) => {

@@ -1,21 +1,18 @@
 // From a failure to a small case: the fewest landing lines that still show it, as a folder that runs by itself.
-import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { inWords } from '../durable';
-import { PipelineError, throwIfCancelled, type ErrorCode } from '../errors';
+import { PipelineError, throwIfCancelled } from '../errors';
 import { referencedTables } from '../keys';
 import type { Config, DateKey, Rule, Table } from '../model';
 import { didYouMean, levelOf, ruleKind } from '../rules';
 import { rejectedFiles } from '../stages/rejectedFile';
 import { sweepTemporaryFolders } from '../temporary';
 import type { OpenWorkspace } from '../workspace';
-import type { CaseFiles } from './attempt';
 import { json } from './configCut';
 import { expectationOf } from './expectation';
-import { chooseFailure, failureName, failureTitle, type Chosen } from './failure';
+import { caseName, failureTitle, REPEATED_FILE, SURROUNDINGS } from './candidates';
+import { chooseFailure, type Chosen } from './failure';
+import { freeFolder, readme, requireWritable, writeFolder } from './folder';
 import type { Line, Source } from './lines';
-import { MASK_WORDS } from './mask';
+import { MASK_WORDS, unknownColumns } from './mask';
 import type { CaseDocument, CaseOptions, CaseResult } from './model';
 import { namedRows } from './rows';
 import { shortest, shrink } from './shrink';
@@ -31,7 +28,7 @@ const MANY_LINES = 20_000;
  * Makes a case of a failure: finds the fewest landing lines that show it, replaces sensitive values, and writes the
  * folder. The workspace is only read; each try is a real run in a temporary workspace of its own.
  * @throws PipelineError NOT_FOUND: no such failure, or its files are gone. UNSUPPORTED: it does not show by landing
- * files alone, or not with stand-ins for sensitive values. USAGE: the folder is there already. CANCELLED.
+ * files alone. VALUES_NEEDED: it does not show with stand-ins for sensitive values. USAGE: the folder is there already. CANCELLED.
  */
 export async function createCase(workspace: OpenWorkspace, options: CaseOptions): Promise<CaseResult> {
   const begun = performance.now();
@@ -40,8 +37,9 @@ export async function createCase(workspace: OpenWorkspace, options: CaseOptions)
   const table = tableOf(workspace.config, options.table);
   const request = { ...options, table: table.name };
   const chosen = await chooseFailure(workspace, request, signal);
-  const name = options.name ?? plainName(`${table.name}_${failureName(chosen.failure)}`);
+  const name = options.name ?? caseName(table.name, chosen.failure);
   const folder = freeFolder(options.folder, name);
+  await requireWritable(folder);
   sweepTemporaryFolders('case');
 
   const rules = rulesOf(workspace.config, table, chosen);
@@ -75,6 +73,7 @@ export async function createCase(workspace: OpenWorkspace, options: CaseOptions)
       )
         ? ['Files that came compressed are unpacked.']
         : []),
+      ...unknownRemark(told.shown, sources, workspace.config, told.columns),
       ...(isCounting(chosen) ? ['The rule measures the whole table: every line counts.'] : []),
     ];
     const document: CaseDocument = {
@@ -112,7 +111,7 @@ export async function createCase(workspace: OpenWorkspace, options: CaseOptions)
     };
     throwIfCancelled(signal);
     const files = await search.files(told.shown.lines, told.shown.present, supply);
-    await write(
+    await writeFolder(
       folder,
       new Map([...files, ['expected.json', json(document)], ['README.md', readme(result)]]),
     );
@@ -120,6 +119,27 @@ export async function createCase(workspace: OpenWorkspace, options: CaseOptions)
   } finally {
     await supply.close();
   }
+}
+
+/** Stand-ins come where the config asks for them: columns it does not know stay as they are. */
+function unknownRemark(
+  { present }: Shown,
+  sources: readonly Source[],
+  { tables }: Config,
+  masked: readonly string[],
+): readonly string[] {
+  if (masked.length === 0) return [];
+  const unknown = [...present].flatMap((i) => {
+    const source = sources[i];
+    const table = tables.find(({ name }) => name === source?.table);
+    if (source === undefined || table === undefined) return [];
+    return unknownColumns(source, table).map((name) => `${table.name}.${name}`);
+  });
+  return unknown.length === 0
+    ? []
+    : [
+        `Columns that table_schemas.json does not have keep their values: ${[...new Set(unknown)].join(', ')}.`,
+      ];
 }
 
 function tableOf(config: Config, name: string): Table {
@@ -135,26 +155,6 @@ function tableOf(config: Config, name: string): Table {
   );
 }
 
-/** A name that is a folder's on every system. */
-const plainName = (text: string): string => text.replace(/[^\p{L}\p{N}_-]+/gu, '_').replace(/^$/, '_');
-
-function freeFolder(parent: string, name: string): string {
-  if (name !== plainName(name) || name.length > 120)
-    throw new PipelineError(
-      'USAGE',
-      `"${name}" is no name for the folder of a case.`,
-      'Use letters, digits, "-" and "_", at most 120 of them.',
-    );
-  const folder = join(parent, name);
-  if (!existsSync(folder)) return folder;
-  throw new PipelineError(
-    'USAGE',
-    `${folder} is there already.`,
-    'Give the case another name, or remove the folder.',
-    { where: { file: folder } },
-  );
-}
-
 // ---- what a case needs ---------------------------------------------------------------------------
 
 /** The rules whose findings the failure is about. */
@@ -163,15 +163,6 @@ function rulesOf(config: Config, table: Table, { failure, rule }: Chosen): reado
   if (failure.kind !== 'step' || failure.stage !== 'gold-to-snowflake') return [];
   return config.rules.filter((r) => r.table === table.name && r.enabled);
 }
-
-/** Failures that no file makes. */
-const SURROUNDINGS: readonly ErrorCode[] = [
-  'WAREHOUSE',
-  'DISK_FULL',
-  'PERMISSION',
-  'OUT_OF_MEMORY',
-  'LOCKED',
-];
 
 async function gather(
   workspace: OpenWorkspace,
@@ -183,7 +174,7 @@ async function gather(
 ): Promise<readonly Source[]> {
   const refuse = (message: string, remedy: string): PipelineError =>
     new PipelineError('UNSUPPORTED', message, remedy);
-  if (failure.kind === 'step' && SURROUNDINGS.some((code) => code === failure.code))
+  if (failure.kind === 'step' && SURROUNDINGS.includes(failure.code ?? ''))
     throw refuse(
       `Step ${failure.stage} of ${table.name} failed with ${failure.code ?? ''}: no landing line is the cause.`,
       'Mend what the message of the step tells, and run again.',
@@ -191,7 +182,7 @@ async function gather(
   const whole = rejectedFiles(workspace.lake, date).some(
     (f) => f.table === table.name && failure.kind === 'reject' && f.code === failure.code,
   );
-  if (failure.kind === 'reject' && failure.code === 'DUPLICATE_CONTENT')
+  if (failure.kind === 'reject' && failure.code === REPEATED_FILE)
     throw refuse(
       'A file whose content came before has no lines of its own to cut.',
       'Deliver the file that was meant.',
@@ -328,34 +319,4 @@ async function fewestLines(
     best = (await search.shows(best.lines, supply, without)) ?? best;
   }
   return { shown: best, fewest };
-}
-
-// ---- the folder ----------------------------------------------------------------------------------
-
-function readme(result: CaseResult): string {
-  const { table, date, title, files, lines, masked, name } = result;
-  const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
-  return [
-    `# ${table}, ${date}: ${title}`,
-    `${count(lines, 'data line')} in ${count(files.length, 'file')} of landing/ that show it, with the part of config/ they need; ${masked.length === 0 ? 'no value was replaced' : `stand-ins replace the values of ${masked.join(', ')}`}.`,
-    `\`m7 test ${name}\` runs it and compares with expected.json; after a change that is meant, \`m7 test ${name} --update\`.`,
-    '',
-  ].join('\n');
-}
-
-/** Writes the folder whole or not at all. */
-async function write(folder: string, files: CaseFiles): Promise<void> {
-  const draft = join(dirname(folder), `.${process.pid}-draft`);
-  await inWords(folder, async () => {
-    try {
-      for (const [path, content] of files) {
-        const target = join(draft, path);
-        await mkdir(dirname(target), { recursive: true });
-        await writeFile(target, content);
-      }
-      await rename(draft, folder);
-    } finally {
-      await rm(draft, { recursive: true, force: true });
-    }
-  });
 }

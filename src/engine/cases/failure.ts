@@ -1,14 +1,11 @@
 // Which failure of a date a case is made of, in words, and whether a run shows it too.
 import { PipelineError } from '../errors';
-import { readLedger } from '../ledger';
 import type { DateKey, Finding, Report, Rule } from '../model';
-import type { RejectCount } from '../report/model';
 import { didYouMean } from '../rules';
-import { rejectedFiles } from '../stages/rejectedFile';
-import { readReport } from '../summary';
 import { rejectCounts } from '../sessions';
 import type { OpenWorkspace } from '../workspace';
 import type { Found } from './attempt';
+import { candidates, failedFinding, knownOf } from './candidates';
 import type { CaseFailure } from './model';
 
 /** A failure as it stands in the workspace. */
@@ -21,9 +18,6 @@ export interface Chosen {
   readonly rule: Rule | undefined;
 }
 
-const failedFinding = ({ status, failing }: Finding): boolean =>
-  status === 'failed' || status === 'error' || status === 'warned' || failing > 0;
-
 /**
  * Finds the failure that is meant, or without one the worst of the table.
  * @throws PipelineError NOT_FOUND where the table did not fail so.
@@ -34,17 +28,15 @@ export async function chooseFailure(
   signal: AbortSignal,
 ): Promise<Chosen> {
   const { date, table } = wanted;
-  const report = readReport(workspace, date, table);
-  const rejects = (await rejectCounts(workspace.lake, date, signal)).filter((r) => r.table === table);
-  const steps = openSteps(workspace, date, table);
-  const files = rejectedFiles(workspace.lake, date).filter((f) => f.table === table);
+  const known = knownOf(workspace, date, table, await rejectCounts(workspace.lake, date, signal));
+  const { report, rejects, files, steps } = known;
   if (report === undefined && rejects.length === 0 && files.length === 0 && steps.length === 0)
     throw new PipelineError(
       'NOT_FOUND',
       `Nothing is known of ${table} on ${date}: it has no report, no rejects and no failed step.`,
       `Run the date first: m7 run --date ${date}`,
     );
-  const failure = wanted.failure ?? worst(report, rejects, files, steps);
+  const failure = wanted.failure ?? candidates(known)[0]?.failure;
   if (failure === undefined)
     throw new PipelineError(
       'NOT_FOUND',
@@ -86,14 +78,18 @@ export async function chooseFailure(
       return chosen(finding);
     }
     case 'reject': {
-      const reasons = [
-        ...rejects.filter((r) => r.kind === 'code').map((r) => r.what),
-        ...files.map((f) => f.code),
-      ];
-      if (!reasons.includes(failure.code))
-        throw none(`No line, row or file of ${table} was kept out for ${failure.code} on ${date}.`, [
-          ...new Set(reasons),
-        ]);
+      const { code, column } = failure;
+      const reasons = rejects.filter((r) => r.kind === 'code');
+      const codes = [...new Set([...reasons.map((r) => r.what), ...files.map((f) => f.code)])];
+      if (!codes.includes(code))
+        throw none(`No line, row or file of ${table} was kept out for ${code} on ${date}.`, codes);
+      const columns = reasons.filter((r) => r.what === code).flatMap((r) => r.columns);
+      if (column !== undefined && !columns.includes(column))
+        throw none(
+          `No row of ${table} was kept out for ${code} of ${column} on ${date}.`,
+          [...new Set(columns)],
+          column,
+        );
       return chosen();
     }
     case 'conversion': {
@@ -117,83 +113,6 @@ export async function chooseFailure(
 }
 
 export const PRIMARY_KEY = 'technical.primary_key';
-
-type Step = Extract<CaseFailure, { kind: 'step' }> & { readonly code: string };
-
-/** Steps of the table whose last end is a failure. A table refused by its rules is told by these. */
-function openSteps({ lake }: OpenWorkspace, date: DateKey, table: string): readonly Step[] {
-  const open = new Map<string, Step>();
-  for (const entry of readLedger(lake.stateDir).entries) {
-    if (entry.kind !== 'step' || entry.outcome.date !== date || entry.outcome.table !== table) continue;
-    const { stage, brand, status, error } = entry.outcome;
-    const key = `${stage} ${brand ?? ''}`;
-    if (status === 'done') open.delete(key);
-    if (status === 'failed') open.set(key, { kind: 'step', stage, code: error?.code ?? 'BUG' });
-  }
-  return [...open.values()];
-}
-
-function worst(
-  report: Report | undefined,
-  rejects: readonly RejectCount[],
-  files: readonly { readonly code: string }[],
-  steps: readonly Step[],
-): CaseFailure | undefined {
-  const step = steps.find(({ code }) => code !== 'VALIDATION_FAILED');
-  if (step !== undefined) return step;
-  const [file] = files;
-  if (file !== undefined) return { kind: 'reject', code: file.code };
-  const findings = report?.findings ?? [];
-  const finding = (['failed', 'error', 'warned'] as const)
-    .map((status) => findings.find((one) => one.status === status))
-    .find((one) => one !== undefined);
-  if (finding !== undefined) return { kind: 'rule', id: finding.id };
-  const [refused] = steps;
-  if (refused !== undefined) return refused;
-  const reject = rejects.find(({ kind }) => kind === 'code');
-  if (reject !== undefined) return rejectFailure(reject);
-  const conversion = report?.conversions.find(({ failed }) => failed > 0);
-  if (conversion !== undefined) return { kind: 'conversion', column: conversion.column };
-  const failing = findings.find((one) => one.failing > 0);
-  return failing === undefined ? undefined : { kind: 'rule', id: failing.id };
-}
-
-function rejectFailure({ what, columns }: RejectCount): CaseFailure {
-  const [column] = columns;
-  return { kind: 'reject', code: what, ...(column === undefined ? {} : { column }) };
-}
-
-/** The failure as a heading: "rule user_id_form fails". */
-export function failureTitle(failure: CaseFailure): string {
-  switch (failure.kind) {
-    case 'rule':
-      return `rule ${failure.id} fails`;
-    case 'reject':
-      return `kept out for ${failure.code}${failure.column === undefined ? '' : ` (${failure.column})`}`;
-    case 'conversion':
-      return `values of ${failure.column} do not convert`;
-    case 'step':
-      return `step ${failure.stage} fails${failure.code === undefined ? '' : ` with ${failure.code}`}`;
-    default:
-      return failure satisfies never;
-  }
-}
-
-/** The failure as part of a folder's name. */
-export function failureName(failure: CaseFailure): string {
-  switch (failure.kind) {
-    case 'rule':
-      return failure.id;
-    case 'reject':
-      return [failure.code, failure.column ?? ''].filter((part) => part !== '').join('_');
-    case 'conversion':
-      return `conversion_${failure.column}`;
-    case 'step':
-      return failure.stage;
-    default:
-      return failure satisfies never;
-  }
-}
 
 /** Does a run show the failure that was chosen? */
 export function showsFailure(chosen: Chosen, found: Found): boolean {
@@ -223,12 +142,15 @@ export function showsFailure(chosen: Chosen, found: Found): boolean {
   }
 }
 
+const VERDICTS = { skipped: 0, error: 0, passed: 0, warned: 1, failed: 2 } as const;
+
 function showsFinding({ failure, finding, rule }: Chosen, { report }: Found): boolean {
   const now = failure.kind === 'rule' ? report?.findings.find(({ id }) => id === failure.id) : undefined;
   if (now === undefined || finding === undefined) return false;
   if (finding.status === 'error' || finding.status === 'skipped') return now.status === finding.status;
   if (now.status === 'error' || now.status === 'skipped') return false;
-  if (finding.failing > 0) return now.failing > 0;
+  // One row of one is over every percentage; of a limit that counts rows, as many are needed.
+  if (finding.failing > 0) return now.failing > 0 && VERDICTS[now.status] >= VERDICTS[finding.status];
   if (finding.id === PRIMARY_KEY) return (report?.rows.duplicates ?? 0) > 0;
   // A measure of the whole table: the same verdict, from the same side of its bounds.
   return now.status === finding.status && sideOf(now, rule) === sideOf(finding, rule);

@@ -1,4 +1,5 @@
 // Stand-ins for values of sensitive columns: of the same length and the same kinds of characters, and nothing else of them.
+import { isUtf8 } from 'node:buffer';
 import { foldHeader } from '../config/names';
 import { fromBytes, toBytes } from '../csv/records';
 import type { Column, Table } from '../model';
@@ -65,7 +66,7 @@ export function maskLines(
       if (line.row && column?.sensitive !== true) return value;
       if (value.trim() === '' || table.nullValues.includes(value)) return value;
       columns.add(line.row ? `${table.name}.${column?.name ?? ''}` : `${table.name} (broken lines)`);
-      return standIns(value, kindOf(column));
+      return standIns(value, kindOf(value, column));
     });
     const bytes = replaced(line, fields);
     return { ...line, bytes, fields: fields.map(toBytes) };
@@ -80,15 +81,51 @@ export function sensitiveColumns(tables: readonly Table[]): readonly string[] {
   );
 }
 
+/** Columns of a file that its table does not know: nobody has said whether their values are sensitive. */
+export function unknownColumns(source: Source, table: Table): readonly string[] {
+  return (source.format?.columns ?? []).filter((_, i) => columnAt(source, table, i) === undefined);
+}
+
+/** Fewer letters and digits make a word that stands in many places by chance. */
+const TELLING = 5;
+
+/**
+ * Which sensitive values of these lines a text names, as whole words: of a file's name, of what stands above its
+ * header or below its lines, where no stand-in comes.
+ */
+export function namedIn(
+  text: string,
+  lines: readonly Line[],
+  sources: readonly Source[],
+  tables: readonly Table[],
+): boolean {
+  const words = ` ${fold(text).replace(/[^\p{L}\p{N}]+/gu, ' ')} `;
+  return [
+    ...valuesOf(
+      lines.filter(({ row }) => row),
+      sources,
+      tables,
+    ),
+  ].some((value) => {
+    const plain = value.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+    return plain.length >= TELLING && words.includes(` ${plain} `);
+  });
+}
+
 /** The column that the n-th field of a file is of, as header names match: its own name first, then `source`. */
 export function columnAt({ format }: Source, table: Table, index: number): Column | undefined {
   const header = format?.columns[index];
-  if (header === undefined) return undefined;
-  const folded = foldHeader(header);
-  return (
-    table.columns.find((c) => foldHeader(c.name) === folded) ??
-    table.columns.find((c) => c.source.some((name) => foldHeader(name) === folded))
-  );
+  if (format === undefined || header === undefined) return undefined;
+  const of = (name: string): Column | undefined => {
+    const folded = foldHeader(name);
+    return (
+      table.columns.find((c) => foldHeader(c.name) === folded) ??
+      table.columns.find((c) => c.source.some((other) => foldHeader(other) === folded))
+    );
+  };
+  // A header that stands twice was renamed: "Email_2" holds more of what "Email" holds.
+  const [, first = ''] = /^(.+)_\d+$/.exec(header) ?? [];
+  return of(header) ?? (format.columns.slice(0, index).includes(first) ? of(first) : undefined);
 }
 
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
@@ -102,24 +139,52 @@ function replaced(line: Line, fields: readonly string[]): string {
   return toBytes(made);
 }
 
-/** A line of a file whose fields are not known: it stays where it names a column of the table, as headers do. */
+/** A line of a file whose fields are not known: words that name a column of the table stay, as in a header. */
 function maskBytes(bytes: string, table: Table, random: Random): string {
   const names = new Set(table.columns.flatMap((c) => [c.name, ...c.source].map(foldHeader)));
-  const words = bytes.split(/[,;|\t"\r\n]+/).filter((word) => word.trim() !== '');
-  if (words.some((word) => names.has(foldHeader(fromBytes(word))))) return bytes;
-  return bytes.replace(/[A-Za-z0-9]/g, (character) => {
-    if (/\d/.test(character)) return pick('0123456789', random);
-    const letter = pick('abcdefghijklmnopqrstuvwxyz', random);
-    return character === character.toUpperCase() ? letter.toUpperCase() : letter;
-  });
+  return bytes
+    .split(/([,;|\t"'<>=\r\n]+)/)
+    .map((word) => (names.has(foldHeader(textOf(word))) ? word : otherBytes(word, random)))
+    .join('');
 }
+
+const isUtf8Text = (bytes: string): boolean => isUtf8(Buffer.from(bytes, 'latin1'));
+const textOf = (bytes: string): string => (isUtf8Text(bytes) ? fromBytes(bytes) : bytes);
+
+/** Other letters and digits of as many bytes each; of bytes that are no UTF-8, letters as code pages have them. */
+function otherBytes(bytes: string, random: Random): string {
+  if (!isUtf8Text(bytes))
+    return Array.from(bytes, (byte) =>
+      byte >= '\xc0' ? String.fromCharCode(0xc0 + random(0x40)) : otherCharacter(byte, random),
+    ).join('');
+  const text = fromBytes(bytes);
+  return toBytes(Array.from(text, (one) => otherCharacter(one, random)).join(''));
+}
+
+/** A letter or digit of the same kind and number of bytes in UTF-8, any other character as it is. */
+function otherCharacter(character: string, random: Random): string {
+  if (!LETTER_OR_DIGIT.test(character)) return character;
+  const small = lower(character);
+  const size = Buffer.byteLength(character);
+  const alphabet =
+    ALPHABETS.find(([is, letters]) => is.test(small) && Buffer.byteLength(letters[0] ?? '') === size)?.[1] ??
+    WIDE[size - 1];
+  const other = pick(alphabet ?? 'x', random);
+  return small === character ? other : other.toUpperCase();
+}
+
+/** Letters for scripts that have no alphabet here, by their bytes in UTF-8. */
+const WIDE: readonly string[] = ['x', 'éóäöü', '一二三四五六七八九十', '𠀀'];
 
 type Kind = 'text' | 'number' | 'date';
 
-function kindOf(column: Column | undefined): Kind {
+const NUMBER = /^[-+]?[\d.,\s]*\d$/;
+
+/** What is a number in one table may be text in another that refers to it: the value decides. */
+function kindOf(value: string, column: Column | undefined): Kind {
   const family = column === undefined ? 'text' : typeFamily(column.type);
   if (family === 'date' || family === 'time') return 'date';
-  return family === 'number' ? 'number' : 'text';
+  return NUMBER.test(value.trim()) ? 'number' : 'text';
 }
 
 function valuesOf(
@@ -203,7 +268,8 @@ const ALPHABETS: readonly (readonly [RegExp, string])[] = [
   [/\p{N}/u, '0123456789'],
 ];
 
-const pick = (from: string, random: Random): string => from[random(from.length)] ?? 'x';
+const pick = (from: string, random: Random): string =>
+  Array.from(from)[random(Array.from(from).length)] ?? 'x';
 
 function otherText(core: string, kind: Kind, level: MaskLevel, random: Random): readonly string[] {
   let digits = 0;

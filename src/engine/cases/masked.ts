@@ -2,10 +2,12 @@
 import { open } from 'node:fs/promises';
 import { compressionOf } from '../csv/kind';
 import { PipelineError } from '../errors';
+import type { Table } from '../model';
 import type { OpenWorkspace } from '../workspace';
-import { failureTitle } from './failure';
-import type { Source } from './lines';
-import { MASK_LEVELS, maskLines, sensitiveColumns } from './mask';
+import { failureTitle } from './candidates';
+import type { Chosen } from './failure';
+import type { Line, Source } from './lines';
+import { MASK_LEVELS, maskLines, namedIn, sensitiveColumns } from './mask';
 import type { CaseOptions } from './model';
 import type { Ground, Search, Shown } from './search';
 import type { Supply } from './supply';
@@ -22,7 +24,11 @@ export async function masked(
   const tables = workspace.config.tables.filter(({ name }) => name === table.name || others.includes(name));
   if (options.maskSensitive === false || sensitiveColumns(tables).length === 0) return { shown, columns: [] };
   search.tell('masking', shown.lines.length);
-  for (const i of shown.present) await requireReadable(sources[i]);
+  for (const i of shown.present) {
+    await requireReadable(sources[i]);
+    requireSilent(sources[i], await supply.around(i), shown.lines, sources, tables);
+  }
+  requireNoHistory(chosen, table);
   let replaced: readonly string[] = [];
   for (const level of MASK_LEVELS) {
     const { lines, columns } = maskLines(shown.lines, sources, tables, level);
@@ -41,7 +47,7 @@ export async function masked(
     if ((await search.shows(lines, supply, shown.present)) !== undefined) needed.push(column);
   }
   throw new PipelineError(
-    'UNSUPPORTED',
+    'VALUES_NEEDED',
     `With stand-ins for ${replaced.join(', ')} the failure is not there any more (${failureTitle(chosen.failure)})${needed.length === 0 ? '' : `: it hangs on the values of ${needed.join(' or ')}`}. Nothing was written.`,
     'Keep the values of sensitive columns (--keep-values) where the folder may hold them.',
   );
@@ -58,8 +64,41 @@ async function requireReadable(source: Source | undefined): Promise<void> {
     await file.close();
   }
   throw new PipelineError(
-    'UNSUPPORTED',
+    'VALUES_NEEDED',
     `${source.name} cannot be unpacked, so the values of sensitive columns in it cannot be replaced. Nothing was written.`,
     'Keep its bytes as they are (--keep-values) where the folder may hold them.',
+  );
+}
+
+/** Names of files and what stands around the lines stay as they are: no sensitive value may stand in them. */
+function requireSilent(
+  source: Source | undefined,
+  around: string,
+  lines: readonly Line[],
+  sources: readonly Source[],
+  tables: readonly Table[],
+): void {
+  if (source === undefined) return;
+  const place = namedIn(source.name, lines, sources, tables)
+    ? 'The name of the file'
+    : namedIn(around, lines, sources, tables)
+      ? 'What stands above or below the lines'
+      : undefined;
+  if (place === undefined) return;
+  throw new PipelineError(
+    'VALUES_NEEDED',
+    `${place} of a case names a sensitive value of its lines, and cannot be replaced (${source.table}). Nothing was written.`,
+    'Keep the values of sensitive columns (--keep-values) where the folder may hold them.',
+  );
+}
+
+/** What was observed on earlier dates comes along as it was. */
+function requireNoHistory({ rule }: Chosen, table: Table): void {
+  const column = table.columns.find((c) => c.sensitive && rule?.columns.includes(c.name) === true);
+  if (rule?.kind !== 'anomaly' || column === undefined) return;
+  throw new PipelineError(
+    'VALUES_NEEDED',
+    `Rule ${rule.id} compares with what was measured of ${table.name}.${column.name} on earlier dates; these figures cannot be replaced. Nothing was written.`,
+    'Keep the values of sensitive columns (--keep-values) where the folder may hold them.',
   );
 }

@@ -12,6 +12,20 @@ export type CaseFailure =
   | { readonly kind: 'conversion'; readonly column: string }
   | { readonly kind: 'step'; readonly stage: Stage; readonly code?: string };
 
+/** A failure that a case can be made of. */
+export interface CaseCandidate {
+  readonly table: string;
+  readonly failure: CaseFailure;
+  /** What it is, worst first: "passed" has failing rows within its limits. */
+  readonly kind: 'step' | 'file' | 'failed' | 'warned' | 'reject' | 'conversion' | 'passed';
+  /** Rows it is about; null where it is about none or that is not known. */
+  readonly rows: number | null;
+  /** The failure in words. */
+  readonly title: string;
+  /** The name its case gets where none is given. */
+  readonly name: string;
+}
+
 /** `expected.json`: keys that are absent are not compared. */
 export interface CaseDocument {
   readonly version: 1;

@@ -3,7 +3,7 @@ import { throwIfCancelled } from '../errors';
 import type { DateKey, Rule, Table } from '../model';
 import type { OpenWorkspace } from '../workspace';
 import { attempt, type CaseFiles, type Found } from './attempt';
-import { cutConfig, historyOf } from './configCut';
+import { cutConfig, historyOf, readConfigFiles, type ConfigFiles } from './configCut';
 import { showsFailure, type Chosen } from './failure';
 import type { Line, Source } from './lines';
 import type { CaseLimits, CaseOptions } from './model';
@@ -65,9 +65,11 @@ export function openSearch(
   const tables = new Set([table.name, ...others]);
   const history = historyOf(workspace, table.name, date, chosen.rule);
   let runs = 0;
+  let configFiles: ConfigFiles | undefined;
   const files: Search['files'] = async (lines, present, supply) => {
     const brands = new Set([...present].map((i) => sources[i]?.brand ?? ''));
-    const config = await cutConfig(workspace, { brands, tables, rules: new Set(given.rules) });
+    configFiles ??= await readConfigFiles(workspace);
+    const config = cutConfig(workspace, configFiles, { brands, tables, rules: new Set(given.rules) });
     const landing = new Map<string, Buffer>();
     for (const i of [...present].sort((a, b) => a - b)) {
       const source = sources[i];

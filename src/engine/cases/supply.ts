@@ -1,6 +1,7 @@
 // The lines of all sources as they are asked for, and the bytes of files that have some of them.
 import { rm } from 'node:fs/promises';
 import { makeTemporaryFolder } from '../temporary';
+import { fromBytes, toBytes } from '../csv/records';
 import { PipelineError } from '../errors';
 import { assemble, cutSource, type Frame, type Line, type Source, type Wanted } from './lines';
 
@@ -16,6 +17,8 @@ export interface Supply {
   ): Promise<readonly Line[]>;
   /** The file of a source with these lines of it. */
   bytes(source: number, lines: readonly Line[]): Promise<Buffer>;
+  /** What stands above the header and below the lines of a source, as text. */
+  around(source: number): Promise<string>;
   /** Were there more lines than were taken? */
   cutShort(): boolean;
   close(): Promise<void>;
@@ -57,6 +60,18 @@ export function openSupply(sources: readonly Source[], signal: AbortSignal): Sup
       if (source === undefined) return Buffer.alloc(0);
       if (!frames.has(index)) await read(index, () => false, 0);
       return assemble(source, frames.get(index) ?? { top: '', foot: '' }, lines);
+    },
+    around: async (index) => {
+      const { format } = sources[index] ?? {};
+      if (format === undefined || format.preamble + format.footer === 0) return '';
+      if (!frames.has(index)) await read(index, () => false, 0);
+      const { top, foot } = frames.get(index) ?? { top: '', foot: '' };
+      const header = format.columns.map(toBytes);
+      const above = top.split(/\r\n|\r|\n/).slice(0, format.preamble);
+      return [...above, foot]
+        .filter((line) => !header.every((name) => line.includes(name)))
+        .map(fromBytes)
+        .join('\n');
     },
     cutShort: () => short,
     close: () => rm(temporary, { recursive: true, force: true }),

@@ -15,6 +15,15 @@ export const EXPECTED_FILE = 'expected.json';
 /** Where cases lie in a workspace, the first that is there. */
 export const CASE_FOLDERS: readonly string[] = ['test/cases', 'cases'];
 
+/** Where cases of a workspace lie: the first usual folder that is there, else the first of all. Absolute. */
+export async function caseFolder(directory: string): Promise<string> {
+  for (const name of CASE_FOLDERS) {
+    const folder = join(directory, name);
+    if ((await stat(folder).catch(() => undefined))?.isDirectory() === true) return folder;
+  }
+  return join(directory, CASE_FOLDERS[0] ?? 'cases');
+}
+
 export interface TestOptions {
   /** Absolute folders: cases, or folders that hold some at any depth. */
   readonly folders: readonly string[];
