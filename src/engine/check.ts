@@ -3,9 +3,9 @@ import { access, constants, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { checkAlerts } from './alerts/check';
 import { checkConfig, configSha } from './config';
-import { problemError } from './config/problem';
+import { problemError, problemOf } from './config/problem';
 import { ofWorkspace, withConnection, withSession, type LentDatabase } from './duckdb';
-import { plainError, PipelineError } from './errors';
+import { PipelineError } from './errors';
 import { relativePath } from './lake';
 import type { Config, Settings } from './model';
 import { redaction } from './redaction';
@@ -165,17 +165,5 @@ function shownPlace(
   return {
     file: relativePath(resolve(workspace), problem.file),
     ...(problem.line === undefined ? {} : { line: problem.line }),
-  };
-}
-
-function problemOf(error: unknown): CheckProblem {
-  if (!(error instanceof PipelineError) || error.code === 'CANCELLED') throw error;
-  const { message, remedy, file, line } = plainError(error);
-  return {
-    severity: 'error',
-    ...(file === undefined ? {} : { file }),
-    ...(line === undefined ? {} : { line }),
-    message,
-    remedy,
   };
 }

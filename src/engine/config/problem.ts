@@ -3,7 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { isUtf8 } from 'node:buffer';
 import { isAbsolute, relative, sep } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
-import { PipelineError, type ErrorCode } from '../errors';
+import { isCancelled, PipelineError, plainError, type ErrorCode } from '../errors';
+import type { CheckProblem } from '../status';
 import type { Trouble } from '../trouble';
 
 /** A problem of a setting; without a file it came from the environment or the command line. */
@@ -40,6 +41,19 @@ export function problemError(problem: SettingsProblem, more: { cause?: unknown }
     ...(where === undefined ? {} : { where }),
     ...more,
   });
+}
+
+/** An error as a problem among others, for who goes on looking. @throws `error` itself: CANCELLED, and what is a bug. */
+export function problemOf(error: unknown): CheckProblem {
+  if (!(error instanceof PipelineError) || isCancelled(error)) throw error;
+  const { message, remedy, file, line } = plainError(error);
+  return {
+    severity: 'error',
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    message,
+    remedy,
+  };
 }
 
 /** The path as messages show it: relative to the workspace with "/" where it lies inside, else absolute. */

@@ -1,6 +1,7 @@
 // Looks at the warehouse outside of a run: how it answers now, and what a load would say to it.
-import { PipelineError, plainError, throwIfCancelled } from '../errors';
+import { PipelineError, throwIfCancelled } from '../errors';
 import { loadConfig } from '../config';
+import { problemOf } from '../config/problem';
 import { relativePath } from '../lake';
 import type { DateKey, Table } from '../model';
 import { redaction } from '../redaction';
@@ -81,16 +82,4 @@ export async function loadStatements(
       statements: warehouse.statementsOf(table, date),
     }),
   );
-}
-
-function problemOf(error: unknown): CheckProblem {
-  if (!(error instanceof PipelineError) || error.code === 'CANCELLED') throw error;
-  const { message, remedy, file, line } = plainError(error);
-  return {
-    severity: 'error',
-    ...(file === undefined ? {} : { file }),
-    ...(line === undefined ? {} : { line }),
-    message,
-    remedy,
-  };
 }

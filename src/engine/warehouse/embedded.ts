@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteIdentifier, quoteLiteral, type Cell, type Connection, type LentDatabase } from '../duckdb';
 import { durable, hashFile, makeFolder, sizeOf } from '../durable';
+import { problemOf } from '../config/problem';
 import { isCancelled, PipelineError, plainError, throwIfCancelled } from '../errors';
 import type { Settings } from '../model';
 import type { FailedLoad, LoadRecord, LoadRequest, LoadResult, Warehouse, WarehouseUse } from './contract';
@@ -224,9 +225,7 @@ export function embeddedWarehouse(settings: Settings, database: LentDatabase, us
         });
         return { facts: [{ name: 'warehouse', value: `embedded, ${file}, ${count} loads` }], problems: [] };
       } catch (error) {
-        if (isCancelled(error) || !(error instanceof PipelineError)) throw error;
-        const { message, remedy } = error;
-        return { facts: [], problems: [{ severity: 'error', file, message, remedy }] };
+        return { facts: [], problems: [{ ...problemOf(error), file }] };
       }
     },
 

@@ -1,5 +1,5 @@
 // What a look at Snowflake tells before a run: who we are, what is there, and each GRANT that a load would miss.
-import { isCancelled, PipelineError, plainError } from '../../errors';
+import { problemOf } from '../../config/problem';
 import type { CheckProblem } from '../../status';
 import type { WarehouseCheck } from '../contract';
 import type { Target } from '../target';
@@ -160,17 +160,7 @@ export async function checkSnowflake(
 ): Promise<WarehouseCheck> {
   const facts: { name: string; value: string }[] = [];
   const problems: CheckProblem[] = [];
-  const tell = (error: unknown): void => {
-    if (isCancelled(error) || !(error instanceof PipelineError)) throw error;
-    const { message, remedy, file, line } = plainError(error);
-    problems.push({
-      severity: 'error',
-      message,
-      remedy,
-      ...(file === undefined ? {} : { file }),
-      ...(line === undefined ? {} : { line }),
-    });
-  };
+  const tell = (error: unknown): void => void problems.push(problemOf(error));
   try {
     const known = login();
     for (const { message, remedy, where } of known.warnings)
