@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { junitOfRun, PipelineError, type OpenWorkspace, type RunResult } from '../engine';
+import { junitOfRun, type OpenWorkspace, type RunResult } from '../engine';
+import { unwritable, writeOutput, type OutputFile } from './output';
 import { note, type Session } from './session';
 import { UsageError } from './usage';
 
@@ -10,6 +11,11 @@ import { UsageError } from './usage';
 export interface JUnitRecord {
   workspace?: OpenWorkspace;
   result?: RunResult;
+}
+
+/** The file of --junit. @param path absolute. */
+export function junitFile(path: string): OutputFile {
+  return { path, what: 'JUnit file', option: '--junit' };
 }
 
 /**
@@ -24,34 +30,32 @@ export async function withJUnit<T>(
 ): Promise<T> {
   const record: JUnitRecord = {};
   if (file === undefined) return work(record);
-  const path = resolve(file);
-  await requireWritable(path);
+  const asked = junitFile(resolve(file));
+  await requireWritable(asked);
   const write = (error?: unknown): Promise<void> =>
-    writeFile(path, junitOfRun(record.workspace, record.result, error));
+    writeOutput(asked, junitOfRun(record.workspace, record.result, error));
   let value: T;
   try {
     value = await work(record);
   } catch (error) {
-    await write(error).catch((reason: unknown) => note(session, unwritable(path, reason).message));
+    await write(error).catch((reason: unknown) =>
+      note(session, reason instanceof Error ? reason.message : String(reason)),
+    );
     throw error;
   }
-  try {
-    await write();
-  } catch (error) {
-    throw unwritable(path, error);
-  }
+  await write();
   return value;
 }
 
-async function requireWritable(path: string): Promise<void> {
+async function requireWritable(file: OutputFile): Promise<void> {
   try {
-    await makeFolders(dirname(path));
-    const found = await stat(path).catch(() => undefined);
+    await makeFolders(dirname(file.path));
+    const found = await stat(file.path).catch(() => undefined);
     if (found?.isDirectory() === true) throw new Error('it is a folder');
-    await writeFile(path, '');
-    await rm(path);
+    await writeFile(file.path, '');
+    await rm(file.path);
   } catch (error) {
-    const { message } = unwritable(path, error);
+    const { message } = unwritable(file, error);
     throw new UsageError(message, 'Give --junit a file that may be written.');
   }
 }
@@ -61,14 +65,4 @@ async function makeFolders(path: string): Promise<void> {
   if (existsSync(path)) return;
   if (dirname(path) !== path) await makeFolders(dirname(path));
   await mkdir(path);
-}
-
-function unwritable(path: string, cause: unknown): PipelineError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new PipelineError(
-    'PERMISSION',
-    `The JUnit file ${path} cannot be written: ${reason}.`,
-    'Give --junit a file that may be written.',
-    { where: { file: path }, cause },
-  );
 }

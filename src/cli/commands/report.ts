@@ -1,5 +1,4 @@
 // m7 report: the validation report of a date, of one table or of all, in one of four formats.
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
   mergeReports,
@@ -12,6 +11,7 @@ import {
   type ReportFormat,
 } from '../../engine';
 import { NO_COLOURS } from '../../engine';
+import { writeOutput } from '../output';
 import { openHere, tableNames } from '../selection';
 import { note, type ExitCode, type Session } from '../session';
 import { UsageError } from '../usage';
@@ -44,10 +44,8 @@ export async function report(session: Session, options: ReportOptions): Promise<
     return 0;
   }
   const path = resolve(options.output);
-  await writeReport(
-    path,
-    renderReports(document, format, { width: FILE_WIDTH, colours: NO_COLOURS }, workspace.config),
-  );
+  const text = renderReports(document, format, { width: FILE_WIDTH, colours: NO_COLOURS }, workspace.config);
+  await writeOutput({ path, what: 'report', option: '--output' }, text);
   note(session, `Written to ${path}`);
   return 0;
 }
@@ -73,21 +71,4 @@ async function collectReports(
       `Run m7 run --date ${options.date} first; m7 status tells which dates there are.`,
     );
   return mergeReports(options.date, reports, summary);
-}
-
-async function writeReport(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PipelineError(
-      'PERMISSION',
-      `The report cannot be written: ${reason}.`,
-      'Give --output a file in a folder that is there.',
-      {
-        where: { file: path },
-        cause: error,
-      },
-    );
-  }
 }
