@@ -2,9 +2,9 @@
 import { fullText, plainOrQuoted } from './catalogue';
 import type { Context } from './context';
 import { insufficient, notFound } from './errors';
-import { PRIVILEGES, type ObjectKind } from './privileges';
+import { PRIVILEGES, type Grant, type ObjectKind } from './privileges';
 import type { GrantedOn, Statement } from './sql/statements';
-import { statusAnswer, textsAnswer, type Answer, type WireRow } from './wire';
+import { statusAnswer, textsAnswer, type Answer } from './wire';
 
 export function grant(context: Context, statement: Extract<Statement, { kind: 'GRANT' | 'REVOKE' }>): Answer {
   const { roles } = context.account;
@@ -51,16 +51,6 @@ function grantTarget(
 }
 
 export function grantsTo(context: Context, kind: 'ROLE' | 'USER', name: string): Answer {
-  const columns = [
-    'created_on',
-    'privilege',
-    'granted_on',
-    'name',
-    'granted_to',
-    'grantee_name',
-    'grant_option',
-    'granted_by',
-  ];
   if (kind === 'USER') {
     const user = context.account.users.find((u) => u.name === name);
     if (user === undefined) throw notFound('User', name);
@@ -69,39 +59,22 @@ export function grantsTo(context: Context, kind: 'ROLE' | 'USER', name: string):
       [...new Set([user.defaultRole, ...(user.roles ?? [])])].map((r) => ['', r, 'USER', user.name, '']),
     );
   }
-  return textsAnswer(
-    columns,
-    context.account.roles
-      .of(name)
-      .map((g) => [
-        g.createdAt.toISOString(),
-        g.privilege,
-        g.on,
-        g.name,
-        'ROLE',
-        name,
-        String(g.privilege === 'OWNERSHIP'),
-        'ACCOUNTADMIN',
-      ]),
-  );
+  return shown(context.account.roles.of(name).map((one) => ({ role: name, grant: one })));
 }
 
 export function grantsOn(context: Context, target: GrantedOn): Answer {
   const { on, name } = grantTarget(context, target);
-  const rows: WireRow[] = [];
-  for (const role of context.account.roles.names())
-    for (const g of context.account.roles.of(role))
-      if (g.on === on && g.name === name)
-        rows.push([
-          g.createdAt.toISOString(),
-          g.privilege,
-          on,
-          name,
-          'ROLE',
-          role,
-          String(g.privilege === 'OWNERSHIP'),
-          'ACCOUNTADMIN',
-        ]);
+  const { roles } = context.account;
+  return shown(
+    roles
+      .names()
+      .flatMap((role) => roles.of(role).map((one) => ({ role, grant: one })))
+      .filter((one) => one.grant.on === on && one.grant.name === name),
+  );
+}
+
+/** Grants to roles as SHOW GRANTS answers. */
+function shown(given: readonly { readonly role: string; readonly grant: Grant }[]): Answer {
   return textsAnswer(
     [
       'created_on',
@@ -113,6 +86,15 @@ export function grantsOn(context: Context, target: GrantedOn): Answer {
       'grant_option',
       'granted_by',
     ],
-    rows,
+    given.map(({ role, grant: { createdAt, privilege, on, name } }) => [
+      createdAt.toISOString(),
+      privilege,
+      on,
+      name,
+      'ROLE',
+      role,
+      String(privilege === 'OWNERSHIP'),
+      'ACCOUNTADMIN',
+    ]),
   );
 }
