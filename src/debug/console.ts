@@ -2,7 +2,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { consoleFunctions, PipelineError, type ColumnProfile, type Focus, type SqlAnswer } from '../engine';
 import { whole } from './cells';
-import type { Standing } from './debuggee';
+import type { Standing } from './standing';
 import { findingInWords } from './filters';
 import type { Level } from './frames';
 import { focusOf } from './hits';

@@ -8,52 +8,24 @@ import {
   openWorkspace,
   PipelineError,
   plainError,
-  planRun,
   run,
   STAGES,
   type Answer,
   type Place,
-  type DebugScope,
   type OpenWorkspace,
   type PlainError,
   type Questions,
-  type RunEvent,
   type RunStatus,
   type Scratch,
-  type Selection,
-  type Stage,
 } from '../engine';
 import type { Breakpoints } from './breakpoints';
-import { troubleAt, type ActiveFilter, type Trouble } from './filters';
-import { focusOf, stoppingAt, type Say } from './hits';
+import type { ActiveFilter } from './filters';
+import { focusOf } from './hits';
 import type { Launch } from './launch';
-import { positionsOf, type Position } from './positions';
-
-/** Why a run stands still. */
-export interface Reason {
-  readonly kind: 'entry' | 'step' | 'pause' | 'breakpoint' | 'exception' | 'restart';
-  readonly breakpoints?: readonly number[];
-  readonly trouble?: Trouble;
-}
-
-/** A run that stands still. */
-export interface Standing {
-  readonly place: Place;
-  readonly position: Position;
-  readonly reason: Reason;
-  readonly questions: Questions;
-  readonly workspace: OpenWorkspace;
-}
-
-export type Command = 'continue' | 'next' | 'in' | 'out' | 'back';
-
-/** Who is told what happens. */
-export interface Watcher {
-  stopped(standing: Standing): void;
-  event(event: RunEvent, workspace: OpenWorkspace): void;
-  readonly say: Say;
-  ended(status: RunStatus, error: PlainError | undefined): void;
-}
+import { atRow, positionsOf, rowOf, type Position } from './positions';
+import type { Command, Reason, Standing, Watcher } from './standing';
+import { openStops } from './stops';
+import { openWork, type Work } from './work';
 
 export interface Debuggee {
   readonly standing: Standing | undefined;
@@ -71,24 +43,14 @@ export interface Debuggee {
   leave(): Promise<void>;
 }
 
-interface Task {
-  readonly selection: Selection;
-  /** Nothing stops before this step. */
-  readonly until?: { readonly stage: Stage; readonly table: string };
-}
-
-type Mode =
-  | { readonly kind: 'run' }
-  | { readonly kind: 'next' }
-  /** To the end of this step. */
-  | { readonly kind: 'out'; readonly step: Place['step'] }
-  | { readonly kind: 'until'; readonly stage: Stage; readonly table: string };
-
 /** What ends standing at a position. */
 type Release =
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'again'; readonly workspace: OpenWorkspace; readonly wholeStage: boolean }
   | { readonly kind: 'leave' };
+
+/** Where it goes on from a position. */
+type Onward = 'onward' | 'backward' | Answer;
 
 const left = (): PipelineError => new PipelineError('CANCELLED', 'The run was left.', 'Start it again.');
 
@@ -111,7 +73,8 @@ export async function startDebuggee(
   try {
     const workspace = scratch?.workspace ?? first;
     const tasks = (await chooseWork(workspace, scope, launch.publish)).map((selection) => ({ selection }));
-    const debuggee = hold({ launch, scope, breakpoints, watcher, filters, scratch, workspace, tasks });
+    const work = openWork(scope, tasks);
+    const debuggee = hold({ launch, breakpoints, watcher, filters, scratch, workspace, work });
     opened(debuggee);
     await debuggee.begun;
   } catch (error) {
@@ -122,39 +85,30 @@ export async function startDebuggee(
 
 function hold(given: {
   readonly launch: Launch;
-  readonly scope: DebugScope;
   readonly breakpoints: Breakpoints;
   readonly watcher: Watcher;
   readonly filters: () => readonly ActiveFilter[];
   readonly scratch: Scratch | undefined;
   readonly workspace: OpenWorkspace;
-  readonly tasks: readonly Task[];
+  readonly work: Work;
 }): Debuggee & { readonly begun: Promise<void> } {
-  const { launch, scope, breakpoints, watcher, scratch } = given;
+  const { launch, breakpoints, filters, watcher, scratch, work } = given;
   const reopen = (): Promise<OpenWorkspace> =>
     scratch?.reopen() ?? openWorkspace({ directory: launch.workspace });
-  const queue: Task[] = [...given.tasks];
+  const stops = openStops({
+    ...{ never: launch.noDebug, stopOnEntry: launch.stopOnEntry, breakpoints, filters, say: watcher.say },
+  });
   let workspace = given.workspace;
   /** The config was loaded anew within a run that began with another one. */
   let renewed = false;
-  let task: Task | undefined;
-  /** Steps of the task that have ended. */
-  let done = new Set<string>();
-  /** How each step ended when it was run last. */
-  const outcomes = new Map<string, string>();
   let abort = new AbortController();
-  let mode: Mode = { kind: 'run' };
-  let pausing = false;
-  let entering = launch.stopOnEntry;
   let leaving = false;
   /** The rule to stop at once its table has been evaluated anew. */
   let sought: string | undefined;
-  /** Rules at which a failure was shown: their step's own failure need not be shown again. */
-  let shown = new Set<string>();
   let standing: Standing | undefined;
   let release: ((release: Release) => void) | undefined;
 
-  /** Ends the run that goes on; the tasks of the queue follow it. */
+  /** Ends the run that goes on; the tasks that are left follow it. */
   function unwind(): never {
     abort.abort();
     throw left();
@@ -163,17 +117,14 @@ function hold(given: {
   async function at(place: Place): Promise<Answer> {
     if (leaving) unwind();
     if (place.kind === 'step') {
-      shown = new Set();
+      stops.begin();
       if (renewed) {
         // What has not been run yet is run by the config as it is now.
-        queue.unshift(...(await rest(undefined)));
+        await work.again(workspace);
         unwind();
       }
     }
-    if (place.kind === 'end') {
-      done.add(idOf(place.step));
-      outcomes.set(idOf(place.step), place.outcome.status);
-    }
+    if (place.kind === 'end') work.ended(place);
     const questions = openQuestions(place, workspace);
     try {
       return await walk(place, questions);
@@ -196,11 +147,12 @@ function hold(given: {
       reason = { kind: 'restart' };
     }
     for (let position = positions[i]; position !== undefined; position = positions[i]) {
-      reason ??= await reasonAt(place, position, questions);
-      const left = reason === undefined ? 'onward' : await visit(place, position, reason, questions, i > 0);
+      if (leaving) unwind();
+      reason ??= await stops.reasonAt(place, position, questions, abort.signal);
+      const gone = reason === undefined ? 'onward' : await visit(place, position, reason, questions, i > 0);
       reason = undefined;
-      if (typeof left === 'object') return left;
-      if (left === 'onward') i += 1;
+      if (typeof gone === 'object') return gone;
+      if (gone === 'onward') i += 1;
       else {
         i -= 1;
         reason = { kind: 'step' };
@@ -216,7 +168,7 @@ function hold(given: {
     first: Reason,
     questions: Questions,
     before: boolean,
-  ): Promise<'onward' | 'backward' | Answer> {
+  ): Promise<Onward> {
     let position = start;
     let reason = first;
     for (;;) {
@@ -227,14 +179,14 @@ function hold(given: {
       reason = { kind: 'step' };
       switch (released.command) {
         case 'continue':
-          mode = { kind: 'run' };
+          stops.mode = { kind: 'run' };
           return 'onward';
         case 'next':
         case 'in': {
           const wanted = row === undefined ? 0 : row + 1;
           const enter = row !== undefined || released.command === 'in';
           if (!enter || wanted >= (await failingRows(position, questions))) {
-            mode = { kind: 'next' };
+            stops.mode = { kind: 'next' };
             return 'onward';
           }
           position = atRow(position, wanted);
@@ -242,7 +194,7 @@ function hold(given: {
         }
         case 'out':
           if (row === undefined) {
-            mode = { kind: 'out', step: place.step };
+            stops.mode = { kind: 'out', step: place.step };
             return 'onward';
           }
           position = atRow(position, undefined);
@@ -278,43 +230,8 @@ function hold(given: {
       watcher.say(`It cannot go back by a config that is not right: ${message} ${remedy}`);
       return;
     }
-    await redo(target, table);
-  }
-
-  async function redo(target: Stage, table: string): Promise<never> {
-    const from = STAGES.indexOf(target);
-    const last =
-      scope.stages.length === 0 ? STAGES.length - 1 : Math.max(...scope.stages.map((s) => STAGES.indexOf(s)));
-    const stages = STAGES.slice(from, Math.max(from, last) + 1);
-    queue.unshift(
-      {
-        selection: {
-          dates: [scope.date],
-          validateOnly: true,
-          stages,
-          tables: [table],
-          brands: scope.brands,
-          force: true,
-        },
-        until: { stage: target, table },
-      },
-      ...(await rest(table)),
-    );
+    await work.redo(workspace, target, table);
     unwind();
-  }
-
-  /** What the current task has not done yet, but for a table. */
-  async function rest(without: string | undefined): Promise<readonly Task[]> {
-    if (task === undefined) return [];
-    const { selection } = task;
-    const plan = await planRun(workspace, selection);
-    const open = plan.steps.filter(
-      (step) => step.action === 'run' && step.table !== without && !done.has(idOf(step)),
-    );
-    return STAGES.flatMap((stage) => {
-      const tables = [...new Set(open.filter((step) => step.stage === stage).map((step) => step.table))];
-      return tables.length === 0 ? [] : [{ selection: { ...selection, stages: [stage], tables } }];
-    });
   }
 
   async function again(
@@ -328,55 +245,17 @@ function hold(given: {
       sought = position.kind === 'rule' ? position.rule.id : '';
       return { kind: 'again', config: by.workspace.config };
     }
-    return redo(place.step.stage, place.step.table);
+    await work.redo(workspace, place.step.stage, place.step.table);
+    unwind();
   }
 
-  async function reasonAt(
-    place: Place,
-    position: Position,
-    questions: Questions,
-  ): Promise<Reason | undefined> {
-    if (leaving) unwind();
-    if (launch.noDebug) return undefined;
-    if (mode.kind === 'until') {
-      const there =
-        place.kind === 'step' && place.step.stage === mode.stage && place.step.table === mode.table;
-      if (!there) return undefined;
-      mode = { kind: 'run' };
-      return { kind: 'step' };
-    }
-    if (entering) {
-      entering = false;
-      return { kind: 'entry' };
-    }
-    const hit = await stoppingAt(place, position, {
-      ...{ breakpoints, questions, signal: abort.signal },
-      say: watcher.say,
-    });
-    const trouble = troubleAt(place, position, given.filters());
-    if (trouble !== undefined && position.kind === 'rule') shown.add(position.rule.id);
-    if (hit.length > 0) return { kind: 'breakpoint', breakpoints: hit };
-    const seen =
-      place.kind === 'end' &&
-      place.outcome.status === 'failed' &&
-      place.outcome.error.code === 'VALIDATION_FAILED' &&
-      shown.size > 0;
-    if (trouble !== undefined && !seen) return { kind: 'exception', trouble };
-    if (pausing) {
-      pausing = false;
-      return { kind: 'pause' };
-    }
-    const ends = mode.kind === 'out' && place.kind === 'end' && idOf(place.step) === idOf(mode.step);
-    return mode.kind === 'next' || ends ? { kind: 'step' } : undefined;
-  }
-
-  function stand(at: Standing): Promise<Release> {
+  function stand(where: Standing): Promise<Release> {
     if (leaving) return Promise.resolve({ kind: 'leave' });
-    standing = at;
+    standing = where;
     const released = new Promise<Release>((settle) => {
       release = settle;
     });
-    watcher.stopped(at);
+    watcher.stopped(where);
     return released;
   }
 
@@ -394,27 +273,24 @@ function hold(given: {
     fail = refuse;
   });
 
-  let begunOnce = false;
-
   async function drive(): Promise<{ readonly status: RunStatus; readonly error: PlainError | undefined }> {
     let status: RunStatus = 'ok';
-    // Leaving empties the queue.
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      task = next;
+    let first = true;
+    // Leaving clears the work.
+    for (let task = work.next(); task !== undefined; task = work.next()) {
       abort = new AbortController();
-      done = new Set();
-      mode = next.until === undefined ? mode : { kind: 'until', ...next.until };
+      if (task.until !== undefined) stops.mode = { kind: 'until', ...task.until };
       // What was run already may have been followed by an edit of the config.
-      if (begunOnce) workspace = await reopen();
-      begunOnce = true;
+      if (!first) workspace = await reopen();
+      first = false;
       renewed = false;
       const opened = workspace;
-      const work = run(opened, next.selection, { signal: abort.signal, inspector: { at } });
+      const running = run(opened, task.selection, { signal: abort.signal, inspector: { at } });
       for (;;) {
-        const step = await work.next();
+        const step = await running.next();
         if (step.done === true) {
           // A run that was ended to go back has not failed; a step that failed may have been mended since.
-          if (step.value.status === 'failed' && ![...outcomes.values()].includes('failed')) status = 'failed';
+          if (step.value.status === 'failed' && !work.failed) status = 'failed';
           break;
         }
         begin();
@@ -422,7 +298,7 @@ function hold(given: {
         if (leaving || !abort.signal.aborted) watcher.event(event, opened);
       }
     }
-    if ([...outcomes.values()].includes('failed')) status = 'failed';
+    if (work.failed) status = 'failed';
     return { status: leaving ? 'cancelled' : status, error: undefined };
   }
 
@@ -449,9 +325,7 @@ function hold(given: {
     configDir: given.workspace.settings.configDir,
     original: (path, landingFile) => scratch?.original(path, landingFile) ?? path,
     resume: (command) => free({ kind: 'command', command }),
-    pause: () => {
-      pausing = true;
-    },
+    pause: () => stops.pause(),
     repeat: async (wholeStage) => {
       const now = standing;
       if (now === undefined)
@@ -469,24 +343,12 @@ function hold(given: {
     },
     leave: async () => {
       leaving = true;
-      queue.length = 0;
+      work.clear();
       abort.abort();
       free({ kind: 'leave' });
       await over;
     },
   };
-}
-
-const idOf = ({ stage, table, brand }: Pick<Place['step'], 'stage' | 'table' | 'brand'>): string =>
-  [stage, table, brand ?? ''].join('\n');
-
-const rowOf = (position: Position): number | undefined =>
-  position.kind === 'rule' || position.kind === 'column' ? position.row : undefined;
-
-/** A position at one of its failing rows, or at none. */
-function atRow(position: Position, row: number | undefined): Position {
-  if (position.kind !== 'rule' && position.kind !== 'column') return position;
-  return { ...position, row };
 }
 
 async function failingRows(position: Position, questions: Questions): Promise<number> {

@@ -1,8 +1,7 @@
 // The call stack of a run that stands still: row, rule or column, table, stage, date, run.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { basename } from 'node:path';
-import type { Cell } from '../engine';
-import type { Standing } from './debuggee';
+import type { Standing } from './standing';
 import { whereOf } from './hits';
 import { tableInWords } from './positions';
 
@@ -78,5 +77,3 @@ export function framesOf(
   add('run', 'run', undefined);
   return frames;
 }
-
-export type NamedRow = Readonly<Record<string, Cell>>;

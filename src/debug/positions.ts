@@ -48,3 +48,13 @@ export function positionsOf(place: Place): readonly Position[] {
 /** "Playback (Skylink)". */
 export const tableInWords = ({ step }: Place): string =>
   step.brand === undefined ? step.table : `${step.table} (${step.brand})`;
+
+/** The failing row a position is at. */
+export const rowOf = (position: Position): number | undefined =>
+  position.kind === 'rule' || position.kind === 'column' ? position.row : undefined;
+
+/** A position at one of its failing rows, or at none. */
+export function atRow(position: Position, row: number | undefined): Position {
+  if (position.kind !== 'rule' && position.kind !== 'column') return position;
+  return { ...position, row };
+}

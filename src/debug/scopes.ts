@@ -1,7 +1,7 @@
 // The scopes of a frame: counts, the rule or column, failing rows, rows, schema, settings.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { shownSettings, type Relation } from '../engine';
-import type { Standing } from './debuggee';
+import type { Standing } from './standing';
 import { anyTrouble, findingInWords } from './filters';
 import type { Level } from './frames';
 import { focusOf } from './hits';

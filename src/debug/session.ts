@@ -3,64 +3,43 @@ import {
   BreakpointEvent,
   CapabilitiesEvent,
   DebugSession,
-  Event,
   ExitedEvent,
   InitializedEvent,
-  OutputEvent,
-  StoppedEvent,
   TerminatedEvent,
   Thread,
 } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { basename } from 'node:path';
-import { isCancelled, plainError, recordOrigin, type Cell, type RunEvent } from '../engine';
+import type { RunEvent } from '../engine';
 import { openBreakpoints } from './breakpoints';
+import { CAPABILITIES } from './capabilities';
 import { complete, evaluate, nowhere } from './console';
-import { startDebuggee, type Command, type Debuggee, type Standing, type Watcher } from './debuggee';
-import { activeFilters, anyTrouble, FILTER_WORDS, type ActiveFilter } from './filters';
-import { framesOf, levelOf, type NamedRow, type RowOrigin } from './frames';
-import { focusOf } from './hits';
+import { startDebuggee, type Debuggee } from './debuggee';
+import { exceptionBody, outputEvent, stoppedEvent, THREAD } from './events';
+import { activeFilters, FILTER_WORDS, type ActiveFilter } from './filters';
+import { framesOf, levelOf } from './frames';
 import { readLaunch, type Launch } from './launch';
+import { openOrigins, originInWords } from './origins';
 import { linesOf, stepInWords, type Line } from './output';
+import { openProgress } from './progress';
+import { openRequests } from './requests';
 import { scopesOf } from './scopes';
+import type { Command, Standing, Watcher } from './standing';
 import { openVariables } from './variables';
-
-/** There is one thread: a run that is looked into takes one step after the other. */
-const THREAD = 1;
-
-const CAPABILITIES: DebugProtocol.Capabilities = {
-  supportsConfigurationDoneRequest: true,
-  supportsConditionalBreakpoints: true,
-  supportsHitConditionalBreakpoints: true,
-  supportsLogPoints: true,
-  supportsBreakpointLocationsRequest: true,
-  supportsEvaluateForHovers: true,
-  supportsClipboardContext: true,
-  supportsStepBack: true,
-  supportsRestartFrame: true,
-  supportsRestartRequest: true,
-  supportsTerminateRequest: true,
-  supportTerminateDebuggee: false,
-  supportsExceptionFilterOptions: true,
-  supportsExceptionInfoRequest: true,
-  supportsCompletionsRequest: true,
-  completionTriggerCharacters: ['.', ':', ' '],
-  supportsCancelRequest: true,
-  exceptionBreakpointFilters: [...FILTER_WORDS],
-};
 
 export class M7Session extends DebugSession {
   readonly #breakpoints = openBreakpoints();
-  readonly #variables = openVariables((row, signal) => this.#originText(row, signal));
-  readonly #cancels = new Map<number, AbortController>();
+  readonly #origins = openOrigins(() => this.#debuggee);
+  readonly #variables = openVariables((row, signal) => this.#origins.text(row, signal));
+  readonly #requests = openRequests(
+    (response) => this.sendResponse(response),
+    (response, message) => this.sendErrorResponse(response, message),
+  );
+  readonly #progress = openProgress((event) => this.sendEvent(event));
   readonly #configured = new Set<() => void>();
   #isConfigured = false;
   #filters: readonly ActiveFilter[] = activeFilters({
     filters: FILTER_WORDS.filter((one) => one.default === true).map((one) => one.filter),
   });
-  #progress: { readonly id: string; readonly step: string } | undefined;
-  #progresses = 0;
-  #reportsProgress = false;
   #launch: Launch | undefined;
   #debuggee: Debuggee | undefined;
   #starting: Promise<unknown> | undefined;
@@ -72,7 +51,7 @@ export class M7Session extends DebugSession {
     response: DebugProtocol.InitializeResponse,
     args: DebugProtocol.InitializeRequestArguments,
   ): void {
-    this.#reportsProgress = args.supportsProgressReporting === true;
+    this.#progress.shown = args.supportsProgressReporting === true;
     response.body = CAPABILITIES;
     this.sendResponse(response);
     this.sendEvent(new InitializedEvent());
@@ -85,10 +64,14 @@ export class M7Session extends DebugSession {
   }
 
   protected override launchRequest(response: DebugProtocol.LaunchResponse, args: unknown): void {
-    this.#answer(response, async () => {
-      this.#launch = readLaunch(args);
-      await this.#start(this.#launch);
-    });
+    this.#requests.answer(
+      response,
+      async () => {
+        this.#launch = readLaunch(args);
+        await this.#start(this.#launch);
+      },
+      true,
+    );
   }
 
   async #start(launch: Launch): Promise<void> {
@@ -143,18 +126,22 @@ export class M7Session extends DebugSession {
     response: DebugProtocol.RestartResponse,
     args: DebugProtocol.RestartArguments | undefined,
   ): void {
-    this.#answer(response, async () => {
-      const launch = args?.arguments === undefined ? this.#launch : readLaunch(args.arguments);
-      if (launch === undefined) return;
-      this.#restarting = true;
-      try {
-        await this.#debuggee?.leave();
-      } finally {
-        this.#restarting = false;
-      }
-      this.#launch = launch;
-      await this.#start(launch);
-    });
+    this.#requests.answer(
+      response,
+      async () => {
+        const launch = args?.arguments === undefined ? this.#launch : readLaunch(args.arguments);
+        if (launch === undefined) return;
+        this.#restarting = true;
+        try {
+          await this.#debuggee?.leave();
+        } finally {
+          this.#restarting = false;
+        }
+        this.#launch = launch;
+        await this.#start(launch);
+      },
+      true,
+    );
   }
 
   protected override terminateRequest(response: DebugProtocol.TerminateResponse): void {
@@ -178,7 +165,7 @@ export class M7Session extends DebugSession {
   async #end(): Promise<void> {
     this.#leaving = true;
     for (const settle of this.#configured) settle();
-    for (const cancel of this.#cancels.values()) cancel.abort();
+    this.#requests.cancelAll();
     const work = (async () => {
       await this.#debuggee?.leave();
       await this.#starting;
@@ -217,14 +204,7 @@ export class M7Session extends DebugSession {
   }
 
   protected override exceptionInfoRequest(response: DebugProtocol.ExceptionInfoResponse): void {
-    const now = this.#debuggee?.standing;
-    const trouble =
-      now === undefined ? undefined : (now.reason.trouble ?? anyTrouble(now.place, now.position));
-    response.body = {
-      exceptionId: trouble?.id ?? 'nothing',
-      description: [trouble?.message, trouble?.remedy].filter(Boolean).join(' '),
-      breakMode: 'always',
-    };
+    response.body = exceptionBody(this.#debuggee?.standing);
     this.sendResponse(response);
   }
 
@@ -232,7 +212,7 @@ export class M7Session extends DebugSession {
 
   #go(response: DebugProtocol.Response, command: Command): void {
     // What is still asked of where it stood is of no use any more.
-    for (const cancel of this.#cancels.values()) cancel.abort();
+    this.#requests.cancelAll();
     this.#variables.clear();
     this.sendResponse(response);
     this.#debuggee?.resume(command);
@@ -266,13 +246,17 @@ export class M7Session extends DebugSession {
     response: DebugProtocol.RestartFrameResponse,
     args: DebugProtocol.RestartFrameArguments,
   ): void {
-    this.#answer(response, async () => {
-      const release = await this.#debuggee?.repeat(levelOf(args.frameId) === 'stage');
-      for (const breakpoint of this.#breakpoints.rebind())
-        this.sendEvent(new BreakpointEvent('changed', breakpoint));
-      this.#variables.clear();
-      return release;
-    });
+    this.#requests.answer(
+      response,
+      async (_signal, after) => {
+        const release = await this.#debuggee?.repeat(levelOf(args.frameId) === 'stage');
+        if (release !== undefined) after(release);
+        for (const breakpoint of this.#breakpoints.rebind())
+          this.sendEvent(new BreakpointEvent('changed', breakpoint));
+        this.#variables.clear();
+      },
+      true,
+    );
   }
 
   // ---- looking -------------------------------------------------------------------------------------
@@ -286,9 +270,9 @@ export class M7Session extends DebugSession {
     response: DebugProtocol.StackTraceResponse,
     args: DebugProtocol.StackTraceArguments,
   ): void {
-    this.#answer(response, async () => {
+    this.#requests.answer(response, async () => {
       const now = this.#debuggee?.standing;
-      const frames = now === undefined ? [] : framesOf(now, await this.#originInFocus(now, undefined));
+      const frames = now === undefined ? [] : framesOf(now, await this.#origins.inFocus(now));
       const start = args.startFrame ?? 0;
       const end = args.levels === undefined || args.levels === 0 ? frames.length : start + args.levels;
       response.body = { stackFrames: frames.slice(start, end), totalFrames: frames.length };
@@ -299,7 +283,7 @@ export class M7Session extends DebugSession {
     response: DebugProtocol.ScopesResponse,
     args: DebugProtocol.ScopesArguments,
   ): void {
-    this.#answer(response, async (signal) => {
+    this.#requests.answer(response, async (signal) => {
       const now = this.#debuggee?.standing;
       const level = levelOf(args.frameId);
       response.body = {
@@ -315,7 +299,7 @@ export class M7Session extends DebugSession {
     response: DebugProtocol.VariablesResponse,
     args: DebugProtocol.VariablesArguments,
   ): void {
-    this.#answer(response, async (signal) => {
+    this.#requests.answer(response, async (signal) => {
       const { variablesReference, start = 0, count } = args;
       const found = await this.#variables.read(
         variablesReference,
@@ -331,7 +315,7 @@ export class M7Session extends DebugSession {
     response: DebugProtocol.EvaluateResponse,
     args: DebugProtocol.EvaluateArguments,
   ): void {
-    this.#answer(
+    this.#requests.answer(
       response,
       async (signal) => {
         const now = this.#debuggee?.standing;
@@ -344,8 +328,8 @@ export class M7Session extends DebugSession {
                 {
                   ...{ expression: args.expression, context: args.context, level, signal },
                   origin: async () => {
-                    const origin = await this.#originInFocus(now, signal);
-                    return origin === undefined ? undefined : inWords(origin);
+                    const origin = await this.#origins.inFocus(now, signal);
+                    return origin === undefined ? undefined : originInWords(origin);
                   },
                 },
                 this.#variables,
@@ -359,7 +343,7 @@ export class M7Session extends DebugSession {
     response: DebugProtocol.CompletionsResponse,
     args: DebugProtocol.CompletionsArguments,
   ): void {
-    this.#answer(response, async (signal) => {
+    this.#requests.answer(response, async (signal) => {
       const now = this.#debuggee?.standing;
       const line = args.text.split('\n')[(args.line ?? 1) - 1] ?? args.text;
       response.body = {
@@ -372,155 +356,25 @@ export class M7Session extends DebugSession {
     response: DebugProtocol.CancelResponse,
     args: DebugProtocol.CancelArguments,
   ): void {
-    if (args.requestId !== undefined) this.#cancels.get(args.requestId)?.abort();
+    if (args.requestId !== undefined) this.#requests.cancel(args.requestId);
     this.sendResponse(response);
   }
 
   // ---- what happens --------------------------------------------------------------------------------
 
-  #stopped({ reason, place, position }: Standing): void {
-    this.#endProgress();
-    const event: DebugProtocol.StoppedEvent = new StoppedEvent(reason.kind, THREAD);
-    const { trouble, breakpoints } = reason;
-    const found = trouble ?? anyTrouble(place, position);
-    event.body = {
-      reason: reason.kind,
-      threadId: THREAD,
-      allThreadsStopped: true,
-      ...(trouble === undefined ? {} : { description: `Stopped: ${trouble.message}` }),
-      ...(found === undefined ? {} : { text: found.message }),
-      ...(breakpoints === undefined ? {} : { hitBreakpointIds: [...breakpoints] }),
-    };
-    this.sendEvent(event);
+  #stopped(standing: Standing): void {
+    this.#progress.stepEnds();
+    this.sendEvent(stoppedEvent(standing));
   }
 
   #event(event: RunEvent): void {
     for (const line of linesOf(event)) this.#print(line);
-    if (event.event === 'step_finished') this.#endProgress();
-    if (event.event !== 'step_progress' || !this.#reportsProgress || this.#debuggee?.standing !== undefined)
-      return;
-    const step = stepInWords(event);
-    if (this.#progress?.step !== step) {
-      this.#endProgress();
-      this.#progress = { id: `step${this.#progresses++}`, step };
-      this.sendEvent(
-        new Event('progressStart', { progressId: this.#progress.id, title: step, cancellable: false }),
-      );
-    }
-    this.sendEvent(
-      new Event('progressUpdate', {
-        progressId: this.#progress.id,
-        ...(event.percent === undefined ? {} : { percentage: Math.round(event.percent) }),
-      }),
-    );
+    if (event.event === 'step_finished') this.#progress.stepEnds();
+    if (event.event === 'step_progress' && this.#debuggee?.standing === undefined)
+      this.#progress.step(stepInWords(event), event.percent);
   }
 
-  #endProgress(): void {
-    if (this.#progress === undefined) return;
-    this.sendEvent(new Event('progressEnd', { progressId: this.#progress.id }));
-    this.#progress = undefined;
+  #print(line: Line): void {
+    this.sendEvent(outputEvent(line));
   }
-
-  #print({ text, category, where }: Line): void {
-    const event: DebugProtocol.OutputEvent = new OutputEvent(`${text}\n`, category);
-    if (where !== undefined) {
-      event.body.source = { name: basename(where.file), path: where.file };
-      if (where.line !== undefined) event.body.line = where.line;
-    }
-    this.sendEvent(event);
-  }
-
-  // ---- rows and their lines ------------------------------------------------------------------------
-
-  async #originInFocus(now: Standing, signal: AbortSignal | undefined): Promise<RowOrigin | undefined> {
-    const { position, questions } = now;
-    if ((position.kind !== 'rule' && position.kind !== 'column') || position.row === undefined)
-      return undefined;
-    const failing = await questions.failing(focusOf({ ...position, row: undefined }), signal);
-    const [cells] = (await failing?.page(position.row, 1, signal)) ?? [];
-    if (failing === undefined || cells === undefined) return undefined;
-    return this.#origin(
-      Object.fromEntries(failing.columns.map(({ name }, i) => [name, cells[i] ?? null])),
-      signal,
-    );
-  }
-
-  async #originText(
-    row: Readonly<Record<string, Cell>>,
-    signal: AbortSignal | undefined,
-  ): Promise<string | undefined> {
-    const origin = await this.#origin(row, signal);
-    return origin === undefined ? undefined : inWords(origin);
-  }
-
-  /** Where a row that bears its lineage came from; undefined where it bears none, or its file is gone. */
-  async #origin(row: NamedRow, signal: AbortSignal | undefined): Promise<RowOrigin | undefined> {
-    const now = this.#debuggee?.standing;
-    const { _brand: brand, _source_file: file, _source_row: number } = row;
-    if (now === undefined || typeof file !== 'string' || typeof number !== 'number') return undefined;
-    const { step } = now.place;
-    const values = Object.entries(row).flatMap(([name, cell]) => (name.startsWith('_') ? [] : [cell]));
-    try {
-      const origin = await recordOrigin(
-        now.workspace.lake,
-        {
-          date: step.date,
-          table: step.table,
-          file,
-          row: number,
-          values,
-          ...(typeof brand === 'string' ? { brand } : {}),
-        },
-        signal,
-      );
-      const path = origin.original === null ? undefined : this.#debuggee?.original(origin.original, file);
-      return { file, line: origin.line, text: origin.text, path: origin.packed ? undefined : path };
-    } catch (error) {
-      if (isCancelled(error)) throw error;
-      return { file, line: null, text: null, path: undefined };
-    }
-  }
-
-  /** Answers a request by work that may fail or be cancelled. @param show errors as a message of the editor. */
-  #answer(
-    response: DebugProtocol.Response,
-    work: (signal: AbortSignal) => Promise<unknown>,
-    show = response.command === 'launch' ||
-      response.command === 'restartFrame' ||
-      response.command === 'restart',
-  ): void {
-    const cancel = new AbortController();
-    this.#cancels.set(response.request_seq, cancel);
-    void work(cancel.signal)
-      .then((after) => {
-        this.sendResponse(response);
-        if (typeof after === 'function') (after as () => void)();
-      })
-      .catch((error: unknown) => {
-        if (isCancelled(error)) {
-          response.success = false;
-          response.message = 'cancelled';
-          this.sendResponse(response);
-          return;
-        }
-        const { message, remedy, file, line } = plainError(error);
-        const where =
-          file === undefined || response.command === 'evaluate'
-            ? ''
-            : ` (${basename(file)}${line === undefined ? '' : `:${line}`})`;
-        this.sendErrorResponse(response, {
-          id: 1,
-          format: `${escaped(message)}${escaped(where)} ${escaped(remedy)}`,
-          showUser: show,
-        });
-      })
-      .finally(() => this.#cancels.delete(response.request_seq));
-  }
-}
-
-/** Braces in a message would be taken for variables of it. */
-const escaped = (text: string): string => text.replaceAll('{', '(').replaceAll('}', ')');
-
-function inWords({ file, line, text }: RowOrigin): string {
-  return `${file}${line === null ? ' (its line can no longer be told)' : `:${line}`}${text === null ? '' : `  ${text}`}`;
 }

@@ -1,0 +1,68 @@
+// Where rows came from: the landing file and line of the row in focus, and of any row that bears its lineage.
+import { isCancelled, recordOrigin, type Cell } from '../engine';
+import type { Debuggee } from './debuggee';
+import type { RowOrigin } from './frames';
+import { focusOf } from './hits';
+import { atRow, rowOf } from './positions';
+import type { Standing } from './standing';
+
+export type NamedRow = Readonly<Record<string, Cell>>;
+
+export interface Origins {
+  /** Undefined where no row is in focus, or it bears no lineage. */
+  inFocus(now: Standing, signal?: AbortSignal): Promise<RowOrigin | undefined>;
+  /** In words, of a row by the names of its columns. */
+  text(row: NamedRow, signal?: AbortSignal): Promise<string | undefined>;
+}
+
+/** @param debuggee the one of now. */
+export function openOrigins(debuggee: () => Debuggee | undefined): Origins {
+  /** Where a row that bears its lineage came from; undefined where it bears none, or its file is gone. */
+  async function originOf(row: NamedRow, signal: AbortSignal | undefined): Promise<RowOrigin | undefined> {
+    const now = debuggee()?.standing;
+    const { _brand: brand, _source_file: file, _source_row: number } = row;
+    if (now === undefined || typeof file !== 'string' || typeof number !== 'number') return undefined;
+    const { step } = now.place;
+    const values = Object.entries(row).flatMap(([name, cell]) => (name.startsWith('_') ? [] : [cell]));
+    try {
+      const origin = await recordOrigin(
+        now.workspace.lake,
+        {
+          date: step.date,
+          table: step.table,
+          file,
+          row: number,
+          values,
+          ...(typeof brand === 'string' ? { brand } : {}),
+        },
+        signal,
+      );
+      const path = origin.original === null ? undefined : debuggee()?.original(origin.original, file);
+      return { file, line: origin.line, text: origin.text, path: origin.packed ? undefined : path };
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      return { file, line: null, text: null, path: undefined };
+    }
+  }
+  return {
+    inFocus: async ({ position, questions }, signal) => {
+      const row = rowOf(position);
+      if (row === undefined) return undefined;
+      const failing = await questions.failing(focusOf(atRow(position, undefined)), signal);
+      const [cells] = (await failing?.page(row, 1, signal)) ?? [];
+      if (failing === undefined || cells === undefined) return undefined;
+      return originOf(
+        Object.fromEntries(failing.columns.map(({ name }, i) => [name, cells[i] ?? null])),
+        signal,
+      );
+    },
+    text: async (row, signal) => {
+      const origin = await originOf(row, signal);
+      return origin === undefined ? undefined : originInWords(origin);
+    },
+  };
+}
+
+export function originInWords({ file, line, text }: RowOrigin): string {
+  return `${file}${line === null ? ' (its line can no longer be told)' : `:${line}`}${text === null ? '' : `  ${text}`}`;
+}
