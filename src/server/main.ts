@@ -4,11 +4,13 @@ import { resolve } from 'node:path';
 import { plainError } from '../engine';
 import { openChannel, type Methods, type NoMethods } from '../shared/channel';
 import type { ServerApi } from '../shared/serverApi';
+import { caseMethods } from './caseMethods';
 import { editingMethods } from './editingMethods';
 import { layersMethods } from './layersMethods';
 import { parentPort } from './processPort';
 import { reportMethods } from './reportMethods';
 import { previewMethods } from './previewMethods';
+import { testsMethods } from './testsMethods';
 import { warehouseMethods } from './warehouseMethods';
 import { workspaceMethods } from './workspaceMethods';
 
@@ -24,6 +26,8 @@ function serve(directory: string): void {
     ...editingMethods(directory),
     ...previewMethods(directory),
     ...warehouseMethods(directory),
+    ...testsMethods(directory),
+    ...caseMethods(directory),
   };
   openChannel<ServerApi, NoMethods>(port, methods, plainError);
   port.onClose(() => {

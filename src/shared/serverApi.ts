@@ -11,9 +11,11 @@ import type {
   Status,
   TraceResult,
 } from '../engine/status';
+import type { CaseApi } from './caseApi';
 import type { Method } from './channel';
 import type { EditingApi } from './editingApi';
 import type { PreviewApi } from './previewApi';
+import type { TestsApi } from './testsApi';
 import type { WarehouseApi } from './warehouseApi';
 
 /** Methods of a workspace: the server process is started for one folder, which is its working directory. */
@@ -72,7 +74,14 @@ export interface ReportApi {
   >;
 }
 
-export type ServerApi = WorkspaceApi & LayersApi & ReportApi & PreviewApi & EditingApi & WarehouseApi;
+export type ServerApi = WorkspaceApi &
+  LayersApi &
+  ReportApi &
+  PreviewApi &
+  EditingApi &
+  WarehouseApi &
+  CaseApi &
+  TestsApi;
 
 export interface RunEnd {
   readonly run_id: string;
