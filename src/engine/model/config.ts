@@ -1,0 +1,98 @@
+// The config of a workspace: brands, tables with their columns, and rules, each with where it stands.
+import type { Where } from '../errors';
+
+export interface Config {
+  /** In the order of the file. */
+  readonly brands: readonly Brand[];
+  readonly tables: readonly Table[];
+  /** All rules, disabled ones included, by table and in the order of the file. */
+  readonly rules: readonly Rule[];
+}
+
+export interface Brand {
+  /** The key in brand_configs.json; folder name and `_brand` value. */
+  readonly name: string;
+  /** Written to the warehouse as BRAND_CODE. */
+  readonly code: string;
+  readonly displayName: string;
+  readonly aliases: readonly string[];
+  /** IANA zone; "UTC" without one. */
+  readonly timezone: string;
+  readonly location: Where;
+}
+
+export type Deduplicate = 'last' | 'first' | 'none' | 'error' | { readonly orderBy: string };
+
+export interface Table {
+  readonly name: string;
+  readonly description: string;
+  /** May name `_brand` to make the key one per brand. Empty: no key. */
+  readonly primaryKey: readonly string[];
+  readonly deduplicate: Deduplicate;
+  readonly nullValues: readonly string[];
+  readonly extraColumns: 'keep' | 'drop' | 'fail';
+  readonly columns: readonly Column[];
+  readonly location: Where;
+}
+
+export interface Column {
+  readonly name: string;
+  /** A DuckDB type as written, upper case: VARCHAR, BIGINT, DECIMAL(10,2), TIMESTAMP, … */
+  readonly type: string;
+  readonly description: string;
+  /** Header names that mean this column, besides its own; compared without case, spaces and underscores. */
+  readonly source: readonly string[];
+  readonly required: boolean;
+  /** strptime formats, tried in order; empty: DuckDB's own reading of the type. */
+  readonly formats: readonly string[];
+  /** Zone the text is in: an IANA name or "brand"; undefined: UTC. Stored in UTC. */
+  readonly timezone: string | undefined;
+  /** Decimal mark of the text, "." without it. */
+  readonly decimal: string;
+  /** Digit grouping mark of the text, none without it. */
+  readonly thousands: string | undefined;
+  /** SQL over the row's raw text columns, before conversion. */
+  readonly transform: string | undefined;
+  /** Value → value, after transform and before conversion. */
+  readonly map: Readonly<Record<string, string>>;
+  readonly trueValues: readonly string[];
+  readonly falseValues: readonly string[];
+  /** What NULL becomes; undefined: stays NULL. */
+  readonly default: string | number | boolean | undefined;
+  readonly onError: 'reject' | 'null' | 'fail';
+  /** SQL over the row's typed columns; such a column is not read from the file. */
+  readonly derived: string | undefined;
+  readonly sensitive: boolean;
+  readonly location: Where;
+  /** The lines of the SQL fragments, for error messages. */
+  readonly locations: { readonly transform?: Where; readonly derived?: Where };
+}
+
+export type Severity = 'error' | 'warning' | 'info';
+/** A limit of failing rows: a count, or a percentage of the evaluated rows. */
+export type Limit = { readonly count: number } | { readonly percent: number };
+
+export interface Rule {
+  readonly id: string;
+  readonly table: string;
+  /** The key of its kind in the catalogue (src/engine/rules). */
+  readonly kind: string;
+  /** Columns it is about: [column], columns, or none. */
+  readonly columns: readonly string[];
+  /** The kind's own parameters, checked by its schema, snake_case as in the file (`other_column`, `values`, …). */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** SQL filter: only these rows are evaluated. */
+  readonly filter: string | undefined;
+  readonly severity: Severity;
+  readonly onFail: 'reject' | 'report' | 'fail';
+  readonly error: Limit | undefined;
+  readonly warn: Limit | undefined;
+  readonly enabled: boolean;
+  /** How many failing rows a finding shows. */
+  readonly samples: number;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly location: Where;
+  /** The line of each key of the rule object, for messages about one parameter. */
+  readonly lines: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,93 @@
+// The settings of a workspace, read from .env and the environment.
+import type { Where } from '../errors';
+
+export interface Settings {
+  /** Absolute folder of the workspace; all other paths are absolute too. */
+  readonly workspace: string;
+  readonly configDir: string;
+  readonly dataDir: string;
+  readonly landingDir: string;
+  readonly rawDir: string;
+  readonly silverDir: string;
+  readonly goldDir: string;
+  readonly logsDir: string;
+  readonly archiveDir: string;
+  readonly rejectsDir: string;
+  readonly expectedTables: readonly string[];
+  readonly landingPattern: string;
+  readonly maxDaysBack: number;
+  readonly mockSnowflake: boolean;
+  readonly deleteSilverFilesAfterLoad: boolean;
+  readonly goldRetentionDays: number;
+  /** 0 keeps raw files for ever. */
+  readonly rawRetentionDays: number;
+  /** 0 keeps logs of runs for ever. */
+  readonly logRetentionDays: number;
+  readonly parallelProcessing: boolean;
+  readonly maxWorkers: number;
+  /** DuckDB notation, e.g. "512MB"; undefined: half the machine's memory. */
+  readonly memoryLimit: string | undefined;
+  readonly snowflake: SnowflakeSettings;
+  readonly mail: MailSettings;
+  readonly alerts: AlertSettings;
+  readonly lineage: LineageSettings;
+  /** Percent of rows that break at least one rule of the severity. */
+  readonly errorThreshold: number;
+  readonly warningThreshold: number;
+  /** Where each given setting was read: for `m7 check` and error messages. Key: the setting's name. */
+  readonly origins: Readonly<Record<string, Where | 'environment'>>;
+}
+
+export interface SnowflakeSettings {
+  readonly user?: string;
+  readonly password?: string;
+  readonly account?: string;
+  readonly warehouse?: string;
+  readonly database?: string;
+  readonly schema: string;
+  readonly monitoringSchema: string;
+  readonly role?: string;
+  readonly authenticator?: string;
+  readonly privateKeyPath?: string;
+  readonly privateKeyPassphrase?: string;
+  readonly token?: string;
+  /** Entry of connections.toml; settings win over it. */
+  readonly connection?: string;
+  /** Base URL, where the account's name does not tell it. */
+  readonly accessUrl?: string;
+  /** Seconds. */
+  readonly statementTimeout?: number;
+}
+
+export interface MailSettings {
+  readonly enabled: boolean;
+  readonly server?: string;
+  readonly port: number;
+  readonly user?: string;
+  readonly password?: string;
+  readonly adminEmail?: string;
+  readonly from?: string;
+  readonly security: 'auto' | 'starttls' | 'tls' | 'none';
+  /** Absolute. */
+  readonly caFile?: string;
+}
+
+/** What is worth an alert, and where else than by mail it goes. */
+export interface AlertSettings {
+  readonly on: readonly AlertCause[];
+  /** A secret. */
+  readonly webhookUrl?: string;
+  readonly webhookFormat: 'json' | 'slack' | 'teams';
+}
+
+/** Where lineage events go. */
+export interface LineageSettings {
+  readonly to: 'off' | 'file' | 'http';
+  readonly url?: string;
+  /** A secret. */
+  readonly apiKey?: string;
+  /** Of the jobs. */
+  readonly namespace: string;
+}
+
+export type AlertCause = 'failed' | 'warned' | 'missing' | 'recovered';
