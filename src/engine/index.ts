@@ -7,6 +7,7 @@ export {
   CASE_FOLDERS,
   caseFailures,
   caseFolder,
+  casesIn,
   createCase,
   differenceText,
   EXPECTED_FILE,
@@ -50,6 +51,8 @@ export { previewCsv, previewFile, previewJson, type Preview, type PreviewOptions
 export { openPreviewer, type Previewer } from './preview/previewer';
 export * from './report';
 export { junitOfRun } from './report/runReports';
+export { openRuleTests, type RuleTests } from './ruleTests';
+export type * from './ruleTests/model';
 export { plannedLoads, type PlannedLoad } from './loadSql';
 export { planRun, run, type RunOptions, type RunResult } from './run';
 export { readStatus } from './readStatus';

@@ -3,4 +3,4 @@ export { createCase } from './create';
 export { caseFailures, failureTitle } from './candidates';
 export { differenceText, renderCasesJUnit } from './junit';
 export type * from './model';
-export { CASE_FOLDERS, caseFolder, EXPECTED_FILE, testCases, type TestOptions } from './test';
+export { CASE_FOLDERS, caseFolder, casesIn, EXPECTED_FILE, testCases, type TestOptions } from './test';

@@ -57,8 +57,11 @@ export async function* testCases(options: TestOptions): AsyncGenerator<TestedCas
   }
 }
 
-/** The case folders in a folder, itself included, by name. */
-async function casesIn(folder: string): Promise<readonly string[]> {
+/**
+ * The case folders in a folder, itself included, by name.
+ * @throws PipelineError NOT_FOUND where the folder is not there or holds no case.
+ */
+export async function casesIn(folder: string): Promise<readonly string[]> {
   const there = await stat(folder).catch(() => undefined);
   if (there === undefined)
     throw new PipelineError(

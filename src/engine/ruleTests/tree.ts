@@ -1,0 +1,66 @@
+// The rules of a draft as a tree of tests: by table, each with its place in the text.
+import { parseDocument } from '../config/document';
+import { entriesOf, lineStarts, type Sketch } from '../editing/sketch';
+import type { RuleTree, TextRange } from './model';
+
+/** Lists the rules of a sketch; what cannot be read of its text is left out, and `broken` says why. */
+export function ruleTree(sketch: Sketch): RuleTree {
+  const path = sketch.paths.validation_rules;
+  const loose = sketch.texts.validation_rules;
+  const rangeOf = rangesOf(loose.text);
+  const known = new Set(sketch.config.tables.map(({ name }) => name));
+  const tables = new Map(
+    entriesOf(loose, 'tables')
+      .filter(({ key }) => known.has(key))
+      .map(({ key, keyNode }) => [key, rangeOf(keyNode)] as const),
+  );
+  return {
+    path,
+    tables: [...tables].map(([table, range]) => {
+      const placed = sketch.placed.filter(({ rule }) => rule.table === table);
+      const first = new Map(placed.toReversed().map((one) => [one.rule.id, one]));
+      return {
+        table,
+        range,
+        rules: placed
+          .filter((one) => first.get(one.rule.id) === one)
+          .map(({ rule, node }) => ({
+            id: rule.id,
+            kind: rule.kind,
+            columns: rule.columns,
+            severity: rule.severity,
+            enabled: rule.enabled,
+            description: rule.description,
+            tags: rule.tags,
+            range: rangeOf(node),
+          })),
+      };
+    }),
+    ...brokenText(path, loose.text),
+  };
+}
+
+/** The first reason why a text is no JSON. A file that is not there holds no rules, which is nothing broken. */
+function brokenText(path: string, text: string): Pick<RuleTree, 'broken'> {
+  if (text === '') return {};
+  const { root, problems } = parseDocument(path, 'validation_rules.json', text);
+  const [problem] = problems;
+  if (root !== undefined || problem === undefined) return {};
+  return { broken: { message: `${problem.message} ${problem.remedy}`, line: problem.line } };
+}
+
+/** Makes ranges of nodes of a text. */
+function rangesOf(text: string): (node: { readonly offset: number; readonly length: number }) => TextRange {
+  const starts = lineStarts(text);
+  const at = (offset: number): readonly [number, number] => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return [low, offset - (starts[low] ?? 0)];
+  };
+  return ({ offset, length }) => ({ from: at(offset), to: at(offset + length) });
+}

@@ -1,0 +1,44 @@
+// Rules and cases as tests of the editor: computed in the engine process from the text as it stands.
+import type { Draft } from '../engine/editing/model';
+import type {
+  PublishedResults,
+  RulesWanted,
+  RuleTestNews,
+  RuleTestsEnd,
+  RuleTree,
+} from '../engine/ruleTests';
+import type { Method } from './channel';
+
+export type { Finding, Sample } from '../engine/model';
+export type {
+  PublishedResults,
+  RulesWanted,
+  RuleTest,
+  RuleTestNews,
+  RuleTestsEnd,
+  RuleTree,
+  TableTests,
+  TextRange,
+} from '../engine/ruleTests';
+
+export interface TestsApi {
+  /** The rules with their places in the draft; without one as they lie on disk. */
+  readonly 'tests.rules': Method<{ readonly draft?: Draft }, RuleTree>;
+  /**
+   * Runs rules on the gold of a date; what came of each is the progress. Nothing of the workspace is written.
+   */
+  readonly 'tests.run': Method<RulesWanted & { readonly draft?: Draft }, RuleTestsEnd, RuleTestNews>;
+  /** Findings that runs have written since a mark; without one those of the newest date. */
+  readonly 'tests.results': Method<{ readonly mark?: number }, PublishedResults>;
+  /** Absolute folders of the workspace's cases; none where it has none. */
+  readonly 'tests.cases': Method<Record<string, never>, readonly FoundCase[]>;
+}
+
+export interface FoundCase {
+  /** Absolute. */
+  readonly folder: string;
+  /** Relative to the folder of all cases. */
+  readonly name: string;
+  /** Absolute path of what it expects. */
+  readonly expected: string;
+}
