@@ -54,6 +54,6 @@ export function activate(context: vscode.ExtensionContext): void {
     registerPreview(parts),
     registerReport(parts),
     registerEditing(parts),
-    registerDebugging(parts, secrets),
+    registerDebugging(parts, secrets, state),
   );
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readLaunch } from '../../src/debug/launch';
 import { SETTINGS, STAGES } from '../../src/engine';
 import {
   DEBUG_COMMANDS,
@@ -15,6 +16,16 @@ import { TASK_COMMANDS } from '../../src/vscode/tasks/words';
 interface Pattern {
   readonly regexp: string;
   readonly [group: string]: string | number;
+}
+
+/** An attribute of a launch: of one type, or of one of several. */
+interface Attribute {
+  readonly type?: string | readonly string[];
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+  readonly items?: Attribute;
+  readonly anyOf?: readonly Attribute[];
+  readonly default?: unknown;
 }
 
 /** What these tests look at. */
@@ -33,6 +44,14 @@ interface Manifest {
     };
     readonly taskDefinitions: readonly {
       readonly properties: Readonly<Record<'stage' | 'command', { readonly enum: readonly string[] }>>;
+    }[];
+    readonly debuggers: readonly {
+      readonly type: string;
+      readonly configurationAttributes: {
+        readonly launch: { readonly properties: Readonly<Record<string, Attribute>> };
+      };
+      readonly initialConfigurations: readonly Readonly<Record<string, unknown>>[];
+      readonly configurationSnippets: readonly { readonly body: Readonly<Record<string, unknown>> }[];
     }[];
     readonly problemMatchers: readonly { readonly name: string; readonly pattern: readonly Pattern[] }[];
   };
@@ -159,6 +178,66 @@ describe('the manifest', () => {
         .map((setting) => setting.name)
         .sort(),
     );
+  });
+});
+
+describe('launch configurations', () => {
+  const [debug] = contributes.debuggers;
+  const attributes = debug?.configurationAttributes.launch.properties ?? {};
+  const LAUNCH = { workspace: '/w/s', date: '20241115' };
+
+  it('have the attributes that the adapter reads, and no other', () => {
+    const read = new Set<string>();
+    readLaunch(
+      new Proxy(LAUNCH, {
+        get: (target, key) => {
+          read.add(String(key));
+          return Reflect.get(target, key) as unknown;
+        },
+      }),
+    );
+    // "Run without debugging" is the editor's own word.
+    read.delete('noDebug');
+    assert.deepEqual(Object.keys(attributes).sort(), [...read].sort());
+  });
+
+  it('hold values that the adapter takes, and refuse what it refuses', () => {
+    const samples: Readonly<Record<string, unknown>> = {
+      string: 'x',
+      number: 20241115,
+      boolean: true,
+      array: ['x'],
+    };
+    for (const [name, { type, anyOf, default: given }] of Object.entries(attributes)) {
+      const types = [type ?? anyOf?.map((one) => one.type ?? '') ?? []].flat(2);
+      for (const [of, value] of Object.entries(samples)) {
+        const takes = (): unknown => readLaunch({ ...LAUNCH, [name]: value });
+        if (types.includes(of)) assert.doesNotThrow(takes, `${name} as ${of}`);
+        else assert.throws(takes, `${name} as ${of}`);
+      }
+      if (given !== undefined && given !== '')
+        assert.doesNotThrow(() => readLaunch({ ...LAUNCH, [name]: given }));
+    }
+  });
+
+  it('offer the stages there are', () => {
+    const [one, several] = attributes['stage']?.anyOf ?? [];
+    assert.deepEqual([one?.enum, several?.items?.enum], [STAGES, STAGES]);
+  });
+
+  it('are begun and completed with attributes there are', () => {
+    const bodies = [
+      ...(debug?.initialConfigurations ?? []),
+      ...(debug?.configurationSnippets ?? []).map((one) => one.body),
+    ];
+    assert.equal(bodies.length, 3);
+    for (const { type, request, name, ...more } of bodies) {
+      assert.deepEqual([type, request, typeof name], [debug?.type, 'launch', 'string']);
+      assert.deepEqual(
+        Object.keys(more).filter((key) => !(key in attributes)),
+        [],
+      );
+    }
   });
 });
 

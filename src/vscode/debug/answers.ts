@@ -2,7 +2,8 @@
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import type { Parts } from '../parts';
-import { TYPE } from './wish';
+import { rowsIn } from './pointed';
+import { member, TYPE } from './wish';
 
 /** The same name both ways: the adapter tells of a file, or is asked to write one. */
 const PREVIEW = 'm7/preview';
@@ -18,8 +19,8 @@ export function registerAnswers({ tellError }: Pick<Parts, 'tellError'>): vscode
       try {
         await preview(argument);
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        void vscode.window.showErrorMessage(message);
+        // The adapter's own words: what is wrong, and what to do.
+        void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
       }
     }),
   );
@@ -41,21 +42,6 @@ async function preview(argument: unknown): Promise<void> {
     ),
   );
 }
-
-/**
- * The reference of the rows that a variable is or belongs to. Rows are listed as "[0]", "[1]" below what holds them:
- * who points at one means them all.
- */
-export function rowsIn(argument: unknown): number | undefined {
-  if (typeof argument !== 'object' || argument === null) return undefined;
-  const { variable, container } = argument as { readonly variable?: unknown; readonly container?: unknown };
-  const isRow = /^\[\d+\]$/.test(String(member(variable, 'name')));
-  const reference = member(isRow ? container : variable, 'variablesReference');
-  return typeof reference === 'number' && reference > 0 ? reference : undefined;
-}
-
-const member = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 
 async function open(body: unknown): Promise<void> {
   const path = member(body, 'path');

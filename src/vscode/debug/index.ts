@@ -2,17 +2,23 @@
 import * as vscode from 'vscode';
 import type { Parts } from '../parts';
 import type { Secrets } from '../secrets';
+import type { WorkspaceState } from '../workspaceState';
 import { adapterFactory } from './adapter';
 import { registerAnswers } from './answers';
 import { configurationProvider } from './configurations';
 import { debugDate } from './debugDate';
 import { registerExpressions } from './expressions';
+import { registerRunningNotice } from './running';
 import { openSessionBreakpoints } from './sessionBreakpoints';
 import { registerUnsaved } from './unsaved';
 import { TYPE } from './wish';
 
 /** Registers sessions of type `m7` and the commands `m7.debugDate` and `m7.previewVariable`. */
-export function registerDebugging(parts: Parts, secrets: Pick<Secrets, 'environment'>): vscode.Disposable {
+export function registerDebugging(
+  parts: Parts,
+  secrets: Pick<Secrets, 'environment'>,
+  state: Pick<WorkspaceState, 'holder'>,
+): vscode.Disposable {
   const breakpoints = openSessionBreakpoints(parts);
   return vscode.Disposable.from(
     breakpoints,
@@ -24,5 +30,6 @@ export function registerDebugging(parts: Parts, secrets: Pick<Secrets, 'environm
     registerAnswers(parts),
     registerExpressions(),
     registerUnsaved(),
+    registerRunningNotice(parts, state),
   );
 }

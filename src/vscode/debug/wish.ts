@@ -33,7 +33,8 @@ export function wishOf(argument: unknown): DebugWish {
   };
 }
 
-function member(value: unknown, key: string): unknown {
+/** A member of what comes from outside; undefined where there is none. */
+export function member(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
