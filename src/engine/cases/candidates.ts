@@ -78,6 +78,9 @@ export function candidates({
   });
   const within = findings.filter((one) => one.failing > 0 && ['passed', 'skipped'].includes(one.status));
   const codes = new Set(files.map(({ code }) => code));
+  const kept = rejectsByReason(rejects).filter(
+    ({ failure }) => failure.kind !== 'reject' || !codes.has(failure.code),
+  );
   return [
     ...steps.filter(({ code }) => code !== 'VALIDATION_FAILED' && !SURROUNDINGS.includes(code)).map(step),
     ...[...codes]
@@ -86,15 +89,18 @@ export function candidates({
     ...ofStatus('failed', 'error', 'warned').map(rule),
     // A table refused by its rules is told by these first.
     ...steps.filter(({ code }) => code === 'VALIDATION_FAILED').map(step),
-    ...rejectsByReason(rejects).filter(
-      ({ failure }) => failure.kind !== 'reject' || !codes.has(failure.code),
-    ),
+    ...kept.filter((one) => !isRemoval(one.failure)),
     ...conversionsByColumn(report),
     ...within.map((finding): Candidate => ({ ...rule(finding), kind: 'passed' })),
+    ...kept.filter((one) => isRemoval(one.failure)),
   ];
 }
 
 type Candidate = Pick<CaseCandidate, 'failure' | 'kind' | 'rows'>;
+
+/** A duplicate that was removed as the table wants it: no failure, and nice to have as a case. */
+const isRemoval = (failure: CaseFailure): boolean =>
+  failure.kind === 'reject' && failure.code === 'DUPLICATE_REMOVED';
 
 /** Rows kept out for one reason, over all stages and brands, in the order in which the reasons come. */
 function rejectsByReason(rejects: readonly RejectCount[]): readonly Candidate[] {
