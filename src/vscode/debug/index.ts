@@ -8,6 +8,7 @@ import { registerAnswers } from './answers';
 import { configurationProvider } from './configurations';
 import { debugDate } from './debugDate';
 import { registerExpressions } from './expressions';
+import { registerFirstStop } from './firstStop';
 import { registerRunningNotice } from './running';
 import { openSessionBreakpoints } from './sessionBreakpoints';
 import { registerUnsaved } from './unsaved';
@@ -30,6 +31,7 @@ export function registerDebugging(
     registerAnswers(parts),
     registerExpressions(),
     registerUnsaved(),
+    registerFirstStop(),
     registerRunningNotice(parts, state),
   );
 }

@@ -1,19 +1,18 @@
 // Rules that were edited and not saved: restarting a frame reads the files, so this is told, with the way to save.
 import * as vscode from 'vscode';
 import { CONFIG_SELECTOR } from '../editing/documents';
-import { TYPE } from './wish';
+import { member, TYPE } from './wish';
 
 /** Watches what the editor asks of a session. */
 export function registerUnsaved(): vscode.Disposable {
   return vscode.debug.registerDebugAdapterTrackerFactory(TYPE, {
     createDebugAdapterTracker: (session) => ({
       onWillReceiveMessage: (message: unknown) => {
-        const request = message as { readonly command?: unknown; readonly arguments?: unknown };
-        if (request.command !== 'restartFrame') return;
+        if (member(message, 'command') !== 'restartFrame') return;
         const unsaved = vscode.workspace.textDocuments.filter(
           (one) => one.isDirty && vscode.languages.match(CONFIG_SELECTOR, one) > 0,
         );
-        if (unsaved.length > 0) void tell(session, unsaved, request.arguments);
+        if (unsaved.length > 0) void tell(session, unsaved, member(message, 'arguments'));
       },
     }),
   });
