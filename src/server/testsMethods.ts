@@ -14,13 +14,14 @@ export function testsMethods(directory: string): Methods<TestsApi> {
       tests.test(draft, { date: requireDate(date), tables }, { signal, tell: progress }),
     'tests.results': ({ mark }) => tests.results(mark),
     'tests.cases': async () => {
-      const base = await caseFolder(directory);
-      const folders = await casesIn(base).catch(nothing);
-      return folders.map((folder) => ({
-        folder,
-        name: relative(base, folder),
-        expected: join(folder, EXPECTED_FILE),
+      const folder = await caseFolder(directory);
+      const found = await casesIn(folder).catch(nothing);
+      const cases = found.map((one) => ({
+        folder: one,
+        name: relative(folder, one),
+        expected: join(one, EXPECTED_FILE),
       }));
+      return { folder, cases };
     },
   };
 }

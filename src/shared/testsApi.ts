@@ -30,8 +30,15 @@ export interface TestsApi {
   readonly 'tests.run': Method<RulesWanted & { readonly draft?: Draft }, RuleTestsEnd, RuleTestNews>;
   /** Findings that runs have written since a mark; without one those of the newest date. */
   readonly 'tests.results': Method<{ readonly mark?: number }, PublishedResults>;
-  /** Absolute folders of the workspace's cases; none where it has none. */
-  readonly 'tests.cases': Method<Record<string, never>, readonly FoundCase[]>;
+  /** The cases of the workspace, by name; none where it has none. Run by `case.test`. */
+  readonly 'tests.cases': Method<
+    Record<string, never>,
+    {
+      /** Absolute folder of all of them, whether or not it is there. */
+      readonly folder: string;
+      readonly cases: readonly FoundCase[];
+    }
+  >;
 }
 
 export interface FoundCase {

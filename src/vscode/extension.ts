@@ -11,6 +11,7 @@ import { openRuns } from './runs';
 import { openSecrets } from './secrets';
 import { openStatusBar } from './statusBar';
 import { registerTasks } from './tasks';
+import { registerTests } from './tests';
 import { registerViews } from './views';
 import { registerWarehouse } from './warehouse';
 import { openKnowledge } from './warehouse/knowledge';
@@ -54,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerPreview(parts),
     registerReport(parts),
     registerEditing(parts),
+    registerTests(parts),
     registerDebugging(parts, secrets, state),
   );
 }

@@ -25,6 +25,8 @@ export interface TableTests {
   readonly table: string;
   /** The name of the table in the rules file. */
   readonly range: TextRange;
+  /** The name of the table in the schemas, which technical checks are about. */
+  readonly schemaRange: TextRange;
   /** In the order of the file, each id once: the first that has it. */
   readonly rules: readonly RuleTest[];
 }
@@ -33,6 +35,8 @@ export interface TableTests {
 export interface RuleTree {
   /** Absolute path of the rules file, whether or not it is there. */
   readonly path: string;
+  /** Absolute path of the schemas. */
+  readonly schemaPath: string;
   readonly tables: readonly TableTests[];
   /** Why the text cannot be read; what is listed is then only what could be. */
   readonly broken?: { readonly message: string; readonly line: number };

@@ -8,20 +8,22 @@ export function ruleTree(sketch: Sketch): RuleTree {
   const path = sketch.paths.validation_rules;
   const loose = sketch.texts.validation_rules;
   const rangeOf = rangesOf(loose.text);
-  const known = new Set(sketch.config.tables.map(({ name }) => name));
-  const tables = new Map(
-    entriesOf(loose, 'tables')
-      .filter(({ key }) => known.has(key))
-      .map(({ key, keyNode }) => [key, rangeOf(keyNode)] as const),
-  );
+  const schemas = sketch.texts.table_schemas;
+  const schemaRangeOf = rangesOf(schemas.text);
+  const defined = new Map(entriesOf(schemas, 'tables').map(({ key, keyNode }) => [key, keyNode]));
+  const written = new Map(entriesOf(loose, 'tables').map(({ key, keyNode }) => [key, keyNode]));
   return {
     path,
-    tables: [...tables].map(([table, range]) => {
+    schemaPath: sketch.paths.table_schemas,
+    tables: [...written].flatMap(([table, keyNode]) => {
+      const schemaNode = defined.get(table);
+      if (schemaNode === undefined) return [];
       const placed = sketch.placed.filter(({ rule }) => rule.table === table);
       const first = new Map(placed.toReversed().map((one) => [one.rule.id, one]));
       return {
         table,
-        range,
+        range: rangeOf(keyNode),
+        schemaRange: schemaRangeOf(schemaNode),
         rules: placed
           .filter((one) => first.get(one.rule.id) === one)
           .map(({ rule, node }) => ({

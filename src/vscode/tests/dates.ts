@@ -1,0 +1,101 @@
+// The dates that rules are tested on: a profile for each of the newest with gold, and one that asks.
+import * as vscode from 'vscode';
+import type { DateKey } from '../../engine';
+import type { Parts } from '../parts';
+import { day } from '../words';
+
+/** What a profile runs on. */
+export type DateWish =
+  | { readonly kind: 'newest' }
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'date'; readonly date: DateKey };
+
+/** A date with gold, or none where no date has any. */
+export type FoundDate = { readonly kind: 'date'; readonly date: DateKey } | { readonly kind: 'none' };
+
+export type ProfileHandler = (
+  wish: DateWish,
+  request: vscode.TestRunRequest,
+  token: vscode.CancellationToken,
+) => Promise<void>;
+
+export interface Dates {
+  /** Reads which dates have gold, and offers the newest. */
+  refresh(): Promise<void>;
+  /** The date that is meant; undefined: the user went away. */
+  resolve(wish: DateWish): Promise<FoundDate | undefined>;
+  dispose(): void;
+}
+
+/** With the newest date, which has a profile of its own. */
+const MOST_DATES = 5;
+
+export function openDates(
+  { engine }: Pick<Parts, 'engine'>,
+  controller: vscode.TestController,
+  handlers: { readonly run: ProfileHandler; readonly debug: ProfileHandler },
+): Dates {
+  const { Run, Debug } = vscode.TestRunProfileKind;
+  const profile = (
+    label: string,
+    kind: vscode.TestRunProfileKind,
+    wish: DateWish,
+    isDefault = false,
+  ): vscode.TestRunProfile =>
+    controller.createRunProfile(
+      label,
+      kind,
+      (request, token) => handlers[kind === Run ? 'run' : 'debug'](wish, request, token),
+      isDefault,
+      undefined,
+      // On every save, rules run on the newest date: others do not change.
+      kind === Run && wish.kind === 'newest',
+    );
+  const both = (label: string, wish: DateWish, isDefault = false): readonly vscode.TestRunProfile[] =>
+    [Run, Debug].map((kind) => profile(label, kind, wish, isDefault));
+  // Known by their first label: the editor remembers by it which one its user has made the default.
+  const newest = both(vscode.l10n.t('Newest Date'), { kind: 'newest' }, true);
+  const asked = both(vscode.l10n.t('Choose a Date…'), { kind: 'asked' });
+  const older = new Map<DateKey, readonly vscode.TestRunProfile[]>();
+  const read = (): Promise<readonly DateKey[]> => engine.call('editing.dates', {});
+  return {
+    refresh: async () => {
+      const dates = await read();
+      const [first, ...more] = dates.slice(0, MOST_DATES);
+      for (const one of newest)
+        one.label =
+          first === undefined ? vscode.l10n.t('Newest Date') : vscode.l10n.t('Newest Date ({0})', day(first));
+      for (const [date, profiles] of older)
+        if (!more.includes(date)) {
+          for (const one of profiles) one.dispose();
+          older.delete(date);
+        }
+      for (const date of more) if (!older.has(date)) older.set(date, both(day(date), { kind: 'date', date }));
+    },
+    resolve: async (wish) => {
+      switch (wish.kind) {
+        case 'date':
+          return wish;
+        case 'newest':
+          return foundOf((await read())[0]);
+        case 'asked': {
+          const dates = await read();
+          if (dates.length === 0) return { kind: 'none' };
+          const picked = await vscode.window.showQuickPick(
+            dates.map((date) => ({ label: day(date), date })),
+            { title: vscode.l10n.t('Test Rules on a Date') },
+          );
+          return picked === undefined ? undefined : foundOf(picked.date);
+        }
+        default:
+          return wish satisfies never;
+      }
+    },
+    dispose: () => {
+      for (const one of [...newest, ...asked, ...[...older.values()].flat()]) one.dispose();
+    },
+  };
+}
+
+const foundOf = (date: DateKey | undefined): FoundDate =>
+  date === undefined ? { kind: 'none' } : { kind: 'date', date };

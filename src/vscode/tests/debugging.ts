@@ -1,0 +1,40 @@
+// Debugging from the Test Explorer: a session on a copy of the date that stops at the rule that was chosen.
+import * as vscode from 'vscode';
+import type { FoundDate } from './dates';
+import type { Selection } from './selection';
+
+/**
+ * Starts a session of the first rule that was chosen; of a table or all of them where no rule was.
+ * @param date asked for only where there is something to debug
+ */
+export async function debugTests(
+  { chosen, tables, cases }: Selection,
+  date: () => Promise<FoundDate | undefined>,
+): Promise<void> {
+  const [first, ...more] = chosen;
+  if (tables.length === 0) {
+    void vscode.window.showInformationMessage(
+      cases.length === 0
+        ? vscode.l10n.t('There is no rule to debug.')
+        : vscode.l10n.t(
+            'Cases are not debugged from here: open the folder of one as a workspace to debug it.',
+          ),
+    );
+    return;
+  }
+  const found = await date();
+  if (found === undefined) return;
+  if (found.kind === 'none') {
+    void vscode.window.showInformationMessage(vscode.l10n.t('There is no gold yet: run a date first.'));
+    return;
+  }
+  if (first !== undefined && more.length > 0)
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('One rule is debugged at a time: the session stops at {0}.', first.rule),
+    );
+  const [table] = tables.length === 1 ? tables : [];
+  await vscode.commands.executeCommand('m7.debugDate', {
+    date: found.date,
+    ...(first ?? (table === undefined ? {} : { table: table.table })),
+  });
+}

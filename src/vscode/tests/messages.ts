@@ -1,0 +1,159 @@
+// What became of a rule or case, as the Test Explorer shows it: a state, and a message a reader can act on.
+import * as vscode from 'vscode';
+import type { CaseDifference } from '../../shared/caseApi';
+import type { Finding } from '../../shared/testsApi';
+import { sampleColumns, samplePlace, valueText } from '../../shared/words';
+import { percent, plainResult } from '../editing/results';
+import { count, day, rows } from '../words';
+
+/** Command of the links in messages; never in the palette. */
+export const SHOW_ROWS = 'm7.showTestRows';
+const SHOW_REPORT = 'm7.showReport';
+
+/** What the link to failing rows hands over. */
+export interface RowsWanted {
+  readonly table: string;
+  readonly rule: string;
+  readonly date: string;
+}
+
+export type Verdict =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'failed' | 'errored'; readonly message: vscode.TestMessage };
+
+const LONGEST_CELL = 60;
+
+/**
+ * The state of a finding. A warning is a failed test too, as the explorer knows no state between: a limit was passed,
+ * and somebody should look. Its message begins with the word, and "@m7-rules:error" filters the tree.
+ */
+export function verdictOf(finding: Finding, table: string, date: string, item: vscode.TestItem): Verdict {
+  switch (finding.status) {
+    case 'passed':
+      return { kind: 'passed' };
+    case 'skipped':
+      return { kind: 'skipped' };
+    case 'error':
+      return { kind: 'errored', message: at(item, new vscode.TestMessage(plainResult(finding))) };
+    case 'warned':
+    case 'failed':
+      return { kind: 'failed', message: at(item, failure(finding, table, date)) };
+    default:
+      return finding.status satisfies never;
+  }
+}
+
+/** A message at the first line of its item: where a rule is long, its end is far away. */
+export function at(item: vscode.TestItem, message: vscode.TestMessage): vscode.TestMessage {
+  if (item.uri !== undefined) {
+    const start = item.range?.start ?? new vscode.Position(0, 0);
+    message.location = new vscode.Location(item.uri, start);
+  }
+  return message;
+}
+
+function failure(finding: Finding, table: string, date: string): vscode.TestMessage {
+  const { observed, limit } = finding;
+  const headline = headlineOf(finding);
+  if (observed !== undefined && limit !== undefined)
+    return vscode.TestMessage.diff(
+      [headline, ...(finding.description ? [finding.description] : [])].join('\n'),
+      limit,
+      plainResult(finding),
+    );
+  const text = new vscode.MarkdownString();
+  text.isTrusted = { enabledCommands: [SHOW_ROWS, SHOW_REPORT] };
+  text.supportHtml = false;
+  text.appendMarkdown(`${plain(headline)}\n\n`);
+  if (finding.description) text.appendMarkdown(`${plain(finding.description)}\n\n`);
+  text.appendMarkdown(factsOf(finding));
+  text.appendMarkdown(samplesOf(finding));
+  const target = { table, rule: finding.id, date };
+  const links = [
+    ...(finding.failing > 0 && !finding.rule.startsWith('technical.')
+      ? [link(vscode.l10n.t('Show the failing rows'), SHOW_ROWS, target)]
+      : []),
+    link(vscode.l10n.t('Open the report of {0}', day(date)), SHOW_REPORT, target),
+  ];
+  text.appendMarkdown(links.join(' · '));
+  return new vscode.TestMessage(text);
+}
+
+/** "Warning: 4 of 82 rows fail (4.9 %); limit 1%". The line beside the rule shows nothing else. */
+function headlineOf(finding: Finding): string {
+  const words = [
+    plainResult(finding),
+    ...(finding.limit === undefined ? [] : [vscode.l10n.t('limit {0}', finding.limit)]),
+  ].join('; ');
+  return finding.status === 'warned' ? vscode.l10n.t('Warning: {0}', words) : words;
+}
+
+function factsOf(finding: Finding): string {
+  const facts: readonly (readonly [string, string])[] = [
+    ...(finding.limit === undefined
+      ? []
+      : [[vscode.l10n.t('Expected'), vscode.l10n.t('at most {0} failing', finding.limit)] as const]),
+    [
+      vscode.l10n.t('Found'),
+      vscode.l10n.t('{0} failing ({1})', rows(finding.failing), percent(finding.failing_pct)),
+    ],
+    [vscode.l10n.t('Evaluated'), rows(finding.evaluated)],
+  ];
+  return [...facts.map(([name, value]) => `- ${plain(name)}: ${plain(value)}`), '', ''].join('\n');
+}
+
+/** The first failing rows as a table, each with the record it came from. */
+function samplesOf({ samples, failing }: Finding): string {
+  if (samples.length === 0) return '';
+  const columns = sampleColumns(samples);
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    plain(vscode.l10n.t('{0} of {1}', count(samples.length), rows(failing))),
+    '',
+    line([...columns.map(cell), plain(vscode.l10n.t('Record'))]),
+    line(Array.from({ length: columns.length + 1 }, () => '---')),
+    ...samples.map((sample) =>
+      line([...columns.map((name) => cell(valueText(sample.values[name]))), cell(samplePlace(sample))]),
+    ),
+    '',
+    '',
+  ].join('\n');
+}
+
+function cell(text: string): string {
+  const short = text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text;
+  return plain(short);
+}
+
+/** Values and names of anybody are text: nothing in them is markup, a link or the end of a cell. */
+export function plain(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_{}[\]()#+!|<>~&$@:/]|(?<=^|\s)[-.]|(?<=\d)\.(?=\s)/g, '\\$&');
+}
+
+function link(title: string, command: string, argument: RowsWanted): string {
+  return `[${plain(title)}](command:${command}?${encodeURIComponent(JSON.stringify([argument]))})`;
+}
+
+/** A case that came out differently: what was expected beside what was found. */
+export function differencesMessage(differences: readonly CaseDifference[]): vscode.TestMessage {
+  const lines = (side: 'expected' | 'found'): string =>
+    differences.map((one) => `${one.what}: ${one[side]}`).join('\n');
+  const [first, ...more] = differences;
+  const headline = first === undefined ? '' : `${first.what}: ${first.found} ≠ ${first.expected}`;
+  return vscode.TestMessage.diff(
+    more.length === 0 ? headline : vscode.l10n.t('{0}, and {1} more', headline, count(more.length)),
+    lines('expected'),
+    lines('found'),
+  );
+}
+
+/** A line of output: what came of a rule, in words. */
+export function outputLine(rule: string, finding: Finding): string {
+  const seconds = finding.seconds.toLocaleString(vscode.env.language, { maximumFractionDigits: 2 });
+  return `  ${finding.status.padEnd(8)}${rule}: ${plainResult(finding)}${
+    finding.limit === undefined ? '' : ` (${vscode.l10n.t('limit {0}', finding.limit)})`
+  } · ${seconds} s\r\n`;
+}
