@@ -1,6 +1,6 @@
 // data/logs/alerts.ndjson: what became of every alert, one JSON object a line.
-import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { latestLines, noteInBounds } from '../boundedLog';
 import type { Settings } from '../model';
 import type { Channel } from './delivery';
 
@@ -19,34 +19,18 @@ export interface AlertLogLine {
   readonly remedy?: string;
 }
 
-const MOST_BYTES = 1_000_000;
-
 export const alertLogFile = (settings: Pick<Settings, 'logsDir'>): string =>
   join(settings.logsDir, 'alerts.ndjson');
 
-/** Appends a line; a log that cannot be written is done without. A file that has grown large is kept as the old one. */
-export function logAlert(settings: Settings, line: AlertLogLine): void {
-  const path = alertLogFile(settings);
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    if (size > MOST_BYTES) renameSync(path, path.replace(/\.ndjson$/, '.old.ndjson'));
-    appendFileSync(path, `${JSON.stringify(line)}\n`);
-  } catch {
-    // The outcome of the run does not depend on it, nor does the alert.
-  }
+/** Appends a line; neither the outcome of the run nor the alert depends on it. */
+export function logAlert(settings: Pick<Settings, 'logsDir'>, line: AlertLogLine): void {
+  noteInBounds(alertLogFile(settings), line);
 }
 
 /** What a run did about alerts, oldest first: for who sums the run up. */
 export function alertsOfRun(settings: Pick<Settings, 'logsDir'>, runId: string): readonly AlertLogLine[] {
-  let text: string;
-  try {
-    text = readFileSync(alertLogFile(settings), 'utf8');
-  } catch {
-    return [];
-  }
-  return text.split('\n').flatMap((line): AlertLogLine[] => {
-    if (!line.includes(`"run_id":${JSON.stringify(runId)}`)) return [];
+  const own = `"run_id":${JSON.stringify(runId)}`;
+  return latestLines(alertLogFile(settings), (line) => line.includes(own)).flatMap((line): AlertLogLine[] => {
     try {
       return [JSON.parse(line) as AlertLogLine];
     } catch {

@@ -1,6 +1,7 @@
 // Brings lineage events to a file or a catalogue, behind the run's back: bounded in time, memory and attempts.
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { noteInBounds } from '../boundedLog';
 import type { Settings } from '../model';
 import type { Redact } from '../redaction';
 import type { LineageEvent } from './facets';
@@ -110,8 +111,8 @@ export function openDelivery(
         settings.lineage.to === 'http'
           ? 'See OPENLINEAGE_URL and OPENLINEAGE_API_KEY; what was not taken lies in openlineage/undelivered.'
           : 'See whether the logs folder can be written.';
-      note(
-        settings,
+      noteInBounds(
+        lineageLog(settings),
         redact({ time: new Date().toISOString(), run_id: runId(), ...counts, message: trouble, remedy }),
       );
     },
@@ -121,19 +122,6 @@ export function openDelivery(
 function append(path: string, value: object): void {
   mkdirSync(dirname(path), { recursive: true });
   appendFileSync(path, `${JSON.stringify(value)}\n`);
-}
-
-const MOST_BYTES = 1_000_000;
-
-function note(settings: Settings, line: object): void {
-  const path = lineageLog(settings);
-  try {
-    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    if (size > MOST_BYTES) renameSync(path, path.replace(/\.ndjson$/, '.old.ndjson'));
-    append(path, line);
-  } catch {
-    // Neither the run nor the lineage depends on it.
-  }
 }
 
 /** @throws Error with what the catalogue said, in one line. */
