@@ -210,17 +210,22 @@ export function buildProgram(start: Start): Command {
 
   program
     .command('trace')
-    .description('rows of gold back to file and line')
-    .addOption(date('--date', 'the date').makeOptionMandatory())
+    .description('rows of gold back to file and line; a line of a landing file on to what became of it')
+    .addOption(date('--date', 'rows of gold: of this date'))
+    .addOption(new Option('--table <T>', 'rows of gold: of this table').argParser(once('--table', String)))
     .addOption(
-      new Option('--table <T>', 'the table').argParser(once('--table', String)).makeOptionMandatory(),
+      new Option('--where <SQL>', 'rows of gold: a condition over its columns').argParser(
+        once('--where', String),
+      ),
     )
+    .addOption(count('--limit', 'rows of gold at most (default: 20)', 1))
     .addOption(
-      new Option('--where <SQL>', 'a condition over the columns of gold')
-        .argParser(once('--where', String))
-        .makeOptionMandatory(),
+      new Option('--file <FILE>', 'a landing file, or its original in raw, archive or rejects').argParser(
+        once('--file', String),
+      ),
     )
-    .addOption(count('--limit', 'rows at most (default: 20)', 1))
+    .addOption(count('--line', 'the line of the file, as an editor counts it', 1))
+    .addOption(count('--record', 'or the number of the record among the accepted ones', 1))
     .action((options: TraceOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/trace')).traceRows),
     );

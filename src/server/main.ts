@@ -11,6 +11,7 @@ import { parentPort } from './processPort';
 import { reportMethods } from './reportMethods';
 import { previewMethods } from './previewMethods';
 import { testsMethods } from './testsMethods';
+import { traceMethods } from './traceMethods';
 import { warehouseMethods } from './warehouseMethods';
 import { workspaceMethods } from './workspaceMethods';
 
@@ -25,6 +26,7 @@ function serve(directory: string): void {
     ...reportMethods(directory),
     ...editingMethods(directory),
     ...previewMethods(directory),
+    ...traceMethods(directory),
     ...warehouseMethods(directory),
     ...testsMethods(directory),
     ...caseMethods(directory),

@@ -16,6 +16,7 @@ import type { Method } from './channel';
 import type { EditingApi } from './editingApi';
 import type { PreviewApi } from './previewApi';
 import type { TestsApi } from './testsApi';
+import type { TraceApi } from './traceApi';
 import type { WarehouseApi } from './warehouseApi';
 
 /** Methods of a workspace: the server process is started for one folder, which is its working directory. */
@@ -78,6 +79,7 @@ export type ServerApi = WorkspaceApi &
   LayersApi &
   ReportApi &
   PreviewApi &
+  TraceApi &
   EditingApi &
   WarehouseApi &
   CaseApi &

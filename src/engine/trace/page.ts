@@ -1,0 +1,192 @@
+// A trace as a page of text: one block a step, with the pieces that lead on, for terminals and editors alike.
+import { printable } from '../report/words';
+import type { LineOutcome, LineStep, LineTrace, TracedValue, TracePage, TracePiece } from './model';
+
+/** A record, or a value, is shown up to so many characters. */
+const MOST_TEXT = 2_000;
+const MOST_VALUE = 120;
+/** Where the words of a step begin. */
+const INDENT = 13;
+
+const MARKS: Readonly<Record<LineStep['state'], string>> = {
+  through: '✓',
+  warned: '!',
+  out: '✗',
+  failed: '✗',
+  due: '…',
+  unknown: '?',
+};
+
+const TONES: Readonly<Record<LineStep['state'], TracePiece['tone']>> = {
+  through: 'good',
+  warned: 'warn',
+  out: 'bad',
+  failed: 'bad',
+  due: 'warn',
+  unknown: 'dim',
+};
+
+const OUTCOMES: Readonly<Record<LineOutcome, TracePiece['tone']>> = {
+  loaded: 'good',
+  kept_out: 'bad',
+  due: 'warn',
+  failed: 'bad',
+  no_record: undefined,
+  changed: 'warn',
+};
+
+/**
+ * The lines of a page. Texts are printable; widths of columns are those of their values.
+ * @param shown a path as the reader knows it.
+ */
+export function tracePage(trace: LineTrace, shown: (path: string) => string): TracePage {
+  const place =
+    trace.line === null
+      ? ''
+      : trace.lines > 1
+        ? `, lines ${trace.line} to ${trace.line + trace.lines - 1}`
+        : `, line ${trace.line}`;
+  const record = trace.row === null ? '' : `, record ${trace.row}`;
+  const slot = [trace.table, trace.brand, trace.date].filter((one) => one !== null).join(', ');
+  return [
+    [{ text: `${printable(trace.file)}${place}${record}`, tone: 'title' }],
+    ...(slot === '' ? [] : [[dim(printable(slot))]]),
+    [],
+    [piece(printable(trace.summary), OUTCOMES[trace.outcome])],
+    ...trace.steps.flatMap((step) => [[], ...stepLines(trace, step, shown)]),
+  ];
+}
+
+function stepLines(trace: LineTrace, step: LineStep, shown: (path: string) => string): TracePage {
+  return [
+    [
+      piece(`${MARKS[step.state]} `, TONES[step.state]),
+      { text: step.at.padEnd(INDENT - 2), tone: 'title' },
+      { text: printable(step.words) },
+    ],
+    ...(step.remedy === undefined ? [] : [indented([{ text: printable(step.remedy) }])]),
+    ...linkLines(trace, step, shown),
+    ...details(trace, step),
+  ];
+}
+
+function linkLines(trace: LineTrace, step: LineStep, shown: (path: string) => string): TracePage {
+  if (step.at === 'landing') {
+    const { original, line, packed } = trace;
+    if (original === null) return [];
+    const place = line === null || packed ? '' : `:${line}`;
+    const text = `${printable(shown(original))}${place}`;
+    return [
+      indented([
+        packed
+          ? dim(`${text} (compressed)`)
+          : { text, link: { kind: 'text', path: original, line: line ?? 1 } },
+      ]),
+    ];
+  }
+  if (step.path === undefined) return [];
+  const { path, position = 0 } = step;
+  const row = step.position === undefined ? '' : `, row ${position + 1}`;
+  return [indented([{ text: `${printable(shown(path))}${row}`, link: { kind: 'rows', path, position } }])];
+}
+
+function details(trace: LineTrace, step: LineStep): TracePage {
+  switch (step.at) {
+    case 'landing':
+      return trace.text === null || trace.text === '' ? [] : [indented([dim(cut(trace.text, MOST_TEXT))])];
+    case 'raw':
+      return [];
+    case 'silver':
+      return valueLines(trace, step.values, step.columns ?? []);
+    case 'gold':
+      return step.kept === undefined
+        ? []
+        : [
+            indented([
+              { text: 'Kept: ' },
+              {
+                text: `record ${step.kept.row} of ${printable(step.kept.file)}`,
+                link: { kind: 'record', name: step.kept },
+              },
+            ]),
+          ];
+    case 'rules':
+      return ruleLines(trace, step);
+    case 'warehouse':
+      return reportLine(trace, step);
+    default:
+      return step satisfies never;
+  }
+}
+
+function valueLines(
+  { table }: LineTrace,
+  values: readonly TracedValue[],
+  named: readonly string[],
+): TracePage {
+  const texts = values.map((one) => ({
+    one,
+    raw: one.header === null ? '' : one.raw === null ? '(empty)' : cut(one.raw, MOST_VALUE),
+    value: one.value === null ? 'NULL' : cut(one.value, MOST_VALUE),
+  }));
+  const width = (of: (text: (typeof texts)[number]) => string, most: number): number =>
+    Math.min(most, Math.max(0, ...texts.map((text) => of(text).length)));
+  const nameWidth = width(({ one }) => one.column, 40);
+  const rawWidth = width(({ raw }) => raw, 40);
+  const valueWidth = width(({ value }) => value, 40);
+  return texts.map(({ one, raw, value }) => {
+    const wrong = one.wrong || named.includes(one.column);
+    const tone = wrong ? 'bad' : undefined;
+    return indented([
+      {
+        text: printable(one.column),
+        ...(table === null ? {} : { link: { kind: 'column', table, column: one.column } as const }),
+        ...(tone === undefined ? {} : { tone }),
+      },
+      { text: ' '.repeat(Math.max(0, nameWidth - one.column.length) + 2) },
+      dim(raw.padEnd(rawWidth)),
+      dim(raw === value || raw === '' ? '    ' : '  → '),
+      piece(value.padEnd(one.note === undefined ? 0 : valueWidth), tone),
+      ...(one.note === undefined ? [] : [piece(`  ${printable(one.note)}`, tone ?? 'dim')]),
+    ]);
+  });
+}
+
+function ruleLines({ date, table }: LineTrace, step: Extract<LineStep, { at: 'rules' }>): TracePage {
+  const width = Math.max(0, ...step.broken.map(({ severity }) => severity.length));
+  return step.broken.map(({ id, rule, columns, severity, rejects, description }) => {
+    const about = columns.length === 0 ? rule : `${rule} of ${columns.join(', ')}`;
+    return indented([
+      piece(severity.padEnd(width), rejects ? 'bad' : 'warn'),
+      { text: '  ' },
+      {
+        text: printable(id),
+        ...(table === null ? {} : { link: { kind: 'rule', table, rule: id } as const }),
+      },
+      dim(`  ${printable(description === '' ? about : `${about}: ${description}`)}`),
+      ...(date === null || table === null
+        ? []
+        : [
+            { text: '  ' },
+            { text: 'in the report', link: { kind: 'report', date, table, rule: id } as const },
+          ]),
+    ]);
+  });
+}
+
+function reportLine({ date, table }: LineTrace, step: Extract<LineStep, { at: 'warehouse' }>): TracePage {
+  if (date === null || table === null || step.state === 'due') return [];
+  return [indented([{ text: 'Report of the date', link: { kind: 'report', date, table } }])];
+}
+
+const dim = (text: string): TracePiece => ({ text, tone: 'dim' });
+const piece = (text: string, tone: TracePiece['tone']): TracePiece =>
+  tone === undefined ? { text } : { text, tone };
+const indented = (pieces: readonly TracePiece[]): readonly TracePiece[] => [
+  { text: ' '.repeat(INDENT) },
+  ...pieces,
+];
+
+function cut(text: string, most: number): string {
+  return printable(text.length > most ? `${text.slice(0, most)}…` : text);
+}
