@@ -1,5 +1,6 @@
 // The composition root of the extension: opens what it owns and joins the parts; nothing else happens here.
 import * as vscode from 'vscode';
+import { registerCases } from './cases';
 import { registerCommands } from './commands';
 import { registerDebugging } from './debug';
 import { registerEditing } from './editing';
@@ -54,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerTasks(parts, secrets),
     registerPreview(parts),
     registerReport(parts),
+    registerCases(parts),
     registerEditing(parts),
     registerTests(parts),
     registerDebugging(parts, secrets, state),

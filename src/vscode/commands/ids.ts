@@ -21,6 +21,7 @@ export const FRAME_COMMANDS = [
 /** Commands that other parts register themselves. */
 export const PART_COMMANDS = [
   'm7.showReport',
+  'm7.createTestCase',
   'm7.openPreview',
   'm7.preview.search',
   'm7.preview.goToRow',

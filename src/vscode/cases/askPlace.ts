@@ -1,0 +1,96 @@
+// Where a case is written: its name, and the folder it lies in, which a button changes.
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import * as vscode from 'vscode';
+
+export interface CasePlace {
+  /** Absolute. */
+  readonly folder: string;
+  readonly name: string;
+}
+
+const NAME = /^[\p{L}\p{N}_-]{1,120}$/u;
+
+/** Asks for the name of a case; a name that is taken is not accepted. @returns undefined where the user went away */
+export async function askPlace(
+  proposed: CasePlace,
+  root: vscode.Uri | undefined,
+  title: string,
+): Promise<CasePlace | undefined> {
+  let { folder } = proposed;
+  let name = freeName(folder, proposed.name);
+  for (;;) {
+    const answer = await askName(folder, name, root, title);
+    if (answer === undefined) return undefined;
+    ({ name } = answer);
+    if (answer.kind === 'name') return { folder, name };
+    const chosen = await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Folder for Test Cases'),
+      openLabel: vscode.l10n.t('Use This Folder'),
+      canSelectFiles: false,
+      canSelectFolders: true,
+      defaultUri: existsSync(folder) ? vscode.Uri.file(folder) : (root ?? vscode.Uri.file(folder)),
+    });
+    if (chosen?.[0] !== undefined) folder = chosen[0].fsPath;
+  }
+}
+
+type Answer = { readonly kind: 'name' | 'folder'; readonly name: string };
+
+async function askName(
+  folder: string,
+  name: string,
+  root: vscode.Uri | undefined,
+  title: string,
+): Promise<Answer | undefined> {
+  const box = vscode.window.createInputBox();
+  const shown = root === undefined ? folder : shortened(root.fsPath, folder);
+  box.title = title;
+  box.value = name;
+  box.prompt = vscode.l10n.t('A folder of this name is made in {0}.', shown);
+  box.ignoreFocusOut = true;
+  box.buttons = [
+    {
+      iconPath: new vscode.ThemeIcon('folder-opened'),
+      tooltip: vscode.l10n.t('Choose Another Folder'),
+    },
+  ];
+  const problem = (): string | undefined => problemOf(folder, box.value.trim(), shown);
+  box.validationMessage = problem();
+  try {
+    return await new Promise<Answer | undefined>((resolve) => {
+      box.onDidChangeValue(() => {
+        box.validationMessage = problem();
+      });
+      box.onDidTriggerButton(() => resolve({ kind: 'folder', name: box.value.trim() }));
+      box.onDidAccept(() => {
+        box.validationMessage = problem();
+        if (problem() === undefined) resolve({ kind: 'name', name: box.value.trim() });
+      });
+      box.onDidHide(() => resolve(undefined));
+      box.show();
+    });
+  } finally {
+    box.dispose();
+  }
+}
+
+function problemOf(folder: string, name: string, shown: string): string | undefined {
+  if (!NAME.test(name)) return vscode.l10n.t('Use letters, digits, "-" and "_", at most 120 of them.');
+  return existsSync(join(folder, name))
+    ? vscode.l10n.t('{0} is in {1} already: give another name, or remove that folder.', name, shown)
+    : undefined;
+}
+
+/** The name itself, or with the first number at its end that is not taken. */
+function freeName(folder: string, name: string): string {
+  let free = name;
+  for (let n = 2; existsSync(join(folder, free)); n += 1) free = `${name}_${n}`;
+  return free;
+}
+
+/** A folder below another relative to it, any other as it is. */
+export function shortened(root: string, folder: string): string {
+  const path = relative(root, folder);
+  return path === '' || path.startsWith('..') ? folder : path.replaceAll('\\', '/');
+}

@@ -1,0 +1,163 @@
+// From a failure to a small case: chosen, searched with progress, written, opened, and run once more on request.
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { DateKey } from '../../engine';
+import type { CaseApi, CaseCandidate, CaseProgress, CaseResult } from '../../shared/caseApi';
+import { ChannelError } from '../../shared/channel';
+import { pickDate } from '../commands/pickDate';
+import { requireTrust } from '../failure';
+import { dateOf, tableOf, type Parts } from '../parts';
+import { withCancel } from '../progress';
+import { count, day } from '../words';
+import { failureOf, isSameFailure } from './argument';
+import { askPlace, shortened } from './askPlace';
+import { pickFailure } from './pickFailure';
+import { runCase } from './run';
+
+/** Makes a case of what the argument means, asking for the rest. */
+export async function createTestCase(parts: Parts, argument: unknown): Promise<void> {
+  if (!(await requireTrust())) return;
+  const date =
+    dateOf(argument) ??
+    (await pickDate(parts, {
+      title: vscode.l10n.t('Create a Test Case from a Failure'),
+      only: (one) => one.tables.length > 0,
+      anyDate: false,
+    }));
+  if (date === undefined) return;
+  const known = await withCancel(vscode.l10n.t('Looking for what failed on {0}', day(date)), (signal) =>
+    parts.engine.call('case.failures', { date }, { signal }),
+  );
+  const candidate = await candidateOf(known.failures, date, argument);
+  if (candidate === undefined) return;
+  const root = parts.workspace.uri;
+  const place = await askPlace(
+    { folder: known.folder, name: candidate.name },
+    root,
+    vscode.l10n.t('Create a Test Case: {0}, {1}', candidate.table, candidate.title),
+  );
+  if (place === undefined) return;
+  const { table, failure } = candidate;
+  const made = await searchWithConsent(parts, { date, table, failure, ...place });
+  if (made === undefined) return;
+  parts.log.info(`${made.folder}: ${made.lines} lines after ${made.runs} runs, ${made.seconds} s.`);
+  await openCase(made);
+  await tellMade(parts, made);
+}
+
+/** The failure the argument names, or the one that is picked; says so where nothing failed. */
+async function candidateOf(
+  all: readonly CaseCandidate[],
+  date: DateKey,
+  argument: unknown,
+): Promise<CaseCandidate | undefined> {
+  const [table, failure] = [tableOf(argument), failureOf(argument)];
+  const own = table === undefined ? all : all.filter((one) => one.table === table);
+  if (own.length === 0) {
+    void vscode.window.showInformationMessage(
+      table === undefined
+        ? vscode.l10n.t('Nothing of {0} failed that landing lines could show.', day(date))
+        : vscode.l10n.t('Nothing of {0} failed on {1} that landing lines could show.', table, day(date)),
+    );
+    return undefined;
+  }
+  const named = failure === undefined ? undefined : own.find((one) => isSameFailure(one.failure, failure));
+  if (failure !== undefined && named === undefined)
+    // Taken back or mended since it was drawn, or of the surroundings: what is there is offered.
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('This failure of {0} cannot be shown by landing lines, or is there no more.', day(date)),
+    );
+  return named ?? pickFailure(own, date);
+}
+
+type Wanted = CaseApi['case.create']['params'];
+
+/** Searches; where it takes values that are called sensitive, asks first. */
+async function searchWithConsent(parts: Parts, wanted: Wanted): Promise<CaseResult | undefined> {
+  try {
+    return await search(parts, wanted);
+  } catch (error) {
+    if (!(error instanceof ChannelError) || error.code !== 'VALUES_NEEDED') throw error;
+    const keep = vscode.l10n.t('Keep the Values');
+    const choice = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Write the values of sensitive columns into the test case?'),
+      {
+        modal: true,
+        detail: `${error.plain.message}\n\n${vscode.l10n.t('Keep them only where the folder may hold them: a case is often committed.')}`,
+      },
+      keep,
+    );
+    return choice === keep ? search(parts, { ...wanted, keepValues: true }) : undefined;
+  }
+}
+
+function search(parts: Parts, wanted: Wanted): Thenable<CaseResult> {
+  const title = vscode.l10n.t('Creating test case {0}', wanted.name ?? wanted.table);
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    (notification, token) => {
+      const control = new AbortController();
+      token.onCancellationRequested(() => control.abort());
+      return parts.engine.call('case.create', wanted, {
+        signal: control.signal,
+        onProgress: (told) => notification.report({ message: progressText(told) }),
+      });
+    },
+  );
+}
+
+function progressText({ doing, lines, runs }: CaseProgress): string {
+  const tries = runs === 1 ? vscode.l10n.t('1 try') : vscode.l10n.t('{0} tries', count(runs));
+  switch (doing) {
+    case 'looking':
+      return vscode.l10n.t('running the lines the failure names');
+    case 'shrinking':
+      return vscode.l10n.t('leaving lines out: {0} so far, {1}', linesText(lines ?? 0), tries);
+    case 'masking':
+      return vscode.l10n.t('putting stand-ins for sensitive values');
+    case 'writing':
+      return vscode.l10n.t('writing the folder');
+    default:
+      return doing satisfies never;
+  }
+}
+
+const linesText = (n: number): string =>
+  n === 1 ? vscode.l10n.t('1 line') : vscode.l10n.t('{0} lines', count(n));
+
+/** What it expects, and beside it the lines that show the failure. */
+async function openCase({ folder, files }: CaseResult): Promise<void> {
+  const open = (path: string, viewColumn: vscode.ViewColumn): Thenable<unknown> =>
+    vscode.commands.executeCommand('vscode.open', vscode.Uri.file(join(folder, path)), {
+      viewColumn,
+      preview: false,
+      preserveFocus: viewColumn === vscode.ViewColumn.Beside,
+    });
+  await open('expected.json', vscode.ViewColumn.Active);
+  const landing = files.find(({ lines }) => lines > 0) ?? files[0];
+  if (landing !== undefined) await open(landing.path, vscode.ViewColumn.Beside);
+}
+
+async function tellMade(parts: Parts, made: CaseResult): Promise<void> {
+  const run = vscode.l10n.t('Run It');
+  const open = vscode.l10n.t('Open');
+  const folder =
+    parts.workspace.uri === undefined ? made.folder : shortened(parts.workspace.uri.fsPath, made.folder);
+  const sentences = [
+    made.lines === 0
+      ? vscode.l10n.t('{0}: no data line is needed to show it.', folder)
+      : made.fewest
+        ? vscode.l10n.t('{0}: {1}, none can be left out.', folder, linesText(made.lines))
+        : vscode.l10n.t('{0}: {1}.', folder, linesText(made.lines)),
+    made.masked.length === 0 ? '' : vscode.l10n.t('Stand-ins replace {0}.', made.masked.join(', ')),
+    ...made.remarks,
+    vscode.l10n.t('Run it with: m7 test "{0}"', folder),
+  ];
+  const choice = await vscode.window.showInformationMessage(
+    sentences.filter((one) => one !== '').join(' '),
+    open,
+    run,
+  );
+  if (choice === open) await openCase(made);
+  else if (choice === run) await runCase(parts, made.folder);
+}
