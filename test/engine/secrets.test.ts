@@ -1,7 +1,7 @@
 // No secret appears in any file, log, event, error, argument, mail or webhook: planted ones are looked for everywhere.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -27,6 +27,9 @@ const { privateKey: PEM } = generateKeyPairSync('rsa', {
   publicKeyEncoding: { type: 'spki', format: 'pem' },
 });
 
+/** One that the spellings of a header, a file and a page differ for. */
+const CATALOGUE_KEY = 'lk-"9x<&%Ym2\\q7\'Tz+/Wd4';
+
 describe('secrets', function () {
   this.timeout(120_000);
   const folder = useFolder();
@@ -39,11 +42,15 @@ describe('secrets', function () {
       { name: 'token', value: JWT },
       { name: 'private key', value: PEM },
       { name: 'webhook key', value: 'hooks-T0AB12CD/B99-XyZ8hF3kLmN0pQ' },
+      { name: 'catalogue key', value: CATALOGUE_KEY },
     ];
     let mail: MailServer;
     let hook: Server;
     let hookUrl = '';
     const posted: string[] = [];
+    let catalogue: Server;
+    let catalogueUrl = '';
+    const told: { readonly key: string; readonly event: string }[] = [];
     let keys: string;
     before(buildCommand);
     before(async () => {
@@ -65,19 +72,36 @@ describe('secrets', function () {
       });
       await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
       hookUrl = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/services/hooks-T0AB12CD/B99-XyZ8hF3kLmN0pQ`;
+      // Takes every other event, so that all are posted, and repeats the key to those it refuses.
+      catalogue = createServer((request, response) => {
+        const key = request.headers.authorization ?? '';
+        let event = '';
+        request.setEncoding('utf8').on('data', (chunk: string) => (event += chunk));
+        request.on('end', () => {
+          told.push({ key, event });
+          if (told.length % 2 === 1) response.writeHead(201).end();
+          else response.writeHead(401, `no ${key}`).end(`no ${key}`);
+        });
+      });
+      await new Promise<void>((resolve) => catalogue.listen(0, '127.0.0.1', resolve));
+      catalogueUrl = `http://127.0.0.1:${(catalogue.address() as AddressInfo).port}`;
     });
     after(async () => {
       rmSync(keys, { recursive: true });
       await mail.close();
-      hook.closeAllConnections();
-      await new Promise((resolve) => hook.close(resolve));
+      for (const server of [hook, catalogue]) {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      }
     });
 
+    /** As .env has values with marks of all kinds. */
+    const inQuotes = (value: string): string => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
     const settings = (more: string): string =>
       [
         'EXPECTED_TABLES=Device,Playback',
         'MAX_WORKERS=2',
-        `SNOWFLAKE_PASSWORD="${String(SECRETS[1]?.value).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,
+        `SNOWFLAKE_PASSWORD=${inQuotes(String(SECRETS[1]?.value))}`,
         `SNOWFLAKE_TOKEN=${JWT}`,
         `SNOWFLAKE_PRIVATE_KEY_PATH=${join(keys, 'rsa_key.p8')}`,
         'ENABLE_EMAIL_ALERTS=true',
@@ -87,6 +111,9 @@ describe('secrets', function () {
         'ADMIN_EMAIL=ops@example.org',
         `SMTP_CA_FILE=${TEST_AUTHORITY}`,
         `ALERT_WEBHOOK_URL=${hookUrl}`,
+        'OPENLINEAGE=http',
+        `OPENLINEAGE_URL=${catalogueUrl}`,
+        `OPENLINEAGE_API_KEY=${inQuotes(CATALOGUE_KEY)}`,
         more,
       ].join('\n');
 
@@ -102,6 +129,7 @@ describe('secrets', function () {
       const ends: Ended[] = [];
       const mails = mail.mails.length;
       posted.length = 0;
+      told.length = 0;
       for (const [i, words] of commands.entries()) {
         const child = startM7(words, { cwd: where, env: { SNOWFLAKE_PRIVATE_KEY_PASSPHRASE: PASSPHRASE } });
         const watched = watchArguments(child.pid);
@@ -118,6 +146,7 @@ describe('secrets', function () {
       for (const { raw, text, html } of mail.mails.slice(mails))
         for (const content of [raw, text, html]) looking.look('a mail', content);
       for (const content of posted) looking.look('a webhook', content);
+      for (const { event } of told) looking.look('a lineage event', event);
       // Where the secrets were put they are: .env, and what the test wrote into config.
       looking.lookIn(where, ['.env', 'config']);
       assert.ok(looking.bytes() > 1_000, 'there was something to look at');
@@ -143,6 +172,10 @@ describe('secrets', function () {
       );
       assert.match(run?.err ?? '', /alert sent to ops@example\.org/);
       assert.ok(posted.length > 0 && mail.mails.length > 0, 'alerts were sent');
+      assert.ok(told.length > 4, 'lineage was told');
+      assert.deepEqual([...new Set(told.map(({ key }) => key))], [`Bearer ${CATALOGUE_KEY}`]);
+      const trouble = readFileSync(join(folder(), 'data/logs/openlineage.ndjson'), 'utf8');
+      assert.match(trouble, /answered 401 no Bearer \*\*\*/);
     });
 
     it('appear nowhere when the password is wrong and the server repeats it', async () => {
