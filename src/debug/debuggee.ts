@@ -2,6 +2,7 @@
 import {
   chooseWork,
   debugScope,
+  filesKeptOut,
   GO_ON,
   openQuestions,
   openScratch,
@@ -105,6 +106,8 @@ function hold(given: {
   let leaving = false;
   /** The rule to stop at once its table has been evaluated anew. */
   let sought: string | undefined;
+  /** Files that were kept out of the step's slot when it began. */
+  let keptBefore: ReadonlySet<string> = new Set();
   let standing: Standing | undefined;
   let release: ((release: Release) => void) | undefined;
 
@@ -117,6 +120,7 @@ function hold(given: {
   async function at(place: Place): Promise<Answer> {
     if (leaving) unwind();
     if (place.kind === 'step') {
+      keptBefore = new Set(filesKeptOut(workspace.lake, place.step).map((file) => file.kept));
       stops.begin();
       if (renewed) {
         // What has not been run yet is run by the config as it is now.
@@ -125,17 +129,20 @@ function hold(given: {
       }
     }
     if (place.kind === 'end') work.ended(place);
-    const questions = openQuestions(place, workspace);
+    const filesOut =
+      place.kind === 'end'
+        ? filesKeptOut(workspace.lake, place.step).filter((file) => !keptBefore.has(file.kept))
+        : [];
+    const questions = openQuestions(place, workspace, filesOut);
     try {
-      return await walk(place, questions);
+      return await walk(place, positionsOf(place, filesOut), questions);
     } finally {
       standing = undefined;
       await questions.close();
     }
   }
 
-  async function walk(place: Place, questions: Questions): Promise<Answer> {
-    const positions = positionsOf(place);
+  async function walk(place: Place, positions: readonly Position[], questions: Questions): Promise<Answer> {
     let i = 0;
     let reason: Reason | undefined;
     if (place.kind === 'rules' && sought !== undefined) {
@@ -352,6 +359,5 @@ function hold(given: {
 }
 
 async function failingRows(position: Position, questions: Questions): Promise<number> {
-  if (position.kind !== 'rule' && position.kind !== 'column') return 0;
   return (await questions.failing(focusOf(atRow(position, undefined))))?.rows ?? 0;
 }

@@ -37,7 +37,7 @@ export const FILTER_WORDS: readonly DebugProtocol.ExceptionBreakpointsFilter[] =
   {
     filter: 'rejects',
     label: 'Rejected lines',
-    description: 'Stop after a step that kept rows out.',
+    description: 'Stop after a step that kept lines, rows or whole files out.',
     default: false,
     ...condition,
   },
@@ -138,12 +138,16 @@ export function anyTrouble(place: Place, position: Position): Trouble | undefine
           message: outcome.error.message,
           remedy: outcome.error.remedy,
         };
-      if (outcome.status === 'skipped' || outcome.counts.rowsRejected === 0) return undefined;
-      const { rowsRejected, rowsIn } = outcome.counts;
+      const { filesOut } = position;
+      const { rowsRejected, rowsIn } =
+        outcome.status === 'done' ? outcome.counts : { rowsRejected: 0, rowsIn: 0 };
+      if (rowsRejected === 0 && filesOut.length === 0) return undefined;
+      const files = filesOut.map(({ file, code, reason }) => `${file} whole (${code}: ${reason})`);
+      const rows = rowsRejected === 0 ? [] : [`${rowsRejected} of ${rowsIn} rows`];
       return {
         filter: 'rejects',
         id: step.stage,
-        message: `${step.stage} of ${tableInWords(place)} kept out ${rowsRejected} of ${rowsIn} rows.`,
+        message: `${step.stage} of ${tableInWords(place)} kept out ${[...rows, ...files].join(' and ')}.`,
       };
     }
     default:

@@ -3,7 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { basename } from 'node:path';
 import type { Standing } from './standing';
 import { whereOf } from './hits';
-import { tableInWords } from './positions';
+import { rowOf, tableInWords } from './positions';
 
 export type Level = 'row' | 'rule' | 'table' | 'stage' | 'date' | 'run';
 const LEVELS: readonly Level[] = ['row', 'rule', 'table', 'stage', 'date', 'run'];
@@ -55,13 +55,14 @@ export function framesOf(
       ...more,
     });
   };
+  const row = rowOf(position);
+  if (row !== undefined) {
+    const at = origin?.path === undefined ? undefined : { file: origin.path, line: origin.line ?? 1 };
+    const told =
+      origin === undefined ? '' : ` ${origin.file}${origin.line === null ? '' : `:${origin.line}`}`;
+    add('row', `${position.kind === 'end' ? 'rejected line' : 'failing row'} ${row + 1}${told}`, at);
+  }
   if (position.kind === 'rule' || position.kind === 'column') {
-    if (position.row !== undefined) {
-      const at = origin?.path === undefined ? undefined : { file: origin.path, line: origin.line ?? 1 };
-      const told =
-        origin === undefined ? '' : ` ${origin.file}${origin.line === null ? '' : `:${origin.line}`}`;
-      add('row', `failing row ${position.row + 1}${told}`, at);
-    }
     const name = position.kind === 'rule' ? `rule ${position.rule.id}` : `column ${position.column.name}`;
     add('rule', name, whereOf(position), { canRestart: true });
   }

@@ -12,8 +12,9 @@ export function focusOf(position: Position): Focus {
       return { rule: position.rule, ...(position.row === undefined ? {} : { row: position.row }) };
     case 'column':
       return { column: position.column.name, ...(position.row === undefined ? {} : { row: position.row }) };
-    case 'step':
     case 'end':
+      return position.row === undefined ? {} : { row: position.row };
+    case 'step':
       return {};
     default:
       return position satisfies never;
@@ -35,13 +36,13 @@ export function whereOf(position: Position): { readonly file: string; readonly l
   }
 }
 
-/** How many rows a rule or column hits. */
-function hitsOf(position: Position): number {
+/** How many rows fail a rule or column: those that can be stepped into, where they can be told. */
+async function hitsOf(position: Position, questions: Questions, signal: AbortSignal): Promise<number> {
   switch (position.kind) {
     case 'rule':
       return position.finding.failing;
     case 'column':
-      return position.conversion?.failed ?? 0;
+      return (await questions.failing(focusOf(position), signal))?.rows ?? 0;
     case 'step':
     case 'end':
       return 0;
@@ -67,12 +68,10 @@ export async function stoppingAt(
   for (const { id, condition, hitCondition, logMessage } of given.breakpoints.at(place, position)) {
     try {
       if (condition !== undefined || hitCondition !== undefined) {
+        const hits = await hitsOf(position, questions, signal);
         // Rows of a rule that passes need not be looked for.
-        const none = position.kind === 'rule' && hitsOf(position) === 0;
-        const rows =
-          condition === undefined || none
-            ? hitsOf(position)
-            : await questions.count(condition, focus, signal);
+        const none = hits === 0 && position.kind !== 'end';
+        const rows = condition === undefined || none ? hits : await questions.count(condition, focus, signal);
         if (!meets(hitCondition ?? '1', rows)) continue;
       }
       if (logMessage === undefined) stopping.push(id);
@@ -99,7 +98,7 @@ async function filled(
   const words: Readonly<Record<string, string | number>> = {
     table: place.step.table,
     date: place.step.date,
-    failing: hitsOf(position),
+    failing: await hitsOf(position, questions, signal),
     ...(position.kind === 'rule' ? { rule: position.rule.id, evaluated: position.finding.evaluated } : {}),
     ...(position.kind === 'column' ? { column: position.column.name } : {}),
   };

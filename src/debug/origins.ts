@@ -1,5 +1,5 @@
 // Where rows came from: the landing file and line of the row in focus, and of any row that bears its lineage.
-import { isCancelled, recordOrigin, type Cell } from '../engine';
+import { isCancelled, landingFile, recordOrigin, type Cell } from '../engine';
 import type { Debuggee } from './debuggee';
 import type { RowOrigin } from './frames';
 import { focusOf } from './hits';
@@ -21,8 +21,9 @@ export function openOrigins(debuggee: () => Debuggee | undefined): Origins {
   async function originOf(row: NamedRow, signal: AbortSignal | undefined): Promise<RowOrigin | undefined> {
     const now = debuggee()?.standing;
     const { _brand: brand, _source_file: file, _source_row: number } = row;
-    if (now === undefined || typeof file !== 'string' || typeof number !== 'number') return undefined;
+    if (now === undefined || typeof file !== 'string') return undefined;
     const { step } = now.place;
+    if (typeof number !== 'number') return lineOf(now, step, row, file);
     const values = Object.entries(row).flatMap(([name, cell]) => (name.startsWith('_') ? [] : [cell]));
     try {
       const origin = await recordOrigin(
@@ -43,6 +44,20 @@ export function openOrigins(debuggee: () => Debuggee | undefined): Origins {
       if (isCancelled(error)) throw error;
       return { file, line: null, text: null, path: undefined };
     }
+  }
+  /** Of a line of which no row was made, or of a file that was kept out whole. */
+  function lineOf(now: Standing, step: Standing['place']['step'], row: NamedRow, file: string): RowOrigin {
+    const { _brand: brand, line, record } = row;
+    const found = landingFile(now.workspace.lake, {
+      ...{ date: step.date, table: step.table, file },
+      ...(typeof brand === 'string' ? { brand } : {}),
+    });
+    return {
+      file,
+      line: typeof line === 'number' ? line : null,
+      text: typeof record === 'string' ? record : null,
+      path: found === undefined || found.packed ? undefined : debuggee()?.original(found.path, file),
+    };
   }
   return {
     inFocus: async ({ position, questions }, signal) => {

@@ -1,5 +1,13 @@
 // Where a run can stand still: before a step, at each column, at each rule and its failing rows, at a step's end.
-import { findingOf, type Column, type Conversion, type Finding, type Place, type Rule } from '../engine';
+import {
+  findingOf,
+  type Column,
+  type Conversion,
+  type Finding,
+  type Place,
+  type RejectedFile,
+  type Rule,
+} from '../engine';
 
 export type RulesPlace = Extract<Place, { readonly kind: 'rules' }>;
 export type ColumnsPlace = Extract<Place, { readonly kind: 'columns' }>;
@@ -20,10 +28,17 @@ export type Position =
       /** Among its table's rules in the file. */ readonly index: number;
       /** A failing row, from 0. */ readonly row?: number | undefined;
     }
-  | { readonly kind: 'end' };
+  | {
+      readonly kind: 'end';
+      /** Landing files the step kept out whole. */ readonly filesOut: readonly RejectedFile[];
+      /** A rejected line or row, from 0. */ readonly row?: number | undefined;
+    };
 
-/** The positions of a place in order; rules that are switched off have none. */
-export function positionsOf(place: Place): readonly Position[] {
+/**
+ * The positions of a place in order; rules that are switched off have none.
+ * @param filesOut kept out whole by the step that ends at the place.
+ */
+export function positionsOf(place: Place, filesOut: readonly RejectedFile[] = []): readonly Position[] {
   switch (place.kind) {
     case 'step':
       return [{ kind: 'step' }];
@@ -39,7 +54,7 @@ export function positionsOf(place: Place): readonly Position[] {
         return rule.enabled && finding !== undefined ? [{ kind: 'rule', rule, finding, index }] : [];
       });
     case 'end':
-      return [{ kind: 'end' }];
+      return [{ kind: 'end', filesOut }];
     default:
       return place satisfies never;
   }
@@ -49,12 +64,11 @@ export function positionsOf(place: Place): readonly Position[] {
 export const tableInWords = ({ step }: Place): string =>
   step.brand === undefined ? step.table : `${step.table} (${step.brand})`;
 
-/** The failing row a position is at. */
+/** The failing row a position is at: of a rule or column, or one that a step rejected. */
 export const rowOf = (position: Position): number | undefined =>
-  position.kind === 'rule' || position.kind === 'column' ? position.row : undefined;
+  position.kind === 'step' ? undefined : position.row;
 
 /** A position at one of its failing rows, or at none. */
 export function atRow(position: Position, row: number | undefined): Position {
-  if (position.kind !== 'rule' && position.kind !== 'column') return position;
-  return { ...position, row };
+  return position.kind === 'step' ? position : { ...position, row };
 }

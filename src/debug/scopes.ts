@@ -5,7 +5,7 @@ import type { Standing } from './standing';
 import { anyTrouble, findingInWords } from './filters';
 import type { Level } from './frames';
 import { focusOf } from './hits';
-import type { Position } from './positions';
+import { atRow, rowOf, type Position } from './positions';
 import { plain, type Variable, type Variables } from './variables';
 
 type Scope = DebugProtocol.Scope;
@@ -51,8 +51,8 @@ export async function scopesOf(
     return scopes;
   }
   if (level === 'row') {
-    const failing = await questions.failing(focusOf(position), signal);
-    const at = 'row' in position ? position.row : undefined;
+    const failing = await questions.failing(focusOf(atRow(position, undefined)), signal);
+    const at = rowOf(position);
     const [cells] = failing === undefined || at === undefined ? [] : await failing.page(at, 1, signal);
     if (failing !== undefined && cells !== undefined)
       scopes.push({
@@ -67,9 +67,9 @@ export async function scopesOf(
     add(name, ownVariables(position, variables), { presentationHint: 'locals' });
   }
   add('Counts', countsOf(standing));
-  if (level === 'row' || level === 'rule') {
-    const name = position.kind === 'column' ? 'Rejected rows' : 'Failing rows';
-    rows(name, await questions.failing(focusOf(position), signal));
+  if (level === 'row' || level === 'rule' || position.kind === 'end') {
+    const name = position.kind === 'end' ? 'Rejected lines' : 'Failing rows';
+    rows(name, await questions.failing(focusOf(atRow(position, undefined)), signal));
   }
   rows('Rows', await questions.rows(signal));
   add('Schema', schemaOf(standing), { expensive: true });

@@ -1,7 +1,7 @@
 // What can be opened while a run stands still: containers of variables by number, paged where they hold rows.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Cell, Relation } from '../engine';
-import { brief, rowInWords, whole } from './cells';
+import { brief, isList, recordOf, rowInWords, whole } from './cells';
 
 export type Variable = DebugProtocol.Variable;
 
@@ -68,7 +68,7 @@ export function openVariables(originOf: OriginOf): Variables {
   };
   const value: Variables['value'] = (name, cell, type, evaluateName) => {
     const { text, long } = brief(cell, type);
-    const inner = childrenOf(cell, type);
+    const inner = childrenOf(recordOf(name, cell) ?? cell, type);
     const reference =
       inner !== undefined
         ? lazy(() => Promise.resolve(inner()))
@@ -86,8 +86,8 @@ export function openVariables(originOf: OriginOf): Variables {
     if (cell === null || typeof cell !== 'object') return undefined;
     const inner = type.endsWith('[]') ? type.slice(0, -2) : '';
     return () =>
-      Array.isArray(cell)
-        ? (cell as readonly Cell[]).map((one, i) => value(String(i), one, inner))
+      isList(cell)
+        ? cell.map((one, i) => value(String(i), one, inner))
         : Object.entries(cell as Readonly<Record<string, Cell>>).map(([key, one]) => value(key, one, inner));
   }
   const row: Variables['row'] = (columns, cells) =>

@@ -1,7 +1,7 @@
 // Where a run stands still to be looked into: what a debugger is shown there, and what it may answer.
 import type { Connection } from './duckdb';
 import type { PlainError } from './errors';
-import type { Config, Conversion, Finding, Rule, Step, Table } from './model';
+import type { Column, Config, Conversion, Finding, Rule, Step, Table } from './model';
 import type { StepCounts } from './stages/stage';
 
 /**
@@ -38,6 +38,17 @@ export interface ColumnsPlace extends Paused {
   readonly conversions: readonly Conversion[];
   /** Draft of the rejected rows, where there are any. */
   readonly rejects: string | undefined;
+  /** Finds all rows that one column stumbled over, kept or rejected. */
+  readonly look: (column: Column, signal?: AbortSignal) => Promise<ColumnLook>;
+}
+
+/** What one column says of the rows. */
+export interface ColumnLook {
+  /**
+   * Table (unquoted) of the rows whose value did not convert, or is missing where it is required, in file order:
+   * `_text`, `_reason`, `_rejected`, then the columns of silver; undefined: nothing can be wrong in this column.
+   */
+  readonly failing: string | undefined;
 }
 
 /** What one rule says of the rows. */

@@ -73,6 +73,62 @@ describe('looking into a run', () => {
     ]);
   });
 
+  it('finds all rows that one column stumbled over, whatever the columns are called', async () => {
+    const day = smallDay();
+    writeDay(folder(), {
+      ...day,
+      tables: {
+        Playback: {
+          columns: {
+            _text: { type: 'VARCHAR', source: ['playback_id'] },
+            _Rejected: { type: 'VARCHAR', source: ['device_id'] },
+            started_at: { type: 'TIMESTAMP', required: true },
+            seconds: { type: 'UTINYINT' },
+          },
+        },
+      },
+      rules: {},
+      settings: 'EXPECTED_TABLES=Playback\n',
+    });
+    const found: unknown[] = [];
+    await look(async (place) => {
+      if (place.kind !== 'columns' || place.step.brand !== 'Skylink') return GO_ON;
+      for (const column of place.table.columns) {
+        const { failing } = await place.look(column);
+        if (failing === undefined) {
+          found.push(column.name);
+          continue;
+        }
+        const { columns, rows } = await place.connection.table(`FROM ${quoteIdentifier(failing)}`);
+        found.push([column.name, columns.map((one) => one.name).join(' '), rows.length, rows[0]]);
+      }
+      return GO_ON;
+    });
+    const names =
+      'm7__text _reason m7__rejected _text _Rejected started_at seconds _brand _source_file _source_row';
+    const file = `Skylink_Playback_${DATE}.csv`;
+    const late = '"not a time" is not a TIMESTAMP';
+    assert.deepEqual(found, [
+      '_text',
+      '_Rejected',
+      [
+        'started_at',
+        names,
+        1,
+        ['not a time', `started_at: ${late}`, true, 'late', 'x', null, null, 'Skylink', file, 42],
+      ],
+      [
+        'seconds',
+        names,
+        4,
+        [
+          ...['259', 'seconds: "259" is not a UTINYINT', false, 'p37', 'S37', '2024-11-15 10:37:00', null],
+          ...['Skylink', file, 38],
+        ],
+      ],
+    ]);
+  });
+
   it('finds all rows that break one rule, also of a rule that only reports', async () => {
     writeDay(folder(), smallDay());
     const found: unknown[] = [];

@@ -1,11 +1,22 @@
 // Questions to a run that stands still: its rows, the rows that fail, and SQL over both and every table of the date.
-import { quoteIdentifier, quotePath, type Cell } from '../duckdb';
+import { quoteIdentifier, quoteLiteral, quotePath, type Cell } from '../duckdb';
 import { PipelineError } from '../errors';
 import type { ColumnsPlace, Place, RuleLook, RulesPlace } from '../inspect';
-import type { Finding, Rule, Table } from '../model';
+import type { Finding, Rule } from '../model';
 import { checkExpression, checkQuery, inspectQuery, type NamedColumn } from '../rules/sql';
 import type { OpenWorkspace } from '../workspace';
-import { filesSource, numberedRows, relationOf, sourceOf, type Relation, type Source } from './relation';
+import type { RejectedFile } from '../stages/rejectedFile';
+import {
+  countRows,
+  numbered,
+  numberedRows,
+  relationOf,
+  sourceOf,
+  writeRows,
+  type Relation,
+  type Source,
+} from './relation';
+import { layerNames, layersOf, rejectsFrom, rowsFrom } from './sources';
 
 /** What a question is about: a rule, a column, or one row of those that fail. */
 export interface Focus {
@@ -17,7 +28,7 @@ export interface Focus {
 
 /** An answer: one value, or rows. */
 export type SqlAnswer =
-  | { readonly kind: 'value'; readonly value: Cell; readonly type: string }
+  | { readonly kind: 'value'; readonly value: Cell; readonly type: string; readonly relation: Relation }
   | {
       readonly kind: 'rows';
       readonly relation: Relation;
@@ -54,6 +65,10 @@ export interface Questions {
   names(
     signal?: AbortSignal,
   ): Promise<{ readonly columns: readonly NamedColumn[]; readonly tables: readonly string[] }>;
+  /** Lets go of all answers: nobody looks at them any more. */
+  forget(): Promise<void>;
+  /** How far the question is that is being answered, 0 to 100, or -1 where that cannot be told. */
+  progress(): number;
   /** Waits until nothing is asked any more and answers nothing from then on: the step goes on. */
   close(): Promise<void>;
 }
@@ -62,10 +77,17 @@ export interface Questions {
 const MOST_ROWS = 100_000;
 let answers = 0;
 
-export function openQuestions(place: Place, workspace: Pick<OpenWorkspace, 'config' | 'lake'>): Questions {
+/** @param filesOut kept out whole by the step that ends at the place. */
+export function openQuestions(
+  place: Place,
+  workspace: Pick<OpenWorkspace, 'config' | 'lake'>,
+  filesOut: readonly RejectedFile[] = [],
+): Questions {
   const { connection } = place;
   const looks = new Map<string, Promise<RuleLook>>();
   const kept = new Map<string, Promise<Source | undefined>>();
+  /** Tables of answers. */
+  const answered: string[] = [];
   const life = new AbortController();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -101,34 +123,39 @@ export function openQuestions(place: Place, workspace: Pick<OpenWorkspace, 'conf
     known.catch(() => looks.delete(rule.id));
     return known;
   }
+  /** Rows that a column stumbled over; they are looked for only where it is known that there are some. */
+  async function stumbled(at: ColumnsPlace, name: string, signal: AbortSignal): Promise<Source | undefined> {
+    const column = at.table.columns.find((one) => one.name === name);
+    if (column === undefined) return undefined;
+    const failed = at.conversions.some((one) => one.column === name && one.failed > 0);
+    if (!failed && !(await isAmongRejects(at, name, signal))) return undefined;
+    const { failing: table } = await at.look(column, signal);
+    return table === undefined ? undefined : sourceOf(connection, quoteIdentifier(table), signal);
+  }
+  async function isAmongRejects(at: ColumnsPlace, column: string, signal: AbortSignal): Promise<boolean> {
+    if (at.rejects === undefined) return false;
+    const from = `(FROM read_parquet(${quotePath(at.rejects)}) WHERE list_contains("columns", ${quoteLiteral(column)}) LIMIT 1)`;
+    return (await countRows(connection, from, signal)) > 0;
+  }
   async function failingSource(focus: Focus, signal: AbortSignal): Promise<Source | undefined> {
     switch (place.kind) {
       case 'rules': {
         if (focus.rule === undefined) return undefined;
         const { failing } = await look(place, focus.rule);
         const rows = await rowsSource(signal);
-        if (failing === undefined || rows === undefined) return undefined;
-        return {
-          columns: rows.columns,
-          from: `(SELECT * FROM ${rows.from} WHERE "_row" IN (SELECT "_row" FROM ${quoteIdentifier(failing)}) ORDER BY "_row")`,
-        };
+        return failing === undefined || rows === undefined ? undefined : numbered(rows, failing);
       }
-      case 'columns':
-        return rejectsOf(place, focus.column);
-      case 'step':
+      case 'columns': {
+        const { column } = focus;
+        if (column === undefined) return undefined;
+        return once(`column ${column}`, () => stumbled(place, column, signal));
+      }
       case 'end':
+        return described('rejects', rejectsFrom(place, workspace, filesOut), signal);
+      case 'step':
         return undefined;
       default:
         return place satisfies never;
-    }
-    function rejectsOf(at: ColumnsPlace, column: string | undefined): Promise<Source | undefined> {
-      if (at.rejects === undefined) return Promise.resolve(undefined);
-      const all = `read_parquet(${quotePath(at.rejects)})`;
-      const from =
-        column === undefined
-          ? all
-          : `(SELECT * FROM ${all} WHERE list_contains("columns", '${column.replaceAll("'", "''")}'))`;
-      return described(`rejects ${column ?? ''}`, from, signal);
     }
   }
   async function failing(focus: Focus, signal: AbortSignal): Promise<Relation | undefined> {
@@ -205,27 +232,30 @@ export function openQuestions(place: Place, workspace: Pick<OpenWorkspace, 'conf
     ask: (sql, focus, signal) =>
       inTurn(signal, async (one) => {
         const { query } = await prepared(sql, focus);
-        const name = `m7_answer_${answers++}`;
-        const table = quoteIdentifier(name);
-        await connection.run(`CREATE TEMP TABLE ${table} AS ${query} LIMIT ${MOST_ROWS + 1}`, {
-          signal: one,
-        });
-        const source = await sourceOf(connection, table, one);
+        const table = `m7_answer_${answers++}`;
+        answered.push(table);
+        const name = quoteIdentifier(table);
+        await connection.run(`CREATE TEMP TABLE ${name} AS ${query} LIMIT ${MOST_ROWS + 1}`, { signal: one });
+        const source = await sourceOf(connection, name, one);
         const relation = await relationOf(connection, source, one);
         const [column] = source.columns;
         if (relation.rows === 1 && source.columns.length === 1 && column !== undefined) {
           const [row] = await relation.page(0, 1, one);
-          return { kind: 'value', value: row?.[0] ?? null, type: column.type };
+          return { kind: 'value', value: row?.[0] ?? null, type: column.type, relation: turned(relation) };
         }
         if (relation.rows <= MOST_ROWS)
           return { kind: 'rows', relation: turned(relation), total: relation.rows };
-        const [all] = await connection.rows<{ n: number }>(`SELECT count(*) AS n FROM (${query})`, {
-          signal: one,
-        });
+        // Of a long answer the beginning is kept; written, it is asked once more.
+        const names = source.columns.map(({ name: column }) => quoteIdentifier(column)).join(', ');
+        const all = { columns: source.columns, from: `(${query}) AS m7_answer(${names})` };
         return {
           kind: 'rows',
-          relation: turned({ ...relation, rows: MOST_ROWS }),
-          total: all?.n ?? relation.rows,
+          relation: turned({
+            ...relation,
+            rows: MOST_ROWS,
+            write: (path, two) => writeRows(connection, all, path, two),
+          }),
+          total: await countRows(connection, all.from, one),
         };
       }),
     count: (condition, focus, signal) =>
@@ -234,11 +264,7 @@ export function openQuestions(place: Place, workspace: Pick<OpenWorkspace, 'conf
         if (source === undefined) return 0;
         const problem = await checkExpression(connection, condition, source.columns, { gives: 'boolean' });
         if (problem !== null) throw refused(problem);
-        const [counted] = await connection.rows<{ n: number }>(
-          `SELECT count(*) AS n FROM ${source.from} WHERE (${condition}\n)`,
-          { signal: one },
-        );
-        return counted?.n ?? 0;
+        return countRows(connection, `${source.from} WHERE (${condition}\n)`, one);
       }),
     profile: (column, signal) =>
       inTurn(signal, async (one) => {
@@ -270,6 +296,12 @@ export function openQuestions(place: Place, workspace: Pick<OpenWorkspace, 'conf
         );
         return { columns: rows?.columns ?? [], tables: ['rows', 'failing', ...tables] };
       }),
+    forget: () =>
+      inTurn(undefined, async () => {
+        for (const table of answered.splice(0))
+          await connection.run(`DROP TABLE IF EXISTS ${quoteIdentifier(table)}`);
+      }),
+    progress: () => connection.progress(),
     close: async () => {
       life.abort();
       await last;
@@ -280,84 +312,9 @@ export function openQuestions(place: Place, workspace: Pick<OpenWorkspace, 'conf
     return {
       ...relation,
       page: (start, count, signal) => inTurn(signal, (one) => relation.page(start, count, one)),
+      write: (path, signal) => inTurn(signal, (one) => relation.write(path, one)),
     };
   }
-}
-
-/** What a step's rows are while it stands still: those it made, or those it will read. */
-function rowsFrom(
-  place: Place,
-  { config, lake }: Pick<OpenWorkspace, 'config' | 'lake'>,
-): string | undefined {
-  switch (place.kind) {
-    case 'rules':
-      return quoteIdentifier(place.rows);
-    case 'columns':
-      return `read_parquet(${quotePath(place.rows)})`;
-    case 'step':
-    case 'end': {
-      const { stage, date, table, brand } = place.step;
-      const after = place.kind === 'end' && place.outcome.status !== 'failed';
-      const raw = (): readonly string[] =>
-        lake.parts(date, brand ?? '', table).map((m) => lake.absolute(m.output.path));
-      const silver = (brands: readonly string[]): readonly string[] =>
-        brands.flatMap((name) => {
-          const found = lake.manifest('silver', date, table, name);
-          return found === undefined ? [] : [lake.absolute(found.output.path)];
-        });
-      const gold = (): readonly string[] => {
-        const found = lake.manifest('gold', date, table);
-        return found === undefined ? [] : [lake.absolute(found.output.path)];
-      };
-      switch (stage) {
-        case 'landing-to-raw':
-          return filesSource(after ? raw() : []);
-        case 'raw-to-silver':
-          return filesSource(after ? silver([brand ?? '']) : raw());
-        case 'silver-to-gold':
-          return filesSource(after ? gold() : silver(config.brands.map((b) => b.name)));
-        case 'gold-to-snowflake':
-          return filesSource(gold());
-        default:
-          return stage satisfies never;
-      }
-    }
-    default:
-      return place satisfies never;
-  }
-}
-
-/** A table's layers of the date, by the names under which SQL may ask for them; undefined: not there. */
-function layersOf(
-  place: Place,
-  { config, lake }: Pick<OpenWorkspace, 'config' | 'lake'>,
-  table: Table,
-): Readonly<Record<string, string | undefined>> {
-  const { date } = place.step;
-  const name = table.name.toLowerCase();
-  const paths = (
-    list: readonly ({ readonly output: { readonly path: string } } | undefined)[],
-  ): readonly string[] => list.flatMap((m) => (m === undefined ? [] : [lake.absolute(m.output.path)]));
-  const gold = filesSource(paths([lake.manifest('gold', date, table.name)]));
-  const brands = config.brands.map((b) => b.name);
-  return {
-    ...(['rows', 'failing'].includes(name) ? {} : { [name]: gold }),
-    [`gold.${name}`]: gold,
-    [`silver.${name}`]: filesSource(paths(brands.map((b) => lake.manifest('silver', date, table.name, b)))),
-    [`raw.${name}`]: filesSource(paths(brands.flatMap((b) => lake.parts(date, b, table.name)))),
-  };
-}
-
-/** `silver.User` as one quoted name, where no text, comment or quoted name stands around it. */
-export function layerNames(sql: string, tables: readonly { readonly name: string }[]): string {
-  const known = new Set(tables.map((table) => table.name.toLowerCase()));
-  const pattern =
-    /'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\/|(?<![\w."])(raw|silver|gold)\s*\.\s*(?:"((?:[^"]|"")+)"|([\p{L}_][\p{L}\p{N}_]*))|"(?:[^"]|"")*"/giu;
-  return sql.replace(pattern, (all: string, layer?: string, quoted?: string, plain?: string) => {
-    const name = (quoted?.replaceAll('""', '"') ?? plain)?.toLowerCase();
-    if (layer === undefined || name === undefined || !known.has(name)) return all;
-    return quoteIdentifier(`${layer.toLowerCase()}.${name}`);
-  });
 }
 
 function refused(problem: { readonly message: string; readonly remedy: string }): PipelineError {

@@ -10,6 +10,7 @@ export {
   type SqlAnswer,
 } from './ask';
 export { chooseWork, debugScope, type DebugRequest, type DebugScope } from './choose';
+export { filesKeptOut, landingFile, type RejectedFile } from './keptOut';
 export type { Relation } from './relation';
 export { openScratch, type Scratch } from './scratch';
 export { shownSettings } from './settings';

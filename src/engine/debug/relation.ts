@@ -1,13 +1,15 @@
-// Rows of a paused run that can be looked at page by page.
-import { quoteIdentifier, quotePath, type Cell, type Connection } from '../duckdb';
+// Rows of a paused run that can be looked at page by page, or written to a file.
+import { quoteIdentifier, quoteLiteral, quotePath, type Cell, type Connection } from '../duckdb';
 import type { NamedColumn } from '../rules/bind';
 
 /** Rows in a fixed order. */
 export interface Relation {
   readonly columns: readonly NamedColumn[];
   readonly rows: number;
-  /** Rows from a position (from 0), as arrays in column order. */
+  /** Rows from a position (from 0), as arrays in column order; of long values the beginning, as text. */
   page(start: number, count: number, signal?: AbortSignal): Promise<readonly (readonly Cell[])[]>;
+  /** Writes all rows there are to a Parquet file and gives their number. @param path absolute, in the data folder. */
+  write(path: string, signal?: AbortSignal): Promise<number>;
 }
 
 /** What stands in FROM, with its columns. */
@@ -41,21 +43,15 @@ export async function relationOf(
   connection: Connection,
   source: Source,
   signal: AbortSignal | undefined,
-  known?: number,
 ): Promise<Relation> {
-  const rows = known ?? (await countRows(connection, source, signal));
   return {
     columns: source.columns,
-    rows,
-    page: async (start, count, one) =>
+    rows: await countRows(connection, source.from, signal),
+    page: (start, count, one) =>
       count <= 0
-        ? []
-        : (
-            await connection.table(
-              `SELECT ${namesOf(source)} FROM ${source.from} LIMIT ${whole(count)} OFFSET ${whole(start)}`,
-              { signal: one },
-            )
-          ).rows,
+        ? Promise.resolve([])
+        : shownRows(connection, source, `LIMIT ${whole(count)} OFFSET ${whole(start)}`, one),
+    write: (path, one) => writeRows(connection, source, path, one),
   };
 }
 
@@ -69,7 +65,7 @@ export async function numberedRows(
   const table = quoteIdentifier(numbers);
   return {
     columns: source.columns,
-    rows: await countRows(connection, { from: table, columns: [] }, signal),
+    rows: await countRows(connection, table, signal),
     page: async (start, count, one) => {
       if (count <= 0) return [];
       const found = await connection.rows<{ n: number }>(
@@ -78,23 +74,96 @@ export async function numberedRows(
       );
       if (found.length === 0) return [];
       const list = found.map(({ n }) => String(n)).join(', ');
-      const query = `SELECT ${namesOf(source)} FROM ${source.from} WHERE "_row" IN (${list}) ORDER BY "_row"`;
-      return (await connection.table(query, { signal: one })).rows;
+      return shownRows(connection, source, `WHERE "_row" IN (${list}) ORDER BY "_row"`, one);
     },
+    write: (path, one) => writeRows(connection, numbered(source, numbers), path, one),
   };
 }
 
-async function countRows(
+/** The rows of a source whose `_row` stands in a table, in their order, as a source. */
+export const numbered = (source: Source, numbers: string): Source => ({
+  columns: source.columns,
+  from: `(SELECT * FROM ${source.from} WHERE "_row" IN (SELECT "_row" FROM ${quoteIdentifier(numbers)}) ORDER BY "_row")`,
+});
+
+export async function countRows(
   connection: Connection,
-  source: Source,
+  from: string,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const [counted] = await connection.rows<{ n: number }>(`SELECT count(*) AS n FROM ${source.from}`, {
-    signal,
-  });
+  const [counted] = await connection.rows<{ n: number }>(`SELECT count(*) AS n FROM ${from}`, { signal });
   return counted?.n ?? 0;
 }
 
-const namesOf = (source: Source): string => source.columns.map((c) => quoteIdentifier(c.name)).join(', ');
+/**
+ * Writes what a source gives as Parquet. Types that it does not have are written as text, HUGEINT as the widest
+ * decimal: as a floating-point number it would be another value.
+ */
+export function writeRows(
+  connection: Connection,
+  { from, columns }: Source,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const items = columns.map(({ name, type }) => {
+    const quoted = quoteIdentifier(name);
+    if (type === 'HUGEINT') return `CAST(${quoted} AS DECIMAL(38,0)) AS ${quoted}`;
+    return UNWRITABLE.test(type) ? `CAST(${quoted} AS VARCHAR) AS ${quoted}` : quoted;
+  });
+  return connection.run(
+    `COPY (\nSELECT ${items.join(', ')}\nFROM ${from}\n) TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION zstd)`,
+    { signal },
+  );
+}
+
+const UNWRITABLE = /^(?:UHUGEINT|BIGNUM|BIT|VARIANT|"NULL"|NULL)$|^UNION\b/;
+
+/** Characters of a value that are shown; what is longer can be written to a file. */
+const SHOWN = 100_000;
+
+async function shownRows(
+  connection: Connection,
+  { from, columns }: Source,
+  rest: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly (readonly Cell[])[]> {
+  // A value of hundreds of megabytes must not become one of this process.
+  const items = columns.flatMap(({ name, type }) => {
+    const quoted = quoteIdentifier(name);
+    const long = longText(quoted, type);
+    return long === undefined
+      ? [quoted]
+      : [`CASE WHEN NOT ${long.is} THEN ${quoted} END`, `CASE WHEN ${long.is} THEN ${long.text} END`];
+  });
+  const { rows } = await connection.table(`SELECT ${items.join(', ')} FROM ${from} ${rest}`, { signal });
+  return rows.map((row) => {
+    let at = 0;
+    return columns.map(({ name, type }) => {
+      const value = row[at++] ?? null;
+      if (longText(name, type) === undefined) return value;
+      return row[at++] ?? value;
+    });
+  });
+}
+
+/** SQL of whether a value is too long to be shown, and of its beginning; undefined: none of this type is. */
+function longText(sql: string, type: string): { readonly is: string; readonly text: string } | undefined {
+  const cut = (text: string): string =>
+    `left(${text}, ${SHOWN}) || '… (' || CAST(length(${text}) AS VARCHAR) || ' characters in all)'`;
+  if (type === 'BLOB') {
+    const bytes = SHOWN / 4;
+    return {
+      is: `octet_length(${sql}) > ${bytes}`,
+      text: `CAST(${sql}[1:${bytes}] AS VARCHAR) || '… (' || CAST(octet_length(${sql}) AS VARCHAR) || ' bytes in all)'`,
+    };
+  }
+  if (['VARCHAR', 'JSON', 'BIT', 'BIGNUM'].includes(type)) {
+    const text = type === 'VARCHAR' ? sql : `CAST(${sql} AS VARCHAR)`;
+    return { is: `strlen(${text}) > ${SHOWN}`, text: cut(text) };
+  }
+  if (!/\]$|^(?:STRUCT|MAP|UNION|VARIANT)\b/.test(type)) return undefined;
+  const text = `CAST(${sql} AS VARCHAR)`;
+  return { is: `strlen(${text}) > ${SHOWN}`, text: cut(text) };
+}
 
 const whole = (n: number): string => String(Math.max(0, Math.trunc(n)));

@@ -7,6 +7,7 @@ import type { Brand, Conversion, Edge, Table } from '../model';
 import { copyStatement, parquetRows, reading } from './parquet';
 import { withProgress } from './progress';
 import { buildLayers, silverSelect, zoneName, type Part, type SilverQuery } from './silver/layers';
+import { columnLook } from './silver/look';
 import { mapHeaders } from './silver/mapping';
 import { review } from './silver/review';
 import { readZone, type Zone } from './silver/zone';
@@ -51,6 +52,7 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
     counts: { rowsIn, rowsOut, rowsRejected: rejected?.rows ?? 0, duplicates: 0 },
     conversions,
     rejects: rejected?.path,
+    look: (column, asked) => columnLook(connection, query, column, asked ?? signal),
   });
   failOnError(table, input, conversions);
   const edge: Edge = {

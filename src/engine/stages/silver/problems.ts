@@ -37,7 +37,7 @@ export function rejectsSelect(layers: Layers, relation: string): string {
   );
 }
 
-interface Problem {
+export interface Problem {
   readonly column: Column;
   readonly code: 'CONVERSION_FAILED' | 'REQUIRED_MISSING';
   readonly condition: string;
@@ -45,7 +45,8 @@ interface Problem {
   readonly reason: string;
 }
 
-function columnProblems(work: ColumnWork): readonly Problem[] {
+/** What can be wrong with a column's value; of a row at most one. */
+export function columnProblems(work: ColumnWork): readonly Problem[] {
   const { column, failed, value } = work;
   const found: Problem[] = [];
   if (work.fallible)
