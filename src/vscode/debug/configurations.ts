@@ -1,5 +1,6 @@
 // Launch configurations: made where there is no launch.json, and filled with what one leaves open.
 import * as vscode from 'vscode';
+import type { DateKey } from '../../engine';
 import { typedDate } from '../commands/dateFacts';
 import { pickDate } from '../commands/pickDate';
 import type { Parts } from '../parts';
@@ -13,47 +14,20 @@ export function configurationProvider(
 ): vscode.DebugConfigurationProvider {
   return {
     resolveDebugConfiguration: (folder, given) => {
-      const isNew =
-        given.request === '' || (given as Partial<vscode.DebugConfiguration>).request === undefined;
-      const configuration: vscode.DebugConfiguration = {
-        ...given,
-        ...(isNew
-          ? { type: TYPE, request: 'launch', name: given.name || vscode.l10n.t('Debug a date') }
-          : {}),
-      };
+      // Without a launch.json there is nothing in it.
+      const configuration: vscode.DebugConfiguration = isEmpty(given.request)
+        ? { ...given, type: TYPE, request: 'launch', name: vscode.l10n.t('Debug a date') }
+        : { ...given };
       if (isEmpty(configuration['workspace']))
         configuration['workspace'] = folderFor(folder, parts.workspace.uri)?.fsPath;
       return configuration;
     },
+    // What is thrown is told by the editor, with a button that opens launch.json.
     resolveDebugConfigurationWithSubstitutedVariables: async (_folder, configuration) => {
-      const { workspace } = configuration;
-      if (typeof workspace !== 'string' || workspace === '')
-        return refuse(
-          vscode.l10n.t('There is no folder to debug: open the folder of a workspace of M7 Pipeline first.'),
-        );
-      const uri = vscode.Uri.file(workspace);
-      if (!isWorkspace(uri))
-        return refuse(
-          vscode.l10n.t(
-            '{0} is no workspace of M7 Pipeline: it has no config/table_schemas.json or config/validation_rules.json. Set "workspace" in launch.json.',
-            workspace,
-          ),
-        );
-      const given: unknown = configuration['date'];
-      if (!isEmpty(given)) {
-        const date =
-          typeof given === 'string' || typeof given === 'number' ? typedDate(String(given)) : undefined;
-        return date === undefined
-          ? refuse(
-              vscode.l10n.t(
-                '"{0}" is no date. Write it in launch.json as "20241115", or leave it out to be asked.',
-                String(given),
-              ),
-            )
-          : { ...configuration, date };
-      }
+      const folder = workspaceIn(configuration['workspace']);
+      if (!isEmpty(configuration['date'])) return { ...configuration, date: dateIn(configuration['date']) };
       const date = await pickDate(
-        { engine: parts.engineOf(uri), tellError: parts.tellError },
+        { engine: parts.engineOf(folder), tellError: parts.tellError },
         { title: vscode.l10n.t('Debug a Date'), failedFirst: true },
       );
       // Who went away wants no session, and no launch.json either.
@@ -65,9 +39,33 @@ export function configurationProvider(
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
 
-async function refuse(message: string): Promise<undefined> {
-  await vscode.window.showErrorMessage(message, { modal: true });
-  return undefined;
+/** @throws Error with the way out, where it is no folder of a workspace. */
+function workspaceIn(given: unknown): vscode.Uri {
+  if (typeof given !== 'string' || given === '')
+    throw new Error(
+      vscode.l10n.t('There is no folder to debug: open the folder of a workspace of M7 Pipeline first.'),
+    );
+  const uri = vscode.Uri.file(given);
+  if (isWorkspace(uri)) return uri;
+  throw new Error(
+    vscode.l10n.t(
+      '{0} is no workspace of M7 Pipeline: it has no config/table_schemas.json or config/validation_rules.json. Set "workspace" in launch.json.',
+      given,
+    ),
+  );
+}
+
+/** @throws Error with the way out, where it is no day of the calendar. */
+function dateIn(given: unknown): DateKey {
+  const text = typeof given === 'number' ? String(given) : given;
+  const date = typeof text === 'string' ? typedDate(text) : undefined;
+  if (date !== undefined) return date;
+  throw new Error(
+    vscode.l10n.t(
+      '"{0}" is no date. Write it in launch.json as "20241115", or leave it out to be asked.',
+      typeof text === 'string' ? text : JSON.stringify(text),
+    ),
+  );
 }
 
 /**
