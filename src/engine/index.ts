@@ -68,7 +68,7 @@ export { TRUTH_FILE } from './sample/truth';
 export type { SampleOptions, SampleTruth } from './sample';
 export type * from './status';
 export { readReport, readSummary } from './summary';
-export { landingMarks, recordOrigin, traceLine, tracePage } from './trace';
+export { landingMarks, pageLines, recordOrigin, traceLine, tracePage } from './trace';
 export type * from './trace/model';
 export { readTrend, type TrendOptions } from './trend';
 export { watch, type WatchEnd, type WatchNews, type WatchOptions } from './watch';

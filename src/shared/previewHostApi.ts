@@ -50,6 +50,8 @@ export interface PreviewHostApi extends Forwarded {
   >;
   /** Shows the landing original at its line. */
   readonly 'host.openOrigin': Method<RowOrigin, null>;
+  /** Shows what became of the line or record. */
+  readonly 'host.follow': Method<RowOrigin, null>;
   readonly 'host.openAsText': Method<Record<string, never>, null>;
   readonly 'host.showLog': Method<Record<string, never>, null>;
 }

@@ -13,6 +13,7 @@ import { openSecrets } from './secrets';
 import { openStatusBar } from './statusBar';
 import { registerTasks } from './tasks';
 import { registerTests } from './tests';
+import { registerTrace } from './trace';
 import { registerViews } from './views';
 import { registerWarehouse } from './warehouse';
 import { openKnowledge } from './warehouse/knowledge';
@@ -55,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerTasks(parts, secrets),
     registerPreview(parts),
     registerReport(parts),
+    registerTrace(parts),
     registerCases(parts),
     registerEditing(parts),
     registerTests(parts),

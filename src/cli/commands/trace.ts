@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
+  pageLines,
   plural,
   printable,
   trace,
@@ -115,7 +116,8 @@ async function forward(
       ...colours,
       title: colours.bold,
     };
-    const lines = tracePage(found, (one) => workspace.relative(one)).map((pieces) =>
+    const page = tracePage(found, (one) => workspace.relative(one));
+    const lines = pageLines(page).map((pieces) =>
       pieces
         .filter((piece) => piece.link?.kind !== 'report')
         .map(({ text, tone }) => (tone === undefined ? text : tones[tone](text)))

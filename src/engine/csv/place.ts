@@ -15,6 +15,8 @@ export interface PlacesRequest {
   readonly records?: readonly number[];
   /** Physical lines, from 1, in any order. */
   readonly lines?: readonly number[];
+  /** Places from 1 among the records behind the header that are not blank: what a preview counts as rows. */
+  readonly shown?: readonly number[];
   readonly temporary: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -46,9 +48,10 @@ export interface RecordPlace {
 }
 
 export interface Places {
-  /** By the numbers and lines asked for; what the file does not have is missing. */
+  /** By the numbers, lines and places asked for; what the file does not have is missing. */
   readonly records: ReadonlyMap<number, RecordPlace>;
   readonly lines: ReadonlyMap<number, RecordPlace>;
+  readonly shown: ReadonlyMap<number, RecordPlace>;
   /** Physical lines of the file; undefined where it was not read to its end. */
   readonly total: number | undefined;
 }
@@ -70,6 +73,8 @@ export async function findPlaces(request: PlacesRequest): Promise<Places> {
   const numbers = new Set((request.records ?? []).filter((n) => Number.isSafeInteger(n) && n >= 1));
   const lines = [...new Set(request.lines ?? [])].filter((n) => Number.isSafeInteger(n) && n >= 1);
   lines.sort((a, b) => a - b);
+  const places = new Set((request.shown ?? []).filter((n) => Number.isSafeInteger(n) && n >= 1));
+  const byPlace = new Map<number, Hit>();
   const byNumber = new Map<number, Hit>();
   const byLine = new Map<number, Hit>();
   const kindOf = topOfFile(format);
@@ -111,7 +116,10 @@ export async function findPlaces(request: PlacesRequest): Promise<Places> {
     }
   };
   const done = (): boolean =>
-    next >= lines.length && byNumber.size === numbers.size && rest >= deepest + format.footer;
+    next >= lines.length &&
+    byNumber.size === numbers.size &&
+    byPlace.size === places.size &&
+    rest >= deepest + format.footer;
 
   let total: number | undefined;
   try {
@@ -124,6 +132,10 @@ export async function findPlaces(request: PlacesRequest): Promise<Places> {
           if (last.what.kind === 'row' && numbers.has(last.what.number)) {
             byNumber.set(last.what.number, last);
             deepest = Math.max(deepest, last.nth ?? 0);
+          }
+          if (last.nth !== undefined && places.has(last.nth)) {
+            byPlace.set(last.nth, last);
+            deepest = Math.max(deepest, last.nth);
           }
           if (done()) break reading;
         }
@@ -147,7 +159,7 @@ export async function findPlaces(request: PlacesRequest): Promise<Places> {
         ),
       ]),
     );
-  return { records: placed(byNumber), lines: placed(byLine), total };
+  return { records: placed(byNumber), lines: placed(byLine), shown: placed(byPlace), total };
 }
 
 function placeOf({ record, what }: Hit, format: CsvFormat): RecordPlace {

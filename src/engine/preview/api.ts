@@ -1,4 +1,5 @@
 // Looking into a file of any size, as plain data: what is asked and what is answered.
+import type { LineName } from '../trace';
 
 /** An opened file or query; `preview.close` lets it go. Unknown handles fail with NOT_FOUND. */
 export type Handle = string;
@@ -30,6 +31,8 @@ export interface PreviewOpened {
   readonly notes: readonly string[];
   /** Can rows be led back to landing (lineage columns are there)? */
   readonly traceable: boolean;
+  /** Can it be told what became of its rows: is it a file of the pipeline, from landing to gold? */
+  readonly follows: boolean;
 }
 
 /** Which rows, in which order. An empty view is the file as it is. */
@@ -127,6 +130,8 @@ export interface RowOrigin {
   readonly text: string | null;
   /** Must the original be unpacked to see the line? */
   readonly packed: boolean;
+  /** The line or record, for who asks what became of it. */
+  readonly follow: LineName;
 }
 
 export type ExportFormat = 'csv' | 'json' | 'parquet' | 'markdown';

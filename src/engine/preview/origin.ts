@@ -1,7 +1,12 @@
 // From a row that is shown back to the line of the landing file it came from.
-import type { Lake, Manifest } from '../lake';
+import { rm } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import { findPlaces, openCsv } from '../csv';
+import { relativePath, type Lake, type Manifest } from '../lake';
 import { PipelineError, throwIfCancelled } from '../errors';
 import { printable } from '../report/layout';
+import type { RecordName } from '../status';
+import { makeTemporaryFolder } from '../temporary';
 import { recordOrigin } from '../trace';
 import type { RowOrigin } from './api';
 import type { Source } from './source';
@@ -23,11 +28,12 @@ export async function originOf(
   signal: AbortSignal | undefined,
 ): Promise<RowOrigin> {
   throwIfCancelled(signal);
+  if (source.kind === 'text' && row !== null) return lineOf(source.path, lake, row, signal);
   const raw = source.kind === 'parquet' ? rawPart(lake, source.path) : undefined;
   if (raw?.source !== undefined && row !== null) {
     const { date, table, brand } = raw;
     const name = { date, table, brand, file: raw.source.file, row: row + 1, values: [...values.values()] };
-    return recordOrigin(lake, name, signal);
+    return recordOf(lake, name, signal);
   }
   const file = values.get('_source_file') ?? null;
   const number = values.get('_source_row') ?? null;
@@ -50,7 +56,7 @@ export async function originOf(
     );
   const { date, table } = part;
   if (number !== null)
-    return recordOrigin(
+    return recordOf(
       lake,
       { date, table, brand, file, row: Number(number), values: [...values.values()] },
       signal,
@@ -65,7 +71,59 @@ export async function originOf(
     line: Number(line),
     text: values.get('record') ?? null,
     packed: part.source !== undefined && /\.(?:gz|zst|zip)$/i.test(part.source.original),
+    follow: { kind: 'line', path: original ?? file, line: Number(line) },
   };
+}
+
+async function recordOf(lake: Lake, name: RecordName, signal: AbortSignal | undefined): Promise<RowOrigin> {
+  return { ...(await recordOrigin(lake, name, signal)), follow: { kind: 'record', name } };
+}
+
+/** The line of a row of a text file: rows that landing refused are rows here too. */
+async function lineOf(
+  path: string,
+  lake: Lake,
+  row: number,
+  signal: AbortSignal | undefined,
+): Promise<RowOrigin> {
+  const temporary = makeTemporaryFolder('preview');
+  try {
+    const { format } = await openCsv({ file: path, temporary, signal });
+    const found =
+      format === null
+        ? undefined
+        : await findPlaces({ file: path, format, shown: [row + 1], temporary, signal });
+    const place = found?.shown.get(row + 1);
+    if (place === undefined)
+      throw new PipelineError(
+        'NOT_FOUND',
+        `${printable(path)} has no row ${row + 1}.`,
+        'Open the file again.',
+      );
+    const { landingDir } = lake.settings;
+    const name = relativePath(landingDir, path);
+    return {
+      file: inside(name) ? name : path,
+      row: null,
+      original: path,
+      line: place.line,
+      text: place.text,
+      packed: (format?.compression ?? 'none') !== 'none',
+      follow: { kind: 'line', path, line: place.line },
+    };
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+const inside = (relative: string): boolean => !relative.startsWith('..') && !isAbsolute(relative);
+
+/** Does the file lie where the pipeline's own files lie? Whether it is one of them is told when a row is asked for. */
+export function isOfPipeline({ kind, path }: Pick<Source, 'kind' | 'path'>, { settings }: Lake): boolean {
+  const { landingDir, rawDir, archiveDir, rejectsDir } = settings;
+  const folders =
+    kind === 'text' ? [landingDir, rawDir, archiveDir, rejectsDir] : kind === 'parquet' ? [rawDir] : [];
+  return folders.some((folder) => inside(relativePath(folder, path)));
 }
 
 /** Dates with raw data, those in the path first, then the newest. */

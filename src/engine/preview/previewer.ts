@@ -48,7 +48,8 @@ export function openPreviewer({ memoryLimit, lake }: PreviewerOptions): Previewe
     }
     const handle = randomUUID();
     sessions.set(handle, opened);
-    return { handle, ...opened.describe() };
+    // Settings that are being edited are no reason not to look into a file.
+    return { handle, ...opened.describe(await lake().catch(() => undefined)) };
   };
   return {
     session,

@@ -11,7 +11,7 @@ import { findText, type FindRequest, type Found } from './find';
 import { indentJson } from './indent';
 import { readMetadata } from './metadata';
 import { inOurWords } from './opening';
-import { originOf } from './origin';
+import { isOfPipeline, originOf } from './origin';
 import { profileColumn } from './profile';
 import { openViewRows } from './rows';
 import { MEMORY, type PageRow, type Source } from './source';
@@ -38,7 +38,8 @@ export interface CallOptions<Progress = never> {
 /** See shared/previewApi.ts for each. */
 export interface Session {
   readonly source: Source;
-  describe(): Omit<PreviewOpened, 'handle'>;
+  /** @param lake of the workspace; undefined where it cannot be opened. */
+  describe(lake: Lake | undefined): Omit<PreviewOpened, 'handle'>;
   page(request: PageRequest, options: CallOptions<number>): Promise<Page>;
   count(view: View, options: CallOptions<number>): Promise<number>;
   find(request: FindRequest, options: CallOptions<number>): Promise<Found | null>;
@@ -135,9 +136,12 @@ export function openSession(source: Source, memoryLimit = MEMORY): Session {
   const named = (names: readonly string[] | undefined): readonly SourceColumn[] =>
     names?.map((name) => columnNamed(source.columns, name)) ?? source.columns;
 
+  const traceable = (): boolean =>
+    LINEAGE.every((name) => source.columns.some((column) => column.name === name));
+
   return {
     source,
-    describe: () => ({
+    describe: (lake) => ({
       kind: source.kind,
       path: source.path,
       bytes: source.bytes,
@@ -145,7 +149,8 @@ export function openSession(source: Source, memoryLimit = MEMORY): Session {
       total: source.rows(),
       dialect: source.dialect,
       notes: source.notes,
-      traceable: LINEAGE.every((name) => source.columns.some((column) => column.name === name)),
+      traceable: traceable(),
+      follows: traceable() || (lake !== undefined && isOfPipeline(source, lake)),
     }),
     page: (request, options) =>
       checked(options.signal, async () => {

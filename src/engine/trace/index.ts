@@ -2,5 +2,5 @@
 export { recordOrigin, trace, traceSql, type TraceWorkspace } from './back';
 export { traceLine } from './forward';
 export { landingMarks } from './marks';
-export { tracePage } from './page';
+export { pageLines, tracePage } from './page';
 export type * from './model';

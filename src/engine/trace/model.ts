@@ -120,12 +120,6 @@ export type TraceLink =
   | { readonly kind: 'rule'; readonly table: string; readonly rule: string }
   | { readonly kind: 'column'; readonly table: string; readonly column: string }
   | { readonly kind: 'report'; readonly date: DateKey; readonly table: string; readonly rule?: string }
-  | {
-      readonly kind: 'number';
-      readonly path: string;
-      /** Number among the accepted records, from 1. */
-      readonly row: number;
-    }
   | { readonly kind: 'record'; readonly name: RecordName };
 
 export interface TracePiece {
@@ -134,8 +128,20 @@ export interface TracePiece {
   readonly link?: TraceLink;
 }
 
-/** Lines of a page, each of pieces. */
-export type TracePage = readonly (readonly TracePiece[])[];
+/** A trace for readers: what is there is text, with the pieces that lead on. */
+export interface TracePage {
+  /** File, line and record. */
+  readonly title: string;
+  /** Table, brand, date; empty where the file tells none. */
+  readonly slot: string;
+  readonly summary: TracePiece;
+  readonly steps: readonly {
+    readonly at: LineStep['at'];
+    readonly state: LineStep['state'];
+    readonly words: string;
+    readonly lines: readonly (readonly TracePiece[])[];
+  }[];
+}
 
 // ---- marks in a landing file ---------------------------------------------------------------------
 

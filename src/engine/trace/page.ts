@@ -36,64 +36,75 @@ const OUTCOMES: Readonly<Record<LineOutcome, TracePiece['tone']>> = {
 };
 
 /**
- * The lines of a page. Texts are printable; widths of columns are those of their values.
+ * The page of a trace. Its texts are printable; columns of values are padded for letters of one width.
  * @param shown a path as the reader knows it.
  */
 export function tracePage(trace: LineTrace, shown: (path: string) => string): TracePage {
-  const place =
-    trace.line === null
-      ? ''
-      : trace.lines > 1
-        ? `, lines ${trace.line} to ${trace.line + trace.lines - 1}`
-        : `, line ${trace.line}`;
-  const record = trace.row === null ? '' : `, record ${trace.row}`;
-  const slot = [trace.table, trace.brand, trace.date].filter((one) => one !== null).join(', ');
+  const { file, line, lines, row } = trace;
+  const place = line === null ? '' : lines > 1 ? `, lines ${line} to ${line + lines - 1}` : `, line ${line}`;
+  const slot = [trace.table, trace.brand, trace.date].filter((one) => one !== null);
+  return {
+    title: `${printable(file)}${place}${row === null ? '' : `, record ${row}`}`,
+    slot: printable(slot.join(', ')),
+    summary: piece(printable(trace.summary), OUTCOMES[trace.outcome]),
+    steps: trace.steps.map((step) => ({
+      at: step.at,
+      state: step.state,
+      words: printable(step.words),
+      lines: [
+        ...(step.remedy === undefined ? [] : [[{ text: printable(step.remedy) }]]),
+        ...linkLines(trace, step, shown),
+        ...details(trace, step),
+      ],
+    })),
+  };
+}
+
+/** The page as lines of a terminal. */
+export function pageLines(page: TracePage): readonly (readonly TracePiece[])[] {
   return [
-    [{ text: `${printable(trace.file)}${place}${record}`, tone: 'title' }],
-    ...(slot === '' ? [] : [[dim(printable(slot))]]),
+    [{ text: page.title, tone: 'title' }],
+    ...(page.slot === '' ? [] : [[dim(page.slot)]]),
     [],
-    [piece(printable(trace.summary), OUTCOMES[trace.outcome])],
-    ...trace.steps.flatMap((step) => [[], ...stepLines(trace, step, shown)]),
+    [page.summary],
+    ...page.steps.flatMap(({ at, state, words, lines }) => [
+      [],
+      [
+        piece(`${MARKS[state]} `, TONES[state]),
+        { text: at.padEnd(INDENT - 2), tone: 'title' as const },
+        { text: words },
+      ],
+      ...lines.map((line) => [{ text: ' '.repeat(INDENT) }, ...line]),
+    ]),
   ];
 }
 
-function stepLines(trace: LineTrace, step: LineStep, shown: (path: string) => string): TracePage {
-  return [
-    [
-      piece(`${MARKS[step.state]} `, TONES[step.state]),
-      { text: step.at.padEnd(INDENT - 2), tone: 'title' },
-      { text: printable(step.words) },
-    ],
-    ...(step.remedy === undefined ? [] : [indented([{ text: printable(step.remedy) }])]),
-    ...linkLines(trace, step, shown),
-    ...details(trace, step),
-  ];
-}
+type Lines = readonly (readonly TracePiece[])[];
 
-function linkLines(trace: LineTrace, step: LineStep, shown: (path: string) => string): TracePage {
+function linkLines(trace: LineTrace, step: LineStep, shown: (path: string) => string): Lines {
   if (step.at === 'landing') {
     const { original, line, packed } = trace;
     if (original === null) return [];
     const place = line === null || packed ? '' : `:${line}`;
     const text = `${printable(shown(original))}${place}`;
     return [
-      indented([
+      [
         packed
           ? dim(`${text} (compressed)`)
           : { text, link: { kind: 'text', path: original, line: line ?? 1 } },
-      ]),
+      ],
     ];
   }
   if (step.path === undefined) return [];
   const { path, position = 0 } = step;
   const row = step.position === undefined ? '' : `, row ${position + 1}`;
-  return [indented([{ text: `${printable(shown(path))}${row}`, link: { kind: 'rows', path, position } }])];
+  return [[{ text: `${printable(shown(path))}${row}`, link: { kind: 'rows', path, position } }]];
 }
 
-function details(trace: LineTrace, step: LineStep): TracePage {
+function details(trace: LineTrace, step: LineStep): Lines {
   switch (step.at) {
     case 'landing':
-      return trace.text === null || trace.text === '' ? [] : [indented([dim(cut(trace.text, MOST_TEXT))])];
+      return trace.text === null || trace.text === '' ? [] : [[dim(cut(trace.text, MOST_TEXT))]];
     case 'raw':
       return [];
     case 'silver':
@@ -102,13 +113,13 @@ function details(trace: LineTrace, step: LineStep): TracePage {
       return step.kept === undefined
         ? []
         : [
-            indented([
+            [
               { text: 'Kept: ' },
               {
                 text: `record ${step.kept.row} of ${printable(step.kept.file)}`,
                 link: { kind: 'record', name: step.kept },
               },
-            ]),
+            ],
           ];
     case 'rules':
       return ruleLines(trace, step);
@@ -119,11 +130,7 @@ function details(trace: LineTrace, step: LineStep): TracePage {
   }
 }
 
-function valueLines(
-  { table }: LineTrace,
-  values: readonly TracedValue[],
-  named: readonly string[],
-): TracePage {
+function valueLines({ table }: LineTrace, values: readonly TracedValue[], named: readonly string[]): Lines {
   const texts = values.map((one) => ({
     one,
     raw: one.header === null ? '' : one.raw === null ? '(empty)' : cut(one.raw, MOST_VALUE),
@@ -137,7 +144,7 @@ function valueLines(
   return texts.map(({ one, raw, value }) => {
     const wrong = one.wrong || named.includes(one.column);
     const tone = wrong ? 'bad' : undefined;
-    return indented([
+    return [
       {
         text: printable(one.column),
         ...(table === null ? {} : { link: { kind: 'column', table, column: one.column } as const }),
@@ -148,15 +155,15 @@ function valueLines(
       dim(raw === value || raw === '' ? '    ' : '  → '),
       piece(value.padEnd(one.note === undefined ? 0 : valueWidth), tone),
       ...(one.note === undefined ? [] : [piece(`  ${printable(one.note)}`, tone ?? 'dim')]),
-    ]);
+    ];
   });
 }
 
-function ruleLines({ date, table }: LineTrace, step: Extract<LineStep, { at: 'rules' }>): TracePage {
+function ruleLines({ date, table }: LineTrace, step: Extract<LineStep, { at: 'rules' }>): Lines {
   const width = Math.max(0, ...step.broken.map(({ severity }) => severity.length));
   return step.broken.map(({ id, rule, columns, severity, rejects, description }) => {
     const about = columns.length === 0 ? rule : `${rule} of ${columns.join(', ')}`;
-    return indented([
+    return [
       piece(severity.padEnd(width), rejects ? 'bad' : 'warn'),
       { text: '  ' },
       {
@@ -170,22 +177,18 @@ function ruleLines({ date, table }: LineTrace, step: Extract<LineStep, { at: 'ru
             { text: '  ' },
             { text: 'in the report', link: { kind: 'report', date, table, rule: id } as const },
           ]),
-    ]);
+    ];
   });
 }
 
-function reportLine({ date, table }: LineTrace, step: Extract<LineStep, { at: 'warehouse' }>): TracePage {
+function reportLine({ date, table }: LineTrace, step: Extract<LineStep, { at: 'warehouse' }>): Lines {
   if (date === null || table === null || step.state === 'due') return [];
-  return [indented([{ text: 'Report of the date', link: { kind: 'report', date, table } }])];
+  return [[{ text: 'Report of the date', link: { kind: 'report', date, table } }]];
 }
 
 const dim = (text: string): TracePiece => ({ text, tone: 'dim' });
 const piece = (text: string, tone: TracePiece['tone']): TracePiece =>
   tone === undefined ? { text } : { text, tone };
-const indented = (pieces: readonly TracePiece[]): readonly TracePiece[] => [
-  { text: ' '.repeat(INDENT) },
-  ...pieces,
-];
 
 function cut(text: string, most: number): string {
   return printable(text.length > most ? `${text.slice(0, most)}…` : text);

@@ -3,9 +3,9 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { DateKey, TracedRow, TraceResult } from '../../engine';
 import { ChannelError } from '../../shared/channel';
-import { openAt } from '../failure';
 import { dateOf, tableOf, type Parts } from '../parts';
 import { withCancel } from '../progress';
+import { showLine, tellPacked } from '../trace/links';
 import { day, rows } from '../words';
 import { pickDate } from './pickDate';
 
@@ -121,15 +121,6 @@ async function open(row: TracedRow): Promise<void> {
     );
     return;
   }
-  if (!/\.(gz|zst|zip)$/i.test(original)) {
-    await openAt(vscode.Uri.file(original), line);
-    return;
-  }
-  // The editor cannot open compressed text at a line: the record itself is what matters.
-  const copy = vscode.l10n.t('Copy the Record');
-  const choice = await vscode.window.showInformationMessage(
-    vscode.l10n.t('Line {0} of {1}, which is compressed: {2}', line, basename(original), shown(text)),
-    copy,
-  );
-  if (choice === copy) await vscode.env.clipboard.writeText(text ?? '');
+  if (/\.(gz|zst|zip)$/i.test(original)) await tellPacked(original, line, text);
+  else await showLine(vscode.Uri.file(original), line, vscode.ViewColumn.Beside);
 }

@@ -12,6 +12,7 @@ import type {
   PreviewStart,
 } from '../../shared/previewHostApi';
 import type { Parts } from '../parts';
+import { showLine, tellPacked } from '../trace/links';
 import { webviewHtml, webviewRoots } from '../webviewHtml';
 import { eachPage, webviewPort } from '../webviewPort';
 import { exportView } from './export';
@@ -90,6 +91,10 @@ export function openPanel(
     'host.export': (params, call) => exportView(engine, uri, params, call),
     'host.openOrigin': async (origin) => {
       await openOrigin(origin);
+      return null;
+    },
+    'host.follow': async ({ follow }) => {
+      await vscode.commands.executeCommand('m7.traceLine', follow);
       return null;
     },
     'host.openAsText': async () => {
@@ -195,7 +200,7 @@ function escapeGlob(name: string): string {
   return name.replace(/[*?{}[\]]/g, '[$&]');
 }
 
-async function openOrigin({ original, file, line }: RowOrigin): Promise<void> {
+async function openOrigin({ original, file, line, packed, text }: RowOrigin): Promise<void> {
   if (original === null)
     throw new ChannelError({
       code: 'NOT_FOUND',
@@ -203,17 +208,9 @@ async function openOrigin({ original, file, line }: RowOrigin): Promise<void> {
       remedy: vscode.l10n.t('It may have been removed by the retention of raw files, or archived.'),
     });
   const uri = vscode.Uri.file(original);
-  if (line === null) {
-    await vscode.commands.executeCommand('vscode.open', uri);
-    return;
-  }
-  const at = new vscode.Range(line - 1, 0, line - 1, Number.MAX_SAFE_INTEGER);
-  // As text, even where the preview is the default for such files.
-  const document = await vscode.workspace.openTextDocument(uri);
-  const editor = await vscode.window.showTextDocument(document, { preview: false });
-  const whole = editor.document.lineAt(Math.min(line, editor.document.lineCount) - 1).range;
-  editor.selection = new vscode.Selection(whole.start, whole.end);
-  editor.revealRange(at, vscode.TextEditorRevealType.InCenter);
+  if (packed) await tellPacked(original, line, text);
+  else if (line === null) await vscode.commands.executeCommand('vscode.open', uri);
+  else await showLine(uri, line, vscode.ViewColumn.Beside);
 }
 
 function options<Progress>(call: {

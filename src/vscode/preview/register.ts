@@ -47,7 +47,7 @@ export function registerPreview(parts: Parts): vscode.Disposable {
     }
     if (start !== undefined) starts.set(uri.toString(), start);
     const editor = /\.(parquet|parq|pq|pqt)$/i.test(uri.path) ? PARQUET_EDITOR : TEXT_EDITOR;
-    await vscode.commands.executeCommand('vscode.openWith', uri, editor);
+    await vscode.commands.executeCommand('vscode.openWith', uri, editor, columnOf(argument));
   };
 
   return vscode.Disposable.from(
@@ -88,6 +88,12 @@ async function askForFile(): Promise<vscode.Uri | undefined> {
     ...(folder === undefined ? {} : { defaultUri: folder }),
   });
   return chosen?.[0];
+}
+
+/** The editor column a caller from code wants it in: `{beside: column}`. */
+function columnOf(argument: unknown): vscode.ViewColumn | undefined {
+  if (typeof argument !== 'object' || argument === null || !('beside' in argument)) return undefined;
+  return [vscode.ViewColumn.One, vscode.ViewColumn.Two].find((one) => one === argument.beside);
 }
 
 /** What a caller from code wants to see first: `{start: {view?, position?, column?}}`. */

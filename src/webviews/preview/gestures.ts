@@ -125,7 +125,7 @@ export function createGestures(desk: Desk, parts: GesturesParts): Gestures {
         view: table.view,
       });
     const value = table.cell(row, index);
-    return cellMenu(actions, { row, column: place }, column, value, source.opened.traceable);
+    return cellMenu(actions, { row, column: place }, column, value, source.opened);
   };
 
   const events: GridEvents = {

@@ -13,6 +13,7 @@ export interface MenuActions {
   readonly openFilter: (place: number) => void;
   readonly open: () => void;
   readonly source: (row: number) => void;
+  readonly follow: (row: number) => void;
   readonly goToRow: () => void;
   readonly chooseRow: (place: Place) => void;
   readonly chooseColumn: (place: number) => void;
@@ -35,7 +36,7 @@ export function cellMenu(
   at: Place,
   column: PreviewColumn,
   value: Cell | undefined,
-  traceable: boolean,
+  { traceable, follows }: { readonly traceable: boolean; readonly follows: boolean },
 ): readonly MenuItem[] {
   const whole = value === null || typeof value === 'string';
   const same: Filter =
@@ -61,9 +62,10 @@ export function cellMenu(
     {
       label: t('Go to the landing line'),
       icon: 'source',
-      off: !traceable,
+      off: !traceable && !follows,
       press: () => actions.source(at.row),
     },
+    { label: t('What became of this line'), off: !follows, press: () => actions.follow(at.row) },
     'line',
     { label: t('Choose row'), keys: 'Shift+Space', press: () => actions.chooseRow(at) },
     { label: t('Choose column'), keys: 'Ctrl+Space', press: () => actions.chooseColumn(at.column) },

@@ -11,6 +11,8 @@ export interface Outlets {
   readonly copyText: (text: string) => void;
   /** Opens the landing file at the line of a row. */
   readonly source: (row: number) => void;
+  /** Shows what became of a row. */
+  readonly follow: (row: number) => void;
   /** Writes the view to a file: its rows, and its columns as they are arranged. */
   readonly exportAs: (format: ExportFormat) => void;
 }
@@ -38,6 +40,15 @@ export function createOutlets(desk: Desk): Outlets {
         .run(t('Looking for the landing line…'), async (signal) => {
           const params = { handle: await source.handle(), view: table.view, position: row };
           await host.call('host.openOrigin', await host.call('preview.origin', params, { signal }));
+        })
+        .catch(failed);
+    },
+    follow: (row) => {
+      const { source, table } = desk.tab;
+      work
+        .run(t('Looking for the landing line…'), async (signal) => {
+          const params = { handle: await source.handle(), view: table.view, position: row };
+          await host.call('host.follow', await host.call('preview.origin', params, { signal }));
         })
         .catch(failed);
     },

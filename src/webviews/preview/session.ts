@@ -331,6 +331,7 @@ export function createSession(parts: SessionParts): Session {
     show: (name) => arrange(withHidden(tab.layoutState, name, false)),
     copy: outlets.copyText,
     openOrigin: (origin) => void host.call('host.openOrigin', origin).catch(failed),
+    follow: (origin) => void host.call('host.follow', origin).catch(failed),
   });
   const element = el(
     'main',

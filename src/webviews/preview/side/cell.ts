@@ -24,6 +24,7 @@ export type OriginState =
 export interface CellEvents {
   readonly copy: (text: string) => void;
   readonly openOrigin: (origin: RowOrigin) => void;
+  readonly follow: (origin: RowOrigin) => void;
 }
 
 export function showCell(element: HTMLElement, detail: CellDetail | undefined, events: CellEvents): void {
@@ -115,6 +116,12 @@ function originOf(state: OriginState, events: CellEvents): (Node | undefined)[] 
               text: true,
               press: () => events.openOrigin(origin),
             }),
+        button({
+          label: t('What became of this line'),
+          text: true,
+          class: 'button is-second',
+          press: () => events.follow(origin),
+        }),
       ].filter((node) => node !== undefined);
     }
     default:

@@ -130,7 +130,9 @@ export function createSide(host: Host, tab: () => Tab, events: SideEvents): Side
       unnumbered = known === undefined ? row : undefined;
       const number = (known ?? row) + 1;
       const detail = (origin: OriginState): CellDetail => ({ column, row: number, value, origin });
-      const { traceable } = source.opened;
+      // Finding the line of a row of text reads the file up to it: that is done when it is asked for.
+      const traceable =
+        source.opened.traceable || (source.opened.follows && source.opened.kind === 'parquet');
       showCell(body, detail({ kind: traceable ? 'waiting' : 'none' }), events);
       if (!traceable) return;
       const origin = await host.call('preview.origin', params, { signal }).then(

@@ -1,0 +1,47 @@
+// What became of a line: its command, its panel, and the problems in open landing files.
+import * as vscode from 'vscode';
+import type { TraceLink } from '../../shared/traceApi';
+import type { Parts } from '../parts';
+import { beside, openLink } from './links';
+import { registerMarks } from './marks';
+import { lineOf } from './named';
+import { tracePanel } from './panel';
+
+/** Registers command `m7.traceLine`; the engine starts with the first line, or landing file, that is looked at. */
+export function registerTrace(parts: Parts): vscode.Disposable {
+  const panel = tracePanel(parts);
+  const told =
+    <T>(work: (argument: T) => unknown) =>
+    async (argument: T): Promise<void> => {
+      try {
+        await work(argument);
+      } catch (error) {
+        void parts.tellError(error);
+      }
+    };
+  return vscode.Disposable.from(
+    panel,
+    registerMarks(parts),
+    vscode.commands.registerCommand(
+      'm7.traceLine',
+      told((argument: unknown) => {
+        const name = lineOf(argument);
+        if (name !== undefined) panel.show(name);
+        else
+          void vscode.window.showInformationMessage(
+            vscode.l10n.t(
+              'Open a landing file, or its original in raw, put the cursor on a line, then ask what became of it.',
+            ),
+          );
+      }),
+    ),
+    // Of problems: a click on their code.
+    vscode.commands.registerCommand(
+      'm7.trace.open',
+      told(async (link: TraceLink) => {
+        if (link.kind === 'record') panel.show({ kind: 'record', name: link.name });
+        else await openLink(parts, link, beside(vscode.window.tabGroups.activeTabGroup.viewColumn));
+      }),
+    ),
+  );
+}
