@@ -4,7 +4,7 @@ import type { CaseDifference } from '../../shared/caseApi';
 import type { Finding } from '../../shared/testsApi';
 import { sampleColumns, samplePlace, valueText } from '../../shared/words';
 import { percent, plainResult } from '../editing/results';
-import { count, day, rows } from '../words';
+import { count, day, duration, rows } from '../words';
 
 /** Command of the links in messages; never in the palette. */
 export const SHOW_ROWS = 'm7.showTestRows';
@@ -18,15 +18,16 @@ export interface RowsWanted {
 }
 
 export type Verdict =
-  | { readonly kind: 'passed' }
+  /** "noted": rows fail, and no more than the rule's own limit says. */
+  | { readonly kind: 'passed' | 'noted' }
   | { readonly kind: 'skipped' }
   | { readonly kind: 'failed' | 'errored'; readonly message: vscode.TestMessage };
 
 const LONGEST_CELL = 60;
 
 /**
- * The state of a finding. A warning is a failed test too, as the explorer knows no state between: a limit was passed,
- * and somebody should look. Its message begins with the word, and "@m7-rules:error" filters the tree.
+ * The state of a finding. What a rule asserts is its own limit, and without one that no row fails. A warning is a
+ * failed test too, as the explorer knows no state between and somebody should look: its message begins with the word.
  */
 export function verdictOf(finding: Finding, table: string, date: string, item: vscode.TestItem): Verdict {
   switch (finding.status) {
@@ -37,11 +38,25 @@ export function verdictOf(finding: Finding, table: string, date: string, item: v
     case 'error':
       return { kind: 'errored', message: at(item, new vscode.TestMessage(plainResult(finding))) };
     case 'warned':
+      if (isWithin(finding) && hasOwnLimit(finding)) return { kind: 'noted' };
+      return { kind: 'failed', message: at(item, failure(finding, table, date)) };
     case 'failed':
       return { kind: 'failed', message: at(item, failure(finding, table, date)) };
     default:
       return finding.status satisfies never;
   }
+}
+
+/** Does the limit of a finding stand in its rule? ERROR_THRESHOLD is for all of them. */
+function hasOwnLimit({ limit, rule }: Finding): boolean {
+  return limit !== undefined && !limit.includes('THRESHOLD') && !rule.startsWith('technical.');
+}
+
+/** Are its failing rows within its limit, which is a percentage or a number of rows? */
+function isWithin({ limit = '', failing, evaluated }: Finding): boolean {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(%| rows?)/.exec(limit) ?? [];
+  if (number === undefined) return false;
+  return unit === '%' ? failing * 100 <= Number(number) * evaluated : failing <= Number(number);
 }
 
 /** A message at the first line of its item: where a rule is long, its end is far away. */
@@ -58,7 +73,7 @@ function failure(finding: Finding, table: string, date: string): vscode.TestMess
   const headline = headlineOf(finding);
   if (observed !== undefined && limit !== undefined)
     return vscode.TestMessage.diff(
-      [headline, ...(finding.description ? [finding.description] : [])].join('\n'),
+      [`${headline} · ${day(date)}`, ...(finding.description ? [finding.description] : [])].join('\n'),
       limit,
       plainResult(finding),
     );
@@ -67,7 +82,7 @@ function failure(finding: Finding, table: string, date: string): vscode.TestMess
   text.supportHtml = false;
   text.appendMarkdown(`${plain(headline)}\n\n`);
   if (finding.description) text.appendMarkdown(`${plain(finding.description)}\n\n`);
-  text.appendMarkdown(factsOf(finding));
+  text.appendMarkdown(factsOf(finding, date));
   text.appendMarkdown(samplesOf(finding));
   const target = { table, rule: finding.id, date };
   const links = [
@@ -80,25 +95,33 @@ function failure(finding: Finding, table: string, date: string): vscode.TestMess
   return new vscode.TestMessage(text);
 }
 
-/** "Warning: 4 of 82 rows fail (4.9 %); limit 1%". The line beside the rule shows nothing else. */
+/** "Warning: 4 of 82 rows fail (4.9 %), within 5%". The line beside the rule shows nothing else. */
 function headlineOf(finding: Finding): string {
-  const words = [
-    plainResult(finding),
-    ...(finding.limit === undefined ? [] : [vscode.l10n.t('limit {0}', finding.limit)]),
-  ].join('; ');
-  return finding.status === 'warned' ? vscode.l10n.t('Warning: {0}', words) : words;
+  const { limit, status } = finding;
+  const result = plainResult(finding);
+  const words =
+    limit === undefined
+      ? result
+      : isWithin(finding)
+        ? vscode.l10n.t('{0}, within {1}', result, limit)
+        : vscode.l10n.t('{0}; limit {1}', result, limit);
+  return status === 'warned' ? vscode.l10n.t('Warning: {0}', words) : words;
 }
 
-function factsOf(finding: Finding): string {
+function factsOf(finding: Finding, date: string): string {
+  const { limit } = finding;
   const facts: readonly (readonly [string, string])[] = [
-    ...(finding.limit === undefined
-      ? []
-      : [[vscode.l10n.t('Expected'), vscode.l10n.t('at most {0} failing', finding.limit)] as const]),
+    [
+      vscode.l10n.t('Expected'),
+      limit !== undefined && hasOwnLimit(finding)
+        ? vscode.l10n.t('at most {0} failing', limit)
+        : vscode.l10n.t('no row failing'),
+    ],
     [
       vscode.l10n.t('Found'),
       vscode.l10n.t('{0} failing ({1})', rows(finding.failing), percent(finding.failing_pct)),
     ],
-    [vscode.l10n.t('Evaluated'), rows(finding.evaluated)],
+    [vscode.l10n.t('Evaluated'), vscode.l10n.t('{0} of {1}', rows(finding.evaluated), day(date))],
   ];
   return [...facts.map(([name, value]) => `- ${plain(name)}: ${plain(value)}`), '', ''].join('\n');
 }
@@ -109,7 +132,7 @@ function samplesOf({ samples, failing }: Finding): string {
   const columns = sampleColumns(samples);
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
-    plain(vscode.l10n.t('{0} of {1}', count(samples.length), rows(failing))),
+    plain(vscode.l10n.t('The first {0} of {1} failing:', count(samples.length), rows(failing))),
     '',
     line([...columns.map(cell), plain(vscode.l10n.t('Record'))]),
     line(Array.from({ length: columns.length + 1 }, () => '---')),
@@ -150,10 +173,9 @@ export function differencesMessage(differences: readonly CaseDifference[]): vsco
   );
 }
 
-/** A line of output: what came of a rule, in words. */
+/** A line of output: what came of a rule, in words. Rules that are counted together take no time of their own. */
 export function outputLine(rule: string, finding: Finding): string {
-  const seconds = finding.seconds.toLocaleString(vscode.env.language, { maximumFractionDigits: 2 });
-  return `  ${finding.status.padEnd(8)}${rule}: ${plainResult(finding)}${
-    finding.limit === undefined ? '' : ` (${vscode.l10n.t('limit {0}', finding.limit)})`
-  } · ${seconds} s\r\n`;
+  const limit = finding.limit === undefined ? '' : ` (${vscode.l10n.t('limit {0}', finding.limit)})`;
+  const time = finding.seconds < 0.01 ? '' : ` · ${duration(finding.seconds)}`;
+  return `  ${finding.status.padEnd(8)}${rule}: ${plainResult(finding)}${limit}${time}\r\n`;
 }

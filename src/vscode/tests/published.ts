@@ -4,8 +4,7 @@ import { isCancelledCall } from '../../shared/channel';
 import type { PublishedResults } from '../../shared/testsApi';
 import type { Parts } from '../parts';
 import { day } from '../words';
-import { outputLine } from './messages';
-import { setState } from './running';
+import { tellFinding } from './running';
 import type { TestTree } from './tree';
 
 export interface Published {
@@ -56,8 +55,7 @@ export function openPublished(
     for (const { table, finding, item } of states) {
       if (table !== shown) run.appendOutput(`${table} · ${day(date)}\r\n`);
       shown = table;
-      run.appendOutput(outputLine(finding.id, finding), undefined, item);
-      setState(run, item, finding, table, date);
+      tellFinding(run, item, finding, table, date);
     }
     run.end();
   };

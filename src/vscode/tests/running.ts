@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { DateKey } from '../../engine';
 import { isCancelledCall } from '../../shared/channel';
-import type { RulesWanted, RuleTestNews } from '../../shared/testsApi';
+import type { Finding, RulesWanted, RuleTestNews } from '../../shared/testsApi';
 import type { TestedCase } from '../../shared/caseApi';
 import { signalOf, type Documents } from '../editing/documents';
 import { errorOf } from '../failure';
@@ -88,8 +88,7 @@ async function runRules(
         const { table, finding } = news;
         const item = tree.ruleOrCheck(table, finding);
         head(table);
-        run.appendOutput(outputLine(finding.id, finding), undefined, item);
-        if (item !== undefined) setState(run, item, finding, table, date);
+        tellFinding(run, item, finding, table, date);
         return;
       }
       case 'untested':
@@ -125,18 +124,29 @@ async function runRules(
   }
 }
 
-/** The state of a finding at its item; durations are told in milliseconds. */
-export function setState(
+/** Tells of a finding: a line of output, and the state of its item where it has one. */
+export function tellFinding(
   run: vscode.TestRun,
-  item: vscode.TestItem,
-  finding: Parameters<typeof verdictOf>[0],
+  item: vscode.TestItem | undefined,
+  finding: Finding,
   table: string,
   date: DateKey,
 ): void {
+  const line = outputLine(finding.id, finding);
+  if (item === undefined) {
+    run.appendOutput(line);
+    return;
+  }
   const verdict = verdictOf(finding, table, date, item);
-  const milliseconds = finding.seconds * 1000;
+  // Output with a place is shown beside the rule, without the colour of a failure.
+  const start = item.range?.start ?? new vscode.Position(0, 0);
+  const isShown = verdict.kind === 'noted' && item.uri !== undefined;
+  run.appendOutput(line, isShown ? new vscode.Location(item.uri, start) : undefined, item);
+  // Rules that are counted together take no time of their own.
+  const milliseconds = finding.seconds === 0 ? undefined : finding.seconds * 1000;
   switch (verdict.kind) {
     case 'passed':
+    case 'noted':
       run.passed(item, milliseconds);
       return;
     case 'skipped':
