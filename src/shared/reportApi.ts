@@ -1,9 +1,11 @@
 // Between the report's page and the extension: the page asks, the extension leads to places and tells of changes.
-import type { Finding } from '../engine/model';
+import type { CaseFailure } from '../engine/cases/model';
+import type { Finding, Stage } from '../engine/model';
 import type { DateDocument, RejectCount, TrendPoint } from '../engine/report/model';
 import type { RecordName, RecordOrigin } from '../engine/status';
 import type { Method } from './channel';
 
+export type { CaseFailure } from '../engine/cases/model';
 export type {
   Conversion,
   DateKey,
@@ -14,6 +16,7 @@ export type {
   Report,
   Sample,
   Severity,
+  Stage,
 } from '../engine/model';
 export type {
   BrokenReport,
@@ -59,6 +62,17 @@ export interface Focus {
   readonly rule?: string;
 }
 
+/** What of the date a debug session is about. */
+export interface DebugSubject {
+  readonly table: string;
+  readonly stage?: Stage;
+  readonly brand?: string;
+  /** Id of a rule that is to be stopped at. */
+  readonly rule?: string;
+  /** A column that is to be stopped at. */
+  readonly column?: string;
+}
+
 /**
  * What the extension answers. Failures of `ready` and `rejects` reach the page, which shows them with a way to try
  * again; those of all others are told by the editor, and the page gets null.
@@ -81,6 +95,11 @@ export interface ReportHostApi {
   >;
   /** Opens the line where it can be shown; the origin is told in any case. */
   readonly openSource: Method<Omit<RecordName, 'date'>, RecordOrigin | null>;
+  /** What became of the line a row came from, layer by layer. */
+  readonly traceLine: Method<Omit<RecordName, 'date'>, null>;
+  readonly debug: Method<DebugSubject, null>;
+  /** Without a failure the user chooses one of the table. */
+  readonly createCase: Method<{ readonly table: string; readonly failure?: CaseFailure }, null>;
   /** One of the document's rejects files. */
   readonly openRejects: Method<{ readonly path: string }, null>;
   /** A file that an error or a broken report names. */

@@ -2,6 +2,7 @@
 import { readLedger } from '../ledger';
 import type { DateKey, Finding, Report } from '../model';
 import type { RejectCount } from '../report/model';
+import { SURROUNDINGS } from '../report/order';
 import { rejectCounts } from '../sessions';
 import { rejectedFiles } from '../stages/rejectedFile';
 import { readReport } from '../summary';
@@ -11,14 +12,7 @@ import type { CaseCandidate, CaseFailure } from './model';
 export const failedFinding = ({ status, failing }: Finding): boolean =>
   status === 'failed' || status === 'error' || status === 'warned' || failing > 0;
 
-/** Failures that no landing line can show: of the surroundings, or of a file that has no lines of its own. */
-export const SURROUNDINGS: readonly string[] = [
-  'WAREHOUSE',
-  'DISK_FULL',
-  'PERMISSION',
-  'OUT_OF_MEMORY',
-  'LOCKED',
-];
+/** A file that repeats another has no lines of its own. */
 export const REPEATED_FILE = 'DUPLICATE_CONTENT';
 
 /** What is known of a table and date that failures are read from. */

@@ -2,13 +2,14 @@
 import { PipelineError, throwIfCancelled } from '../errors';
 import { referencedTables } from '../keys';
 import type { Config, DateKey, Rule, Table } from '../model';
+import { SURROUNDINGS } from '../report/order';
 import { didYouMean, levelOf, ruleKind } from '../rules';
 import { rejectedFiles } from '../stages/rejectedFile';
 import { sweepTemporaryFolders } from '../temporary';
 import type { OpenWorkspace } from '../workspace';
 import { json } from './configCut';
 import { expectationOf } from './expectation';
-import { caseName, failureTitle, REPEATED_FILE, SURROUNDINGS } from './candidates';
+import { caseName, failureTitle, REPEATED_FILE } from './candidates';
 import { chooseFailure, type Chosen } from './failure';
 import { freeFolder, readme, requireWritable, writeFolder } from './folder';
 import type { Line, Source } from './lines';

@@ -63,6 +63,15 @@ export function verdictOf(date: {
   };
 }
 
+/** Error codes of steps that failed by what is around them: no line of any file is the cause. */
+export const SURROUNDINGS: readonly string[] = [
+  'WAREHOUSE',
+  'DISK_FULL',
+  'PERMISSION',
+  'OUT_OF_MEMORY',
+  'LOCKED',
+];
+
 /** A reject code as words: TOO_MANY_FIELDS reads "too many fields". */
 export function codeWords(code: string): string {
   return code.toLowerCase().replaceAll('_', ' ');

@@ -12,6 +12,7 @@ import {
   type TrendPoint,
   type Work,
 } from '../../shared/reportApi';
+import type { Command } from '../commands/ids';
 import { errorOf, openAt } from '../failure';
 import type { Parts } from '../parts';
 import { webviewHtml, webviewRoots } from '../webviewHtml';
@@ -57,6 +58,12 @@ export function openReport(
       else await openAt(vscode.Uri.file(path), line);
       return null;
     });
+
+  /** Starts a command about the date; it takes as long as its questions, so nobody waits for it. */
+  const lead = (command: Command, subject: object): null => {
+    void told(async () => vscode.commands.executeCommand(command, { ...subject, date }));
+    return null;
+  };
 
   const methods: Methods<ReportHostApi> = {
     ready: async (_, { signal }): Promise<ReportSnapshot> => {
@@ -109,6 +116,9 @@ export function openReport(
         if (document !== undefined) await openRule(parts, document, rule);
         return null;
       }),
+    traceLine: (name) => lead('m7.traceLine', name),
+    debug: (subject) => lead('m7.debugDate', subject),
+    createCase: (wanted) => lead('m7.createTestCase', wanted),
     openSource: (name, { signal }) => told(() => openSource(parts, { ...name, date }, signal)),
   };
 

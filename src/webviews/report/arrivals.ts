@@ -1,8 +1,10 @@
 // What came and what did not: expected files by table and brand, files left alone or refused, values lost.
+import type { DateSummary } from '../../shared/reportApi';
 import { conversionOutcome, formatCount, plural } from '../../shared/words';
 import { element, foreign, foreignCut, icon, type IconName } from './dom';
 import { oneLine } from './text';
-import { arrivalMatrix, type Arrival } from './model';
+import { leadButtons, leadIcons } from './lead';
+import { arrivalMatrix, conversionFailure, tableOfFile, type Arrival } from './model';
 import { disclosure, section, table, type Page, type TableCell } from './page';
 import { samples } from './samples';
 
@@ -64,13 +66,26 @@ export function files(page: Page): HTMLElement | undefined {
       'Files that were left alone or refused',
       [{ title: 'File' }, { title: 'State' }, { title: 'Reason' }],
       list.map((file) => [
-        foreignCut(file.path, MOST_CHARACTERS),
+        [...foreignCut(file.path, MOST_CHARACTERS), ...refusedLeads(page, file)],
         file.status === 'rejected' ? 'refused' : file.status,
         foreignCut(file.reason, MOST_CHARACTERS),
       ]),
       { hideCaption: true },
     ).region,
   );
+}
+
+/** A file that was refused whole can become a case; which of its table's, where several were, is asked. */
+function refusedLeads(page: Page, { path, status }: DateSummary['files'][number]): readonly HTMLElement[] {
+  const table = status === 'rejected' ? tableOfFile(page.snapshot.document, path) : undefined;
+  return table === undefined
+    ? []
+    : leadIcons(page, {
+        key: JSON.stringify(['file', path]),
+        about: path,
+        debug: { table, stage: 'landing-to-raw' },
+        test: { table },
+      });
 }
 
 export function conversions(page: Page): HTMLElement | undefined {
@@ -119,6 +134,16 @@ export function conversions(page: Page): HTMLElement | undefined {
                 element('span', { class: 'result' }, conversionOutcome(conversion)),
               ],
               body: () => [
+                element(
+                  'div',
+                  { class: 'actions' },
+                  ...leadButtons(page, {
+                    key,
+                    about: `${conversion.column}, ${conversion.brand}`,
+                    debug: { table: name, brand: conversion.brand, column: conversion.column },
+                    test: { table: name, failure: conversionFailure(conversion) },
+                  }),
+                ),
                 samples(page, {
                   key,
                   table: name,

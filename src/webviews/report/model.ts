@@ -1,5 +1,7 @@
 // What the page shows, worked out of the document: order, filter, flow and matrix as plain data. No DOM in here.
 import type {
+  CaseFailure,
+  Conversion,
   DateDocument,
   DateSummary,
   Edge,
@@ -85,6 +87,26 @@ export function rejectsOf(
 /** Checks that come with the schema of a table, not with a rule. */
 export function isTechnical(finding: Pick<Finding, 'rule'>): boolean {
   return finding.rule.startsWith('technical.');
+}
+
+/** Is there something to look into: a verdict, or failing rows within their limit? */
+export function isFailure({ status, failing }: Pick<Finding, 'status' | 'failing'>): boolean {
+  return failing > 0 || (status !== 'passed' && status !== 'skipped');
+}
+
+/** What a conversion is as a failure: where it kept its rows out, they lie among the rejects. */
+export function conversionFailure({
+  column,
+  on_error,
+}: Pick<Conversion, 'column' | 'on_error'>): CaseFailure {
+  return on_error === 'reject'
+    ? { kind: 'reject', code: 'CONVERSION_FAILED', column }
+    : { kind: 'conversion', column };
+}
+
+/** The table whose expected file this is; undefined for a file nobody expected. */
+export function tableOfFile(document: DateDocument, path: string): string | undefined {
+  return document.summary?.arrivals.find(({ files }) => files.includes(path))?.table;
 }
 
 // ---- flow ----------------------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 // What went wrong: steps that failed, reports that cannot be read, findings worst first behind one filter.
 import type { FindingStatus, Severity } from '../../shared/reportApi';
-import { findingResult, formatCount, formatPercent, plural } from '../../shared/words';
+import { findingResult, formatCount, formatPercent, plural, SURROUNDINGS } from '../../shared/words';
 import { button, element, foreign, foreignCut, icon, type Child } from './dom';
 import {
   findingsOf,
+  isFailure,
   isFiltering,
   isTechnical,
   NO_FILTER,
@@ -12,6 +13,7 @@ import {
   type Filter,
   type TableFinding,
 } from './model';
+import { leadButtons } from './lead';
 import { disclosure, moment, newId, section, stateBadge, type Page } from './page';
 import { samples } from './samples';
 
@@ -51,6 +53,14 @@ export function failures(page: Page): HTMLElement | undefined {
             'div',
             { class: 'actions' },
             error.file === undefined ? undefined : open(error.file, error.line),
+            ...leadButtons(page, {
+              key: JSON.stringify(['step', stage, table, brand]),
+              about: `${table}, ${stage}`,
+              debug: { table, stage, ...(brand === undefined ? {} : { brand }) },
+              ...(SURROUNDINGS.includes(error.code)
+                ? {}
+                : { test: { table, failure: { kind: 'step', stage } } }),
+            }),
             files.log === undefined
               ? undefined
               : button(
@@ -335,6 +345,14 @@ function details(page: Page, one: TableFinding): readonly Child[] {
             icon('file'),
             `Open rejects of the table (${plural(rejects.rows, 'row')})`,
           ),
+      ...(isFailure(finding)
+        ? leadButtons(page, {
+            key: one.key,
+            about: finding.id,
+            debug: isTechnical(finding) ? { table, stage: 'silver-to-gold' } : { table, rule: finding.id },
+            test: { table, failure: { kind: 'rule', id: finding.id } },
+          })
+        : []),
     ),
     samples(page, {
       key: one.key,

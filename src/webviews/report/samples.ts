@@ -2,6 +2,7 @@
 import type { RecordOrigin, Sample } from '../../shared/reportApi';
 import { formatCount, plural, sampleColumns, samplePlace, valueText } from '../../shared/words';
 import { button, element, foreign, foreignCut, type Child } from './dom';
+import { traceIcon } from './lead';
 import { oneLine } from './text';
 import { table, tableRow, type Page, type TableCell } from './page';
 
@@ -69,6 +70,13 @@ export function samples(
     const { file, row, values } = sample;
     if (file === null) return [element('span', { class: 'muted' }, 'not known')];
     if (row === null) return [foreign(file)];
+    const record = {
+      table: name,
+      ...(brand === undefined ? {} : { brand }),
+      file,
+      row,
+      values: Object.values(values),
+    };
     return [
       button(
         {
@@ -78,13 +86,7 @@ export function samples(
           title: 'Open source line',
         },
         () => {
-          const asked = page.host.call('openSource', {
-            table: name,
-            ...(brand === undefined ? {} : { brand }),
-            file,
-            row,
-            values: Object.values(values),
-          });
+          const asked = page.host.call('openSource', record);
           void page.ask(asked).then((origin) => {
             if (origin === undefined || origin === null) return;
             found(origin);
@@ -94,6 +96,7 @@ export function samples(
         foreign(file),
         element('span', { class: 'row' }, ` row ${formatCount(row)}`),
       ),
+      traceIcon(page, `trace-${focusKey}`, samplePlace(sample), record),
     ];
   };
   add();

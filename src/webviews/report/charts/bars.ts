@@ -1,6 +1,6 @@
 // Stacked bars of rejected rows: one per reason, its parts one per brand, told apart by pattern and number.
 import { formatCount } from '../../../shared/words';
-import { svg } from '../dom';
+import { element, svg } from '../dom';
 import { oneLine } from '../text';
 import { withPoints } from './points';
 import { linear, round } from './scale';
@@ -69,6 +69,25 @@ export function barChart(data: RejectBars, width: number, summary: string, patte
     drawn,
   );
   return withPoints(root, points, 'Rows kept out');
+}
+
+/** Puts tools at the end of each bar's name, seen where the pointer or the focus is. `tools` in the order of bars. */
+export function withTools(chart: HTMLElement, tools: readonly (readonly HTMLElement[])[]): HTMLElement {
+  const items = tools.map((own, i) => {
+    const made = element('li', {}, ...own);
+    made.style.top = `${i * ROW}px`;
+    return made;
+  });
+  // What lies under the points of the chart takes no pointer itself: the row is told by its height.
+  chart.addEventListener('pointermove', ({ clientY }) => {
+    const at = Math.floor((clientY - chart.getBoundingClientRect().top) / ROW);
+    for (const [i, one] of items.entries()) one.classList.toggle('pointed', i === at);
+  });
+  chart.addEventListener('pointerleave', () => {
+    for (const one of items) one.classList.remove('pointed');
+  });
+  chart.append(element('ul', { class: 'bar-tools', 'aria-label': 'Actions by reason' }, ...items));
+  return chart;
 }
 
 const LINES: readonly (readonly string[])[] = [

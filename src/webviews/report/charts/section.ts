@@ -4,7 +4,8 @@ import { formatCount, formatPercent, isoDate } from '../../../shared/words';
 import { element, foreign, svg, type Child } from '../dom';
 import { oneLine } from '../text';
 import { newId, section, table, type Page } from '../page';
-import { barChart, PATTERNS, patternDefinitions } from './bars';
+import { leadIcons } from '../lead';
+import { barChart, PATTERNS, patternDefinitions, withTools } from './bars';
 import { frame } from './frame';
 import { lineChart } from './lines';
 import { shapePath } from './points';
@@ -17,6 +18,7 @@ import {
   spanWords,
   tableTrends,
   worstRules,
+  type RejectBar,
   type RejectBars,
   type RuleTrend,
   type Series,
@@ -219,7 +221,11 @@ function rejectsOf(page: Page, counts: readonly RejectCount[]): HTMLElement {
     key: 'chart-rejects',
     title: 'Rows kept out by reason and brand',
     tools: [brandLegend(data), ...note(data)],
-    draw: (width) => barChart(data, width, rejectSummary(data), patterns),
+    draw: (width) =>
+      withTools(
+        barChart(data, width, rejectSummary(data), patterns),
+        data.bars.map((bar) => reasonLeads(page, bar)),
+      ),
     table: () =>
       table(
         'Rows kept out by reason and brand',
@@ -230,12 +236,31 @@ function rejectsOf(page: Page, counts: readonly RejectCount[]): HTMLElement {
           { title: 'All', number: true },
         ],
         rejectBars(counts, Infinity).bars.map((bar) => [
-          [foreign(bar.name)],
+          [foreign(bar.name), ...reasonLeads(page, bar)],
           [foreign(bar.table)],
           ...bar.parts.map((rows) => (rows === 0 ? '' : formatCount(rows))),
           formatCount(bar.total),
         ]),
       ).region,
+  });
+}
+
+/** A reason leads on to its rule, its column or its stage. */
+function reasonLeads(page: Page, { key, name, table, reason }: RejectBar): readonly HTMLElement[] {
+  const { stage, kind, what, columns } = reason;
+  const [column] = columns;
+  const converts = stage === 'raw-to-silver' && column !== undefined;
+  return leadIcons(page, {
+    key: `reason-${key}`,
+    about: `${table}, ${name}`,
+    debug: kind === 'rule' ? { table, rule: what } : { table, stage, ...(converts ? { column } : {}) },
+    test: {
+      table,
+      failure:
+        kind === 'rule'
+          ? { kind: 'rule', id: what }
+          : { kind: 'reject', code: what, ...(column === undefined ? {} : { column }) },
+    },
   });
 }
 

@@ -115,6 +115,8 @@ export interface RejectBar {
   readonly key: string;
   readonly name: string;
   readonly table: string;
+  /** What it counts, of the brand with most rows. */
+  readonly reason: Pick<RejectCount, 'stage' | 'kind' | 'what' | 'columns'>;
   readonly total: number;
   /** Rows by brand, in the order of `brands`. */
   readonly parts: readonly number[];
@@ -133,11 +135,13 @@ export function rejectBars(counts: readonly RejectCount[], most: number): Reject
   const total = new Map<string, number>();
   for (const { brand, rows } of counts) total.set(brand, (total.get(brand) ?? 0) + rows);
   const brands = [...total].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([brand]) => brand);
-  const bars = new Map<string, { name: string; table: string; parts: number[] }>();
+  const bars = new Map<string, Omit<RejectBar, 'key' | 'total' | 'parts'> & { parts: number[] }>();
   for (const count of counts) {
     const name = reasonWords(count);
     const key = JSON.stringify([count.table, name]);
-    const bar = bars.get(key) ?? { name, table: count.table, parts: brands.map(() => 0) };
+    const { stage, kind, what, columns, table } = count;
+    const reason = { stage, kind, what, columns };
+    const bar = bars.get(key) ?? { name, table, reason, parts: brands.map(() => 0) };
     const i = brands.indexOf(count.brand);
     bar.parts[i] = (bar.parts[i] ?? 0) + count.rows;
     bars.set(key, bar);
