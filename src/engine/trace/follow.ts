@@ -58,10 +58,7 @@ export async function followRow(
     at: 'raw',
     part: part.part ?? 1,
     state: raw === undefined ? 'unknown' : 'through',
-    words:
-      raw === undefined
-        ? `${part.output.path} is not there as it was published.`
-        : `Row ${row} of ${part.output.path}.`,
+    words: raw === undefined ? `${part.output.path} is not there as it was published.` : `Row ${row}.`,
     ...(raw === undefined
       ? { remedy: `Make it again with: m7 run --date ${date} --table ${part.table} --force` }
       : { path: workspace.lake.absolute(part.output.path), position: row - 1 }),
@@ -189,7 +186,7 @@ async function toSilver(way: Way, { part, row, raw }: Followed): Promise<Leg<InS
     step: {
       at: 'silver',
       state: lost > 0 ? 'warned' : 'through',
-      words: `Row ${found.position + 1} of ${there.output.path}${lost === 0 ? '' : lost === 1 ? '; 1 value did not convert' : `; ${lost} values did not convert`}.${note}`,
+      words: `Row ${found.position + 1}${lost === 0 ? '' : lost === 1 ? '; 1 value did not convert' : `; ${lost} values did not convert`}.${note}`,
       ...{ path, position: found.position, values: told },
     },
     found: { manifest: there, row: found, nth: fate.nth, all },
@@ -273,7 +270,7 @@ async function toGold(way: Way, silver: InSilver): Promise<Leg<InGold>> {
     step: {
       at: 'gold',
       state: 'through',
-      words: `Row ${found.position + 1} of ${manifest.output.path}.`,
+      words: `Row ${found.position + 1}.`,
       path,
       position: found.position,
     },

@@ -245,9 +245,7 @@ async function followTaken(
       const landing: LineStep = {
         at: 'landing',
         state: gone ? 'unknown' : 'through',
-        words: gone
-          ? `Record ${what.number} of ${subject.file}, whose original is gone.`
-          : `Record ${what.number} of ${subject.file}.`,
+        words: gone ? `Record ${what.number}; the original is gone.` : `Record ${what.number}.`,
         ...(gone ? {} : { path }),
       };
       const told = await followRow(workspace, connection, { part, row: what.number, raw }, signal);

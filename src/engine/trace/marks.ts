@@ -210,7 +210,7 @@ function ruleRemarks(table: Table | undefined, report: Report | undefined, row: 
     return {
       row: Number(row['_source_row']),
       severity: finding?.severity ?? 'error',
-      message: `Kept out: ${ruleWords(finding, id)}${valueWords(table, column, record)}`,
+      message: `Kept out: it ${ruleWords(finding, id)}${valueWords(table, column, record)}`,
       code: id,
       ...(column === undefined ? {} : { column }),
       ...(table === undefined ? {} : { link: { kind: 'rule', table: table.name, rule: id } }),
@@ -232,7 +232,7 @@ function sampleRemarks(
         {
           row: sample.row,
           severity: finding.severity,
-          message: `${ruleWords(finding, finding.id)}${valueWords(table, column, sample.values)}`,
+          message: `It ${ruleWords(finding, finding.id)}${valueWords(table, column, sample.values)}`,
           code: finding.id,
           ...(column === undefined ? {} : { column }),
           ...(table === undefined || finding.rule.startsWith('technical.')
@@ -274,7 +274,8 @@ function conversionRemarks(
 function ruleWords(finding: Finding | undefined, id: string): string {
   if (finding === undefined) return `breaks rule ${id}`;
   const about = finding.columns.length === 0 ? '' : ` of ${finding.columns.join(', ')}`;
-  return finding.description ?? `breaks ${finding.rule}${about}`;
+  // A description says what a good row is like.
+  return `breaks ${finding.description === undefined ? `${finding.rule}${about}` : `"${finding.description}"`}`;
 }
 
 /** The value, unless it is a sensitive one: lists of problems are shared. */

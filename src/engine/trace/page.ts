@@ -5,6 +5,8 @@ import type { LineOutcome, LineStep, LineTrace, TracedValue, TracePage, TracePie
 /** A record, or a value, is shown up to so many characters. */
 const MOST_TEXT = 2_000;
 const MOST_VALUE = 120;
+/** Columns of values are as wide as their values, up to this. */
+const MOST_WIDTH = 40;
 /** Where the words of a step begin. */
 const INDENT = 13;
 
@@ -131,19 +133,21 @@ function details(trace: LineTrace, step: LineStep): Lines {
 }
 
 function valueLines({ table }: LineTrace, values: readonly TracedValue[], named: readonly string[]): Lines {
-  const texts = values.map((one) => ({
-    one,
-    raw: one.header === null ? '' : one.raw === null ? '(empty)' : cut(one.raw, MOST_VALUE),
-    value: one.value === null ? 'NULL' : cut(one.value, MOST_VALUE),
-  }));
-  const width = (of: (text: (typeof texts)[number]) => string, most: number): number =>
-    Math.min(most, Math.max(0, ...texts.map((text) => of(text).length)));
-  const nameWidth = width(({ one }) => one.column, 40);
-  const rawWidth = width(({ raw }) => raw, 40);
-  const valueWidth = width(({ value }) => value, 40);
-  return texts.map(({ one, raw, value }) => {
-    const wrong = one.wrong || named.includes(one.column);
-    const tone = wrong ? 'bad' : undefined;
+  const texts = values.map((one) => {
+    const raw = one.raw === null ? '(empty)' : cut(one.raw, MOST_VALUE);
+    const value = one.value === null ? 'NULL' : cut(one.value, MOST_VALUE);
+    // What came through as it was is told once.
+    const plain = one.header === null || raw === value;
+    return { one, from: plain ? value : raw, to: plain ? '' : value };
+  });
+  const width = (of: (text: (typeof texts)[number]) => string): number =>
+    Math.min(MOST_WIDTH, Math.max(0, ...texts.map((text) => of(text).length)));
+  const nameWidth = width(({ one }) => one.column);
+  const fromWidth = width(({ from }) => from);
+  const toWidth = width(({ to }) => to);
+  return texts.map(({ one, from, to }) => {
+    const tone = one.wrong || named.includes(one.column) ? 'bad' : undefined;
+    const noted = one.note !== undefined;
     return [
       {
         text: printable(one.column),
@@ -151,9 +155,9 @@ function valueLines({ table }: LineTrace, values: readonly TracedValue[], named:
         ...(tone === undefined ? {} : { tone }),
       },
       { text: ' '.repeat(Math.max(0, nameWidth - one.column.length) + 2) },
-      dim(raw.padEnd(rawWidth)),
-      dim(raw === value || raw === '' ? '    ' : '  → '),
-      piece(value.padEnd(one.note === undefined ? 0 : valueWidth), tone),
+      piece(to === '' && !noted ? from : from.padEnd(fromWidth), to === '' ? tone : 'dim'),
+      ...(to === '' ? [{ text: noted ? ' '.repeat(toWidth === 0 ? 0 : toWidth + 4) : '' }] : [dim('  → ')]),
+      piece(noted && to !== '' ? to.padEnd(toWidth) : to, tone),
       ...(one.note === undefined ? [] : [piece(`  ${printable(one.note)}`, tone ?? 'dim')]),
     ];
   });

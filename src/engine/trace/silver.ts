@@ -195,8 +195,8 @@ function noteOf(
     return before !== null && text === null ? 'counts as no value' : undefined;
   }
   if (text === null || text.trim() === '') return column.default === undefined ? undefined : 'default';
-  if (column.transform !== undefined && text !== before) return `transform gives "${text}"`;
-  if (text !== before && before !== null) return `mapped to "${text}"`;
+  if (column.transform !== undefined && text !== before && text !== value) return `transform gives "${text}"`;
+  if (text !== before && before !== null && text !== value) return `mapped to "${text}"`;
   return undefined;
 }
 

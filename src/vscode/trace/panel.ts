@@ -1,4 +1,5 @@
 // The panel of traces: one, beside the editor, which follows the line that was asked for last.
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { openChannel, type Channel, type Methods } from '../../shared/channel';
 import type { LineName, TraceLink } from '../../shared/traceApi';
@@ -109,7 +110,7 @@ export function tracePanel(parts: Parts): TracePanel {
 function titleOf(name: LineName): string {
   switch (name.kind) {
     case 'line':
-      return vscode.l10n.t('Line {0}', name.line);
+      return vscode.l10n.t('Line {0} of {1}', name.line, basename(name.path));
     case 'number':
       return vscode.l10n.t('Record {0}', name.row);
     case 'record':

@@ -82,7 +82,15 @@ function stepOf({ at, state, words, lines }: Step): HTMLElement {
     element('span', { class: 'sign', 'aria-hidden': 'true' }, sign),
     element('h2', {}, PLACES[at], element('span', { class: 'unseen' }, `: ${said}`)),
     element('p', {}, element('bdi', {}, words)),
-    ...lines.map((line) => element('div', { class: 'line' }, ...line.map(pieceOf))),
+    ...(lines.length === 0
+      ? []
+      : [
+          element(
+            'div',
+            { class: 'lines' },
+            ...lines.map((line) => element('div', { class: 'line' }, ...line.map(pieceOf))),
+          ),
+        ]),
   );
 }
 
