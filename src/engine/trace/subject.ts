@@ -1,5 +1,5 @@
 // Which file of the pipeline a path or a record names: taken in, kept out whole, waiting, or none of it.
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { decideFormat, type CsvFormat } from '../csv';
 import { PipelineError } from '../errors';
@@ -45,6 +45,8 @@ interface Named {
   readonly path: string;
 }
 
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
 const inside = (relative: string): boolean => !relative.startsWith('..') && !isAbsolute(relative);
 
 /** The places a path may mean, absolute. */
@@ -56,7 +58,7 @@ function candidates({ settings }: OpenWorkspace, path: string): readonly string[
 /** The file a path means; undefined where it is no file of the pipeline. Manifests of dates in the path are read. */
 export function subjectAt(workspace: OpenWorkspace, path: string): Subject | undefined {
   const all = candidates(workspace, path);
-  const there = all.filter((one) => existsSync(one));
+  const there = all.filter((one) => isFile(one));
   for (const one of [...there, ...all.filter((other) => !there.includes(other))]) {
     const found = subjectOf(workspace, one);
     if (found !== undefined) return found;
@@ -71,7 +73,7 @@ export function subjectAt(workspace: OpenWorkspace, path: string): Subject | und
 export function requireSubject(workspace: OpenWorkspace, path: string): Subject {
   const found = path.trim() === '' ? undefined : subjectAt(workspace, path);
   if (found !== undefined) return found;
-  const there = candidates(workspace, path).some((one) => existsSync(one));
+  const there = candidates(workspace, path).some((one) => isFile(one));
   throw new PipelineError(
     'NOT_FOUND',
     `${printable(path === '' ? '""' : path)} is not a landing file of this workspace${there ? '' : ', nor is there such a file'}.`,
@@ -98,7 +100,7 @@ function subjectOf(workspace: OpenWorkspace, path: string): Subject | undefined 
 function landingSubject(workspace: OpenWorkspace, path: string, name: string): Subject | undefined {
   const { settings, config, lake } = workspace;
   const match = matcher(settings, config)(name);
-  const there = existsSync(path);
+  const there = isFile(path);
   if (match.kind === 'none')
     return there
       ? { kind: 'ignored', file: name, path, date: match.date ?? null, reason: match.reason }
