@@ -173,7 +173,8 @@ async function fromRejects(
 
 function landingRemark(row: Row): readonly Remark[] {
   const line = Number(row['line']);
-  return [{ line, severity: 'error', message: text(row['reason']), code: text(row['code']) }];
+  const message = `Kept out: ${text(row['reason'])}`;
+  return [{ line, severity: 'error', message, code: text(row['code']) }];
 }
 
 function silverRemark(table: string, row: Row): Remark {
