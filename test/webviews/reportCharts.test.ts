@@ -197,6 +197,12 @@ describe('bars of the rejects', () => {
         ['Playback', 'x', 7, [2, 5]],
       ],
     );
+    assert.deepEqual(bars.bars[0]?.reason, {
+      stage: 'raw-to-silver',
+      kind: 'code',
+      what: 'CONVERSION_FAILED',
+      columns: ['price'],
+    });
     assert.deepEqual(bars.others, { reasons: 2, rows: 2 });
     assert.equal(
       rejectSummary(bars),

@@ -5,12 +5,17 @@ import type { DateDocument, Finding, Report } from '../../src/shared/reportApi';
 import { cut, oneLine, pieces } from '../../src/webviews/report/text';
 import {
   arrivalMatrix,
+  conversionFailure,
   findingsOf,
+  findingSubjects,
   flowLinks,
   isEmpty,
+  isFailure,
   NO_FILTER,
   passes,
+  reasonSubjects,
   rejectsOf,
+  tableOfFile,
   totalsOf,
   type Filter,
 } from '../../src/webviews/report/model';
@@ -201,6 +206,75 @@ describe('the kept state of the report page', () => {
     { version: 1, open: [1, null], filter: { status: 'great', text: 5 }, rule: {}, scroll: NaN },
   ])
     it(`starts anew from ${JSON.stringify(kept)}`, () => assert.deepEqual(readState(kept), NEW_STATE));
+});
+
+describe('where failures lead', () => {
+  const reason = {
+    stage: 'raw-to-silver',
+    kind: 'code',
+    what: 'CONVERSION_FAILED',
+    columns: ['price'],
+  } as const;
+
+  it('stops at a rule, and for a technical check at the step that makes it', () => {
+    assert.deepEqual(findingSubjects({ table: 'T', finding: finding({ id: 'a', rule: 'range' }) }), {
+      debug: { table: 'T', rule: 'a' },
+      test: { table: 'T', failure: { kind: 'rule', id: 'a' } },
+    });
+    const check = finding({ id: 'technical.primary_key', rule: 'technical.primary_key' });
+    assert.deepEqual(findingSubjects({ table: 'T', finding: check }), {
+      debug: { table: 'T', stage: 'silver-to-gold' },
+      test: { table: 'T', failure: { kind: 'rule', id: 'technical.primary_key' } },
+    });
+  });
+
+  it('stops at the column of a conversion, and at the stage of any other code', () => {
+    assert.deepEqual(reasonSubjects('T', reason), {
+      debug: { table: 'T', stage: 'raw-to-silver', column: 'price' },
+      test: { table: 'T', failure: { kind: 'reject', code: 'CONVERSION_FAILED', column: 'price' } },
+    });
+    const line = { ...reason, stage: 'landing-to-raw', what: 'TOO_FEW_FIELDS', columns: [] } as const;
+    assert.deepEqual(reasonSubjects('T', line), {
+      debug: { table: 'T', stage: 'landing-to-raw' },
+      test: { table: 'T', failure: { kind: 'reject', code: 'TOO_FEW_FIELDS' } },
+    });
+    const key = { ...reason, stage: 'silver-to-gold', what: 'KEY_MISSING', columns: ['id'] } as const;
+    assert.deepEqual(reasonSubjects('T', key).debug, { table: 'T', stage: 'silver-to-gold' });
+    const rule = { ...reason, stage: 'gold-to-snowflake', kind: 'rule', what: 'r', columns: [] } as const;
+    assert.deepEqual(reasonSubjects('T', rule), {
+      debug: { table: 'T', rule: 'r' },
+      test: { table: 'T', failure: { kind: 'rule', id: 'r' } },
+    });
+  });
+
+  it('finds a value that did not convert where its row is told', () => {
+    assert.deepEqual(conversionFailure({ column: 'c', on_error: 'null' }), {
+      kind: 'conversion',
+      column: 'c',
+    });
+    assert.deepEqual(conversionFailure({ column: 'c', on_error: 'reject' }), {
+      kind: 'reject',
+      code: 'CONVERSION_FAILED',
+      column: 'c',
+    });
+  });
+
+  it('offers nothing where nothing is wrong', () => {
+    const wrong = (more: Partial<Finding>): boolean => isFailure(finding({ failing: 0, ...more }));
+    assert.deepEqual(
+      (['passed', 'skipped', 'warned', 'failed', 'error'] as const).map((status) => wrong({ status })),
+      [false, false, true, true, true],
+    );
+    assert.equal(wrong({ status: 'passed', failing: 1 }), true);
+  });
+
+  it('knows the table of a file that was expected', () => {
+    const [arrival] = SUMMARY.arrivals.filter(({ files }) => files.length > 0);
+    assert.ok(arrival !== undefined);
+    assert.equal(tableOfFile(DOCUMENT, arrival.files[0] ?? ''), arrival.table);
+    assert.equal(tableOfFile(DOCUMENT, 'nobody.csv'), undefined);
+    assert.equal(tableOfFile(BARE, arrival.files[0] ?? ''), undefined);
+  });
 });
 
 describe('text of unknown origin', () => {

@@ -4,9 +4,11 @@ import type {
   Conversion,
   DateDocument,
   DateSummary,
+  DebugSubject,
   Edge,
   Finding,
   FindingStatus,
+  RejectCount,
   RejectsFile,
   Report,
   Severity,
@@ -92,6 +94,43 @@ export function isTechnical(finding: Pick<Finding, 'rule'>): boolean {
 /** Is there something to look into: a verdict, or failing rows within their limit? */
 export function isFailure({ status, failing }: Pick<Finding, 'status' | 'failing'>): boolean {
   return failing > 0 || (status !== 'passed' && status !== 'skipped');
+}
+
+/** What a debug session and a test case of a failure are about. */
+export interface Subjects {
+  readonly debug: DebugSubject;
+  readonly test: { readonly table: string; readonly failure: CaseFailure };
+}
+
+/** A rule is stopped at; a technical check stands in no file, so the step that makes it is. */
+export function findingSubjects({ table, finding }: Pick<TableFinding, 'table' | 'finding'>): Subjects {
+  return {
+    debug: isTechnical(finding) ? { table, stage: 'silver-to-gold' } : { table, rule: finding.id },
+    test: { table, failure: { kind: 'rule', id: finding.id } },
+  };
+}
+
+/** A reason leads to its rule, to its column where that is converted, else to its stage. */
+export function reasonSubjects(
+  table: string,
+  { stage, kind, what, columns }: Pick<RejectCount, 'stage' | 'kind' | 'what' | 'columns'>,
+): Subjects {
+  const [column] = columns;
+  const about = column === undefined ? {} : { column };
+  switch (kind) {
+    case 'rule':
+      return {
+        debug: { table, rule: what },
+        test: { table, failure: { kind: 'rule', id: what } },
+      };
+    case 'code':
+      return {
+        debug: { table, stage, ...(stage === 'raw-to-silver' ? about : {}) },
+        test: { table, failure: { kind: 'reject', code: what, ...about } },
+      };
+    default:
+      return kind satisfies never;
+  }
 }
 
 /** What a conversion is as a failure: where it kept its rows out, they lie among the rejects. */

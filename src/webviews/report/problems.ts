@@ -4,6 +4,7 @@ import { findingResult, formatCount, formatPercent, plural, SURROUNDINGS } from 
 import { button, element, foreign, foreignCut, icon, type Child } from './dom';
 import {
   findingsOf,
+  findingSubjects,
   isFailure,
   isFiltering,
   isTechnical,
@@ -349,8 +350,7 @@ function details(page: Page, one: TableFinding): readonly Child[] {
         ? leadButtons(page, {
             key: one.key,
             about: finding.id,
-            debug: isTechnical(finding) ? { table, stage: 'silver-to-gold' } : { table, rule: finding.id },
-            test: { table, failure: { kind: 'rule', id: finding.id } },
+            ...findingSubjects(one),
           })
         : []),
     ),

@@ -3,6 +3,7 @@ import type { RejectCount, TrendPoint } from '../../../shared/reportApi';
 import { formatCount, formatPercent, isoDate } from '../../../shared/words';
 import { element, foreign, svg, type Child } from '../dom';
 import { oneLine } from '../text';
+import { reasonSubjects } from '../model';
 import { newId, section, table, type Page } from '../page';
 import { leadIcons } from '../lead';
 import { barChart, PATTERNS, patternDefinitions, withTools } from './bars';
@@ -245,22 +246,11 @@ function rejectsOf(page: Page, counts: readonly RejectCount[]): HTMLElement {
   });
 }
 
-/** A reason leads on to its rule, its column or its stage. */
 function reasonLeads(page: Page, { key, name, table, reason }: RejectBar): readonly HTMLElement[] {
-  const { stage, kind, what, columns } = reason;
-  const [column] = columns;
-  const converts = stage === 'raw-to-silver' && column !== undefined;
   return leadIcons(page, {
     key: `reason-${key}`,
     about: `${table}, ${name}`,
-    debug: kind === 'rule' ? { table, rule: what } : { table, stage, ...(converts ? { column } : {}) },
-    test: {
-      table,
-      failure:
-        kind === 'rule'
-          ? { kind: 'rule', id: what }
-          : { kind: 'reject', code: what, ...(column === undefined ? {} : { column }) },
-    },
+    ...reasonSubjects(table, reason),
   });
 }
 
