@@ -84,6 +84,12 @@ export async function startDebuggee(
   }
 }
 
+/** @throws PipelineError where a launch cannot begin by what the files say now. */
+export async function checkLaunch({ workspace, request }: Launch): Promise<void> {
+  const { config } = await openWorkspace({ directory: workspace });
+  debugScope(config, request);
+}
+
 function hold(given: {
   readonly launch: Launch;
   readonly breakpoints: Breakpoints;
@@ -181,6 +187,8 @@ function hold(given: {
     for (;;) {
       const released = await stand({ place, position, reason, questions, workspace });
       if (released.kind === 'leave') unwind();
+      // One that cannot be dropped goes with the step.
+      void questions.forget().catch(() => undefined);
       if (released.kind === 'again') return await again(place, position, released);
       const row = rowOf(position);
       reason = { kind: 'step' };

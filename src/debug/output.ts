@@ -1,5 +1,5 @@
 // What the console is told of a run: each step that worked, how long it took, how many rows, and why it failed.
-import type { RunEvent, StepName } from '../engine';
+import type { RunEvent, RunStatus, StepName } from '../engine';
 
 export interface Line {
   readonly text: string;
@@ -63,4 +63,10 @@ export function linesOf(event: RunEvent): readonly Line[] {
     default:
       return event satisfies never;
   }
+}
+
+/** How a session ended. @param counts layers, ledger and warehouse were changed by it. */
+export function endInWords(status: RunStatus, counts: boolean): string {
+  const words = { ok: 'The run ended well.', failed: 'The run failed.', cancelled: 'The run was ended.' };
+  return words[status] + (counts ? '' : ' Nothing was changed: it ran on a copy.');
 }

@@ -5,7 +5,7 @@ import type { Standing } from './standing';
 import { anyTrouble, findingInWords } from './filters';
 import type { Level } from './frames';
 import { focusOf } from './hits';
-import { atRow, rowOf, type Position } from './positions';
+import { atRow, rowOf, tableInWords, type Position } from './positions';
 import { plain, type Variable, type Variables } from './variables';
 
 type Scope = DebugProtocol.Scope;
@@ -33,7 +33,7 @@ export async function scopesOf(
     if (relation === undefined) return;
     scopes.push({
       name: `${name} (${relation.rows})`,
-      variablesReference: variables.rows(relation),
+      variablesReference: variables.rows(relation, `${name} of ${nameOf(standing)}`),
       indexedVariables: relation.rows,
       namedVariables: 0,
       // Not opened by itself: rows are read when somebody looks at them.
@@ -75,6 +75,21 @@ export async function scopesOf(
   add('Schema', schemaOf(standing), { expensive: true });
   settings();
   return scopes;
+}
+
+/** What is stood at, for a title: "playback_length", "Playback (Skylink)". */
+function nameOf({ place, position }: Standing): string {
+  switch (position.kind) {
+    case 'rule':
+      return position.rule.id;
+    case 'column':
+      return `${tableInWords(place)}.${position.column.name}`;
+    case 'step':
+    case 'end':
+      return tableInWords(place);
+    default:
+      return position satisfies never;
+  }
 }
 
 function countsOf({ place, position }: Standing): readonly Variable[] {

@@ -3,6 +3,7 @@ import {
   BreakpointEvent,
   CapabilitiesEvent,
   DebugSession,
+  Event,
   ExitedEvent,
   InitializedEvent,
   TerminatedEvent,
@@ -10,16 +11,20 @@ import {
 } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { RunEvent } from '../engine';
+import { openAnswering } from './answering';
 import { openBreakpoints } from './breakpoints';
 import { CAPABILITIES } from './capabilities';
-import { complete, evaluate, nowhere } from './console';
-import { startDebuggee, type Debuggee } from './debuggee';
+import { complete } from './completions';
+import { evaluate, nowhere } from './console';
+import { checkLaunch, startDebuggee, type Debuggee } from './debuggee';
 import { exceptionBody, outputEvent, stoppedEvent, THREAD } from './events';
 import { activeFilters, FILTER_WORDS, type ActiveFilter } from './filters';
 import { framesOf, levelOf } from './frames';
 import { readLaunch, type Launch } from './launch';
+import { leave } from './leave';
 import { openOrigins, originInWords } from './origins';
-import { linesOf, stepInWords, type Line } from './output';
+import { endInWords, linesOf, stepInWords, type Line } from './output';
+import { noRows, openPreviews, PREVIEW } from './previews';
 import { openProgress } from './progress';
 import { openRequests } from './requests';
 import { scopesOf } from './scopes';
@@ -35,6 +40,8 @@ export class M7Session extends DebugSession {
     (response, message) => this.sendErrorResponse(response, message),
   );
   readonly #progress = openProgress((event) => this.sendEvent(event));
+  readonly #answering = openAnswering(this.#progress, () => this.#runaway());
+  readonly #previews = openPreviews();
   readonly #configured = new Set<() => void>();
   #isConfigured = false;
   #filters: readonly ActiveFilter[] = activeFilters({
@@ -103,17 +110,11 @@ export class M7Session extends DebugSession {
       ended: (status, error) => {
         if (!session.current) return;
         session.current = false;
-        this.#variables.clear();
+        this.#forget();
         if (this.#restarting) return;
         if (error !== undefined && error.code !== 'CANCELLED')
           this.#print({ category: 'stderr', text: `${error.message} ${error.remedy}` });
-        const copy = this.#launch?.publish === true ? '' : ' Nothing was changed: it ran on a copy.';
-        const words = {
-          ok: 'The run ended well.',
-          failed: 'The run failed.',
-          cancelled: 'The run was ended.',
-        };
-        this.#print({ category: 'console', text: words[status] + copy });
+        this.#print({ category: 'console', text: endInWords(status, this.#launch?.publish === true) });
         this.sendEvent(new ExitedEvent(status === 'ok' ? 0 : status === 'failed' ? 1 : 130));
         this.sendEvent(new TerminatedEvent());
       },
@@ -131,6 +132,8 @@ export class M7Session extends DebugSession {
       async () => {
         const launch = args?.arguments === undefined ? this.#launch : readLaunch(args.arguments);
         if (launch === undefined) return;
+        // A launch that cannot be leaves the run that stands as it is.
+        await checkLaunch(launch);
         this.#restarting = true;
         try {
           await this.#debuggee?.leave();
@@ -150,19 +153,19 @@ export class M7Session extends DebugSession {
   }
 
   protected override disconnectRequest(response: DebugProtocol.DisconnectResponse): void {
-    void this.#end().then(() => {
+    void this.#end().then((hangs) => {
       this.sendResponse(response);
-      // Its last words are written before it goes.
-      setTimeout(() => process.exit(0), 20);
+      leave(0, hangs);
     });
   }
 
   /** The client is gone, or the process is told to end. */
   override shutdown(): void {
-    void this.#end().then(() => process.exit(0));
+    void this.#end().then((hangs) => leave(0, hangs));
   }
 
-  async #end(): Promise<void> {
+  /** Gives whether something hangs in native code, which ends with the process alone. */
+  async #end(): Promise<boolean> {
     this.#leaving = true;
     for (const settle of this.#configured) settle();
     this.#requests.cancelAll();
@@ -170,9 +173,12 @@ export class M7Session extends DebugSession {
       await this.#debuggee?.leave();
       await this.#starting;
       await this.#debuggee?.leave();
+      return false;
     })();
-    // What hangs in native code is left: it ends with the process.
-    await Promise.race([work, new Promise((settle) => setTimeout(settle, 4_000).unref())]);
+    const late = new Promise<boolean>((settle) => setTimeout(() => settle(true), 4_000).unref());
+    const hangs = await Promise.race([work, late]);
+    this.#previews.close();
+    return hangs;
   }
 
   // ---- breakpoints ---------------------------------------------------------------------------------
@@ -210,10 +216,16 @@ export class M7Session extends DebugSession {
 
   // ---- going on ------------------------------------------------------------------------------------
 
+  /** What was shown of where it stood cannot be opened any more. */
+  #forget(): void {
+    this.#variables.clear();
+    this.#previews.last = undefined;
+  }
+
   #go(response: DebugProtocol.Response, command: Command): void {
     // What is still asked of where it stood is of no use any more.
     this.#requests.cancelAll();
-    this.#variables.clear();
+    this.#forget();
     this.sendResponse(response);
     this.#debuggee?.resume(command);
   }
@@ -315,28 +327,56 @@ export class M7Session extends DebugSession {
     response: DebugProtocol.EvaluateResponse,
     args: DebugProtocol.EvaluateArguments,
   ): void {
-    this.#requests.answer(
-      response,
-      async (signal) => {
-        const now = this.#debuggee?.standing;
-        const level = args.frameId === undefined ? undefined : levelOf(args.frameId);
-        response.body =
-          now === undefined
-            ? nowhere()
-            : await evaluate(
-                now,
-                {
-                  ...{ expression: args.expression, context: args.context, level, signal },
-                  origin: async () => {
-                    const origin = await this.#origins.inFocus(now, signal);
-                    return origin === undefined ? undefined : originInWords(origin);
-                  },
-                },
-                this.#variables,
-              );
-      },
-      false,
-    );
+    this.#requests.answer(response, async (signal) => {
+      const now = this.#debuggee?.standing;
+      if (now === undefined) {
+        response.body = nowhere();
+        return;
+      }
+      const level = args.frameId === undefined ? undefined : levelOf(args.frameId);
+      const { expression, context } = args;
+      const request = { id: response.request_seq, title: expression, now, signal };
+      response.body = await this.#answering(request, (one) =>
+        evaluate(now, {
+          ...{ expression, context, level, signal: one },
+          ...{ variables: this.#variables, previews: this.#previews },
+          origin: async () => {
+            const origin = await this.#origins.inFocus(now, one);
+            return origin === undefined ? undefined : originInWords(origin);
+          },
+          open: (path, title) => this.sendEvent(new Event(PREVIEW, { path, title })),
+        }),
+      );
+    });
+  }
+
+  /** Writes the rows behind a number of variables to a file, and tells where it lies. */
+  protected override customRequest(command: string, response: DebugProtocol.Response, args: unknown): void {
+    if (command !== PREVIEW) {
+      super.customRequest(command, response, args);
+      return;
+    }
+    this.#requests.answer(response, async (signal) => {
+      const now = this.#debuggee?.standing;
+      const table = this.#variables.table(numberOf(args, 'variablesReference') ?? 0);
+      if (now === undefined || table === undefined) throw noRows();
+      const request = { id: response.request_seq, title: table.title, now, signal };
+      const path = await this.#answering(request, (one) => this.#previews.write(table, now, one));
+      response.body = { path, title: table.title };
+    });
+  }
+
+  /** What is asked cannot be interrupted and fills the memory: the session goes, before the machine does. */
+  #runaway(): void {
+    if (this.#leaving) return;
+    this.#leaving = true;
+    this.#print({
+      category: 'stderr',
+      text: 'The session was ended: what was asked last fills the memory and cannot be interrupted.',
+    });
+    this.sendEvent(new TerminatedEvent());
+    this.#previews.close();
+    leave(1, true);
   }
 
   protected override completionsRequest(
@@ -356,7 +396,8 @@ export class M7Session extends DebugSession {
     response: DebugProtocol.CancelResponse,
     args: DebugProtocol.CancelArguments,
   ): void {
-    if (args.requestId !== undefined) this.#requests.cancel(args.requestId);
+    const requestId = args.requestId ?? this.#progress.requestOf(args.progressId);
+    if (requestId !== undefined) this.#requests.cancel(requestId);
     this.sendResponse(response);
   }
 
@@ -377,4 +418,9 @@ export class M7Session extends DebugSession {
   #print(line: Line): void {
     this.sendEvent(outputEvent(line));
   }
+}
+
+function numberOf(args: unknown, name: string): number | undefined {
+  const value: unknown = typeof args === 'object' && args !== null ? Reflect.get(args, name) : undefined;
+  return typeof value === 'number' ? value : undefined;
 }

@@ -1,6 +1,7 @@
 // What can be opened while a run stands still: containers of variables by number, paged where they hold rows.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Cell, Relation } from '../engine';
+import type { Table } from './previews';
 import { brief, isList, recordOf, rowInWords, whole } from './cells';
 
 export type Variable = DebugProtocol.Variable;
@@ -23,8 +24,10 @@ export type OriginOf = (
 export interface Variables {
   /** A number for variables that are made once they are asked for. */
   lazy(make: (signal: AbortSignal | undefined) => Promise<readonly Variable[]>): number;
-  /** A number for the rows of a relation, each of which opens into its columns. */
-  rows(relation: Relation): number;
+  /** A number for the rows of a relation, each of which opens into its columns. @param title for people. */
+  rows(relation: Relation, title: string): number;
+  /** The rows that a number stands for; undefined: it stands for something else. */
+  table(reference: number): Table | undefined;
   /** Columns of one row. */
   row(columns: Relation['columns'], row: readonly Cell[]): number;
   /** A value that opens where it is nested or long. */
@@ -51,6 +54,7 @@ export const plain = (name: string, value: string, more: Partial<Variable> = {})
 
 export function openVariables(originOf: OriginOf): Variables {
   const containers = new Map<number, Container>();
+  const tables = new Map<number, Table>();
   let next = 1;
   const keep = (container: Container): number => {
     containers.set(next, container);
@@ -105,8 +109,9 @@ export function openVariables(originOf: OriginOf): Variables {
     lazy,
     value,
     row,
-    rows: (relation) =>
-      keep({
+    table: (reference) => tables.get(reference),
+    rows: (relation, title) => {
+      const reference = keep({
         page: async (start, count, signal) => {
           const found = await relation.page(start, Math.min(count, relation.rows - start), signal);
           return found.map((cells, i) =>
@@ -116,9 +121,15 @@ export function openVariables(originOf: OriginOf): Variables {
             }),
           );
         },
-      }),
+      });
+      tables.set(reference, { relation, title });
+      return reference;
+    },
     read: async (reference, start, count, signal) =>
-      (await containers.get(reference)?.page(start, count ?? (start > 0 ? PAGE : PAGE), signal)) ?? [],
-    clear: () => containers.clear(),
+      (await containers.get(reference)?.page(start, count ?? PAGE, signal)) ?? [],
+    clear: () => {
+      containers.clear();
+      tables.clear();
+    },
   };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isAlive } from './processes';
 
 /** What the folders are for, as the start of their names. */
-export type TemporaryKind = 'preview' | 'rows' | 'case' | 'debug';
+export type TemporaryKind = 'preview' | 'rows' | 'case' | 'debug' | 'answers';
 
 const prefix = (kind: TemporaryKind): string => `m7-${kind}-`;
 

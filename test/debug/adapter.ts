@@ -84,10 +84,18 @@ export class Conversation {
   }
 
   /** Starts the adapter and greets it. */
-  async greet(): Promise<DebugProtocol.Capabilities> {
+  async greet(
+    more: Partial<DebugProtocol.InitializeRequestArguments> = {},
+  ): Promise<DebugProtocol.Capabilities> {
     await this.client.start();
     const initialized = this.client.waitForEvent('initialized');
-    const { body } = await this.client.initializeRequest();
+    const { body } = await this.client.initializeRequest({
+      adapterID: 'm7',
+      linesStartAt1: true,
+      columnsStartAt1: true,
+      pathFormat: 'path',
+      ...more,
+    });
     await initialized;
     return body ?? {};
   }

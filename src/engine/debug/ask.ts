@@ -16,6 +16,7 @@ import {
   type Relation,
   type Source,
 } from './relation';
+import { profileOf, type ColumnProfile } from './profile';
 import { layerNames, layersOf, rejectsFrom, rowsFrom } from './sources';
 
 /** What a question is about: a rule, a column, or one row of those that fail. */
@@ -35,17 +36,6 @@ export type SqlAnswer =
       /** How many there are in all. */ readonly total: number;
     };
 
-export interface ColumnProfile {
-  readonly name: string;
-  readonly type: string;
-  readonly rows: number;
-  readonly nulls: number;
-  /** Estimated. */
-  readonly distinct: number;
-  readonly min: string | null;
-  readonly max: string | null;
-}
-
 /** What can be asked of one place. All of it reads; what it keeps goes with the step's session. */
 export interface Questions {
   /** Undefined where the place has no rows yet. */
@@ -60,7 +50,11 @@ export interface Questions {
   /** How many of the failing rows (where none can be told: of all rows) satisfy a condition. */
   count(condition: string, focus: Focus, signal?: AbortSignal): Promise<number>;
   /** A column of the rows; undefined where there is none of that name. */
-  profile(column: string, signal?: AbortSignal): Promise<ColumnProfile | undefined>;
+  profile(
+    column: string,
+    signal?: AbortSignal,
+    options?: { /** With bins and frequent values. */ readonly spread?: boolean },
+  ): Promise<ColumnProfile | undefined>;
   /** Names that SQL may use here: columns of the rows, and tables. */
   names(
     signal?: AbortSignal,
@@ -266,25 +260,10 @@ export function openQuestions(
         if (problem !== null) throw refused(problem);
         return countRows(connection, `${source.from} WHERE (${condition}\n)`, one);
       }),
-    profile: (column, signal) =>
+    profile: (column, signal, { spread = false } = {}) =>
       inTurn(signal, async (one) => {
         const source = await rowsSource(one);
-        const found = source?.columns.find((c) => c.name.toLowerCase() === column.toLowerCase());
-        if (source === undefined || found === undefined) return undefined;
-        const name = quoteIdentifier(found.name);
-        const [row] = await connection.rows(
-          `SELECT count(*) AS n, count(${name}) AS present, approx_count_distinct(${name}) AS "distinct", CAST(min(${name}) AS VARCHAR) AS low, CAST(max(${name}) AS VARCHAR) AS high FROM ${source.from}`,
-          { signal: one },
-        );
-        const text = (cell: Cell | undefined): string | null => (typeof cell === 'string' ? cell : null);
-        return {
-          ...found,
-          rows: Number(row?.['n'] ?? 0),
-          nulls: Number(row?.['n'] ?? 0) - Number(row?.['present'] ?? 0),
-          distinct: Number(row?.['distinct'] ?? 0),
-          min: text(row?.['low']),
-          max: text(row?.['high']),
-        };
+        return source === undefined ? undefined : profileOf(connection, source, column, spread, one);
       }),
     names: (signal) =>
       inTurn(signal, async (one) => {

@@ -1,19 +1,14 @@
 // What a debugger needs of the engine: a copy to run on, what to run, places in the config files, questions to a place.
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../rules/functions';
 
-export {
-  findingOf,
-  openQuestions,
-  type ColumnProfile,
-  type Focus,
-  type Questions,
-  type SqlAnswer,
-} from './ask';
+export { findingOf, openQuestions, type Focus, type Questions, type SqlAnswer } from './ask';
+export { openAnswerFolder, type AnswerFolder } from './answers';
 export { chooseWork, debugScope, type DebugRequest, type DebugScope } from './choose';
 export { filesKeptOut, landingFile, type RejectedFile } from './keptOut';
+export type { ColumnProfile } from './profile';
 export type { Relation } from './relation';
 export { openScratch, type Scratch } from './scratch';
-export { shownSettings } from './settings';
+export { memoryAllowed, shownSettings } from './settings';
 export { debugTargets, targetAt, type DebugTarget } from './targets';
 
 /** Names of the functions that SQL at a console may call. */

@@ -1,6 +1,8 @@
 // Settings as a person may see them: every value by its name, secrets as ***.
+import { totalmem } from 'node:os';
 import type { Settings } from '../model';
 import { redaction } from '../redaction';
+import { bytesOf } from '../workers';
 
 const SECRET = new Set(['password', 'privateKeyPassphrase', 'token', 'webhookUrl']);
 
@@ -23,3 +25,7 @@ export function shownSettings(
   add('', settings);
   return redaction(settings)(found);
 }
+
+/** Bytes that queries may take: MEMORY_LIMIT, or half of the machine's. */
+export const memoryAllowed = ({ memoryLimit }: Pick<Settings, 'memoryLimit'>): number =>
+  (memoryLimit === undefined ? undefined : bytesOf(memoryLimit)) ?? totalmem() / 2;

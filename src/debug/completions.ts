@@ -1,0 +1,38 @@
+// What may be written at the cursor of the Debug Console: columns, tables, functions, commands.
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { consoleFunctions } from '../engine';
+import { COMMANDS } from './console';
+import type { Standing } from './standing';
+
+/** What may follow the text up to the cursor: columns, tables, functions, commands. */
+export async function complete(
+  standing: Standing,
+  text: string,
+  signal: AbortSignal,
+): Promise<readonly DebugProtocol.CompletionItem[]> {
+  const word = /:?[\p{L}\p{N}_.]*$/u.exec(text)?.[0] ?? '';
+  const start = text.length - word.length;
+  const fits = (label: string): boolean => label.toLowerCase().startsWith(word.toLowerCase());
+  const item = (
+    label: string,
+    type: DebugProtocol.CompletionItemType,
+    detail?: string,
+  ): DebugProtocol.CompletionItem => ({
+    label,
+    type,
+    start,
+    length: word.length,
+    ...(detail === undefined ? {} : { detail }),
+  });
+  if (word.startsWith(':')) return COMMANDS.filter(fits).map((label) => item(label, 'keyword'));
+  const { columns, tables } = await standing.questions.names(signal);
+  return [
+    ...columns.filter(({ name }) => fits(name)).map(({ name, type }) => item(name, 'field', type)),
+    ...tables.filter(fits).map((name) => item(name, 'class')),
+    ...(word === ''
+      ? []
+      : consoleFunctions()
+          .filter(fits)
+          .map((name) => item(name, 'function'))),
+  ];
+}

@@ -1,0 +1,69 @@
+// Questions that would never end, or fill the memory: they are ended, and the session with them only where it must be.
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { useFolder } from '../support/folder';
+import { buildAdapter, Conversation, failingDay, hashes, writeOldDay } from './adapter';
+
+describe('questions without end in the debug adapter', () => {
+  before(buildAdapter);
+  const folder = useFolder();
+  let copies = '';
+  let talk: Conversation;
+  beforeEach(async () => {
+    copies = mkdtempSync(join(tmpdir(), 'm7-test-copies-'));
+    writeOldDay(folder(), {
+      ...failingDay(),
+      settings: 'EXPECTED_TABLES=Device,Playback\nMEMORY_LIMIT=256MB\n',
+    });
+    talk = new Conversation(folder(), { TMPDIR: copies, TEMP: copies, TMP: copies });
+    await talk.greet({ supportsProgressReporting: true });
+    await talk.stop(() => talk.launch());
+  });
+  afterEach(async () => {
+    await talk.hangUp();
+    rmSync(copies, { recursive: true, force: true });
+  });
+
+  it('are shown, and cancelled by what shows them', async () => {
+    const endless = 'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t';
+    const heard: string[] = [];
+    for (const name of ['progressStart', 'progressEnd'])
+      talk.client.on(name, ({ body }: DebugProtocol.ProgressStartEvent) =>
+        heard.push([name, body.title, body.cancellable].filter((one) => one !== undefined).join(' ')),
+      );
+    const started = talk.client.waitForEvent('progressStart');
+    const asked = assert.rejects(
+      talk.client.evaluateRequest({ expression: endless, context: 'repl', frameId: 2 }),
+      /cancelled/,
+    );
+    const { body } = (await started) as DebugProtocol.ProgressStartEvent;
+    await talk.client.customRequest('cancel', { progressId: body.progressId });
+    await asked;
+    assert.deepEqual(heard, [`progressStart ${endless.slice(0, 80)}… true`, 'progressEnd']);
+    assert.equal((await talk.ask('count(*)')).result, '82', 'and it goes on as before');
+  });
+
+  it('are ended where they take too much memory, and the session goes on', async () => {
+    const { result } = await talk.ask(
+      `SELECT repeat('x', 900) || a.range FROM range(3000000) a ORDER BY 1 DESC`,
+    );
+    assert.match(result, /rows? × 1 column, the first 100000 are shown|memory/i);
+    const big = await talk.ask(`SELECT string_agg(repeat('x', 1000), '') FROM range(2000000)`);
+    assert.match(big.result, /^refused: .*memory/i);
+    assert.equal((await talk.ask('count(*)')).result, '82');
+  });
+
+  it('end the session where nothing else ends them, and leave nothing behind', async () => {
+    const before = hashes(folder());
+    const asked = talk.ask('SELECT range(3000000000)').catch(() => undefined);
+    await talk.client.waitForEvent('terminated');
+    assert.match(talk.printed.at(-1) ?? '', /fills the memory and cannot be interrupted/);
+    await talk.gone();
+    void asked;
+    assert.deepEqual(readdirSync(copies), []);
+    assert.deepEqual(hashes(folder()), before);
+  });
+});
