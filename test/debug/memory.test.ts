@@ -47,10 +47,6 @@ describe('questions without end in the debug adapter', () => {
   });
 
   it('are ended where they take too much memory, and the session goes on', async () => {
-    const { result } = await talk.ask(
-      `SELECT repeat('x', 900) || a.range FROM range(3000000) a ORDER BY 1 DESC`,
-    );
-    assert.match(result, /rows? × 1 column, the first 100000 are shown|memory/i);
     const big = await talk.ask(`SELECT string_agg(repeat('x', 1000), '') FROM range(2000000)`);
     assert.match(big.result, /^refused: .*memory/i);
     assert.equal((await talk.ask('count(*)')).result, '82');
