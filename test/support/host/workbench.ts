@@ -275,13 +275,16 @@ export class Workbench {
 
   /** Puts the cursor of the text editor at a place, counted from 1. */
   async goTo(line: number, column: number): Promise<void> {
-    await this.page.keyboard.press('ControlOrMeta+P');
-    await this.picker.locator('input').first().fill(`:${line}:${column}`);
-    await this.page.keyboard.press('Enter');
-    await this.page
-      .locator('.statusbar-item')
-      .filter({ hasText: `Ln ${line}, Col ${column}` })
-      .waitFor();
+    const there = this.page.locator('.statusbar-item').filter({ hasText: `Ln ${line}, Col ${column}` });
+    await eventually(`line ${line}`, async () => {
+      await this.page.keyboard.press('ControlOrMeta+P');
+      // Enter counts once the list has taken the text for a line.
+      await this.picker.locator('input').first().fill(`:${line}:${column}`, { timeout: 2_000 });
+      await this.picker.getByText(`go to line ${line}`).first().waitFor({ timeout: 2_000 });
+      await this.page.keyboard.press('Enter');
+      await there.waitFor({ timeout: 2_000 });
+      return true;
+    });
   }
 
   /** An empty window: no picker, no notification, no editor. */
