@@ -1,6 +1,7 @@
 // What can be asked while a run stands still, and what cannot be reached by it.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import assert from 'node:assert/strict';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { useFolder } from '../support/folder';
 import { buildAdapter, Conversation, failingDay, hashes, writeOldDay } from './adapter';
@@ -21,8 +22,10 @@ describe('evaluating in the debug adapter', () => {
   afterEach(() => talk.hangUp());
 
   it('refuses what would change anything, or read anything but the tables of the date', async () => {
-    const before = hashes(folder());
     const rules = join(folder(), 'config/validation_rules.json');
+    // A way out of the data folder, for who could name it.
+    symlinkSync('/etc/passwd', join(folder(), 'data/link.parquet'));
+    const before = hashes(folder());
     const attempts = [
       `COPY (SELECT 1) TO '${join(folder(), 'out.csv')}'`,
       `COPY rows TO '${join(folder(), 'out.parquet')}'`,
@@ -58,13 +61,108 @@ describe('evaluating in the debug adapter', () => {
       'CHECKPOINT',
       `seconds) FROM read_csv('/etc/passwd') --`,
       `WITH x AS (DELETE FROM rows RETURNING *) SELECT * FROM x`,
+      // Files by other ways, and the network.
+      `SELECT * FROM read_blob('${rules}')`,
+      `SELECT * FROM read_json('${rules}')`,
+      `SELECT * FROM read_ndjson_objects('${rules}')`,
+      `SELECT * FROM parquet_schema('${join(folder(), 'data/gold/x.parquet')}')`,
+      `SELECT * FROM sniff_csv('/etc/passwd')`,
+      `SELECT * FROM "/etc/passwd"`,
+      `SELECT * FROM rows, '/etc/passwd'`,
+      `SELECT * FROM 'https://example.com/a.parquet'`,
+      `FROM read_parquet('s3://bucket/a.parquet')`,
+      `SELECT * FROM read_parquet(['${join(folder(), 'data', 'link.parquet')}'])`,
+      `SELECT * FROM read_duckdb('${join(folder(), 'data/warehouse.duckdb')}')`,
+      `SELECT * FROM query('SELECT 1')`,
+      `SELECT * FROM query_table('rows')`,
+      `SELECT * FROM (SELECT * FROM read_text('${rules}'))`,
+      `SELECT (SELECT content FROM read_text('${rules}'))`,
+      `WITH x AS (SELECT * FROM glob('/*')) SELECT * FROM x`,
+      `WITH RECURSIVE x AS (SELECT 1 UNION ALL SELECT * FROM read_csv('/etc/passwd')) FROM x`,
+      `SELECT * FROM rows WHERE EXISTS (FROM read_csv('/etc/passwd'))`,
+      `SELECT * FROM rows ORDER BY (SELECT count(*) FROM glob('/*'))`,
+      `SELECT [x FOR x IN (SELECT list(file) FROM glob('/*'))]`,
+      `SELECT read_text('${rules}')`,
+      `PIVOT rows ON getenv('HOME') USING count(*)`,
+      `SUMMARIZE FROM '/etc/passwd'`,
+      `DESCRIBE FROM '/etc/passwd'`,
+      `SHOW ALL TABLES`,
+      // What this process is and knows.
+      `seconds = getenv('HOME')`,
+      `SELECT getenv('SNOWFLAKE_PASSWORD')`,
+      'SELECT * FROM duckdb_secrets()',
+      'SELECT * FROM pg_catalog.pg_settings',
+      'SELECT * FROM sqlite_master',
+      `SELECT * FROM main.m7_gold`,
+      `SELECT * FROM memory.main.m7_gold`,
+      `SELECT * FROM temp.m7_gold`,
+      'SELECT main.getenv(1)',
+      `SELECT system.main.getenv('HOME')`,
+      'SELECT current_database()',
+      'SELECT version()',
+      `SELECT nextval('s')`,
+      `SELECT set_config('threads', '1')`,
+      // More than one statement, also where a comment or a quote hides it.
+      'SELECT 1 /* ; */; DROP VIEW m7_gold',
+      'SELECT 1 --\n; DROP VIEW m7_gold',
+      `SELECT 'a;b'; DROP VIEW m7_gold`,
+      'SELECT $$;$$; DROP VIEW m7_gold',
+      '1); DROP VIEW m7_gold; SELECT (1',
+      '1\n) ; CREATE TABLE mine AS (SELECT 1',
+      'SELECT 1) AS x; DROP VIEW m7_gold; SELECT * FROM (SELECT 1',
+      "SELECT * FROM rows) TO '/tmp/m7-out.csv' --",
+      'count(*) /* and the rest is never closed',
+      `SELECT 'never closed`,
+      'SELECT 1 -- \0; DROP VIEW m7_gold',
+      // What is no query.
+      'BEGIN TRANSACTION',
+      'ROLLBACK',
+      'USE memory',
+      'DETACH memory',
+      'VACUUM',
+      'PREPARE p AS SELECT 1',
+      'EXECUTE p',
+      `CREATE SECRET s (TYPE s3, KEY_ID 'x')`,
+      `CREATE MACRO f() AS 1`,
+      'CREATE VIEW v AS SELECT 1',
+      `COMMENT ON VIEW m7_gold IS 'x'`,
+      `INSERT INTO m7_gold VALUES (1)`,
+      'WITH x AS (INSERT INTO rows SELECT * FROM rows RETURNING *) SELECT * FROM x',
+      'MERGE INTO rows USING rows AS r ON true WHEN MATCHED THEN DELETE',
+      'TRUNCATE m7_gold',
+      `IMPORT DATABASE '${folder()}'`,
+      `FORCE INSTALL httpfs FROM 'http://127.0.0.1:1'`,
+      'UPDATE EXTENSIONS',
+      'SET VARIABLE x = 1',
+      'ALTER VIEW m7_gold RENAME TO other',
+      'SELECT random()',
+      'SELECT * FROM rows USING SAMPLE 1',
+      'SELECT now()',
+      // Slips.
+      'slect * from rows',
+      'SELECT * FROM',
+      'SELECT',
+      ';',
+      ';;;',
+      '--',
+      '"',
+      "'",
+      '(',
+      ':profile',
+      ':profile "; DROP VIEW m7_gold',
+      ':failing 0',
+      ':failing -1',
+      ':failing 1e9; SELECT 1',
+      ':preview COPY rows TO x',
+      `${'('.repeat(20_000)}1${')'.repeat(20_000)}`,
       '',
       '\0',
     ];
     const reached: string[] = [];
     for (const attempt of attempts) {
       const { result } = await talk.ask(attempt);
-      if (!result.startsWith('refused: ') || /defect/.test(result)) reached.push(`${attempt} → ${result}`);
+      if (!result.startsWith('refused: ') || /defect|internal/i.test(result))
+        reached.push(`${attempt.slice(0, 100)} → ${result.slice(0, 200)}`);
     }
     assert.deepEqual(reached, []);
     assert.equal((await talk.ask('count(*)')).result, '82', 'and it goes on as before');
@@ -81,6 +179,9 @@ describe('evaluating in the debug adapter', () => {
     );
     assert.equal(await ask('SELECT * FROM failing;'), '6 rows × 9 columns');
     assert.match(await ask('seconds > 100'), /^82 rows × 1 column$/);
+    assert.equal(await ask('failing'), '6 rows × 9 columns', 'a table by its name alone');
+    assert.equal(await ask('Silver.Device;'), '80 rows × 6 columns');
+    assert.match(await ask('raw.Nothing'), /^refused: /);
     assert.match(await ask('SELECT no_such FROM rows'), /refused: .*no_such/);
     assert.match(await ask('SELECT * FROM silver.Nothing'), /refused: There is no table "Nothing"/);
     assert.match(await ask(':help'), /:failing N/);

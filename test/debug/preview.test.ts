@@ -43,12 +43,12 @@ describe('answers of the debug adapter in the preview', () => {
   async function opened(command: string): Promise<{ readonly path: string; readonly title: string }> {
     const [event, answer] = await Promise.all([talk.client.waitForEvent('m7/preview'), talk.ask(command)]);
     assert.equal(answer.result, 'It is opened in the preview.');
-    return (event as DebugProtocol.Event).body as { readonly path: string; readonly title: string };
+    return event.body as { readonly path: string; readonly title: string };
   }
   const written = async (variablesReference: number): Promise<string> => {
-    const { body } = (await talk.client.customRequest('m7/preview', {
+    const { body } = await talk.client.customRequest('m7/preview', {
       variablesReference,
-    })) as DebugProtocol.Response;
+    });
     return (body as { readonly path: string }).path;
   };
 

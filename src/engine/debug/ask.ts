@@ -185,14 +185,23 @@ export function openQuestions(
       ? undefined
       : { ...source, from: `(SELECT * FROM ${source.from} LIMIT 1 OFFSET ${focus.row})` };
   }
+  /** Is it the name of a table and nothing else? A column of that name goes before it. */
+  async function isTable(
+    text: string,
+    names: ReadonlyMap<string, () => Promise<Source | undefined>>,
+  ): Promise<boolean> {
+    const name = text.replace(/^"(.*)"$/s, '$1').toLowerCase();
+    if (!names.has(name)) return false;
+    const rows = await names.get('rows')?.();
+    return rows?.columns.every((column) => column.name.toLowerCase() !== name) ?? true;
+  }
   async function prepared(
     sql: string,
     focus: Focus,
   ): Promise<{ readonly query: string; readonly text: string }> {
     const text = layerNames(sql.trim().replace(/(?:;\s*)+$/, ''), workspace.config.tables);
     const names = await known(focus);
-    const isQuery = /^\s*(?:select|with|from|values|table)\b/i.test(text);
-    const query = isQuery ? text : `SELECT ${text}\nFROM rows`;
+    const query = (await isTable(text, names)) ? `FROM ${text}` : asQuery(text);
     const used = await inspectQuery(connection, query, [...names.keys()]);
     if ('message' in used) throw refused(used);
     const tables = new Map<string, readonly NamedColumn[]>();
@@ -295,6 +304,10 @@ export function openQuestions(
     };
   }
 }
+
+/** A query as it is; an expression is one over the rows. */
+const asQuery = (text: string): string =>
+  /^\s*(?:select|with|from|values|table)\b/i.test(text) ? text : `SELECT ${text}\nFROM rows`;
 
 function refused(problem: { readonly message: string; readonly remedy: string }): PipelineError {
   const bound = /^DuckDB refuses it: /;
