@@ -299,6 +299,14 @@ describe('what became of a line', function () {
       ask({ kind: 'record', name: { date: DATE, table: 'User', file: SKYLINK, row: 3, values } });
     assert.equal((await named(['42', 'Mia'])).text, '42;Mia;2.00;2001-01-03');
     assert.equal((await named(['4', 'Dora'])).text, '4;Dora;4.00;');
+    // Rejects of gold and rules tell file and number alone: they mark neither.
+    const codes = async (path: string): Promise<readonly (readonly [number, string])[]> =>
+      (await marks(path))?.marks.map((one) => [one.line, one.code] as const) ?? [];
+    assert.deepEqual(await codes(original('Skylink', '2.csv')), [[2, 'REQUIRED_MISSING']]);
+    assert.deepEqual(await codes(original()), [
+      [6, 'TOO_MANY_FIELDS'],
+      [7, 'REQUIRED_MISSING'],
+    ]);
   });
 
   it('reads an original in the archive, and says where one is gone or another file', async () => {
@@ -355,6 +363,14 @@ describe('what became of a line', function () {
         assert.deepEqual([told.outcome, told.steps.at(-1)?.at, told.steps.at(-1)?.state], ['due', at, 'due']);
         assert.match(told.steps.at(-1)?.remedy ?? '', /^Run it with: m7 run --date 20241115 --table User/);
       }
+    });
+
+    it('says that silver is of before the file came', async () => {
+      writeFileSync(join(folder, 'data/landing', SKYLINK), 'user_id;name;fee;born\n50;Oto;1.00;2001-01-01\n');
+      await runDay(folder, { selection: { dates: [DATE], stages: ['landing-to-raw'] } });
+      const told = await line(2, original('Skylink', '2.csv'));
+      assert.deepEqual([told.outcome, told.steps.at(-1)?.at], ['due', 'silver']);
+      assert.match(told.summary, /Silver was made before this file came/);
     });
 
     it('says which step failed, in its own words', async () => {

@@ -143,7 +143,8 @@ function valueLines({ table }: LineTrace, values: readonly TracedValue[], named:
   const width = (of: (text: (typeof texts)[number]) => string): number =>
     Math.min(MOST_WIDTH, Math.max(0, ...texts.map((text) => of(text).length)));
   const nameWidth = width(({ one }) => one.column);
-  const fromWidth = width(({ from }) => from);
+  // Only beside an arrow or a note another column begins.
+  const fromWidth = width(({ one, from, to }) => (to === '' && one.note === undefined ? '' : from));
   const toWidth = width(({ to }) => to);
   return texts.map(({ one, from, to }) => {
     const tone = one.wrong || named.includes(one.column) ? 'bad' : undefined;

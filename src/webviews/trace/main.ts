@@ -82,15 +82,7 @@ function stepOf({ at, state, words, lines }: Step): HTMLElement {
     element('span', { class: 'sign', 'aria-hidden': 'true' }, sign),
     element('h2', {}, PLACES[at], element('span', { class: 'unseen' }, `: ${said}`)),
     element('p', {}, element('bdi', {}, words)),
-    ...(lines.length === 0
-      ? []
-      : [
-          element(
-            'div',
-            { class: 'lines' },
-            ...lines.map((line) => element('div', { class: 'line' }, ...line.map(pieceOf))),
-          ),
-        ]),
+    ...lines.map((line) => element('div', { class: 'line' }, ...line.map(pieceOf))),
   );
 }
 
