@@ -17,7 +17,7 @@ import { explain, type Sides } from './reconcile/explain';
 import { goldFigures } from './reconcile/goldFigures';
 import type { ReconcileResult, TableComparison } from './reconcile/model';
 import { readReport } from './summary';
-import { loadIdOf, loadKey, lookAtWarehouse, type LoadRecord, type Warehouse } from './warehouse';
+import { loadIdOf, loadKey, lookAtWarehouse, type Warehouse } from './warehouse';
 import type { Measures } from './warehouse/contract';
 import { DATE_COLUMN } from './warehouse/target';
 import type { OpenWorkspace } from './workspace';
@@ -54,22 +54,26 @@ export async function reconcile(
     const inventory = await takeInventory(settings, config, lake, { dates }, today, loadIds, signal);
     const plan = makePlan(settings, config, inventory, { dates });
     const failures = openFailures(readLedger(lake.stateDir).entries, plan);
+    const tables = config.tables.filter(
+      ({ name }) => (options.tables ?? []).length === 0 || options.tables?.includes(name) === true,
+    );
+    const measured = await measuresOf(warehouse, tables, dates, signal);
+    // A load waits for who looks into the embedded file: gold is read without it.
+    if (warehouse.kind === 'embedded') await warehouse.close();
     const found: TableComparison[] = [];
     await withConnection(database, async (connection) => {
-      for (const date of dates) {
-        for (const table of config.tables) {
-          if ((options.tables ?? []).length > 0 && options.tables?.includes(table.name) !== true) continue;
+      for (const date of dates)
+        for (const table of tables) {
           throwIfCancelled(signal);
           const comparison = explain({
-            ...(await sidesOf(workspace, connection, warehouse, loads, date, table, signal)),
+            ...(await sidesOf(workspace, connection, date, table, signal)),
+            load: loads.get(loadKey(date, table.name)),
+            warehouseFigures: measured.get(table.name)?.get(date),
             due: dueOf(plan, date, table),
             failure: failures.get(`${date}/${table.name}`)?.error,
           });
           if (comparison !== undefined) found.push(comparison);
         }
-        // A load waits for who looks into the embedded file, but not for long.
-        if (warehouse.kind === 'embedded') await warehouse.close();
-      }
     });
     await requireRest(lake);
     if (historyOf(lake) !== before)
@@ -88,21 +92,37 @@ export async function reconcile(
   });
 }
 
+/** Figures of the target by table and date; each table is asked for once. A table that is not there has none. */
+async function measuresOf(
+  warehouse: Warehouse,
+  tables: readonly Table[],
+  [first, ...others]: readonly DateKey[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, ReadonlyMap<DateKey, Measures>>> {
+  const found = new Map<string, ReadonlyMap<DateKey, Measures>>();
+  if (first === undefined) return found;
+  for (const table of tables) {
+    throwIfCancelled(signal);
+    const measured = await warehouse.measure(table, [first, ...others], signal);
+    if (measured !== undefined)
+      found.set(table.name, new Map([...measured].map(([date, figures]) => [date, withoutDate(figures)])));
+  }
+  return found;
+}
+
+/** What gold tells of a date and table. */
 async function sidesOf(
   workspace: OpenWorkspace,
   connection: Connection,
-  warehouse: Warehouse,
-  loads: ReadonlyMap<string, LoadRecord>,
   date: DateKey,
   table: Table,
   signal: AbortSignal | undefined,
-): Promise<Omit<Sides, 'due' | 'failure'>> {
+): Promise<Omit<Sides, 'load' | 'warehouseFigures' | 'due' | 'failure'>> {
   const { lake, settings } = workspace;
   const gold = lake.published('gold', date, table.name);
   const there = gold !== undefined && lake.intact(gold);
   const latest = lake.published('validated', date, table.name);
   const validated = gold !== undefined && latest?.inputs[0]?.key === gold.key ? latest : undefined;
-  const measured = await warehouse.measure(table, date, signal);
   const read = await readGold(workspace, connection, table, there ? gold : undefined, validated, signal);
   const state = there
     ? read.unreadable
@@ -120,8 +140,6 @@ async function sidesOf(
     expectedLoadId: validated === undefined ? undefined : loadIdOf(validated.key, table, settings),
     goldSha256: read.sha256,
     goldFigures: read.figures,
-    load: loads.get(loadKey(date, table.name)),
-    warehouseFigures: measured === undefined ? undefined : withoutDate(measured),
   };
 }
 

@@ -21,6 +21,7 @@ import { openDatabase, quoteLiteral } from '../../src/engine/duckdb';
 import { PipelineError } from '../../src/engine/errors';
 import { takeLock } from '../../src/engine/lock';
 import { goldFiguresSql } from '../../src/engine/reconcile/goldFigures';
+import { DUCKDB_DIALECT, measureDatesQuery } from '../../src/engine/warehouse/measures';
 import { DATE, open, runDay, smallDay, writeDay } from '../support/day';
 import { useFolder } from '../support/folder';
 import { snapshot } from '../support/snapshot';
@@ -243,6 +244,31 @@ describe('reconcile', () => {
     assert.equal(different, 2);
   });
 
+  it('tells each of several dates by itself, in their order, with what is there of none', async () => {
+    await ran();
+    await sql(
+      `INSERT INTO w."STG_SG"."DEVICE" BY NAME SELECT * REPLACE (DATE '2024-11-13' AS "LOAD_DATE") FROM w."STG_SG"."DEVICE" WHERE "DEVICE_ID" <> 'S3'; INSERT INTO w."STG_SG"."PLAYBACK" BY NAME SELECT DATE '2024-11-12' AS "LOAD_DATE"`,
+    );
+    const of = async (dates: ReconcileOptions['dates']): Promise<unknown> =>
+      (await compare({ dates })).tables.map((t) => [t.date, t.table, t.verdict, t.warehouse?.rows]);
+    const all = [
+      ['20241112', 'Playback', 'unaccounted', 1],
+      ['20241113', 'Device', 'unaccounted', 79],
+      [DATE, 'Device', 'same', 80],
+      [DATE, 'Playback', 'same', 80],
+    ];
+    assert.deepEqual(await of({ from: '20241101', to: '20241130' }), all);
+    assert.deepEqual(await of([DATE, '20241112', DATE]), [all[0], ...all.slice(2)]);
+    assert.deepEqual(await of([]), []);
+    // Rows of the date itself are gone, rows of others are not: the date has none.
+    await sql(`DELETE FROM w."STG_SG"."DEVICE" WHERE "LOAD_DATE" = DATE '2024-11-15'`);
+    const device = (await compare({ dates: ['20241113', DATE], tables: ['Device'] })).tables.at(-1);
+    assert.deepEqual([device?.verdict, device?.warehouse?.rows], ['changed', 0]);
+    assert.ok(
+      device?.differences.some((d) => d.column === 'PRICE' && d.figure === 'sum' && d.warehouse === null),
+    );
+  });
+
   it('compares by count alone where gold was removed by retention', async () => {
     const day = smallDay();
     writeDay(folder(), { ...day, settings: `${day.settings ?? ''}GOLD_RETENTION_DAYS=1\n` });
@@ -311,6 +337,27 @@ describe('reconcile', () => {
     mkdirSync(join(folder(), 'data'));
     assert.deepEqual((await compare()).tables, []);
     assert.equal(statSync(join(folder(), 'data/warehouse.duckdb'), { throwIfNoEntry: false }), undefined);
+  });
+
+  it('asks one question of the target, for all dates', () => {
+    assert.equal(
+      measureDatesQuery(
+        [{ name: 'PRICE', type: 'DECIMAL(10,2)' }],
+        '"warehouse"."STG_SG"."DEVICE"',
+        ['CAST($1 AS DATE)', 'CAST($2 AS DATE)'],
+        DUCKDB_DIALECT,
+      ),
+      `SELECT
+  CAST("LOAD_DATE" AS VARCHAR) AS "day",
+  count(*) AS "n",
+  count("PRICE") AS "c0_filled",
+  CAST(min("PRICE") AS VARCHAR) AS "c0_min",
+  CAST(max("PRICE") AS VARCHAR) AS "c0_max",
+  CAST(sum("PRICE") AS VARCHAR) AS "c0_sum"
+FROM "warehouse"."STG_SG"."DEVICE"
+WHERE "LOAD_DATE" IN (CAST($1 AS DATE), CAST($2 AS DATE))
+GROUP BY "LOAD_DATE"`,
+    );
   });
 
   it('asks one question of gold', () => {

@@ -45,7 +45,7 @@ describe('snowflake: a true account', function () {
           ...{ rejects: undefined, again: true, signal: new AbortController().signal },
         });
         assert.equal(loaded, rows);
-        assert.equal((await warehouse.measure(USER, '20241115'))?.rows, rows);
+        assert.equal((await warehouse.measure(USER, ['20241115']))?.get('20241115')?.rows, rows);
       }
     } finally {
       await warehouse.close();

@@ -89,7 +89,7 @@ describe('snowflake: types', () => {
       assert.equal(plain(found[1]?.[`c${i}`]), plain(second), type);
       assert.equal(found[2]?.[`c${i}`], null, type);
     }
-    const measured = await warehouse.measure(types, D1);
+    const measured = (await warehouse.measure(types, [D1]))?.get(D1);
     assert.equal(measured?.rows, 3);
     assert.equal(measured.columns['C5']?.max, '9223372036854775807');
     await warehouse.close();

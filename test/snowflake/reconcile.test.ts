@@ -46,7 +46,13 @@ describe('reconcile over the protocol of Snowflake', function () {
         break;
       }
     }
-    const same = await reconcile(workspace, { dates: { from: DATE, to: '20241116' } });
+    const asked = peer.statements().length;
+    const same = await reconcile(workspace, { dates: { from: '20241101', to: '20241130' } });
+    const measuring = peer
+      .statements()
+      .slice(asked)
+      .filter(({ sqlText }) => sqlText.includes('c0_filled'));
+    assert.equal(measuring.length, 2, 'one question for all days of a table');
     assert.deepEqual(
       same.tables.map((t) => [t.table, t.verdict, t.compared, t.warehouse?.rows, t.differences]),
       [

@@ -111,7 +111,14 @@ export interface Warehouse {
   statementsOf(table: Table, date: DateKey): readonly string[];
   /** Tries the connection and every right that loads of these tables need. @throws PipelineError CANCELLED only. */
   check(tables: readonly Table[], signal?: AbortSignal): Promise<WarehouseCheck>;
-  /** Figures of one date in the target, computed there; undefined where there is no such table. */
-  measure(table: Table, date: DateKey, signal?: AbortSignal): Promise<Measures | undefined>;
+  /**
+   * Figures of some dates in the target, computed there in one question: of every date that is asked for, whether it
+   * has rows or not. Undefined where there is no such table.
+   */
+  measure(
+    table: Table,
+    dates: readonly [DateKey, ...DateKey[]],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<DateKey, Measures> | undefined>;
   close(): Promise<void>;
 }

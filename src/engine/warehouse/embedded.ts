@@ -1,20 +1,19 @@
 // The embedded warehouse: a DuckDB file attached to the run's instance, loaded with Snowflake's protocol.
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { quoteIdentifier, quoteLiteral, type Cell, type Connection, type LentDatabase } from '../duckdb';
+import { quoteIdentifier, quoteLiteral, type Connection, type LentDatabase } from '../duckdb';
 import { durable, hashFile, makeFolder, sizeOf } from '../durable';
 import { problemOf } from '../config/problem';
 import { isCancelled, PipelineError, plainError, throwIfCancelled } from '../errors';
 import type { Settings } from '../model';
 import type { FailedLoad, LoadRecord, LoadRequest, LoadResult, Warehouse, WarehouseUse } from './contract';
-import { DUCKDB_DIALECT, measureQuery, readMeasures } from './measures';
+import { DUCKDB_DIALECT, measureDatesQuery, readMeasuresByDate } from './measures';
 import { attemptRow, confirmed, note } from './monitoring';
 import { ATTACHED, columnsOf, countDate, deleteDate, insertAccepted, isoDate, spelled } from './statements';
 import {
   changesTo,
   checkDistinct,
   createTable,
-  DATE_COLUMN,
   monitoringTarget,
   qualified,
   targetOf,
@@ -229,7 +228,7 @@ export function embeddedWarehouse(settings: Settings, database: LentDatabase, us
       }
     },
 
-    measure: (table, date, signal) =>
+    measure: (table, dates, signal) =>
       inTurn(async () => {
         if (session === undefined && statSync(file, { throwIfNoEntry: false }) === undefined)
           return undefined;
@@ -238,16 +237,16 @@ export function embeddedWarehouse(settings: Settings, database: LentDatabase, us
         const existing = await columnsOf(connection, target);
         if (existing.size === 0) return undefined;
         const columns = target.columns.filter((column) => existing.has(column.name));
-        const [row] = await connection.rows<Record<string, Cell>>(
-          measureQuery(
+        const rows = await connection.rows(
+          measureDatesQuery(
             columns,
             qualified(target, ATTACHED),
-            `${quoteIdentifier(DATE_COLUMN)} = CAST($1 AS DATE)`,
+            dates.map((_, i) => `CAST($${i + 1} AS DATE)`),
             DUCKDB_DIALECT,
           ),
-          { values: [isoDate(date)], ...(signal === undefined ? {} : { signal }) },
+          { values: dates.map(isoDate), signal },
         );
-        return row === undefined ? undefined : readMeasures(columns, row);
+        return readMeasuresByDate(columns, dates, rows);
       }),
 
     close: () =>

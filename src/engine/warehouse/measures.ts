@@ -1,7 +1,9 @@
 // Figures of a table that two databases compute alike: one query for all columns, and how its answer is read.
 import { quoteIdentifier } from '../duckdb';
+import type { DateKey } from '../model';
 import type { ColumnMeasures, Measures } from './contract';
-import type { TargetColumn } from './target';
+import { isoDate } from './statements';
+import { DATE_COLUMN, type TargetColumn } from './target';
 
 /** How a database writes a value of a column as text. */
 export interface MeasureDialect {
@@ -47,6 +49,38 @@ export function measureQuery(
   filter: string | undefined,
   dialect: MeasureDialect,
 ): string {
+  return [
+    'SELECT',
+    listed(figuresOf(columns, dialect)),
+    `FROM ${from}`,
+    ...(filter === undefined ? [] : [`WHERE ${filter}`]),
+  ].join('\n');
+}
+
+/**
+ * The same figures by date: a row with `day`, as ISO 8601, for each of the dates that has rows in `from`.
+ * @param dates SQL of each date that is meant.
+ */
+export function measureDatesQuery(
+  columns: readonly Pick<TargetColumn, 'name' | 'type'>[],
+  from: string,
+  dates: readonly string[],
+  dialect: MeasureDialect,
+): string {
+  const day = quoteIdentifier(DATE_COLUMN);
+  return [
+    'SELECT',
+    listed([`${dialect.text(day, 'date')} AS "day"`, ...figuresOf(columns, dialect)]),
+    `FROM ${from}`,
+    `WHERE ${day} IN (${dates.join(', ')})`,
+    `GROUP BY ${day}`,
+  ].join('\n');
+}
+
+function figuresOf(
+  columns: readonly Pick<TargetColumn, 'name' | 'type'>[],
+  dialect: MeasureDialect,
+): readonly string[] {
   const figures = columns.flatMap(({ name, type }, i) => {
     const column = quoteIdentifier(name);
     const kind = comparedAs(type);
@@ -60,13 +94,10 @@ export function measureQuery(
           )),
     ];
   });
-  return [
-    'SELECT',
-    ['count(*) AS "n"', ...figures].map((line) => `  ${line}`).join(',\n'),
-    `FROM ${from}`,
-    ...(filter === undefined ? [] : [`WHERE ${filter}`]),
-  ].join('\n');
+  return ['count(*) AS "n"', ...figures];
 }
+
+const listed = (lines: readonly string[]): string => lines.map((line) => `  ${line}`).join(',\n');
 
 /** Reads the row of `measureQuery`; numbers come as numbers or as text, whatever the driver gives. */
 export function readMeasures(
@@ -92,6 +123,20 @@ export function readMeasures(
       }),
     ),
   };
+}
+
+/** Reads the rows of `measureDatesQuery`: figures of every date that was asked for. */
+export function readMeasuresByDate(
+  columns: readonly Pick<TargetColumn, 'name' | 'type'>[],
+  dates: readonly DateKey[],
+  rows: readonly Readonly<Record<string, unknown>>[],
+): ReadonlyMap<DateKey, Measures> {
+  const nothing: Readonly<Record<string, unknown>> = {
+    n: 0,
+    ...Object.fromEntries(columns.map((_, i) => [`c${i}_filled`, 0])),
+  };
+  const found = new Map(rows.map((row) => [row['day'], row]));
+  return new Map(dates.map((date) => [date, readMeasures(columns, found.get(isoDate(date)) ?? nothing)]));
 }
 
 /** A decimal without zeros that say nothing: "1.50" and "1.5" are one number. */

@@ -3,7 +3,7 @@ import { quoteLiteral } from '../../duckdb';
 import { isCancelled, throwIfCancelled } from '../../errors';
 import type { DateKey, Settings } from '../../model';
 import type { LoadRecord, Warehouse, WarehouseUse } from '../contract';
-import { measureQuery, readMeasures } from '../measures';
+import { measureDatesQuery, readMeasuresByDate } from '../measures';
 import { rememberLoads } from '../remembered';
 import { isoDate } from '../statements';
 import { checkDistinct, qualified } from '../target';
@@ -18,7 +18,7 @@ import {
   attemptPath,
   copyFiles,
   createTemporary,
-  DATE_FILTER,
+  DATE,
   deleteDate,
   dropTemporary,
   insertRows,
@@ -206,7 +206,7 @@ export function snowflakeWarehouse(
         signal,
       ),
 
-    measure: async (table, date, signal) => {
+    measure: async (table, dates, signal) => {
       const target = snowflakeTarget(settings, table);
       const { place } = loader();
       return pool.with(async (session) => {
@@ -216,12 +216,20 @@ export function snowflakeWarehouse(
         const columns = target.columns.filter((column) => names.has(column.name));
         const { rows } = await session.run(
           {
-            sql: measureQuery(columns, qualified(target, place.database), DATE_FILTER, SNOWFLAKE_DIALECT),
-            binds: [isoDate(date)],
+            sql: measureDatesQuery(
+              columns,
+              qualified(target, place.database),
+              dates.map(() => DATE),
+              SNOWFLAKE_DIALECT,
+            ),
+            binds: dates.map(isoDate),
           },
-          { doing: `measuring ${table.name}, ${date}`, signal },
+          {
+            doing: `measuring ${table.name}, ${dates.length === 1 ? dates[0] : `${dates.length} dates`}`,
+            signal,
+          },
         );
-        return rows[0] === undefined ? undefined : readMeasures(columns, rows[0]);
+        return readMeasuresByDate(columns, dates, rows);
       }, signal);
     },
 

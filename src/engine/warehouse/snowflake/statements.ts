@@ -30,7 +30,8 @@ export const SNOWFLAKE_DIALECT: MeasureDialect = {
   },
 };
 
-const DATE = `TO_DATE(?, 'YYYY-MM-DD')`;
+/** SQL of a date that is bound; its value is `isoDate`. */
+export const DATE = `TO_DATE(?, 'YYYY-MM-DD')`;
 
 export const schemaNamed = (database: string, schema: string): string =>
   `${quoteIdentifier(database)}.${quoteIdentifier(schema)}`;
@@ -162,9 +163,6 @@ export const insertRows = (database: string, target: Target, attempt: string): S
     ].join('\n'),
   };
 };
-
-/** SQL of the filter of one date; its value is `isoDate`. */
-export const DATE_FILTER = `${quoteIdentifier(DATE_COLUMN)} = ${DATE}`;
 
 type MonitoringRow = Partial<Readonly<Record<keyof typeof MONITORING_COLUMNS, Bind>>>;
 
