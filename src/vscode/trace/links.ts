@@ -60,9 +60,13 @@ export async function openLink(
   }
 }
 
-/** Opens a text file as text with a line chosen, whatever editor is its default. */
+/** Characters of a line: more than any has; VS Code cuts what is beyond. */
+const LONGEST_LINE = 1_000_000;
+
+/** Opens a text file as text with a line selected, whatever editor is its default. */
 export async function showLine(uri: vscode.Uri, line: number, column: vscode.ViewColumn): Promise<void> {
-  const at = new vscode.Range(Math.max(0, line - 1), 0, Math.max(0, line - 1), 0);
+  const row = Math.max(0, line - 1);
+  const at = new vscode.Range(row, 0, row, LONGEST_LINE);
   await vscode.commands.executeCommand('vscode.openWith', uri, 'default', {
     viewColumn: column,
     selection: at,
