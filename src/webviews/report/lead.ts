@@ -1,6 +1,6 @@
 // Buttons that lead on from a failure: into a debug session, to a test case, to what became of a line.
 import type { CaseFailure, DebugSubject, RecordName } from '../../shared/reportApi';
-import { button, element, foreign, icon, type IconName } from './dom';
+import { button, icon, type IconName } from './dom';
 import type { Page } from './page';
 import { oneLine } from './text';
 
@@ -20,11 +20,15 @@ const UNTRUSTED = 'This needs a trusted workspace';
 export function leadButtons(page: Page, leads: Leads): readonly HTMLElement[] {
   return leadsOf(page, leads).map(({ key, name, label, act }) =>
     button(
-      { class: 'action', 'data-key': key, ...availability(page) },
+      {
+        class: 'action',
+        'data-key': key,
+        'aria-label': `${label}: ${oneLine(leads.about)}`,
+        ...availability(page),
+      },
       act,
       icon(name),
       label,
-      element('span', { class: 'unseen' }, ': ', foreign(leads.about)),
     ),
   );
 }
