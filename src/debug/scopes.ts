@@ -58,7 +58,6 @@ export async function scopesOf(
       scopes.push({
         name: 'Row',
         variablesReference: variables.row(failing.columns, cells),
-        namedVariables: failing.columns.length,
         expensive: false,
       });
   }

@@ -10,7 +10,7 @@ export type Variable = DebugProtocol.Variable;
 interface Container {
   readonly page: (
     start: number,
-    count: number,
+    count: number | undefined,
     signal: AbortSignal | undefined,
   ) => Promise<readonly Variable[]>;
 }
@@ -66,13 +66,13 @@ export function openVariables(originOf: OriginOf): Variables {
       page: async (start, count, signal) => {
         made ??= make(signal);
         made.catch(() => (made = undefined));
-        return (await made).slice(start, start + count);
+        return (await made).slice(start, count === undefined ? undefined : start + count);
       },
     });
   };
   const value: Variables['value'] = (name, cell, type, evaluateName) => {
     const { text, long } = brief(cell, type);
-    const inner = childrenOf(recordOf(name, cell) ?? cell, type);
+    const inner = childrenOf(recordOf(name, cell) ?? cell, type, evaluateName);
     const reference =
       inner !== undefined
         ? lazy(() => Promise.resolve(inner()))
@@ -86,13 +86,21 @@ export function openVariables(originOf: OriginOf): Variables {
     });
   };
   /** Members of a list or struct. */
-  function childrenOf(cell: Cell, type: string): (() => readonly Variable[]) | undefined {
+  function childrenOf(
+    cell: Cell,
+    type: string,
+    from: string | undefined,
+  ): (() => readonly Variable[]) | undefined {
     if (cell === null || typeof cell !== 'object') return undefined;
     const inner = type.endsWith('[]') ? type.slice(0, -2) : '';
+    const asked = (key: string, is: boolean): string | undefined =>
+      from === undefined || !is ? undefined : `${from}[${key}]`;
     return () =>
       isList(cell)
-        ? cell.map((one, i) => value(String(i), one, inner))
-        : Object.entries(cell as Readonly<Record<string, Cell>>).map(([key, one]) => value(key, one, inner));
+        ? cell.map((one, i) => value(String(i), one, inner, asked(String(i + 1), inner !== '')))
+        : Object.entries(cell as Readonly<Record<string, Cell>>).map(([key, one]) =>
+            value(key, one, inner, asked(`'${key.replaceAll("'", "''")}'`, type.startsWith('STRUCT'))),
+          );
   }
   const row: Variables['row'] = (columns, cells) =>
     lazy(async (signal) => {
@@ -113,11 +121,10 @@ export function openVariables(originOf: OriginOf): Variables {
     rows: (relation, title) => {
       const reference = keep({
         page: async (start, count, signal) => {
-          const found = await relation.page(start, Math.min(count, relation.rows - start), signal);
+          const found = await relation.page(start, Math.min(count ?? PAGE, relation.rows - start), signal);
           return found.map((cells, i) =>
             plain(`[${start + i}]`, rowInWords(relation.columns, cells), {
               variablesReference: row(relation.columns, cells),
-              namedVariables: relation.columns.length,
             }),
           );
         },
@@ -126,7 +133,7 @@ export function openVariables(originOf: OriginOf): Variables {
       return reference;
     },
     read: async (reference, start, count, signal) =>
-      (await containers.get(reference)?.page(start, count ?? PAGE, signal)) ?? [],
+      (await containers.get(reference)?.page(start, count, signal)) ?? [],
     clear: () => {
       containers.clear();
       tables.clear();

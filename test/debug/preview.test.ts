@@ -1,5 +1,4 @@
 // Answers opened in the preview: files of all their rows, beside the session, gone with it.
-import type { DebugProtocol } from '@vscode/debugprotocol';
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

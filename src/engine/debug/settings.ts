@@ -4,7 +4,7 @@ import type { Settings } from '../model';
 import { redaction } from '../redaction';
 import { bytesOf } from '../workers';
 
-const SECRET = new Set(['password', 'privateKeyPassphrase', 'token', 'webhookUrl']);
+const SECRET = new Set(['password', 'privateKeyPassphrase', 'token', 'webhookUrl', 'apiKey']);
 
 /** All settings by name, `snowflake.user` for one of a group. */
 export function shownSettings(
