@@ -9,7 +9,7 @@ import { isoDate } from '../statements';
 import { checkDistinct, qualified } from '../target';
 import { checkSnowflake } from './check';
 import { createSnowflakeTable } from './ddl';
-import { clearLeftovers, loadOnce, noteFailed, ownerOf, type Loader } from './load';
+import { clearLeftovers, loadOnce, noteFailed, ownerOf, removeLeftovers, type Loader } from './load';
 import { loginOf, type Login } from './login';
 import { settingName, snowflakeMonitoring, snowflakeTarget } from './names';
 import { openPool, PATIENCE, type Lent, type Patience } from './pool';
@@ -108,13 +108,7 @@ export function snowflakeWarehouse(
         const age = Date.now() - Date.parse(String(row['last_modified']));
         if (attempt.startsWith(owner) || age > FORGOTTEN_MS) leftovers.add(attemptPath(table, date, attempt));
       }
-      for (const path of [...leftovers]) {
-        await session.run(removePath(place.database, place.schema, path), {
-          doing: 'clearing the stage',
-          deadlineMs: patience.lastMs,
-        });
-        leftovers.delete(path);
-      }
+      await removeLeftovers(session, { place, leftovers, patience });
     } catch {
       // There is no stage yet, or it may not be read: a load that needs it will tell.
     }

@@ -15,7 +15,7 @@ import type { Target } from '../target';
 import { attemptLoad, CommitUnknown, type AttemptContext } from './attempt';
 import { failureBehind, isPassing } from './failures';
 import { writeAccepted } from './files';
-import { isRefused, pause, type Patience, type Pool } from './pool';
+import { isRefused, pause, type Lent, type Patience, type Pool } from './pool';
 import type { Bind } from './session';
 import type { Place, Setup } from './setup';
 import { latestLoad, noteRow, removePath } from './statements';
@@ -174,15 +174,21 @@ export async function noteFailed(loader: Loader, attempt: FailedLoad): Promise<v
 }
 
 /** Removes the paths that earlier loads could not. */
-export async function clearLeftovers({ pool, place, leftovers, patience }: Loader): Promise<void> {
-  if (leftovers.size === 0) return;
-  await pool.with(async (session) => {
-    for (const path of [...leftovers]) {
-      await session.run(removePath(place.database, place.schema, path), {
-        doing: 'clearing the stage',
-        deadlineMs: patience.lastMs,
-      });
-      leftovers.delete(path);
-    }
-  });
+export async function clearLeftovers(loader: Loader): Promise<void> {
+  if (loader.leftovers.size === 0) return;
+  await loader.pool.with((session) => removeLeftovers(session, loader));
+}
+
+/** The same in a session that is there. */
+export async function removeLeftovers(
+  session: Lent,
+  { place, leftovers, patience }: Pick<Loader, 'place' | 'leftovers' | 'patience'>,
+): Promise<void> {
+  for (const path of [...leftovers]) {
+    await session.run(removePath(place.database, place.schema, path), {
+      doing: 'clearing the stage',
+      deadlineMs: patience.lastMs,
+    });
+    leftovers.delete(path);
+  }
 }
