@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PipelineError } from '../errors';
 import type { Manifest, Publication } from '../lake';
 import type { Brand, Conversion, Edge, Table } from '../model';
+import { brandOf, tableOf } from './configured';
 import { copyStatement, parquetRows, reading } from './parquet';
 import { withProgress } from './progress';
 import { buildLayers, silverSelect, zoneName, type Part, type SilverQuery } from './silver/layers';
@@ -21,8 +22,8 @@ import type { SilverInput, StageContext, StepCounts } from './stage';
  */
 export async function rawToSilver(context: StageContext, input: SilverInput): Promise<StepCounts> {
   const { connection, lake, signal } = context;
-  const table = tableOf(context, input.table);
-  const brand = brandOf(context, input.brand);
+  const table = tableOf(context.config, input.table);
+  const brand = brandOf(context.config, input.brand);
   const parts: Part[] = [];
   for (const manifest of input.raw) parts.push(await rawPart(context, manifest));
   if (parts.length === 0)
@@ -155,25 +156,5 @@ function unbalanced(input: SilverInput, edge: Edge, copied: number): PipelineErr
     'CONSERVATION',
     `${input.table} of ${input.brand}, ${input.date}: ${edge.in} rows of raw became ${edge.out} rows of silver (${copied} were written) and ${edge.rejected} rejects.`,
     'Run the step again; if it stays so, report it with the log of the run.',
-  );
-}
-
-function tableOf(context: StageContext, name: string): Table {
-  const table = context.config.tables.find((t) => t.name === name);
-  if (table !== undefined) return table;
-  throw new PipelineError(
-    'NOT_FOUND',
-    `Table ${name} is not in the config.`,
-    'Add it to table_schemas.json.',
-  );
-}
-
-function brandOf(context: StageContext, name: string): Brand {
-  const brand = context.config.brands.find((b) => b.name === name);
-  if (brand !== undefined) return brand;
-  throw new PipelineError(
-    'NOT_FOUND',
-    `Brand ${name} is not in the config.`,
-    'Add it to brand_configs.json.',
   );
 }

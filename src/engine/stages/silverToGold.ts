@@ -15,6 +15,7 @@ import {
   type LeftOut,
   type Source,
 } from './gold/consolidate';
+import { tableOf } from './configured';
 import { findDuplicates, forgetDuplicates } from './gold/duplicates';
 import { technicalFindings } from './gold/findings';
 import { copyStatement, parquetNulls, parquetRows, reading } from './parquet';
@@ -34,7 +35,7 @@ const SAMPLES = 20;
 export async function silverToGold(context: StageContext, input: GoldInput): Promise<StepCounts> {
   const { connection, lake, signal } = context;
   const started = performance.now();
-  const table = tableOf(context, input.table);
+  const table = tableOf(context.config, input.table);
   const sources: Source[] = [];
   for (const manifest of input.silver) sources.push(await silverSource(context, manifest));
   if (sources.length === 0)
@@ -306,14 +307,4 @@ async function countNulls(context: StageContext, path: string, column: string): 
 
 function sum(counts: readonly { readonly code: string; readonly rows: number }[], code: string): number {
   return counts.filter((c) => c.code === code).reduce((n, c) => n + c.rows, 0);
-}
-
-function tableOf(context: StageContext, name: string): Table {
-  const table = context.config.tables.find((t) => t.name === name);
-  if (table !== undefined) return table;
-  throw new PipelineError(
-    'NOT_FOUND',
-    `Table ${name} is not in the config.`,
-    'Add it to table_schemas.json.',
-  );
 }

@@ -1,0 +1,20 @@
+// The table and the brand a step names, as the config has them.
+import { PipelineError } from '../errors';
+import type { Brand, Config, Table } from '../model';
+
+/** @throws PipelineError NOT_FOUND: a step was asked for by a name that the config does not have. */
+export function tableOf({ tables }: Config, name: string): Table {
+  const table = tables.find((one) => one.name === name);
+  if (table !== undefined) return table;
+  throw unknown(`Table ${name}`, 'table_schemas.json');
+}
+
+/** @throws PipelineError NOT_FOUND, as tableOf does. */
+export function brandOf({ brands }: Config, name: string): Brand {
+  const brand = brands.find((one) => one.name === name);
+  if (brand !== undefined) return brand;
+  throw unknown(`Brand ${name}`, 'brand_configs.json');
+}
+
+const unknown = (what: string, file: string): PipelineError =>
+  new PipelineError('NOT_FOUND', `${what} is not in the config.`, `Add it to ${file}.`);
