@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { takeLock } from '../../src/engine/lock';
@@ -202,6 +204,28 @@ describe('the life of a debug session', () => {
       }
       assert.deepEqual(readdirSync(copies), []);
     });
+
+  it('tells no catalogue of a run on a copy', async () => {
+    let told = 0;
+    const catalogue = createServer((request, response) => {
+      told += 1;
+      request.resume();
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(catalogue, 'listening');
+    try {
+      const { port } = catalogue.address() as AddressInfo;
+      const settings = `EXPECTED_TABLES=Device,Playback\nOPENLINEAGE=http\nOPENLINEAGE_URL=http://127.0.0.1:${port}\n`;
+      writeOldDay(folder(), { ...smallDay(), settings });
+      await talk.greet();
+      await talk.end(() => talk.launch());
+      await talk.client.disconnectRequest();
+      await talk.gone();
+      assert.equal(told, 0);
+    } finally {
+      catalogue.close();
+    }
+  });
 
   it('answers nothing that is no protocol', async () => {
     const child: ChildProcess = spawn(process.execPath, [ADAPTER], { stdio: ['pipe', 'pipe', 'pipe'] });

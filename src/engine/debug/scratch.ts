@@ -20,7 +20,12 @@ export interface Scratch {
 }
 
 /** Nothing outside of the copy is told of, or loaded by, what runs on it. */
-const OVERRIDES = { MOCK_SNOWFLAKE: 'true', ENABLE_EMAIL_ALERTS: 'false', ALERT_WEBHOOK_URL: '' } as const;
+const OVERRIDES = {
+  MOCK_SNOWFLAKE: 'true',
+  ENABLE_EMAIL_ALERTS: 'false',
+  ALERT_WEBHOOK_URL: '',
+  OPENLINEAGE: 'off',
+} as const;
 
 /**
  * Copies the state that runs over one date need: the date's files of all layers, the gold and reports of dates before
