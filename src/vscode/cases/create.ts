@@ -155,8 +155,8 @@ async function tellMade(parts: Parts, made: CaseResult): Promise<void> {
   ];
   const choice = await vscode.window.showInformationMessage(
     sentences.filter((one) => one !== '').join(' '),
-    open,
     run,
+    open,
   );
   if (choice === open) await openCase(made);
   else if (choice === run) await runCase(parts, made.folder);
