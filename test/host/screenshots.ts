@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { packageExtension } from '../../src/build/package';
 import { thisTarget } from '../../src/build/platforms';
 import { openDatabase, quoteLiteral } from '../../src/engine/duckdb';
+import { DebugView } from '../support/host/debugging';
 import { installHost, repository } from '../support/host/install';
 import { openBrowser } from '../support/host/playwright';
 import { removeTemplate, removeWorkspace, RUN_DATE, sampleWorkspace } from '../support/host/sample';
 import { startServer } from '../support/host/server';
-import { THEMES, Workbench, type Theme } from '../support/host/workbench';
+import { eventually, THEMES, Workbench, type Theme } from '../support/host/workbench';
 
 /** Brings the window into the state that the picture shows; it starts without editors, pickers and notifications. */
 type Show = (workbench: Workbench, folder: string) => Promise<void>;
@@ -107,6 +108,26 @@ const PICTURES: Readonly<Record<string, Show>> = {
     await workbench.choose('Get Started with M7 Pipeline');
     await workbench.page.locator('.gettingStartedContainer .step-title').first().waitFor();
   },
+
+  'debug-dates': async (workbench) => {
+    await workbench.openFile(RULES);
+    await workbench.command('M7: Debug a Date…');
+    await workbench.row(DAY).waitFor();
+  },
+
+  'debug-rule': async (workbench) => {
+    const debug = await debugRule(workbench);
+    await debug.unfold(/^Rule/, false);
+    await debug.unfold(/^Failing rows/);
+    await debug.ask('SELECT _brand, count(*) FROM failing GROUP BY 1', /rows?/);
+  },
+
+  'debug-row': async (workbench) => {
+    const debug = await debugRule(workbench);
+    await debug.press('Step Into');
+    await debug.stands(/^failing row 1 /);
+    await debug.shows(/^landing line = /);
+  },
 };
 
 /** Rows that were removed behind the product's back; the first picture removes them, the others find them gone. */
@@ -124,6 +145,29 @@ async function changeWarehouse(folder: string): Promise<void> {
     connection.close();
     database.close();
   }
+}
+
+/** A session that stands at the first rule of the file, begun above it. */
+async function debugRule(workbench: Workbench): Promise<DebugView> {
+  const debug = new DebugView(workbench);
+  await workbench.openFile(RULES);
+  const lens = workbench.page.locator('.codelens-decoration').getByText('Debug this rule').first();
+  await lens.waitFor();
+  await eventually('the session', async () => {
+    await lens.click({ timeout: 2_000 });
+    await debug.toolbar.waitFor({ timeout: 5_000 });
+    return true;
+  });
+  await debug.stands(/^rule /);
+  return debug;
+}
+
+/** Ends the session of a picture, where it has one. */
+async function endSession(workbench: Workbench): Promise<void> {
+  const debug = new DebugView(workbench);
+  if (!(await debug.toolbar.isVisible())) return;
+  await debug.press('Stop');
+  await debug.over();
 }
 
 const WIDTHS = [1400, 800] as const;
@@ -149,6 +193,7 @@ async function takeAll(
           process.stderr.write(`${file}: ${error instanceof Error ? error.message : String(error)}\n`);
         }
         await workbench.picture(join(repository, '.screenshots', file));
+        await endSession(workbench);
         await workbench.clear();
       }
     }
