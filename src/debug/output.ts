@@ -1,5 +1,5 @@
 // What the console is told of a run: each step that worked, how long it took, how many rows, and why it failed.
-import type { RunEvent, RunStatus, StepName } from '../engine';
+import type { Config, RunEvent, RunStatus, StepName } from '../engine';
 
 export interface Line {
   readonly text: string;
@@ -10,14 +10,16 @@ export interface Line {
 export const stepInWords = ({ stage, table, brand }: StepName): string =>
   `${stage} ${table}${brand === undefined ? '' : ` (${brand})`}`;
 
-/** Lines for an event; steps without work are not told. */
-export function linesOf(event: RunEvent): readonly Line[] {
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+
+/** Lines for an event, each with the table of the config that it is about; steps without work are not told. */
+export function linesOf(event: RunEvent, config: Pick<Config, 'tables'>): readonly Line[] {
   switch (event.event) {
     case 'run_started':
       return [
         {
           category: 'console',
-          text: `Date ${event.dates.join(', ')}: ${event.to_run} of ${event.steps} steps to run.`,
+          text: `Date ${event.dates.join(', ')}: ${event.to_run} of ${count(event.steps, 'step')} to run.`,
         },
       ];
     case 'step_finished': {
@@ -25,11 +27,13 @@ export function linesOf(event: RunEvent): readonly Line[] {
       const seconds = `${event.seconds.toFixed(1)} s`;
       switch (event.status) {
         case 'done': {
-          const duplicates = event.duplicates === 0 ? '' : `, ${event.duplicates} duplicates`;
+          const duplicates = event.duplicates === 0 ? '' : `, ${count(event.duplicates, 'duplicate')}`;
+          const where = config.tables.find((table) => table.name === event.table)?.location;
           return [
             {
               category: 'console',
-              text: `${step}: ${event.rows_in} rows in, ${event.rows_out} out, ${event.rows_rejected} rejected${duplicates} (${seconds})`,
+              text: `${step}: ${count(event.rows_in, 'row')} in, ${event.rows_out} out, ${event.rows_rejected} rejected${duplicates} (${seconds})`,
+              ...(where === undefined ? {} : { where }),
             },
           ];
         }

@@ -10,7 +10,7 @@ import {
   Thread,
 } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { RunEvent } from '../engine';
+import type { Config, RunEvent } from '../engine';
 import { openAnswering } from './answering';
 import { openBreakpoints } from './breakpoints';
 import { CAPABILITIES } from './capabilities';
@@ -104,7 +104,7 @@ export class M7Session extends DebugSession {
   #watcher(session: { current: boolean }): Watcher {
     return {
       stopped: (standing) => this.#stopped(standing),
-      event: (event) => this.#event(event),
+      event: (event, { config }) => this.#event(event, config),
       say: (text, where) =>
         this.#print({ category: 'console', text, ...(where === undefined ? {} : { where }) }),
       ended: (status, error) => {
@@ -251,6 +251,11 @@ export class M7Session extends DebugSession {
   }
   protected override pauseRequest(response: DebugProtocol.PauseResponse): void {
     this.#debuggee?.pause();
+    if (this.#debuggee?.standing === undefined)
+      this.#print({
+        category: 'console',
+        text: 'It stops at the next place, once the work of this step allows.',
+      });
     this.sendResponse(response);
   }
 
@@ -408,8 +413,8 @@ export class M7Session extends DebugSession {
     this.sendEvent(stoppedEvent(standing));
   }
 
-  #event(event: RunEvent): void {
-    for (const line of linesOf(event)) this.#print(line);
+  #event(event: RunEvent, config: Config): void {
+    for (const line of linesOf(event, config)) this.#print(line);
     if (event.event === 'step_finished') this.#progress.stepEnds();
     if (event.event === 'step_progress' && this.#debuggee?.standing === undefined)
       this.#progress.step(stepInWords(event), event.percent);
