@@ -264,6 +264,28 @@ describe('a disturbed run', function () {
       await whole(folder, 'loads may differ');
     });
 
+    it('that is kept out whole before another of its slot: the other is taken in as part 1', async () => {
+      const folder = copyOf(fresh);
+      const good = readFileSync(landing(folder), 'utf8');
+      rmSync(landing(folder));
+      for (const [brand, text] of [
+        ['a', 'nobody,knows,these\n1,2,3\n'],
+        ['b', good],
+      ] as const) {
+        mkdirSync(join(folder, 'data/landing', brand));
+        writeFileSync(join(folder, 'data/landing', brand, playback), text);
+      }
+      const { result } = await runDay(folder);
+      assert.equal(result.status, 'ok');
+      const kept = readSummary(await open(folder), DATE)?.files ?? [];
+      assert.deepEqual(
+        kept.filter(({ status }) => status === 'rejected').map(({ path }) => path),
+        [`a/${playback}`],
+      );
+      assert.ok(existsSync(join(folder, 'data', `raw/${DATE}/Skylink/Playback.parquet`)));
+      assert.ok(existsSync(join(folder, 'data', `silver/${DATE}/Skylink/Playback.parquet`)));
+    });
+
     it('that is removed while the run goes on: its step fails and says so, the others go on', async () => {
       const folder = copyOf(fresh);
       const first = await runDay(folder, {

@@ -80,27 +80,34 @@ export async function landingToRaw(context: StageContext, input: RawInput): Prom
     }
     readings.push({ path, name: source.file, part, original: path, landing: undefined });
   }
-  let next = Math.max(0, ...parts.keys()) + 1;
+  const fresh: LandingFile[] = [];
+  const waiting = (file: LandingFile, part: number): Reading => ({
+    path: join(settings.landingDir, file.path),
+    name: file.path,
+    part,
+    original: lake.rawFile(input.date, input.brand, input.table.name, part, extensionOf(file.path)),
+    landing: file,
+  });
   for (const file of files) {
     const begun = [...parts.values()].find(
       (m) => m.source?.file === file.path && m.source.original !== '' && !originalThere(context, m),
     );
-    const part = begun?.part ?? next++;
-    readings.push({
-      path: join(settings.landingDir, file.path),
-      name: file.path,
-      part,
-      original: lake.rawFile(input.date, input.brand, input.table.name, part, extensionOf(file.path)),
-      landing: file,
-    });
+    if (begun === undefined) fresh.push(file);
+    else readings.push(waiting(file, begun.part ?? 1));
   }
 
-  for (const reading of readings.sort((a, b) => a.part - b.part)) {
+  const take = async (reading: Reading): Promise<boolean> => {
     const done = await takeIn(context, input, reading);
+    if (done === undefined) return false;
     totals.rowsIn += done.rowsIn;
     totals.rowsOut += done.rowsOut;
     totals.rowsRejected += done.rowsRejected;
-  }
+    return true;
+  };
+  for (const reading of readings.sort((a, b) => a.part - b.part)) await take(reading);
+  // Parts are counted without a gap: a file that is kept out leaves its number to the next.
+  let next = Math.max(0, ...parts.keys()) + 1;
+  for (const file of fresh) if (await take(waiting(file, next))) next += 1;
   return totals;
 }
 
@@ -124,11 +131,14 @@ async function finishMove(
   return true;
 }
 
-const NOTHING: StepCounts = { rowsIn: 0, rowsOut: 0, rowsRejected: 0, duplicates: 0 };
-
-async function takeIn(context: StageContext, input: RawInput, reading: Reading): Promise<StepCounts> {
+/** Undefined: it was not taken in; it was kept out whole, or waits for the next run. */
+async function takeIn(
+  context: StageContext,
+  input: RawInput,
+  reading: Reading,
+): Promise<StepCounts | undefined> {
   const { lake, signal, temporary, connection } = context;
-  const keepOut = async (code: string, reason: string): Promise<StepCounts> => {
+  const keepOut = async (code: string, reason: string): Promise<undefined> => {
     if (reading.landing === undefined)
       throw new PipelineError(
         'NOT_CSV',
@@ -136,7 +146,7 @@ async function takeIn(context: StageContext, input: RawInput, reading: Reading):
         'See whether the names in table_schemas.json are right.',
         { where: { file: reading.path } },
       );
-    if (await stillWritten(context, reading)) return NOTHING;
+    if (await stillWritten(context, reading)) return undefined;
     context.log('warning', `${reading.name} was kept out (${code}): ${reason}`);
     await keepFileOut(context, {
       date: input.date,
@@ -147,7 +157,7 @@ async function takeIn(context: StageContext, input: RawInput, reading: Reading):
       code,
       reason,
     });
-    return NOTHING;
+    return undefined;
   };
   const knownColumns = input.table.columns
     .filter((c) => c.derived === undefined)
@@ -171,7 +181,7 @@ async function takeIn(context: StageContext, input: RawInput, reading: Reading):
     progress: context.progress,
   });
   if (converted.kind === 'rejected') return keepOut(converted.code, converted.reason);
-  if (await stillWritten(context, reading)) return NOTHING;
+  if (await stillWritten(context, reading)) return undefined;
   await publishPart(context, input, reading, converted, output, rejects);
   if (reading.path !== reading.original) {
     await moveFile(reading.path, reading.original);
