@@ -73,4 +73,5 @@ of that list, row by row.${code === 1 ? ` ${failed} of the tables broke a rule t
 Look further:
   m7 report --workspace ${shown} --date ${date} --format html --output report.html
   m7 trace --workspace ${shown} --date ${date} --table Playback --where "duration_s > 80000"
+  m7 trace --workspace ${shown} --file SkylinkCZ_Playback_${date}.csv --line 649
   m7 preview ${join(shown, 'data/gold', date, 'Playback.parquet')}`);
