@@ -16,6 +16,7 @@ import {
   type OpenWorkspace,
   type PlainError,
   type Questions,
+  type RunEvent,
   type RunStatus,
   type Scratch,
 } from '../engine';
@@ -23,10 +24,11 @@ import type { Breakpoints } from './breakpoints';
 import type { ActiveFilter } from './filters';
 import { focusOf } from './hits';
 import type { Launch } from './launch';
+import { openPauses } from './pauses';
 import { atRow, positionsOf, rowOf, type Position } from './positions';
 import type { Command, Reason, Standing, Watcher } from './standing';
 import { openStops } from './stops';
-import { openWork, type Work } from './work';
+import { openWork, type Task, type Work } from './work';
 
 export interface Debuggee {
   readonly standing: Standing | undefined;
@@ -105,6 +107,7 @@ function hold(given: {
   const stops = openStops({
     ...{ never: launch.noDebug, stopOnEntry: launch.stopOnEntry, breakpoints, filters, say: watcher.say },
   });
+  const pauses = openPauses();
   let workspace = given.workspace;
   /** The config was loaded anew within a run that began with another one. */
   let renewed = false;
@@ -126,6 +129,7 @@ function hold(given: {
   async function at(place: Place): Promise<Answer> {
     if (leaving) unwind();
     if (place.kind === 'step') {
+      pauses.begin(place.step);
       keptBefore = new Set(filesKeptOut(workspace.lake, place.step).map((file) => file.kept));
       stops.begin();
       if (renewed) {
@@ -185,7 +189,9 @@ function hold(given: {
     let position = start;
     let reason = first;
     for (;;) {
+      const goesOn = pauses.stand(place.step);
       const released = await stand({ place, position, reason, questions, workspace });
+      goesOn();
       if (released.kind === 'leave') unwind();
       // One that cannot be dropped goes with the step.
       void questions.forget().catch(() => undefined);
@@ -281,6 +287,14 @@ function hold(given: {
     settle?.(by);
   }
 
+  /** Tells an event; of what is run once more it was told already how much there is to do. */
+  function tell(event: RunEvent, task: Task, opened: OpenWorkspace): void {
+    if (event.event === 'run_started' && task.again === true) return;
+    const told =
+      event.event === 'step_finished' ? { ...event, seconds: pauses.worked(event, event.seconds) } : event;
+    watcher.event(told, opened);
+  }
+
   let begin: () => void = () => undefined;
   let fail: (error: unknown) => void = () => undefined;
   const begun = new Promise<void>((settle, refuse) => {
@@ -310,7 +324,7 @@ function hold(given: {
         }
         begin();
         const event = step.value;
-        if (leaving || !abort.signal.aborted) watcher.event(event, opened);
+        if (leaving || !abort.signal.aborted) tell(event, task, opened);
       }
     }
     if (work.failed) status = 'failed';

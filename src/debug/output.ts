@@ -3,7 +3,8 @@ import type { Config, RunEvent, RunStatus, StepName } from '../engine';
 
 export interface Line {
   readonly text: string;
-  readonly category: 'console' | 'important' | 'stderr';
+  /** Not `console`, though the protocol means it for the debugger's own words: VS Code draws it as a warning. */
+  readonly category: 'stdout' | 'important' | 'stderr';
   readonly where?: { readonly file: string; readonly line?: number };
 }
 
@@ -12,13 +13,16 @@ export const stepInWords = ({ stage, table, brand }: StepName): string =>
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
-/** Lines for an event, each with the table of the config that it is about; steps without work are not told. */
-export function linesOf(event: RunEvent, config: Pick<Config, 'tables'>): readonly Line[] {
+/**
+ * Lines for an event, each with the table of the config that it is about; steps without work are not told.
+ * @param counts layers, ledger and warehouse are changed by the run; else what is validated is not loaded.
+ */
+export function linesOf(event: RunEvent, config: Pick<Config, 'tables'>, counts: boolean): readonly Line[] {
   switch (event.event) {
     case 'run_started':
       return [
         {
-          category: 'console',
+          category: 'stdout',
           text: `Date ${event.dates.join(', ')}: ${event.to_run} of ${count(event.steps, 'step')} to run.`,
         },
       ];
@@ -28,11 +32,12 @@ export function linesOf(event: RunEvent, config: Pick<Config, 'tables'>): readon
       switch (event.status) {
         case 'done': {
           const duplicates = event.duplicates === 0 ? '' : `, ${count(event.duplicates, 'duplicate')}`;
+          const out = event.stage === 'gold-to-snowflake' && !counts ? 'validated' : 'out';
           const where = config.tables.find((table) => table.name === event.table)?.location;
           return [
             {
-              category: 'console',
-              text: `${step}: ${count(event.rows_in, 'row')} in, ${event.rows_out} out, ${event.rows_rejected} rejected${duplicates} (${seconds})`,
+              category: 'stdout',
+              text: `${step}: ${count(event.rows_in, 'row')} in, ${event.rows_out} ${out}, ${event.rows_rejected} rejected${duplicates} (${seconds})`,
               ...(where === undefined ? {} : { where }),
             },
           ];
@@ -50,7 +55,7 @@ export function linesOf(event: RunEvent, config: Pick<Config, 'tables'>): readon
         case 'skipped':
           return event.reason === 'up to date'
             ? []
-            : [{ category: 'console', text: `${step}: skipped, ${event.reason ?? ''}` }];
+            : [{ category: 'stdout', text: `${step}: skipped, ${event.reason ?? ''}` }];
         case 'cancelled':
           return [];
         default:
@@ -59,7 +64,7 @@ export function linesOf(event: RunEvent, config: Pick<Config, 'tables'>): readon
     }
     case 'log':
       if (event.level === 'debug') return [];
-      return [{ category: event.level === 'info' ? 'console' : 'stderr', text: event.message }];
+      return [{ category: event.level === 'info' ? 'stdout' : 'stderr', text: event.message }];
     case 'run_finished':
     case 'step_started':
     case 'step_progress':

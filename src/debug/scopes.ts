@@ -1,6 +1,6 @@
 // The scopes of a frame: counts, the rule or column, failing rows, rows, schema, settings.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { shownSettings, type Relation } from '../engine';
+import { limitInWords, shownSettings, type Relation } from '../engine';
 import type { Standing } from './standing';
 import { anyTrouble, findingInWords } from './filters';
 import type { Level } from './frames';
@@ -146,8 +146,6 @@ function ownVariables(position: Position, variables: Variables): readonly Variab
   switch (position.kind) {
     case 'rule': {
       const { rule, finding } = position;
-      const limit = (of: typeof rule.error): string =>
-        of === undefined ? '' : 'count' in of ? `${of.count} rows` : `${of.percent}%`;
       return [
         plain('id', rule.id),
         plain('rule', rule.kind),
@@ -159,8 +157,8 @@ function ownVariables(position: Position, variables: Variables): readonly Variab
         ...(finding.observed === undefined ? [] : [plain('observed', String(finding.observed))]),
         plain('severity', rule.severity),
         plain('on_fail', rule.onFail),
-        ...(rule.error === undefined ? [] : [plain('error', limit(rule.error))]),
-        ...(rule.warn === undefined ? [] : [plain('warn', limit(rule.warn))]),
+        ...(rule.error === undefined ? [] : [plain('error', limitInWords(rule.error))]),
+        ...(rule.warn === undefined ? [] : [plain('warn', limitInWords(rule.warn))]),
         ...(rule.columns.length === 0 ? [] : [plain('columns', rule.columns.join(', '))]),
         ...(rule.filter === undefined ? [] : [plain('where', rule.filter)]),
         ...Object.entries(rule.parameters).map(([name, value]) => plain(name, json(value))),

@@ -106,7 +106,7 @@ export class M7Session extends DebugSession {
       stopped: (standing) => this.#stopped(standing),
       event: (event, { config }) => this.#event(event, config),
       say: (text, where) =>
-        this.#print({ category: 'console', text, ...(where === undefined ? {} : { where }) }),
+        this.#print({ category: 'stdout', text, ...(where === undefined ? {} : { where }) }),
       ended: (status, error) => {
         if (!session.current) return;
         session.current = false;
@@ -114,7 +114,7 @@ export class M7Session extends DebugSession {
         if (this.#restarting) return;
         if (error !== undefined && error.code !== 'CANCELLED')
           this.#print({ category: 'stderr', text: `${error.message} ${error.remedy}` });
-        this.#print({ category: 'console', text: endInWords(status, this.#launch?.publish === true) });
+        this.#print({ category: 'stdout', text: endInWords(status, this.#launch?.publish === true) });
         this.sendEvent(new ExitedEvent(status === 'ok' ? 0 : status === 'failed' ? 1 : 130));
         this.sendEvent(new TerminatedEvent());
       },
@@ -253,7 +253,7 @@ export class M7Session extends DebugSession {
     this.#debuggee?.pause();
     if (this.#debuggee?.standing === undefined)
       this.#print({
-        category: 'console',
+        category: 'stdout',
         text: 'It stops at the next place, once the work of this step allows.',
       });
     this.sendResponse(response);
@@ -376,7 +376,7 @@ export class M7Session extends DebugSession {
     if (this.#leaving) return;
     this.#leaving = true;
     this.#print({
-      category: 'stderr',
+      category: 'important',
       text: 'The session was ended: what was asked last fills the memory and cannot be interrupted.',
     });
     this.sendEvent(new TerminatedEvent());
@@ -414,7 +414,7 @@ export class M7Session extends DebugSession {
   }
 
   #event(event: RunEvent, config: Config): void {
-    for (const line of linesOf(event, config)) this.#print(line);
+    for (const line of linesOf(event, config, this.#launch?.publish === true)) this.#print(line);
     if (event.event === 'step_finished') this.#progress.stepEnds();
     if (event.event === 'step_progress' && this.#debuggee?.standing === undefined)
       this.#progress.step(stepInWords(event), event.percent);

@@ -14,6 +14,8 @@ export interface Task {
   readonly selection: Selection;
   /** Nothing stops before this step. */
   readonly until?: { readonly stage: Stage; readonly table: string };
+  /** It is the rest of one before it, or repeats it. */
+  readonly again?: true;
 }
 
 export interface Work {
@@ -50,7 +52,9 @@ export function openWork(scope: DebugScope, tasks: readonly Task[]): Work {
     );
     return STAGES.flatMap((stage) => {
       const tables = [...new Set(open.filter((step) => step.stage === stage).map((step) => step.table))];
-      return tables.length === 0 ? [] : [{ selection: { ...selection, stages: [stage], tables } }];
+      return tables.length === 0
+        ? []
+        : [{ selection: { ...selection, stages: [stage], tables }, again: true }];
     });
   }
 
@@ -84,7 +88,7 @@ export function openWork(scope: DebugScope, tasks: readonly Task[]): Work {
         brands: scope.brands,
         force: true,
       };
-      queue.unshift({ selection, until: { stage, table } }, ...(await rest(workspace, table)));
+      queue.unshift({ selection, until: { stage, table }, again: true }, ...(await rest(workspace, table)));
     },
     clear: () => {
       queue.length = 0;

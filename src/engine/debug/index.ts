@@ -9,6 +9,7 @@ export type { ColumnProfile } from './profile';
 export type { Relation } from './relation';
 export { openScratch, type Scratch } from './scratch';
 export { memoryAllowed, shownSettings } from './settings';
+export { limitInWords } from '../rules/verdict';
 export { debugTargets, targetAt, type DebugTarget } from './targets';
 
 /** Names of the functions that SQL at a console may call. */
