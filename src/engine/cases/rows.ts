@@ -9,9 +9,8 @@ import {
 } from '../duckdb';
 import type { DateKey, Table } from '../model';
 import { evaluateRules } from '../rules';
-import { layerRows } from '../stages/validateGold';
+import { aroundGold } from '../stages/validation/aroundGold';
 import { goldColumns, goldView } from '../stages/validation/goldView';
-import { otherTables, ruleHistory } from '../stages/validation/others';
 import type { OpenWorkspace } from '../workspace';
 import { PRIMARY_KEY, type Chosen } from './failure';
 
@@ -86,16 +85,10 @@ async function failingRows(
   const path = lake.absolute(gold.output.path);
   await connection.run(goldView(VIEW, path, await goldColumns(connection, path), config.brands));
   const evaluated = await evaluateRules({
-    ...{ connection, table, config, settings, date, signal },
+    ...aroundGold({ config, settings, lake }, table, gold),
+    ...{ connection, signal },
     rules: [{ ...rule, enabled: true }],
     relation: VIEW,
-    others: otherTables(lake, date),
-    history: ruleHistory(lake, table.name, date),
-    layers: layerRows({
-      raw: config.brands.flatMap(({ name }) => lake.parts(date, name, table.name)),
-      silver: config.brands.flatMap(({ name }) => lake.published('silver', date, table.name, name) ?? []),
-      gold,
-    }),
     progress: () => undefined,
     everyRow: 'write',
   });

@@ -4,9 +4,8 @@ import { PipelineError } from '../errors';
 import type { Lake, Manifest } from '../lake';
 import type { Config, DateKey, Rule, Settings, Table } from '../model';
 import { evaluateRules, type Evaluation } from '../rules';
-import { layerRows } from '../stages/validateGold';
+import { aroundGold } from '../stages/validation/aroundGold';
 import { checkGold, goldColumns, goldView } from '../stages/validation/goldView';
-import { otherTables, ruleHistory } from '../stages/validation/others';
 import type { RowsFiles } from './rowsFiles';
 
 /** What a trial stands on. */
@@ -71,21 +70,11 @@ export function evaluateOn(
   { table, gold }: OpenedGold,
   given: { readonly rules: readonly Rule[]; readonly everyRow?: 'count' | 'write' } & TrialContext,
 ): Promise<Evaluation> {
-  const { lake, settings } = ground;
-  const date = gold.date;
-  const silver = config.brands.flatMap(({ name }) => lake.published('silver', date, table.name, name) ?? []);
-  const raw = config.brands.flatMap(({ name }) => lake.parts(date, name, table.name));
   return evaluateRules({
+    ...aroundGold({ ...ground, config }, table, gold),
     connection,
-    table,
     rules: given.rules,
-    config,
-    settings,
-    date,
     relation: VIEW,
-    others: otherTables(lake, date),
-    history: ruleHistory(lake, table.name, date),
-    layers: layerRows({ raw, silver, gold }),
     signal: given.signal,
     progress: (percent = 0) => given.progress(percent),
     ...(given.everyRow === undefined ? {} : { everyRow: given.everyRow }),

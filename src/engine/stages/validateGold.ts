@@ -9,8 +9,9 @@ import type { RuleLook } from '../inspect';
 import type { Manifest } from '../lake';
 import type { Config, Finding, Report, Rule, Table } from '../model';
 import { redaction, type Redact } from '../redaction';
-import { evaluateRules, type Evaluation, type EvaluationRequest, type LayerRows } from '../rules';
+import { evaluateRules, type Evaluation, type EvaluationRequest } from '../rules';
 import type { LoadInput, StageContext } from './stage';
+import { layerRows } from './validation/aroundGold';
 import { checkGold, goldColumns, goldView } from './validation/goldView';
 import { otherTables, readReport, ruleHistory } from './validation/others';
 import { profileOf } from './validation/profile';
@@ -244,20 +245,6 @@ function tableOf(config: Config, name: string): Table {
     `Table ${name} is not in config/table_schemas.json.`,
     'Add it there, or select another table.',
   );
-}
-
-/** Rows of each layer, as rules that compare layers are told. */
-export function layerRows({ raw, silver, gold }: Pick<LoadInput, 'raw' | 'silver' | 'gold'>): LayerRows {
-  const rowsIn = (manifests: readonly Manifest[]): number =>
-    manifests.reduce((total, m) => total + m.output.rows, 0);
-  return {
-    landing: raw
-      .flatMap((m) => m.edges)
-      .reduce((n, e) => n + e.in - Object.values(e.other ?? {}).reduce((a, b) => a + b, 0), 0),
-    raw: rowsIn(raw),
-    silver: rowsIn(silver),
-    gold: gold.output.rows,
-  };
 }
 
 /** The status of a table by its rules and by the technical checks of its gold. */

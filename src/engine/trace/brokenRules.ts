@@ -3,9 +3,8 @@ import { quoteIdentifier, type Connection } from '../duckdb';
 import type { Lake, Manifest } from '../lake';
 import type { Config, Report, Rule, Settings, Table } from '../model';
 import { evaluateRules, ruleKind } from '../rules';
-import { layerRows } from '../stages/validateGold';
+import { aroundGold } from '../stages/validation/aroundGold';
 import { goldColumns, goldView } from '../stages/validation/goldView';
-import { otherTables, ruleHistory } from '../stages/validation/others';
 import type { BrokenRule } from './model';
 
 const ALL = 'm7_trace_gold';
@@ -89,23 +88,16 @@ function asksOneRow(rule: Rule, config: Config): boolean {
 }
 
 async function breaks(
-  { config, settings, lake }: Ground,
+  ground: Ground,
   connection: Connection,
   { table, gold, position }: RulesWanted,
   { relation, rules }: { readonly relation: string; readonly rules: readonly Rule[] },
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (rules.length === 0) return [];
-  const { date } = gold;
   const { rejectsTable } = await evaluateRules({
-    ...{ connection, table, rules, config, settings, date, relation, signal },
-    others: otherTables(lake, date),
-    history: ruleHistory(lake, table.name, date),
-    layers: layerRows({
-      raw: config.brands.flatMap(({ name }) => lake.parts(date, name, table.name)),
-      silver: config.brands.flatMap(({ name }) => lake.published('silver', date, table.name, name) ?? []),
-      gold,
-    }),
+    ...aroundGold(ground, table, gold),
+    ...{ connection, rules, relation, signal },
     progress: () => undefined,
     everyRow: 'write',
   });
