@@ -87,9 +87,9 @@ export async function startDebuggee(
 }
 
 /** @throws PipelineError where a launch cannot begin by what the files say now. */
-export async function checkLaunch({ workspace, request }: Launch): Promise<void> {
-  const { config } = await openWorkspace({ directory: workspace });
-  debugScope(config, request);
+export async function checkLaunch({ workspace, request, publish }: Launch): Promise<void> {
+  const opened = await openWorkspace({ directory: workspace });
+  await chooseWork(opened, debugScope(opened.config, request), publish);
 }
 
 function hold(given: {
@@ -338,6 +338,8 @@ function hold(given: {
     })
     .then((end) => {
       scratch?.close();
+      // One that was left before its first event has begun all the same.
+      begin();
       return end;
     });
   // A launch that failed tells it by itself.

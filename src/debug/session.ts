@@ -10,17 +10,17 @@ import {
   Thread,
 } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Config, RunEvent } from '../engine';
+import type { Config, PlainError, RunEvent, RunStatus } from '../engine';
 import { openAnswering } from './answering';
 import { openBreakpoints } from './breakpoints';
 import { CAPABILITIES } from './capabilities';
 import { complete } from './completions';
 import { evaluate, nowhere } from './console';
-import { checkLaunch, startDebuggee, type Debuggee } from './debuggee';
+import { openCourse } from './course';
 import { exceptionBody, outputEvent, stoppedEvent, THREAD } from './events';
 import { activeFilters, FILTER_WORDS, type ActiveFilter } from './filters';
 import { framesOf, levelOf } from './frames';
-import { readLaunch, type Launch } from './launch';
+import { readLaunch } from './launch';
 import { leave } from './leave';
 import { openOrigins, originInWords } from './origins';
 import { endInWords, linesOf, stepInWords, type Line } from './output';
@@ -28,12 +28,12 @@ import { noRows, openPreviews, PREVIEW } from './previews';
 import { openProgress } from './progress';
 import { openRequests } from './requests';
 import { scopesOf } from './scopes';
-import type { Command, Standing, Watcher } from './standing';
+import type { Command, Standing } from './standing';
 import { openVariables } from './variables';
 
 export class M7Session extends DebugSession {
   readonly #breakpoints = openBreakpoints();
-  readonly #origins = openOrigins(() => this.#debuggee);
+  readonly #origins = openOrigins(() => this.#course.debuggee);
   readonly #variables = openVariables((row, signal) => this.#origins.text(row, signal));
   readonly #requests = openRequests(
     (response) => this.sendResponse(response),
@@ -42,15 +42,26 @@ export class M7Session extends DebugSession {
   readonly #progress = openProgress((event) => this.sendEvent(event));
   readonly #answering = openAnswering(this.#progress, () => this.#runaway());
   readonly #previews = openPreviews();
-  readonly #configured = new Set<() => void>();
-  #isConfigured = false;
   #filters: readonly ActiveFilter[] = activeFilters({
     filters: FILTER_WORDS.filter((one) => one.default === true).map((one) => one.filter),
   });
-  #launch: Launch | undefined;
-  #debuggee: Debuggee | undefined;
-  #starting: Promise<unknown> | undefined;
-  #leaving = false;
+  readonly #course = openCourse(
+    {
+      opened: ({ publish }, { configDir }) => {
+        this.#rebind(configDir);
+        if (publish) this.sendEvent(new CapabilitiesEvent({ supportsRestartFrame: false }));
+      },
+      stopped: (standing) => this.#stopped(standing),
+      event: (event, { config }) => this.#event(event, config),
+      say: (text, where) =>
+        this.#print({ category: 'stdout', text, ...(where === undefined ? {} : { where }) }),
+      left: () => this.#forget(),
+      ended: (status, error) => this.#ended(status, error),
+    },
+    this.#breakpoints,
+    () => this.#filters,
+  );
+  #ranAway = false;
 
   // ---- beginning and end ---------------------------------------------------------------------------
 
@@ -65,63 +76,13 @@ export class M7Session extends DebugSession {
   }
 
   protected override configurationDoneRequest(response: DebugProtocol.ConfigurationDoneResponse): void {
-    this.#isConfigured = true;
-    for (const settle of this.#configured) settle();
+    this.#course.configured();
     this.sendResponse(response);
   }
 
   protected override launchRequest(response: DebugProtocol.LaunchResponse, args: unknown): void {
-    this.#requests.answer(
-      response,
-      async () => {
-        this.#launch = readLaunch(args);
-        await this.#start(this.#launch);
-      },
-      true,
-    );
+    this.#requests.answer(response, async () => this.#course.begin(readLaunch(args)), true);
   }
-
-  async #start(launch: Launch): Promise<void> {
-    if (!this.#isConfigured) await new Promise<void>((settle) => this.#configured.add(settle));
-    if (this.#leaving) return;
-    const session = { current: true };
-    const starting = startDebuggee(
-      launch,
-      this.#breakpoints,
-      this.#watcher(session),
-      () => this.#filters,
-      (begun) => {
-        this.#debuggee = begun;
-        for (const breakpoint of this.#breakpoints.rebind(begun.configDir))
-          this.sendEvent(new BreakpointEvent('changed', breakpoint));
-        if (launch.publish) this.sendEvent(new CapabilitiesEvent({ supportsRestartFrame: false }));
-      },
-    );
-    this.#starting = starting.catch(() => undefined);
-    await starting;
-  }
-
-  #watcher(session: { current: boolean }): Watcher {
-    return {
-      stopped: (standing) => this.#stopped(standing),
-      event: (event, { config }) => this.#event(event, config),
-      say: (text, where) =>
-        this.#print({ category: 'stdout', text, ...(where === undefined ? {} : { where }) }),
-      ended: (status, error) => {
-        if (!session.current) return;
-        session.current = false;
-        this.#forget();
-        if (this.#restarting) return;
-        if (error !== undefined && error.code !== 'CANCELLED')
-          this.#print({ category: 'stderr', text: `${error.message} ${error.remedy}` });
-        this.#print({ category: 'stdout', text: endInWords(status, this.#launch?.publish === true) });
-        this.sendEvent(new ExitedEvent(status === 'ok' ? 0 : status === 'failed' ? 1 : 130));
-        this.sendEvent(new TerminatedEvent());
-      },
-    };
-  }
-
-  #restarting = false;
 
   protected override restartRequest(
     response: DebugProtocol.RestartResponse,
@@ -129,27 +90,14 @@ export class M7Session extends DebugSession {
   ): void {
     this.#requests.answer(
       response,
-      async () => {
-        const launch = args?.arguments === undefined ? this.#launch : readLaunch(args.arguments);
-        if (launch === undefined) return;
-        // A launch that cannot be leaves the run that stands as it is.
-        await checkLaunch(launch);
-        this.#restarting = true;
-        try {
-          await this.#debuggee?.leave();
-        } finally {
-          this.#restarting = false;
-        }
-        this.#launch = launch;
-        await this.#start(launch);
-      },
+      async () => this.#course.again(args?.arguments === undefined ? undefined : readLaunch(args.arguments)),
       true,
     );
   }
 
   protected override terminateRequest(response: DebugProtocol.TerminateResponse): void {
     this.sendResponse(response);
-    void this.#debuggee?.leave();
+    void this.#course.debuggee?.leave();
   }
 
   protected override disconnectRequest(response: DebugProtocol.DisconnectResponse): void {
@@ -166,19 +114,18 @@ export class M7Session extends DebugSession {
 
   /** Gives whether something hangs in native code, which ends with the process alone. */
   async #end(): Promise<boolean> {
-    this.#leaving = true;
-    for (const settle of this.#configured) settle();
     this.#requests.cancelAll();
-    const work = (async () => {
-      await this.#debuggee?.leave();
-      await this.#starting;
-      await this.#debuggee?.leave();
-      return false;
-    })();
-    const late = new Promise<boolean>((settle) => setTimeout(() => settle(true), 4_000).unref());
-    const hangs = await Promise.race([work, late]);
+    const hangs = await this.#course.end();
     this.#previews.close();
     return hangs;
+  }
+
+  #ended(status: RunStatus, error: PlainError | undefined): void {
+    if (error !== undefined && error.code !== 'CANCELLED')
+      this.#print({ category: 'stderr', text: `${error.message} ${error.remedy}` });
+    this.#print({ category: 'stdout', text: endInWords(status, this.#counts) });
+    this.sendEvent(new ExitedEvent(status === 'ok' ? 0 : status === 'failed' ? 1 : 130));
+    this.sendEvent(new TerminatedEvent());
   }
 
   // ---- breakpoints ---------------------------------------------------------------------------------
@@ -190,6 +137,12 @@ export class M7Session extends DebugSession {
     const asked = args.breakpoints ?? [];
     response.body = { breakpoints: [...this.#breakpoints.set(args.source.path ?? '', asked)] };
     this.sendResponse(response);
+  }
+
+  /** The config was read anew: breakpoints may have moved. */
+  #rebind(configDir?: string): void {
+    for (const breakpoint of this.#breakpoints.rebind(configDir))
+      this.sendEvent(new BreakpointEvent('changed', breakpoint));
   }
 
   protected override breakpointLocationsRequest(
@@ -210,7 +163,7 @@ export class M7Session extends DebugSession {
   }
 
   protected override exceptionInfoRequest(response: DebugProtocol.ExceptionInfoResponse): void {
-    response.body = exceptionBody(this.#debuggee?.standing);
+    response.body = exceptionBody(this.#course.debuggee?.standing);
     this.sendResponse(response);
   }
 
@@ -227,7 +180,7 @@ export class M7Session extends DebugSession {
     this.#requests.cancelAll();
     this.#forget();
     this.sendResponse(response);
-    this.#debuggee?.resume(command);
+    this.#course.debuggee?.resume(command);
   }
 
   protected override continueRequest(response: DebugProtocol.ContinueResponse): void {
@@ -250,8 +203,8 @@ export class M7Session extends DebugSession {
     this.#go(response, 'back');
   }
   protected override pauseRequest(response: DebugProtocol.PauseResponse): void {
-    this.#debuggee?.pause();
-    if (this.#debuggee?.standing === undefined)
+    this.#course.debuggee?.pause();
+    if (this.#course.debuggee?.standing === undefined)
       this.#print({
         category: 'stdout',
         text: 'It stops at the next place, once the work of this step allows.',
@@ -266,10 +219,9 @@ export class M7Session extends DebugSession {
     this.#requests.answer(
       response,
       async (_signal, after) => {
-        const release = await this.#debuggee?.repeat(levelOf(args.frameId) === 'stage');
+        const release = await this.#course.debuggee?.repeat(levelOf(args.frameId) === 'stage');
         if (release !== undefined) after(release);
-        for (const breakpoint of this.#breakpoints.rebind())
-          this.sendEvent(new BreakpointEvent('changed', breakpoint));
+        this.#rebind();
         this.#variables.clear();
       },
       true,
@@ -288,7 +240,7 @@ export class M7Session extends DebugSession {
     args: DebugProtocol.StackTraceArguments,
   ): void {
     this.#requests.answer(response, async () => {
-      const now = this.#debuggee?.standing;
+      const now = this.#course.debuggee?.standing;
       const frames = now === undefined ? [] : framesOf(now, await this.#origins.inFocus(now));
       const start = args.startFrame ?? 0;
       const end = args.levels === undefined || args.levels === 0 ? frames.length : start + args.levels;
@@ -301,7 +253,7 @@ export class M7Session extends DebugSession {
     args: DebugProtocol.ScopesArguments,
   ): void {
     this.#requests.answer(response, async (signal) => {
-      const now = this.#debuggee?.standing;
+      const now = this.#course.debuggee?.standing;
       const level = levelOf(args.frameId);
       response.body = {
         scopes:
@@ -333,7 +285,7 @@ export class M7Session extends DebugSession {
     args: DebugProtocol.EvaluateArguments,
   ): void {
     this.#requests.answer(response, async (signal) => {
-      const now = this.#debuggee?.standing;
+      const now = this.#course.debuggee?.standing;
       if (now === undefined) {
         response.body = nowhere();
         return;
@@ -362,7 +314,7 @@ export class M7Session extends DebugSession {
       return;
     }
     this.#requests.answer(response, async (signal) => {
-      const now = this.#debuggee?.standing;
+      const now = this.#course.debuggee?.standing;
       const table = this.#variables.table(numberOf(args, 'variablesReference') ?? 0);
       if (now === undefined || table === undefined) throw noRows();
       const request = { id: response.request_seq, title: table.title, now, signal };
@@ -373,8 +325,8 @@ export class M7Session extends DebugSession {
 
   /** What is asked cannot be interrupted and fills the memory: the session goes, before the machine does. */
   #runaway(): void {
-    if (this.#leaving) return;
-    this.#leaving = true;
+    if (this.#ranAway || this.#course.leaving) return;
+    this.#ranAway = true;
     this.#print({
       category: 'important',
       text: 'The session was ended: what was asked last fills the memory and cannot be interrupted.',
@@ -389,7 +341,7 @@ export class M7Session extends DebugSession {
     args: DebugProtocol.CompletionsArguments,
   ): void {
     this.#requests.answer(response, async (signal) => {
-      const now = this.#debuggee?.standing;
+      const now = this.#course.debuggee?.standing;
       const line = args.text.split('\n')[(args.line ?? 1) - 1] ?? args.text;
       response.body = {
         targets: now === undefined ? [] : [...(await complete(now, line.slice(0, args.column - 1), signal))],
@@ -408,15 +360,20 @@ export class M7Session extends DebugSession {
 
   // ---- what happens --------------------------------------------------------------------------------
 
+  /** Are layers, ledger and warehouse changed by the run? */
+  get #counts(): boolean {
+    return this.#course.launch?.publish === true;
+  }
+
   #stopped(standing: Standing): void {
     this.#progress.stepEnds();
     this.sendEvent(stoppedEvent(standing));
   }
 
   #event(event: RunEvent, config: Config): void {
-    for (const line of linesOf(event, config, this.#launch?.publish === true)) this.#print(line);
+    for (const line of linesOf(event, config, this.#counts)) this.#print(line);
     if (event.event === 'step_finished') this.#progress.stepEnds();
-    if (event.event === 'step_progress' && this.#debuggee?.standing === undefined)
+    if (event.event === 'step_progress' && this.#course.debuggee?.standing === undefined)
       this.#progress.step(stepInWords(event), event.percent);
   }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -158,6 +158,58 @@ describe('the life of a debug session', () => {
     const again = await talk.stop(() => talk.client.restartRequest({}));
     assert.equal(again.reason, 'exception');
     assert.equal(readdirSync(copies).filter((name) => name.startsWith('m7-debug-')).length, 1);
+  });
+
+  describe('that is begun anew', () => {
+    const broken = '{ "tables": ';
+    const copied = (): number => readdirSync(copies).filter((name) => name.startsWith('m7-debug-')).length;
+
+    it('stays as it is where the rules are broken now, and begins by them once they are mended', async () => {
+      const rules = join(folder(), RULES);
+      const good = readFileSync(rules, 'utf8');
+      await talk.greet();
+      await talk.stop(() => talk.launch());
+      writeFileSync(rules, broken);
+      await assert.rejects(talk.client.restartRequest({}), /validation_rules\.json/);
+      assert.match(await talk.top(), /^rule playback_length/);
+      assert.equal((await talk.ask('count(*)')).result, '82', 'and can be asked');
+      writeFileSync(rules, good.replace('"min": 14', '"min": 21'));
+      await talk.stop(() => talk.client.restartRequest({}));
+      assert.ok((await talk.variables('Rule')).includes('min: 21'));
+      assert.equal(copied(), 1);
+    });
+
+    it('begins after a launch that failed', async () => {
+      const rules = join(folder(), RULES);
+      const good = readFileSync(rules, 'utf8');
+      writeFileSync(rules, broken);
+      await talk.greet();
+      await assert.rejects(talk.launch(), /validation_rules\.json/);
+      await assert.rejects(talk.client.restartRequest({}), /validation_rules\.json/);
+      writeFileSync(rules, good);
+      await talk.stop(() => talk.client.restartRequest({}));
+      assert.match(await talk.top(), /^rule playback_length/);
+      assert.equal(copied(), 1);
+    });
+
+    it('stays as it is where there is nothing of the date that is asked for', async () => {
+      await talk.greet();
+      await talk.stop(() => talk.launch());
+      const elsewhere = { arguments: { workspace: folder(), date: '20200101' } } as never;
+      await assert.rejects(talk.client.restartRequest(elsewhere), /There is nothing of 20200101/);
+      assert.match(await talk.top(), /^rule playback_length/);
+      const again = await talk.stop(() => talk.client.restartRequest({}));
+      assert.equal(again.reason, 'exception', 'of the date it was launched with');
+    });
+
+    it('ends where the run is left and no other can begin', async () => {
+      await talk.greet();
+      await talk.stop(() => talk.launch());
+      rmSync(copies, { recursive: true });
+      writeFileSync(copies, 'no folder for a copy');
+      await talk.end(() => assert.rejects(talk.client.restartRequest({}), /copies/));
+      assert.match(talk.printed.at(-1) ?? '', /^The run failed\./);
+    });
   });
 
   it('pauses at the next place', async () => {

@@ -37,7 +37,13 @@ export async function openScratch(options: WorkspaceOptions, date: DateKey): Pro
   const own = await openWorkspace(options);
   sweepTemporaryFolders('debug');
   const folder = makeTemporaryFolder('debug');
-  const close = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  const close = (): void => {
+    try {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    } catch {
+      // What cannot be removed now is by the next session; it must not hide how this one ended.
+    }
+  };
   try {
     fill(own, folder, date);
     const dataDir = join(folder, 'data');
