@@ -18,28 +18,27 @@ export interface RowsWanted {
 }
 
 export type Verdict =
-  /** "noted": rows fail, and no more than the rule's own limit says. */
-  | { readonly kind: 'passed' | 'noted' }
-  | { readonly kind: 'skipped' }
+  | { readonly kind: 'passed' | 'skipped' }
+  /** Passed with a warning, in words. */
+  | { readonly kind: 'noted'; readonly note: string }
   | { readonly kind: 'failed' | 'errored'; readonly message: vscode.TestMessage };
 
 const LONGEST_CELL = 60;
 
 /**
- * The state of a finding. What a rule asserts is its own limit, and without one that no row fails. A warning is a
- * failed test too, as the explorer knows no state between and somebody should look: its message begins with the word.
+ * The state of a finding, as the JUnit report of a run has it: failed is what fails its table. Where a rule only warns
+ * the date is loaded, so its test passes; that somebody should look is said beside it.
  */
 export function verdictOf(finding: Finding, table: string, date: string, item: vscode.TestItem): Verdict {
   switch (finding.status) {
     case 'passed':
       return { kind: 'passed' };
+    case 'warned':
+      return { kind: 'noted', note: headlineOf(finding) };
     case 'skipped':
       return { kind: 'skipped' };
     case 'error':
       return { kind: 'errored', message: at(item, new vscode.TestMessage(plainResult(finding))) };
-    case 'warned':
-      if (isWithin(finding) && hasOwnLimit(finding)) return { kind: 'noted' };
-      return { kind: 'failed', message: at(item, failure(finding, table, date)) };
     case 'failed':
       return { kind: 'failed', message: at(item, failure(finding, table, date)) };
     default:
@@ -174,8 +173,8 @@ export function differencesMessage(differences: readonly CaseDifference[]): vsco
 }
 
 /** A line of output: what came of a rule, in words. Rules that are counted together take no time of their own. */
-export function outputLine(rule: string, finding: Finding): string {
-  const limit = finding.limit === undefined ? '' : ` (${vscode.l10n.t('limit {0}', finding.limit)})`;
-  const time = finding.seconds < 0.01 ? '' : ` · ${duration(finding.seconds)}`;
-  return `  ${finding.status.padEnd(8)}${rule}: ${plainResult(finding)}${limit}${time}\r\n`;
+export function outputLine({ id, status, limit, seconds, ...finding }: Finding): string {
+  const limited = limit === undefined ? '' : ` (${vscode.l10n.t('limit {0}', limit)})`;
+  const time = seconds < 0.01 ? '' : ` · ${duration(seconds)}`;
+  return `  ${status.padEnd(8)}${id}: ${plainResult({ status, ...finding })}${limited}${time}\r\n`;
 }

@@ -55,7 +55,7 @@ export function openPublished(
     for (const { table, finding, item } of states) {
       if (table !== shown) run.appendOutput(`${table} · ${day(date)}\r\n`);
       shown = table;
-      tellFinding(run, item, finding, table, date);
+      tellFinding(run, tree, item, finding, table, date);
     }
     run.end();
   };

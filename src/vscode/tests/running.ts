@@ -88,7 +88,7 @@ async function runRules(
         const { table, finding } = news;
         const item = tree.ruleOrCheck(table, finding);
         head(table);
-        tellFinding(run, item, finding, table, date);
+        tellFinding(run, tree, item, finding, table, date);
         return;
       }
       case 'untested':
@@ -127,21 +127,20 @@ async function runRules(
 /** Tells of a finding: a line of output, and the state of its item where it has one. */
 export function tellFinding(
   run: vscode.TestRun,
+  tree: Pick<TestTree, 'note'>,
   item: vscode.TestItem | undefined,
   finding: Finding,
   table: string,
   date: DateKey,
 ): void {
-  const line = outputLine(finding.id, finding);
   if (item === undefined) {
-    run.appendOutput(line);
+    run.appendOutput(outputLine(finding));
     return;
   }
   const verdict = verdictOf(finding, table, date, item);
-  // Output with a place is shown beside the rule, without the colour of a failure.
-  const start = item.range?.start ?? new vscode.Position(0, 0);
-  const isShown = verdict.kind === 'noted' && item.uri !== undefined;
-  run.appendOutput(line, isShown ? new vscode.Location(item.uri, start) : undefined, item);
+  tree.note(item, verdict.kind === 'noted' ? verdict.note : undefined);
+  if (verdict.kind === 'noted') tellNote(run, item, finding, verdict.note);
+  else run.appendOutput(outputLine(finding), undefined, item);
   // Rules that are counted together take no time of their own.
   const milliseconds = finding.seconds === 0 ? undefined : finding.seconds * 1000;
   switch (verdict.kind) {
@@ -161,6 +160,14 @@ export function tellFinding(
     default:
       verdict satisfies never;
   }
+}
+
+/** Output with a place is shown beside the rule too, without the colour of a failure. */
+function tellNote(run: vscode.TestRun, item: vscode.TestItem, { id, failing }: Finding, note: string): void {
+  const location = item.uri && new vscode.Location(item.uri, item.range?.start ?? new vscode.Position(0, 0));
+  const way = failing === 0 ? '' : ` · ${vscode.l10n.t('“Run this rule” shows the rows')}`;
+  run.appendOutput(`  warned  ${id}: `);
+  run.appendOutput(`${note}${way}\r\n`, location, item);
 }
 
 async function runCase(

@@ -24,6 +24,8 @@ export interface TestTree {
   rule(table: string, rule: string): vscode.TestItem | undefined;
   /** As `rule`; a technical check that went wrong gets an item, which it keeps. */
   ruleOrCheck(table: string, finding: Finding): vscode.TestItem | undefined;
+  /** What was said of its last result, after the name of the item; undefined: nothing. */
+  note(item: vscode.TestItem, note: string | undefined): void;
 }
 
 /** Ids of items: those of one parent differ. */
@@ -33,6 +35,8 @@ const isCheck = ({ rule }: Pick<Finding, 'rule'>): boolean => rule.startsWith('t
 
 export function openTree(controller: vscode.TestController): TestTree {
   const meanings = new WeakMap<vscode.TestItem, Meaning>();
+  const notes = new WeakMap<vscode.TestItem, string>();
+  const words = new WeakMap<vscode.TestItem, readonly string[]>();
   /** Where technical checks of a table lead. */
   let schemas: { readonly uri: vscode.Uri; readonly ranges: ReadonlyMap<string, vscode.Range> } | undefined;
 
@@ -47,9 +51,17 @@ export function openTree(controller: vscode.TestController): TestTree {
     const known = parent.get(id);
     const item =
       known?.uri?.toString() === uri.toString() ? known : controller.createTestItem(id, label, uri);
-    item.label = label;
     meanings.set(item, meaning);
     return item;
+  };
+  /**
+   * All of it is the label: a description would be drawn beside it, but screen readers are told it in place of the
+   * label, and then nobody hears which rule it is.
+   */
+  const name = (item: vscode.TestItem, parts: readonly string[]): void => {
+    words.set(item, parts);
+    const [id = '', ...others] = parts;
+    item.label = [id, notes.get(item) ?? '', ...others].filter((part) => part !== '').join(' · ');
   };
   const root = (uri: vscode.Uri): vscode.TestItem => {
     const label = vscode.l10n.t('Rules');
@@ -68,7 +80,7 @@ export function openTree(controller: vscode.TestController): TestTree {
     const { id, enabled } = rule;
     const item = itemIn(parent.children, id, id, uri, { kind: 'rule', table, rule: id, enabled });
     item.sortText = order(place);
-    item.description = descriptionOf(rule);
+    name(item, [id, ...wordsOf(rule)]);
     item.range = rangeOf(rule.range);
     const tags = [...new Set([rule.severity, rule.kind, ...rule.tags])].filter((tag) => tag !== '');
     if (tags.join('\n') !== item.tags.map((tag) => tag.id).join('\n'))
@@ -96,7 +108,6 @@ export function openTree(controller: vscode.TestController): TestTree {
     showRules: (tree) => {
       const uri = vscode.Uri.file(tree.path);
       const top = root(uri);
-      top.description = vscode.workspace.asRelativePath(uri);
       schemas = {
         uri: vscode.Uri.file(tree.schemaPath),
         ranges: new Map(tree.tables.map(({ table, schemaRange }) => [table, rangeOf(schemaRange)])),
@@ -124,7 +135,6 @@ export function openTree(controller: vscode.TestController): TestTree {
       const label = vscode.l10n.t('Cases');
       const top = itemIn(controller.items, CASES, label, folder, { kind: 'cases' });
       top.sortText = '1';
-      top.description = vscode.workspace.asRelativePath(folder);
       const items = cases.map((one) => {
         const uri = vscode.Uri.file(one.expected);
         const item = itemIn(top.children, one.name, one.name, uri, { kind: 'case', folder: one.folder });
@@ -153,11 +163,16 @@ export function openTree(controller: vscode.TestController): TestTree {
       const label = id.replace(/^technical\./, '').replaceAll('_', ' ');
       const item = itemIn(parent.children, id, label, schemas.uri, { kind: 'check', table, rule: id });
       item.sortText = order(0);
-      item.description = vscode.l10n.t('check of gold');
+      name(item, [label, vscode.l10n.t('check of gold')]);
       item.range = schemas.ranges.get(table);
       item.tags = [new vscode.TestTag('technical')];
       parent.children.add(item);
       return item;
+    },
+    note: (item, note) => {
+      if (note === undefined) notes.delete(item);
+      else notes.set(item, note);
+      name(item, words.get(item) ?? [item.label]);
     },
   };
 }
@@ -179,11 +194,11 @@ function brokenText({ message, line }: NonNullable<RuleTree['broken']>): string 
   return vscode.l10n.t('Line {0}: {1}', line, message);
 }
 
-/** "range duration_s · warning · switched off". */
-function descriptionOf({ kind, columns, severity, enabled }: RuleTest): string {
+/** "range duration_s", "warning", "switched off". */
+function wordsOf({ kind, columns, severity, enabled }: RuleTest): readonly string[] {
   return [
     [kind, columns.join(', ')].filter((part) => part !== '').join(' '),
-    ...(severity === 'error' ? [] : [severity]),
-    ...(enabled ? [] : [vscode.l10n.t('switched off')]),
-  ].join(' · ');
+    severity === 'error' ? '' : severity,
+    enabled ? '' : vscode.l10n.t('switched off'),
+  ];
 }
