@@ -14,7 +14,7 @@ const HARMLESS: readonly RegExp[] = [
   /status of 404 .*\/_static\/src\/browser\/media\/templates\.png\)$/,
   /\[Service Worker\] registration TypeError: .*\/serviceWorker\.js/,
   // Results of tests that are kept nowhere yet.
-  /Unable to resolve nonexistent file '.*\/workspaceStorage\/\w+\/testResults'/,
+  /Unable to resolve nonexistent file '.*\/workspaceStorage\/[\w-]+\/testResults'/,
   // A window that is loaded anew closes in the middle of its own work.
   /\[lifecycle\] Long running operations during shutdown are unsupported in the web/,
   /Unable to write file 'vscode-log:.*IndexedDB database 'vscode-web-db' is closed/,
