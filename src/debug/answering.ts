@@ -5,12 +5,12 @@ import type { Progress } from './progress';
 import type { Standing } from './standing';
 
 export interface Answering {
-  /** Does the work of a request. @param title what is asked, for people. @throws what the work throws, OUT_OF_MEMORY. */
+  /** Does the work of a request, or of our own by a number below 0. @param title what is asked, for people. @throws what the work throws, OUT_OF_MEMORY. */
   <T>(
     request: {
       readonly id: number;
       readonly title: string;
-      readonly now: Standing;
+      readonly now: Pick<Standing, 'questions' | 'workspace'>;
       readonly signal: AbortSignal;
     },
     work: (signal: AbortSignal) => Promise<T>,

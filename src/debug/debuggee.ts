@@ -106,6 +106,7 @@ function hold(given: {
     scratch?.reopen() ?? openWorkspace({ directory: launch.workspace });
   const stops = openStops({
     ...{ never: launch.noDebug, stopOnEntry: launch.stopOnEntry, breakpoints, filters, say: watcher.say },
+    decide: (asked, work) => watcher.decide({ ...asked, workspace }, work),
   });
   const pauses = openPauses();
   let workspace = given.workspace;

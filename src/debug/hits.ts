@@ -5,6 +5,12 @@ import type { Position } from './positions';
 
 export type Say = (text: string, where?: { readonly file: string; readonly line?: number }) => void;
 
+/** Bounds what is asked at a position without a request: seen and cancelled where it takes long, ended where much. */
+export type Decide = <T>(
+  asked: { readonly title: string; readonly questions: Questions; readonly signal: AbortSignal },
+  work: (signal: AbortSignal) => Promise<T>,
+) => Promise<T>;
+
 /** What a question at a position is about. */
 export function focusOf(position: Position): Focus {
   switch (position.kind) {
@@ -59,23 +65,28 @@ export async function stoppingAt(
     readonly breakpoints: Breakpoints;
     readonly questions: Questions;
     readonly say: Say;
+    readonly decide: Decide;
     readonly signal: AbortSignal;
   },
 ): Promise<readonly number[]> {
-  const { questions, say, signal } = given;
+  const { questions, say, signal, decide } = given;
   const focus = focusOf(position);
   const stopping: number[] = [];
   for (const { id, condition, hitCondition, logMessage } of given.breakpoints.at(place, position)) {
     try {
-      if (condition !== undefined || hitCondition !== undefined) {
-        const hits = await hitsOf(position, questions, signal);
-        // Rows of a rule that passes need not be looked for.
-        const none = hits === 0 && position.kind !== 'end';
-        const rows = condition === undefined || none ? hits : await questions.count(condition, focus, signal);
-        if (!meets(hitCondition ?? '1', rows)) continue;
-      }
-      if (logMessage === undefined) stopping.push(id);
-      else say(await filled(logMessage, place, position, questions, signal), whereOf(position));
+      const title = condition ?? logMessage ?? 'the rows of a breakpoint';
+      const found = await decide({ title, questions, signal }, async (one): Promise<string | boolean> => {
+        if (condition !== undefined || hitCondition !== undefined) {
+          const hits = await hitsOf(position, questions, one);
+          // Rows of a rule that passes need not be looked for.
+          const none = hits === 0 && position.kind !== 'end';
+          const rows = condition === undefined || none ? hits : await questions.count(condition, focus, one);
+          if (!meets(hitCondition ?? '1', rows)) return false;
+        }
+        return logMessage === undefined || (await filled(logMessage, place, position, questions, one));
+      });
+      if (typeof found === 'string') say(found, whereOf(position));
+      else if (found) stopping.push(id);
     } catch (error) {
       if (signal.aborted) throw error;
       // Better a stop too many than one that is missed for a slip of the pen.

@@ -13,7 +13,7 @@ export interface Progress {
   /** A step goes on; one that was told of before has ended then. */
   step(title: string, percent: number | undefined): void;
   stepEnds(): void;
-  /** A request is being answered: shown once it takes long. @param percent -1: not known. Gives what ends it. */
+  /** A request is being answered: shown once it takes long. @param requestId below 0: of our own. @param percent -1: not known. Gives what ends it. */
   request(requestId: number, title: string, percent: () => number): () => void;
   /** The request that a progress is about. */
   requestOf(progressId: string | undefined): number | undefined;
@@ -52,7 +52,8 @@ export function openProgress(send: (event: DebugProtocol.Event) => void): Progre
       const told = words.length > TITLE ? `${words.slice(0, TITLE)}…` : words;
       let started = false;
       const timer = setInterval(() => {
-        if (!started) start({ progressId, title: told, requestId, cancellable: true });
+        const by = requestId < 0 ? {} : { requestId };
+        if (!started) start({ progressId, title: told, ...by, cancellable: true });
         started = true;
         update(progressId, percent());
       }, LATER);
@@ -62,7 +63,7 @@ export function openProgress(send: (event: DebugProtocol.Event) => void): Progre
       };
     },
     requestOf: (progressId) => {
-      const [, number] = new RegExp(`^${REQUEST}(\\d+)$`).exec(progressId ?? '') ?? [];
+      const [, number] = new RegExp(`^${REQUEST}(-?\\d+)$`).exec(progressId ?? '') ?? [];
       return number === undefined ? undefined : Number(number);
     },
   };

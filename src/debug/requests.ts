@@ -14,6 +14,8 @@ export interface Requests {
     work: (signal: AbortSignal, after: (act: () => void) => void) => Promise<void>,
     show?: boolean,
   ): void;
+  /** Work that nobody requested, which can be cancelled like one that was: by a number of its own, below 0. */
+  own<T>(signal: AbortSignal, work: (id: number, signal: AbortSignal) => Promise<T>): Promise<T>;
   cancel(requestId: number): void;
   cancelAll(): void;
 }
@@ -23,6 +25,7 @@ export function openRequests(
   refuse: (response: DebugProtocol.Response, message: DebugProtocol.Message) => void,
 ): Requests {
   const running = new Map<number, AbortController>();
+  let nextOwn = -1;
   return {
     answer: (response, work, show = false) => {
       const cancel = new AbortController();
@@ -38,6 +41,16 @@ export function openRequests(
           else refuse(response, { id: 1, format: told(response, error), showUser: show });
         })
         .finally(() => running.delete(response.request_seq));
+    },
+    own: async (signal, work) => {
+      const cancel = new AbortController();
+      const id = nextOwn--;
+      running.set(id, cancel);
+      try {
+        return await work(id, AbortSignal.any([signal, cancel.signal]));
+      } finally {
+        running.delete(id);
+      }
     },
     cancel: (requestId) => running.get(requestId)?.abort(),
     cancelAll: () => {

@@ -55,6 +55,8 @@ export class M7Session extends DebugSession {
       event: (event, { config }) => this.#event(event, config),
       say: (text, where) =>
         this.#print({ category: 'stdout', text, ...(where === undefined ? {} : { where }) }),
+      decide: ({ title, signal, ...now }, work) =>
+        this.#requests.own(signal, (id, one) => this.#answering({ id, title, now, signal: one }, work)),
       left: () => this.#forget(),
       ended: (status, error) => this.#ended(status, error),
     },

@@ -1,7 +1,7 @@
 // What a run that stands still is, and who is told of it.
 import type { OpenWorkspace, Place, PlainError, Questions, RunEvent, RunStatus } from '../engine';
 import type { Trouble } from './filters';
-import type { Say } from './hits';
+import type { Decide, Say } from './hits';
 import type { Position } from './positions';
 
 /** Why a run stands still. */
@@ -27,5 +27,10 @@ export interface Watcher {
   stopped(standing: Standing): void;
   event(event: RunEvent, workspace: OpenWorkspace): void;
   readonly say: Say;
+  /** See Decide. */
+  decide<T>(
+    asked: Parameters<Decide>[0] & { readonly workspace: OpenWorkspace },
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T>;
   ended(status: RunStatus, error: PlainError | undefined): void;
 }

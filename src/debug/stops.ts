@@ -2,7 +2,7 @@
 import type { Place, Questions, Stage } from '../engine';
 import type { Breakpoints } from './breakpoints';
 import { troubleAt, type ActiveFilter } from './filters';
-import { stoppingAt, type Say } from './hits';
+import { stoppingAt, type Decide, type Say } from './hits';
 import type { Position } from './positions';
 import type { Reason } from './standing';
 import { stepId } from './work';
@@ -39,6 +39,7 @@ export function openStops(given: {
   readonly breakpoints: Breakpoints;
   readonly filters: () => readonly ActiveFilter[];
   readonly say: Say;
+  readonly decide: Decide;
 }): Stops {
   let pausing = false;
   let entering = given.stopOnEntry;
@@ -65,8 +66,8 @@ export function openStops(given: {
         entering = false;
         return { kind: 'entry' };
       }
-      const { breakpoints, say } = given;
-      const hit = await stoppingAt(place, position, { breakpoints, questions, signal, say });
+      const { breakpoints, say, decide } = given;
+      const hit = await stoppingAt(place, position, { breakpoints, questions, signal, say, decide });
       const trouble = troubleAt(place, position, given.filters());
       if (trouble !== undefined && position.kind === 'rule') shown.add(position.rule.id);
       if (hit.length > 0) return { kind: 'breakpoint', breakpoints: hit };

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useFolder } from '../support/folder';
-import { buildAdapter, Conversation, failingDay, hashes, writeOldDay } from './adapter';
+import { buildAdapter, Conversation, failingDay, hashes, lineOf, RULES, writeOldDay } from './adapter';
 
 describe('questions without end in the debug adapter', () => {
   before(buildAdapter);
@@ -62,4 +62,74 @@ describe('questions without end in the debug adapter', () => {
     assert.deepEqual(readdirSync(copies), []);
     assert.deepEqual(hashes(folder()), before);
   });
+});
+
+describe('conditions and log messages without end', () => {
+  before(buildAdapter);
+  const folder = useFolder();
+  const endless = '(WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t)';
+  let copies = '';
+  let talk: Conversation;
+  beforeEach(async () => {
+    copies = mkdtempSync(join(tmpdir(), 'm7-test-copies-'));
+    writeOldDay(folder(), {
+      ...failingDay(),
+      settings: 'EXPECTED_TABLES=Device,Playback\nMEMORY_LIMIT=256MB\n',
+    });
+    talk = new Conversation(folder(), { TMPDIR: copies, TEMP: copies, TMP: copies });
+    await talk.greet({ supportsProgressReporting: true });
+    await talk.filters();
+  });
+  afterEach(async () => {
+    await talk.hangUp();
+    rmSync(copies, { recursive: true, force: true });
+  });
+  const at = (more: Partial<DebugProtocol.SourceBreakpoint>): Promise<unknown> =>
+    talk.breakpoints(RULES, { line: lineOf(join(folder(), RULES), 'playback_length'), ...more });
+
+  it('are shown, cancelled by what shows them, and stop then', async () => {
+    await at({ logMessage: `{${endless}}` });
+    const started = talk.client.waitForEvent('progressStart');
+    const shown = new Promise<string>((settle) => {
+      talk.client.on('progressStart', ({ body }: DebugProtocol.ProgressStartEvent) => {
+        if (body.title.startsWith('{(WITH') && body.cancellable === true) settle(body.progressId);
+      });
+    });
+    const stopped = talk.stop(() => talk.launch());
+    await started;
+    await talk.client.customRequest('cancel', { progressId: await shown });
+    assert.equal((await stopped).reason, 'breakpoint');
+    assert.match(talk.printed.join('\n'), /The breakpoint could not be decided: .*cancelled/i);
+    assert.equal((await talk.ask('count(*)')).result, '82');
+  });
+
+  it('are ended with the session', async () => {
+    await at({ logMessage: `{${endless}}` });
+    const shown = talk.client.waitForEvent('progressStart');
+    await talk.launch();
+    await shown;
+    await talk.client.disconnectRequest();
+    await talk.gone();
+    assert.deepEqual(readdirSync(copies), []);
+  });
+
+  it('are ended where they take too much memory, and stop then', async () => {
+    await at({ logMessage: "{(SELECT string_agg(repeat('x', 1000), '') FROM range(2000000))}" });
+    assert.equal((await talk.stop(() => talk.launch())).reason, 'breakpoint');
+    assert.match(talk.printed.join('\n'), /The breakpoint could not be decided: .*memory/i);
+  });
+
+  for (const [what, more] of [
+    ['condition', { condition: 'length(range(3000000000)) > 0' }],
+    ['log message', { logMessage: '{max(length(range(3000000000)))}' }],
+  ] as const)
+    it(`end the session where nothing else ends a ${what}`, async () => {
+      await at(more);
+      const over = talk.client.waitForEvent('terminated');
+      void talk.launch().catch(() => undefined);
+      await over;
+      assert.match(talk.printed.at(-1) ?? '', /fills the memory and cannot be interrupted/);
+      await talk.gone();
+      assert.deepEqual(readdirSync(copies), []);
+    });
 });
