@@ -1,6 +1,6 @@
 // An opened previewer for the tests of previews, and files made by DuckDB.
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase, quoteLiteral, type Connection } from '../../src/engine/duckdb';
@@ -74,6 +74,21 @@ export function usePreviews(
 /** Folders of this process's open previews. */
 export function temporaryFolders(): readonly string[] {
   return readdirSync(tmpdir()).filter((name) => name.startsWith(`m7-preview-${process.pid}-`));
+}
+
+/** Files that this process holds open, by name; where the system does not tell, none. */
+export function openFiles(name: RegExp): readonly string[] {
+  const folder = '/proc/self/fd';
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((fd) => {
+    try {
+      const path = readlinkSync(join(folder, fd));
+      return name.test(path) ? [path] : [];
+    } catch {
+      // Closed meanwhile.
+      return [];
+    }
+  });
 }
 
 /** DuckDB by itself, for what should come out. */

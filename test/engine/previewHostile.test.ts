@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { copyFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import type { View } from '../../src/engine/preview/api';
-import { failure, PLAIN, temporaryFolders, usePreviews } from './previewFixture';
+import { failure, openFiles, PLAIN, temporaryFolders, usePreviews } from './previewFixture';
 
 /** A Parquet file of this footer (Thrift's compact form) and nothing else. */
 function bareParquet(footer: readonly number[]): Buffer {
@@ -298,6 +298,7 @@ describe('previews of hostile files', () => {
     await previews().close(first.opened.handle);
     await page;
     assert.equal(temporaryFolders().length, 11);
+    assert.deepEqual(openFiles(/view-\d+\.rows/), []);
     assert.throws(() => previews().session(first.opened.handle), /not open/);
     await previews().close(first.opened.handle);
     await Promise.all(

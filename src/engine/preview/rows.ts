@@ -1,6 +1,6 @@
 // Which rows a view shows, by their numbers in the file: found once, kept on disk, whatever is asked of the view then.
 import { join } from 'node:path';
-import { isCancelled, PipelineError } from '../errors';
+import { cancelled, isCancelled, PipelineError } from '../errors';
 import { printable } from '../report/layout';
 import type { View } from './api';
 import { ROW, type SourceColumn } from './columns';
@@ -58,6 +58,8 @@ export function openViewRows(source: Source): ViewRows {
     if (before !== undefined && !before.work.failed) return before;
     const relation = await source.relation(signal);
     await checkValues(source, view, signal);
+    // Nobody would close a list that is begun after the end.
+    if (closed) throw cancelled();
     const one = entry(view);
     // Another call may have begun it meanwhile.
     if (one.list !== undefined && !one.list.work.failed) return one.list;
