@@ -42,6 +42,9 @@ export interface Variables {
   clear(): void;
 }
 
+/** Entries of VS Code's context menu that are for rows alone ask for this: `debugProtocolVariableMenuContext`. */
+const ROW_MENU = { __vscodeVariableMenuContext: 'rows' } as const;
+
 /** A page of rows that a client asked for without saying how many. */
 const PAGE = 100;
 
@@ -125,6 +128,7 @@ export function openVariables(originOf: OriginOf): Variables {
           return found.map((cells, i) =>
             plain(`[${start + i}]`, rowInWords(relation.columns, cells), {
               variablesReference: row(relation.columns, cells),
+              ...ROW_MENU,
             }),
           );
         },

@@ -101,6 +101,22 @@ describe('answers of the debug adapter in the preview', () => {
     await assert.rejects(talk.client.customRequest('m7/preview'), /There are no rows to show/);
   });
 
+  it('are offered in the menu of rows, and of nothing else', async () => {
+    await start();
+    const menus = async (variablesReference: number): Promise<readonly unknown[]> =>
+      (await talk.read(variablesReference)).map((one) => Reflect.get(one, '__vscodeVariableMenuContext'));
+    for (const { name, variablesReference } of await talk.scopes()) {
+      const wanted = /^(?:Failing rows|Rows) /.test(name) ? 'rows' : undefined;
+      const found = await menus(variablesReference);
+      assert.ok(found.length > 0);
+      assert.deepEqual([...new Set(found)], [wanted], name);
+    }
+    const answer = await talk.ask('SELECT seconds, device_id FROM rows LIMIT 2');
+    assert.deepEqual(await menus(answer.variablesReference), ['rows', 'rows']);
+    const [row] = await talk.read(answer.variablesReference);
+    assert.deepEqual(new Set(await menus(row?.variablesReference ?? 0)), new Set([undefined]), 'its columns');
+  });
+
   it('have values of every type, those that Parquet lacks as text', async () => {
     await start();
     const { path } = await opened(
