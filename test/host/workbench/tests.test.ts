@@ -1,23 +1,24 @@
-// Rules in the Test Explorer: the tree, runs by date, states, and how it follows the file.
+// Rules in the Test Explorer: the tree, runs by date, failures beside the rule, saves, ordinary runs, a debug session.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DebugView } from '../../support/host/debugging';
 import type { Locator } from '../../support/host/playwright';
 import { LANDED_DATE, m7, sampleWorkspace } from '../../support/host/sample';
 import { useWindow } from '../../support/host/window';
 import { eventually, type Workbench } from '../../support/host/workbench';
 
-/** A rule that every row breaks, one that measures, and one that cannot be evaluated. */
-const RULES = [
-  '{ "id": "all_fail", "rule": "regex", "column": "user_id", "pattern": "x+", "tags": ["tried"] }',
-  '{ "id": "too_many", "rule": "row_count", "max": 5 }',
-  '{ "id": "nonsense", "rule": "expression", "expression": "no_such > 1" }',
-  '{ "id": "holds", "rule": "not_null", "column": "user_id" }',
+/** A rule that every row breaks, one that measures, one that cannot be evaluated, and one that holds. */
+const RULES: readonly Readonly<Record<string, unknown>>[] = [
+  { id: 'all_fail', rule: 'regex', column: 'user_id', pattern: 'x+', tags: ['tried'] },
+  { id: 'too_many', rule: 'row_count', max: 5 },
+  { id: 'nonsense', rule: 'expression', expression: 'no_such > 1' },
+  { id: 'holds', rule: 'not_null', column: 'user_id' },
 ];
 const START = '"rules": [';
 
 const withRules = (text: string): string =>
-  text.replace(START, `${START}\n${RULES.map((rule) => `        ${rule},`).join('\n')}`);
+  text.replace(START, `${START}\n${RULES.map((rule) => `${JSON.stringify(rule, null, 2)},`).join('\n')}`);
 
 async function workspace(): Promise<string> {
   const folder = await sampleWorkspace();
@@ -34,11 +35,11 @@ describe('rules in the Test Explorer', () => {
   const window = useWindow({ workspace });
   const rules = (): string => join(window().folder, 'config/validation_rules.json');
 
-  /** An item of the explorer by its label; its description stands in an element of its own. */
-  const item = (workbench: Workbench, label: string): Locator =>
+  /** An item of the explorer by its name, which its label begins with. */
+  const item = (workbench: Workbench, name: string): Locator =>
     workbench.page
       .locator(
-        `xpath=//div[contains(@class,"testing-stdtree-container")]/div[@class="label" and text()="${label}"]/ancestor::div[@role="treeitem"]`,
+        `xpath=//div[contains(@class,"testing-stdtree-container")]/div[@class="label" and text()[.="${name}" or starts-with(., "${name} · ")]]/ancestor::div[@role="treeitem"]`,
       )
       .first();
   const unfold = async (workbench: Workbench, label: string): Promise<void> => {
@@ -76,11 +77,47 @@ describe('rules in the Test Explorer', () => {
     await item(workbench, 'broken').waitFor();
   });
 
-  it('runs one rule', async () => {
+  it('runs one rule: failed in the gutter and beside its line, with samples and a way to the rows', async () => {
     const { workbench } = window();
+    const { page } = workbench;
     await workbench.openFile('config/validation_rules.json');
     await run(workbench, 'all_fail');
     await says(workbench, 'all_fail', /failed-icon/);
+    await page.locator('.testing-run-glyph.codicon-testing-failed-icon').first().waitFor();
+    const beside = page.locator('.test-error-content-widget').filter({ hasText: /rows fail \(100 %\)/ });
+    await beside.waitFor();
+    await workbench.command('View: Hide Panel');
+    await beside.click();
+    const peek = page.locator('.zone-widget, .peekview-widget').filter({ hasText: 'Show the failing rows' });
+    await peek.getByText(/Expected: no row failing/).waitFor();
+    await peek.getByText('The first 5 of').waitFor();
+    await peek
+      .getByText(/User_20241115\.csv, row/)
+      .first()
+      .waitFor();
+    await workbench.picture(join(__dirname, '../../../.screenshots/tests-peek.png'));
+    await peek.getByText('Show the failing rows').click();
+    await eventually('the rows', async () =>
+      (await workbench.editors()).some((name) => name.startsWith('all_fail 20241115')),
+    );
+    await workbench.webview('[role=grid]');
+  });
+
+  it('passes a rule that only warns: the warning stands in its label and beside its line', async () => {
+    const { workbench } = window();
+    const { page } = workbench;
+    const warning = /Warning: \d+ of \d+ rows fail \(0\.\d %\), within 5%/;
+    // As the last run left it, and again where it is run by itself.
+    assert.match(await item(workbench, 'user_id_form').innerText(), warning);
+    await workbench.openFile('config/validation_rules.json');
+    const lines = readFileSync(rules(), 'utf8').split('\n');
+    await workbench.goTo(lines.findIndex((line) => line.includes('"user_id_form"')) + 1, 1);
+    await run(workbench, 'user_id_form');
+    await says(workbench, 'user_id_form', /passed-icon/);
+    await page.locator('.view-lines').getByText(warning).first().waitFor();
+    // Heard as a whole: which rule, what of it, how it ended.
+    const heard = await item(workbench, 'user_id_form').getAttribute('aria-label');
+    assert.match(heard ?? '', /^user_id_form · Warning: .* · regex user_id \(Passed\)/);
   });
 
   it('tells a measure, a rule that cannot be evaluated, one that holds, and a case that is none', async () => {
@@ -98,10 +135,13 @@ describe('rules in the Test Explorer', () => {
   it('offers each date, and runs on the one that is chosen', async () => {
     const { workbench } = window();
     const { page } = workbench;
-    await item(workbench, 'too_many').click();
-    await workbench.command('Test: Run Test at Cursor').catch(() => undefined);
     await item(workbench, 'too_many').click({ button: 'right' });
-    await page.locator('.monaco-menu').getByText('Execute Using Profile').click();
+    // A menu that has just come takes no click yet.
+    await eventually('the profiles', async () => {
+      await page.locator('.monaco-menu').getByText('Execute Using Profile').click({ timeout: 2_000 });
+      await workbench.picker.waitFor({ timeout: 2_000 });
+      return true;
+    });
     await workbench.choose('2024-11-14');
     await eventually('its output', async () => /User · 2024-11-14/.test(await output(workbench)));
   });
@@ -126,5 +166,48 @@ describe('rules in the Test Explorer', () => {
       writeFileSync(rules(), before);
     }
     await item(workbench, 'holds').waitFor();
+  });
+
+  it('runs on every save where that was switched on', async () => {
+    const { workbench } = window();
+    const { page } = workbench;
+    await workbench.openFile('config/validation_rules.json');
+    await run(workbench, 'all_fail', 'testing-turn-continuous-run-on');
+    const lines = readFileSync(rules(), 'utf8').split('\n');
+    const line = lines.findIndex((text) => text.includes('"x+"'));
+    await workbench.goTo(line + 1, (lines[line] ?? '').indexOf('x+') + 1);
+    // Now any text matches.
+    await page.keyboard.insertText('.*|');
+    await page.keyboard.press('ControlOrMeta+S');
+    await says(workbench, 'all_fail', /passed-icon/);
+    await item(workbench, 'all_fail').locator('a[aria-label*="Continuous Run"]').first().click();
+  });
+
+  it('shows what an ordinary run found, when it has ended', async () => {
+    const { workbench, folder } = window();
+    await run(workbench, 'holds');
+    await says(workbench, 'holds', /passed-icon/);
+    // No row has such a value; and a rule that cannot be read would keep the run from beginning.
+    const text = readFileSync(rules(), 'utf8')
+      .replace(/"rule": "not_null"/, '"rule": "enum", "values": ["none"]')
+      .replace('no_such > 1', 'user_id IS NOT NULL');
+    writeFileSync(rules(), text);
+    await m7('run', '--workspace', folder, '--date', LANDED_DATE);
+    await says(workbench, 'holds', /failed-icon/);
+    await says(workbench, 'nonsense', /passed-icon/);
+  });
+
+  it('debugs a rule: the session stops at it', async () => {
+    const { workbench } = window();
+    const { page } = workbench;
+    const debug = new DebugView(workbench);
+    await run(workbench, 'nonsense', 'testing-debug-icon');
+    await debug.toolbar.waitFor({ timeout: 60_000 });
+    // A rule that fails stops every session; the one that was chosen does although it passes.
+    await debug.stands(/^rule too_many validation_rules\.json/);
+    await debug.press('Continue');
+    await debug.stands(/^rule nonsense validation_rules\.json/);
+    await debug.press('Stop');
+    await debug.over();
   });
 });
