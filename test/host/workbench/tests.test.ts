@@ -32,7 +32,8 @@ async function workspace(): Promise<string> {
 }
 
 describe('rules in the Test Explorer', () => {
-  const window = useWindow({ workspace });
+  // The editor's own tree of results stumbles over its sticky lines now and then.
+  const window = useWindow({ workspace, provokes: [/stickyScrollDelegate violates constraints/] });
   const rules = (): string => join(window().folder, 'config/validation_rules.json');
 
   /** An item of the explorer by its name, which its label begins with. */
