@@ -2,6 +2,7 @@
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import type { ErrorCode, Where } from '../errors';
 import type { Trouble } from '../trouble';
+import { placesIn } from './lines';
 import { shown, type ConfigProblem } from './problem';
 
 export type { Node } from 'jsonc-parser';
@@ -48,20 +49,14 @@ export const MAXIMUM_PROBLEMS = 1_000;
 
 /** Parses the text of a file; never throws for what the text holds. */
 export function parseDocument(file: string, name: string, text: string): JsonDocument {
-  const starts = lineStarts(text);
+  const place = placesIn(text);
   const problems: ConfigProblem[] = [];
   const brokenAt: number[] = [];
   let allBroken = false;
 
   function position(offset: number): { line: number; column: number } {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+    const { line, column } = place(offset);
+    return { line: line + 1, column: column + 1 };
   }
   function reportAt(
     offset: number,
@@ -156,12 +151,6 @@ function extentOf(
 /** Other modules quote names as they stand in the file, of any length. */
 function clipped(text: string, maximum: number): string {
   return text.length <= maximum ? text : `${text.slice(0, maximum)}…`;
-}
-
-function lineStarts(text: string): readonly number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
 }
 
 /** Offset of the first bracket past the maximum depth, found without a stack. */

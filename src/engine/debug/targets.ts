@@ -1,5 +1,6 @@
 // Where in the config files a run can be stopped: the objects of rules, and those of columns.
 import type { Node } from 'jsonc-parser';
+import { placesIn } from '../config/lines';
 import { readLoosely } from '../editing/loose';
 
 /** An object of a config file at which a run can stand still. Lines count from 1. */
@@ -23,7 +24,8 @@ export function debugTargets(
   text: string,
 ): readonly DebugTarget[] {
   const plain = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
-  const lineOf = lineCounter(plain);
+  const place = placesIn(plain);
+  const lineOf = (offset: number): number => place(offset).line + 1;
   const found: DebugTarget[] = [];
   for (const [table, body] of membersOf(memberOf(readLoosely(plain).root, 'tables'))) {
     if (file === 'validation_rules') {
@@ -76,18 +78,3 @@ const memberOf = (node: Node | undefined, name: string): Node | undefined =>
 
 const textOf = (node: Node | undefined): string | undefined =>
   typeof node?.value === 'string' ? node.value : undefined;
-
-function lineCounter(text: string): (offset: number) => number {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return (offset) => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low + 1;
-  };
-}

@@ -1,12 +1,13 @@
 // Diagnostics: what the check of the config finds in a draft, what is certain to do nothing, and how to mend it.
 import { checkConfig, type ConfigProblem } from '../config';
 import { memberMap, type Node } from '../config/document';
+import { lineStarts } from '../config/lines';
 import type { Connection } from '../duckdb';
 import type { Settings } from '../model';
 import { fixesFor } from './fixes';
 import { hints } from './hints';
 import type { Diagnostic, Draft, DraftFile, Range } from './model';
-import { lineStarts, type Sketch } from './sketch';
+import type { Sketch } from './sketch';
 
 /** What a diagnosis needs besides the draft. */
 export interface Diagnosing {

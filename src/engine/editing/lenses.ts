@@ -1,9 +1,10 @@
 // What stands above a rule: its last result, from the newest report that has one. And where a rule is written.
 import { memberMap } from '../config/document';
+import { placesIn } from '../config/lines';
 import { extent } from './edits';
 import type { Knowledge, ReportGlance } from './knowledge';
 import type { Lenses, RuleLens } from './model';
-import { entriesOf, lineStarts, type Sketch } from './sketch';
+import { entriesOf, type Sketch } from './sketch';
 
 /** Lenses for the rules file of a sketch. */
 export async function lenses(sketch: Sketch, knowledge: Knowledge): Promise<Lenses> {
@@ -45,8 +46,7 @@ export function locate(
   sketch: Sketch,
   wanted: { readonly table: string; readonly rule?: string; readonly column?: string },
 ): { readonly path: string; readonly line: number } | undefined {
-  const lineOf = (text: string, offset: number): number =>
-    lineStarts(text).filter((start) => start <= offset).length;
+  const lineOf = (text: string, offset: number): number => placesIn(text)(offset).line + 1;
   if (wanted.rule !== undefined) {
     const placed = sketch.placed.find(({ rule }) => rule.table === wanted.table && rule.id === wanted.rule);
     if (placed === undefined) return undefined;

@@ -1,6 +1,7 @@
 // The config as a draft means it: the three texts read loosely, so that half a rule hides nothing of the rest.
 import { readBrands } from '../config/brands';
 import { memberMap, members, textOf, type JsonDocument, type Node } from '../config/document';
+import { placesIn } from '../config/lines';
 import { readRules, type PlacedRule } from '../config/rules';
 import { readTables } from '../config/tables';
 import type { Config } from '../model';
@@ -22,29 +23,17 @@ export interface Sketch {
 
 /** A document that keeps silent: whoever diagnoses reads the text strictly. */
 function silentDocument(file: string, loose: LooseText): JsonDocument {
-  let starts: readonly number[] | undefined;
-  const lineOf = (offset: number): number => {
-    starts ??= lineStarts(loose.text);
-    const next = starts.findIndex((start) => start > offset);
-    return next === -1 ? starts.length : next;
-  };
+  const place = placesIn(loose.text);
   return {
     file,
     name: file,
     root: loose.root,
     value: undefined,
     problems: [],
-    where: (node) => ({ file, line: lineOf(node.offset) }),
+    where: (node) => ({ file, line: place(node.offset).line + 1 }),
     report: () => undefined,
     isBroken: () => false,
   };
-}
-
-/** Offsets at which the lines of a text begin. */
-export function lineStarts(text: string): readonly number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
 }
 
 export function sketchOf(

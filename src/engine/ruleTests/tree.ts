@@ -1,6 +1,7 @@
 // The rules of a draft as a tree of tests: by table, each with its place in the text.
 import { parseDocument } from '../config/document';
-import { entriesOf, lineStarts, type Sketch } from '../editing/sketch';
+import { placesIn } from '../config/lines';
+import { entriesOf, type Sketch } from '../editing/sketch';
 import type { RuleTree, TextRange } from './model';
 
 /** Lists the rules of a sketch; what cannot be read of its text is left out, and `broken` says why. */
@@ -53,16 +54,10 @@ function brokenText(path: string, text: string): Pick<RuleTree, 'broken'> {
 
 /** Makes ranges of nodes of a text. */
 function rangesOf(text: string): (node: { readonly offset: number; readonly length: number }) => TextRange {
-  const starts = lineStarts(text);
+  const place = placesIn(text);
   const at = (offset: number): readonly [number, number] => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return [low, offset - (starts[low] ?? 0)];
+    const { line, column } = place(offset);
+    return [line, column];
   };
   return ({ offset, length }) => ({ from: at(offset), to: at(offset + length) });
 }
