@@ -293,7 +293,7 @@ function noRecord(subject: Subject, { what }: RecordPlace): LineStep {
   const is = what.kind === 'row' || what.kind === 'reject' ? 'a record' : NO_RECORD[what.kind];
   return {
     at: 'landing',
-    state: 'out',
+    state: 'none',
     words: `It is ${is}: nothing is loaded of it.`,
     path: subject.path,
   };

@@ -52,10 +52,11 @@ export interface LineTrace {
 
 interface Step {
   /**
-   * through: it went on. out: it went no further. warned: it went on, and something is to be said. due and failed:
-   * what comes next has not been done. unknown: what would tell is gone.
+   * through: it went on. out: it went no further. none: it is no record, and rightly goes nowhere. warned: it went
+   * on, and something is to be said. due and failed: what comes next has not been done. unknown: what would tell is
+   * gone.
    */
-  readonly state: 'through' | 'out' | 'warned' | 'due' | 'failed' | 'unknown';
+  readonly state: 'through' | 'out' | 'none' | 'warned' | 'due' | 'failed' | 'unknown';
   /** In one sentence, for people. */
   readonly words: string;
   readonly remedy?: string;

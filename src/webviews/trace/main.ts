@@ -13,6 +13,7 @@ const STATES: Readonly<Record<Step['state'], { readonly sign: string; readonly w
   through: { sign: '✓', words: 'passed' },
   warned: { sign: '!', words: 'passed with a warning' },
   out: { sign: '✗', words: 'kept out' },
+  none: { sign: '–', words: 'no record' },
   failed: { sign: '✗', words: 'failed' },
   due: { sign: '…', words: 'not yet' },
   unknown: { sign: '?', words: 'not known' },
