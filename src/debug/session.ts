@@ -10,7 +10,7 @@ import {
   Thread,
 } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Config, PlainError, RunEvent, RunStatus } from '../engine';
+import { isCancelled, type Config, type PlainError, type RunEvent, type RunStatus } from '../engine';
 import { openAnswering } from './answering';
 import { openBreakpoints } from './breakpoints';
 import { CAPABILITIES } from './capabilities';
@@ -345,9 +345,10 @@ export class M7Session extends DebugSession {
     this.#requests.answer(response, async (signal) => {
       const now = this.#course.debuggee?.standing;
       const line = args.text.split('\n')[(args.line ?? 1) - 1] ?? args.text;
-      response.body = {
-        targets: now === undefined ? [] : [...(await complete(now, line.slice(0, args.column - 1), signal))],
-      };
+      const before = line.slice(0, args.column - 1);
+      // One that is not wanted any more is no error: the editor would log it as one.
+      const found = now === undefined ? [] : await complete(now, before, signal).catch(unlessCancelled);
+      response.body = { targets: [...found] };
     });
   }
 
@@ -387,4 +388,10 @@ export class M7Session extends DebugSession {
 function numberOf(args: unknown, name: string): number | undefined {
   const value: unknown = typeof args === 'object' && args !== null ? Reflect.get(args, name) : undefined;
   return typeof value === 'number' ? value : undefined;
+}
+
+/** Nothing where the work was cancelled. @throws what else went wrong. */
+function unlessCancelled(error: unknown): readonly never[] {
+  if (isCancelled(error)) return [];
+  throw error;
 }

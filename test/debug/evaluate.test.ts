@@ -260,8 +260,11 @@ describe('evaluating in the debug adapter', () => {
     const asked = assert.rejects(
       talk.client.evaluateRequest({ expression: long, context: 'watch', frameId: 2 }),
     );
+    // It waits behind the long one; that it is not wanted any more is no error.
+    const completed = talk.client.customRequest('completions', { text: 'sec', column: 4 });
     await talk.stop(talk.go.next);
     await asked;
+    assert.deepEqual(((await completed) as DebugProtocol.CompletionsResponse).body.targets, []);
     assert.match(await talk.top(), /^rule has_id/);
   });
 });

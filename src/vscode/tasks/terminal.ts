@@ -13,7 +13,7 @@ export interface CommandLine {
 }
 
 /** How long a terminal stays open after its last line, for problems to be read from it. */
-const LAST_LINES_MS = 500;
+const LAST_LINES_MS = 1_500;
 
 /** Ctrl+C asks the process to stop; a second one, or closing the terminal, ends it. */
 export function taskTerminal(line: CommandLine): vscode.Pseudoterminal {
