@@ -1,8 +1,8 @@
 // The only door of the engine.
-import type { SampleOptions, SampleTruth } from './sample';
+import type { SampleOptions, SampleTruth } from './authoring/sample';
 
-export { alertsOfRun, sendTestAlert, tellStopped } from './alerts';
-export type * from './alerts';
+export { alertsOfRun, sendTestAlert, tellStopped } from './notify/alerts';
+export type * from './notify/alerts';
 export {
   CASE_FOLDERS,
   caseFailures,
@@ -15,15 +15,15 @@ export {
   renderCasesJUnit,
   testCases,
   type TestOptions,
-} from './cases';
-export type * from './cases/model';
-export { checkWorkspace } from './check';
-export { chooseWarehouse, warehouseChoices, writeSetting } from './connection/choose';
-export { loadStatements, testConnection } from './connection/look';
-export type * from './connection/model';
-export * from './debug';
-export type { Cell } from './duckdb';
-export { openEditing, type Editing } from './editing';
+} from './authoring/cases';
+export type * from './authoring/cases/model';
+export { checkWorkspace } from './insight/check';
+export { chooseWarehouse, warehouseChoices, writeSetting } from './insight/connection/choose';
+export { loadStatements, testConnection } from './insight/connection/test';
+export type * from './insight/connection/model';
+export * from './authoring/debug';
+export type { Cell } from './base/duckdb';
+export { openEditing, type Editing } from './authoring/editing';
 export {
   isCancelled,
   PipelineError,
@@ -31,11 +31,11 @@ export {
   type ErrorCode,
   type PlainError,
   type Where,
-} from './errors';
-export { initWorkspace } from './init';
-export { GO_ON, type Answer, type Inspector, type Place } from './inspect';
-export { addDays, isDate, requireDate } from './landing';
-export type { Lake } from './lake';
+} from './model/errors';
+export { initWorkspace } from './workspace/init';
+export { GO_ON, type Answer, type Inspector, type Place } from './stages/inspector';
+export { addDays, isDate, requireDate } from './lake/landing';
+export type { Lake } from './lake/lake';
 export {
   readDateLoads,
   readLayerDates,
@@ -43,42 +43,48 @@ export {
   readLayers,
   readLoadCalendar,
   readTableLoads,
-} from './layers';
-export type * from './layers';
+} from './insight/layers';
+export type * from './insight/layers';
 export * from './model';
-export type { Plan } from './plan';
-export { previewCsv, previewFile, previewJson, type Preview, type PreviewOptions } from './preview';
-export { openPreviewer, type Previewer } from './preview/previewer';
+export type { Plan } from './run/plan';
+export { previewCsv, previewFile, previewJson, type Preview, type PreviewOptions } from './insight/preview';
+export { openPreviewer, type Previewer } from './insight/preview/previewer';
 export * from './report';
 export { junitOfRun } from './report/runReports';
-export { openRuleTests, type RuleTests } from './ruleTests';
-export type * from './ruleTests/model';
-export { plannedLoads, type PlannedLoad } from './loadSql';
-export { planRun, run, type RunOptions, type RunResult } from './run';
-export { readStatus } from './readStatus';
-export { reconcile, type ReconcileOptions } from './reconcile';
-export type * from './reconcile/model';
-export { replay } from './replay';
-export { applyCorrections, exportRejects } from './replay/corrections';
-export type * from './replay/model';
-export type { MaintenanceOutcome, MaintenanceRemark, MaintenanceTotal } from './maintenance';
-export { dateDocument, maintain, rejectCounts, trace } from './sessions';
-export { dotenvOrigins, loadSettings, SETTINGS } from './settings';
-export { TRUTH_FILE } from './sample/truth';
-export type { SampleOptions, SampleTruth } from './sample';
-export type * from './status';
-export { readReport, readSummary } from './summary';
-export { landingMarks, pageLines, recordOrigin, traceLine, tracePage } from './trace';
-export type * from './trace/model';
-export { readTrend, type TrendOptions } from './trend';
-export { watch, type WatchEnd, type WatchNews, type WatchOptions } from './watch';
-export { openData, openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './workspace';
+export { openRuleTests, type RuleTests } from './authoring/ruleTests';
+export type * from './authoring/ruleTests/model';
+export { plannedLoads, type PlannedLoad } from './insight/connection/plannedLoads';
+export { planRun, run, type RunOptions } from './run/run';
+export { type RunResult } from './model/run';
+export { readStatus } from './insight/status/read';
+export { reconcile, type ReconcileOptions } from './insight/reconcile';
+export type * from './insight/reconcile/model';
+export { replay } from './upkeep/replay';
+export { applyCorrections, exportRejects } from './upkeep/replay/corrections';
+export type * from './upkeep/replay/model';
+export type { MaintenanceOutcome, MaintenanceRemark, MaintenanceTotal } from './upkeep/maintenance';
+export { dateDocument } from './insight/dateDocument';
+export { maintain } from './upkeep/maintenance/maintain';
+export { rejectCounts } from './report/rejectCounts';
+export { trace } from './insight/trace/rows';
+export { dotenvOrigins, loadSettings, SETTINGS } from './workspace/settings';
+export { TRUTH_FILE } from './authoring/sample/truth';
+export type { SampleOptions, SampleTruth } from './authoring/sample';
+export type * from './insight/status/model';
+export type * from './insight/trace/records';
+export type * from './upkeep/maintenance/model';
+export { readReport, readSummary } from './report/stored';
+export { landingMarks, pageLines, recordOrigin, traceLine, tracePage } from './insight/trace';
+export type * from './insight/trace/model';
+export { readTrend, type TrendOptions } from './report/trend';
+export { watch, type WatchEnd, type WatchNews, type WatchOptions } from './upkeep/watch';
+export { openData, openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './workspace/open';
 
 /**
  * Writes a sample workspace with the truth about it; see src/engine/sample. Loaded when it is asked for: its
  * tables of times and words are not needed by a run.
  */
 export async function writeSample(options: SampleOptions): Promise<SampleTruth> {
-  const sample = await import('./sample');
+  const sample = await import('./authoring/sample');
   return sample.writeSample(options);
 }

@@ -1,5 +1,11 @@
 // What the engine process answers about small cases: which failures can become one, making it, running it.
-import type { CaseCandidate, CaseFailure, CaseProgress, CaseResult, TestedCase } from '../engine/cases/model';
+import type {
+  CaseCandidate,
+  CaseFailure,
+  CaseProgress,
+  CaseResult,
+  TestedCase,
+} from '../engine/authoring/cases/model';
 import type { DateKey } from '../engine/model';
 import type { Method } from './channel';
 
@@ -10,7 +16,7 @@ export type {
   CaseProgress,
   CaseResult,
   TestedCase,
-} from '../engine/cases/model';
+} from '../engine/authoring/cases/model';
 
 export interface CaseApi {
   /** Failures of a date, table by table in the order of the config, each worst first; and where cases lie. */

@@ -1,5 +1,5 @@
 // One typed channel for every border between processes and frames: calls with results, progress and cancellation.
-import type { PlainError } from '../engine/errors';
+import type { PlainError } from '../engine/model/errors';
 
 /** An error as data: the engine's own, or one of the channel. */
 export type WireError = Omit<PlainError, 'code'> & {

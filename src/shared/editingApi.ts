@@ -9,7 +9,7 @@ import type {
   RowsFile,
   RuleChange,
   RuleTrial,
-} from '../engine/editing/model';
+} from '../engine/authoring/editing/model';
 import type { DateKey } from '../engine/model';
 import type { Method } from './channel';
 
@@ -28,7 +28,7 @@ export type {
   RuleLens,
   RuleOutcome,
   RuleTrial,
-} from '../engine/editing/model';
+} from '../engine/authoring/editing/model';
 
 export interface EditingApi {
   /** Absolute paths of the three files, whether or not they are there; they move with CONFIG_DIR. */

@@ -9,7 +9,7 @@ import type {
   PreviewOpened,
   RowOrigin,
   View,
-} from '../engine/preview/api';
+} from '../engine/insight/preview/api';
 import type { Method } from './channel';
 
 export type {
@@ -25,7 +25,7 @@ export type {
   PreviewOpened,
   RowOrigin,
   View,
-} from '../engine/preview/api';
+} from '../engine/insight/preview/api';
 
 /**
  * Every method fails with NOT_FOUND for a handle that is not open and for a file that was removed since, with

@@ -1,11 +1,11 @@
 // Between the report's page and the extension: the page asks, the extension leads to places and tells of changes.
-import type { CaseFailure } from '../engine/cases/model';
+import type { CaseFailure } from '../engine/authoring/cases/model';
 import type { Finding, Stage } from '../engine/model';
 import type { DateDocument, RejectCount, TrendPoint } from '../engine/report/model';
-import type { RecordName, RecordOrigin } from '../engine/status';
+import type { RecordName, RecordOrigin } from '../engine/insight/trace/records';
 import type { Method } from './channel';
 
-export type { CaseFailure } from '../engine/cases/model';
+export type { CaseFailure } from '../engine/authoring/cases/model';
 export type {
   Conversion,
   DateKey,
@@ -27,7 +27,7 @@ export type {
   StepFailure,
   TrendPoint,
 } from '../engine/report/model';
-export type { RecordName, RecordOrigin } from '../engine/status';
+export type { RecordName, RecordOrigin } from '../engine/insight/trace/records';
 
 /** Type of the webview panel: what a restored one is known by. */
 export const REPORT_VIEW = 'm7.report';

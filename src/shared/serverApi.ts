@@ -1,16 +1,12 @@
 // What the engine process answers (dist/server.js): one table of methods, each with its shapes.
-import type { PlainError } from '../engine/errors';
+import type { PlainError } from '../engine/model/errors';
 import type { DateKey, Report, RunEvent, RunStatus, Selection } from '../engine/model';
-import type { LayerDate, LayerFile, LayerTree, TableLoads, TreeLayer } from '../engine/layers';
+import type { LayerDate, LayerFile, LayerTree, TableLoads, TreeLayer } from '../engine/insight/layers';
 import type { DateDocument, RejectCount, TrendPoint } from '../engine/report/model';
-import type {
-  CheckResult,
-  MaintenanceResult,
-  RecordName,
-  RecordOrigin,
-  Status,
-  TraceResult,
-} from '../engine/status';
+import type { Status } from '../engine/insight/status/model';
+import type { MaintenanceResult } from '../engine/upkeep/maintenance/model';
+import type { RecordName, RecordOrigin, TraceResult } from '../engine/insight/trace/records';
+import type { CheckResult } from '../engine/model/check';
 import type { CaseApi } from './caseApi';
 import type { Method } from './channel';
 import type { EditingApi } from './editingApi';

@@ -1,12 +1,12 @@
 // Rules and cases as tests of the editor: computed in the engine process from the text as it stands.
-import type { Draft } from '../engine/editing/model';
+import type { Draft } from '../engine/authoring/editing/model';
 import type {
   PublishedResults,
   RulesWanted,
   RuleTestNews,
   RuleTestsEnd,
   RuleTree,
-} from '../engine/ruleTests';
+} from '../engine/authoring/ruleTests';
 import type { Method } from './channel';
 
 export type { Finding, Sample } from '../engine/model';
@@ -19,7 +19,7 @@ export type {
   RuleTree,
   TableTests,
   TextRange,
-} from '../engine/ruleTests';
+} from '../engine/authoring/ruleTests';
 
 export interface TestsApi {
   /** The rules with their places in the draft; without one as they lie on disk. */

@@ -1,5 +1,5 @@
 // From lines of landing files onward: what the engine process answers to an editor.
-import type { LandingMarks, LineName, LineTrace, TracePage } from '../engine/trace';
+import type { LandingMarks, LineName, LineTrace, TracePage } from '../engine/insight/trace';
 import type { Method } from './channel';
 
 export type {
@@ -10,7 +10,7 @@ export type {
   TraceLink,
   TracePage,
   TracePiece,
-} from '../engine/trace';
+} from '../engine/insight/trace';
 
 export interface TraceApi {
   /** What became of a line, with a page of it. NOT_FOUND | USAGE | FILE_UNREADABLE | CONFIG_INVALID … */

@@ -1,5 +1,5 @@
 // What the engine process answers about the warehouse: loads beside gold, comparison, connection, choice, alerts.
-import type { TestAlertResult, TestDelivery } from '../engine/alerts/testAlert';
+import type { TestAlertResult, TestDelivery } from '../engine/notify/alerts/testAlert';
 import type {
   ConnectionTest,
   LoadStatements,
@@ -7,10 +7,10 @@ import type {
   WarehouseChoice,
   WarehouseChoices,
   WarehouseChosen,
-} from '../engine/connection/model';
-import type { DateLoads, LoadCalendar, TableLoad, WarehousePlace } from '../engine/layers/model';
+} from '../engine/insight/connection/model';
+import type { DateLoads, LoadCalendar, TableLoad, WarehousePlace } from '../engine/insight/layers/model';
 import type { DateKey } from '../engine/model';
-import type { ComparisonVerdict, ReconcileResult, TableComparison } from '../engine/reconcile/model';
+import type { ComparisonVerdict, ReconcileResult, TableComparison } from '../engine/insight/reconcile/model';
 import type { Method } from './channel';
 
 export interface WarehouseApi {

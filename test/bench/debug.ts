@@ -1,10 +1,10 @@
 // From F5 to the first stop at a failing rule, on a date of ten million rows whose gold is there.
 import { mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { openDatabase, quoteLiteral } from '../../src/engine/duckdb';
-import { goldKey, rawKey, silverKey } from '../../src/engine/keys';
-import { openLake, type Manifest } from '../../src/engine/lake';
-import { openWorkspace } from '../../src/engine/workspace';
+import { openDatabase, quoteLiteral } from '../../src/engine/base/duckdb';
+import { goldKey, rawKey, silverKey } from '../../src/engine/stages/outputKeys';
+import { openLake, type Manifest } from '../../src/engine/lake/lake';
+import { openWorkspace } from '../../src/engine/workspace/open';
 import { Conversation } from '../debug/adapter';
 import { median, timed, type Line } from './measure';
 import { COLUMNS, select } from './rules';

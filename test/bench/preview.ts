@@ -2,7 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { openDatabase, quoteLiteral } from '../../src/engine/duckdb';
+import { openDatabase, quoteLiteral } from '../../src/engine/base/duckdb';
 import type { Filter, View } from '../../src/shared/previewApi';
 import { startEngine } from '../../src/vscode/engine/process';
 import { inTurn, median, timed, type Line } from './measure';

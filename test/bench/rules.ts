@@ -1,7 +1,7 @@
 // 30 row-level rules against count(*) over the CSV of the same rows, first without and then with rejects.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase, quoteLiteral, type Connection } from '../../src/engine/duckdb';
+import { openDatabase, quoteLiteral, type Connection } from '../../src/engine/base/duckdb';
 import type { Rule } from '../../src/engine/model';
 import { evaluateRules } from '../../src/engine/rules';
 import { brand, column, config, rule, settingsIn, table } from '../support/model';

@@ -2,8 +2,8 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openEditing } from '../../src/engine';
-import { openDatabase, quoteLiteral } from '../../src/engine/duckdb';
-import { openLake } from '../../src/engine/lake';
+import { openDatabase, quoteLiteral } from '../../src/engine/base/duckdb';
+import { openLake } from '../../src/engine/lake/lake';
 import { settingsIn } from '../support/model';
 import { inTurn, median, timed, type Line } from './measure';
 import { COLUMNS, select } from './rules';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addDays } from '../../src/engine';
-import { gapsOf, outcomesByDate } from '../../src/engine/backfill';
+import { gapsOf, outcomesByDate } from '../../src/engine/run/dateOutcomes';
 import { rangesOf } from '../../src/cli/dates';
 import { useFolder } from '../support/folder';
 import { writeDay, type Day } from '../support/day';

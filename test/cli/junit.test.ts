@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { takeLock } from '../../src/engine/lock';
+import { takeLock } from '../../src/engine/lake/lock';
 import { DATE, smallDay, writeDay, type Day } from '../support/day';
 import { useFolder } from '../support/folder';
 import { casesOf, readJUnit, verdictsOf } from '../support/junit';

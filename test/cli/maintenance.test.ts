@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { takeLock } from '../../src/engine/lock';
+import { takeLock } from '../../src/engine/lake/lock';
 import { DATE, runDay, smallDay, writeDay } from '../support/day';
 import { useFolder } from '../support/folder';
 import { buildCommand, m7, type Ended } from './command';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase, quoteLiteral } from '../../src/engine/duckdb';
-import { takeLock } from '../../src/engine/lock';
+import { openDatabase, quoteLiteral } from '../../src/engine/base/duckdb';
+import { takeLock } from '../../src/engine/lake/lock';
 import { DATE, runDay, smallDay, writeDay } from '../support/day';
 import { useFolder } from '../support/folder';
 import { buildCommand, m7, type Ended } from './command';

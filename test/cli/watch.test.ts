@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { appendFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { takeLock } from '../../src/engine/lock';
+import { takeLock } from '../../src/engine/lake/lock';
 import { DATE, smallDay, writeDay, type Day } from '../support/day';
 import { useFolder } from '../support/folder';
 import { PASSWORD, startPeer } from '../support/snowflake/peer';

@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunEvent, StepFinished } from '../../src/engine';
-import { openDatabase, quoteLiteral } from '../../src/engine/duckdb';
+import { openDatabase, quoteLiteral } from '../../src/engine/base/duckdb';
 import { DATE, smallDay, writeDay } from '../support/day';
 import { differences, leftovers, snapshot, type Snapshot } from '../support/snapshot';
 

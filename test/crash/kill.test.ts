@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { DURABLE_STEPS, type DurableStep } from '../../src/engine/durable';
-import { writeSample } from '../../src/engine/sample';
+import { DURABLE_STEPS, type DurableStep } from '../../src/engine/base/durable';
+import { writeSample } from '../../src/engine/authoring/sample';
 import { differences, leftovers, snapshot, type Snapshot } from '../support/snapshot';
 
 const CLI = resolve(__dirname, '../../dist/cli.js');

@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takeLock } from '../../src/engine/lock';
+import { takeLock } from '../../src/engine/lake/lock';
 import { STAGES } from '../../src/engine/model';
 import { open, runDay, smallDay } from '../support/day';
 import { useFolder } from '../support/folder';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { openDatabase, quotePath, type Row } from '../../src/engine/duckdb';
+import { openDatabase, quotePath, type Row } from '../../src/engine/base/duckdb';
 import { useFolder } from '../support/folder';
 import { buildAdapter, Conversation, failingDay, hashes, writeOldDay } from './adapter';
 

@@ -1,12 +1,12 @@
 // What an alert holds: worst first, nothing sensitive, nothing that acts, and never more than a mail can carry.
 import assert from 'node:assert/strict';
-import { buildAlert, type AlertMakings } from '../../src/engine/alerts/build';
-import { renderMailHtml } from '../../src/engine/alerts/mailHtml';
-import { renderMailText } from '../../src/engine/alerts/mailText';
-import { maskingOf } from '../../src/engine/alerts/masking';
-import { jsonBody, slackBody, teamsBody } from '../../src/engine/alerts/webhookBody';
+import { buildAlert, type AlertMakings } from '../../src/engine/notify/alerts/build';
+import { renderMailHtml } from '../../src/engine/notify/alerts/mailHtml';
+import { renderMailText } from '../../src/engine/notify/alerts/mailText';
+import { maskingOf } from '../../src/engine/report/masking';
+import { jsonBody, slackBody, teamsBody } from '../../src/engine/notify/alerts/webhookBody';
 import type { Config, Finding, Report } from '../../src/engine/model';
-import { redactionOf } from '../../src/engine/redaction';
+import { redactionOf } from '../../src/engine/workspace/redaction';
 import type { DateDocument } from '../../src/engine/report/model';
 import { brand, column, config, rule, table } from '../support/model';
 

@@ -5,9 +5,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { checkWorkspace, sendTestAlert, type TestDelivery } from '../../src/engine';
-import { sendMail } from '../../src/engine/alerts/smtp';
-import { postAlert } from '../../src/engine/alerts/webhook';
-import type { AlertContent } from '../../src/engine/alerts';
+import { sendMail } from '../../src/engine/notify/alerts/smtp';
+import { postAlert } from '../../src/engine/notify/alerts/webhook';
+import type { AlertContent } from '../../src/engine/notify/alerts';
 import type { MailSettings } from '../../src/engine/model';
 import { useFolder } from '../support/folder';
 import {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { alertsOfRun, logAlert, type AlertLogLine } from '../../src/engine/alerts/log';
-import { noteInBounds } from '../../src/engine/boundedLog';
+import { alertsOfRun, logAlert, type AlertLogLine } from '../../src/engine/notify/alerts/log';
+import { noteInBounds } from '../../src/engine/base/boundedLog';
 
 describe('a log that all runs share', () => {
   let folder: string;

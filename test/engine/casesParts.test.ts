@@ -1,11 +1,11 @@
 // The parts of a case that need no run: leaving out, standing in, comparing.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { differences } from '../../src/engine/cases/expectation';
-import { renderCasesJUnit } from '../../src/engine/cases/junit';
-import type { Line, Source } from '../../src/engine/cases/lines';
-import { MASK_LEVELS, maskLines, type MaskLevel } from '../../src/engine/cases/mask';
-import { shortest, shrink } from '../../src/engine/cases/shrink';
+import { differences } from '../../src/engine/authoring/cases/expectation';
+import { renderCasesJUnit } from '../../src/engine/authoring/cases/junit';
+import type { Line, Source } from '../../src/engine/authoring/cases/lines';
+import { MASK_LEVELS, maskLines, type MaskLevel } from '../../src/engine/authoring/cases/standIns';
+import { shortest, shrink } from '../../src/engine/authoring/cases/shrink';
 import { fromBytes, toBytes } from '../../src/engine/csv/records';
 import type { Column, Table } from '../../src/engine/model';
 

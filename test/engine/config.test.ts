@@ -12,11 +12,11 @@ import {
   rulesConfigSha,
   silverConfigSha,
   type ConfigFile,
-} from '../../src/engine/config';
-import { schemaFiles } from '../../src/engine/config/schemas';
-import { openDatabase, type Connection, type Database } from '../../src/engine/duckdb';
+} from '../../src/engine/workspace/config';
+import { schemaFiles } from '../../src/engine/workspace/config/schemas';
+import { openDatabase, type Connection, type Database } from '../../src/engine/base/duckdb';
 import type { Config, Settings } from '../../src/engine/model';
-import { loadSettings } from '../../src/engine/settings';
+import { loadSettings } from '../../src/engine/workspace/settings';
 import { SMALL_CONFIG, smallWorkspace, type SmallWorkspace } from '../support/smallConfig';
 
 describe('config', () => {

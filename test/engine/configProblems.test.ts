@@ -8,11 +8,11 @@ import {
   loadConfig,
   type ConfigFile,
   type ConfigProblem,
-} from '../../src/engine/config';
-import { openDatabase, type Connection, type Database } from '../../src/engine/duckdb';
-import { PipelineError } from '../../src/engine/errors';
+} from '../../src/engine/workspace/config';
+import { openDatabase, type Connection, type Database } from '../../src/engine/base/duckdb';
+import { PipelineError } from '../../src/engine/model/errors';
 import type { Settings } from '../../src/engine/model';
-import { loadSettings } from '../../src/engine/settings';
+import { loadSettings } from '../../src/engine/workspace/settings';
 import { SMALL_CONFIG, smallWorkspace, type SmallWorkspace } from '../support/smallConfig';
 
 const BRANDS = 'brand_configs.json';

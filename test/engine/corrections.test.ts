@@ -11,9 +11,9 @@ import {
   type ExportResult,
   type Stage,
 } from '../../src/engine';
-import { PipelineError } from '../../src/engine/errors';
-import { takeLock } from '../../src/engine/lock';
-import { csvLine } from '../../src/engine/replay/parts';
+import { PipelineError } from '../../src/engine/model/errors';
+import { takeLock } from '../../src/engine/lake/lock';
+import { csvLine } from '../../src/engine/upkeep/replay/parts';
 import { DATE, open, runDay, smallDay, writeDay, type Day } from '../support/day';
 import { useFolder } from '../support/folder';
 import { differences, snapshot } from '../support/snapshot';

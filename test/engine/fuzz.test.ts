@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CONFIG_FILES, loadConfig, type ConfigFile } from '../../src/engine/config';
-import { PipelineError } from '../../src/engine/errors';
-import { loadSettings, SETTINGS } from '../../src/engine/settings';
+import { CONFIG_FILES, loadConfig, type ConfigFile } from '../../src/engine/workspace/config';
+import { PipelineError } from '../../src/engine/model/errors';
+import { loadSettings, SETTINGS } from '../../src/engine/workspace/settings';
 import { SMALL_CONFIG, smallWorkspace, type SmallWorkspace } from '../support/smallConfig';
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32, public domain). */

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkWorkspace, plainError, previewFile, readReport, readStatus, trace } from '../../src/engine';
-import { openDatabase, quoteIdentifier, quoteLiteral } from '../../src/engine/duckdb';
+import { openDatabase, quoteIdentifier, quoteLiteral } from '../../src/engine/base/duckdb';
 import { buildCommand, m7 } from '../cli/command';
 import { DATE, failures, open, runDay, smallDay, worked, writeDay, type Day } from '../support/day';
 import { leftovers } from '../support/snapshot';

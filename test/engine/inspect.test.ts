@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { quoteIdentifier, quotePath } from '../../src/engine/duckdb';
-import { GO_ON, type Answer, type Place } from '../../src/engine/inspect';
+import { quoteIdentifier, quotePath } from '../../src/engine/base/duckdb';
+import { GO_ON, type Answer, type Place } from '../../src/engine/stages/inspector';
 import { DATE, failures, open, runDay, smallDay, worked, writeDay, type Drained } from '../support/day';
 import { useFolder } from '../support/folder';
 

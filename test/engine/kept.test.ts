@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase, quoteLiteral } from '../../src/engine/duckdb';
+import { openDatabase, quoteLiteral } from '../../src/engine/base/duckdb';
 import { readStatus } from '../../src/engine';
-import { readHeads } from '../../src/engine/heads';
+import { readHeads } from '../../src/engine/lake/manifestHeads';
 import { DATE, open, runDay, smallDay, worked, writeDay } from '../support/day';
 
 describe('what a run keeps for the next', () => {

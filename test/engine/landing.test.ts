@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addDays, extensionOf, isDate, markDuplicates, matcher, readLanding } from '../../src/engine/landing';
+import {
+  addDays,
+  extensionOf,
+  isDate,
+  markDuplicates,
+  matcher,
+  readLanding,
+} from '../../src/engine/lake/landing';
 import { useFolder } from '../support/folder';
 import { brand, column, config, settingsIn, table } from '../support/model';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openLedger, readLedger, type LedgerEntry } from '../../src/engine/ledger';
+import { openLedger, readLedger, type LedgerEntry } from '../../src/engine/lake/ledger';
 import { useFolder } from '../support/folder';
 
 const entry = (id: string): LedgerEntry => ({

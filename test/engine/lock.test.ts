@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { clearDrafts, takeLock } from '../../src/engine/lock';
+import { clearDrafts, takeLock } from '../../src/engine/lake/lock';
 import { useFolder } from '../support/folder';
 
 const locked = { name: 'PipelineError', code: 'LOCKED' };
@@ -27,7 +27,7 @@ describe('the lock of a data folder', () => {
   });
 
   it('is taken over from a process that was killed', async () => {
-    const script = `require('tsx/cjs/api').register(); require(${JSON.stringify(join(__dirname, '../../src/engine/lock.ts'))}).takeLock(${JSON.stringify(folder())}).then(() => { console.log('held'); setInterval(() => {}, 1000); })`;
+    const script = `require('tsx/cjs/api').register(); require(${JSON.stringify(join(__dirname, '../../src/engine/lake/lock.ts'))}).takeLock(${JSON.stringify(folder())}).then(() => { console.log('held'); setInterval(() => {}, 1000); })`;
     const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
     await assert.rejects(takeLock(folder()), locked);

@@ -4,15 +4,19 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { PipelineError } from '../../src/engine/errors';
-import type { ManifestLayer } from '../../src/engine/lake';
-import { openLedger } from '../../src/engine/ledger';
-import { maintain, type MaintenanceOptions, type MaintenanceOutcome } from '../../src/engine/maintenance';
-import { isOlder } from '../../src/engine/maintenance/chores';
+import { PipelineError } from '../../src/engine/model/errors';
+import type { ManifestLayer } from '../../src/engine/lake/lake';
+import { openLedger } from '../../src/engine/lake/ledger';
+import {
+  maintain,
+  type MaintenanceOptions,
+  type MaintenanceOutcome,
+} from '../../src/engine/upkeep/maintenance';
+import { isOlder } from '../../src/engine/upkeep/maintenance/chores';
 import type { Config, Settings } from '../../src/engine/model';
 import { validateAndLoad } from '../../src/engine/stages/goldToSnowflake';
 import type { LoadInput } from '../../src/engine/stages/stage';
-import { trace } from '../../src/engine/trace';
+import { trace } from '../../src/engine/insight/trace';
 import { loadKey, openWarehouse, type LoadRecord, type Warehouse } from '../../src/engine/warehouse';
 import {
   CONFIG,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { byDate, type DateInventory, type Held, type Inventory } from '../../src/engine/inventory';
+import { byDate, type DateInventory, type Held, type Inventory } from '../../src/engine/run/inventory';
 import {
   goldKey,
   rawKey,
@@ -7,11 +7,11 @@ import {
   referencedTables,
   silverKey,
   validatedKey,
-} from '../../src/engine/keys';
-import type { LandingFile } from '../../src/engine/landing';
-import { tellsLoad, type Manifest } from '../../src/engine/lake';
+} from '../../src/engine/stages/outputKeys';
+import type { LandingFile } from '../../src/engine/lake/landing';
+import { tellsLoad, type Manifest } from '../../src/engine/lake/lake';
 import type { Config, Edge, Selection } from '../../src/engine/model';
-import { makePlan } from '../../src/engine/plan';
+import { makePlan } from '../../src/engine/run/plan';
 import { loadIdOf, loadKey } from '../../src/engine/warehouse';
 import { brand, column, config, rule, settingsIn, table } from '../support/model';
 

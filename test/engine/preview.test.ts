@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { CsvFormat } from '../../src/engine/csv';
-import { openDatabase } from '../../src/engine/duckdb';
-import { PipelineError } from '../../src/engine/errors';
-import { previewCsv, previewFile, previewJson, type PreviewOptions } from '../../src/engine/preview';
+import { openDatabase } from '../../src/engine/base/duckdb';
+import { PipelineError } from '../../src/engine/model/errors';
+import { previewCsv, previewFile, previewJson, type PreviewOptions } from '../../src/engine/insight/preview';
 import { useFolder } from '../support/folder';
 
 /** The JSON document. */

@@ -1,8 +1,8 @@
 // What can be asked of an opened file besides its pages: find, profiles, metadata, copy, export, queries.
 import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import type { Filter, View } from '../../src/engine/preview/api';
-import { indentJson } from '../../src/engine/preview/indent';
+import type { Filter, View } from '../../src/engine/insight/preview/api';
+import { indentJson } from '../../src/engine/insight/preview/indent';
 import { failure, PLAIN, usePreviews, withConnection } from './previewFixture';
 
 describe('an opened preview', () => {

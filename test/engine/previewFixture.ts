@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase, quoteLiteral, type Connection } from '../../src/engine/duckdb';
-import { PipelineError } from '../../src/engine/errors';
-import type { Lake } from '../../src/engine/lake';
-import type { PreviewOpened, View } from '../../src/engine/preview/api';
-import { openPreviewer, type Previewer } from '../../src/engine/preview/previewer';
-import type { Session } from '../../src/engine/preview/session';
+import { openDatabase, quoteLiteral, type Connection } from '../../src/engine/base/duckdb';
+import { PipelineError } from '../../src/engine/model/errors';
+import type { Lake } from '../../src/engine/lake/lake';
+import type { PreviewOpened, View } from '../../src/engine/insight/preview/api';
+import { openPreviewer, type Previewer } from '../../src/engine/insight/preview/previewer';
+import type { Session } from '../../src/engine/insight/preview/session';
 import { useFolder } from '../support/folder';
 
 export const PLAIN: View = { sort: [], filters: [] };

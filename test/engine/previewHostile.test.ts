@@ -1,7 +1,7 @@
 // Files that are not what their name says, or hold what nobody expects: shown, or told in words.
 import assert from 'node:assert/strict';
 import { copyFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
-import type { View } from '../../src/engine/preview/api';
+import type { View } from '../../src/engine/insight/preview/api';
 import { failure, openFiles, PLAIN, temporaryFolders, usePreviews } from './previewFixture';
 
 /** A Parquet file of this footer (Thrift's compact form) and nothing else. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import type { View } from '../../src/engine/preview/api';
+import type { View } from '../../src/engine/insight/preview/api';
 import { failure, PLAIN, usePreviews } from './previewFixture';
 
 describe('previews of text', () => {

@@ -1,9 +1,9 @@
 // Sorted, filtered and searched views: page by page they are what DuckDB's own query gives.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { quoteLiteral } from '../../src/engine/duckdb';
-import { isCancelled } from '../../src/engine/errors';
-import type { Filter, View } from '../../src/engine/preview/api';
+import { quoteLiteral } from '../../src/engine/base/duckdb';
+import { isCancelled } from '../../src/engine/model/errors';
+import type { Filter, View } from '../../src/engine/insight/preview/api';
 import { failure, PLAIN, usePreviews, withConnection } from './previewFixture';
 
 const ROWS = 5_000;

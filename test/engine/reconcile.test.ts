@@ -17,10 +17,10 @@ import {
   type ReconcileResult,
   type TableComparison,
 } from '../../src/engine';
-import { openDatabase, quoteLiteral } from '../../src/engine/duckdb';
-import { PipelineError } from '../../src/engine/errors';
-import { takeLock } from '../../src/engine/lock';
-import { goldFiguresSql } from '../../src/engine/reconcile/goldFigures';
+import { openDatabase, quoteLiteral } from '../../src/engine/base/duckdb';
+import { PipelineError } from '../../src/engine/model/errors';
+import { takeLock } from '../../src/engine/lake/lock';
+import { goldFiguresSql } from '../../src/engine/insight/reconcile/goldFigures';
 import { DUCKDB_DIALECT, measureDatesQuery } from '../../src/engine/warehouse/measures';
 import { DATE, open, runDay, smallDay, writeDay } from '../support/day';
 import { useFolder } from '../support/folder';

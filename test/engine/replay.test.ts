@@ -10,9 +10,9 @@ import {
   type RunEvent,
   type Stage,
 } from '../../src/engine';
-import { PipelineError } from '../../src/engine/errors';
-import { takeLock } from '../../src/engine/lock';
-import { reasonsSql } from '../../src/engine/replay/rejects';
+import { PipelineError } from '../../src/engine/model/errors';
+import { takeLock } from '../../src/engine/lake/lock';
+import { reasonsSql } from '../../src/engine/upkeep/replay/rejects';
 import { DATE, open, runDay, smallDay, writeDay, type Day } from '../support/day';
 import { useFolder } from '../support/folder';
 import { differences, snapshot } from '../support/snapshot';

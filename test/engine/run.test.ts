@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase, quoteLiteral } from '../../src/engine/duckdb';
+import { openDatabase, quoteLiteral } from '../../src/engine/base/duckdb';
 import {
   openWorkspace,
   readReport,
@@ -14,8 +14,8 @@ import {
   type RunResult,
   type Selection,
 } from '../../src/engine';
-import type { Manifest } from '../../src/engine/lake';
-import { writeSample, type SampleTruth } from '../../src/engine/sample';
+import type { Manifest } from '../../src/engine/lake/lake';
+import { writeSample, type SampleTruth } from '../../src/engine/authoring/sample';
 
 const DATE = '20241115';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PipelineError } from '../../src/engine/errors';
+import { PipelineError } from '../../src/engine/model/errors';
 import type { Step } from '../../src/engine/model';
 import {
   NO_COUNTS,
@@ -7,7 +7,7 @@ import {
   type Outcome,
   type ScheduleEvent,
   type StepEnd,
-} from '../../src/engine/schedule';
+} from '../../src/engine/run/schedule';
 
 const step = (table: string, needs: readonly string[] = [], action: Step['action'] = 'run'): Step => ({
   stage: 'silver-to-gold',

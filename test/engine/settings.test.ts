@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PipelineError } from '../../src/engine/errors';
-import { checkSettings, loadSettings, secretValues, SETTINGS } from '../../src/engine/settings';
-import { parseDotenv } from '../../src/engine/settings/dotenv';
+import { PipelineError } from '../../src/engine/model/errors';
+import { checkSettings, loadSettings, secretValues, SETTINGS } from '../../src/engine/workspace/settings';
+import { parseDotenv } from '../../src/engine/workspace/settings/dotenv';
 
 describe('settings', () => {
   let workspace: string;

@@ -1,6 +1,6 @@
 // The SQL for Snowflake as a reviewer reads it: DDL from the config, changes to what is there, names that are refused.
 import assert from 'node:assert/strict';
-import { PipelineError } from '../../src/engine/errors';
+import { PipelineError } from '../../src/engine/model/errors';
 import {
   alterations,
   createSnowflakeTable,

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { PipelineError } from '../../src/engine/errors';
-import { trace, traceSql } from '../../src/engine/trace';
-import type { TraceOptions, TraceResult } from '../../src/engine/status';
+import { PipelineError } from '../../src/engine/model/errors';
+import { trace, traceSql } from '../../src/engine/insight/trace';
+import type { TraceOptions, TraceResult } from '../../src/engine/insight/trace/records';
 import { CONFIG, openFixture, publishDay, type Delivery, type Fixture } from './warehouseFixture';
 
 const D1 = '20240101';

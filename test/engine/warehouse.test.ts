@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { quoteIdentifier } from '../../src/engine/duckdb';
-import { hashFile } from '../../src/engine/durable';
-import { PipelineError } from '../../src/engine/errors';
+import { quoteIdentifier } from '../../src/engine/base/duckdb';
+import { hashFile } from '../../src/engine/base/durable';
+import { PipelineError } from '../../src/engine/model/errors';
 import type { Table } from '../../src/engine/model';
 import { goldColumns, goldView } from '../../src/engine/stages/validation/goldView';
 import {

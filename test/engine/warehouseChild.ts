@@ -1,5 +1,5 @@
 // A process of its own for the warehouse tests: asks for the loads, or loads gold until somebody kills it.
-import { PipelineError } from '../../src/engine/errors';
+import { PipelineError } from '../../src/engine/model/errors';
 import { validateAndLoad } from '../../src/engine/stages/goldToSnowflake';
 import { openWarehouse } from '../../src/engine/warehouse';
 import { CONFIG, loadInput, openFixture, stepContext } from './warehouseFixture';

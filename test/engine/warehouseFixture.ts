@@ -10,9 +10,9 @@ import {
   quoteLiteral,
   type Connection,
   type Database,
-} from '../../src/engine/duckdb';
-import { GO_ON } from '../../src/engine/inspect';
-import { openLake, type Lake, type Manifest } from '../../src/engine/lake';
+} from '../../src/engine/base/duckdb';
+import { GO_ON } from '../../src/engine/stages/inspector';
+import { openLake, type Lake, type Manifest } from '../../src/engine/lake/lake';
 import type { Brand, Column, Config, Rule, Settings } from '../../src/engine/model';
 import type { LoadInput, StageContext } from '../../src/engine/stages/stage';
 import * as model from '../support/model';

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { watch, type WatchNews, type WatchOptions } from '../../src/engine';
-import { backOffMs, decide, markOf, type Attempt, type DueDate } from '../../src/engine/watch/due';
-import { pause } from '../../src/engine/watch/pause';
+import { backOffMs, decide, markOf, type Attempt, type DueDate } from '../../src/engine/upkeep/watch/due';
+import { pause } from '../../src/engine/upkeep/watch/pause';
 import { DATE, smallDay, writeDay } from '../support/day';
 import { useFolder } from '../support/folder';
 

@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { PipelineError } from '../../src/engine/errors';
-import { parseDotenv } from '../../src/engine/settings/dotenv';
-import { changeDotenv, writeDotenv } from '../../src/engine/settings/writeDotenv';
+import { PipelineError } from '../../src/engine/model/errors';
+import { parseDotenv } from '../../src/engine/workspace/settings/dotenv';
+import { changeDotenv, writeDotenv } from '../../src/engine/workspace/settings/writeDotenv';
 import { useFolder } from '../support/folder';
 
 const change = (text: string, changes: Parameters<typeof changeDotenv>[1]): string =>

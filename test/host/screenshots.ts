@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageExtension } from '../../src/build/package';
 import { thisTarget } from '../../src/build/platforms';
-import { openDatabase, quoteLiteral } from '../../src/engine/duckdb';
+import { openDatabase, quoteLiteral } from '../../src/engine/base/duckdb';
 import { DebugView } from '../support/host/debugging';
 import { installHost, repository } from '../support/host/install';
 import { openBrowser } from '../support/host/playwright';

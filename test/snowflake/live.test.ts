@@ -1,7 +1,7 @@
 // One load into a true account, only where it is asked for: M7_LIVE_SNOWFLAKE=1 and the SNOWFLAKE_… settings in the environment.
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
-import { loadSettings } from '../../src/engine/settings';
+import { loadSettings } from '../../src/engine/workspace/settings';
 import { openFixture, publishGold, key, CONFIG } from '../engine/warehouseFixture';
 import { goldColumns, goldView } from '../../src/engine/stages/validation/goldView';
 import { snowflakeWarehouse } from '../../src/engine/warehouse/snowflake';

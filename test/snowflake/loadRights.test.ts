@@ -1,6 +1,6 @@
 // What a look at Snowflake tells, what a load does to tables that are there, and several loads at a time.
 import assert from 'node:assert/strict';
-import { PipelineError } from '../../src/engine/errors';
+import { PipelineError } from '../../src/engine/model/errors';
 import { table } from '../support/model';
 import { PASSWORD, startPeer, type Peer } from '../support/snowflake/peer';
 import { column, USER } from '../engine/warehouseFixture';

@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Connection } from 'snowflake-sdk';
-import { openDatabase, quoteLiteral } from '../../src/engine/duckdb';
+import { openDatabase, quoteLiteral } from '../../src/engine/base/duckdb';
 import { useFolder } from '../support/folder';
 import { connect, disconnect, rowsOf } from '../support/snowflake/driver';
 import { startPeer, type Peer } from '../support/snowflake/peer';

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ruleDocsMarkdown } from '../../src/engine/rules';
-import { SETTINGS } from '../../src/engine/settings';
+import { SETTINGS } from '../../src/engine/workspace/settings';
 
 /** README.md with its marked parts written anew. */
 export function generatedReadme(text: string): string {

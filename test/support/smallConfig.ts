@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ConfigFile } from '../../src/engine/config';
+import type { ConfigFile } from '../../src/engine/workspace/config';
 
 export const SMALL_CONFIG: Readonly<Record<ConfigFile, string>> = {
   'brand_configs.json': `{

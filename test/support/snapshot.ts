@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { openDatabase, quoteIdentifier, quoteLiteral } from '../../src/engine/duckdb';
+import { openDatabase, quoteIdentifier, quoteLiteral } from '../../src/engine/base/duckdb';
 
 export type Snapshot = Readonly<Record<string, string>>;
 

@@ -1,5 +1,5 @@
 // The config of a workspace: brands, tables with their columns, and rules, each with where it stands.
-import type { Where } from '../errors';
+import type { Where } from './errors';
 
 export interface Config {
   /** In the order of the file. */

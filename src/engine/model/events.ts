@@ -1,5 +1,5 @@
 // What a run tells, event by event.
-import type { PlainError } from '../errors';
+import type { PlainError } from './errors';
 import type { DateKey, Stage } from './names';
 
 export type StepStatus = 'done' | 'skipped' | 'failed' | 'cancelled';

@@ -1,5 +1,5 @@
 // The settings of a workspace, read from .env and the environment.
-import type { Where } from '../errors';
+import type { Where } from './errors';
 
 export interface Settings {
   /** Absolute folder of the workspace; all other paths are absolute too. */

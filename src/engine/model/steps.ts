@@ -26,3 +26,11 @@ export interface Step {
   /** Ids (stepId) of the steps of this plan that must have ended before. */
   readonly needs: readonly string[];
 }
+
+/** Row counts of a step that ended well, as its step_finished event tells them. */
+export interface StepCounts {
+  readonly rowsIn: number;
+  readonly rowsOut: number;
+  readonly rowsRejected: number;
+  readonly duplicates: number;
+}

@@ -13,7 +13,7 @@ import {
   sampleColumns,
   samplePlace,
   secondsBetween,
-} from './order';
+} from './wording';
 
 /** A value longer than this is cut in a cell: the page is for reading, the Parquet file holds the whole. */
 const MOST_CHARACTERS = 400;

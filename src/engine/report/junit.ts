@@ -1,10 +1,10 @@
 // Reports and the steps of a run as JUnit XML for build servers: one suite per date and table, one case per rule and step.
-import type { Masking } from '../alerts/masking';
-import type { PlainError } from '../errors';
+import type { Masking } from './masking';
+import type { PlainError } from '../model/errors';
 import type { DateKey, Finding, Report, StepFinished } from '../model';
 import type { DateReport } from './document';
 import { formatCount, valueText, visibleEscape } from './layout';
-import { findingResult, samplePlace, secondsBetween } from './order';
+import { findingResult, samplePlace, secondsBetween } from './wording';
 
 const RULES_FILE = 'config/validation_rules.json';
 // Not allowed in XML 1.0, not even as references; and what would reorder the text around it.

@@ -1,5 +1,9 @@
 // Rows kept out, counted by reason and brand from the rejects files themselves.
-import { quoteLiteral, quotePath, type Connection } from '../duckdb';
+import { readDateDocument } from './stored';
+import type { DateKey } from '../model';
+import type { Lake } from '../lake/lake';
+import { ofWorkspace, withSession } from '../base/duckdb';
+import { quoteLiteral, quotePath, type Connection } from '../base/duckdb';
 import type { RejectCount, RejectsFile } from './model';
 
 /**
@@ -59,4 +63,15 @@ export function countsSql(files: readonly RejectsFile[]): string {
     'GROUP BY ALL',
     'ORDER BY rows DESC, stage, "table", rule NULLS LAST, code, columns, brand',
   ].join('\n');
+}
+
+/** Rows of a date kept out, by reason and brand; see rejectCounts.ts. */
+export async function rejectCounts(
+  lake: Lake,
+  date: DateKey,
+  signal?: AbortSignal,
+): Promise<readonly RejectCount[]> {
+  const { rejects } = await readDateDocument(lake, date);
+  if (rejects.length === 0) return [];
+  return withSession(ofWorkspace(lake.settings), (connection) => countRejects(connection, rejects, signal));
 }

@@ -1,11 +1,11 @@
 // What a build server is told of a run: its steps, and the reports that still hold after it.
-import { maskingOf } from '../alerts/masking';
-import { plainError } from '../errors';
+import { maskingOf } from './masking';
+import { plainError } from '../model/errors';
 import type { Report } from '../model';
-import { redaction } from '../redaction';
-import type { RunResult } from '../run';
-import { readReport } from '../summary';
-import type { OpenWorkspace } from '../workspace';
+import { redaction } from '../workspace/redaction';
+import type { RunResult } from '../model/run';
+import { readReport } from './stored';
+import type { OpenWorkspace } from '../workspace/open';
 import { renderRunJUnit, type RunOutcome } from './junit';
 
 /**

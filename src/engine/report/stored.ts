@@ -1,11 +1,12 @@
 // The reports of a date as they lie on disk, with what the ledger and the manifests tell besides.
+import type { OpenWorkspace } from '../workspace/open';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { codeOf } from '../durable';
-import { compareText } from '../landing';
-import type { Lake, Manifest, ManifestLayer } from '../lake';
-import { readLedger, type LedgerEntry } from '../ledger';
-import { isLocked } from '../lock';
+import { codeOf } from '../base/durable';
+import { compareText } from '../lake/landing';
+import type { Lake, Manifest, ManifestLayer } from '../lake/lake';
+import { readLedger, type LedgerEntry } from '../lake/ledger';
+import { isLocked } from '../lake/lock';
 import { stepId, type DateKey, type DateSummary, type Report, type Stage } from '../model';
 import type { BrokenReport, DateDocument, DateRun, RejectsFile, StepFailure } from './model';
 import { isReport, isSummary, reportFault, summaryFault } from './shape';
@@ -187,5 +188,27 @@ function namesIn(folder: string): readonly string[] {
     return readdirSync(folder).sort();
   } catch {
     return [];
+  }
+}
+
+/** Reads a report that was written before; undefined where there is none. */
+export function readReport(
+  workspace: Pick<OpenWorkspace, 'lake'>,
+  date: DateKey,
+  table: string,
+): Report | undefined {
+  return readJson(workspace.lake.reportFile(date, table)) as Report | undefined;
+}
+
+/** Reads the summary of a date; undefined where there is none. */
+export function readSummary(workspace: Pick<OpenWorkspace, 'lake'>, date: DateKey): DateSummary | undefined {
+  return readJson(workspace.lake.summaryFile(date)) as DateSummary | undefined;
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
   }
 }

@@ -20,7 +20,7 @@ import {
   rowFlow,
   samplePlace,
   secondsBetween,
-} from './order';
+} from './wording';
 
 const MOST_SAMPLES = 5;
 

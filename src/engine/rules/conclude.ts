@@ -1,10 +1,10 @@
 // From failing rows to findings: counts, rows to keep out, samples, statuses.
-import { quoteIdentifier } from '../duckdb';
+import { quoteIdentifier } from '../base/duckdb';
 import type { Finding } from '../model';
-import { breaksAny, breaksSlot, mergedSelect, rejectsSelect, slotOf } from './broken';
+import { breaksAny, breaksSlot, mergedSelect, rejectsSelect, slotOf } from './brokenRows';
 import { sampleRows } from './samples';
 import { judgeError, judgeMetric, judgeRows, warnsTable, type Verdict } from './verdict';
-import type { Evaluation, EvaluationRequest, Slip, Work } from './work';
+import type { Evaluation, EvaluationRequest, Slip, Work } from './evaluation';
 
 /** Ends an evaluation whose finders have run. @param total Rows of the relation. */
 export async function conclude(work: Work, total: number): Promise<Evaluation> {

@@ -1,12 +1,12 @@
 // Evaluates the rules of a table: one pass for all rules on single rows, a query each for the others.
-import { quoteIdentifier } from '../duckdb';
-import { PipelineError } from '../errors';
+import { quoteIdentifier } from '../base/duckdb';
+import { PipelineError } from '../model/errors';
 import { checkTypes } from './bind';
-import { scratch, wordCount } from './broken';
+import { scratch, wordCount } from './brokenRows';
 import { conclude } from './conclude';
-import { countFilters, findMetrics, findQueries, findReferences, findRows, findSets } from './find';
+import { countFilters, findMetrics, findQueries, findReferences, findRows, findSets } from './finders';
 import { prepare } from './prepare';
-import type { Evaluation, EvaluationRequest, Slip, Work } from './work';
+import type { Evaluation, EvaluationRequest, Slip, Work } from './evaluation';
 
 /**
  * Evaluates the rules on the rows of the relation. A rule that cannot be evaluated gets the status "error" with

@@ -18,4 +18,4 @@ export type {
 export { derivedRuleId } from './names';
 export { checkExpression, checkQuery, checkTypes, type NamedColumn, type SqlProblem } from './sql';
 export { LINEAGE_COLUMNS, ruleColumns, typeFamily } from './types';
-export type { Evaluation, EvaluationRequest } from './work';
+export type { Evaluation, EvaluationRequest } from './evaluation';

@@ -1,7 +1,7 @@
 // Failing rows to show: the first ones of each rule, with the columns it is about and where they came from.
-import { quoteIdentifier, type Row } from '../duckdb';
-import { breaksSlot, slotOf } from './broken';
-import type { Slip, Work } from './work';
+import { quoteIdentifier, type Row } from '../base/duckdb';
+import { breaksSlot, slotOf } from './brokenRows';
+import type { Slip, Work } from './evaluation';
 
 /** Fills the samples of all slips with failing rows: always the first ones of the table, so that reports repeat. */
 export async function sampleRows(work: Work, broken: string): Promise<void> {

@@ -1,6 +1,6 @@
 // Column types as rules see them: families, and values of the config as SQL literals of a type.
-import { quoteIdentifier, quoteLiteral } from '../duckdb';
-import { PipelineError } from '../errors';
+import { quoteIdentifier, quoteLiteral } from '../base/duckdb';
+import { PipelineError } from '../model/errors';
 import type { Column, Rule, Table } from '../model';
 import type { TypeFamily } from './kind';
 

@@ -1,5 +1,5 @@
 // The table and the brand a step names, as the config has them.
-import { PipelineError } from '../errors';
+import { PipelineError } from '../model/errors';
 import type { Brand, Config, Table } from '../model';
 
 /** @throws PipelineError NOT_FOUND: a step was asked for by a name that the config does not have. */

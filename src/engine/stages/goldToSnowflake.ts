@@ -1,10 +1,11 @@
 // gold-to-snowflake: validate, then load what was accepted, then say in the report what the warehouse holds.
-import { durable } from '../durable';
-import { isCancelled, PipelineError } from '../errors';
-import { tellsLoad } from '../lake';
+import { durable } from '../base/durable';
+import { isCancelled, PipelineError } from '../model/errors';
+import { tellsLoad } from '../lake/lake';
 import type { Config, Finding, Report } from '../model';
 import { loadIdOf, type Warehouse } from '../warehouse';
-import type { LoadInput, StageContext, StepCounts } from './stage';
+import type { LoadInput, StageContext } from './stage';
+import type { StepCounts } from '../model/steps';
 import { publishReport, validateGold, type Validated } from './validateGold';
 import { withLoaded } from './validation/report';
 

@@ -1,14 +1,15 @@
 // A slot's files from the drop zone into raw: decide how to read them, convert, publish, move the original.
 import { join } from 'node:path';
 import { convertCsv, decideFormat } from '../csv';
-import { durable, hashFile, moveFile, sizeOf } from '../durable';
-import { PipelineError } from '../errors';
-import { rawKey } from '../keys';
-import { extensionOf, unchanged, type LandingFile } from '../landing';
-import type { Manifest } from '../lake';
+import { durable, hashFile, moveFile, sizeOf } from '../base/durable';
+import { PipelineError } from '../model/errors';
+import { rawKey } from './outputKeys';
+import { extensionOf, unchanged, type LandingFile } from '../lake/landing';
+import type { Manifest } from '../lake/lake';
 import type { DateKey, Edge, Table } from '../model';
-import { keepFileOut } from './rejectedFile';
-import type { StageContext, StepCounts } from './stage';
+import { keepFileOut } from '../lake/rejectedFiles';
+import type { StageContext } from './stage';
+import type { StepCounts } from '../model/steps';
 
 export interface RawInput {
   readonly date: DateKey;

@@ -1,6 +1,6 @@
 // Parquet as the stages write and ask it: one way to copy a query out, and counts that cost no scan.
-import { quoteLiteral, quotePath, type Connection } from '../duckdb';
-import { isCancelled, PipelineError } from '../errors';
+import { quoteLiteral, quotePath, type Connection } from '../base/duckdb';
+import { isCancelled, PipelineError } from '../model/errors';
 
 /**
  * COPY statement of a layer's file.

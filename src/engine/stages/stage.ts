@@ -1,7 +1,7 @@
 // What every stage is given and what it gives back: the border between the scheduler and the work.
-import type { Connection } from '../duckdb';
-import type { Answer, ColumnsPlace, RulesPlace } from '../inspect';
-import type { Lake, Manifest } from '../lake';
+import type { Connection } from '../base/duckdb';
+import type { Answer, ColumnsPlace, RulesPlace } from './inspector';
+import type { Lake, Manifest } from '../lake/lake';
 import type { Config, DateKey, LogEvent, Settings } from '../model';
 
 /** Everything a step may use. One per running step; `connection` is its own and closed by the scheduler. */
@@ -24,14 +24,6 @@ export interface StageContext {
 /** A place inside a stage, but for what the scheduler knows. */
 export type PlaceOfStage =
   Omit<ColumnsPlace, 'step' | 'connection'> | Omit<RulesPlace, 'step' | 'connection'>;
-
-/** Row counts of a step that ended well, as its step_finished event tells them. */
-export interface StepCounts {
-  readonly rowsIn: number;
-  readonly rowsOut: number;
-  readonly rowsRejected: number;
-  readonly duplicates: number;
-}
 
 /** raw-to-silver: all raw parts of one slot, in order of arrival; `key` goes into the manifest. */
 export interface SilverInput {

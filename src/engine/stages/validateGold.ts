@@ -1,19 +1,19 @@
 // Enrichment and business rules over the gold of one table and date: the half of the last stage that loads nothing.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { configSha } from '../config';
-import { quoteIdentifier } from '../duckdb';
-import { inWords, sizeOf } from '../durable';
-import { PipelineError, throwIfCancelled } from '../errors';
-import type { RuleLook } from '../inspect';
-import type { Manifest } from '../lake';
+import { configSha } from '../workspace/config';
+import { quoteIdentifier } from '../base/duckdb';
+import { inWords, sizeOf } from '../base/durable';
+import { PipelineError, throwIfCancelled } from '../model/errors';
+import type { RuleLook } from './inspector';
+import type { Manifest } from '../lake/lake';
 import type { Config, Finding, Report, Rule, Table } from '../model';
-import { redaction, type Redact } from '../redaction';
+import { redaction, type Redact } from '../workspace/redaction';
 import { evaluateRules, type Evaluation, type EvaluationRequest } from '../rules';
 import type { LoadInput, StageContext } from './stage';
-import { layerRows } from './validation/aroundGold';
+import { layerRows } from './validation/ruleInputs';
 import { checkGold, goldColumns, goldView } from './validation/goldView';
-import { otherTables, readReport, ruleHistory } from './validation/others';
+import { otherTables, readReport, ruleHistory } from './validation/history';
 import { profileOf } from './validation/profile';
 import { readRejects, rejectedRows, writeRejects } from './validation/rejects';
 import { buildReport } from './validation/report';

@@ -1,7 +1,7 @@
 // What a warehouse is asked and what it answers; stages and implementations meet here.
-import type { Connection } from '../duckdb';
+import type { Connection } from '../base/duckdb';
 import type { DateKey, Table } from '../model';
-import type { CheckProblem } from '../status';
+import type { CheckProblem } from '../model/check';
 
 /** The latest confirmed load of one date and table. */
 export interface LoadRecord {

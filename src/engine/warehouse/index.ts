@@ -1,5 +1,5 @@
 // Where accepted rows end up: one small interface, so that the stages do not know which warehouse it is.
-import { openDatabase, openedOnDemand, ofWorkspace, type LentDatabase } from '../duckdb';
+import { openDatabase, openedOnDemand, ofWorkspace, type LentDatabase } from '../base/duckdb';
 import type { DateKey, Settings } from '../model';
 import type { Warehouse, WarehouseUse } from './contract';
 import { embeddedWarehouse } from './embedded';

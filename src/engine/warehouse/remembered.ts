@@ -1,7 +1,7 @@
 // What a warehouse confirmed when it was last asked: the embedded one need not be opened as long as its file is untouched.
 import { statSync } from 'node:fs';
-import { keep as keepCached, recall as recallCached } from '../cache';
-import { stateFolders } from '../lake';
+import { keep as keepCached, recall as recallCached } from '../lake/stateCache';
+import { stateFolders } from '../lake/lake';
 import type { Settings } from '../model';
 import type { LoadRecord, Warehouse } from './contract';
 import { embeddedFile } from './embedded';

@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { convertCsv, decideFormat, locateRecords, type Converted } from '../../../src/engine/csv';
-import { openDatabase, quoteLiteral, type Connection, type Database } from '../../../src/engine/duckdb';
+import { openDatabase, quoteLiteral, type Connection, type Database } from '../../../src/engine/base/duckdb';
 
 interface Expected {
   /** "csv", "empty" or the code of the rejection. */

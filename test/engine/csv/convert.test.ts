@@ -15,8 +15,8 @@ import {
   type Converted,
   type CsvFormat,
 } from '../../../src/engine/csv';
-import { openDatabase, quoteLiteral, type Connection, type Database } from '../../../src/engine/duckdb';
-import { PipelineError } from '../../../src/engine/errors';
+import { openDatabase, quoteLiteral, type Connection, type Database } from '../../../src/engine/base/duckdb';
+import { PipelineError } from '../../../src/engine/model/errors';
 
 describe('convertCsv', () => {
   let database: Database;

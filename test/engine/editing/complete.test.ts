@@ -1,7 +1,7 @@
 // Completion: labels in their order for a cursor in a text, and a sound text whatever is accepted.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Completion, DraftFile } from '../../../src/engine/editing';
+import type { Completion, DraftFile } from '../../../src/engine/authoring/editing';
 import { accepted, columnText, cursor, ruleText, useDesk } from './desk';
 
 interface Case {

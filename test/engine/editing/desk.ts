@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEditing, type Editing } from '../../../src/engine';
-import type { Completion, Draft, DraftFile } from '../../../src/engine/editing';
+import type { Completion, Draft, DraftFile } from '../../../src/engine/authoring/editing';
 import { runDay, smallDay, writeDay, type Day } from '../../support/day';
 
 export interface Desk {

@@ -1,7 +1,7 @@
 // Diagnostics: what is underlined, under which code, and that a fix ends the trouble.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Diagnostic, DraftFile, Fix } from '../../../src/engine/editing';
+import type { Diagnostic, DraftFile, Fix } from '../../../src/engine/authoring/editing';
 import { columnText, ruleText, useDesk } from './desk';
 
 interface Case {

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, it } from 'mocha';
 import { initWorkspace, openEditing, type Editing } from '../../../src/engine';
-import { DRAFT_FILES, type DraftFile } from '../../../src/engine/editing/model';
-import { readLoosely } from '../../../src/engine/editing/loose';
+import { DRAFT_FILES, type DraftFile } from '../../../src/engine/authoring/editing/model';
+import { readLoosely } from '../../../src/engine/authoring/editing/tolerantJson';
 
 const config = resolve(__dirname, '../../../config');
 

@@ -1,7 +1,7 @@
 // Hover, lenses and places: what is told of the word under the cursor, and above a rule.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { DraftFile } from '../../../src/engine/editing';
+import type { DraftFile } from '../../../src/engine/authoring/editing';
 import { columnText, cursor, ruleText, useDesk } from './desk';
 
 interface Case {

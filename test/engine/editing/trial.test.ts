@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { openEditing, previewFile, readReport } from '../../../src/engine';
-import type { Draft, RuleChange } from '../../../src/engine/editing';
+import type { Draft, RuleChange } from '../../../src/engine/authoring/editing';
 import { DATE, open, runDay } from '../../support/day';
 import { ruleText, useDesk } from './desk';
 

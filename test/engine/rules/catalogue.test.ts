@@ -16,7 +16,7 @@ import {
   listSelect,
   rejectsSelect,
   scansSelect,
-} from '../../../src/engine/rules/broken';
+} from '../../../src/engine/rules/brokenRows';
 import { configOf, ruleOf, table } from './workbench';
 
 const T = table('Playback', {

@@ -1,8 +1,8 @@
 // Whole evaluations: statuses, limits, rows to keep out, metrics, and rules that go wrong.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { quoteIdentifier } from '../../../src/engine/duckdb';
-import { isCancelled } from '../../../src/engine/errors';
+import { quoteIdentifier } from '../../../src/engine/base/duckdb';
+import { isCancelled } from '../../../src/engine/model/errors';
 import type { EvaluationRequest } from '../../../src/engine/rules';
 import { bench, configOf, ruleOf, table, values, type Bench } from './workbench';
 

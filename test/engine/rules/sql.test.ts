@@ -1,6 +1,6 @@
 // The guard of SQL fragments: what an owner may write, and what must never enter a statement.
 import assert from 'node:assert/strict';
-import { openDatabase, type Connection, type Database } from '../../../src/engine/duckdb';
+import { openDatabase, type Connection, type Database } from '../../../src/engine/base/duckdb';
 import { checkExpression, checkQuery, type NamedColumn } from '../../../src/engine/rules';
 
 const columns: readonly NamedColumn[] = [

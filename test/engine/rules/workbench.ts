@@ -1,5 +1,10 @@
 // A table, its rules and rows to try them on: what the tests of rules share.
-import { quoteIdentifier, openDatabase, type Connection, type Database } from '../../../src/engine/duckdb';
+import {
+  quoteIdentifier,
+  openDatabase,
+  type Connection,
+  type Database,
+} from '../../../src/engine/base/duckdb';
 import type { Config, Finding, Rule, Table } from '../../../src/engine/model';
 import { evaluateRules, ruleKind, type Evaluation, type EvaluationRequest } from '../../../src/engine/rules';
 import * as model from '../../support/model';

@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkConfig } from '../../../src/engine/config';
-import { openDatabase } from '../../../src/engine/duckdb';
+import { checkConfig } from '../../../src/engine/workspace/config';
+import { openDatabase } from '../../../src/engine/base/duckdb';
 import { ruleKinds } from '../../../src/engine/rules';
-import { ROWS, marketOf, sizesOf } from '../../../src/engine/sample/market';
-import { PLANTS } from '../../../src/engine/sample/plants';
-import { stylesOf } from '../../../src/engine/sample/styles';
-import { layoutOf, rulesOf, TABLE_NAMES, type TableName } from '../../../src/engine/sample/tables';
-import { workspaceFiles } from '../../../src/engine/sample/workspace';
-import { loadSettings } from '../../../src/engine/settings';
+import { ROWS, marketOf, sizesOf } from '../../../src/engine/authoring/sample/market';
+import { PLANTS } from '../../../src/engine/authoring/sample/plants';
+import { stylesOf } from '../../../src/engine/authoring/sample/styles';
+import { layoutOf, rulesOf, TABLE_NAMES, type TableName } from '../../../src/engine/authoring/sample/tables';
+import { workspaceFiles } from '../../../src/engine/authoring/sample/workspace';
+import { loadSettings } from '../../../src/engine/workspace/settings';
 
 const config = join(__dirname, '../../../config');
 

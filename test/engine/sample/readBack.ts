@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { promisify } from 'node:util';
 import yauzl from 'yauzl';
-import { openDatabase, quoteLiteral } from '../../../src/engine/duckdb';
-import type { FileTruth } from '../../../src/engine/sample';
+import { openDatabase, quoteLiteral } from '../../../src/engine/base/duckdb';
+import type { FileTruth } from '../../../src/engine/authoring/sample';
 
 export interface ReadBack {
   /** Names as written, none for a file without a header. */

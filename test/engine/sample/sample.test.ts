@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PipelineError } from '../../../src/engine/errors';
-import { writeSample, type SampleOptions, type SampleTruth } from '../../../src/engine/sample';
+import { PipelineError } from '../../../src/engine/model/errors';
+import { writeSample, type SampleOptions, type SampleTruth } from '../../../src/engine/authoring/sample';
 import { readBack, type ReadBack } from './readBack';
 
 const folders: string[] = [];

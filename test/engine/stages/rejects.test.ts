@@ -1,7 +1,7 @@
 // Rejects files: their columns, and text that is hostile to SQL, JSON and readers.
 import assert from 'node:assert/strict';
-import { openDatabase, quoteLiteral, type Connection, type Database } from '../../../src/engine/duckdb';
-import { REJECT_COLUMNS } from '../../../src/engine/lake';
+import { openDatabase, quoteLiteral, type Connection, type Database } from '../../../src/engine/base/duckdb';
+import { REJECT_COLUMNS } from '../../../src/engine/lake/lake';
 import { internalNames } from '../../../src/engine/stages/names';
 import { withProgress } from '../../../src/engine/stages/progress';
 import { recordObject, selectRejects, shownValue, textsWhere } from '../../../src/engine/stages/rejects';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import type { PipelineError } from '../../../src/engine/errors';
+import type { PipelineError } from '../../../src/engine/model/errors';
 import type { Column, Table } from '../../../src/engine/model';
 import { rawToSilver } from '../../../src/engine/stages/rawToSilver';
 import { brand, column, config, table } from '../../support/model';

@@ -2,13 +2,19 @@
 import { mkdtemp, mkdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { openDatabase, quoteIdentifier, quoteLiteral, type Connection } from '../../../src/engine/duckdb';
-import { GO_ON } from '../../../src/engine/inspect';
-import { openLake, type Lake, type Manifest } from '../../../src/engine/lake';
+import {
+  openDatabase,
+  quoteIdentifier,
+  quoteLiteral,
+  type Connection,
+} from '../../../src/engine/base/duckdb';
+import { GO_ON } from '../../../src/engine/stages/inspector';
+import { openLake, type Lake, type Manifest } from '../../../src/engine/lake/lake';
 import type { Config } from '../../../src/engine/model';
 import { rawToSilver } from '../../../src/engine/stages/rawToSilver';
 import { silverToGold } from '../../../src/engine/stages/silverToGold';
-import type { StageContext, StepCounts } from '../../../src/engine/stages/stage';
+import type { StageContext } from '../../../src/engine/stages/stage';
+import type { StepCounts } from '../../../src/engine/model/steps';
 import { settingsIn } from '../../support/model';
 
 export const DATE = '20240301';

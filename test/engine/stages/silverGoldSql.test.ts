@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { duplicateKeys, duplicateRows } from '../../../src/engine/stages/gold/duplicates';
 import { goldQuery, goldSelect, leftOutSelect } from '../../../src/engine/stages/gold/consolidate';
 import { copyStatement } from '../../../src/engine/stages/parquet';
-import { buildLayers, silverSelect, type SilverQuery } from '../../../src/engine/stages/silver/layers';
+import { buildLayers, silverSelect, type SilverQuery } from '../../../src/engine/stages/silver/statement';
 import { mapHeaders } from '../../../src/engine/stages/silver/mapping';
 import { failuresSelect, rejectedRows, rejectsSelect } from '../../../src/engine/stages/silver/problems';
 import { brand, column, table } from '../../support/model';

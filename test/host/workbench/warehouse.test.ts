@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '../../../src/engine/duckdb';
+import { openDatabase } from '../../../src/engine/base/duckdb';
 import { LANDED_DATE, m7 } from '../../support/host/sample';
 import { useWindow } from '../../support/host/window';
 import { eventually, type Workbench } from '../../support/host/workbench';

@@ -1,7 +1,7 @@
 // Files for the preview's suite: many rows, many columns, hostile values, broken ones, a text file.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openDatabase } from '../../../src/engine/duckdb';
+import { openDatabase } from '../../../src/engine/base/duckdb';
 import { sampleWorkspace } from './sample';
 
 /** Rows of files/many.parquet. */

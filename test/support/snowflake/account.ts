@@ -1,6 +1,6 @@
 // The account: users and how they log in, roles, catalogue, store and sessions, owned together.
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
-import type { Database } from '../../../src/engine/duckdb';
+import type { Database } from '../../../src/engine/base/duckdb';
 import { Catalogue, type FullName, fullText, plainOrQuoted, type Stage, type StoredTable } from './catalogue';
 import { notFound, SnowflakeError } from './errors';
 import { Roles } from './privileges';

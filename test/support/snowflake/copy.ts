@@ -1,6 +1,6 @@
 // COPY INTO of Parquet: which files, which of their columns, as which values, and what was loaded before.
 import { open, rm } from 'node:fs/promises';
-import { quoteIdentifier, quotePath } from '../../../src/engine/duckdb';
+import { quoteIdentifier, quotePath } from '../../../src/engine/base/duckdb';
 import type { Stage, StoredTable } from './catalogue';
 import { filled } from './columnTypes';
 import { decrypted } from './encryption';

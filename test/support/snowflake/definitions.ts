@@ -1,5 +1,5 @@
 // Statements that define objects: schemas, tables, stages.
-import { quoteIdentifier } from '../../../src/engine/duckdb';
+import { quoteIdentifier } from '../../../src/engine/base/duckdb';
 import { columnOf, fullText, plainOrQuoted, type Stage, type StoredTable } from './catalogue';
 import { mayBecome, storedAs, typeText } from './columnTypes';
 import type { Context } from './context';

@@ -1,5 +1,5 @@
 // Views of INFORMATION_SCHEMA, spelled as Snowflake spells them, of what the role may see.
-import { quoteIdentifier, quoteLiteral } from '../../../src/engine/duckdb';
+import { quoteIdentifier, quoteLiteral } from '../../../src/engine/base/duckdb';
 import { fullText, plainOrQuoted, type FullName } from './catalogue';
 import { informationOf } from './columnTypes';
 import type { Context } from './context';

@@ -16,7 +16,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase, quoteIdentifier, type Row } from '../../../src/engine/duckdb';
+import { openDatabase, quoteIdentifier, type Row } from '../../../src/engine/base/duckdb';
 import { Account } from './account';
 import { fullText, plainOrQuoted } from './catalogue';
 import { SnowflakeError } from './errors';

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
-import type { Row } from '../../../src/engine/duckdb';
+import type { Row } from '../../../src/engine/base/duckdb';
 import type {
   Fault,
   FaultTarget,

@@ -1,5 +1,5 @@
 // Statements that read and change rows: SELECT, INSERT, DELETE, UPDATE.
-import { quoteIdentifier } from '../../../src/engine/duckdb';
+import { quoteIdentifier } from '../../../src/engine/base/duckdb';
 import { columnOf } from './catalogue';
 import { filled, type Column } from './columnTypes';
 import type { Context } from './context';

@@ -1,6 +1,6 @@
 // Statements under way and done: executed once for each request id, waited for, cancelled, timed out.
 import { randomUUID } from 'node:crypto';
-import { PipelineError } from '../../../src/engine/errors';
+import { PipelineError } from '../../../src/engine/model/errors';
 import type { Account } from './account';
 import { canceled, SnowflakeError, syntax, timedOut } from './errors';
 import { failureOf } from './columnTypes';

@@ -1,6 +1,6 @@
 // Sessions and their tokens: what a login opens and everything that dies with it.
 import { randomBytes } from 'node:crypto';
-import type { Connection } from '../../../src/engine/duckdb';
+import type { Connection } from '../../../src/engine/base/duckdb';
 import type { Stage, StoredTable } from './catalogue';
 import type { Transaction } from './store';
 

@@ -1,7 +1,7 @@
 // Rows of tables in DuckDB, with transactions as Snowflake has them: read committed, and locks held to the end.
 // A transaction keeps what it inserted and deleted beside the table and applies it at COMMIT, so that each of its
 // statements sees what others committed meanwhile; DuckDB's own transactions would hide that and fail late.
-import { quoteIdentifier, type Connection, type Database } from '../../../src/engine/duckdb';
+import { quoteIdentifier, type Connection, type Database } from '../../../src/engine/base/duckdb';
 import { fullText, type StoredTable } from './catalogue';
 import { storedAs, type Column } from './columnTypes';
 import { canceled, SnowflakeError } from './errors';

@@ -1,5 +1,5 @@
 // What the protocol peer is told and what it tells: the only module that tests need to read besides peer.ts.
-import type { Row } from '../../../src/engine/duckdb';
+import type { Row } from '../../../src/engine/base/duckdb';
 
 /** What a request asks for. Requests to the stage's object store are numbered with the others. */
 export type RequestKind =

@@ -1,5 +1,5 @@
 // Results as they go over the wire: column descriptions, and every value as the text the driver expects.
-import { quoteIdentifier, type Connection } from '../../../src/engine/duckdb';
+import { quoteIdentifier, type Connection } from '../../../src/engine/base/duckdb';
 import { notSpoken } from './errors';
 
 export interface WireColumn {

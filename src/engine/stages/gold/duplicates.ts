@@ -1,8 +1,8 @@
 // Rows that share their primary key: found by the key alone, marked by a bit per row of each silver file.
 import { totalmem } from 'node:os';
-import { quoteIdentifier, type Connection } from '../../duckdb';
+import { quoteIdentifier, type Connection } from '../../base/duckdb';
 import type { Table } from '../../model';
-import { bytesOf } from '../../workers';
+import { bytesOf } from '../../base/memory';
 import { internalNames } from '../names';
 import { selectFrom } from '../select';
 import { allRows, keyMissing, type GoldQuery } from './consolidate';

@@ -1,6 +1,6 @@
 // Which header of a raw file means which column of the table; what is left over; what is missing.
 import { distance } from 'fastest-levenshtein';
-import { PipelineError } from '../../errors';
+import { PipelineError } from '../../model/errors';
 import type { Column, Table } from '../../model';
 import { escapePattern } from './convert';
 

@@ -1,9 +1,9 @@
 // What was wrong with values and rows, in SQL: rejects with all their reasons, counts and samples of failures.
-import { quoteLiteral, type Cell } from '../../duckdb';
+import { quoteLiteral, type Cell } from '../../base/duckdb';
 import type { Column } from '../../model';
 import { selectRejects, shownValue, textsWhere } from '../rejects';
 import { selectFrom } from '../select';
-import type { ColumnWork, Layers } from './layers';
+import type { ColumnWork, Layers } from './statement';
 
 /** Samples kept of each column's failed values. */
 const SAMPLES = 5;

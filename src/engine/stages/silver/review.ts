@@ -1,5 +1,5 @@
 // After the copy: which rows silver left out and which values failed, found with as little reading as possible.
-import { quoteLiteral, quotePath } from '../../duckdb';
+import { quoteLiteral, quotePath } from '../../base/duckdb';
 import type { Conversion } from '../../model';
 import { copyStatement, parquetNulls } from '../parquet';
 import type { StageContext } from '../stage';
@@ -11,7 +11,7 @@ import {
   type Layers,
   type PartRows,
   type SilverQuery,
-} from './layers';
+} from './statement';
 import {
   addFailures,
   failuresSelect,

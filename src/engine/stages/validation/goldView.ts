@@ -1,6 +1,6 @@
 // Gold as rules and warehouse see it: one temporary view with the brand's code and the row's number.
-import { quoteIdentifier, quoteLiteral, quotePath, type Connection } from '../../duckdb';
-import { PipelineError } from '../../errors';
+import { quoteIdentifier, quoteLiteral, quotePath, type Connection } from '../../base/duckdb';
+import { PipelineError } from '../../model/errors';
 import type { Brand, Table } from '../../model';
 import { numberedFile } from '../select';
 

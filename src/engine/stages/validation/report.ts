@@ -1,6 +1,6 @@
 // The validation report of one table and date, put together from manifests and findings: no I/O.
-import { PipelineError } from '../../errors';
-import type { Manifest } from '../../lake';
+import { PipelineError } from '../../model/errors';
+import type { Manifest } from '../../lake/lake';
 import type { Edge, Finding, Report } from '../../model';
 import type { LoadInput } from '../stage';
 

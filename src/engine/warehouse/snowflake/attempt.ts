@@ -1,14 +1,14 @@
 // One attempt to load a date: stage, temporary table, one transaction. It ends whole or leaves nothing.
 import { randomBytes } from 'node:crypto';
-import { durable } from '../../durable';
-import { PipelineError, throwIfCancelled } from '../../errors';
+import { durable } from '../../base/durable';
+import { PipelineError, throwIfCancelled } from '../../model/errors';
 import type { ColumnMeasures, LoadRequest, LoadResult, Measures } from '../contract';
 import { measureQuery, readMeasures } from '../measures';
 import { qualified, type Target } from '../target';
 import { failureBehind } from './failures';
 import type { Written } from './files';
 import type { Lent, Patience } from './pool';
-import type { Bind, StatementResult } from './session';
+import type { Bind, StatementResult } from './protocol';
 import type { Place } from './setup';
 import {
   attemptPath,

@@ -9,7 +9,7 @@ import type {
   Outcome,
   StatementOptions,
   StatementResult,
-} from './session';
+} from './protocol';
 
 /** How long a statement that was asked to stop may take to say so. */
 const LAST_WORD_MS = 700;

@@ -1,7 +1,7 @@
 // The driver's failures in words that say what to do, with Snowflake's own numbers for who has to ask further.
-import { cancelled, PipelineError, type Where } from '../../errors';
-import type { Redact } from '../../redaction';
-import type { DriverFailure } from './session';
+import { cancelled, PipelineError, type Where } from '../../model/errors';
+import type { Redact } from '../../workspace/redaction';
+import type { DriverFailure } from './protocol';
 
 /** What to do about a refused login, by Snowflake's number. */
 const LOGIN: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 // The Snowflake warehouse: the same questions and answers as the embedded one, each load in a session of its own.
-import { quoteLiteral } from '../../duckdb';
-import { isCancelled, throwIfCancelled } from '../../errors';
+import { quoteLiteral } from '../../base/duckdb';
+import { isCancelled, throwIfCancelled } from '../../model/errors';
 import type { DateKey, Settings } from '../../model';
 import type { LoadRecord, Warehouse, WarehouseUse } from '../contract';
 import { measureDatesQuery, readMeasuresByDate } from '../measures';

@@ -1,12 +1,12 @@
 // How to log in, from settings and connections.toml: all that can be wrong with it is told before the first request.
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { PipelineError, type Where } from '../../errors';
+import { PipelineError, type Where } from '../../model/errors';
 import type { Settings } from '../../model';
-import { learnSecrets } from '../../redaction';
+import { learnSecrets } from '../../workspace/redaction';
 import { readConnection, type ConnectionEntry } from './connections';
 import { settingName } from './names';
-import type { LoginOptions } from './session';
+import type { LoginOptions } from './protocol';
 
 /** Ways to log in that the driver knows and that need no more than settings can hold. */
 export const AUTHENTICATORS = [

@@ -1,5 +1,5 @@
 // Names and types of the target at Snowflake: the table of types, and which names may be used.
-import { PipelineError } from '../../errors';
+import { PipelineError } from '../../model/errors';
 import type { Settings, Table } from '../../model';
 import { monitoringTarget, targetOf, type Target } from '../target';
 

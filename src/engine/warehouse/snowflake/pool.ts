@@ -1,16 +1,16 @@
 // Sessions at Snowflake: one per load, used again as long as they are well.
-import { cancelled, throwIfCancelled, type PipelineError } from '../../errors';
+import { cancelled, throwIfCancelled, type PipelineError } from '../../model/errors';
 import type { Settings } from '../../model';
-import { redaction } from '../../redaction';
+import { redaction } from '../../workspace/redaction';
 import { errorOf, failureBehind, isPassing } from './failures';
 import type { Login } from './login';
+import { loadDriver } from './session';
 import {
-  loadDriver,
   type ConnectOptions,
   type DriverSession,
   type StatementOptions,
   type StatementResult,
-} from './session';
+} from './protocol';
 import { sessionSettings, type Statement } from './statements';
 
 /** Times that tests shorten. */

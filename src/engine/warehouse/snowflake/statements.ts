@@ -1,10 +1,10 @@
 // The SQL that is sent to Snowflake: every name quoted and with its database, every value bound.
-import { quoteIdentifier, quoteLiteral } from '../../duckdb';
+import { quoteIdentifier, quoteLiteral } from '../../base/duckdb';
 import type { DateKey } from '../../model';
 import type { MeasureDialect } from '../measures';
 import { isoDate } from '../statements';
 import { DATE_COLUMN, qualified, type MONITORING_COLUMNS, type Target } from '../target';
-import type { Bind } from './session';
+import type { Bind } from './protocol';
 
 /** A statement with its values. */
 export interface Statement {

@@ -1,5 +1,5 @@
 // Turns a query of Snowflake's SQL into DuckDB's: names are resolved by the catalogue, functions come from a list.
-import { quoteIdentifier, quoteLiteral } from '../../../../src/engine/duckdb';
+import { quoteIdentifier, quoteLiteral } from '../../../../src/engine/base/duckdb';
 import { readType, storedAs } from '../columnTypes';
 import { invalidIdentifier, notSpoken, SnowflakeError, syntax } from '../errors';
 import { Cursor, folded, type Token } from './tokens';

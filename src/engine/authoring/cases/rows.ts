@@ -1,0 +1,161 @@
+// The rows that a failure names, by the record or line of the landing file they came from.
+import {
+  ofWorkspace,
+  quoteIdentifier,
+  quoteLiteral,
+  quotePath,
+  withSession,
+  type Connection,
+} from '../../base/duckdb';
+import type { DateKey, Table } from '../../model';
+import { evaluateRules } from '../../rules';
+import { aroundGold } from '../../stages/validation/ruleInputs';
+import { goldColumns, goldView } from '../../stages/validation/goldView';
+import type { OpenWorkspace } from '../../workspace/open';
+import { PRIMARY_KEY, type Chosen } from './failure';
+
+/** A record of a landing file: by its number among the accepted ones, or by its physical line. */
+export interface NamedRow {
+  readonly brand: string | null;
+  /** As delivered, relative to landing. */
+  readonly file: string;
+  readonly row: number | null;
+  readonly line: number | null;
+}
+
+/** So many rows are enough to begin with: a case is about few. */
+const MOST = 60;
+
+/** Rows of the failure, those that belong together beside each other; empty where none are named. */
+export async function namedRows(
+  workspace: OpenWorkspace,
+  chosen: Chosen,
+  table: Table,
+  date: DateKey,
+  signal: AbortSignal,
+): Promise<readonly NamedRow[]> {
+  const { failure, report } = chosen;
+  const { settings } = workspace;
+  return withSession(ofWorkspace(settings), async (connection) => {
+    switch (failure.kind) {
+      case 'rule':
+        if (failure.id === PRIMARY_KEY)
+          return [
+            ...(await rejectedRows(workspace, connection, table, date, 'KEY_MISSING', undefined, signal)),
+            ...(await repeatedKeys(workspace, connection, table, date, signal)),
+          ];
+        return await failingRows(workspace, connection, chosen, table, date, signal);
+      case 'reject': {
+        const { code, column } = failure;
+        return code.startsWith('DUPLICATE')
+          ? await repeatedKeys(workspace, connection, table, date, signal)
+          : await rejectedRows(workspace, connection, table, date, code, column, signal);
+      }
+      case 'conversion':
+        return (report?.conversions ?? [])
+          .filter(({ column }) => column === failure.column)
+          .flatMap(({ brand, samples }) =>
+            samples.flatMap(({ file, row }) => (file === null ? [] : [{ brand, file, row, line: null }])),
+          );
+      case 'step':
+        return [];
+      default:
+        return failure satisfies never;
+    }
+  });
+}
+
+const VIEW = 'm7_case';
+const SELECT = '"_brand" AS brand, "_source_file" AS file, "_source_row" AS "row"';
+
+/** All failing rows of one rule over gold as it lies there; the samples of its finding where gold is gone. */
+async function failingRows(
+  { lake, config, settings }: OpenWorkspace,
+  connection: Connection,
+  { finding, rule }: Chosen,
+  table: Table,
+  date: DateKey,
+  signal: AbortSignal,
+): Promise<readonly NamedRow[]> {
+  const sampled = (finding?.samples ?? []).flatMap(({ file, row }) =>
+    file === null ? [] : [{ brand: null, file, row, line: null }],
+  );
+  const gold = lake.manifest('gold', date, table.name);
+  if (gold === undefined || rule === undefined || (finding?.failing ?? 0) === 0) return sampled;
+  const path = lake.absolute(gold.output.path);
+  await connection.run(goldView(VIEW, path, await goldColumns(connection, path), config.brands));
+  const evaluated = await evaluateRules({
+    ...aroundGold({ config, settings, lake }, table, gold),
+    ...{ connection, signal },
+    rules: [{ ...rule, enabled: true }],
+    relation: VIEW,
+    progress: () => undefined,
+    everyRow: 'write',
+  });
+  if (evaluated.rejectsTable === undefined) return sampled;
+  const together = [...rule.columns.map(quoteIdentifier), '_row'].join(', ');
+  return connection.rows<NamedRow & Record<string, never>>(
+    [
+      `SELECT ${SELECT}, CAST(NULL AS BIGINT) AS line`,
+      `FROM ${quoteIdentifier(VIEW)} SEMI JOIN ${quoteIdentifier(evaluated.rejectsTable)} USING (_row)`,
+      `ORDER BY ${together}`,
+      `LIMIT ${MOST}`,
+    ].join('\n'),
+    { signal },
+  );
+}
+
+/** Rows kept out for a reason, from the rejects files of all stages. */
+async function rejectedRows(
+  { lake }: OpenWorkspace,
+  connection: Connection,
+  table: Table,
+  date: DateKey,
+  code: string,
+  column: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly NamedRow[]> {
+  const files = (['raw', 'silver', 'gold'] as const)
+    .flatMap((layer) => lake.manifests(layer, date))
+    .flatMap(({ table: name, rejects }) =>
+      name === table.name && rejects !== undefined && lake.exists(rejects.path) ? [rejects.path] : [],
+    );
+  if (files.length === 0) return [];
+  const paths = files.map((path) => quotePath(lake.absolute(path))).join(', ');
+  const about = column === undefined ? '' : ` AND list_contains("columns", ${quoteLiteral(column)})`;
+  return connection.rows<NamedRow & Record<string, never>>(
+    [
+      `SELECT ${SELECT}, "line"`,
+      `FROM read_parquet([${paths}])`,
+      `WHERE "code" = ${quoteLiteral(code)}${about}`,
+      `LIMIT ${MOST}`,
+    ].join('\n'),
+    { signal },
+  );
+}
+
+/** Rows of silver whose primary key another row has, key by key. */
+async function repeatedKeys(
+  { lake, config }: OpenWorkspace,
+  connection: Connection,
+  table: Table,
+  date: DateKey,
+  signal: AbortSignal,
+): Promise<readonly NamedRow[]> {
+  const files = config.brands.flatMap(
+    ({ name }) => lake.manifest('silver', date, table.name, name)?.output.path ?? [],
+  );
+  if (files.length === 0 || table.primaryKey.length === 0) return [];
+  const keys = table.primaryKey.map(quoteIdentifier).join(', ');
+  const source = `read_parquet([${files.map((path) => quotePath(lake.absolute(path))).join(', ')}], union_by_name = true)`;
+  return connection.rows<NamedRow & Record<string, never>>(
+    [
+      `SELECT ${SELECT}, CAST(NULL AS BIGINT) AS line`,
+      `FROM ${source}`,
+      `SEMI JOIN (SELECT ${keys} FROM ${source} GROUP BY ALL HAVING count(*) > 1) USING (${keys})`,
+      `ORDER BY ${keys}`,
+      `LIMIT ${MOST}`,
+    ].join('\n'),
+    { signal },
+  );
+}

@@ -1,0 +1,122 @@
+// What lies behind the names that questions use: the rows of a place, its rejects, the layers of every table.
+import { quoteIdentifier, quoteLiteral, quotePath } from '../../base/duckdb';
+import type { Place } from '../../stages/inspector';
+import { REJECT_COLUMNS } from '../../lake/lake';
+import type { Table } from '../../model';
+import type { RejectedFile } from '../../lake/rejectedFiles';
+import { selectRejects } from '../../stages/rejects';
+import type { OpenWorkspace } from '../../workspace/open';
+import { filesSource } from './relation';
+
+/** What a step's rows are while it stands still: those it made, or those it will read. */
+export function rowsFrom(
+  place: Place,
+  { config, lake }: Pick<OpenWorkspace, 'config' | 'lake'>,
+): string | undefined {
+  switch (place.kind) {
+    case 'rules':
+      return quoteIdentifier(place.rows);
+    case 'columns':
+      return `read_parquet(${quotePath(place.rows)})`;
+    case 'step':
+    case 'end': {
+      const { stage, date, table, brand } = place.step;
+      const after = place.kind === 'end' && place.outcome.status !== 'failed';
+      const raw = (): readonly string[] =>
+        lake.parts(date, brand ?? '', table).map((m) => lake.absolute(m.output.path));
+      const silver = (brands: readonly string[]): readonly string[] =>
+        brands.flatMap((name) => {
+          const found = lake.manifest('silver', date, table, name);
+          return found === undefined ? [] : [lake.absolute(found.output.path)];
+        });
+      const gold = (): readonly string[] => {
+        const found = lake.manifest('gold', date, table);
+        return found === undefined ? [] : [lake.absolute(found.output.path)];
+      };
+      switch (stage) {
+        case 'landing-to-raw':
+          return filesSource(after ? raw() : []);
+        case 'raw-to-silver':
+          return filesSource(after ? silver([brand ?? '']) : raw());
+        case 'silver-to-gold':
+          return filesSource(after ? gold() : silver(config.brands.map((b) => b.name)));
+        case 'gold-to-snowflake':
+          return filesSource(gold());
+        default:
+          return stage satisfies never;
+      }
+    }
+    default:
+      return place satisfies never;
+  }
+}
+
+/** A table's layers of the date, by the names under which SQL may ask for them; undefined: not there. */
+export function layersOf(
+  place: Place,
+  { config, lake }: Pick<OpenWorkspace, 'config' | 'lake'>,
+  table: Table,
+): Readonly<Record<string, string | undefined>> {
+  const { date } = place.step;
+  const name = table.name.toLowerCase();
+  const paths = (
+    list: readonly ({ readonly output: { readonly path: string } } | undefined)[],
+  ): readonly string[] => list.flatMap((m) => (m === undefined ? [] : [lake.absolute(m.output.path)]));
+  const gold = filesSource(paths([lake.manifest('gold', date, table.name)]));
+  const brands = config.brands.map((b) => b.name);
+  return {
+    ...(['rows', 'failing'].includes(name) ? {} : { [name]: gold }),
+    [`gold.${name}`]: gold,
+    [`silver.${name}`]: filesSource(paths(brands.map((b) => lake.manifest('silver', date, table.name, b)))),
+    [`raw.${name}`]: filesSource(paths(brands.flatMap((b) => lake.parts(date, b, table.name)))),
+  };
+}
+
+/** `silver.User` as one quoted name, where no text, comment or quoted name stands around it. */
+export function layerNames(sql: string, tables: readonly { readonly name: string }[]): string {
+  const known = new Set(tables.map((table) => table.name.toLowerCase()));
+  const pattern =
+    /'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\/|(?<![\w."])(raw|silver|gold)\s*\.\s*(?:"((?:[^"]|"")+)"|([\p{L}_][\p{L}\p{N}_]*))|"(?:[^"]|"")*"/giu;
+  return sql.replace(pattern, (all: string, layer?: string, quoted?: string, plain?: string) => {
+    const name = (quoted?.replaceAll('""', '"') ?? plain)?.toLowerCase();
+    if (layer === undefined || name === undefined || !known.has(name)) return all;
+    return quoteIdentifier(`${layer.toLowerCase()}.${name}`);
+  });
+}
+
+/**
+ * What a step that has ended kept out, in the columns of rejects: rows from its files, then files kept out whole.
+ * Undefined: nothing.
+ */
+export function rejectsFrom(
+  { step }: Place,
+  { lake }: Pick<OpenWorkspace, 'lake'>,
+  filesOut: readonly RejectedFile[],
+): string | undefined {
+  const { stage, date, table } = step;
+  const brand = step.brand ?? '';
+  const manifests = {
+    'landing-to-raw': () => lake.parts(date, brand, table),
+    'raw-to-silver': () => [lake.manifest('silver', date, table, brand)],
+    'silver-to-gold': () => [lake.manifest('gold', date, table)],
+    'gold-to-snowflake': () => [lake.manifest('validated', date, table)],
+  }[stage]();
+  const paths = manifests.flatMap((one) =>
+    one?.rejects === undefined ? [] : [lake.absolute(one.rejects.path)],
+  );
+  const names = Object.keys(REJECT_COLUMNS).map(quoteIdentifier).join(', ');
+  const selects = paths.map((path) => `SELECT ${names} FROM read_parquet(${quotePath(path)})`);
+  for (const file of filesOut)
+    selects.push(
+      selectRejects(
+        {
+          _brand: quoteLiteral(file.brand),
+          _source_file: quoteLiteral(file.file),
+          code: quoteLiteral(file.code),
+          reason: quoteLiteral(`the whole file: ${file.reason}`),
+        },
+        '',
+      ),
+    );
+  return selects.length === 0 ? undefined : `(${selects.join('\nUNION ALL\n')})`;
+}

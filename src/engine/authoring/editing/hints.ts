@@ -1,0 +1,84 @@
+// What is certain to have no effect: told as a hint, never as a fault.
+import type { Node } from '../../workspace/config/document';
+import type { Config, Rule } from '../../model';
+import { tableOf } from './suggestion';
+import type { Diagnostic, DraftFile, Fix, Range } from './model';
+import { derivedRuleId } from '../../rules/names';
+import { insertion, removal } from './edits';
+import type { Sketch } from './draftConfig';
+
+/** Hints for a file whose config has no error. */
+export function hints(file: DraftFile, sketch: Sketch): readonly Diagnostic[] {
+  if (file !== 'validation_rules') return [];
+  const { text } = sketch.texts[file];
+  return sketch.placed.flatMap(({ rule, node, fields }): readonly Diagnostic[] => {
+    if (!rule.enabled) {
+      const enabled = fields.get('enabled');
+      return [
+        hint(node, 'rule-off', {
+          message: `Rule ${rule.id} is switched off.`,
+          remedy: 'It is listed as skipped.',
+          fixes: enabled === undefined ? [] : [without(text, enabled.keyNode, 'Switch the rule on')],
+        }),
+      ];
+    }
+    if (!fields.has('id') && rule.id !== derivedRuleId(rule.kind, rule.columns, rule.parameters))
+      return [
+        {
+          ...hint(fields.get('rule')?.value ?? node, 'unstable-id', {
+            message: `Without "id" this rule is called ${rule.id}, because of a rule before it that is much the same.`,
+            remedy: 'Give it an id: its history would go to another rule once their order changes.',
+            fixes: [
+              {
+                title: `Add "id": ${JSON.stringify(rule.id)}`,
+                edits: [insertion(text, node, `"id": ${JSON.stringify(rule.id)}`)],
+                preferred: true,
+              },
+            ],
+          }),
+          idle: false,
+        },
+      ];
+    const because = whyIdle(rule, sketch.config);
+    if (because === undefined) return [];
+    const kind = fields.get('rule')?.value ?? node;
+    return [
+      hint(kind, 'rule-without-effect', {
+        message: `Rule ${rule.id} can never fail: ${because}`,
+        remedy: 'Remove it, or keep it for readers of the report.',
+        fixes: [without(text, node, 'Remove the rule')],
+      }),
+    ];
+  });
+}
+
+/** Why no row can ever break a rule, where that is certain. */
+function whyIdle(rule: Rule, config: Config): string | undefined {
+  const table = tableOf(config, rule.table);
+  if (table === undefined || rule.columns.length === 0) return undefined;
+  const columns = rule.columns.map((name) => table.columns.find((column) => column.name === name));
+  if (
+    rule.kind === 'not_null' &&
+    columns.every((column) => column?.required === true && column.derived === undefined)
+  )
+    return 'rows without this value are rejected before, as the column is required.';
+  const key = table.primaryKey;
+  const unique = key.length > 0 && key.every((name) => rule.columns.includes(name));
+  if (rule.kind === 'unique' && unique && table.deduplicate !== 'none')
+    return 'the columns hold the primary key, and rows that repeat it are taken out before.';
+  return undefined;
+}
+
+function hint(
+  node: Node,
+  code: string,
+  more: { readonly message: string; readonly remedy: string; readonly fixes: readonly Fix[] },
+): Diagnostic {
+  const range: Range = { start: node.offset, end: node.offset + node.length };
+  return { range, severity: 'hint', code, idle: true, ...more };
+}
+
+function without(text: string, node: Node, title: string): Fix {
+  const whole = node.parent?.type === 'property' ? node.parent : node;
+  return { title, edits: [removal(text, whole)], preferred: false };
+}

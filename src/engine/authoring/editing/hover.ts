@@ -1,0 +1,215 @@
+// Hover: what a key means, and what is known of the table, column, brand or rule that a name stands for.
+import { memberMap, textOf } from '../../workspace/config/document';
+import type { Brand, Column, Finding, Table } from '../../model';
+import { ruleKind } from '../../rules/catalogue';
+import { kindMarkdown } from '../../rules/docs';
+import { ruleColumns } from '../../rules/types';
+import { FUNCTIONS, sqlScope } from './completeSql';
+import type { Hover } from './model';
+import { placeAt, stringMap, type Place } from './cursor';
+import { choicesOf, shapeAt, wordsOf } from './shapes';
+import { dateInWords, rowsInWords, tableOf, type Scene } from './suggestion';
+
+/** Dates a rule's history shows. */
+const SHOWN_DATES = 7;
+
+/** Markdown for what stands at an offset; undefined where nothing can be said. */
+export async function hover(scene: Scene, offset: number): Promise<Hover | undefined> {
+  const loose = scene.sketch.texts[scene.file];
+  const touched = placeAt(loose, offset);
+  const place = touched?.token === undefined ? placeAt(loose, offset + 1) : touched;
+  if (place?.token === undefined) return undefined;
+  const scope = place.role === 'value' ? sqlScope(scene, place) : undefined;
+  if (scope !== undefined && place.token.kind === 'string') {
+    const inside = await hoverSql(scene, place, scope, offset);
+    if (inside !== undefined) return inside;
+  }
+  const parts = await (place.role === 'key' ? ofKey(scene, place) : ofValue(scene, place));
+  const markdown = parts.filter((part) => part !== undefined && part !== '').join('\n\n');
+  return markdown === '' ? undefined : { range: place.range, markdown };
+}
+
+type Parts = readonly (string | undefined)[];
+
+async function ofKey(scene: Scene, place: Place): Promise<Parts> {
+  const key = String(place.token?.value);
+  const path = place.parentPath;
+  const { config } = scene;
+  if (path.length === 1 && path[0] === 'tables') return ofTable(scene, tableOf(config, key));
+  if (path.length === 1 && path[0] === 'brands')
+    return [brandWords(config.brands.find((b) => b.name === key))];
+  if (scene.file === 'table_schemas' && path.length === 3 && path[2] === 'columns')
+    return ofColumn(scene, tableOf(config, path[1]), key);
+  const shape = shapeAt(scene.file, scene.sketch.texts[scene.file].root, [...path, key]);
+  if (shape === undefined) return [];
+  const listed = choicesOf(shape.schema)
+    .filter(({ words }) => words === undefined)
+    .map(({ value }) => code(String(value)));
+  return [
+    wordsOf(shape.schema),
+    listed.length === 0 || key === 'rule' ? undefined : `One of ${listed.join(', ')}.`,
+    shape.schema['default'] === undefined
+      ? undefined
+      : `Without it: ${code(JSON.stringify(shape.schema['default']))}.`,
+  ];
+}
+
+async function ofValue(scene: Scene, place: Place): Promise<Parts> {
+  const value: unknown = place.token?.value;
+  const path = [...place.parentPath, place.segment ?? ''];
+  const { config } = scene;
+  const table = tableOf(config, path[1]);
+  const shape = shapeAt(scene.file, scene.sketch.texts[scene.file].root, path);
+  const words = wordsOf(shape?.schema);
+  if (typeof value === 'string') {
+    if (scene.file === 'validation_rules' && path[2] === 'rules') {
+      const key = String(path[4]);
+      const owner = path.length === 5 ? place.parent : place.parent.parent?.parent;
+      const kind = ruleKind(textOf(memberMap(owner).get('rule')?.value) ?? '');
+      if (key === 'rule' && kind !== undefined) return [kindMarkdown(kind), await history(scene, place)];
+      if (key === 'id') return [await history(scene, place), words];
+      if (['column', 'columns', ...(kind?.columnParameters ?? [])].includes(key))
+        return ofColumn(scene, table, value);
+      if (key === 'to') {
+        const target = config.tables.find((t) => value === t.name || value.startsWith(`${t.name}.`));
+        if (target !== undefined)
+          return value === target.name
+            ? ofTable(scene, target)
+            : ofColumn(scene, target, value.slice(target.name.length + 1));
+      }
+    }
+    if (scene.file === 'table_schemas' && path[2] === 'primary_key') return ofColumn(scene, table, value);
+    const choice = choicesOf(shape?.schema ?? {}).find((one) => one.value === value);
+    if (choice?.words !== undefined) return [choice.words];
+  }
+  return [words];
+}
+
+async function ofTable({ knowledge, config }: Scene, table: Table | undefined): Promise<Parts> {
+  if (table === undefined) return [];
+  const [latest] = await knowledge.reports(table.name);
+  const rules = config.rules.filter((rule) => rule.table === table.name).length;
+  return [
+    `**${escape(table.name)}** — ${table.columns.length} columns, ${rules === 1 ? '1 rule' : `${rules} rules`}`,
+    escape(table.description),
+    table.primaryKey.length === 0 ? undefined : `Key: ${table.primaryKey.map(code).join(', ')}`,
+    latest === undefined ? undefined : `${rowsInWords(latest.gold)} on ${dateInWords(latest.date)}.`,
+  ];
+}
+
+function brandWords(brand: Brand | undefined): string | undefined {
+  if (brand === undefined) return undefined;
+  const aliases = brand.aliases.length === 0 ? '' : `, also ${brand.aliases.map(code).join(', ')}`;
+  return `**${escape(brand.displayName)}** — BRAND_CODE ${code(brand.code)}, ${escape(brand.timezone)}${aliases}`;
+}
+
+/** A column with what its last gold held: nulls, least and greatest value. */
+async function ofColumn(scene: Scene, table: Table | undefined, name: string): Promise<Parts> {
+  if (table === undefined) return [];
+  const own = table.columns.find((column) => column.name === name);
+  const type = own?.type ?? ruleColumns(table).find((column) => column.name === name)?.type;
+  if (type === undefined) return [];
+  const [latest] = await scene.knowledge.reports(table.name);
+  const profile = latest?.profile.find((p) => p.column.toLowerCase() === name.toLowerCase());
+  const profiled =
+    latest === undefined || profile === undefined
+      ? undefined
+      : `On ${dateInWords(latest.date)}: ${nullsInWords(profile.nulls, latest.gold)}${
+          profile.min === null || profile.max === null || own?.sensitive === true
+            ? ''
+            : `, ${code(profile.min)} to ${code(profile.max)}`
+        }.`;
+  return [
+    `**${escape(name)}** ${code(type)} — ${escape(table.name)}`,
+    own === undefined ? 'Added by the pipeline to every row.' : escape(own.description),
+    own === undefined ? undefined : traits(own),
+    profiled,
+  ];
+}
+
+function traits(column: Column): string | undefined {
+  const all = [
+    ...(column.required ? ['required'] : []),
+    ...(column.sensitive ? ['sensitive: values are masked'] : []),
+    ...(column.derived === undefined ? [] : [`derived: ${code(column.derived)}`]),
+    ...(column.source.length === 0 ? [] : [`from ${column.source.map(code).join(', ')}`]),
+  ];
+  return all.length === 0 ? undefined : all.join(' · ');
+}
+
+function nullsInWords(nulls: number, rows: number): string {
+  if (nulls === 0) return `a value in each of ${rowsInWords(rows)}`;
+  const percent = rows === 0 ? 0 : (100 * nulls) / rows;
+  return `${nulls.toLocaleString('en-US')} of ${rowsInWords(rows)} without a value (${percentInWords(percent)})`;
+}
+
+/** "3.2 %", "< 0.1 %". */
+function percentInWords(percent: number): string {
+  return percent > 0 && percent < 0.1 ? '< 0.1 %' : `${Number(percent.toFixed(1))} %`;
+}
+
+/** What the rule around a place gave on the last dates. */
+async function history({ sketch, knowledge }: Scene, place: Place): Promise<string | undefined> {
+  const placed = sketch.placed.find(({ node }) => node === place.parent);
+  if (placed === undefined) return undefined;
+  const reports = await knowledge.reports(placed.rule.table);
+  const lines = reports.flatMap(({ date, findings }) => {
+    const finding = findings.find((one) => one.id === placed.rule.id);
+    return finding === undefined
+      ? []
+      : [`| ${dateInWords(date)} | ${finding.status} | ${outcome(finding)} |`];
+  });
+  if (lines.length === 0) return `Rule ${code(placed.rule.id)} has not run yet.`;
+  return [`| ${code(placed.rule.id)} | | |`, '| --- | --- | --- |', ...lines.slice(0, SHOWN_DATES)].join(
+    '\n',
+  );
+}
+
+function outcome(finding: Finding): string {
+  if (finding.observed !== undefined && finding.observed !== null)
+    return `${code(String(finding.observed))}${finding.limit === undefined ? '' : `, limit ${escape(finding.limit)}`}`;
+  if (finding.status === 'error' || finding.status === 'skipped') return escape(finding.message ?? '');
+  return `${finding.failing.toLocaleString('en-US')} of ${rowsInWords(finding.evaluated)} (${percentInWords(finding.failing_pct)})`;
+}
+
+/** The word of a fragment under the cursor: a column or a function. */
+async function hoverSql(
+  scene: Scene,
+  place: Place,
+  scope: NonNullable<ReturnType<typeof sqlScope>>,
+  offset: number,
+): Promise<Hover | undefined> {
+  const { token } = place;
+  if (token === undefined || offset <= token.offset || offset >= token.end) return undefined;
+  const sql = String(token.value);
+  const map = stringMap(scene.sketch.texts[scene.file].text, token.offset);
+  const at = map.decoded(offset);
+  const before = /[\p{L}\p{N}_]*$/u.exec(sql.slice(0, at))?.[0] ?? '';
+  const after = /^[\p{L}\p{N}_]*/u.exec(sql.slice(at))?.[0] ?? '';
+  const word = before + after;
+  if (word === '') return undefined;
+  const range = { start: map.raw(at - before.length), end: map.raw(at + after.length) };
+  const said = (parts: Parts): Hover | undefined => {
+    const markdown = parts.filter((part) => part !== undefined && part !== '').join('\n\n');
+    return markdown === '' ? undefined : { range, markdown };
+  };
+  const column = scope.columns.find((c) => c.name.toLowerCase() === word.toLowerCase());
+  if (column !== undefined) return said(await ofColumn(scene, scope.table, column.name));
+  const table = scope.tables.find((t) => t.name.toLowerCase() === word.toLowerCase());
+  if (table !== undefined) return said(await ofTable(scene, table));
+  const known = FUNCTIONS.find(([call]) => call.startsWith(`${word.toLowerCase()}(`));
+  return known === undefined ? undefined : said([`\`${known[0]}\``, known[1]]);
+}
+
+/** Text of the workspace as Markdown: nothing of it is markup. */
+export function escape(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~$&]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
+}
+
+/** Text as code; backticks of its own do not end it, and a bar is no border of a table. */
+export function code(text: string): string {
+  const line = text.replace(/\s+/g, ' ').replaceAll('|', '∣');
+  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return longest === 0 ? `${fence}${line}${fence}` : `${fence} ${line} ${fence}`;
+}

@@ -1,0 +1,82 @@
+// The gold that rules of a draft are tried on: a session of its own, a view of the rows, one evaluation.
+import { ofWorkspace, withSession, type Connection } from '../../base/duckdb';
+import { PipelineError } from '../../model/errors';
+import type { Lake, Manifest } from '../../lake/lake';
+import type { Config, DateKey, Rule, Settings, Table } from '../../model';
+import { evaluateRules, type Evaluation } from '../../rules';
+import { aroundGold } from '../../stages/validation/ruleInputs';
+import { checkGold, goldColumns, goldView } from '../../stages/validation/goldView';
+import type { RowsFiles } from './rowsFiles';
+
+/** What a trial stands on. */
+export interface TrialGround {
+  readonly settings: Settings;
+  readonly lake: Lake;
+  readonly rowsFiles: RowsFiles;
+}
+
+export interface TrialContext {
+  readonly signal: AbortSignal;
+  /** 0 to 100. */
+  readonly progress: (percent: number) => void;
+}
+
+/** The view of the rows that are tried on. */
+export const VIEW = 'm7_trial';
+
+/** Works on a session that may read the data and write rows for a reader. */
+export function onGold<T>(ground: TrialGround, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const folder = ground.rowsFiles.folder();
+  const own = ofWorkspace(ground.settings);
+  return withSession({ ...own, temporary: `${folder}/spill`, folders: [...own.folders, folder] }, work);
+}
+
+export interface OpenedGold {
+  readonly table: Table;
+  readonly gold: Manifest;
+  /** Columns a reader is shown: all of gold. */
+  readonly columns: readonly string[];
+}
+
+/** @throws PipelineError NOT_FOUND without gold; TABLE_FAILED when it is not what the draft's schema says. */
+export async function openGold(
+  { lake }: TrialGround,
+  connection: Connection,
+  config: Config,
+  name: string,
+  date: DateKey,
+  signal: AbortSignal,
+): Promise<OpenedGold> {
+  const table = config.tables.find((t) => t.name === name);
+  const gold = table === undefined ? undefined : lake.manifest('gold', date, table.name);
+  if (table === undefined || gold === undefined)
+    throw new PipelineError(
+      'NOT_FOUND',
+      `There is no gold of ${name} for ${date}.`,
+      'Run the date first, or choose one that has it.',
+    );
+  const path = lake.absolute(gold.output.path);
+  const columns = await goldColumns(connection, path);
+  await connection.run(goldView(VIEW, path, columns, config.brands));
+  await checkGold(connection, VIEW, table, date, columns, signal);
+  return { table, gold, columns: columns.map((c) => c.name) };
+}
+
+/** Evaluates rules on the gold that was opened; those of other tables are left aside. */
+export function evaluateOn(
+  ground: TrialGround,
+  connection: Connection,
+  config: Config,
+  { table, gold }: OpenedGold,
+  given: { readonly rules: readonly Rule[]; readonly everyRow?: 'count' | 'write' } & TrialContext,
+): Promise<Evaluation> {
+  return evaluateRules({
+    ...aroundGold({ ...ground, config }, table, gold),
+    connection,
+    rules: given.rules,
+    relation: VIEW,
+    signal: given.signal,
+    progress: (percent = 0) => given.progress(percent),
+    ...(given.everyRow === undefined ? {} : { everyRow: given.everyRow }),
+  });
+}

@@ -1,0 +1,128 @@
+// Rules of a draft run as tests on the gold of a date: a table at a time, all of its rules in one evaluation.
+import { performance } from 'node:perf_hooks';
+import type { Connection } from '../../base/duckdb';
+import { evaluateOn, onGold, openGold, type TrialGround } from '../editing/trialGold';
+import type { Sketch } from '../editing/draftConfig';
+import {
+  isCancelled,
+  PipelineError,
+  plainError,
+  throwIfCancelled,
+  type PlainError,
+} from '../../model/errors';
+import type { Finding } from '../../model';
+import type { RulesWanted, RuleTestNews, RuleTestsEnd } from './model';
+
+/** Failing rows that are told of a rule: as many as a reader looks at in a message. */
+const MOST_SAMPLES = 5;
+
+export interface RuleTestContext {
+  readonly signal: AbortSignal;
+  readonly tell: (news: RuleTestNews) => void;
+}
+
+type TableWanted = RulesWanted['tables'][number];
+
+/**
+ * Evaluates rules as the draft has them, and tells of each what came of it. Nothing of the workspace is written.
+ * What is wrong with one rule or one table is told of it; the others go on.
+ * @throws PipelineError CANCELLED, and what makes any session impossible (memory, temporary folder).
+ */
+export async function testRules(
+  ground: TrialGround,
+  sketch: Sketch,
+  wanted: RulesWanted,
+  { signal, tell }: RuleTestContext,
+): Promise<RuleTestsEnd> {
+  const begun = performance.now();
+  let tested = 0;
+  const counting = (news: RuleTestNews): void => {
+    if (news.kind === 'tested') tested += 1;
+    tell(news);
+  };
+  // Where no table has gold, no database is needed to say so.
+  const { date } = wanted;
+  const withGold = wanted.tables.filter(
+    ({ table }) => ground.lake.manifest('gold', date, table) !== undefined,
+  );
+  for (const one of wanted.tables)
+    if (!withGold.includes(one))
+      counting({
+        kind: 'untested',
+        ...one,
+        because: 'no gold',
+        error: notFound(
+          `There is no gold of ${one.table} for ${date}.`,
+          'Run the date first, or choose one that has it.',
+        ),
+      });
+  if (withGold.length > 0)
+    await onGold(ground, async (connection) => {
+      for (const one of withGold) {
+        throwIfCancelled(signal);
+        await testTable(ground, connection, sketch, { ...one, date }, { signal, tell: counting });
+      }
+    });
+  return { tested, seconds: Number(((performance.now() - begun) / 1000).toFixed(3)) };
+}
+
+async function testTable(
+  ground: TrialGround,
+  connection: Connection,
+  { config }: Sketch,
+  wanted: TableWanted & { readonly date: string },
+  { signal, tell }: RuleTestContext,
+): Promise<void> {
+  const { table, date } = wanted;
+  const named = wanted.rules === undefined ? undefined : new Set(wanted.rules);
+  const all = config.rules.filter((rule) => rule.table === table);
+  const first = all.filter((rule, i) => all.findIndex(({ id }) => id === rule.id) === i);
+  const rules = first
+    .filter((rule) => named?.has(rule.id) ?? true)
+    .map((rule) => ({
+      ...rule,
+      enabled: rule.enabled || named !== undefined,
+      samples: Math.min(rule.samples, MOST_SAMPLES),
+    }));
+  const told = (finding: Finding): void => {
+    const samples = finding.samples.slice(0, MOST_SAMPLES);
+    tell({ kind: 'tested', table, date, finding: { ...finding, samples } });
+  };
+  const technical = (ground.lake.manifest('gold', date, table)?.findings ?? []).filter(
+    ({ id }) => named?.has(id) === true,
+  );
+  for (const finding of technical) told(finding);
+
+  const known = new Set([...rules, ...technical].map(({ id }) => id));
+  const gone = [...(named ?? [])].filter((id) => !known.has(id));
+  if (gone.length > 0)
+    tell({
+      kind: 'untested',
+      table,
+      rules: gone,
+      because: 'no rule',
+      error: notFound(
+        `Table ${table} has no rule ${gone.join(', ')} here.`,
+        'Mend the text of the rule, then run it again.',
+      ),
+    });
+  if (rules.length === 0) return;
+  const ids = rules.map(({ id }) => id);
+  tell({ kind: 'started', table, rules: ids });
+  try {
+    const opened = await openGold(ground, connection, config, table, date, signal);
+    const { findings } = await evaluateOn(ground, connection, config, opened, {
+      rules,
+      everyRow: 'count',
+      signal,
+      progress: () => undefined,
+    });
+    for (const finding of findings) told(finding);
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof PipelineError)) throw error;
+    tell({ kind: 'untested', table, rules: ids, because: 'failed', error: plainError(error) });
+  }
+}
+
+const notFound = (message: string, remedy: string): PlainError =>
+  plainError(new PipelineError('NOT_FOUND', message, remedy));

@@ -1,0 +1,43 @@
+// Rules as tests: listed with their places, run on the gold of a date, and what ordinary runs made of them.
+import { openGround } from '../editing/context';
+import type { Draft } from '../editing/model';
+import { openRowsFiles } from '../editing/rowsFiles';
+import type { Sketch } from '../editing/draftConfig';
+import type { WorkspaceOptions } from '../../workspace/open';
+import { testRules, type RuleTestContext } from './evaluate';
+import type { PublishedResults, RulesWanted, RuleTestsEnd, RuleTree } from './model';
+import { publishedResults } from './results';
+import { ruleTree } from './tree';
+
+export type * from './model';
+export type { RuleTestContext } from './evaluate';
+
+/** The tests of one workspace. Whoever opens it closes it. */
+export interface RuleTests {
+  /** The rules as the draft has them; without one as they lie on disk. Never fails for what a text holds. */
+  tree(draft?: Draft): Promise<RuleTree>;
+  /** See evaluate.ts for what it throws. */
+  test(draft: Draft | undefined, wanted: RulesWanted, context: RuleTestContext): Promise<RuleTestsEnd>;
+  /** What was validated since a mark that was given before; without one the newest date. */
+  results(mark?: number): Promise<PublishedResults>;
+  close(): void;
+}
+
+export function openRuleTests(options: WorkspaceOptions): RuleTests {
+  const ground = openGround(options);
+  const rowsFiles = openRowsFiles();
+  const sketchOf = (draft: Draft | undefined): Promise<Sketch> =>
+    draft === undefined ? ground.saved() : ground.sketch(draft);
+  return {
+    tree: async (draft) => ruleTree(await sketchOf(draft)),
+    test: async (draft, wanted, context) => {
+      const { settings, lake } = await ground.standing();
+      return testRules({ settings, lake, rowsFiles }, await sketchOf(draft), wanted, context);
+    },
+    results: async (mark) => publishedResults((await ground.standing()).lake, mark),
+    close: () => {
+      ground.close();
+      rowsFiles.close();
+    },
+  };
+}

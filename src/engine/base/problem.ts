@@ -1,0 +1,146 @@
+// One problem found in settings or config before a run: where it stands and how to mend it.
+import { readFile, stat } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { isAbsolute, relative, sep } from 'node:path';
+import { closest, distance } from 'fastest-levenshtein';
+import { isCancelled, PipelineError, plainError, type ErrorCode } from '../model/errors';
+import type { CheckProblem } from '../model/check';
+import type { Trouble } from './problemKind';
+
+/** A problem of a setting; without a file it came from the environment or the command line. */
+export interface SettingsProblem {
+  readonly severity: 'error' | 'warning';
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly remedy: string;
+  /** Absolute. */
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** A problem in one of the three config files; a missing file is told at its line 1. */
+export interface ConfigProblem extends SettingsProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Characters of the line that are meant, from `column` on: what an editor underlines. */
+  readonly length: number;
+  /** Its kind, for those who offer to mend it. */
+  readonly trouble?: Trouble;
+}
+
+/** The error that stops a run for this problem. */
+export function problemError(problem: SettingsProblem, more: { cause?: unknown } = {}): PipelineError {
+  const where =
+    problem.file === undefined
+      ? undefined
+      : { file: problem.file, ...(problem.line === undefined ? {} : { line: problem.line }) };
+  return new PipelineError(problem.code, problem.message, problem.remedy, {
+    ...(where === undefined ? {} : { where }),
+    ...more,
+  });
+}
+
+/** An error as a problem among others, for who goes on looking. @throws `error` itself: CANCELLED, and what is a bug. */
+export function problemOf(error: unknown): CheckProblem {
+  if (!(error instanceof PipelineError) || isCancelled(error)) throw error;
+  const { message, remedy, file, line } = plainError(error);
+  return {
+    severity: 'error',
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    message,
+    remedy,
+  };
+}
+
+/** The path as messages show it: relative to the workspace with "/" where it lies inside, else absolute. */
+export function shownPath(workspace: string, path: string): string {
+  const inside = relative(workspace, path);
+  const outside = inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
+  return outside ? path : inside.split(sep).join('/');
+}
+
+/** The known name nearest to a mistyped one, or undefined where none is near enough to be meant. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  // Comparing is quadratic in length: a name of thousands of characters is no typing error.
+  if (known.length === 0 || name.length > 100) return undefined;
+  const folded = new Map(known.map((k) => [k.toLowerCase(), k]));
+  const candidate = closest(name.toLowerCase(), [...folded.keys()]);
+  // Two letters swapped count as two: names of four letters must bear that.
+  const length = Math.max(name.length, candidate.length);
+  const most = Math.max(length < 4 ? 1 : 2, Math.floor(length * 0.4));
+  return distance(name.toLowerCase(), candidate) <= most ? folded.get(candidate) : undefined;
+}
+
+/** `Did you mean "columns"?`, or else what may stand there, or else `fallback`. */
+export function suggestion(name: string, known: readonly string[], fallback: string): string {
+  const near = nearest(name, known);
+  return near === undefined ? fallback : `Did you mean ${JSON.stringify(near)}?`;
+}
+
+/** A value of a file as messages show it: quoted, on one line, cut after 60 characters. */
+export function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  const text = JSON.stringify(typeof value === 'string' ? value.slice(0, 61) : value) as string | undefined;
+  if (text === undefined) return 'nothing';
+  return typeof value === 'string' && value.length > 60 ? `${text.slice(0, 61)}…"` : text;
+}
+
+/** What became of reading a text file: its text without byte order mark, or why there is none. */
+export type TextFile =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unreadable'; readonly message: string; readonly remedy: string; readonly line: number };
+
+/** Reads a small UTF-8 file; never throws for what the file is or holds. */
+export async function readTextFile(path: string, name: string, maximumBytes: number): Promise<TextFile> {
+  const unreadable = (message: string, remedy: string, line = 1): TextFile => ({
+    kind: 'unreadable',
+    message,
+    remedy,
+    line,
+  });
+  let bytes: Buffer;
+  try {
+    const found = await stat(path);
+    // A pipe or device would block for ever, a huge file fill the memory.
+    if (!found.isFile()) return unreadable(`${name} is not a file.`, 'Put a text file in its place.');
+    if (found.size > maximumBytes)
+      return unreadable(
+        `${name} is ${found.size} bytes; more than ${maximumBytes} are not read.`,
+        'Make the file smaller.',
+      );
+    bytes = await readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing' };
+    return unreadable(`${name} cannot be read (${code}).`, 'Give this user the right to read it.');
+  }
+  if (!isUtf8(bytes))
+    return unreadable(`${name} is not UTF-8 text.`, 'Save the file as UTF-8.', firstBadLine(bytes));
+  const text = bytes.toString('utf8');
+  return { kind: 'text', text: text.startsWith('\uFEFF') ? text.slice(1) : text };
+}
+
+/** The line of the first byte that is not UTF-8: a newline byte is never part of a longer character. */
+function firstBadLine(bytes: Buffer): number {
+  let line = 1;
+  for (let start = 0; start <= bytes.length; line++) {
+    const end = bytes.indexOf(10, start);
+    if (end === -1 || !isUtf8(bytes.subarray(start, end))) return line;
+    start = end + 1;
+  }
+  return line;
+}
+
+/** Freezes a tree of plain objects and arrays in place. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

@@ -1,0 +1,144 @@
+// Everything that can be known before a run: settings, config with its SQL, folders, the warehouse.
+import { access, constants, statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { checkAlerts } from '../notify/alerts/check';
+import { checkConfig } from '../workspace/config';
+import { problemOf } from '../base/problem';
+import { ofWorkspace, withSession } from '../base/duckdb';
+import { relativePath } from '../lake/lake';
+import type { Config, Settings } from '../model';
+import { redaction } from '../workspace/redaction';
+import { checkSettings, type SettingsProblem } from '../workspace/settings';
+import type { CheckProblem, CheckResult } from '../model/check';
+import { lookAtWarehouse } from '../warehouse';
+import type { WorkspaceOptions } from '../workspace/open';
+
+/** Below so much free space on the data folder's disk a run is likely to fill it. */
+const LITTLE_SPACE = 1 << 30;
+
+/**
+ * Checks a workspace and tells all it finds; nothing is written.
+ * @throws PipelineError CANCELLED only: every other trouble is a problem in the result.
+ */
+export async function checkWorkspace(
+  options: WorkspaceOptions & { readonly signal?: AbortSignal },
+): Promise<CheckResult> {
+  const problems: CheckProblem[] = [];
+  const facts: { name: string; value: string }[] = [];
+  const { settings, problems: found } = await checkSettings({
+    workspace: options.directory,
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
+    ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
+  });
+  const tell = (some: readonly SettingsProblem[]): void =>
+    void problems.push(
+      ...some.map((p) => ({
+        severity: p.severity,
+        ...shownPlace(options.directory, p),
+        message: p.message,
+        remedy: p.remedy,
+      })),
+    );
+  tell(found);
+  if (settings === undefined) return { problems, facts };
+  facts.push({ name: 'workspace', value: settings.workspace });
+  facts.push({
+    name: 'settings',
+    value: `${Object.keys(settings.origins).length} given, the others by default`,
+  });
+  const { config, problems: wrong } = await withSession(ofWorkspace(settings), (connection) =>
+    checkConfig(settings, {
+      connection,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    }),
+  );
+  tell(wrong);
+  if (config !== undefined) facts.push(...configFacts(config));
+  await checkFolders(settings, problems, facts);
+  await checkWarehouse(settings, config, options.signal, problems, facts);
+  const alerts = await checkAlerts(settings);
+  facts.push(...alerts.facts);
+  problems.push(...alerts.problems);
+  const redact = redaction(settings);
+  return {
+    problems: problems.map((p) => ({ ...p, message: redact(p.message), remedy: redact(p.remedy) })),
+    facts: redact(facts),
+  };
+}
+
+function configFacts({ brands, tables, rules }: Config): CheckResult['facts'] {
+  const on = rules.filter((rule) => rule.enabled).length;
+  const counted = (named: readonly { readonly name: string }[]): string =>
+    `${named.length}: ${named.map(({ name }) => name).join(', ')}`;
+  return [
+    { name: 'brands', value: counted(brands) },
+    { name: 'tables', value: counted(tables) },
+    {
+      name: 'rules',
+      value: `${on} enabled${on === rules.length ? '' : `, ${rules.length - on} disabled`}`,
+    },
+  ];
+}
+
+async function checkFolders(
+  settings: Settings,
+  problems: CheckProblem[],
+  facts: { name: string; value: string }[],
+): Promise<void> {
+  // The first folder upwards that exists decides whether the rest can be made.
+  let folder = settings.dataDir;
+  while (!(await allowed(folder, constants.F_OK)) && dirname(folder) !== folder) folder = dirname(folder);
+  if (!(await allowed(folder, constants.R_OK | constants.W_OK | constants.X_OK)))
+    problems.push({
+      severity: 'error',
+      file: folder,
+      message: `${folder} cannot be written by this user.`,
+      remedy: 'Give this user the right to write there, or set DATA_DIR.',
+    });
+  const disk = await statfs(folder);
+  const free = disk.bavail * disk.bsize;
+  facts.push({ name: 'data', value: `${settings.dataDir}, ${(free / 1e9).toFixed(1)} GB free` });
+  if (free < LITTLE_SPACE)
+    problems.push({
+      severity: 'warning',
+      file: folder,
+      message: `Only ${(free / 1e6).toFixed(0)} MB are free for ${settings.dataDir}.`,
+      remedy: 'Free space before the next run.',
+    });
+}
+
+const allowed = (path: string, mode: number): Promise<boolean> =>
+  access(path, mode).then(
+    () => true,
+    () => false,
+  );
+
+async function checkWarehouse(
+  settings: Settings,
+  config: Config | undefined,
+  signal: AbortSignal | undefined,
+  problems: CheckProblem[],
+  facts: { name: string; value: string }[],
+): Promise<void> {
+  try {
+    const found = await lookAtWarehouse(settings, (warehouse) =>
+      warehouse.check(config?.tables ?? [], signal),
+    );
+    facts.push(...found.facts);
+    problems.push(...found.problems);
+  } catch (error) {
+    problems.push(problemOf(error));
+  }
+}
+
+/** File relative to the workspace, and line, where a problem has them: one of the environment has none. */
+function shownPlace(
+  workspace: string,
+  problem: SettingsProblem,
+): { readonly file?: string; readonly line?: number } {
+  if (problem.file === undefined) return {};
+  return {
+    file: relativePath(resolve(workspace), problem.file),
+    ...(problem.line === undefined ? {} : { line: problem.line }),
+  };
+}

@@ -1,0 +1,203 @@
+// What lies in a workspace, for trees: each question reads no more than its answer needs.
+import { join } from 'node:path';
+import { throwIfCancelled } from '../../model/errors';
+import { readHeads, type Head } from '../../lake/manifestHeads';
+import { readLanding } from '../../lake/landing';
+import type { DateKey } from '../../model';
+import { readLoads } from '../status/read';
+import { archiveOfDate, layerOfDate, rejectsOfDate } from './published';
+import { dateFolders, filesBelow, openPlace, type Place } from './place';
+import {
+  TREE_LAYERS,
+  type LayerDate,
+  type LayerFile,
+  type LayerTree,
+  type TableLoads,
+  type TreeLayer,
+} from './model';
+
+export { readDateLoads, readLoadCalendar } from './dateLoads';
+export type * from './model';
+
+interface Asked {
+  readonly directory: string;
+  readonly signal?: AbortSignal;
+}
+
+/** The layers with their dates; only folders are listed. @throws PipelineError SETTINGS_INVALID */
+export async function readLayers({ directory, signal }: Asked): Promise<LayerTree> {
+  const place = await openPlace(directory);
+  const { settings, lake } = place;
+  const landing = await landingByDate(place, signal);
+  const layers = TREE_LAYERS.map((layer) => ({
+    layer,
+    folder: layerFolder(place, layer),
+    dates:
+      layer === 'landing' ? newestFirst(landing.keys()) : newestFirst(dateFolders(layerFolder(place, layer))),
+  }));
+  const dates = [...layers.flatMap((l) => l.dates), ...lake.dates('raw'), ...lake.dates('gold')];
+  return {
+    dataFolder: settings.dataDir,
+    configFolder: settings.configDir,
+    stateFolder: lake.stateDir,
+    dates: newestFirst(dates.filter((date) => date !== '')),
+    layers,
+  };
+}
+
+/** Sums of some dates of a layer. @throws PipelineError SETTINGS_INVALID, CANCELLED, STATE_CORRUPT */
+export async function readLayerDates(
+  { directory, signal }: Asked,
+  layer: TreeLayer,
+  dates: readonly DateKey[],
+): Promise<readonly LayerDate[]> {
+  const place = await openPlace(directory);
+  const landing = layer === 'landing' ? await landingByDate(place, signal) : undefined;
+  const lookAt = (date: DateKey): readonly LayerFile[] => {
+    if (layer === 'landing') return landing?.get(date) ?? [];
+    // Rows of rejects stand in every manifest of the date: too much to read for a glance.
+    return layer === 'rejects' ? glance(join(place.settings.rejectsDir, date)) : filesOf(place, layer, date);
+  };
+  const sums: LayerDate[] = [];
+  for (const date of dates) {
+    await breathe(signal);
+    sums.push(sumOf(date, lookAt(date)));
+  }
+  return sums;
+}
+
+/** The files of a layer of one date, by path. @throws as readLayerDates does */
+export async function readLayerFiles(
+  { directory, signal }: Asked,
+  layer: TreeLayer,
+  date: DateKey,
+): Promise<readonly LayerFile[]> {
+  const place = await openPlace(directory);
+  return layer === 'landing'
+    ? ((await landingByDate(place, signal)).get(date) ?? [])
+    : filesOf(place, layer, date);
+}
+
+/**
+ * What the warehouse confirms, by table in the order of the config, then those it no longer has.
+ * @throws PipelineError SETTINGS_INVALID, WAREHOUSE, CANCELLED
+ */
+export async function readTableLoads({ directory, signal }: Asked): Promise<readonly TableLoads[]> {
+  const place = await openPlace(directory);
+  const names = new Map(place.config?.tables.map((t) => [t.name.toUpperCase(), t.name]));
+  const tables = new Map<string, TableLoads['loads'][number][]>(
+    [...names.values()].map((name) => [name, []]),
+  );
+  const stale = new Map<DateKey, ReadonlySet<string>>();
+  const known = new Map<string, string>();
+  for (const [key, load] of await readLoads(place)) {
+    const [date = '', upper = ''] = key.split('/');
+    if (!stale.has(date)) {
+      await breathe(signal);
+      const { heads } = readHeads(place.lake, date);
+      stale.set(date, staleTables(heads));
+      for (const head of heads) known.set(head.table.toUpperCase(), head.table);
+    }
+    const table = names.get(upper) ?? known.get(upper) ?? upper;
+    tables.set(table, [
+      ...(tables.get(table) ?? []),
+      {
+        date,
+        rows: load.rows,
+        loaded_at: load.finishedAt,
+        load_id: load.loadId,
+        current: stale.get(date)?.has(upper) !== true,
+      },
+    ]);
+  }
+  return [...tables].flatMap(([table, loads]) =>
+    loads.length === 0 ? [] : [{ table, loads: loads.toSorted((a, b) => (a.date < b.date ? 1 : -1)) }],
+  );
+}
+
+/** Tables, in upper case, whose gold on disk is not what was validated and loaded last. */
+function staleTables(heads: readonly Head[]): ReadonlySet<string> {
+  const stale = heads.filter((gold) => {
+    if (gold.layer !== 'gold' || gold.removed === true) return false;
+    const validated = heads.find((h) => h.layer === 'validated' && h.table === gold.table);
+    return validated?.inputs[0]?.key !== gold.key || !validated.tellsLoad;
+  });
+  return new Set(stale.map((gold) => gold.table.toUpperCase()));
+}
+
+function filesOf(place: Place, layer: Exclude<TreeLayer, 'landing'>, date: DateKey): readonly LayerFile[] {
+  switch (layer) {
+    case 'raw':
+    case 'silver':
+    case 'gold':
+      return layerOfDate(place, layer, date);
+    case 'rejects':
+      return rejectsOfDate(place, date);
+    case 'archive':
+      return archiveOfDate(place, date);
+    default:
+      return layer satisfies never;
+  }
+}
+
+/** Landing files by the date of their name; "" holds those no step takes, each with its reason. */
+async function landingByDate(
+  { settings, config, trouble }: Place,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<DateKey, readonly LayerFile[]>> {
+  const at = (path: string): string => join(settings.landingDir, ...path.split('/'));
+  const found = new Map<DateKey, LayerFile[]>();
+  const add = (date: DateKey, file: LayerFile): void => {
+    found.set(date, [...(found.get(date) ?? []), file]);
+  };
+  const sizes = filesBelow(settings.landingDir);
+  if (config === undefined) {
+    const reason = `the config cannot be read: ${trouble?.message ?? ''}`;
+    for (const [path, bytes] of sizes) add('', { path, bytes, rows: null, state: 'ignored', reason });
+    return found;
+  }
+  const { files, strays } = await readLanding(settings, config, signal);
+  for (const { path, brand, table, date, bytes } of files)
+    add(date, { path: at(path), brand, table, bytes, rows: null, state: 'ok' });
+  for (const { path, status, reason } of strays)
+    add('', { path: at(path), bytes: sizes.get(at(path)) ?? 0, rows: null, state: status, reason });
+  return found;
+}
+
+function layerFolder({ settings }: Place, layer: TreeLayer): string {
+  return {
+    landing: settings.landingDir,
+    raw: settings.rawDir,
+    silver: settings.silverDir,
+    gold: settings.goldDir,
+    rejects: settings.rejectsDir,
+    archive: settings.archiveDir,
+  }[layer];
+}
+
+function glance(folder: string): readonly LayerFile[] {
+  return [...filesBelow(folder)].flatMap(([path, bytes]) =>
+    path.endsWith('.reason.json') ? [] : [{ path, bytes, rows: null, state: 'ok' as const }],
+  );
+}
+
+function sumOf(date: DateKey, files: readonly LayerFile[]): LayerDate {
+  const counted = files.flatMap(({ rows }) => (rows === null ? [] : [rows]));
+  return {
+    date,
+    files: files.length,
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    rows: counted.length === 0 ? null : counted.reduce((sum, rows) => sum + rows, 0),
+    broken: files.filter((file) => file.state !== 'ok').length,
+  };
+}
+
+function newestFirst(dates: Iterable<DateKey>): readonly DateKey[] {
+  return [...new Set(dates)].sort().reverse();
+}
+
+/** Between two dates other calls get their turn: the files are read without waiting. */
+async function breathe(signal: AbortSignal | undefined): Promise<void> {
+  throwIfCancelled(signal);
+  await new Promise<void>((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,145 @@
+// The files of one date in raw, silver, gold, rejects and archive, held against what the manifests tell.
+import { normalize, relative, sep } from 'node:path';
+import { readHeads, type Head } from '../../lake/manifestHeads';
+import { MANIFEST_LAYERS } from '../../lake/lake';
+import type { DateKey } from '../../model';
+import { rejectedFiles } from '../../lake/rejectedFiles';
+import { filesBelow, type Place } from './place';
+import type { LayerFile } from './model';
+
+const UNKNOWN = 'no manifest tells of it: it does not exist for any run';
+
+/** raw (Parquet and originals), silver or gold of a date. */
+export function layerOfDate(
+  place: Place,
+  layer: 'raw' | 'silver' | 'gold',
+  date: DateKey,
+): readonly LayerFile[] {
+  const { lake } = place;
+  const rest = filesBelow(folderOf(place, layer, date));
+  const files: LayerFile[] = [];
+  for (const head of readHeads(lake, date).heads) {
+    if (head.layer !== layer) continue;
+    const path = normalize(lake.absolute(head.output.path));
+    const bytes = take(rest, path);
+    if (bytes !== undefined || head.removed !== true)
+      files.push({
+        path,
+        ...named(head),
+        bytes: bytes ?? 0,
+        rows: head.output.rows,
+        ...comparison(bytes, head.output.bytes),
+      });
+    const original = originalOf(place, date, head, rest);
+    if (original !== undefined) files.push(original);
+  }
+  return inOrder([...files, ...unknown(rest)]);
+}
+
+/** Rows and whole files that were kept out on a date. */
+export function rejectsOfDate({ settings, lake }: Place, date: DateKey): readonly LayerFile[] {
+  const folder = `${settings.rejectsDir}${sep}${date}`;
+  const rest = filesBelow(folder);
+  const files: LayerFile[] = [];
+  for (const manifest of MANIFEST_LAYERS.flatMap((layer) => lake.manifests(layer, date))) {
+    if (manifest.rejects === undefined) continue;
+    const path = normalize(lake.absolute(manifest.rejects.path));
+    const bytes = take(rest, path);
+    if (bytes === undefined && manifest.removed === true) continue;
+    files.push({
+      path,
+      ...named(manifest),
+      ...stageOf(folder, path),
+      bytes: bytes ?? 0,
+      rows: manifest.rejects.rows,
+      ...comparison(bytes, manifest.rejects.bytes),
+    });
+  }
+  for (const note of rejectedFiles(lake, date)) {
+    const path = normalize(lake.absolute(note.kept));
+    take(rest, `${path}.reason.json`);
+    files.push({
+      path,
+      brand: note.brand,
+      table: note.table,
+      ...stageOf(folder, path),
+      rows: null,
+      bytes: take(rest, path) ?? 0,
+      state: 'ok',
+      reason: note.reason,
+    });
+  }
+  return inOrder([...files, ...unknown(rest).map((file) => ({ ...file, ...stageOf(folder, file.path) }))]);
+}
+
+/** Originals of a date that were compressed into the archive. */
+export function archiveOfDate({ settings, lake }: Place, date: DateKey): readonly LayerFile[] {
+  const rest = filesBelow(`${settings.archiveDir}${sep}${date}`);
+  const files = readHeads(lake, date).heads.flatMap((head): readonly LayerFile[] => {
+    const path = head.source === undefined ? '' : normalize(lake.absolute(head.source.original));
+    const bytes = take(rest, path);
+    return bytes === undefined
+      ? []
+      : [{ path, ...named(head), bytes, rows: head.output.rows, state: 'ok', reason: arrival(head) }];
+  });
+  return inOrder([...files, ...unknown(rest)]);
+}
+
+/** Folder of a layer, or of one of its dates. */
+export function folderOf({ settings }: Place, layer: 'raw' | 'silver' | 'gold', date: DateKey): string {
+  const folder = { raw: settings.rawDir, silver: settings.silverDir, gold: settings.goldDir }[layer];
+  return `${folder}${sep}${date}`;
+}
+
+/** The file that raw was made from, where it lies in raw; one in the archive is shown there. */
+function originalOf(
+  place: Place,
+  date: DateKey,
+  head: Head,
+  rest: Map<string, number>,
+): LayerFile | undefined {
+  if (head.source === undefined) return undefined;
+  const path = normalize(place.lake.absolute(head.source.original));
+  if (!path.startsWith(`${folderOf(place, 'raw', date)}${sep}`)) return undefined;
+  const bytes = take(rest, path);
+  const told = comparison(bytes, head.source.bytes);
+  return { path, ...named(head), bytes: bytes ?? 0, rows: null, reason: arrival(head), ...told };
+}
+
+const arrival = (head: Head): string => `arrived as ${head.source?.file ?? ''}`;
+
+function comparison(bytes: number | undefined, told: number): Pick<LayerFile, 'state' | 'reason'> {
+  if (bytes === told) return { state: 'ok' };
+  return {
+    state: 'broken',
+    reason:
+      bytes === undefined
+        ? 'the file is gone'
+        : `it has ${bytes} bytes where ${told} were written: it was changed since`,
+  };
+}
+
+const named = (head: Pick<Head, 'brand' | 'table'>): Pick<LayerFile, 'brand' | 'table'> => ({
+  ...(head.brand === undefined ? {} : { brand: head.brand }),
+  table: head.table,
+});
+
+function stageOf(folder: string, path: string): Pick<LayerFile, 'stage'> {
+  const parts = relative(folder, path).split(sep);
+  return parts.length > 1 && parts[0] !== undefined ? { stage: parts[0] } : {};
+}
+
+function unknown(rest: ReadonlyMap<string, number>): readonly LayerFile[] {
+  return [...rest].map(([path, bytes]) => ({ path, bytes, rows: null, state: 'ignored', reason: UNKNOWN }));
+}
+
+/** The bytes of a file, which is then told. */
+function take(rest: Map<string, number>, path: string): number | undefined {
+  const bytes = rest.get(path);
+  rest.delete(path);
+  return bytes;
+}
+
+function inOrder(files: readonly LayerFile[]): readonly LayerFile[] {
+  return files.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}

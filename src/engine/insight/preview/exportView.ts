@@ -1,0 +1,206 @@
+// A view written to a file: made beside its target by an instance that may write there alone, then renamed.
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { withSession, quoteIdentifier, quoteLiteral, type Connection } from '../../base/duckdb';
+import { translateSystemError } from '../../base/durable';
+import { PipelineError, throwIfCancelled } from '../../model/errors';
+import { printable } from '../../report/layout';
+import type { ExportFormat, View } from './api';
+import { textOf, type SourceColumn } from './columns';
+import { rowWriter } from './formats';
+import { watch, type Tell } from './pool';
+import { checkValues } from './rows';
+import type { Relation, Source } from './source';
+import { columnNamed, conditionOf, orderOf } from './viewSql';
+
+export interface ExportRequest {
+  readonly view: View;
+  /** All without it. */
+  readonly columns?: readonly string[];
+  readonly format: ExportFormat;
+  /** Absolute path. */
+  readonly target: string;
+}
+
+export interface ExportOptions {
+  readonly memoryLimit: string;
+  readonly signal: AbortSignal | undefined;
+  readonly progress: Tell | undefined;
+}
+
+/**
+ * Writes the view. What was at the target is replaced once all is written, and stays as it is when that fails.
+ * @throws PipelineError USAGE for a target that cannot be one, PERMISSION, DISK_FULL, CANCELLED
+ */
+export async function exportView(
+  source: Source,
+  request: ExportRequest,
+  options: ExportOptions,
+): Promise<{ readonly rows: number; readonly bytes: number }> {
+  const columns = request.columns?.map((name) => columnNamed(source.columns, name)) ?? source.columns;
+  if (columns.length === 0)
+    throw new PipelineError('USAGE', 'No column is to be written.', 'Show at least one column.');
+  const target = await checkTarget(source, request.target);
+  const relation = await source.relation(options.signal);
+  await checkValues(source, request.view, options.signal);
+  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.part`);
+  const reach = {
+    folders: [dirname(target), source.folder],
+    files: [relation.path],
+    temporary: join(source.folder, 'spill'),
+    memoryLimit: options.memoryLimit,
+  };
+  return withSession(reach, async (connection) => {
+    try {
+      const query = (cells: (column: SourceColumn) => string): string =>
+        selectSql(relation, source.columns, request.view, columns, cells);
+      const rows =
+        request.format === 'markdown'
+          ? await writeMarkdown(connection, query, columns, temporary, relation, options)
+          : await copy(connection, copySql(request.format, query, columns, temporary), options);
+      await source.check();
+      throwIfCancelled(options.signal);
+      await rename(temporary, target).catch((error: unknown) => {
+        throw translateSystemError(target, error);
+      });
+      return { rows, bytes: (await stat(target)).size };
+    } finally {
+      await rm(temporary, { force: true }).catch(() => undefined);
+    }
+  });
+}
+
+async function checkTarget(source: Source, target: string): Promise<string> {
+  const shown = printable(target);
+  if (!isAbsolute(target))
+    throw new PipelineError('USAGE', `${shown} is no absolute path.`, 'Choose a file to write to.');
+  const path = resolve(target);
+  const folder = await stat(dirname(path)).catch(() => undefined);
+  if (folder?.isDirectory() !== true)
+    throw new PipelineError(
+      'NOT_FOUND',
+      `There is no folder ${printable(dirname(path))}.`,
+      'Choose another folder.',
+    );
+  const there = await stat(path).catch(() => undefined);
+  if (there === undefined) return path;
+  if (!there.isFile()) throw new PipelineError('USAGE', `${shown} is no file.`, 'Choose another name.');
+  const own = await stat(source.path);
+  if (own.dev === there.dev && own.ino === there.ino)
+    throw new PipelineError('USAGE', `${shown} is the file that is shown.`, 'Choose another name.');
+  return path;
+}
+
+async function copy(connection: Connection, sql: string, options: ExportOptions): Promise<number> {
+  const stop = watch(connection, options.progress);
+  try {
+    return await connection.run(sql, { signal: options.signal });
+  } finally {
+    stop();
+  }
+}
+
+function selectSql(
+  relation: Relation,
+  all: readonly SourceColumn[],
+  view: View,
+  columns: readonly SourceColumn[],
+  cells: (column: SourceColumn) => string,
+): string {
+  const condition = conditionOf(view.filters, all);
+  const order = orderOf(view, all);
+  return [
+    'SELECT',
+    columns.map((column) => `  ${cells(column)}`).join(',\n'),
+    `FROM ${relation.from}`,
+    ...(condition === undefined ? [] : [`WHERE ${condition}`]),
+    // The row number in the order makes it whole: two exports of one view are equal.
+    ...(order === undefined ? [] : [`ORDER BY ${order}`]),
+  ].join('\n');
+}
+
+function copySql(
+  format: Exclude<ExportFormat, 'markdown'>,
+  query: (cells: (column: SourceColumn) => string) => string,
+  columns: readonly SourceColumn[],
+  target: string,
+): string {
+  const names = uniqueNames(columns.map((column) => column.name));
+  const named = (column: SourceColumn, value: string): string =>
+    `${value} AS ${quoteIdentifier(names[columns.indexOf(column)] ?? '')}`;
+  // A format without binary or nested values holds them as the preview shows them.
+  const plain = (column: SourceColumn): string =>
+    named(column, isPlainText(column) ? textOf(column) : column.id);
+  const binary = (column: SourceColumn): string =>
+    named(column, column.family === 'binary' ? textOf(column) : column.id);
+  switch (format) {
+    case 'csv':
+      return `COPY (\n${query(plain)}\n) TO ${quoteLiteral(target)} (FORMAT csv, HEADER true)`;
+    case 'json':
+      return `COPY (\n${query(binary)}\n) TO ${quoteLiteral(target)} (FORMAT json, ARRAY true)`;
+    case 'parquet':
+      return `COPY (\n${query((column) => named(column, column.id))}\n) TO ${quoteLiteral(target)} (FORMAT parquet, COMPRESSION zstd)`;
+    default:
+      return format satisfies never;
+  }
+}
+
+const isPlainText = ({ family }: SourceColumn): boolean => family === 'nested' || family === 'binary';
+
+/** Names a file or a view can have: none empty, none that differ in case alone. */
+export function uniqueNames(names: readonly string[]): readonly string[] {
+  const taken = new Set(names.map((name) => name.toLowerCase()));
+  const seen = new Set<string>();
+  return names.map((given, i) => {
+    const name = given === '' ? `column${i + 1}` : given;
+    let unique = name;
+    for (
+      let n = 1;
+      seen.has(unique.toLowerCase()) || (unique !== given && taken.has(unique.toLowerCase()));
+      n++
+    )
+      unique = `${name}_${n}`;
+    seen.add(unique.toLowerCase());
+    return unique;
+  });
+}
+
+async function writeMarkdown(
+  connection: Connection,
+  query: (cells: (column: SourceColumn) => string) => string,
+  columns: readonly SourceColumn[],
+  target: string,
+  relation: Relation,
+  { signal, progress }: ExportOptions,
+): Promise<number> {
+  const writer = rowWriter('markdown', columns, true);
+  const stream = createWriteStream(target, { flags: 'wx' });
+  let failure: unknown;
+  stream.on('error', (error) => (failure = error));
+  const check = (): void => {
+    if (failure !== undefined) throw translateSystemError(target, failure);
+  };
+  let rows = 0;
+  try {
+    stream.write(writer.head);
+    for await (const batch of connection.batches(query(textOf), { signal })) {
+      const lines = batch.map((cells) => writer.row(cells.map(asText), false)).join('');
+      rows += batch.length;
+      if (lines !== '' && !stream.write(lines) && stream.writableNeedDrain)
+        await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+      check();
+      progress?.((100 * rows) / Math.max(1, relation.rows));
+    }
+    stream.end();
+    if (!stream.closed) await once(stream, 'close');
+    check();
+    return rows;
+  } finally {
+    stream.destroy();
+  }
+}
+
+const asText = (cell: unknown): string | null => (typeof cell === 'string' ? cell : null);

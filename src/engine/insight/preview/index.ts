@@ -1,0 +1,162 @@
+// Any Parquet or delimited text file as a table: pages of it, all of it, or a query over it.
+import { rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { openDatabase, quoteIdentifier, quotePath, type Connection, type Database } from '../../base/duckdb';
+import { PipelineError } from '../../model/errors';
+import type { Preview } from './model';
+import { describe, inOurWords, kindOfFile, readParquet, TABLE_NAMES } from './opening';
+import { openText, textToParquet } from './textFile';
+import { checkQuery } from '../../rules';
+import { makeTemporaryFolder } from '../../base/temporary';
+
+export type { Preview } from './model';
+export { previewCsv, previewJson } from './writers';
+
+export interface PreviewOptions {
+  /** A SELECT over the file as table `file` (or `rows`), in place of the file itself. */
+  readonly sql?: string;
+  /** Rows at most; 0: all. */
+  readonly limit: number;
+  /** Rows passed over first. */
+  readonly offset: number;
+  /** DuckDB notation, e.g. "512MB". */
+  readonly memoryLimit?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Opens a file for looking at it. Text files are read as landing reads them; what they hold stays text.
+ * @throws PipelineError NOT_FOUND | PERMISSION | USAGE | PARQUET_INVALID | NOT_CSV | SQL_INVALID | FILE_UNREADABLE
+ */
+export async function previewFile(file: string, options: PreviewOptions): Promise<Preview> {
+  const path = resolve(file);
+  const parquet = (await kindOfFile(path)) === 'parquet';
+  const folder = makeTemporaryFolder('preview');
+  const opened: Database[] = [];
+  const close = async (): Promise<void> => {
+    for (const database of opened.splice(0)) database.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    if (!parquet && options.sql === undefined) {
+      const preview = await previewText(path, folder, options);
+      return { ...preview, close: () => preview.close().finally(close) };
+    }
+    const database = await openDatabase({
+      folders: [folder],
+      files: [path],
+      temporary: join(folder, 'spill'),
+      memoryLimit: options.memoryLimit,
+    });
+    opened.push(database);
+    const connection = await database.connect();
+    const source = parquet
+      ? { parquet: path, header: true, dialect: null, notes: [] }
+      : await textToParquet(path, folder, connection, options.signal);
+    const shown =
+      options.sql === undefined
+        ? await fileQuery(connection, source.parquet)
+        : await ownQuery(connection, source.parquet, options.sql);
+    const { header, dialect, notes } = source;
+    return {
+      header,
+      dialect,
+      notes,
+      quick: true,
+      ...reading(connection, shown, options),
+      columns: shown.columns,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw inOurWords(path, error);
+  }
+}
+
+/** Up to so many bytes the rows of a text file are counted before anybody waits for it. */
+const QUICK_BYTES = 20_000_000;
+
+async function previewText(path: string, folder: string, options: PreviewOptions): Promise<Preview> {
+  const rows = await openText(path, folder, options.signal);
+  return {
+    columns: rows.columns.map((name) => ({ name, type: 'VARCHAR' })),
+    header: rows.header,
+    dialect: rows.format,
+    notes: [],
+    quick: (await stat(path)).size <= QUICK_BYTES,
+    batches: () => rows.page(options.offset, options.limit),
+    total: () => rows.total(),
+    close: () => rows.close(),
+  };
+}
+
+/** SQL texts of one relation: all its rows, how many they are, and a page of them. */
+interface Shown {
+  readonly columns: Preview['columns'];
+  readonly all: string;
+  readonly count: string;
+  readonly page: (offset: number, limit: number) => string;
+}
+
+async function fileQuery(connection: Connection, path: string): Promise<Shown> {
+  const all = `SELECT * FROM ${readParquet(path)}`;
+  const columns = await describe(connection, all);
+  const taken = columns.some((column) => column.name.toLowerCase() === 'file_row_number');
+  return {
+    columns,
+    all,
+    count: `SELECT num_rows AS n FROM parquet_file_metadata(${quotePath(path)})`,
+    page: (offset, limit) =>
+      taken
+        ? `${all} LIMIT ${limit} OFFSET ${offset}`
+        : // Row groups outside the range are not even opened: half the time of LIMIT/OFFSET in a large file.
+          [
+            'SELECT * EXCLUDE (file_row_number)',
+            `FROM ${readParquet(path, true)}`,
+            `WHERE file_row_number BETWEEN ${offset} AND ${offset + limit - 1}`,
+          ].join('\n'),
+  };
+}
+
+async function ownQuery(connection: Connection, path: string, sql: string): Promise<Shown> {
+  const query = sql.trim().replace(/(?:;\s*)+$/, '');
+  const { columns } = await fileQuery(connection, path);
+  const problem = await checkQuery(connection, query, new Map(TABLE_NAMES.map((name) => [name, columns])));
+  if (problem !== null) throw new PipelineError('SQL_INVALID', problem.message, problem.remedy);
+  for (const name of TABLE_NAMES)
+    await connection.run(`CREATE VIEW ${quoteIdentifier(name)} AS SELECT * FROM ${readParquet(path)}`);
+  return {
+    columns: await describe(connection, query),
+    all: query,
+    count: `SELECT count(*) AS n FROM (${query}\n)`,
+    page: (offset, limit) => `SELECT * FROM (${query}\n) LIMIT ${limit} OFFSET ${offset}`,
+  };
+}
+
+function reading(
+  connection: Connection,
+  shown: Shown,
+  options: PreviewOptions,
+): Pick<Preview, 'batches' | 'total'> {
+  let counted: number | undefined;
+  const { limit, offset, signal } = options;
+  const sql =
+    limit === 0 && offset === 0
+      ? shown.all
+      : shown.page(offset, limit === 0 ? Number.MAX_SAFE_INTEGER - offset : limit);
+  return {
+    batches: async function* () {
+      let rows = 0;
+      for await (const batch of connection.batches(sql, { signal })) {
+        rows += batch.length;
+        yield batch;
+      }
+      // Everything has passed by: it need not be counted in a scan of its own.
+      if (limit === 0 && offset === 0) counted = rows;
+    },
+    total: async () => {
+      counted ??= Number((await connection.rows(shown.count, { signal }))[0]?.['n'] ?? 0);
+      return counted;
+    },
+  };
+}

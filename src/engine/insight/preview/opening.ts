@@ -1,0 +1,80 @@
+// What every look into a file begins with: is it there, what kind is it, errors in our words.
+import { tmpdir } from 'node:os';
+import { extname } from 'node:path';
+import { quotePath, type Connection } from '../../base/duckdb';
+import { PipelineError } from '../../model/errors';
+import { printable } from '../../report/layout';
+import { checkParquetFile, checkReadable, invalid, startsLikeParquet } from './parquetFile';
+
+const PARQUET_EXTENSIONS: ReadonlySet<string> = new Set(['.parquet', '.parq', '.pq', '.pqt']);
+
+/** The names under which a query finds the file. */
+export const TABLE_NAMES = ['file', 'rows'] as const;
+
+/**
+ * Is the file Parquet, by its name or its first bytes? Anything else is taken for text.
+ * @throws PipelineError NOT_FOUND | USAGE | PERMISSION | FILE_UNREADABLE, PARQUET_INVALID for one that is not whole.
+ */
+export async function kindOfFile(path: string): Promise<'parquet' | 'text'> {
+  await checkReadable(path);
+  const parquet = PARQUET_EXTENSIONS.has(extname(path).toLowerCase()) || (await startsLikeParquet(path));
+  if (!parquet) return 'text';
+  await checkParquetFile(path);
+  return 'parquet';
+}
+
+/** A reading of the file as a table function; partition-like folder names on the way to it are no columns. */
+export function readParquet(path: string, rowNumber = false): string {
+  return `read_parquet(${quotePath(path)}, hive_partitioning = false${rowNumber ? ', file_row_number = true' : ''})`;
+}
+
+/** Names and types of a query's columns; nothing is run on rows. */
+export async function describe(
+  connection: Connection,
+  query: string,
+): Promise<readonly { readonly name: string; readonly type: string }[]> {
+  type Described = { readonly column_name: string; readonly column_type: string };
+  const rows = await connection.rows<Described>(`DESCRIBE ${query}`);
+  return rows.map((row) => ({ name: row.column_name, type: row.column_type }));
+}
+
+/** DuckDB's own message about a broken file comes with a remedy that fits layers only: the error in our words. */
+export function inOurWords(path: string, error: unknown): unknown {
+  if (!(error instanceof PipelineError) || error.cause === undefined) return error;
+  switch (error.code) {
+    case 'PARQUET_INVALID':
+    case 'DUCKDB':
+      return invalid(path, `${printable(path)} cannot be read: ${bare(error.message)}`, error);
+    case 'OUT_OF_MEMORY':
+      return new PipelineError(
+        'OUT_OF_MEMORY',
+        `This takes more memory than a preview may use: ${bare(error.message)}`,
+        'Show fewer columns, or filter the rows first.',
+        { where: { file: path }, cause: error },
+      );
+    case 'DISK_FULL':
+      return new PipelineError(
+        'DISK_FULL',
+        error.message,
+        `Free space on the disk of ${tmpdir()}, where a preview keeps what it has made of the file.`,
+        { where: { file: path }, cause: error },
+      );
+    default:
+      return error;
+  }
+}
+
+/** A query of a person's that fails on its rows, in our words; what is wrong with the file stays what it is. */
+export function inQueryWords(path: string, error: unknown): unknown {
+  if (!(error instanceof PipelineError) || error.code !== 'DUCKDB') return inOurWords(path, error);
+  return new PipelineError(
+    'SQL_INVALID',
+    `The query fails: ${bare(error.message)}`,
+    'Correct the query; TRY_CAST gives NULL where a value cannot be converted.',
+    { cause: error },
+  );
+}
+
+/** The message without the names DuckDB and its reader give the kind of their error. */
+const bare = (message: string): string =>
+  message.replace(/^(?:[A-Z]\w+ )+Error: /, '').replace(/^T\w+Exception: /, 'its footer is damaged: ');

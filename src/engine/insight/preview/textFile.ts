@@ -1,0 +1,105 @@
+// A delimited text file for looking at: its rows as they stand, or as the Parquet that landing would make.
+import { join } from 'node:path';
+import { convertCsv, decideFormat, openCsv, type CsvFormat, type CsvRows } from '../../csv';
+import type { Connection } from '../../base/duckdb';
+import { PipelineError } from '../../model/errors';
+import { formatCount } from '../../report/layout';
+
+export interface TextRows extends CsvRows {
+  /** Rows asked for; reading stops behind them. Once. */
+  page(offset: number, limit: number): AsyncGenerator<readonly (readonly string[])[]>;
+  /** Reads on to the end where the page did not: a text file does not tell how many rows it has. */
+  total(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a text file of any size.
+ * @throws PipelineError NOT_CSV
+ */
+export async function openText(
+  path: string,
+  temporary: string,
+  signal: AbortSignal | undefined,
+): Promise<TextRows> {
+  const rows = await openCsv({ file: path, temporary, signal });
+  const batches = rows.batches();
+  let seen = 0;
+  const next = async (): Promise<readonly (readonly string[])[] | undefined> => {
+    const result = await batches.next();
+    if (result.done === true) return undefined;
+    seen += result.value.length;
+    return result.value;
+  };
+  return {
+    ...rows,
+    page: async function* (offset, limit) {
+      const end = limit === 0 ? Infinity : offset + limit;
+      while (seen < end) {
+        const from = seen;
+        const batch = await next();
+        if (batch === undefined) return;
+        const wanted = batch.slice(Math.max(0, offset - from), Math.max(0, end - from));
+        if (wanted.length > 0) yield wanted;
+      }
+    },
+    total: async () => {
+      while ((await next()) !== undefined);
+      return seen;
+    },
+    close: async () => {
+      await batches.return(undefined);
+    },
+  };
+}
+
+/** What a query over a text file reads. */
+export interface TextTable {
+  readonly parquet: string;
+  readonly header: boolean;
+  readonly dialect: CsvFormat;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Makes the Parquet of a text file as landing-to-raw would, in `folder`: a query over it sees what the
+ * pipeline would see. Records that would be rejected are left out, and a note says how many.
+ * @throws PipelineError NOT_CSV
+ */
+export async function textToParquet(
+  path: string,
+  folder: string,
+  connection: Connection,
+  signal: AbortSignal | undefined,
+): Promise<TextTable> {
+  const decision = await decideFormat(path, { temporary: folder, signal });
+  if (decision.kind !== 'csv') throw notCsv(path, decision.reason);
+  const parquet = join(folder, 'file.parquet');
+  const converted = await convertCsv({
+    file: path,
+    format: decision.format,
+    connection,
+    output: parquet,
+    rejects: join(folder, 'rejects.parquet'),
+    temporary: folder,
+    brand: '',
+    sourceFile: path,
+    signal,
+  });
+  if (converted.kind === 'rejected') throw notCsv(path, converted.reason);
+  return {
+    parquet,
+    header: decision.format.header > 0,
+    dialect: decision.format,
+    notes:
+      converted.rejected === 0
+        ? []
+        : [`${formatCount(converted.rejected)} records are left out: landing would reject them.`],
+  };
+}
+
+function notCsv(path: string, reason: string): PipelineError {
+  return new PipelineError('NOT_CSV', reason, 'Look at the file without --sql first.', {
+    where: { file: path },
+  });
+}

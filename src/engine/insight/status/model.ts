@@ -1,0 +1,61 @@
+// What a workspace can be asked: its state by date, its checks, the origin of rows, what maintenance does.
+import type { PlainError } from '../../model/errors';
+import type { DateKey, DateSummary, Layer, Report, RunStatus, Stage } from '../../model';
+
+// ---- m7 status -----------------------------------------------------------------------------------
+
+/** The state of a workspace as it lies on disk; nothing of it is computed from the rows themselves. */
+export interface Status {
+  readonly workspace: string;
+  /** Newest first. */
+  readonly dates: readonly DateStatus[];
+  /** Landing files that no step takes, with why. */
+  readonly files: DateSummary['files'];
+  /** Newest first, the last twenty. */
+  readonly runs: readonly RunRecord[];
+  /** The run that holds the lock now; undefined without one. */
+  readonly running?: { readonly pid: number; readonly host: string; readonly since: string };
+}
+
+export interface DateStatus {
+  readonly date: DateKey;
+  /** "loaded": every table that has gold is in the warehouse as it is now; "unfinished": a step is due. */
+  readonly state: 'loaded' | 'unfinished' | 'failed';
+  /** In the order of table_schemas.json. */
+  readonly tables: readonly TableStatus[];
+  /** Expected files that have not come. */
+  readonly missing: readonly { readonly brand: string; readonly table: string }[];
+}
+
+export interface TableStatus {
+  readonly table: string;
+  /** A layer without anything of this table is absent. */
+  readonly layers: Partial<Readonly<Record<Layer, LayerStatus>>>;
+  readonly report?: { readonly status: Report['status']; readonly rejected: number; readonly path: string };
+  /** Rows of this date in the warehouse; null: not loaded. */
+  readonly loaded: number | null;
+  /** The last step of this table that failed, unless it has ended well since. */
+  readonly failure?: {
+    readonly stage: Stage;
+    readonly brand?: string;
+    readonly time: string;
+    readonly run_id: string;
+    readonly error: PlainError;
+  };
+}
+
+export interface LayerStatus {
+  readonly files: number;
+  readonly bytes: number;
+  /** null where it is not known without reading the files (landing). */
+  readonly rows: number | null;
+}
+
+export interface RunRecord {
+  readonly run_id: string;
+  /** "interrupted": it started and never told its end. */
+  readonly status: RunStatus | 'interrupted';
+  readonly started_at: string;
+  readonly finished_at?: string;
+  readonly dates: readonly DateKey[];
+}

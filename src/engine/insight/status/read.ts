@@ -1,0 +1,225 @@
+// The state of a workspace by date, from landing, manifests, reports, the ledger and the warehouse.
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { dayOf } from '../../run/events';
+import { takeInventory, type Inventory } from '../../run/inventory';
+import { compareText, readLanding } from '../../lake/landing';
+import type { Head } from '../../lake/manifestHeads';
+import type { Lake } from '../../lake/lake';
+import { readLedger, type LedgerEntry } from '../../lake/ledger';
+import { LAYERS, stepId, type DateKey, type Layer } from '../../model';
+import { makePlan, type Plan } from '../../run/plan';
+import type { DateStatus, LayerStatus, RunRecord, Status, TableStatus } from './model';
+import { readReport } from '../../report/stored';
+import { lastKnownLoads, loadKey, lookAtWarehouse, rememberedLoads, type LoadRecord } from '../../warehouse';
+import type { OpenWorkspace } from '../../workspace/open';
+
+const RUNS_SHOWN = 20;
+
+/**
+ * Reads the state of all dates, or of some. Nothing is written, and it may be asked during a run.
+ * @throws PipelineError WAREHOUSE when the warehouse file is held by another program.
+ */
+export async function readStatus(
+  workspace: OpenWorkspace,
+  options: {
+    readonly date?: DateKey;
+    readonly dates?: readonly DateKey[];
+    readonly signal?: AbortSignal;
+    readonly clock?: () => Date;
+  } = {},
+): Promise<Status> {
+  const { settings, config, lake } = workspace;
+  const loads = await readLoads(workspace);
+  const landing = await readLanding(settings, config, options.signal);
+  const known = [
+    ...new Set([...landing.files.map((f) => f.date), ...lake.dates('raw'), ...lake.dates('gold')]),
+  ].sort();
+  const dates = options.dates?.toSorted() ?? (options.date === undefined ? known : [options.date]);
+  const today = dayOf((options.clock ?? ((): Date => new Date()))());
+  const loadIds = new Map([...loads].map(([key, record]) => [key, record.loadId]));
+  const inventory = await takeInventory(settings, config, lake, { dates }, today, loadIds, options.signal);
+  const plan = makePlan(settings, config, inventory, { dates });
+  const { entries } = readLedger(lake.stateDir);
+  const failures = openFailures(entries, plan);
+  const running = lockOwner(lake);
+  return {
+    workspace: settings.workspace,
+    dates: dates.map((date) => dateStatus(workspace, inventory, plan, loads, failures, date)).reverse(),
+    // Some dates were asked for: files of the others are no strays.
+    files: (options.dates === undefined ? plan.strays : landing.strays).map(({ path, status, reason }) => ({
+      path,
+      status,
+      reason,
+    })),
+    runs: runRecords(entries, running !== undefined).slice(0, RUNS_SHOWN),
+    ...(running === undefined ? {} : { running }),
+  };
+}
+
+/** What the warehouse confirms; while a run holds its file, what it confirmed when it was last asked. */
+export async function readLoads(
+  workspace: Pick<OpenWorkspace, 'settings' | 'lake'>,
+): Promise<ReadonlyMap<string, LoadRecord>> {
+  // Views must not wait for a login, nor pay for a virtual warehouse that wakes up.
+  if (!workspace.settings.mockSnowflake) return lastKnownLoads(workspace.settings);
+  // Opening the file in the process that loads it would end that process's lock on it.
+  if (lockOwner(workspace.lake)?.pid === process.pid) return lastKnownLoads(workspace.settings);
+  try {
+    return await lookAtWarehouse(workspace.settings, (warehouse) =>
+      rememberedLoads(workspace.settings, warehouse, false),
+    );
+  } catch (error) {
+    // A run that goes on now holds the file: what it has loaded is told when it ends.
+    if (lockOwner(workspace.lake) !== undefined) return lastKnownLoads(workspace.settings);
+    throw error;
+  }
+}
+
+type Failures = ReadonlyMap<string, NonNullable<TableStatus['failure']>>;
+
+/**
+ * By date and table, the last failed step that has not ended well since and is still to be done: one whose output is
+ * up to date again, because what spoilt it was taken back, has nothing to tell any more.
+ */
+export function openFailures(entries: readonly LedgerEntry[], plan: Plan): Failures {
+  const due = new Set(plan.steps.filter((s) => s.action === 'run').map(stepId));
+  const bySteps = new Map<string, { slot: string; failure: NonNullable<TableStatus['failure']> }>();
+  for (const entry of entries) {
+    if (entry.kind !== 'step') continue;
+    const { outcome } = entry;
+    const id = stepId(outcome);
+    if (outcome.status === 'failed' && outcome.error !== undefined)
+      bySteps.set(id, {
+        slot: `${outcome.date}/${outcome.table}`,
+        failure: {
+          stage: outcome.stage,
+          ...(outcome.brand === undefined ? {} : { brand: outcome.brand }),
+          time: outcome.time,
+          run_id: outcome.run_id,
+          error: outcome.error,
+        },
+      });
+    else if (outcome.status === 'done') bySteps.delete(id);
+  }
+  return new Map([...bySteps].filter(([id]) => due.has(id)).map(([, { slot, failure }]) => [slot, failure]));
+}
+
+function dateStatus(
+  workspace: OpenWorkspace,
+  inventory: Inventory,
+  plan: Plan,
+  loads: ReadonlyMap<string, LoadRecord>,
+  failures: Failures,
+  date: DateKey,
+): DateStatus {
+  const tables = workspace.config.tables.flatMap(({ name }): readonly TableStatus[] => {
+    const status = tableStatus(
+      workspace,
+      inventory,
+      date,
+      name,
+      loads.get(loadKey(date, name)),
+      failures.get(`${date}/${name}`),
+    );
+    return Object.keys(status.layers).length === 0 && status.loaded === null ? [] : [status];
+  });
+  const due = plan.steps.some((s) => s.date === date && s.action === 'run');
+  const failed = tables.some((t) => t.failure !== undefined || t.report?.status === 'failed');
+  return {
+    date,
+    state: failed ? 'failed' : due ? 'unfinished' : 'loaded',
+    tables,
+    missing: plan.arrivals
+      .filter((a) => a.date === date && a.status === 'missing')
+      .map(({ brand, table }) => ({ brand, table })),
+  };
+}
+
+function tableStatus(
+  workspace: OpenWorkspace,
+  inventory: Inventory,
+  date: DateKey,
+  table: string,
+  load: LoadRecord | undefined,
+  failure: TableStatus['failure'],
+): TableStatus {
+  const { lake } = workspace;
+  const held = inventory.held.get(date);
+  const waiting = (inventory.waiting.get(date) ?? []).filter((f) => f.table === table);
+  const published = (manifests: readonly Head[]): LayerStatus | undefined => {
+    const there = manifests.filter((m) => m.removed !== true && lake.intact(m));
+    if (there.length === 0) return undefined;
+    return {
+      files: there.length,
+      bytes: there.reduce((sum, m) => sum + m.output.bytes, 0),
+      rows: there.reduce((sum, m) => sum + m.output.rows, 0),
+    };
+  };
+  const of = (list: Iterable<{ readonly manifest: Head }> | undefined): readonly Head[] =>
+    [...(list ?? [])].map((h) => h.manifest).filter((m) => m.table === table);
+  const found: Record<Layer, LayerStatus | undefined> = {
+    landing:
+      waiting.length === 0
+        ? undefined
+        : { files: waiting.length, bytes: waiting.reduce((sum, f) => sum + f.bytes, 0), rows: null },
+    raw: published(of([...(held?.raw.values() ?? [])].flat())),
+    silver: published(of(held?.silver.values())),
+    gold: published(of(held?.gold.values())),
+  };
+  const report = readReport(workspace, date, table);
+  return {
+    table,
+    layers: Object.fromEntries(
+      LAYERS.flatMap((layer) => (found[layer] === undefined ? [] : [[layer, found[layer]]])),
+    ),
+    ...(report === undefined
+      ? {}
+      : {
+          report: {
+            status: report.status,
+            rejected: report.rows.rejected,
+            path: workspace.relative(lake.reportFile(date, table)),
+          },
+        }),
+    loaded: load?.rows ?? null,
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+/** Newest first. A run that never told its end was interrupted, unless it is the one that runs now. */
+function runRecords(entries: readonly LedgerEntry[], running: boolean): readonly RunRecord[] {
+  const runs = new Map<string, RunRecord>();
+  for (const entry of entries) {
+    if (entry.kind !== 'run') continue;
+    const started = runs.get(entry.run_id);
+    if (entry.status === 'started')
+      runs.set(entry.run_id, {
+        run_id: entry.run_id,
+        status: 'interrupted',
+        started_at: entry.time,
+        dates: entry.dates,
+      });
+    else
+      runs.set(entry.run_id, {
+        run_id: entry.run_id,
+        status: entry.status,
+        started_at: started?.started_at ?? entry.time,
+        finished_at: entry.time,
+        dates: entry.dates,
+      });
+  }
+  const newest = [...runs.values()].sort((a, b) => compareText(b.run_id, a.run_id));
+  return running && newest[0]?.status === 'interrupted' ? newest.slice(1) : newest;
+}
+
+function lockOwner(lake: Lake): Status['running'] {
+  const path = join(lake.stateDir, 'lock');
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+  try {
+    const owner = JSON.parse(readFileSync(path, 'utf8')) as { pid: number; host: string; since: string };
+    return { pid: owner.pid, host: owner.host, since: owner.since };
+  } catch {
+    return undefined;
+  }
+}

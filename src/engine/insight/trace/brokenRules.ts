@@ -1,0 +1,111 @@
+// Which rules one row of gold breaks: those that kept it out as they are on record, the others by evaluating them.
+import { quoteIdentifier, type Connection } from '../../base/duckdb';
+import type { Lake, Manifest } from '../../lake/lake';
+import type { Config, Report, Rule, Settings, Table } from '../../model';
+import { evaluateRules, ruleKind } from '../../rules';
+import { aroundGold } from '../../stages/validation/ruleInputs';
+import { goldColumns, goldView } from '../../stages/validation/goldView';
+import type { BrokenRule } from './model';
+
+const ALL = 'm7_trace_gold';
+const ONE = 'm7_trace_row';
+
+interface Ground {
+  readonly config: Config;
+  readonly settings: Settings;
+  readonly lake: Lake;
+}
+
+export interface RulesWanted {
+  readonly table: Table;
+  readonly gold: Manifest;
+  /** The row's place in gold, from 0. */
+  readonly position: number;
+  /** Of the validation of this gold. */
+  readonly report: Report;
+  /** Rules that kept the row out, as the rejects tell. */
+  readonly rejected: readonly string[];
+}
+
+/**
+ * All rules the row breaks, in the order of the report. Of rules that no row breaks, and of measures of the whole
+ * table, nothing is evaluated; a rule of single rows is asked of this row alone.
+ * @throws what evaluateRules throws.
+ */
+export async function brokenRules(
+  ground: Ground,
+  connection: Connection,
+  wanted: RulesWanted,
+  signal: AbortSignal,
+): Promise<readonly BrokenRule[]> {
+  const { table, gold, report, rejected } = wanted;
+  const suspects = report.findings.flatMap((finding) => {
+    if (finding.failing === 0 || rejected.includes(finding.id)) return [];
+    const rule = ground.config.rules.find((one) => one.table === table.name && one.id === finding.id);
+    return rule?.enabled === true ? [rule] : [];
+  });
+  const broken = new Set(rejected);
+  if (suspects.length > 0) {
+    const path = ground.lake.absolute(gold.output.path);
+    await connection.run(goldView(ALL, path, await goldColumns(connection, path), ground.config.brands));
+    await connection.run(
+      `CREATE OR REPLACE TEMP VIEW ${quoteIdentifier(ONE)} AS SELECT * FROM ${quoteIdentifier(ALL)} WHERE "_row" = ${wanted.position}`,
+    );
+    const alone = suspects.filter((rule) => asksOneRow(rule, ground.config));
+    const together = suspects.filter((rule) => !alone.includes(rule));
+    for (const [relation, rules] of [
+      [ONE, alone],
+      [ALL, together],
+    ] as const)
+      for (const id of await breaks(ground, connection, wanted, { relation, rules }, signal)) broken.add(id);
+  }
+  return report.findings.flatMap((finding) => {
+    if (!broken.has(finding.id)) return [];
+    const { id, rule, columns, severity, description } = finding;
+    return [{ id, rule, columns, severity, rejects: rejected.includes(id), description: description ?? '' }];
+  });
+}
+
+/** Is the row itself all that the rule asks of its table? */
+function asksOneRow(rule: Rule, config: Config): boolean {
+  const meaning = ruleKind(rule.kind)?.meaning;
+  if (meaning === undefined) return false;
+  switch (meaning.level) {
+    case 'row':
+      return true;
+    case 'reference': {
+      const target = meaning.target(rule, config);
+      return target !== undefined && (target.table !== rule.table || target.at !== 'same');
+    }
+    case 'measured':
+    case 'table':
+    case 'query':
+    case 'metric':
+      return false;
+    default:
+      return meaning satisfies never;
+  }
+}
+
+async function breaks(
+  ground: Ground,
+  connection: Connection,
+  { table, gold, position }: RulesWanted,
+  { relation, rules }: { readonly relation: string; readonly rules: readonly Rule[] },
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (rules.length === 0) return [];
+  const { rejectsTable } = await evaluateRules({
+    ...aroundGold(ground, table, gold),
+    ...{ connection, rules, relation, signal },
+    progress: () => undefined,
+    everyRow: 'write',
+  });
+  if (rejectsTable === undefined) return [];
+  const [found] = await connection.rows<{ rules: readonly string[] }>(
+    `SELECT rules FROM ${quoteIdentifier(rejectsTable)} WHERE "_row" = ${position}`,
+    { signal },
+  );
+  await connection.run(`DROP TABLE temp.${quoteIdentifier(rejectsTable)}`);
+  return found?.rules ?? [];
+}

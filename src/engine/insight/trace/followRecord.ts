@@ -1,0 +1,57 @@
+// One accepted record from raw to the warehouse: each layer is asked for it, as far as it came.
+import type { Connection } from '../../base/duckdb';
+import { readDateDocument } from '../../report/stored';
+import type { OpenWorkspace } from '../../workspace/open';
+import { throughRules, toWarehouse } from './acceptance';
+import { toGold, toSilver } from './stageSteps';
+import type { LineOutcome, LineStep } from './model';
+import type { Followed, Way } from './context';
+
+export interface Told {
+  readonly outcome: LineOutcome;
+  readonly summary: string;
+  readonly steps: readonly LineStep[];
+}
+
+/** Follows a record from raw on. @throws PipelineError of files that cannot be read; CANCELLED. */
+export async function followRow(
+  workspace: OpenWorkspace,
+  connection: Connection,
+  followed: Followed,
+  signal: AbortSignal,
+): Promise<Told> {
+  const { part, row, raw } = followed;
+  const { date } = part;
+  const rawStep: LineStep = {
+    at: 'raw',
+    part: part.part ?? 1,
+    state: raw === undefined ? 'unknown' : 'through',
+    words: raw === undefined ? `${part.output.path} is not there as it was published.` : `Row ${row}.`,
+    ...(raw === undefined
+      ? { remedy: `Make it again with: m7 run --date ${date} --table ${part.table} --force` }
+      : { path: workspace.lake.absolute(part.output.path), position: row - 1 }),
+  };
+  const table = workspace.config.tables.find((one) => one.name === part.table);
+  const brand = part.brand ?? '';
+  if (table === undefined || !workspace.config.brands.some((one) => one.name === brand)) {
+    const words = `${table === undefined ? `Table ${part.table}` : `Brand ${brand}`} is no longer in the config: it goes no further.`;
+    return told('due', [rawStep, { at: 'silver', state: 'due', words, values: [] }]);
+  }
+  const { failures } = await readDateDocument(workspace.lake, date);
+  const name = { brand, file: part.source?.file ?? '', row };
+  const way: Way = { workspace, connection, signal, table, date, name, failures };
+
+  const silver = await toSilver(way, followed);
+  if (silver.kind === 'end') return told(silver.outcome, [rawStep, silver.step]);
+  const gold = await toGold(way, silver.found);
+  if (gold.kind === 'end') return told(gold.outcome, [rawStep, silver.step, gold.step]);
+  const rules = await throughRules(way, gold.found);
+  const before = [rawStep, silver.step, gold.step, rules.step];
+  if (rules.kind === 'end') return told(rules.outcome, before);
+  const load = await toWarehouse(way, rules.found);
+  return told(load.outcome, [...before, load.step]);
+}
+
+function told(outcome: LineOutcome, steps: readonly LineStep[]): Told {
+  return { outcome, summary: steps.at(-1)?.words ?? '', steps };
+}

@@ -1,0 +1,12 @@
+// Rows of gold with their landing lines, in a session of their own.
+import type { OpenWorkspace } from '../../workspace/open';
+import { trace as traceOn } from '.';
+import type { TraceOptions, TraceResult } from './records';
+import { ofWorkspace, withSession } from '../../base/duckdb';
+
+/** Rows of gold with the landing line each came from; see trace.ts for what it throws. */
+export function trace(workspace: OpenWorkspace, options: TraceOptions): Promise<TraceResult> {
+  return withSession(ofWorkspace(workspace.settings), (connection) =>
+    traceOn(workspace, connection, options),
+  );
+}

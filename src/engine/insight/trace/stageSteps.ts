@@ -1,0 +1,214 @@
+// One record in silver and in gold: where it lies, or why it was left out on the way.
+import { quoteIdentifier, quoteLiteral, quotePath } from '../../base/duckdb';
+import { silverKey } from '../../stages/outputKeys';
+import type { Manifest } from '../../lake/lake';
+import type { TracedValue, LineStep } from './model';
+import { fates, ofRecord, rejectsWhere, type Fate } from './rejects';
+import { makeAgain, rawRow, rowsFrom, valuesOf, type FoundRow, type RawRow } from './silver';
+import { absent, type Followed, type Leg, type Way } from './context';
+
+/** A record in silver; `row` undefined where silver is gone, which its manifest may mean. */
+export interface InSilver {
+  readonly manifest: Manifest | undefined;
+  readonly row: FoundRow | undefined;
+  /** Which of several records of this name it is, from 0. */
+  readonly nth: number;
+  /** All of this name in silver. */
+  readonly all: readonly FoundRow[];
+}
+
+export async function toSilver(way: Way, { part, row, raw }: Followed): Promise<Leg<InSilver>> {
+  const { workspace, connection, signal, table, date, name } = way;
+  const { lake, config } = workspace;
+  const manifest = lake.published('silver', date, table.name, name.brand);
+  const missing = absent(way, 'raw-to-silver', name.brand);
+  if (manifest === undefined || !manifest.inputs.some(({ key }) => key === part.key)) {
+    const words =
+      manifest === undefined
+        ? missing.words
+        : `${missing.words} Silver was made before this file came, or of an earlier reading of it.`;
+    return { kind: 'end', outcome: missing.outcome, step: { at: 'silver', ...missing, words, values: [] } };
+  }
+  const made =
+    raw === undefined ? undefined : await makeAgain(workspace, connection, table, part, row, signal);
+  const stale =
+    manifest.key !== silverKey(lake.parts(date, name.brand, table.name), config, table, name.brand);
+  const note = stale ? ' The config has changed since; the values are told by the one of now.' : '';
+  const values = (silver: FoundRow | undefined): readonly TracedValue[] =>
+    valuesOf(table, raw ?? new Map(), made, silver?.values);
+
+  const twins = lake
+    .parts(date, name.brand, table.name)
+    .filter((one) => one.source?.file === name.file && one.output.rows >= row);
+  const units: RawRow[] = [];
+  for (const twin of twins)
+    units.push(
+      twin.part === part.part
+        ? (raw ?? new Map())
+        : ((await rawRow(workspace, connection, twin, row, signal)) ?? new Map()),
+    );
+  const rejects = await rejectsWhere(lake, connection, manifest, ofRecord(name), signal);
+  const fate: Fate = fates(units, rejects)[
+    Math.max(
+      0,
+      twins.findIndex((one) => one.part === part.part),
+    )
+  ] ?? {
+    kind: 'on',
+    nth: 0,
+  };
+  if (fate.kind === 'rejected') {
+    const { code, columns, reason, path, position } = fate.reject;
+    return {
+      kind: 'end',
+      outcome: 'kept_out',
+      step: {
+        at: 'silver',
+        state: 'out',
+        words: `Kept out on the way to silver: ${reason}.`,
+        ...{ code, columns, path, position, values: values(undefined) },
+      },
+    };
+  }
+  const there = lake.manifest('silver', date, table.name, name.brand);
+  if (there === undefined) {
+    const words = 'Silver was removed, or is not as it was published.';
+    const step: LineStep = {
+      at: 'silver',
+      state: 'unknown',
+      words: `${words}${note}`,
+      values: values(undefined),
+    };
+    return { kind: 'on', step, found: { manifest: undefined, row: undefined, nth: fate.nth, all: [] } };
+  }
+  const path = lake.absolute(there.output.path);
+  const all = await rowsFrom(connection, path, name, signal);
+  const found = all[fate.nth];
+  if (found === undefined)
+    return {
+      kind: 'end',
+      outcome: 'failed',
+      step: {
+        at: 'silver',
+        state: 'failed',
+        words: `${there.output.path} does not hold it, nor do the rejects.`,
+        remedy: `Make it again with: m7 run --date ${date} --table ${table.name} --force`,
+        values: values(undefined),
+      },
+    };
+  const told = values(found);
+  const lost = told.filter((one) => one.wrong).length;
+  return {
+    kind: 'on',
+    step: {
+      at: 'silver',
+      state: lost > 0 ? 'warned' : 'through',
+      words: `Row ${found.position + 1}${lost === 0 ? '' : lost === 1 ? '; 1 value did not convert' : `; ${lost} values did not convert`}.${note}`,
+      ...{ path, position: found.position, values: told },
+    },
+    found: { manifest: there, row: found, nth: fate.nth, all },
+  };
+}
+
+export interface InGold {
+  readonly manifest: Manifest;
+  readonly position: number;
+}
+
+export async function toGold(way: Way, silver: InSilver): Promise<Leg<InGold>> {
+  const { workspace, connection, signal, table, date, name } = way;
+  const { lake } = workspace;
+  const published = lake.published('gold', date, table.name);
+  const missing = absent(way, 'silver-to-gold');
+  if (published === undefined)
+    return { kind: 'end', outcome: missing.outcome, step: { at: 'gold', ...missing } };
+  if (silver.manifest !== undefined && !published.inputs.some(({ key }) => key === silver.manifest?.key))
+    return {
+      kind: 'end',
+      outcome: missing.outcome,
+      step: { at: 'gold', ...missing, words: `${missing.words} Gold was made before this silver.` },
+    };
+  const rejects = await rejectsWhere(lake, connection, published, ofRecord(name), signal);
+  // Without silver nothing tells records of one name apart: the nth is the best guess there is.
+  const units =
+    silver.all.length === 0 ? [new Map<string, string | null>()] : silver.all.map((one) => one.values);
+  const fate = fates(units, rejects)[silver.all.length === 0 ? 0 : silver.nth] ?? {
+    kind: 'on',
+    nth: silver.nth,
+  };
+  if (fate.kind === 'rejected') {
+    const { code, columns, reason, path, position } = fate.reject;
+    const removed = code === 'DUPLICATE_REMOVED';
+    const kept = removed ? await keptRow(way, published, fate.reject.record) : undefined;
+    return {
+      kind: 'end',
+      outcome: 'kept_out',
+      step: {
+        at: 'gold',
+        state: 'out',
+        words: `${removed ? 'Left out of gold as a duplicate' : 'Kept out of gold'}: ${reason}.`,
+        ...{ code, columns, path, position },
+        ...(kept === undefined ? {} : { kept }),
+      },
+    };
+  }
+  const manifest = lake.manifest('gold', date, table.name);
+  if (manifest === undefined)
+    return {
+      kind: 'end',
+      outcome: 'due',
+      step: {
+        at: 'gold',
+        state: 'unknown',
+        words:
+          published.removed === true
+            ? 'It was in gold, which was removed after its retention.'
+            : 'Gold is missing or not as it was published.',
+        remedy: `Make it again with: m7 run --date ${date} --table ${table.name} --force`,
+      },
+    };
+  const path = lake.absolute(manifest.output.path);
+  const found = (await rowsFrom(connection, path, name, signal))[fate.nth];
+  if (found === undefined)
+    return {
+      kind: 'end',
+      outcome: 'failed',
+      step: {
+        at: 'gold',
+        state: 'failed',
+        words: `${manifest.output.path} does not hold it, nor do the rejects.`,
+        remedy: `Make it again with: m7 run --date ${date} --table ${table.name} --force`,
+      },
+    };
+  return {
+    kind: 'on',
+    step: {
+      at: 'gold',
+      state: 'through',
+      words: `Row ${found.position + 1}.`,
+      path,
+      position: found.position,
+    },
+    found: { manifest, position: found.position },
+  };
+}
+
+/** The row of gold with the primary key of a rejected one. */
+async function keptRow(
+  { workspace, connection, signal, table, date }: Way,
+  gold: Manifest,
+  record: string | null,
+) {
+  if (record === null || !workspace.lake.intact(gold)) return undefined;
+  const values = JSON.parse(record) as Readonly<Record<string, string | null>>;
+  const same = table.primaryKey.map(
+    (key) => `CAST(${quoteIdentifier(key)} AS VARCHAR) = ${quoteLiteral(values[key] ?? '')}`,
+  );
+  // A key that names the brand is not in the record.
+  if (same.length === 0 || table.primaryKey.some((key) => typeof values[key] !== 'string')) return undefined;
+  const [found] = await connection.rows<{ brand: string; file: string; row: number }>(
+    `SELECT "_brand" AS brand, "_source_file" AS file, "_source_row" AS "row" FROM read_parquet(${quotePath(workspace.lake.absolute(gold.output.path))}) WHERE ${same.join(' AND ')} LIMIT 1`,
+    { signal },
+  );
+  return found === undefined ? undefined : { date, table: table.name, ...found };
+}

@@ -1,0 +1,102 @@
+// The history of runs: an append-only file of checksummed lines, so that a torn write is seen and dropped.
+import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { durable, makeFolder, translateSystemError } from '../base/durable';
+import type { DateKey, RunStatus, StepFinished } from '../model';
+
+export type LedgerEntry =
+  | {
+      readonly kind: 'run';
+      readonly run_id: string;
+      readonly status: RunStatus | 'started';
+      readonly time: string;
+      readonly dates: readonly DateKey[];
+    }
+  | {
+      readonly kind: 'step';
+      /** The key of the step's output (see keys.ts), where it got that far. */
+      readonly key?: string;
+      readonly outcome: Omit<StepFinished, 'event'>;
+    };
+
+export interface Ledger {
+  /** Appends lines and flushes them: when it returns they are durable. */
+  append(entries: readonly LedgerEntry[]): void;
+  close(): void;
+}
+
+const fileOf = (stateDir: string): string => join(stateDir, 'ledger');
+
+/**
+ * Opens the ledger for appending, under the run's lock. Whatever follows the last whole line (a write cut
+ * short by a crash) is cut off.
+ */
+export async function openLedger(stateDir: string): Promise<Ledger> {
+  const path = fileOf(stateDir);
+  await makeFolder(dirname(path));
+  try {
+    const file = openSync(path, 'a');
+    let end = readFileSync(path).lastIndexOf(0x0a) + 1;
+    truncateSync(path, end);
+    return {
+      append: (entries) => {
+        const bytes = Buffer.from(entries.map(line).join(''));
+        try {
+          // Near the end of a disk a write takes a part and says so, without an error.
+          for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+          fsyncSync(file);
+        } catch (error) {
+          // Half a line would spoil the next one.
+          truncateSync(path, end);
+          throw translateSystemError(path, error);
+        }
+        end += bytes.length;
+        durable('ledger.appended');
+      },
+      close: () => closeSync(file),
+    };
+  } catch (error) {
+    throw translateSystemError(path, error);
+  }
+}
+
+/**
+ * All entries whose checksum holds, oldest first, or only those of one kind; damaged lines are counted, not
+ * fatal: manifests decide what exists.
+ */
+export function readLedger(
+  stateDir: string,
+  only?: LedgerEntry['kind'],
+): {
+  readonly entries: readonly LedgerEntry[];
+  readonly damaged: number;
+} {
+  let content: Buffer;
+  try {
+    content = readFileSync(fileOf(stateDir));
+  } catch {
+    return { entries: [], damaged: 0 };
+  }
+  const entries: LedgerEntry[] = [];
+  let damaged = 0;
+  for (const text of content.toString('utf8', 0, content.lastIndexOf(0x0a) + 1).split('\n')) {
+    if (text === '') continue;
+    // Years of steps need not be parsed to find the runs among them.
+    if (only !== undefined && !text.startsWith(`{"kind":"${only}"`, 9)) continue;
+    const body = text.slice(9);
+    if (text[8] === ' ' && checksum(body) === text.slice(0, 8)) entries.push(JSON.parse(body) as LedgerEntry);
+    else damaged += 1;
+  }
+  return { entries, damaged };
+}
+
+function line(entry: LedgerEntry): string {
+  const body = JSON.stringify(entry);
+  return `${checksum(body)} ${body}\n`;
+}
+
+/** CRC-32 (as zlib computes it) in eight hex digits. */
+function checksum(text: string): string {
+  return crc32(text).toString(16).padStart(8, '0');
+}

@@ -1,0 +1,201 @@
+// One run per data folder: a lock file that says who holds it and whether they still live.
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { link, mkdir, open, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { codeOf, durable, inWords, makeFolder } from '../base/durable';
+import { PipelineError } from '../model/errors';
+import { isAlive } from '../base/processes';
+
+export interface Lock {
+  /** Gives the lock back; safe to call twice. */
+  release(): Promise<void>;
+}
+
+interface Owner {
+  readonly pid: number;
+  readonly host: string;
+  /** Start of the owner in clock ticks since boot, where the system tells: a pid used anew is another process. */
+  readonly started: string | null;
+  readonly since: string;
+  readonly token: string;
+}
+
+/** How often the holder touches the file, and after how long without a touch another host takes it over. */
+const HEARTBEAT_MS = 5_000;
+const STALE_MS = 60_000;
+const TAKEOVER_MS = 5_000;
+
+/** Tokens of the locks this process holds or is about to take. */
+const holding = new Set<string>();
+
+/**
+ * Takes the lock of a data folder. A lock whose owner is dead (same host), or whose heartbeat is older
+ * than a minute (another host), is taken over.
+ * @throws PipelineError LOCKED when a living run holds it.
+ */
+export async function takeLock(stateDir: string): Promise<Lock> {
+  await makeFolder(stateDir);
+  const path = join(stateDir, 'lock');
+  const owner: Owner = {
+    pid: process.pid,
+    host: hostname(),
+    started: startOf(process.pid),
+    since: new Date().toISOString(),
+    token: randomBytes(8).toString('hex'),
+  };
+  const draft = join(stateDir, `lock.${owner.token}`);
+  let mine = false;
+  // Before it is linked: another contender in this process may read it at once.
+  holding.add(owner.token);
+  try {
+    await writeDraft(draft, owner);
+    for (let attempt = 0; attempt < 500; attempt += 1) {
+      mine = await linked(draft, path, owner);
+      if (mine) return held(path, owner);
+      const holder = await readOwner(path);
+      if (holder === undefined) continue; // Released meanwhile.
+      if (await lives(path, holder)) throw locked(path, holder);
+      await breakLock(path, holder, stateDir);
+    }
+    throw locked(path, (await readOwner(path)) ?? owner);
+  } finally {
+    if (!mine) holding.delete(owner.token);
+    await rm(draft, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Does a living run hold the lock? */
+export async function isLocked(stateDir: string): Promise<boolean> {
+  const path = join(stateDir, 'lock');
+  const owner = await readOwner(path);
+  return owner !== undefined && (await lives(path, owner));
+}
+
+/** Removes what killed contenders left beside the lock; only its holder may call this. */
+export async function clearDrafts(stateDir: string): Promise<void> {
+  await inWords(stateDir, async () => {
+    for (const name of await readdir(stateDir))
+      if (name.startsWith('lock.') && name !== 'lock.takeover')
+        await rm(join(stateDir, name), { force: true });
+  });
+}
+
+/** The lock's text is written aside and linked into place, so that nobody ever reads half a lock. */
+async function writeDraft(draft: string, owner: Owner): Promise<void> {
+  await inWords(draft, async () => {
+    const file = await open(draft, 'w');
+    try {
+      await file.writeFile(JSON.stringify(owner));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+function held(path: string, owner: Owner): Lock {
+  durable('lock.taken');
+  const timer = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => undefined);
+  }, HEARTBEAT_MS);
+  timer.unref();
+  let released = false;
+  return {
+    release: async () => {
+      if (released) return;
+      released = true;
+      clearInterval(timer);
+      holding.delete(owner.token);
+      const holder = await readOwner(path);
+      if (holder?.token === owner.token) await rm(path, { force: true });
+      durable('lock.released');
+    },
+  };
+}
+
+async function linked(draft: string, path: string, owner: Owner): Promise<boolean> {
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    if (codeOf(error) === 'ENOENT') {
+      // The holder of a moment ago cleared our draft away.
+      await writeDraft(draft, owner);
+      return false;
+    }
+    return inWords(path, () => Promise.reject(error as Error));
+  }
+}
+
+/**
+ * Removes a dead owner's lock. Only one contender at a time may judge and remove, or a second one would
+ * remove the lock that the first has just taken: a folder, made by one of them, is their turnstile.
+ */
+async function breakLock(path: string, dead: Owner, stateDir: string): Promise<void> {
+  const turnstile = join(stateDir, 'lock.takeover');
+  try {
+    await mkdir(turnstile);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    const made = await stat(turnstile)
+      .then((s) => s.mtimeMs)
+      .catch(() => Date.now());
+    // Nobody is in there for seconds: whoever was has been killed.
+    if (Date.now() - made > TAKEOVER_MS) await rm(turnstile, { recursive: true, force: true });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return;
+  }
+  try {
+    if ((await readOwner(path))?.token === dead.token) await rm(path, { force: true });
+  } finally {
+    await rm(turnstile, { recursive: true, force: true });
+  }
+}
+
+async function lives(path: string, owner: Owner): Promise<boolean> {
+  if (owner.host === hostname()) {
+    // Given back while its drive was away: the file came back with the drive, and nobody holds it.
+    if (owner.pid === process.pid && !holding.has(owner.token)) return false;
+    if (!isAlive(owner.pid)) return false;
+    return owner.started === null || startOf(owner.pid) === owner.started;
+  }
+  const touched = await stat(path)
+    .then((s) => s.mtimeMs)
+    .catch(() => 0);
+  return Date.now() - touched < STALE_MS;
+}
+
+async function readOwner(path: string): Promise<Owner | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof value === 'object' && value !== null && 'pid' in value && 'token' in value)
+      return value as Owner;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+  }
+  // Not ours or damaged: nobody is known to hold it, so it counts as a dead owner's.
+  return { pid: -1, host: '', started: null, since: '', token: '' };
+}
+
+/** Field 22 of /proc/<pid>/stat (proc(5)); null where the system has none. */
+function startOf(pid: number): string | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function locked(path: string, owner: Owner): PipelineError {
+  return new PipelineError(
+    'LOCKED',
+    `Another run (process ${owner.pid} on ${owner.host}, since ${owner.since}) works on this data folder.`,
+    'Wait until it ends, or stop it; a dead run gives the lock back by itself.',
+    { where: { file: path } },
+  );
+}

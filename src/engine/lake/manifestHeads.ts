@@ -1,0 +1,121 @@
+// What a plan needs of a date's manifests, kept together: thousands of small files are read once, not at every run.
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { keep, recall } from './stateCache';
+import { MANIFEST_LAYERS, tellsLoad, type Lake, type Manifest } from './lake';
+import type { DateKey } from '../model';
+
+/** A manifest without what only its own step and its readers look at. */
+export interface Head extends Pick<
+  Manifest,
+  'layer' | 'date' | 'brand' | 'table' | 'part' | 'key' | 'output' | 'removed'
+> {
+  readonly inputs: readonly Pick<Manifest['inputs'][number], 'key'>[];
+  readonly source?: Omit<NonNullable<Manifest['source']>, 'format'>;
+  /** Does the report tell its load? See lake.ts. */
+  readonly tellsLoad: boolean;
+}
+
+export interface DateHeads {
+  readonly heads: readonly Head[];
+  /** Keeps them for the next time, where they were read anew. */
+  keep(): Promise<void>;
+}
+
+/** Path relative to the manifests' folder → its time of change in ms, and for files their bytes. */
+type Marks = Readonly<Record<string, readonly [number, number]>>;
+
+interface Kept {
+  /** When the marks were taken, ms since 1970. */
+  readonly taken: number;
+  readonly folders: Marks;
+  readonly files: Marks;
+  readonly heads: readonly Head[];
+}
+
+/** What changed within this time before it was looked at may change again within the same tick of a clock. */
+const SETTLED_MS = 2_000;
+
+const nameOf = (date: DateKey): string => `manifests/${date}`;
+
+/** The manifests of a date, whether or not their files are whole. @throws as `Lake.manifests` does. */
+export function readHeads(lake: Lake, date: DateKey): DateHeads {
+  const kept = recallDate(lake, date);
+  if (kept !== undefined && holds(lake, kept)) return { heads: kept.heads, keep: () => Promise.resolve() };
+  const taken = Date.now();
+  const marks = take(lake, date);
+  const heads = MANIFEST_LAYERS.flatMap((layer) => lake.manifests(layer, date).map(headOf));
+  return {
+    heads,
+    keep: () => {
+      const fresh: Kept = { taken, ...marks, heads };
+      return keep(lake, nameOf(date), fresh);
+    },
+  };
+}
+
+function headOf(manifest: Manifest): Head {
+  const { layer, date, brand, table, part, key, output, removed, source } = manifest;
+  return {
+    layer,
+    date,
+    ...(brand === undefined ? {} : { brand }),
+    table,
+    ...(part === undefined ? {} : { part }),
+    key,
+    output,
+    ...(removed === undefined ? {} : { removed }),
+    inputs: manifest.inputs.map((input) => ({ key: input.key })),
+    ...(source === undefined
+      ? {}
+      : {
+          source: {
+            file: source.file,
+            sha256: source.sha256,
+            bytes: source.bytes,
+            original: source.original,
+          },
+        }),
+    tellsLoad: tellsLoad(manifest),
+  };
+}
+
+function recallDate(lake: Lake, date: DateKey): Kept | undefined {
+  const kept = recall(lake, nameOf(date));
+  return Array.isArray(kept?.['heads']) ? (kept as unknown as Kept) : undefined;
+}
+
+/** Is every folder and file of the manifests as it was? A folder's time tells what came and went. */
+function holds(lake: Lake, { taken, folders, files }: Kept): boolean {
+  const same = (path: string, [time, bytes]: readonly [number, number], file: boolean): boolean => {
+    const found = statSync(join(lake.manifestsDir, path), { throwIfNoEntry: false });
+    if (found === undefined) return time === 0 && !file;
+    return found.mtimeMs === time && time < taken - SETTLED_MS && (!file || found.size === bytes);
+  };
+  return (
+    Object.entries(folders).every(([path, mark]) => same(path, mark, false)) &&
+    Object.entries(files).every(([path, mark]) => same(path, mark, true))
+  );
+}
+
+function take(lake: Lake, date: DateKey): Pick<Kept, 'folders' | 'files'> {
+  const folders: Record<string, readonly [number, number]> = {};
+  const files: Record<string, readonly [number, number]> = {};
+  const walk = (path: string): void => {
+    const absolute = join(lake.manifestsDir, path);
+    // Taken before its entries are read: what comes meanwhile makes the mark differ.
+    const found = statSync(absolute, { throwIfNoEntry: false });
+    folders[path] = [found?.mtimeMs ?? 0, 0];
+    if (found === undefined) return;
+    for (const entry of readdirSync(absolute, { withFileTypes: true })) {
+      const name = `${path}/${entry.name}`;
+      if (entry.isDirectory()) walk(name);
+      else {
+        const file = statSync(join(lake.manifestsDir, name), { throwIfNoEntry: false });
+        files[name] = [file?.mtimeMs ?? 0, file?.size ?? 0];
+      }
+    }
+  };
+  for (const layer of MANIFEST_LAYERS) walk(`${layer}/${date}`);
+  return { folders, files };
+}

@@ -1,0 +1,124 @@
+// A file kept out whole: its bytes move to rejects, with a note that says what, where from and why.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { durable, hashFile, moveFile, sizeOf, writeWhole } from '../base/durable';
+import { segment, type Lake } from './lake';
+import type { DateKey, Table } from '../model';
+
+/** The note beside a rejected file: `<name>.reason.json`. */
+export interface RejectedFile {
+  readonly file: string;
+  readonly date: DateKey;
+  readonly brand: string;
+  readonly table: string;
+  readonly code: string;
+  readonly reason: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Where the bytes lie now, relative to the data folder. */
+  readonly kept: string;
+}
+
+/** Writes the note first, then moves the file: a crash between the two is mended by doing both again. */
+export async function keepFileOut(
+  context: { readonly lake: Lake; readonly signal: AbortSignal },
+  request: {
+    readonly date: DateKey;
+    readonly brand: string;
+    readonly table: Table;
+    readonly path: string;
+    readonly name: string;
+    readonly code: string;
+    readonly reason: string;
+  },
+): Promise<RejectedFile> {
+  const { lake } = context;
+  const sha256 = await hashFile(request.path, context.signal);
+  const folder = lake.rejectedFilesFolder(request.date, request.brand);
+  // Another file of this name may have been kept out before: both stay.
+  let name = fileName(request.name);
+  for (let n = 2; ; n += 1) {
+    const earlier = readNote(join(folder, `${name}.reason.json`));
+    if (earlier === undefined || earlier.sha256 === sha256) break;
+    name = `${fileName(request.name)}.${n}`;
+  }
+  const kept = join(folder, name);
+  const note: RejectedFile = {
+    file: request.name,
+    date: request.date,
+    brand: request.brand,
+    table: request.table.name,
+    code: request.code,
+    reason: request.reason,
+    bytes: (await sizeOf(request.path)) ?? 0,
+    sha256,
+    kept: lake.relative(kept),
+  };
+  await writeWhole(
+    `${kept}.reason.json`,
+    `${JSON.stringify(note, undefined, 2)}\n`,
+    lake.temporaryDir,
+    'reject.noted',
+  );
+  await moveFile(request.path, kept);
+  durable('reject.moved');
+  return note;
+}
+
+/** All files of a date that were kept out whole, by brand folder and name. */
+export function rejectedFiles(lake: Lake, date: DateKey): readonly RejectedFile[] {
+  // A note whose bytes are elsewhere is of a move that was cut short: the file lies in landing.
+  return rejectNotes(lake, date)
+    .filter(({ there }) => there)
+    .map(({ note }) => note);
+}
+
+/** A note as it lies on disk. */
+export interface NotedReject {
+  readonly note: RejectedFile;
+  /** Absolute path of the note, and of the bytes it is about. */
+  readonly path: string;
+  readonly kept: string;
+  /** Do the bytes lie where the note says? */
+  readonly there: boolean;
+}
+
+/** All notes of a date, also those whose bytes are not there. */
+export function rejectNotes(lake: Lake, date: DateKey): readonly NotedReject[] {
+  const root = join(lake.settings.rejectsDir, date, 'landing-to-raw');
+  const names = (folder: string): readonly string[] => {
+    try {
+      return readdirSync(folder).sort();
+    } catch {
+      return [];
+    }
+  };
+  return names(root)
+    .map((brand) => join(root, brand, 'files'))
+    .flatMap((folder) =>
+      names(folder)
+        .filter((n) => n.endsWith('.reason.json'))
+        .map((n): NotedReject | undefined => {
+          const path = join(folder, n);
+          const note = readNote(path);
+          const kept = path.slice(0, -'.reason.json'.length);
+          return note === undefined ? undefined : { note, path, kept, there: existsSync(kept) };
+        }),
+    )
+    .filter((noted) => noted !== undefined);
+}
+
+function readNote(path: string): RejectedFile | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as RejectedFile;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The landing name as one file name that keeps its extension readable. */
+function fileName(name: string): string {
+  const [stem = '', ...extensions] = basename(name).split('.');
+  const folder = name.slice(0, name.length - basename(name).length);
+  return [segment(`${folder}${stem}`), ...extensions.map((e) => (e === '' ? '%2E' : segment(e)))].join('.');
+}

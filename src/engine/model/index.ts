@@ -1,0 +1,9 @@
+// The vocabulary of the engine as types: plain, readonly data that crosses its inner borders and the wire.
+export * from './names';
+export * from './events';
+export type * from './settings';
+export type * from './config';
+export type * from './steps';
+export type * from './report';
+export type * from './check';
+export type * from './run';

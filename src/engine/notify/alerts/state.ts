@@ -1,0 +1,38 @@
+// What was told and is still wrong, so that the same trouble is told once, and its end once.
+import { readFile } from 'node:fs/promises';
+import type { DateKey, Settings } from '../../model';
+import { alertFolder, writeDurably } from './folder';
+import type { Told } from './dateIssues';
+
+export interface AlertState {
+  readonly version: 1;
+  /** Dates with troubles that were told. */
+  readonly dates: Readonly<Record<DateKey, Told>>;
+  /** What kept the last run from running; absent: it ran. */
+  readonly stopped?: string;
+}
+
+const NOTHING: AlertState = { version: 1, dates: {} };
+/** Older dates are forgotten: nobody waits for their recovery any more. */
+const MOST_DATES = 400;
+
+/** A state that cannot be read is none: trouble is then told once more. */
+export async function readAlertState(settings: Settings): Promise<AlertState> {
+  try {
+    const value: unknown = JSON.parse(await readFile(alertFolder(settings).state, 'utf8'));
+    return isState(value) ? value : NOTHING;
+  } catch {
+    return NOTHING;
+  }
+}
+
+function isState(value: unknown): value is AlertState {
+  const { version, dates } = (value ?? {}) as { readonly version?: unknown; readonly dates?: unknown };
+  return version === 1 && typeof dates === 'object' && dates !== null;
+}
+
+export async function writeAlertState(settings: Settings, state: AlertState): Promise<void> {
+  const folder = alertFolder(settings);
+  const dates = Object.fromEntries(Object.entries(state.dates).sort().slice(-MOST_DATES));
+  await writeDurably(folder, folder.state, `${JSON.stringify({ ...state, dates })}\n`);
+}

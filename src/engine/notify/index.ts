@@ -1,0 +1,11 @@
+// Who is told of a run without being part of it: nothing they do or fail to do changes its outcome.
+import type { Listener } from './listener';
+import { openAlerts } from './alerts/listener';
+import { openLineage } from './lineage';
+
+import type { OpenWorkspace } from '../workspace/open';
+
+/** The listeners that the settings ask for. */
+export function openListeners(workspace: OpenWorkspace): readonly Listener[] {
+  return [...openAlerts(workspace), ...openLineage(workspace)];
+}

@@ -1,0 +1,161 @@
+// Brings lineage events to a file or a catalogue, behind the run's back: bounded in time, memory and attempts.
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { noteInBounds } from '../../base/boundedLog';
+import type { Settings } from '../../model';
+import type { Redact } from '../../workspace/redaction';
+import type { LineageEvent } from './facets';
+
+export interface Delivery {
+  /** Takes what makes events; it is asked for them soon, not now. */
+  push(make: () => readonly LineageEvent[]): void;
+  /** Delivers what is left, in bounded time. @param runId names the files. */
+  close(): Promise<void>;
+}
+
+/** Limits, with others in tests. */
+export interface Limits {
+  readonly requestMs: number;
+  /** For what is left when the run has ended. */
+  readonly endMs: number;
+  /** Events that may wait. */
+  readonly queue: number;
+  /** Events in a row that could not be delivered, after which the catalogue is left alone for this run. */
+  readonly failures: number;
+}
+const LIMITS: Limits = { requestMs: 3_000, endMs: 5_000, queue: 20_000, failures: 2 };
+
+export const lineageFile = (settings: Pick<Settings, 'logsDir'>, runId: string): string =>
+  join(settings.logsDir, 'openlineage', `${runId}.ndjson`);
+/** What a catalogue did not take: to be posted by hand, a line each. */
+export const undeliveredFile = (settings: Pick<Settings, 'logsDir'>, runId: string): string =>
+  join(settings.logsDir, 'openlineage', 'undelivered', `${runId}.ndjson`);
+/** Where trouble with the delivery is told. */
+export const lineageLog = (settings: Pick<Settings, 'logsDir'>): string =>
+  join(settings.logsDir, 'openlineage.ndjson');
+
+/** @param runId asked when the first event is there. */
+export function openDelivery(
+  settings: Settings,
+  redact: Redact,
+  runId: () => string,
+  limits: Limits = LIMITS,
+): Delivery {
+  const queue: (() => readonly LineageEvent[])[] = [];
+  const stop = new AbortController();
+  const counts = { sent: 0, undelivered: 0, dropped: 0 };
+  let inRow = 0;
+  let trouble: string | undefined;
+  let pumping: Promise<void> | undefined;
+
+  const keep = (event: LineageEvent): void => {
+    counts.undelivered += 1;
+    try {
+      append(undeliveredFile(settings, runId()), event);
+    } catch (error) {
+      trouble ??= textOf(error);
+    }
+  };
+  const deliver = async (event: LineageEvent): Promise<void> => {
+    const told = redact(event);
+    try {
+      if (settings.lineage.to === 'file') append(lineageFile(settings, runId()), told);
+      else {
+        if (inRow >= limits.failures || stop.signal.aborted) {
+          keep(told);
+          return;
+        }
+        await post(settings, told, AbortSignal.any([stop.signal, AbortSignal.timeout(limits.requestMs)]));
+        inRow = 0;
+      }
+      counts.sent += 1;
+    } catch (error) {
+      inRow += 1;
+      trouble ??= textOf(error);
+      if (settings.lineage.to === 'file') counts.undelivered += 1;
+      else keep(told);
+    }
+  };
+  const pump = async (): Promise<void> => {
+    // Not within the event that pushed: the run goes on first.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let make = queue.shift(); make !== undefined; make = queue.shift()) {
+      let events: readonly LineageEvent[] = [];
+      try {
+        events = make();
+      } catch (error) {
+        counts.dropped += 1;
+        trouble ??= textOf(error);
+      }
+      for (const event of events) await deliver(event);
+    }
+    pumping = undefined;
+  };
+  return {
+    push: (make) => {
+      if (queue.length >= limits.queue) {
+        counts.dropped += 1;
+        trouble ??= `More than ${limits.queue} events waited.`;
+        return;
+      }
+      queue.push(make);
+      pumping ??= pump();
+    },
+    close: async () => {
+      const timer = setTimeout(() => stop.abort(), limits.endMs);
+      // Once it is aborted, what is left goes to the file at once.
+      while (pumping !== undefined) await pumping;
+      clearTimeout(timer);
+      if (trouble === undefined) return;
+      const remedy =
+        settings.lineage.to === 'http'
+          ? 'See OPENLINEAGE_URL and OPENLINEAGE_API_KEY; what was not taken lies in openlineage/undelivered.'
+          : 'See whether the logs folder can be written.';
+      noteInBounds(
+        lineageLog(settings),
+        redact({ time: new Date().toISOString(), run_id: runId(), ...counts, message: trouble, remedy }),
+      );
+    },
+  };
+}
+
+function append(path: string, value: object): void {
+  mkdirSync(dirname(path), { recursive: true });
+  appendFileSync(path, `${JSON.stringify(value)}\n`);
+}
+
+/** @throws Error with what the catalogue said, in one line. */
+async function post(settings: Settings, event: LineageEvent, signal: AbortSignal): Promise<void> {
+  const { url, apiKey } = settings.lineage;
+  if (url === undefined) throw new Error('OPENLINEAGE_URL is not set.');
+  const response = await fetch(endpointOf(url), {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+    },
+    body: JSON.stringify(event),
+    // A redirect could carry the key to another host.
+    redirect: 'manual',
+    signal,
+  });
+  // A body is not read to its end: it may have none.
+  await response.body?.cancel();
+  if (!response.ok)
+    throw new Error(`${endpointOf(url)} answered ${response.status} ${response.statusText}`.trim());
+}
+
+/** The address events are posted to: the whole one where it was given. */
+export function endpointOf(url: string): string {
+  const base = url.replace(/\/+$/, '');
+  return base.endsWith('/api/v1/lineage') ? base : `${base}/api/v1/lineage`;
+}
+
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return 'The catalogue did not answer in time.';
+  if (error.name === 'AbortError')
+    return 'The catalogue was too slow for what was left at the end of the run.';
+  const { cause } = error;
+  return cause instanceof Error ? `${error.message}: ${cause.message}` : error.message;
+}

@@ -1,0 +1,48 @@
+// The door of the reports: put together by date, and rendered as text, JSON, HTML or JUnit.
+import { maskingOf } from './masking';
+import type { Config } from '../model';
+import type { DateReport } from './document';
+import { renderHtml } from './html';
+import { renderJUnit } from './junit';
+import type { TextStyle } from './layout';
+import { renderText, stateColour } from './text';
+
+export { mergeReports, type DateReport } from './document';
+export * from './layout';
+export { renderMarkdown } from './markdown';
+export type * from './model';
+export { codeWords, findingResult } from './wording';
+export { readDateDocument } from './stored';
+export { stateColour };
+
+export const REPORT_FORMATS = ['text', 'json', 'html', 'junit'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/**
+ * The report as a document of the given format, ending with a line break. `style` matters to text only.
+ * @param config tells JUnit, which many see, whose values to hide: without it all of them.
+ */
+export function renderReports(
+  document: DateReport,
+  format: ReportFormat,
+  style: TextStyle,
+  config?: Config,
+): string {
+  switch (format) {
+    case 'text':
+      return renderText(document, style);
+    case 'json':
+      return renderJson(document);
+    case 'html':
+      return renderHtml(document);
+    case 'junit':
+      return renderJUnit(document, maskingOf(config));
+  }
+}
+
+/** One table asked for is its Report as it lies on disk; a date is the document with its summary. */
+export function renderJson(document: DateReport): string {
+  const [only] = document.reports;
+  const single = document.summary === undefined && document.reports.length === 1;
+  return `${JSON.stringify(single ? only : document, undefined, 2)}\n`;
+}

@@ -1,0 +1,254 @@
+// One planned step made real: gathers its inputs, asks once more whether there is work, calls its stage.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFolder } from '../base/durable';
+import { quotePath, withConnection, type LentDatabase } from '../base/duckdb';
+import { isCancelled, PipelineError, plainError } from '../model/errors';
+import { GO_ON, type Inspector } from '../stages/inspector';
+import type { Inventory } from './inventory';
+import { goldKey, referencedKeys, referencedTables, silverKey, validatedKey } from '../stages/outputKeys';
+import type { Lake, Manifest } from '../lake/lake';
+import type { Config, Report, Selection, Settings, Step, Table } from '../model';
+import type { StepEnd, StepVoice } from './schedule';
+import { validateAndLoad } from '../stages/goldToSnowflake';
+import { landingToRaw } from '../stages/landingToRaw';
+import { reading } from '../stages/parquet';
+import { rawToSilver } from '../stages/rawToSilver';
+import { silverToGold } from '../stages/silverToGold';
+import type { StageContext } from '../stages/stage';
+import { readReport } from '../report/stored';
+import type { Warehouse } from '../warehouse';
+
+export interface Workshop {
+  readonly settings: Settings;
+  readonly config: Config;
+  readonly lake: Lake;
+  readonly database: LentDatabase;
+  readonly warehouse: Warehouse | undefined;
+  readonly inventory: Inventory;
+  readonly selection: Selection;
+  readonly runId: string;
+  readonly signal: AbortSignal;
+  /** Called with each report that was written. */
+  readonly reported: (report: Report) => void;
+  readonly inspector: Inspector | undefined;
+}
+
+let counter = 0;
+
+/** Executes one step with a connection and a temporary folder of its own. */
+export async function executeStep(shop: Workshop, step: Step, voice: StepVoice): Promise<StepEnd> {
+  const table = shop.config.tables.find((t) => t.name === step.table);
+  if (table === undefined) throw new Error(`The plan names a table that is not configured: ${step.table}`);
+  counter += 1;
+  const temporary = join(shop.lake.temporaryDir, `step${counter}`);
+  await makeFolder(temporary);
+  const connection = await shop.database.connect();
+  const paused = { step, connection };
+  const context: StageContext = {
+    ...{ ...shop, connection, temporary, progress: voice.progress, log: voice.log },
+    inspect: (place) => shop.inspector?.at({ ...place, ...paused }) ?? Promise.resolve(GO_ON),
+  };
+  try {
+    await shop.inspector?.at({ kind: 'step', ...paused });
+    const end = await perform(shop, context, step, table);
+    await shop.inspector?.at({
+      kind: 'end',
+      ...paused,
+      outcome:
+        end.kind === 'done'
+          ? { status: 'done', counts: end.counts }
+          : { status: 'skipped', reason: end.reason },
+    });
+    return end;
+  } catch (thrown) {
+    const error = brokeRules(shop, step, thrown)
+      ? thrown
+      : await blamed(shop, inputsOf(shop, step, table), thrown);
+    if (!isCancelled(error))
+      await shop.inspector?.at({
+        kind: 'end',
+        ...paused,
+        outcome: { status: 'failed', error: plainError(error) },
+      });
+    throw error;
+  } finally {
+    connection.close();
+    // What cannot be removed now is by the next run; it must not hide how the step ended.
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function perform(shop: Workshop, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
+  switch (step.stage) {
+    case 'landing-to-raw':
+      return toRaw(shop, context, step, table);
+    case 'raw-to-silver':
+      return toSilver(shop, context, step, table);
+    case 'silver-to-gold':
+      return toGold(shop, context, step, table);
+    case 'gold-to-snowflake':
+      return toWarehouse(shop, context, step, table);
+    default:
+      return step.stage satisfies never;
+  }
+}
+
+const forced = (shop: Workshop): boolean => shop.selection.force === true;
+const UNCHANGED: StepEnd = { kind: 'skipped', reason: 'its inputs turned out to be unchanged' };
+
+async function toRaw(shop: Workshop, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
+  const brand = step.brand ?? '';
+  const files = (shop.inventory.waiting.get(step.date) ?? []).filter(
+    (f) => f.brand === brand && f.table === table.name,
+  );
+  const counts = await landingToRaw(context, {
+    date: step.date,
+    brand,
+    table,
+    files,
+    parts: shop.lake.parts(step.date, brand, table.name),
+    force: forced(shop) || step.reason === 'needed again',
+  });
+  return { kind: 'done', counts };
+}
+
+async function toSilver(shop: Workshop, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
+  const brand = step.brand ?? '';
+  const raw = shop.lake.parts(step.date, brand, table.name);
+  if (raw.length === 0) return { kind: 'skipped', reason: 'no file of it could be read' };
+  requireWhole(shop, raw, 'landing-to-raw');
+  const key = silverKey(raw, shop.config, table, brand);
+  const held = shop.lake.manifest('silver', step.date, table.name, brand);
+  if (held?.key === key && !forced(shop)) return UNCHANGED;
+  return {
+    kind: 'done',
+    key,
+    counts: await rawToSilver(context, { date: step.date, brand, table: table.name, raw, key }),
+  };
+}
+
+/** Silver of all brands that have raw, in the order of brand_configs.json. */
+function silverOf(shop: Workshop, step: Step, table: Table): readonly Manifest[] {
+  return shop.config.brands.flatMap(({ name }) => {
+    if (shop.lake.parts(step.date, name, table.name).length === 0) return [];
+    const silver = shop.lake.published('silver', step.date, table.name, name);
+    if (silver === undefined)
+      throw new PipelineError(
+        'NOT_FOUND',
+        `${name} has raw files of ${table.name} for ${step.date} but no silver.`,
+        'Run raw-to-silver for this brand too.',
+      );
+    return [silver];
+  });
+}
+
+async function toGold(shop: Workshop, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
+  const silver = silverOf(shop, step, table);
+  if (silver.length === 0) return { kind: 'skipped', reason: 'no brand has silver of it' };
+  const key = goldKey(silver, shop.config, table);
+  const held = shop.lake.manifest('gold', step.date, table.name);
+  if (held?.key === key && !forced(shop)) return UNCHANGED;
+  requireWhole(shop, silver, 'raw-to-silver');
+  return {
+    kind: 'done',
+    key,
+    counts: await silverToGold(context, { date: step.date, table: table.name, silver, key }),
+  };
+}
+
+async function toWarehouse(
+  shop: Workshop,
+  context: StageContext,
+  step: Step,
+  table: Table,
+): Promise<StepEnd> {
+  const { lake, config, settings } = shop;
+  const gold = lake.published('gold', step.date, table.name);
+  if (gold === undefined) return { kind: 'skipped', reason: 'there is no gold of it' };
+  requireWhole(shop, [gold], 'silver-to-gold');
+  const keyOf = (name: string, date: string): string | undefined => lake.published('gold', date, name)?.key;
+  const referenced = referencedKeys(config, table.name, step.date, keyOf, shop.inventory.latestGoldBefore);
+  const key = validatedKey(gold.key, referenced, config, settings, table);
+  const raw = config.brands.flatMap((b) => lake.parts(step.date, b.name, table.name));
+  const silver = silverOf(shop, step, table);
+  const input = { date: step.date, table: table.name, gold, silver, raw, key };
+  try {
+    const { report, ...counts } = await validateAndLoad(context, input, {
+      warehouse: shop.warehouse,
+      force: forced(shop),
+    });
+    shop.reported(report);
+    return { kind: 'done', key, counts };
+  } catch (error) {
+    // A table that failed its rules has a report all the more.
+    const report =
+      error instanceof PipelineError && error.code === 'VALIDATION_FAILED'
+        ? readReport(shop, step.date, table.name)
+        : undefined;
+    if (report !== undefined) shop.reported(report);
+    throw error;
+  }
+}
+
+function requireWhole(shop: Workshop, manifests: readonly Manifest[], stage: string): void {
+  const broken = manifests.find((m) => !shop.lake.intact(m));
+  if (broken === undefined) return;
+  throw new PipelineError(
+    'PARQUET_INVALID',
+    `${broken.output.path} is missing or not as it was published.`,
+    `Run ${stage} for ${broken.date}: it is made anew from the layer before it.`,
+    { where: { file: shop.lake.absolute(broken.output.path) } },
+  );
+}
+
+/** Parquet files a step reads, as they were published. */
+function inputsOf(shop: Workshop, step: Step, table: Table): readonly Manifest[] {
+  const { lake, config } = shop;
+  const gold = (name: string): Manifest | undefined => lake.published('gold', step.date, name);
+  switch (step.stage) {
+    case 'landing-to-raw':
+      return [];
+    case 'raw-to-silver':
+      return lake.parts(step.date, step.brand ?? '', table.name);
+    case 'silver-to-gold':
+      return config.brands
+        .map((brand) => lake.published('silver', step.date, table.name, brand.name))
+        .filter((m) => m !== undefined);
+    case 'gold-to-snowflake':
+      return [table.name, ...referencedTables(config, table.name)].map(gold).filter((m) => m !== undefined);
+    default:
+      return step.stage satisfies never;
+  }
+}
+
+/** Did the table fail by what its rows say, and not because a rule could not read them? */
+function brokeRules(shop: Workshop, step: Step, error: unknown): boolean {
+  if (!(error instanceof PipelineError) || error.code !== 'VALIDATION_FAILED') return false;
+  const findings = readReport(shop, step.date, step.table)?.findings ?? [];
+  return findings.every((finding) => finding.status !== 'error');
+}
+
+/**
+ * DuckDB does not say in which file it met bytes that make no sense. Where it met some, all inputs are read
+ * to their ends, and the first that cannot be is named.
+ */
+async function blamed(shop: Workshop, inputs: readonly Manifest[], error: unknown): Promise<unknown> {
+  if (!(error instanceof PipelineError)) return error;
+  if (!['PARQUET_INVALID', 'DUCKDB', 'VALIDATION_FAILED'].includes(error.code)) return error;
+  const paths = inputs.map(({ output }) => shop.lake.absolute(output.path));
+  if (error.where !== undefined && paths.includes(error.where.file)) return error;
+  return withConnection(shop.database, async (connection) => {
+    try {
+      for (const path of paths)
+        await reading(path, () =>
+          connection.rows(`SELECT bit_xor(hash(columns(*))) FROM read_parquet(${quotePath(path)})`, {
+            signal: shop.signal,
+          }),
+        );
+      return error;
+    } catch (found) {
+      return found;
+    }
+  });
+}

@@ -1,0 +1,222 @@
+// What is there before a run: files in landing, published outputs, and what the warehouse confirms.
+import { statSync } from 'node:fs';
+import {
+  addDays,
+  compareText,
+  markDuplicates,
+  readLanding,
+  type KnownContent,
+  type LandingFile,
+  type Stray,
+} from '../lake/landing';
+import { readHeads, type Head } from '../lake/manifestHeads';
+import type { Lake } from '../lake/lake';
+import { readLedger } from '../lake/ledger';
+import { rejectedFiles, type RejectedFile } from '../lake/rejectedFiles';
+import { loadKey } from '../warehouse';
+import type { Config, DateKey, Selection, Settings } from '../model';
+
+/** A published output and whether its file is as its manifest tells. */
+export interface Held {
+  readonly manifest: Head;
+  readonly intact: boolean;
+}
+
+export interface DateInventory {
+  /** By slot (`slotId`), parts ascending. */
+  readonly raw: ReadonlyMap<string, readonly Held[]>;
+  readonly silver: ReadonlyMap<string, Held>;
+  /** By table. */
+  readonly gold: ReadonlyMap<string, Held>;
+  readonly validated: ReadonlyMap<string, Held>;
+  /** Files of the date that were kept out whole. */
+  readonly refused: readonly RejectedFile[];
+}
+
+/** Everything a plan is made from, as plain data. */
+export interface Inventory {
+  /** The dates the selection means, ascending. */
+  readonly dates: readonly DateKey[];
+  /** Landing files of these dates, by date. */
+  readonly waiting: ReadonlyMap<DateKey, readonly LandingFile[]>;
+  /** Files that are left alone, with why: strange names, files still being written, other dates. */
+  readonly strays: readonly Stray[];
+  readonly held: ReadonlyMap<DateKey, DateInventory>;
+  /** Load id of the latest confirmed load by `loadKey(date, table)` of the warehouse. */
+  readonly loads: ReadonlyMap<string, string>;
+  /** For `at: latest`: the last date before `date` with gold of the table. */
+  readonly latestGoldBefore: (table: string, date: DateKey) => DateKey | undefined;
+  /** Key of a gold outside the selected dates. */
+  readonly goldKeyOf: (table: string, date: DateKey) => string | undefined;
+  /** Keeps what was read of dates that stay as they are, for the next inventory: under the run's lock. */
+  readonly keep: (atRest: (date: DateKey) => boolean) => Promise<void>;
+}
+
+export const slotId = (brand: string, table: string): string => `${brand}\n${table}`;
+
+/** Reads landing, manifests and history. `loads` comes from the warehouse, which alone knows. */
+export async function takeInventory(
+  settings: Settings,
+  config: Config,
+  lake: Lake,
+  selection: Selection,
+  today: DateKey,
+  loads: ReadonlyMap<string, string>,
+  signal?: AbortSignal,
+): Promise<Inventory> {
+  const landing = await readLanding(settings, config, signal);
+  const dates = selectedDates(settings, lake, selection, today, landing.files, loads);
+  const chosen = new Set(dates);
+  const read = dates.map((date) => [date, readHeads(lake, date)] as const);
+  const held = new Map(read.map(([date, { heads }]) => [date, dateInventory(lake, date, heads)]));
+  const files = landing.files.filter(
+    (f) => chosen.has(f.date) && chosenBy(selection.brands, f.brand) && chosenBy(selection.tables, f.table),
+  );
+  const taken = new Set(files);
+  const others = landing.files.filter((f) => !taken.has(f));
+  const goldDates = lake.dates('gold');
+  const marked = await markDuplicates(
+    settings,
+    files,
+    files.length === 0 ? [] : knownContent(lake, held),
+    signal,
+  );
+  return {
+    dates,
+    waiting: byDate(marked),
+    strays: [
+      ...landing.strays,
+      ...others.map((f): Stray => ({
+        path: f.path,
+        status: 'ignored',
+        reason: outside(f, chosen, selection, settings),
+        date: f.date,
+      })),
+    ].sort((a, b) => compareText(a.path, b.path)),
+    held,
+    loads,
+    latestGoldBefore: (table, date) =>
+      goldDates.findLast((d) => d < date && lake.published('gold', d, table) !== undefined),
+    goldKeyOf: (table, date) =>
+      held.get(date)?.gold.get(table)?.manifest.key ?? lake.published('gold', date, table)?.key,
+    keep: async (atRest) => {
+      for (const [date, heads] of read) if (atRest(date)) await heads.keep();
+    },
+  };
+}
+
+/** What raw holds, for files that repeat it. */
+function knownContent(lake: Lake, held: ReadonlyMap<DateKey, DateInventory>): readonly KnownContent[] {
+  return [...held].flatMap(([date, { raw }]) =>
+    [...raw.values()].flat().flatMap(({ manifest: { table, brand, source } }) =>
+      source === undefined
+        ? []
+        : [
+            {
+              date,
+              table,
+              brand: brand ?? '',
+              bytes: source.bytes,
+              sha256: source.sha256,
+              path: source.file,
+              settled: () =>
+                statSync(lake.absolute(source.original), { throwIfNoEntry: false }) !== undefined,
+            },
+          ],
+    ),
+  );
+}
+
+/** Landing files by their date, in their order. */
+export function byDate(files: readonly LandingFile[]): ReadonlyMap<DateKey, readonly LandingFile[]> {
+  const found = new Map<DateKey, LandingFile[]>();
+  for (const file of files) {
+    const list = found.get(file.date);
+    if (list === undefined) found.set(file.date, [file]);
+    else list.push(file);
+  }
+  return found;
+}
+
+const chosenBy = (list: readonly string[] | undefined, name: string): boolean =>
+  list === undefined || list.length === 0 || list.includes(name);
+
+function outside(
+  file: LandingFile,
+  chosen: ReadonlySet<DateKey>,
+  selection: Selection,
+  settings: Settings,
+): string {
+  if (chosen.has(file.date)) return 'its brand or table is outside the selection';
+  return selection.dates === undefined
+    ? `its date ${file.date} is not within the last ${settings.maxDaysBack} days: run it with --date ${file.date}`
+    : `its date ${file.date} is outside the selection`;
+}
+
+function dateInventory(lake: Lake, date: DateKey, heads: readonly Head[]): DateInventory {
+  const hold = (manifest: Head): Held => ({ manifest, intact: lake.intact(manifest) });
+  const raw = new Map<string, Held[]>();
+  const silver = new Map<string, Held>();
+  const gold = new Map<string, Held>();
+  const validated = new Map<string, Held>();
+  for (const head of heads) {
+    const slot = slotId(head.brand ?? '', head.table);
+    switch (head.layer) {
+      case 'raw':
+        raw.set(
+          slot,
+          [...(raw.get(slot) ?? []), hold(head)].sort(
+            (a, b) => (a.manifest.part ?? 1) - (b.manifest.part ?? 1),
+          ),
+        );
+        break;
+      case 'silver':
+        silver.set(slot, hold(head));
+        break;
+      case 'gold':
+        gold.set(head.table, hold(head));
+        break;
+      case 'validated':
+        validated.set(head.table, hold(head));
+        break;
+      default:
+        head.layer satisfies never;
+    }
+  }
+  return { raw, silver, gold, validated, refused: rejectedFiles(lake, date) };
+}
+
+/** Without dates: those found in landing or left unfinished, within MAX_DAYS_BACK days of today. */
+function selectedDates(
+  settings: Settings,
+  lake: Lake,
+  selection: Selection,
+  today: DateKey,
+  files: readonly LandingFile[],
+  loads: ReadonlyMap<string, string>,
+): readonly DateKey[] {
+  const wanted = selection.dates;
+  const there = new Set([...files.map((f) => f.date), ...lake.dates('raw'), ...lake.dates('gold')]);
+  if (wanted !== undefined && 'from' in wanted)
+    return [...there].filter((d) => d >= wanted.from && d <= wanted.to).sort();
+  if (wanted !== undefined) return [...new Set(wanted)].sort();
+  const earliest = addDays(today, -settings.maxDaysBack);
+  const unloaded = lake
+    .dates('raw')
+    .filter((d) => d >= earliest && lake.manifests('raw', d).some((m) => !loads.has(loadKey(d, m.table))));
+  const open = new Set([...files.map((f) => f.date), ...unfinishedDates(lake), ...unloaded]);
+  return [...open].filter((d) => d >= earliest && d <= addDays(today, 1)).sort();
+}
+
+/** Dates whose last run did not end well, or never ended. */
+export function unfinishedDates(lake: Lake): readonly DateKey[] {
+  const open = new Set<DateKey>();
+  for (const entry of readLedger(lake.stateDir, 'run').entries) {
+    if (entry.kind !== 'run') continue;
+    for (const date of entry.dates) {
+      if (entry.status === 'ok') open.delete(date);
+      else open.add(date);
+    }
+  }
+  return [...open];
+}

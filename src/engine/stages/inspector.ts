@@ -1,0 +1,85 @@
+// Where a run stands still to be looked into: what a debugger is shown there, and what it may answer.
+import type { Connection } from '../base/duckdb';
+import type { PlainError } from '../model/errors';
+import type { Column, Config, Conversion, Finding, Rule, Step, Table } from '../model';
+import type { StepCounts } from '../model/steps';
+
+/**
+ * Looks into a run while it stands still: steps come one after the other, and each goes on when the answer is
+ * there. What an inspector throws fails the step.
+ */
+export interface Inspector {
+  at(place: Place): Promise<Answer>;
+}
+
+/** "again": the rules are evaluated anew, by another config. Only for a run on a copy: its outputs bear the old key. */
+export type Answer = { readonly kind: 'go on' } | { readonly kind: 'again'; readonly config: Config };
+
+export const GO_ON: Answer = { kind: 'go on' };
+
+interface Paused {
+  readonly step: Step;
+  /** The step's own session, idle while it stands still. */
+  readonly connection: Connection;
+}
+
+/** Before a step does anything. */
+export interface StepPlace extends Paused {
+  readonly kind: 'step';
+}
+
+/** Silver lies in a draft: values are converted, rejects are known, nothing is published. */
+export interface ColumnsPlace extends Paused {
+  readonly kind: 'columns';
+  readonly table: Table;
+  /** Draft of silver: an absolute path. */
+  readonly rows: string;
+  readonly counts: StepCounts;
+  readonly conversions: readonly Conversion[];
+  /** Draft of the rejected rows, where there are any. */
+  readonly rejects: string | undefined;
+  /** Finds all rows that one column stumbled over, kept or rejected. */
+  readonly look: (column: Column, signal?: AbortSignal) => Promise<ColumnLook>;
+}
+
+/** What one column says of the rows. */
+export interface ColumnLook {
+  /**
+   * Table (unquoted) of the rows whose value did not convert, or is missing where it is required, in file order:
+   * `_text`, `_reason`, `_rejected`, then the columns of silver; undefined: nothing can be wrong in this column.
+   */
+  readonly failing: string | undefined;
+}
+
+/** What one rule says of the rows. */
+export interface RuleLook {
+  readonly finding: Finding;
+  /** Table (unquoted) with the `_row` of every failing row; undefined: none fails, or the kind tells no rows. */
+  readonly failing: string | undefined;
+}
+
+/** The rules of a table are evaluated, nothing is published. */
+export interface RulesPlace extends Paused {
+  readonly kind: 'rules';
+  readonly table: Table;
+  /** View (unquoted) of gold: its columns, `brand_code` and `_row`. */
+  readonly rows: string;
+  /** All rules of the table, in the order of the file, disabled ones included; a finding for each. */
+  readonly rules: readonly Rule[];
+  readonly findings: readonly Finding[];
+  /** Rows that stay out. */
+  readonly rejected: number;
+  /** Finds all rows that break one rule, whatever its on_fail. */
+  readonly look: (rule: Rule) => Promise<RuleLook>;
+}
+
+/** A step has ended; its session is still open. */
+export interface EndPlace extends Paused {
+  readonly kind: 'end';
+  readonly outcome:
+    | { readonly status: 'done'; readonly counts: StepCounts }
+    | { readonly status: 'skipped'; readonly reason: string }
+    | { readonly status: 'failed'; readonly error: PlainError };
+}
+
+export type Place = StepPlace | ColumnsPlace | RulesPlace | EndPlace;

@@ -1,0 +1,117 @@
+// What decides the bytes of each output, as one hash: the same key means the same work, done before.
+import { createHash } from 'node:crypto';
+import { goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from '../workspace/config';
+import type { Config, DateKey, Settings, Table } from '../model';
+
+/** Versions of the stages' own code: raised whenever the same input and config would give other bytes. */
+const VERSIONS = { raw: 1, silver: 1, gold: 1, validated: 1 } as const;
+
+/** sha256 (hex) over a list of texts; their borders count. */
+function keyOf(parts: readonly (string | number)[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** Hashes of a config's parts, which never change: a plan asks for them once per slot and date. */
+const memory = new WeakMap<Config, Map<string, unknown>>();
+
+function remembered<T>(config: Config, name: string, make: () => T): T {
+  const known = memory.get(config) ?? new Map<string, unknown>();
+  memory.set(config, known);
+  if (!known.has(name)) known.set(name, make());
+  return known.get(name) as T;
+}
+
+/** Key of one raw part: the landing file's bytes and the column names that decided how it was read. */
+export function rawKey(sha256: string, config: Config, table: Table): string {
+  return keyOf([
+    'raw',
+    VERSIONS.raw,
+    sha256,
+    remembered(config, `raw ${table.name}`, () => rawConfigSha(config, table.name)),
+  ]);
+}
+
+/** Key of a slot's silver: its raw parts in order, under their names, and the table's columns. */
+export function silverKey(
+  raw: readonly { readonly key: string; readonly source?: { readonly file: string } }[],
+  config: Config,
+  table: Table,
+  brand: string,
+): string {
+  const parts = raw.flatMap((m) => [m.key, m.source?.file ?? '']);
+  return keyOf([
+    'silver',
+    VERSIONS.silver,
+    ...parts,
+    remembered(config, `silver ${table.name}\n${brand}`, () => silverConfigSha(config, table.name, brand)),
+  ]);
+}
+
+/** Key of a table's gold: the silver of its brands in order, primary key and deduplication. */
+export function goldKey(
+  silver: readonly { readonly brand?: string; readonly key: string }[],
+  config: Config,
+  table: Table,
+): string {
+  const parts = silver.flatMap((m) => [m.brand ?? '', m.key]);
+  return keyOf([
+    'gold',
+    VERSIONS.gold,
+    ...parts,
+    remembered(config, `gold ${table.name}`, () => goldConfigSha(config, table.name)),
+  ]);
+}
+
+/** Key of a validation: gold, the table's rules, and the gold of every table its rules look at. */
+export function validatedKey(
+  gold: string,
+  referenced: readonly string[],
+  config: Config,
+  settings: Settings,
+  table: Table,
+): string {
+  return keyOf([
+    'validated',
+    VERSIONS.validated,
+    gold,
+    remembered(config, `rules ${table.name} ${settings.errorThreshold} ${settings.warningThreshold}`, () =>
+      rulesConfigSha(config, settings, table.name),
+    ),
+    ...referenced,
+  ]);
+}
+
+/**
+ * The other tables that the rules of a table name anywhere in their parameters. A table named only by
+ * chance costs a validation too many, never one too few.
+ */
+export function referencedTables(config: Config, table: string): readonly string[] {
+  return remembered(config, `references ${table}`, () => {
+    const texts = config.rules
+      .filter((r) => r.table === table && r.enabled)
+      .map((r) => JSON.stringify([r.parameters, r.filter ?? '']));
+    return config.tables
+      .map((t) => t.name)
+      .filter(
+        (name) => name !== table && texts.some((text) => text.includes(JSON.stringify(name).slice(1, -1))),
+      );
+  });
+}
+
+/**
+ * The keys of other tables' gold that a validation sees: of the same date, and where a rule asks for the
+ * latest, of the last date before it.
+ */
+export function referencedKeys(
+  config: Config,
+  table: string,
+  date: DateKey,
+  goldOf: (table: string, date: DateKey) => string | undefined,
+  latestBefore: (table: string, date: DateKey) => DateKey | undefined,
+): readonly string[] {
+  const latest = config.rules.some((r) => r.table === table && r.enabled && r.parameters['at'] === 'latest');
+  return referencedTables(config, table).flatMap((name) => {
+    const earlier = latest ? latestBefore(name, date) : undefined;
+    return [name, goldOf(name, date) ?? '', earlier === undefined ? '' : (goldOf(name, earlier) ?? '')];
+  });
+}

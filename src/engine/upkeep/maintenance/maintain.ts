@@ -1,0 +1,44 @@
+// Maintenance under the lock of the data folder.
+import type { OpenWorkspace } from '../../workspace/open';
+import { lookAtWarehouse, type Warehouse } from '../../warehouse';
+import { maintain as maintainUnderLock, type MaintenanceOutcome } from '.';
+import { isLocked, takeLock } from '../../lake/lock';
+import { dayOf } from '../../run/events';
+import { PipelineError } from '../../model/errors';
+
+/**
+ * Applies retention and clears leftovers; with `dryRun` only tells.
+ * Where the warehouse cannot be asked, what it has to confirm stays, and the outcome says why.
+ * @throws PipelineError LOCKED while a run goes on; CANCELLED.
+ */
+export async function maintain(
+  workspace: OpenWorkspace,
+  options: { readonly dryRun: boolean; readonly signal?: AbortSignal; readonly clock?: () => Date },
+): Promise<MaintenanceOutcome> {
+  const today = dayOf((options.clock ?? ((): Date => new Date()))());
+  const lock = options.dryRun ? undefined : await takeLock(workspace.lake.stateDir);
+  try {
+    // Looking at the embedded warehouse while a run of this very process loads it would end that run's hold on it.
+    const busy = options.dryRun && (await isLocked(workspace.lake.stateDir));
+    return await maintainUnderLock(workspace, {
+      loads: () => (busy ? Promise.reject(loading()) : confirmedLoads(workspace)),
+      today,
+      dryRun: options.dryRun,
+      busy,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+  } finally {
+    await lock?.release();
+  }
+}
+
+function confirmedLoads(workspace: OpenWorkspace): ReturnType<Warehouse['loads']> {
+  return lookAtWarehouse(workspace.settings, (warehouse) => warehouse.loads());
+}
+
+const loading = (): PipelineError =>
+  new PipelineError(
+    'LOCKED',
+    'A run works on this data folder: what it has loaded is known when it ends.',
+    'Ask again then.',
+  );

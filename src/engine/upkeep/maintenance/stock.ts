@@ -1,0 +1,152 @@
+// What maintenance looks at: everything that lies in the data folder, and what the warehouse confirms of it.
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { hashFile } from '../../base/durable';
+import { isCancelled, PipelineError, throwIfCancelled } from '../../model/errors';
+import { referencedTables } from '../../stages/outputKeys';
+import { MANIFEST_LAYERS, relativePath, type Lake, type Manifest } from '../../lake/lake';
+import type { Config, DateKey, Settings } from '../../model';
+import { loadKey, type LoadRecord } from '../../warehouse';
+
+/** A file or folder with its size. */
+export interface Item {
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** Plain data from which maintenance is planned. */
+export interface Stock {
+  readonly manifests: readonly Manifest[];
+  /** Bytes of the files below raw, silver and gold, by absolute path. */
+  readonly files: ReadonlyMap<string, number>;
+  /** Files below rejects and archive. */
+  readonly aside: readonly Item[];
+  /** What lies in the folder of temporary files. */
+  readonly temporary: readonly Item[];
+  /** By `loadKey`: undefined where the warehouse holds exactly this gold, else why that is not known. */
+  readonly unconfirmed: ReadonlyMap<string, string | undefined>;
+  /** Tables whose latest gold rules of other dates look at. */
+  readonly keepLatest: ReadonlySet<string>;
+  /** Why the warehouse could not be asked; undefined: it was, or nothing had to be confirmed. */
+  readonly unreachable: PipelineError | undefined;
+}
+
+/**
+ * Reads what is there. The warehouse is asked, and gold is hashed, only where something has to be confirmed. Where
+ * it cannot be asked, nothing is confirmed.
+ */
+export async function takeStock(
+  workspace: { readonly settings: Settings; readonly config: Config; readonly lake: Lake },
+  askLoads: () => Promise<ReadonlyMap<string, LoadRecord>>,
+  isDue: (manifest: Manifest) => boolean,
+  signal: AbortSignal | undefined,
+): Promise<Stock> {
+  const { settings, config, lake } = workspace;
+  const manifests = MANIFEST_LAYERS.flatMap((layer) =>
+    lake.dates(layer).flatMap((date) => lake.manifests(layer, date)),
+  );
+  const files = new Map<string, number>();
+  for (const folder of [settings.rawDir, settings.silverDir, settings.goldDir])
+    for (const item of filesBelow(folder)) files.set(item.path, item.bytes);
+  const unconfirmed = new Map<string, string | undefined>();
+  const due = manifests.filter(isDue);
+  const asked = due.length === 0 ? new Map<string, LoadRecord>() : await ask(askLoads);
+  for (const { date, table } of due) {
+    throwIfCancelled(signal);
+    const key = loadKey(date, table);
+    if (unconfirmed.has(key)) continue;
+    unconfirmed.set(
+      key,
+      asked instanceof PipelineError
+        ? 'the warehouse cannot be asked whether it is loaded'
+        : await whyUnconfirmed(lake, manifests, date, table, asked.get(key), signal),
+    );
+  }
+  return {
+    manifests,
+    files,
+    aside: [settings.rejectsDir, settings.archiveDir].flatMap(filesBelow),
+    temporary: topLevel(lake.temporaryDir),
+    unconfirmed,
+    keepLatest: new Set(
+      config.rules
+        .filter((r) => r.enabled && r.parameters['at'] === 'latest')
+        .flatMap((r) => referencedTables(config, r.table)),
+    ),
+    unreachable: asked instanceof PipelineError ? asked : undefined,
+  };
+}
+
+async function ask(
+  askLoads: () => Promise<ReadonlyMap<string, LoadRecord>>,
+): Promise<ReadonlyMap<string, LoadRecord> | PipelineError> {
+  try {
+    return await askLoads();
+  } catch (error) {
+    if (!(error instanceof PipelineError) || isCancelled(error)) throw error;
+    return error;
+  }
+}
+
+/** The warehouse confirms a date by the hash of the gold file it was loaded from. */
+async function whyUnconfirmed(
+  lake: Lake,
+  manifests: readonly Manifest[],
+  date: DateKey,
+  table: string,
+  load: LoadRecord | undefined,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  if (load === undefined) return 'its load is not confirmed in the warehouse';
+  const gold = manifests.find((m) => m.layer === 'gold' && m.date === date && m.table === table);
+  if (gold === undefined) return 'its gold is not made yet';
+  // Gold was removed only after it had been confirmed; whatever changed since would have made it anew.
+  if (gold.removed === true && !lake.intact(gold)) return undefined;
+  if (!lake.intact(gold)) return 'its gold is missing or damaged';
+  const sha256 = await hashFile(lake.absolute(gold.output.path), signal);
+  return sha256 === load.goldSha256 ? undefined : 'the warehouse holds an older state of it';
+}
+
+/** Regular files at any depth, in a fixed order; links are neither followed nor touched. */
+export function filesBelow(folder: string): readonly Item[] {
+  return entries(folder).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesBelow(path);
+    return entry.isFile() ? [{ path, bytes: sizeNow(path) }] : [];
+  });
+}
+
+function topLevel(folder: string): readonly Item[] {
+  return entries(folder).map((entry) => {
+    const path = join(folder, entry.name);
+    const bytes = entry.isDirectory()
+      ? filesBelow(path).reduce((total, item) => total + item.bytes, 0)
+      : sizeNow(path);
+    return { path, bytes };
+  });
+}
+
+const sizeNow = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+function entries(folder: string): ReturnType<typeof readFolder> {
+  try {
+    return readFolder(folder);
+  } catch {
+    return [];
+  }
+}
+
+function readFolder(folder: string): {
+  readonly name: string;
+  isDirectory(): boolean;
+  isFile(): boolean;
+}[] {
+  return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Where an original goes when its retention ends: the same place below the archive, compressed unless it is. */
+export function archiveFile(settings: Settings, original: string, compressed: boolean): string {
+  const place = join(settings.archiveDir, ...relativePath(settings.rawDir, original).split('/'));
+  return compressed ? place : `${place}.gz`;
+}

@@ -1,0 +1,71 @@
+// Corrected records that were handed in before: which reject each one answers, so that none is answered twice.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeWhole } from '../../base/durable';
+import type { Lake } from '../../lake/lake';
+import type { DateKey, Stage } from '../../model';
+
+/** Names a rejected record: by its number among the accepted ones, or by its line where it never was one. */
+export interface RecordId {
+  readonly table: string;
+  readonly brand: string;
+  /** Landing file it came in. */
+  readonly file: string;
+  readonly row: number | null;
+  readonly line: number | null;
+}
+
+/** What was handed in as one landing file. */
+export interface HandedIn {
+  readonly stage: Stage;
+  /** Its name in landing; it tells the content, so that the same corrections have the same name. */
+  readonly path: string;
+  readonly records: readonly RecordId[];
+}
+
+export const recordKey = ({ table, brand, file, row, line }: RecordId): string =>
+  JSON.stringify([table, brand, file, row, line]);
+
+const folderOf = (lake: Lake, date: DateKey): string => join(lake.stateDir, 'replays', date);
+
+/**
+ * Is the file in landing, or taken in? A note may be there before its file is; and one that was kept out whole answers
+ * nothing: its records may be handed in again.
+ */
+function wasDelivered(lake: Lake, date: DateKey, path: string): boolean {
+  return (
+    lake.exists(lake.relative(join(lake.settings.landingDir, path))) ||
+    lake.manifests('raw', date).some((m) => m.source?.file === path)
+  );
+}
+
+/** By `recordKey`, the landing file that holds the corrected record. */
+export function answered(lake: Lake, date: DateKey, stage: Stage): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const one of readAll(folderOf(lake, date)))
+    if (one.stage === stage && wasDelivered(lake, date, one.path))
+      for (const record of one.records) found.set(recordKey(record), one.path);
+  return found;
+}
+
+function readAll(folder: string): readonly HandedIn[] {
+  let names: readonly string[];
+  try {
+    names = readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+  return names.flatMap((name) => {
+    try {
+      return [JSON.parse(readFileSync(join(folder, name), 'utf8')) as HandedIn];
+    } catch {
+      // Written whole or not at all; one that was damaged since answers nothing.
+      return [];
+    }
+  });
+}
+
+/** Notes what is about to be handed in; `id` tells the content. */
+export async function noteHandedIn(lake: Lake, date: DateKey, id: string, what: HandedIn): Promise<void> {
+  await writeWhole(join(folderOf(lake, date), `${id}.json`), `${JSON.stringify(what)}\n`, lake.temporaryDir);
+}

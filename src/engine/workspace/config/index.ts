@@ -1,0 +1,223 @@
+// The config: three JSON files read, held against their schemas and against each other, and frozen.
+import { join } from 'node:path';
+import { readBrands } from './brands';
+import { describeBrands, describeRules, describeTables } from './describe';
+import { memberMap, parseDocument, type JsonDocument } from './document';
+import { isSnowflakeName } from './names';
+import {
+  deepFreeze,
+  problemError,
+  readTextFile,
+  shown,
+  shownPath,
+  suggestion,
+  type ConfigProblem,
+} from '../../base/problem';
+import { checkRules, readRules } from './rules';
+import { brandConfigsSchema, tableSchemasSchema, validationRulesSchema } from './schemas';
+import { knownShapes, readFrom, shapeKey } from './knownShapes';
+import { checkShape, type JsonSchema } from './shape';
+import { checkColumnSql, checkRuleSql } from './sql';
+import { brokenColumns, readTables } from './tables';
+import type { Connection } from '../../base/duckdb';
+import { throwIfCancelled } from '../../model/errors';
+import type { Config, Settings, Table } from '../../model';
+
+export type { ConfigProblem } from '../../base/problem';
+export { brandConfigsSchema, schemaFiles, tableSchemasSchema, validationRulesSchema } from './schemas';
+export { configSha, goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from './shas';
+export { foldHeader, RESERVED_COLUMNS } from './names';
+
+export const CONFIG_FILES = ['brand_configs.json', 'table_schemas.json', 'validation_rules.json'] as const;
+export type ConfigFile = (typeof CONFIG_FILES)[number];
+
+export interface CheckOptions {
+  /** With it, SQL fragments are parsed and bound as well. */
+  readonly connection?: Connection;
+  readonly signal?: AbortSignal;
+  /** Text to check instead of what lies on disk: unsaved files of an editor. */
+  readonly contents?: Partial<Record<ConfigFile, string>>;
+  /** Files whose key is known are not held against their schema again; `read` is told the key of each. */
+  readonly shapes?: { readonly known: ReadonlySet<unknown>; readonly read: (key: string) => void };
+}
+
+const MAXIMUM_BYTES = 10_000_000;
+
+/**
+ * Reads the config of a workspace, without a database.
+ * @throws PipelineError CONFIG_MISSING | CONFIG_INVALID for the first problem, with file and line.
+ */
+export async function loadConfig(settings: Settings): Promise<Config> {
+  const keys: string[] = [];
+  const known = knownShapes(settings);
+  const { config, problems } = await checkConfig(settings, {
+    shapes: { known, read: (key) => void keys.push(key) },
+  });
+  const first = problems.find((problem) => problem.severity === 'error');
+  if (first !== undefined) throw problemError(first);
+  if (config === undefined) throw new Error('A config without a problem was not built.');
+  readFrom(config, keys, known);
+  return config;
+}
+
+/**
+ * Like loadConfig, but tells all problems, by file and line; `config` is there when no problem is an error.
+ * With a connection, SQL fragments are held against the columns they may name.
+ * @throws PipelineError CANCELLED only.
+ */
+export async function checkConfig(
+  settings: Settings,
+  options: CheckOptions = {},
+): Promise<{ readonly config: Config | undefined; readonly problems: readonly ConfigProblem[] }> {
+  const brandsFile = await open(settings, 'brand_configs.json', brandConfigsSchema, describeBrands, options);
+  const tablesFile = await open(settings, 'table_schemas.json', tableSchemasSchema, describeTables, options);
+  const rulesFile = await open(
+    settings,
+    'validation_rules.json',
+    validationRulesSchema,
+    describeRules,
+    options,
+  );
+  throwIfCancelled(options.signal);
+
+  const brands = readBrands(brandsFile);
+  const tables = readTables(tablesFile);
+  // Without tables every rule would be told to be about an unknown one.
+  const placed = tablesFile.root === undefined ? [] : readRules(rulesFile, tables);
+  const config: Config = { brands, tables, rules: placed.map(({ rule }) => rule) };
+  const broken = brokenColumns(tablesFile);
+  checkRules(rulesFile, placed, config, broken);
+  warnOfNames(settings, tablesFile, tables);
+  if (options.connection !== undefined) {
+    const scope = { connection: options.connection, signal: options.signal, broken };
+    await checkColumnSql(tablesFile, tables, scope);
+    await checkRuleSql(rulesFile, placed, config, scope);
+  }
+  const expected = checkExpected(settings, tablesFile, tables);
+  const files = [brandsFile, tablesFile, rulesFile];
+  const problems = [...files.flatMap((file) => [...file.problems].sort(byPlace)), ...expected];
+  const failed = problems.some((problem) => problem.severity === 'error');
+  return { config: failed ? undefined : deepFreeze(config), problems };
+}
+
+function byPlace(a: ConfigProblem, b: ConfigProblem): number {
+  return a.line - b.line || a.column - b.column;
+}
+
+const schemas = new Map<ConfigFile, JsonSchema>();
+
+/** Reads, parses and shape-checks one file; whatever is wrong becomes a problem of the document. */
+async function open(
+  settings: Settings,
+  name: ConfigFile,
+  schemaOf: () => JsonSchema,
+  describe: (path: readonly string[]) => string,
+  options: CheckOptions,
+): Promise<JsonDocument> {
+  const file = join(settings.configDir, name);
+  const shownName = shownPath(settings.workspace, file);
+  const content = options.contents?.[name];
+  const read =
+    content === undefined
+      ? await readTextFile(file, shownName, MAXIMUM_BYTES)
+      : { kind: 'text' as const, text: content.startsWith('\uFEFF') ? content.slice(1) : content };
+  switch (read.kind) {
+    case 'text': {
+      const document = parseDocument(file, shownName, read.text);
+      const schema = schemas.get(name) ?? schemaOf();
+      schemas.set(name, schema);
+      const key = options.shapes === undefined ? undefined : shapeKey(schema, read.text);
+      if (key !== undefined) options.shapes?.read(key);
+      if (key === undefined || options.shapes?.known.has(key) !== true)
+        checkShape(document, schema, describe);
+      return document;
+    }
+    case 'missing':
+      return unread(file, shownName, {
+        code: 'CONFIG_MISSING',
+        message: `There is no ${shownName}.`,
+        remedy: 'Make it, or run `m7 init` for a new workspace; CONFIG_DIR names the folder it lies in.',
+        line: 1,
+      });
+    case 'unreadable':
+      return unread(file, shownName, { code: 'CONFIG_INVALID', ...read });
+    default:
+      return read satisfies never;
+  }
+}
+
+/** A document without content, whose only problem is why. */
+function unread(
+  file: string,
+  name: string,
+  problem: Pick<ConfigProblem, 'code' | 'message' | 'remedy' | 'line'>,
+): JsonDocument {
+  const { code, message, remedy, line } = problem;
+  return {
+    file,
+    name,
+    root: undefined,
+    value: undefined,
+    problems: [{ severity: 'error', code, message, remedy, file, line, column: 1, length: 0 }],
+    where: () => ({ file, line }),
+    report: () => undefined,
+    isBroken: () => true,
+  };
+}
+
+/** EXPECTED_TABLES is held against the tables: an error where someone wrote it, a warning where it is the default. */
+function checkExpected(
+  settings: Settings,
+  document: JsonDocument,
+  tables: readonly Table[],
+): readonly ConfigProblem[] {
+  if (tables.length === 0) return [];
+  const names = tables.map((table) => table.name);
+  const origin = settings.origins['EXPECTED_TABLES'];
+  const missing = settings.expectedTables.filter((name) => !names.includes(name));
+  if (origin === undefined || origin === 'environment') {
+    if (missing.length > 0)
+      document.report(
+        memberMap(document.root).get('tables')?.keyNode,
+        `EXPECTED_TABLES${origin === undefined ? ' (by default)' : ' (of the environment)'} has tables without a schema: ${missing.join(', ')}.`,
+        'Set EXPECTED_TABLES in .env to tables of this file.',
+        {
+          severity: origin === undefined ? 'warning' : 'error',
+          code: 'SETTINGS_INVALID',
+          trouble: { kind: 'settings' },
+        },
+      );
+    return [];
+  }
+  return missing.map((name) => ({
+    severity: 'error',
+    code: 'SETTINGS_INVALID',
+    message: `EXPECTED_TABLES names the unknown table ${shown(name)}.`,
+    remedy: suggestion(name, names, `The tables of ${document.name} are: ${names.join(', ')}.`),
+    file: origin.file,
+    line: origin.line ?? 1,
+    column: 1,
+    length: 0,
+  }));
+}
+
+/** Snowflake takes fewer names than the embedded warehouse: told before a load finds out. */
+function warnOfNames(settings: Settings, document: JsonDocument, tables: readonly Table[]): void {
+  if (settings.mockSnowflake) return;
+  const nodes = memberMap(memberMap(document.root).get('tables')?.value);
+  for (const table of tables) {
+    const node = nodes.get(table.name);
+    const columns = memberMap(memberMap(node?.value).get('columns')?.value);
+    const named = [{ name: table.name, node: node?.keyNode }];
+    for (const column of table.columns)
+      named.push({ name: column.name, node: columns.get(column.name)?.keyNode });
+    for (const { name, node: at } of named)
+      if (!isSnowflakeName(name))
+        document.report(
+          at,
+          `Snowflake takes no identifier ${shown(name)}.`,
+          'Use letters, digits, _ and $, beginning with a letter or _.',
+          { severity: 'warning', trouble: { kind: 'bad-name' } },
+        );
+  }
+}

@@ -1,0 +1,237 @@
+// The JSON schemas of the three config files: checked here by ajv, shown in the editor as completion and hover.
+import { ruleJsonSchema } from '../../rules/jsonSchema';
+import type { JsonSchema } from './shape';
+import { TYPE_EXAMPLES } from '../../base/columnTypes';
+
+const DRAFT = 'http://json-schema.org/draft-07/schema#';
+const SCHEMA_KEY = {
+  $schema: { type: 'string', description: 'Where an editor finds the schema of this file.' },
+};
+const TEXT = { type: 'string', minLength: 1 } as const;
+
+function texts(description: string, more: JsonSchema = {}): JsonSchema {
+  return { type: 'array', description, items: { type: 'string' }, ...more };
+}
+
+/** Schema of `config/brand_configs.json`. */
+export function brandConfigsSchema(): JsonSchema {
+  return {
+    $schema: DRAFT,
+    title: 'Brands',
+    description: 'The brands that deliver files: name to code, or to an object with more.',
+    type: 'object',
+    additionalProperties: false,
+    required: ['brands'],
+    properties: {
+      ...SCHEMA_KEY,
+      brands: {
+        type: 'object',
+        description:
+          'One entry per brand, in the order in which their rows are consolidated. The key is the name in file names, folders and the column _brand.',
+        minProperties: 1,
+        additionalProperties: {
+          type: ['string', 'object'],
+          description: 'The code of the brand in the warehouse, or an object with "code" and more.',
+          minLength: 1,
+          additionalProperties: false,
+          required: ['code'],
+          properties: {
+            code: { ...TEXT, description: 'Written to the warehouse as BRAND_CODE. Unique.' },
+            name: { ...TEXT, description: 'Name for people, in reports; the key without it.' },
+            aliases: texts('Other names of the brand in file names; compared without case.', { items: TEXT }),
+            timezone: {
+              ...TEXT,
+              description:
+                'IANA time zone of the brand, such as "Europe/Prague": columns with "timezone": "brand" are read in it. UTC without it.',
+              examples: ['Europe/Amsterdam', 'Europe/Prague', 'Europe/Vienna', 'UTC'],
+            },
+          },
+        },
+      },
+    },
+  };
+}
+
+/** Schema of `config/table_schemas.json`. */
+export function tableSchemasSchema(): JsonSchema {
+  return {
+    $schema: DRAFT,
+    title: 'Tables',
+    description: 'The tables that files are read into: columns, types, keys.',
+    type: 'object',
+    additionalProperties: false,
+    required: ['tables'],
+    properties: {
+      ...SCHEMA_KEY,
+      tables: {
+        type: 'object',
+        description: 'One entry per table. The key is its name in file names, folders and the warehouse.',
+        minProperties: 1,
+        additionalProperties: tableSchema(),
+      },
+    },
+  };
+}
+
+function tableSchema(): JsonSchema {
+  return {
+    type: 'object',
+    description: 'A table: at least its columns.',
+    additionalProperties: false,
+    required: ['columns'],
+    properties: {
+      description: { type: 'string', description: 'What one row is, for people.' },
+      primary_key: texts(
+        'Columns whose values together stand once per date, over all brands; add "_brand" for a key within each brand.',
+        { items: TEXT, uniqueItems: true },
+      ),
+      deduplicate: {
+        type: ['string', 'object'],
+        description:
+          'Which row of a repeated primary_key stays: "last" or "first" in order of brands, files and rows, "none" keeps all, "error" rejects all; {"order_by": "updated_at DESC"} keeps the first in that order. "last" without it, where there is a primary_key.',
+        if: { type: 'string' },
+        then: { enum: ['last', 'first', 'none', 'error'] },
+        additionalProperties: false,
+        required: ['order_by'],
+        properties: {
+          order_by: {
+            ...TEXT,
+            description:
+              'Columns separated by commas, each with ASC or DESC and NULLS FIRST or NULLS LAST, such as "updated_at DESC".',
+          },
+        },
+      },
+      null_values: texts('Texts of the file that mean "no value". The empty text alone without it.'),
+      extra_columns: {
+        description:
+          'Columns of a file that are not listed here: "keep" them as text (without it), "drop" them, or "fail" the table.',
+        enum: ['keep', 'drop', 'fail'],
+      },
+      columns: {
+        type: 'object',
+        description: 'The columns in the order they are stored in. The key is the name of the column.',
+        minProperties: 1,
+        additionalProperties: columnSchema(),
+      },
+    },
+  };
+}
+
+function columnSchema(): JsonSchema {
+  return {
+    type: 'object',
+    description: 'A column: at least its type.',
+    additionalProperties: false,
+    required: ['type'],
+    properties: {
+      type: {
+        ...TEXT,
+        description: `Type of the stored values: ${TYPE_EXAMPLES.join(', ')}.`,
+        examples: TYPE_EXAMPLES,
+      },
+      description: { type: 'string', description: 'What the values mean, for people.' },
+      source: texts(
+        'Names of this column in file headers, besides its own; compared without case, spaces and underscores.',
+        { items: TEXT },
+      ),
+      required: {
+        type: 'boolean',
+        description: 'A row without a value is rejected. false without it.',
+      },
+      formats: texts(
+        'How dates and times are written in the file, tried in order, such as "%d/%m/%Y %H:%M".',
+        {
+          items: TEXT,
+          minItems: 1,
+          examples: [['%Y-%m-%d %H:%M:%S', '%d/%m/%Y %H:%M']],
+        },
+      ),
+      timezone: {
+        ...TEXT,
+        description:
+          'IANA time zone the text is in, or "brand" for the brand’s own; stored in UTC. UTC without it.',
+        examples: ['brand', 'Europe/Amsterdam', 'UTC'],
+      },
+      decimal: {
+        type: 'string',
+        description: 'The decimal mark of the text: "." (without it) or ",".',
+        enum: ['.', ','],
+      },
+      thousands: {
+        type: 'string',
+        description: 'The character between groups of digits, such as "." or a space; none without it.',
+        minLength: 1,
+        maxLength: 1,
+      },
+      transform: {
+        ...TEXT,
+        description:
+          'SQL that makes the text anew before it is converted, over the text columns of the row, such as "upper(trim(device_type))".',
+      },
+      map: {
+        type: 'object',
+        description: 'Text of the file to the text it means, after transform and before conversion.',
+        additionalProperties: { type: 'string', description: 'The text it means, in double quotes.' },
+      },
+      true_values: texts('Texts that mean true.', { items: TEXT, minItems: 1 }),
+      false_values: texts('Texts that mean false.', { items: TEXT, minItems: 1 }),
+      default: { type: ['string', 'number', 'boolean'], description: 'The value where there is none.' },
+      on_error: {
+        description:
+          'A value that does not convert: "reject" the row (without it, where required), "null" loses and counts the value (without it, elsewhere), "fail" fails the table.',
+        enum: ['reject', 'null', 'fail'],
+      },
+      derived: {
+        ...TEXT,
+        description:
+          'SQL that computes the value from the typed columns of the row, such as "duration_s / 60.0"; such a column is not read from the file.',
+      },
+      sensitive: {
+        type: 'boolean',
+        description: 'Values are masked in reports and logs. false without it.',
+      },
+    },
+  };
+}
+
+/** Schema of `config/validation_rules.json`; that of one rule comes from the catalogue of rules. */
+export function validationRulesSchema(): JsonSchema {
+  return {
+    $schema: DRAFT,
+    title: 'Validation rules',
+    description: 'What must hold for the rows of each table before they go to the warehouse.',
+    type: 'object',
+    additionalProperties: false,
+    required: ['tables'],
+    properties: {
+      ...SCHEMA_KEY,
+      tables: {
+        type: 'object',
+        description: 'One entry per table that has rules, by the name it has in table_schemas.json.',
+        additionalProperties: {
+          type: 'object',
+          description: 'The rules of a table.',
+          additionalProperties: false,
+          required: ['rules'],
+          properties: {
+            description: { type: 'string', description: 'What these rules are about, for people.' },
+            rules: {
+              type: 'array',
+              description: 'The rules, in the order reports show them.',
+              items: ruleJsonSchema(),
+            },
+          },
+        },
+      },
+    },
+  };
+}
+
+/** The three schemas as they lie beside the config files: name and text. */
+export function schemaFiles(): readonly { readonly name: string; readonly text: string }[] {
+  return [
+    { name: 'brand_configs.schema.json', schema: brandConfigsSchema() },
+    { name: 'table_schemas.schema.json', schema: tableSchemasSchema() },
+    { name: 'validation_rules.schema.json', schema: validationRulesSchema() },
+  ].map(({ name, schema }) => ({ name, text: `${JSON.stringify(schema, null, 2)}\n` }));
+}

@@ -1,0 +1,89 @@
+// Hashes of the parts of the config that decide a step's output: equal hash, equal work.
+import { createHash } from 'node:crypto';
+import type { Column, Config, Rule, Settings, Table } from '../../model';
+
+/** Names of columns as a file may have them: all of the config that decides how a landing file is read. */
+export function rawConfigSha(config: Config, table: string): string {
+  const { columns } = tableOf(config, table);
+  return shaOf(columns.filter((c) => c.derived === undefined).map((c) => [c.name, c.source]));
+}
+
+/** Columns with all they do to a value, null values, what becomes of extra columns, and the brand's time zone. */
+export function silverConfigSha(config: Config, table: string, brand: string): string {
+  const { columns, nullValues, extraColumns } = tableOf(config, table);
+  const zone = config.brands.find((b) => b.name === brand)?.timezone;
+  const usesZone = columns.some((c) => c.timezone === 'brand');
+  return shaOf({
+    columns: columns.map(columnWork),
+    nullValues: [...new Set(nullValues)].sort(),
+    extraColumns,
+    zone: usesZone ? zone : undefined,
+  });
+}
+
+/** Key, deduplication, what the technical checks look at, and the order of brands. */
+export function goldConfigSha(config: Config, table: string): string {
+  const { primaryKey, deduplicate, columns, extraColumns } = tableOf(config, table);
+  return shaOf({
+    primaryKey,
+    deduplicate,
+    extraColumns,
+    columns: columns.map(({ name, type, required }) => ({ name, type, required })),
+    brands: config.brands.map((b) => b.name),
+  });
+}
+
+/** The table's enabled rules, the thresholds they fall back on, and the codes the warehouse is given. */
+export function rulesConfigSha(config: Config, settings: Settings, table: string): string {
+  return shaOf({
+    rules: config.rules.filter((rule) => rule.table === table && rule.enabled).map(ruleWork),
+    errorThreshold: settings.errorThreshold,
+    warningThreshold: settings.warningThreshold,
+    codes: config.brands.map(({ name, code }) => [name, code]),
+  });
+}
+
+/** The whole config, words included, places left out. */
+export function configSha(config: Config): string {
+  return shaOf({
+    brands: config.brands.map((brand) => without(brand, 'location')),
+    tables: config.tables.map((table) => ({
+      ...without(table, 'location'),
+      columns: table.columns.map((column) => without(column, 'location', 'locations')),
+    })),
+    rules: config.rules.map((rule) => without(rule, 'location', 'lines')),
+  });
+}
+
+function tableOf(config: Config, name: string): Table {
+  const table = config.tables.find((t) => t.name === name);
+  if (table === undefined) throw new Error(`No table ${name} in the config.`);
+  return table;
+}
+
+function columnWork(column: Column): object {
+  return without(column, 'description', 'sensitive', 'location', 'locations');
+}
+
+function ruleWork(rule: Rule): object {
+  return without(rule, 'description', 'tags', 'enabled', 'location', 'lines');
+}
+
+function without<T extends object>(value: T, ...keys: readonly (keyof T & string)[]): object {
+  const left: ReadonlySet<string> = new Set(keys);
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !left.has(key)));
+}
+
+function shaOf(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}
+
+/** JSON with the keys of every object in order, and without members that are undefined. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value)
+    .filter(([, inner]) => inner !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(',')}}`;
+}

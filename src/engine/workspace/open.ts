@@ -1,0 +1,54 @@
+// An opened workspace: its settings and config, checked, and the folders of its data.
+import { loadConfig } from './config';
+import { openLake, relativePath, type Lake } from '../lake/lake';
+import type { Config, Settings } from '../model';
+import { redactError, redaction } from './redaction';
+import { loadSettings } from './settings';
+
+export interface OpenWorkspace {
+  readonly settings: Settings;
+  readonly config: Config;
+  readonly lake: Lake;
+  /** A path relative to the workspace with "/", for people. */
+  relative(path: string): string;
+}
+
+export interface WorkspaceOptions {
+  readonly directory: string;
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Settings that win over .env and environment, by name: `{MOCK_SNOWFLAKE: 'true'}`. */
+  readonly overrides?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Opens a workspace. Nothing is written.
+ * @throws PipelineError SETTINGS_INVALID | CONFIG_MISSING | CONFIG_INVALID with file and line.
+ */
+export async function openWorkspace(options: WorkspaceOptions): Promise<OpenWorkspace> {
+  const settings = await settingsOf(options);
+  const config = await loadConfig(settings).catch((error: unknown) => {
+    throw redactError(redaction(settings), error);
+  });
+  return {
+    settings,
+    config,
+    lake: openLake(settings),
+    relative: (path) => relativePath(settings.workspace, path),
+  };
+}
+
+/**
+ * Opens the data alone: for what can be read while the config is being edited. Nothing is written.
+ * @throws PipelineError SETTINGS_INVALID with file and line.
+ */
+export async function openData(options: WorkspaceOptions): Promise<Lake> {
+  return openLake(await settingsOf(options));
+}
+
+function settingsOf(options: WorkspaceOptions): Promise<Settings> {
+  return loadSettings({
+    workspace: options.directory,
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
+    ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
+  });
+}
