@@ -1,6 +1,4 @@
 // The only door of the engine.
-import type { SampleOptions, SampleTruth } from './authoring/sample';
-
 export { alertsOfRun, sendTestAlert, tellStopped } from './notify/alerts';
 export type * from './notify/alerts';
 export {
@@ -68,8 +66,6 @@ export { maintain } from './upkeep/maintenance/maintain';
 export { rejectCounts } from './report/rejectCounts';
 export { trace } from './insight/trace/rows';
 export { dotenvOrigins, loadSettings, SETTINGS } from './workspace/settings';
-export { TRUTH_FILE } from './authoring/sample/truth';
-export type { SampleOptions, SampleTruth } from './authoring/sample';
 export type * from './insight/status/model';
 export type * from './insight/trace/records';
 export type * from './upkeep/maintenance/model';
@@ -79,12 +75,8 @@ export type * from './insight/trace/model';
 export { readTrend, type TrendOptions } from './report/trend';
 export { watch, type WatchEnd, type WatchNews, type WatchOptions } from './upkeep/watch';
 export { openData, openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './workspace/open';
-
-/**
- * Writes a sample workspace with the truth about it; see src/engine/sample. Loaded when it is asked for: its
- * tables of times and words are not needed by a run.
- */
-export async function writeSample(options: SampleOptions): Promise<SampleTruth> {
-  const sample = await import('./authoring/sample');
-  return sample.writeSample(options);
-}
+export { cancelled, throwIfCancelled } from './model/errors';
+export { inWords, translateSystemError } from './base/durable';
+export { environmentTemplate, requireFresh } from './workspace/init';
+export { schemaFiles } from './workspace/config';
+export { derivedRuleId } from './rules/names';

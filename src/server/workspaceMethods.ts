@@ -8,11 +8,11 @@ import {
   run,
   stepId,
   trace,
-  writeSample,
   type OpenWorkspace,
   type RunEvent,
   type RunResult,
 } from '../engine';
+import { writeSample } from '../sample';
 import type { CallContext, Methods } from '../shared/channel';
 import type { RunEnd, WorkspaceApi } from '../shared/serverApi';
 import { version } from '../../package.json';

@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { openDatabase, quoteIdentifier, quoteLiteral, type Connection } from '../../src/engine/base/duckdb';
 import { openWorkspace, run, type OpenWorkspace, type Table } from '../../src/engine';
-import { writeSample, type SampleTruth } from '../../src/engine/authoring/sample';
+import { writeSample, type SampleTruth } from '../../src/sample';
 import { inTurn, median, timed, type Line } from './measure';
 
 const DATE = '20241115';

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { writeSample } from '../../src/engine/authoring/sample';
+import { writeSample } from '../../src/sample';
 import { median, type Line } from './measure';
 
 const CLI = resolve(__dirname, '../../dist/cli.js');

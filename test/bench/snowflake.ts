@@ -5,7 +5,7 @@ import { addDays } from '../../src/engine';
 import type { LoadRequest } from '../../src/engine/warehouse/contract';
 import { startPeerProcess } from '../support/snowflake/remote';
 import { table } from '../support/model';
-import { openLoading, users, USER } from '../snowflake/fixture';
+import { openLoading, users, USER } from '../engine/warehouse/snowflake/fixture';
 import type { Line } from './measure';
 
 const TABLES = ['Device', 'EPG', 'Playback', 'User', 'Smartcard', 'VODCatalog', 'VODCatalogExtended'];

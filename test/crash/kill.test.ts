@@ -6,7 +6,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DURABLE_STEPS, type DurableStep } from '../../src/engine/base/durable';
-import { writeSample } from '../../src/engine/authoring/sample';
+import { writeSample } from '../../src/sample';
 import { differences, leftovers, snapshot, type Snapshot } from '../support/snapshot';
 
 const CLI = resolve(__dirname, '../../dist/cli.js');

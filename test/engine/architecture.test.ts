@@ -49,12 +49,15 @@ const MAY_IMPORT: Readonly<
 > = {
   engine: [],
   shared: [{ folder: 'engine', what: 'types' }],
+  sample: [{ folder: 'engine', what: 'code' }],
   server: [
     { folder: 'engine', what: 'code' },
+    { folder: 'sample', what: 'code' },
     { folder: 'shared', what: 'code' },
   ],
   cli: [
     { folder: 'engine', what: 'code' },
+    { folder: 'sample', what: 'code' },
     { folder: 'shared', what: 'code' },
   ],
   debug: [

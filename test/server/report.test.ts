@@ -13,7 +13,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { openWorkspace, PipelineError, run, writeSample, type Report, type RunEvent } from '../../src/engine';
+import { openWorkspace, PipelineError, run, type Report, type RunEvent } from '../../src/engine';
+import { writeSample } from '../../src/sample';
 import { reportMethods } from '../../src/server/reportMethods';
 import type { DateDocument, RejectCount, TrendPoint } from '../../src/shared/reportApi';
 import type { RecordName, RecordOrigin } from '../../src/engine';

@@ -20,7 +20,7 @@ import {
   type Filter,
 } from '../../src/webviews/report/model';
 import { NEW_STATE, readState, withOpen } from '../../src/webviews/report/state';
-import { DEVICE, HOSTILE, PLAYBACK, SUMMARY } from '../engine/reportFixture';
+import { DEVICE, HOSTILE, PLAYBACK, SUMMARY } from '../engine/report/reportFixture';
 
 /** A date whose summary cannot be read. */
 const BARE: DateDocument = {

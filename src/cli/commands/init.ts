@@ -1,6 +1,7 @@
 // m7 init: an empty workspace, or one with config and generated files to try everything on.
 import { relative, resolve } from 'node:path';
-import { formatBytes, initWorkspace, plural, printable, writeSample } from '../../engine';
+import { formatBytes, initWorkspace, plural, printable } from '../../engine';
+import { writeSample } from '../../sample';
 import { note, writeDocument, type ExitCode, type Session } from '../session';
 import { UsageError } from '../usage';
 

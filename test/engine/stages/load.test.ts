@@ -22,7 +22,7 @@ import {
   users,
   warehouseRows,
   type Fixture,
-} from '../warehouseFixture';
+} from '../warehouse/warehouseFixture';
 
 const D1 = '20240101';
 const D2 = '20240102';
@@ -422,7 +422,14 @@ describe('gold-to-snowflake', () => {
     function killed(at: string | number): Promise<string> {
       const child = spawn(
         process.execPath,
-        ['--import', 'tsx', join(process.cwd(), 'test/engine/warehouseChild.ts'), 'load', fixture.root, D1],
+        [
+          '--import',
+          'tsx',
+          join(process.cwd(), 'test/engine/warehouse/warehouseChild.ts'),
+          'load',
+          fixture.root,
+          D1,
+        ],
         { env: { ...process.env, ...(typeof at === 'string' ? { M7_CRASH_AT: at } : {}) } },
       );
       let said = '';

@@ -8,7 +8,7 @@ import { goldView } from '../../../src/engine/stages/validation/goldView';
 import { profileSql } from '../../../src/engine/stages/validation/profile';
 import { rejectedRows } from '../../../src/engine/stages/validation/rejects';
 import { buildReport, withLoaded } from '../../../src/engine/stages/validation/report';
-import { CONFIG, rule } from '../warehouseFixture';
+import { CONFIG, rule } from '../warehouse/warehouseFixture';
 
 const edge = (
   from: Edge['from'],

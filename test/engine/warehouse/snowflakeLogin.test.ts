@@ -1,0 +1,146 @@
+// How to log in to Snowflake, from settings and connections.toml: what is wrong is told with its place before any request.
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PipelineError } from '../../../src/engine/model/errors';
+import type { Settings, SnowflakeSettings } from '../../../src/engine/model';
+import { redaction } from '../../../src/engine/workspace/redaction';
+import { loginOf } from '../../../src/engine/warehouse/snowflake/login';
+import { useFolder } from '../../support/folder';
+import { settingsAt } from './warehouseFixture';
+
+const BASE = { account: 'org-acc', user: 'U', database: 'db', schema: 'S', monitoringSchema: 'M' };
+const pair = (): string =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 })
+    .privateKey.export({ format: 'pem', type: 'pkcs8' })
+    .toString();
+
+describe('snowflake: login', () => {
+  const folder = useFolder();
+  const given = (
+    snowflake: Partial<Record<keyof SnowflakeSettings, unknown>>,
+    origins: Settings['origins'] = {},
+  ): Settings =>
+    settingsAt(folder(), {
+      mockSnowflake: false,
+      snowflake: { ...BASE, ...snowflake } as SnowflakeSettings,
+      origins,
+    });
+  const environment = (): NodeJS.ProcessEnv => ({ HOME: folder() });
+  const refused = (settings: Settings, message: RegExp, remedy = /./): PipelineError => {
+    try {
+      loginOf(settings, environment());
+    } catch (error) {
+      assert.ok(error instanceof PipelineError, String(error));
+      assert.equal(error.code, 'SETTINGS_INVALID');
+      assert.match(error.message, message);
+      assert.match(error.remedy, remedy);
+      return error;
+    }
+    return assert.fail('it was not refused');
+  };
+  const write = (text: string, mode = 0o600): void => {
+    mkdirSync(join(folder(), '.snowflake'), { recursive: true });
+    const path = join(folder(), '.snowflake/connections.toml');
+    writeFileSync(path, text);
+    chmodSync(path, mode);
+  };
+
+  it('is inferred from what there is', () => {
+    const key = join(folder(), 'key.p8');
+    writeFileSync(key, pair());
+    const found = (settings: Partial<SnowflakeSettings>): string =>
+      loginOf(given(settings), environment()).options.authenticator;
+    assert.equal(found({ password: 'p' }), 'SNOWFLAKE');
+    assert.equal(found({ token: 't' }), 'PROGRAMMATIC_ACCESS_TOKEN');
+    assert.equal(found({ privateKeyPath: key }), 'SNOWFLAKE_JWT');
+    assert.equal(found({ token: 't', authenticator: 'oauth' }), 'OAUTH');
+    assert.equal(found({ authenticator: 'ExternalBrowser' }), 'EXTERNALBROWSER');
+    assert.equal(found({ password: 'p', authenticator: 'username_password_mfa' }), 'USERNAME_PASSWORD_MFA');
+    assert.equal(loginOf(given({ password: 'p' }), environment()).options.database, 'DB');
+  });
+
+  it('refuses combinations that are not clear, with file and line', () => {
+    const where = { file: '.env', line: 7 };
+    const error = refused(
+      given({ password: 'p', token: 't' }, { SNOWFLAKE_PASSWORD: where }),
+      /SNOWFLAKE_TOKEN and SNOWFLAKE_PASSWORD are both set/,
+      /SNOWFLAKE_AUTHENTICATOR/,
+    );
+    assert.deepEqual(error.where, where);
+    refused(given({}), /nothing to log in/);
+    refused(given({ authenticator: 'SNOWFLAKE_JWT' }), /SNOWFLAKE_PRIVATE_KEY_PATH is missing/);
+    refused(given({ authenticator: 'OAUTH' }), /SNOWFLAKE_TOKEN is missing/);
+    refused(given({ authenticator: 'KERBEROS' }), /no way to log in/, /EXTERNALBROWSER/);
+    refused(given({ password: 'p', user: undefined }), /SNOWFLAKE_USER is missing/);
+    refused(given({ password: 'p', privateKeyPassphrase: 'x' }), /PASSPHRASE is set, and/);
+    refused(given({ password: 'p', account: 'https://a.snowflakecomputing.com' }), /no account identifier/);
+    refused(given({ password: 'p', account: undefined }), /ACCOUNT is not set/);
+    refused(given({ password: 'p', database: undefined }), /DATABASE is not set/);
+    refused(given({ password: 'p', database: 'my db' }), /SNOWFLAKE_DATABASE cannot be a name/);
+    refused(given({ password: 'p', accessUrl: 'http://example.com' }), /https/);
+    refused(given({ password: 'p', accessUrl: 'example.com' }), /no web address/);
+    refused(given({ password: 'p', accessUrl: 'https://u:p@example.com' }), /more than host/);
+  });
+
+  it('reads private keys, and says what is wrong with one', () => {
+    const path = join(folder(), 'key.p8');
+    refused(given({ privateKeyPath: path }), /cannot be read/);
+    writeFileSync(path, 'ssh-rsa AAAA');
+    refused(given({ privateKeyPath: path }), /no private key in PEM/);
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    writeFileSync(
+      path,
+      privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'right' }),
+    );
+    refused(given({ privateKeyPath: path }), /is encrypted/, /PASSPHRASE/);
+    refused(given({ privateKeyPath: path, privateKeyPassphrase: 'wrong' }), /cannot be decrypted/);
+    const { options } = loginOf(
+      given({ privateKeyPath: path, privateKeyPassphrase: 'right' }),
+      environment(),
+    );
+    assert.match(options.privateKey ?? '', /^-----BEGIN PRIVATE KEY-----/);
+    const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    writeFileSync(path, ec.export({ format: 'pem', type: 'pkcs8' }));
+    refused(given({ privateKeyPath: path }), /no RSA key/);
+  });
+
+  it('takes an entry of connections.toml, and what is set before it', () => {
+    write(
+      '[prod]\naccount = "toml-acc"\nuser = "TOML"\npassword = "toml secret"\nrole = "R"\ndatabase = "tdb"\n',
+    );
+    const settings = given({
+      ...{ connection: 'prod', account: undefined, user: 'MINE', database: undefined },
+    });
+    const { options } = loginOf(settings, environment());
+    assert.deepEqual(
+      [options.account, options.username, options.password, options.role, options.database],
+      ['toml-acc', 'MINE', 'toml secret', 'R', 'TDB'],
+    );
+    assert.equal(redaction(settings)('a toml secret b'), 'a *** b');
+    // Who proves by a token of .env is not also given the password of the entry.
+    const other = loginOf(given({ connection: 'prod', token: 'tok' }), environment()).options;
+    assert.deepEqual([other.password, other.token], [undefined, 'tok']);
+    const named = loginOf(given({ account: undefined, user: undefined, database: 'x' }), {
+      ...environment(),
+      SNOWFLAKE_DEFAULT_CONNECTION_NAME: 'prod',
+    });
+    assert.equal(named.options.username, 'TOML');
+  });
+
+  it('refuses a connections.toml that others write, and tells of one that others read', () => {
+    const settings = given({ connection: 'prod' });
+    refused(settings, /no connections\.toml/);
+    write('[dev]\naccount = "a"\n');
+    refused(settings, /has no connection prod/, /dev/);
+    write('[prod\npassword = "hidden"');
+    const error = refused(settings, /is not TOML/);
+    assert.ok(!`${error.message}${error.remedy}`.includes('hidden'));
+    write('[prod]\npassword = "p"\n', 0o666);
+    refused(settings, /written by others/, /chmod 600/);
+    write('[prod]\npassword = "p"\n', 0o644);
+    const { warnings } = loginOf(settings, environment());
+    assert.match(warnings[0]?.message ?? '', /may be read by others/);
+  });
+});
