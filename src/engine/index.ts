@@ -1,82 +1,187 @@
 // The only door of the engine.
-export { alertsOfRun, sendTestAlert, tellStopped } from './notify/alerts';
-export type * from './notify/alerts';
 export {
-  CASE_FOLDERS,
-  caseFailures,
-  caseFolder,
-  casesIn,
-  createCase,
-  differenceText,
-  EXPECTED_FILE,
-  failureTitle,
-  renderCasesJUnit,
-  testCases,
-  type TestOptions,
-} from './authoring/cases';
-export type * from './authoring/cases/model';
-export { checkWorkspace } from './insight/check';
-export { chooseWarehouse, warehouseChoices, writeSetting } from './insight/connection/choose';
-export { loadStatements, testConnection } from './insight/connection/test';
-export type * from './insight/connection/model';
-export * from './authoring/debug';
-export type { Cell } from './base/duckdb';
-export { openEditing, type Editing } from './authoring/editing';
-export {
-  isCancelled,
+  type CheckProblem,
+  type CheckResult,
+  type Column,
+  type Config,
+  type Conversion,
+  type DateKey,
+  type DateOutcome,
+  type DateSummary,
+  type Finding,
+  type Layer,
+  type LogEvent,
   PipelineError,
-  plainError,
-  type ErrorCode,
   type PlainError,
-  type Where,
-} from './model/errors';
-export { initWorkspace } from './workspace/init';
-export { GO_ON, type Answer, type Inspector, type Place } from './stages/inspector';
-export { addDays, isDate, requireDate } from './lake/landing';
-export type { Lake } from './lake/lake';
+  type Report,
+  type Rule,
+  type RunEvent,
+  type RunFinished,
+  type RunResult,
+  type RunStarted,
+  type RunStatus,
+  STAGES,
+  type Selection,
+  type Stage,
+  type Step,
+  type StepFinished,
+  type StepName,
+  type Table,
+  cancelled,
+  isCancelled,
+  plainError,
+  stepId,
+  throwIfCancelled,
+} from './model';
+export { type Cell, inWords, translateSystemError } from './base';
+export { derivedRuleId, limitInWords } from './rules';
+export { type Lake, type RejectedFile, addDays, requireDate } from './lake';
 export {
+  type OpenWorkspace,
+  SETTINGS,
+  dotenvOrigins,
+  environmentTemplate,
+  initWorkspace,
+  openData,
+  openWorkspace,
+  requireFresh,
+  schemaFiles,
+} from './workspace';
+export {
+  type Colours,
+  type DateReport,
+  NO_COLOURS,
+  type ReportFormat,
+  type TextCell,
+  type TextStyle,
+  codeWords,
+  displayWidth,
+  findingResult,
+  fit,
+  formatBytes,
+  formatCount,
+  formatSeconds,
+  junitOfRun,
+  mergeReports,
+  plural,
+  printable,
+  readDateDocument,
+  readReport,
+  readSummary,
+  readTrend,
+  rejectCounts,
+  renderMarkdown,
+  renderReports,
+  stateColour,
+  tableLines,
+  valueText,
+  wrap,
+} from './report';
+export { type Answer, GO_ON, type Place } from './stages';
+export { type TestDelivery, alertsOfRun, sendTestAlert, tellStopped } from './notify';
+export { type Plan, type RunOptions, planRun, run } from './run';
+export {
+  type ComparisonVerdict,
+  type DateStatus,
+  type LandingMarks,
+  type LayerFile,
+  type LineName,
+  type LineTrace,
+  type PlannedLoad,
+  type Preview,
+  type ReconcileOptions,
+  type ReconcileResult,
+  type RecordName,
+  type RecordOrigin,
+  type RunRecord,
+  type Status,
+  type TableComparison,
+  type TableStatus,
+  type TracePiece,
+  type TraceResult,
+  type TracedRow,
+  checkWorkspace,
+  chooseWarehouse,
+  dateDocument,
+  landingMarks,
+  loadStatements,
+  openPreviewer,
+  pageLines,
+  plannedLoads,
+  previewCsv,
+  previewFile,
+  previewJson,
   readDateLoads,
   readLayerDates,
   readLayerFiles,
   readLayers,
   readLoadCalendar,
+  readStatus,
   readTableLoads,
-} from './insight/layers';
-export type * from './insight/layers';
-export * from './model';
-export type { Plan } from './run/plan';
-export { previewCsv, previewFile, previewJson, type Preview, type PreviewOptions } from './insight/preview';
-export { openPreviewer, type Previewer } from './insight/preview/previewer';
-export * from './report';
-export { junitOfRun } from './report/runReports';
-export { openRuleTests, type RuleTests } from './authoring/ruleTests';
-export type * from './authoring/ruleTests/model';
-export { plannedLoads, type PlannedLoad } from './insight/connection/plannedLoads';
-export { planRun, run, type RunOptions } from './run/run';
-export { type RunResult } from './model/run';
-export { readStatus } from './insight/status/read';
-export { reconcile, type ReconcileOptions } from './insight/reconcile';
-export type * from './insight/reconcile/model';
-export { replay } from './upkeep/replay';
-export { applyCorrections, exportRejects } from './upkeep/replay/corrections';
-export type * from './upkeep/replay/model';
-export type { MaintenanceOutcome, MaintenanceRemark, MaintenanceTotal } from './upkeep/maintenance';
-export { dateDocument } from './insight/dateDocument';
-export { maintain } from './upkeep/maintenance/maintain';
-export { rejectCounts } from './report/rejectCounts';
-export { trace } from './insight/trace/rows';
-export { dotenvOrigins, loadSettings, SETTINGS } from './workspace/settings';
-export type * from './insight/status/model';
-export type * from './insight/trace/records';
-export type * from './upkeep/maintenance/model';
-export { readReport, readSummary } from './report/stored';
-export { landingMarks, pageLines, recordOrigin, traceLine, tracePage } from './insight/trace';
-export type * from './insight/trace/model';
-export { readTrend, type TrendOptions } from './report/trend';
-export { watch, type WatchEnd, type WatchNews, type WatchOptions } from './upkeep/watch';
-export { openData, openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './workspace/open';
-export { cancelled, throwIfCancelled } from './model/errors';
-export { inWords, translateSystemError } from './base/durable';
-export { environmentTemplate, requireFresh } from './workspace/init';
-export { schemaFiles } from './workspace/config';
-export { derivedRuleId } from './rules/names';
+  reconcile,
+  recordOrigin,
+  testConnection,
+  trace,
+  traceLine,
+  tracePage,
+  warehouseChoices,
+  writeSetting,
+} from './insight';
+export {
+  CASE_FOLDERS,
+  type CaseFailure,
+  type CaseOptions,
+  type CaseProgress,
+  type CaseResult,
+  type ColumnProfile,
+  type DebugRequest,
+  type DebugScope,
+  type DebugTarget,
+  EXPECTED_FILE,
+  type Editing,
+  type Focus,
+  type Questions,
+  type Relation,
+  type Scratch,
+  type SqlAnswer,
+  type TestedCase,
+  caseFailures,
+  caseFolder,
+  casesIn,
+  chooseWork,
+  consoleFunctions,
+  createCase,
+  debugScope,
+  debugTargets,
+  filesKeptOut,
+  findingOf,
+  landingFile,
+  memoryAllowed,
+  openAnswerFolder,
+  openEditing,
+  openQuestions,
+  openRuleTests,
+  openScratch,
+  renderCasesJUnit,
+  shownSettings,
+  targetAt,
+  testCases,
+} from './authoring';
+export {
+  type CorrectionResult,
+  type ExportResult,
+  type MaintenanceAction,
+  type MaintenanceOutcome,
+  type MaintenanceResult,
+  type ReplayFile,
+  type ReplayOptions,
+  type ReplayReason,
+  type ReplayResult,
+  type WatchNews,
+  type WatchOptions,
+  applyCorrections,
+  exportRejects,
+  maintain,
+  replay,
+  watch,
+} from './upkeep';

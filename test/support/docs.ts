@@ -1,7 +1,7 @@
 // The parts of README.md that are told elsewhere: settings, rule kinds, commands.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { ruleDocsMarkdown } from '../../src/engine/rules';
+import { ruleDocsMarkdown } from '../../src/engine/rules/docs';
 import { SETTINGS } from '../../src/engine/workspace/settings';
 
 /** README.md with its marked parts written anew. */

@@ -7,8 +7,7 @@ import {
   type Json,
 } from '@duckdb/node-api';
 import { availableParallelism } from 'node:os';
-import { cancelled, PipelineError, throwIfCancelled } from '../model/errors';
-import type { Settings } from '../model';
+import { PipelineError, type Settings, cancelled, throwIfCancelled } from '../model';
 
 /** A value bound to `$1`, `$2`, … of a statement. */
 export type SqlValue = string | number | bigint | boolean | null;

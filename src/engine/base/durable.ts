@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants, createReadStream, existsSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PipelineError, throwIfCancelled } from '../model/errors';
+import { PipelineError, throwIfCancelled } from '../model';
 
 /**
  * The durable steps of a run, in the order of their first occurrence. `M7_CRASH_AT=<name>` or

@@ -3,8 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { isUtf8 } from 'node:buffer';
 import { isAbsolute, relative, sep } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
-import { isCancelled, PipelineError, plainError, type ErrorCode } from '../model/errors';
-import type { CheckProblem } from '../model/check';
+import { type CheckProblem, type ErrorCode, PipelineError, isCancelled, plainError } from '../model';
 import type { Trouble } from './problemKind';
 
 /** A problem of a setting; without a file it came from the environment or the command line. */

@@ -9,7 +9,7 @@ import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
 import iconv from 'iconv-lite';
 import yauzl from 'yauzl';
-import { PipelineError, throwIfCancelled } from '../model/errors';
+import { PipelineError, throwIfCancelled } from '../model';
 
 export const CHUNK = 1 << 20;
 

@@ -2,7 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { once } from 'node:events';
-import { PipelineError, throwIfCancelled } from '../model/errors';
+import { PipelineError, throwIfCancelled } from '../model';
 import { fingerprint, temporaryPath, utf8Bytes, type Fingerprint } from './bytes';
 import { judgeOf, judgeRecord } from './judge';
 import { isBlank } from './layout';

@@ -1,6 +1,6 @@
 // The whole file as text Parquet: DuckDB reads what is regular, our own reader what is not, and the counts must agree.
 import { rm } from 'node:fs/promises';
-import { throwIfCancelled } from '../model/errors';
+import { throwIfCancelled } from '../model';
 import { asPipelineError, decoded, unpackedBytes, Unreadable } from './bytes';
 import { carefully } from './careful';
 import { directly } from './direct';

@@ -1,5 +1,5 @@
 // The fast reading: DuckDB from the file to Parquet, with a scan beside it that tells whether to trust it.
-import { PipelineError, throwIfCancelled } from '../model/errors';
+import { PipelineError, throwIfCancelled } from '../model';
 import {
   bomLength,
   fingerprint,

@@ -1,5 +1,5 @@
 // How a file is read and what became of it, as plain data.
-import type { Connection } from '../base/duckdb';
+import type { Connection } from '../base';
 
 /** How a delimited text file is read; every choice with how sure we are. Plain data: goes into manifests. */
 export interface CsvFormat {

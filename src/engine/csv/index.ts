@@ -3,18 +3,16 @@ import { convert } from './convert';
 import type { Conversion, ConvertRequest } from './format';
 import { decide, type DecideOptions, type Decision } from './decide';
 
-export { locateRecords, type LocateRequest, type Located } from './locate';
-export {
-  findPlaces,
-  type CellSpan,
-  type Places,
-  type PlacesRequest,
-  type RecordKind,
-  type RecordPlace,
-} from './place';
-export { openCsv, readCsv, type CsvPage, type CsvRows, type ReadRequest } from './read';
-export type { Conversion, Converted, ConvertRequest, CsvFormat, Others } from './format';
-export type { DecideOptions, Decision } from './decide';
+export { utf8Bytes } from './bytes';
+export type { CsvFormat } from './format';
+export { judgeOf, judgeRecord } from './judge';
+export { compressionOf } from './kind';
+export { isBlank } from './layout';
+export { type Located, locateRecords } from './locate';
+export { type Places, type RecordPlace, findPlaces } from './place';
+export { type CsvRows, openCsv } from './read';
+export { type FileRecord, cutStream, fromBytes, toBytes } from './records';
+export { cutOf, topOfFile } from './top';
 
 /**
  * Looks at magic bytes and a sample (256 KB of head, spots between, 64 KB of tail) and decides everything.

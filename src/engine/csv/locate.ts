@@ -3,7 +3,7 @@ import { judgeOf, judgeRecord } from './judge';
 import { cutStream, fromBytes } from './records';
 import { cutOf, topOfFile } from './top';
 import { utf8Bytes } from './bytes';
-import { throwIfCancelled } from '../model/errors';
+import { throwIfCancelled } from '../model';
 import type { CsvFormat } from './format';
 
 export interface LocateRequest {

@@ -1,5 +1,5 @@
 // What stands on a line of a file: which record it belongs to, what kind of record that is, and where its cells are.
-import { throwIfCancelled } from '../model/errors';
+import { throwIfCancelled } from '../model';
 import { asPipelineError, utf8Bytes, Unreadable } from './bytes';
 import type { CsvFormat } from './format';
 import { judgeOf, judgeRecord } from './judge';

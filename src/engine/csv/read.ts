@@ -1,5 +1,5 @@
 // A page of any delimited file as it is, for people to look at: nothing is rejected, ragged rows are shown as they are.
-import { PipelineError, throwIfCancelled } from '../model/errors';
+import { PipelineError, throwIfCancelled } from '../model';
 import { asPipelineError, utf8Bytes, Unreadable } from './bytes';
 import { cutOf, topOfFile } from './top';
 import { decide } from './decide';

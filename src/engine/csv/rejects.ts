@@ -2,7 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { once } from 'node:events';
-import { quoteLiteral, type Connection } from '../base/duckdb';
+import { type Connection, quoteLiteral } from '../base';
 import { fromBytes } from './records';
 import { temporaryPath } from './bytes';
 

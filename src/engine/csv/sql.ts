@@ -1,5 +1,5 @@
 // The two statements by which DuckDB makes text Parquet of a file.
-import { quoteIdentifier, quoteLiteral } from '../base/duckdb';
+import { quoteIdentifier, quoteLiteral } from '../base';
 import { uniqueNames } from './dialect';
 import { fromBytes } from './records';
 import type { ConvertRequest, CsvFormat } from './format';

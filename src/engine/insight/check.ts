@@ -1,17 +1,12 @@
 // Everything that can be known before a run: settings, config with its SQL, folders, the warehouse.
 import { access, constants, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { checkAlerts } from '../notify/alerts/check';
-import { checkConfig } from '../workspace/config';
-import { problemOf } from '../base/problem';
-import { ofWorkspace, withSession } from '../base/duckdb';
-import { relativePath } from '../lake/lake';
-import type { Config, Settings } from '../model';
-import { redaction } from '../workspace/redaction';
-import { checkSettings, type SettingsProblem } from '../workspace/settings';
-import type { CheckProblem, CheckResult } from '../model/check';
+import { checkAlerts } from '../notify';
+import { type WorkspaceOptions, checkConfig, checkSettings, redaction } from '../workspace';
+import { ofWorkspace, problemOf, withSession, type SettingsProblem } from '../base';
+import { relativePath } from '../lake';
+import type { CheckProblem, CheckResult, Config, Settings } from '../model';
 import { lookAtWarehouse } from '../warehouse';
-import type { WorkspaceOptions } from '../workspace/open';
 
 /** Below so much free space on the data folder's disk a run is likely to fill it. */
 const LITTLE_SPACE = 1 << 30;

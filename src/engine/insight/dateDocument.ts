@@ -1,14 +1,12 @@
 // What an opened workspace can be asked that takes a database, a warehouse or the lock for a moment.
 
-import { isCancelled, PipelineError } from '../model/errors';
+import { type DateKey, PipelineError, isCancelled, stepId } from '../model';
 
-import { stepId, type DateKey } from '../model';
-import type { DateDocument } from '../report/model';
+import { type DateDocument, readDateDocument } from '../report';
 
-import { readDateDocument } from '../report/stored';
-import { planRun } from '../run/run';
+import { planRun } from '../run';
 
-import { openData, openWorkspace, type WorkspaceOptions } from '../workspace/open';
+import { type WorkspaceOptions, openData, openWorkspace } from '../workspace';
 
 /**
  * Everything the report of a date shows; see readDateDocument. A failed step that has nothing left to do, because

@@ -4,19 +4,27 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { CsvFormat } from '../csv';
-import { quotePath, type Connection } from '../base/duckdb';
 import {
+  type Connection,
   codeOf,
   durable,
   inWords,
   makeFolder,
+  quotePath,
   syncFile,
   syncFolder,
   translateSystemError,
   writeWhole,
-} from '../base/durable';
-import { PipelineError } from '../model/errors';
-import type { Conversion, DateKey, Edge, Finding, Settings, Stage } from '../model';
+} from '../base';
+import {
+  type Conversion,
+  type DateKey,
+  type Edge,
+  type Finding,
+  PipelineError,
+  type Settings,
+  type Stage,
+} from '../model';
 
 /** What a published output was made of; without one, an output does not exist for any reader. */
 export interface Manifest {

@@ -2,10 +2,16 @@
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hashFile, inWords } from '../base/durable';
-import { isCancelled, PipelineError, throwIfCancelled } from '../model/errors';
+import { hashFile, inWords } from '../base';
+import {
+  type Config,
+  type DateKey,
+  PipelineError,
+  type Settings,
+  isCancelled,
+  throwIfCancelled,
+} from '../model';
 import { relativePath } from './lake';
-import type { Config, DateKey, Settings } from '../model';
 
 /** A file whose name tells its slot. */
 export interface LandingFile {

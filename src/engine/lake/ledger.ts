@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { durable, makeFolder, translateSystemError } from '../base/durable';
+import { durable, makeFolder, translateSystemError } from '../base';
 import type { DateKey, RunStatus, StepFinished } from '../model';
 
 export type LedgerEntry =

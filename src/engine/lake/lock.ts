@@ -4,9 +4,8 @@ import { readFileSync } from 'node:fs';
 import { link, mkdir, open, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { codeOf, durable, inWords, makeFolder } from '../base/durable';
-import { PipelineError } from '../model/errors';
-import { isAlive } from '../base/processes';
+import { codeOf, durable, inWords, isAlive, makeFolder } from '../base';
+import { PipelineError } from '../model';
 
 export interface Lock {
   /** Gives the lock back; safe to call twice. */

@@ -1,7 +1,7 @@
 // A file kept out whole: its bytes move to rejects, with a note that says what, where from and why.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { durable, hashFile, moveFile, sizeOf, writeWhole } from '../base/durable';
+import { durable, hashFile, moveFile, sizeOf, writeWhole } from '../base';
 import { segment, type Lake } from './lake';
 import type { DateKey, Table } from '../model';
 

@@ -1,8 +1,8 @@
 // Small JSON files under .state/cache: what is read again and again, kept as long as it is true. They may be lost at any time.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../base/durable';
-import { PipelineError } from '../model/errors';
+import { writeWhole } from '../base';
+import { PipelineError } from '../model';
 import type { Lake } from './lake';
 
 /** The folders of the state; see lake.ts. */

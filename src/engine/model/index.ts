@@ -7,3 +7,4 @@ export type * from './steps';
 export type * from './report';
 export type * from './check';
 export type * from './run';
+export * from './errors';

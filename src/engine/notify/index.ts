@@ -3,7 +3,13 @@ import type { Listener } from './listener';
 import { openAlerts } from './alerts/listener';
 import { openLineage } from './lineage';
 
-import type { OpenWorkspace } from '../workspace/open';
+import type { OpenWorkspace } from '../workspace';
+
+export { checkAlerts } from './alerts/check';
+export { tellStopped } from './alerts';
+export { alertsOfRun } from './alerts/log';
+export { type TestDelivery, sendTestAlert } from './alerts/testAlert';
+export type { Listener } from './listener';
 
 /** The listeners that the settings ask for. */
 export function openListeners(workspace: OpenWorkspace): readonly Listener[] {

@@ -1,6 +1,5 @@
 // Who listens to a run.
-import type { RunResult } from '../model/run';
-import type { RunEvent } from '../model';
+import type { RunEvent, RunResult } from '../model';
 
 /** Told of one run. No method throws: a listener keeps its troubles in its own log. */
 export interface Listener {

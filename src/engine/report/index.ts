@@ -5,15 +5,41 @@ import type { DateReport } from './document';
 import { renderHtml } from './html';
 import { renderJUnit } from './junit';
 import type { TextStyle } from './layout';
-import { renderText, stateColour } from './text';
+import { renderText } from './text';
 
-export { mergeReports, type DateReport } from './document';
-export * from './layout';
+export { type DateReport, mergeReports } from './document';
+export { escapeHtml } from './html';
+export { escapeXml } from './junit';
+export {
+  type Colours,
+  NO_COLOURS,
+  type TextCell,
+  type TextStyle,
+  displayWidth,
+  fit,
+  tableLines,
+  wrap,
+} from './layout';
 export { renderMarkdown } from './markdown';
-export type * from './model';
-export { codeWords, findingResult } from './wording';
-export { readDateDocument } from './stored';
-export { stateColour };
+export { type Masking, maskingOf } from './masking';
+export type { DateDocument, RejectCount, RejectsFile, StepFailure } from './model';
+export { rejectCounts } from './rejectCounts';
+export { junitOfRun } from './runReports';
+export { isSummary } from './shape';
+export { readDateDocument, readReport, readSummary } from './stored';
+export { stateColour } from './text';
+export { readTrend } from './trend';
+export {
+  SURROUNDINGS,
+  codeWords,
+  compareUrgency,
+  findingResult,
+  isoDate,
+  sampleColumns,
+  samplePlace,
+  verdictOf,
+} from './wording';
+export { formatBytes, formatCount, formatSeconds, plural, printable, valueText } from './words';
 
 export const REPORT_FORMATS = ['text', 'json', 'html', 'junit'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];

@@ -1,7 +1,6 @@
 // Reports and the steps of a run as JUnit XML for build servers: one suite per date and table, one case per rule and step.
 import type { Masking } from './masking';
-import type { PlainError } from '../model/errors';
-import type { DateKey, Finding, Report, StepFinished } from '../model';
+import type { DateKey, Finding, PlainError, Report, StepFinished } from '../model';
 import type { DateReport } from './document';
 import { formatCount, valueText, visibleEscape } from './layout';
 import { findingResult, samplePlace, secondsBetween } from './wording';

@@ -1,6 +1,5 @@
 // What is told about a date as its reports lie on disk, for those who draw it: plain data that crosses the wire.
-import type { PlainError } from '../model/errors';
-import type { DateKey, DateSummary, Report, RunStatus, Stage } from '../model';
+import type { DateKey, DateSummary, PlainError, Report, RunStatus, Stage } from '../model';
 
 /** Everything the report of a date shows. Without summary, reports and failures the date has never been run. */
 export interface DateDocument {

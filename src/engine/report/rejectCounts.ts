@@ -1,9 +1,8 @@
 // Rows kept out, counted by reason and brand from the rejects files themselves.
 import { readDateDocument } from './stored';
 import type { DateKey } from '../model';
-import type { Lake } from '../lake/lake';
-import { ofWorkspace, withSession } from '../base/duckdb';
-import { quoteLiteral, quotePath, type Connection } from '../base/duckdb';
+import type { Lake } from '../lake';
+import { type Connection, ofWorkspace, quoteLiteral, quotePath, withSession } from '../base';
 import type { RejectCount, RejectsFile } from './model';
 
 /**

@@ -1,11 +1,8 @@
 // What a build server is told of a run: its steps, and the reports that still hold after it.
 import { maskingOf } from './masking';
-import { plainError } from '../model/errors';
-import type { Report } from '../model';
-import { redaction } from '../workspace/redaction';
-import type { RunResult } from '../model/run';
+import { type Report, type RunResult, plainError } from '../model';
+import { type OpenWorkspace, redaction } from '../workspace';
 import { readReport } from './stored';
-import type { OpenWorkspace } from '../workspace/open';
 import { renderRunJUnit, type RunOutcome } from './junit';
 
 /**

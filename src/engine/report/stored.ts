@@ -1,13 +1,18 @@
 // The reports of a date as they lie on disk, with what the ledger and the manifests tell besides.
-import type { OpenWorkspace } from '../workspace/open';
+import type { OpenWorkspace } from '../workspace';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { codeOf } from '../base/durable';
-import { compareText } from '../lake/landing';
-import type { Lake, Manifest, ManifestLayer } from '../lake/lake';
-import { readLedger, type LedgerEntry } from '../lake/ledger';
-import { isLocked } from '../lake/lock';
-import { stepId, type DateKey, type DateSummary, type Report, type Stage } from '../model';
+import { codeOf } from '../base';
+import {
+  type Lake,
+  type LedgerEntry,
+  type Manifest,
+  type ManifestLayer,
+  compareText,
+  isLocked,
+  readLedger,
+} from '../lake';
+import { type DateKey, type DateSummary, type Report, type Stage, stepId } from '../model';
 import type { BrokenReport, DateDocument, DateRun, RejectsFile, StepFailure } from './model';
 import { isReport, isSummary, reportFault, summaryFault } from './shape';
 

@@ -1,8 +1,7 @@
 // Figures of earlier dates as their reports tell them, for charts over time.
 import { setImmediate } from 'node:timers/promises';
-import { PipelineError, throwIfCancelled } from '../model/errors';
-import type { Lake } from '../lake/lake';
-import type { DateKey, Report } from '../model';
+import { type DateKey, PipelineError, type Report, throwIfCancelled } from '../model';
+import type { Lake } from '../lake';
 import type { TrendPoint } from './model';
 import { readReports, reportDates } from './stored';
 

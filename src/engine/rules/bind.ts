@@ -1,6 +1,6 @@
 // Binding of an owner's SQL against the types of its columns: planned by DuckDB, never run on rows.
-import { quoteIdentifier, type Connection } from '../base/duckdb';
-import { isCancelled } from '../model/errors';
+import { type Connection, quoteIdentifier } from '../base';
+import { isCancelled } from '../model';
 import type { SqlProblem } from './refusals';
 import { bareSelect, isObject, parse } from './syntax';
 

@@ -1,5 +1,5 @@
 // Temporary tables of failing rows: one bit per rule, so that any number of rules is one narrow table.
-import { quoteIdentifier, type Connection } from '../base/duckdb';
+import { type Connection, quoteIdentifier } from '../base';
 import { isRuleError } from './failure';
 
 /** DuckDB's BIGINT has 63 bits to use. */

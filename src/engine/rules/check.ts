@@ -1,7 +1,6 @@
 // What can be said about a rule without running SQL: columns, types, parameters, references.
 import { distance } from 'fastest-levenshtein';
-import { PipelineError } from '../model/errors';
-import type { Config, Rule, Table } from '../model';
+import { type Config, PipelineError, type Rule, type Table } from '../model';
 import { ruleKind, ruleKinds } from './catalogue';
 import type { RuleKind, RuleProblem } from './kind';
 import { columnType, ruleColumns, textList, typeFamily } from './types';

@@ -1,5 +1,5 @@
 // From failing rows to findings: counts, rows to keep out, samples, statuses.
-import { quoteIdentifier } from '../base/duckdb';
+import { quoteIdentifier } from '../base';
 import type { Finding } from '../model';
 import { breaksAny, breaksSlot, mergedSelect, rejectsSelect, slotOf } from './brokenRows';
 import { sampleRows } from './samples';

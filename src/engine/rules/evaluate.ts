@@ -1,6 +1,6 @@
 // Evaluates the rules of a table: one pass for all rules on single rows, a query each for the others.
-import { quoteIdentifier } from '../base/duckdb';
-import { PipelineError } from '../model/errors';
+import { quoteIdentifier } from '../base';
+import { PipelineError } from '../model';
 import { checkTypes } from './bind';
 import { scratch, wordCount } from './brokenRows';
 import { conclude } from './conclude';

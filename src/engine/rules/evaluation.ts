@@ -1,6 +1,6 @@
 // What the parts of an evaluation hand to each other: the request, a slip per rule, the tables of failing rows.
 import { performance } from 'node:perf_hooks';
-import type { Connection } from '../base/duckdb';
+import type { Connection } from '../base';
 import type { Config, DateKey, Finding, Rule, Sample, Settings, Table } from '../model';
 import type { LayerRows, OtherTables, RuleHistory, RuleKind } from './kind';
 

@@ -1,5 +1,5 @@
 // Which errors are one rule's own: its finding tells them and the others go on.
-import { PipelineError, type ErrorCode } from '../model/errors';
+import { type ErrorCode, PipelineError } from '../model';
 
 const OWN: ReadonlySet<ErrorCode> = new Set([
   'SQL_INVALID',

@@ -1,6 +1,6 @@
 // One finder per way of finding what breaks a rule; each leaves its failing rows as a table of bits.
 import { performance } from 'node:perf_hooks';
-import { quoteIdentifier, type Row } from '../base/duckdb';
+import { type Row, quoteIdentifier } from '../base';
 import type { Rule } from '../model';
 import { brokenSelect, filtered, isolating, listSelect, scansSelect, type Condition } from './brokenRows';
 import { secondsSince, type Slip, type Work } from './evaluation';

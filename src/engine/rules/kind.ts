@@ -1,7 +1,6 @@
 // What one entry of the rule catalogue holds: its words, its parameters and its meaning in SQL.
-import type { Row } from '../base/duckdb';
+import type { Row, Trouble } from '../base';
 import type { Config, DateKey, Layer, Rule, Table } from '../model';
-import type { Trouble } from '../base/problemKind';
 
 /**
  * row: each row passes or fails by itself. table: failing rows are found by looking at other rows.

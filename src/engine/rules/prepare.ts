@@ -1,5 +1,5 @@
 // Before a rule is evaluated: is it right for its table, and may its SQL enter ours?
-import type { Connection } from '../base/duckdb';
+import type { Connection } from '../base';
 import type { Config, Rule, Table } from '../model';
 import { ruleKind } from './catalogue';
 import { checkRule } from './check';

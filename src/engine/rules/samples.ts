@@ -1,5 +1,5 @@
 // Failing rows to show: the first ones of each rule, with the columns it is about and where they came from.
-import { quoteIdentifier, type Row } from '../base/duckdb';
+import { type Row, quoteIdentifier } from '../base';
 import { breaksSlot, slotOf } from './brokenRows';
 import type { Slip, Work } from './evaluation';
 

@@ -1,5 +1,5 @@
 // The guard: an owner's SQL enters a statement of ours only if it is what it should be and reaches nothing else.
-import type { Connection } from '../base/duckdb';
+import type { Connection } from '../base';
 import { bindExpression, bindQuery, type NamedColumn } from './bind';
 import { inspect } from './sqlGuard';
 import { oneExpression, refuseSyntax, type SqlProblem } from './refusals';

@@ -1,5 +1,5 @@
 // Syntax trees of SQL, as DuckDB's own parser gives them: parsed, never bound or run.
-import type { Connection } from '../base/duckdb';
+import type { Connection } from '../base';
 
 export type Json = null | string | number | boolean | readonly Json[] | JsonObject;
 export interface JsonObject {

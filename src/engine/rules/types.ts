@@ -1,7 +1,6 @@
 // Column types as rules see them: families, and values of the config as SQL literals of a type.
-import { quoteIdentifier, quoteLiteral } from '../base/duckdb';
-import { PipelineError } from '../model/errors';
-import type { Column, Rule, Table } from '../model';
+import { quoteIdentifier, quoteLiteral } from '../base';
+import { type Column, PipelineError, type Rule, type Table } from '../model';
 import type { TypeFamily } from './kind';
 
 const FAMILIES: readonly (readonly [RegExp, TypeFamily])[] = [

@@ -1,8 +1,6 @@
 // Which of the files a day is expected to bring have come: EXPECTED_TABLES times brands.
-import type { LandingFile } from '../lake/landing';
-import type { Head } from '../lake/manifestHeads';
+import type { Head, LandingFile, RejectedFile } from '../lake';
 import type { Config, DateSummary, Settings } from '../model';
-import type { RejectedFile } from '../lake/rejectedFiles';
 
 export type Arrival = DateSummary['arrivals'][number];
 

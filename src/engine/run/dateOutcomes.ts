@@ -1,7 +1,7 @@
 // What became of each date of a run over several, and which days of its range have nothing at all.
-import { addDays } from '../lake/landing';
+import { addDays } from '../lake';
 import type { DateKey, DateOutcome, DateSummary, Selection, StepFinished } from '../model';
-import { isSummary } from '../report/shape';
+import { isSummary } from '../report';
 
 /**
  * One outcome per date, ascending. Rows are those of the date's summary as it is now, so that tables that were up to

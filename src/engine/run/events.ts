@@ -1,10 +1,17 @@
 // How a run speaks: stamps events with time and run, and keeps them in the run's log.
+import type { Redact } from '../base';
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { plainError } from '../model/errors';
-import type { DateKey, LogEvent, RunEvent, Step, StepFinished, StepName } from '../model';
-import type { Redact } from '../workspace/redaction';
+import {
+  type DateKey,
+  type LogEvent,
+  type RunEvent,
+  type Step,
+  type StepFinished,
+  type StepName,
+  plainError,
+} from '../model';
 import type { Outcome, ScheduleEvent } from './schedule';
 
 type WithoutStamp<E> = E extends RunEvent ? Omit<E, 'time' | 'run_id'> : never;

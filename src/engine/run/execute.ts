@@ -1,22 +1,37 @@
 // One planned step made real: gathers its inputs, asks once more whether there is work, calls its stage.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../base/durable';
-import { quotePath, withConnection, type LentDatabase } from '../base/duckdb';
-import { isCancelled, PipelineError, plainError } from '../model/errors';
-import { GO_ON, type Inspector } from '../stages/inspector';
+import { type LentDatabase, makeFolder, quotePath, withConnection } from '../base';
+import {
+  type Config,
+  PipelineError,
+  type Report,
+  type Selection,
+  type Settings,
+  type Step,
+  type Table,
+  isCancelled,
+  plainError,
+} from '../model';
+import {
+  GO_ON,
+  type Inspector,
+  type StageContext,
+  goldKey,
+  landingToRaw,
+  rawToSilver,
+  reading,
+  referencedKeys,
+  referencedTables,
+  silverKey,
+  silverToGold,
+  validateAndLoad,
+  validatedKey,
+} from '../stages';
 import type { Inventory } from './inventory';
-import { goldKey, referencedKeys, referencedTables, silverKey, validatedKey } from '../stages/outputKeys';
-import type { Lake, Manifest } from '../lake/lake';
-import type { Config, Report, Selection, Settings, Step, Table } from '../model';
+import type { Lake, Manifest } from '../lake';
 import type { StepEnd, StepVoice } from './schedule';
-import { validateAndLoad } from '../stages/goldToSnowflake';
-import { landingToRaw } from '../stages/landingToRaw';
-import { reading } from '../stages/parquet';
-import { rawToSilver } from '../stages/rawToSilver';
-import { silverToGold } from '../stages/silverToGold';
-import type { StageContext } from '../stages/stage';
-import { readReport } from '../report/stored';
+import { readReport } from '../report';
 import type { Warehouse } from '../warehouse';
 
 export interface Workshop {

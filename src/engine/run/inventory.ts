@@ -1,18 +1,20 @@
 // What is there before a run: files in landing, published outputs, and what the warehouse confirms.
 import { statSync } from 'node:fs';
 import {
+  type Head,
+  type KnownContent,
+  type Lake,
+  type LandingFile,
+  type RejectedFile,
+  type Stray,
   addDays,
   compareText,
   markDuplicates,
+  readHeads,
   readLanding,
-  type KnownContent,
-  type LandingFile,
-  type Stray,
-} from '../lake/landing';
-import { readHeads, type Head } from '../lake/manifestHeads';
-import type { Lake } from '../lake/lake';
-import { readLedger } from '../lake/ledger';
-import { rejectedFiles, type RejectedFile } from '../lake/rejectedFiles';
+  readLedger,
+  rejectedFiles,
+} from '../lake';
 import { loadKey } from '../warehouse';
 import type { Config, DateKey, Selection, Settings } from '../model';
 

@@ -1,25 +1,18 @@
 // Which steps would run, and why: a pure function of config, inventory and selection.
 import { arrivalsOf, type Arrival } from './arrivals';
 import { slotId, type DateInventory, type Held, type Inventory } from './inventory';
+import { goldKey, rawKey, referencedKeys, referencedTables, silverKey, validatedKey } from '../stages';
+import type { LandingFile, Stray } from '../lake';
 import {
-  goldKey,
-  rawKey,
-  referencedKeys,
-  referencedTables,
-  silverKey,
-  validatedKey,
-} from '../stages/outputKeys';
-import type { LandingFile, Stray } from '../lake/landing';
-import {
-  STAGES,
-  stepId,
   type Config,
   type DateKey,
+  STAGES,
   type Selection,
   type Settings,
   type Stage,
   type Step,
   type Table,
+  stepId,
 } from '../model';
 import { loadIdOf, loadKey } from '../warehouse';
 

@@ -1,38 +1,32 @@
 // A run: lock, inventory, plan, steps, summaries, as a stream of events. There is no other way to execute.
-import type { RunResult } from '../model/run';
+import {
+  type DateKey,
+  type DateSummary,
+  PipelineError,
+  type Report,
+  type RunEvent,
+  type RunResult,
+  type RunStatus,
+  type Selection,
+  type Step,
+  type StepFinished,
+  isCancelled,
+} from '../model';
 import { join } from 'node:path';
 import { gapsOf, outcomesByDate } from './dateOutcomes';
-import { requireSafeSql } from '../workspace/safeSql';
-import { keepShapes } from '../workspace/config/knownShapes';
-import { durable, emptyFolder } from '../base/durable';
-import { openDatabase, openedOnDemand, ofWorkspace } from '../base/duckdb';
-import { isCancelled, PipelineError } from '../model/errors';
+import { type OpenWorkspace, keepShapes, redactError, redaction, requireSafeSql } from '../workspace';
+import { durable, emptyFolder, ofWorkspace, openDatabase, openedOnDemand, workersOf } from '../base';
 import { dayOf, finishedOf, newRunId, openSpeaker, progressOf, stackOf, type Unstamped } from './events';
 import { executeStep } from './execute';
-import type { Inspector } from '../stages/inspector';
+import type { Inspector } from '../stages';
 import { takeInventory, unfinishedDates, type Inventory } from './inventory';
-import { openLedger, type LedgerEntry } from '../lake/ledger';
-import { openListeners } from '../notify';
-import { type Listener } from '../notify/listener';
-import { clearDrafts, takeLock } from '../lake/lock';
-import type {
-  DateKey,
-  DateSummary,
-  Report,
-  RunEvent,
-  RunStatus,
-  Selection,
-  Step,
-  StepFinished,
-} from '../model';
+import { type LedgerEntry, clearDrafts, openLedger, takeLock } from '../lake';
+import { type Listener, openListeners } from '../notify';
 import { makePlan, type Plan } from './plan';
-import { redactError, redaction } from '../workspace/redaction';
 import { schedule } from './schedule';
 import { writeSummary } from './summary';
-import { readSummary } from '../report/stored';
-import { lookAtWarehouse, openWarehouse, rememberedLoads, type Warehouse } from '../warehouse';
-import { workersOf } from '../base/memory';
-import type { OpenWorkspace } from '../workspace/open';
+import { readSummary } from '../report';
+import { type Warehouse, lookAtWarehouse, openWarehouse, rememberedLoads } from '../warehouse';
 
 export interface RunOptions {
   readonly signal?: AbortSignal;

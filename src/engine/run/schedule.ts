@@ -1,7 +1,15 @@
 // Runs planned steps with bounded parallelism and gives what they say as one stream of events.
-import { isCancelled, plainError, PipelineError, type PlainError } from '../model/errors';
-import { stepId, type LogEvent, type Step, type StepStatus } from '../model';
-import type { StepCounts } from '../model/steps';
+import {
+  type LogEvent,
+  PipelineError,
+  type PlainError,
+  type Step,
+  type StepCounts,
+  type StepStatus,
+  isCancelled,
+  plainError,
+  stepId,
+} from '../model';
 
 /** What became of a step. */
 export interface Outcome {

@@ -1,12 +1,12 @@
 // The summary of a date: what arrived, what became of each table, what was left alone or kept out.
 
-import { readReport } from '../report/stored';
+import { readReport } from '../report';
 import { arrivalsOf } from './arrivals';
-import { durable, writeWhole } from '../base/durable';
+import { durable, writeWhole } from '../base';
 import type { DateKey, DateSummary, Report } from '../model';
 import type { Plan } from './plan';
-import { rejectedFiles } from '../lake/rejectedFiles';
-import type { OpenWorkspace } from '../workspace/open';
+import { rejectedFiles } from '../lake';
+import type { OpenWorkspace } from '../workspace';
 
 /** Writes `summary.json` of a date from what is published now. */
 export async function writeSummary(

@@ -1,6 +1,5 @@
 // The table and the brand a step names, as the config has them.
-import { PipelineError } from '../model/errors';
-import type { Brand, Config, Table } from '../model';
+import { type Brand, type Config, PipelineError, type Table } from '../model';
 
 /** @throws PipelineError NOT_FOUND: a step was asked for by a name that the config does not have. */
 export function tableOf({ tables }: Config, name: string): Table {

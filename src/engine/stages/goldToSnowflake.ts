@@ -1,11 +1,16 @@
 // gold-to-snowflake: validate, then load what was accepted, then say in the report what the warehouse holds.
-import { durable } from '../base/durable';
-import { isCancelled, PipelineError } from '../model/errors';
-import { tellsLoad } from '../lake/lake';
-import type { Config, Finding, Report } from '../model';
-import { loadIdOf, type Warehouse } from '../warehouse';
+import { durable } from '../base';
+import {
+  type Config,
+  type Finding,
+  PipelineError,
+  type Report,
+  type StepCounts,
+  isCancelled,
+} from '../model';
+import { tellsLoad } from '../lake';
+import { type Warehouse, loadIdOf } from '../warehouse';
 import type { LoadInput, StageContext } from './stage';
-import type { StepCounts } from '../model/steps';
 import { publishReport, validateGold, type Validated } from './validateGold';
 import { withLoaded } from './validation/report';
 

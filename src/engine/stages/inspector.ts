@@ -1,8 +1,16 @@
 // Where a run stands still to be looked into: what a debugger is shown there, and what it may answer.
-import type { Connection } from '../base/duckdb';
-import type { PlainError } from '../model/errors';
-import type { Column, Config, Conversion, Finding, Rule, Step, Table } from '../model';
-import type { StepCounts } from '../model/steps';
+import type { Connection } from '../base';
+import type {
+  Column,
+  Config,
+  Conversion,
+  Finding,
+  PlainError,
+  Rule,
+  Step,
+  StepCounts,
+  Table,
+} from '../model';
 
 /**
  * Looks into a run while it stands still: steps come one after the other, and each goes on when the answer is

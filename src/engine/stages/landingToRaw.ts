@@ -1,15 +1,11 @@
 // A slot's files from the drop zone into raw: decide how to read them, convert, publish, move the original.
 import { join } from 'node:path';
 import { convertCsv, decideFormat } from '../csv';
-import { durable, hashFile, moveFile, sizeOf } from '../base/durable';
-import { PipelineError } from '../model/errors';
+import { durable, hashFile, moveFile, sizeOf } from '../base';
+import { type DateKey, type Edge, PipelineError, type StepCounts, type Table } from '../model';
 import { rawKey } from './outputKeys';
-import { extensionOf, unchanged, type LandingFile } from '../lake/landing';
-import type { Manifest } from '../lake/lake';
-import type { DateKey, Edge, Table } from '../model';
-import { keepFileOut } from '../lake/rejectedFiles';
+import { type LandingFile, type Manifest, extensionOf, keepFileOut, unchanged } from '../lake';
 import type { StageContext } from './stage';
-import type { StepCounts } from '../model/steps';
 
 export interface RawInput {
   readonly date: DateKey;

@@ -1,6 +1,6 @@
 // What decides the bytes of each output, as one hash: the same key means the same work, done before.
 import { createHash } from 'node:crypto';
-import { goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from '../workspace/config';
+import { goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from '../workspace';
 import type { Config, DateKey, Settings, Table } from '../model';
 
 /** Versions of the stages' own code: raised whenever the same input and config would give other bytes. */

@@ -1,6 +1,6 @@
 // Parquet as the stages write and ask it: one way to copy a query out, and counts that cost no scan.
-import { quoteLiteral, quotePath, type Connection } from '../base/duckdb';
-import { isCancelled, PipelineError } from '../model/errors';
+import { type Connection, quoteLiteral, quotePath } from '../base';
+import { PipelineError, isCancelled } from '../model';
 
 /**
  * COPY statement of a layer's file.

@@ -1,5 +1,5 @@
 // Progress of a running statement, asked for now and then while it runs.
-import type { Connection } from '../base/duckdb';
+import type { Connection } from '../base';
 
 /** How often a running statement is asked how far it is. */
 const INTERVAL_MS = 250;

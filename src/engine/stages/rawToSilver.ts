@@ -1,9 +1,8 @@
 // raw-to-silver: the text of one brand's files becomes typed rows; what cannot is kept apart with its reasons.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PipelineError } from '../model/errors';
-import type { Manifest, Publication } from '../lake/lake';
-import type { Brand, Conversion, Edge, Table } from '../model';
+import { type Brand, type Conversion, type Edge, PipelineError, type StepCounts, type Table } from '../model';
+import type { Manifest, Publication } from '../lake';
 import { brandOf, tableOf } from './configured';
 import { copyStatement, parquetRows, reading } from './parquet';
 import { withProgress } from './progress';
@@ -13,7 +12,6 @@ import { mapHeaders } from './silver/mapping';
 import { review } from './silver/review';
 import { readZone, type Zone } from './silver/zone';
 import type { SilverInput, StageContext } from './stage';
-import type { StepCounts } from '../model/steps';
 
 /**
  * Makes the silver of one date, brand and table from all its raw parts: `silver/<date>/<brand>/<Table>.parquet`,

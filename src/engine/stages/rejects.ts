@@ -1,6 +1,6 @@
 // Rejects files: rows kept out, what is wrong with them and enough to replay them, as Parquet.
-import { quoteIdentifier, quoteLiteral } from '../base/duckdb';
-import { REJECT_COLUMNS } from '../lake/lake';
+import { quoteIdentifier, quoteLiteral } from '../base';
+import { REJECT_COLUMNS } from '../lake';
 
 /** SQL expression of each column of a reject; what is left out is NULL. */
 export type RejectExpressions = Partial<Record<keyof typeof REJECT_COLUMNS, string>>;

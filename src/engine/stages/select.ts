@@ -1,5 +1,5 @@
 // Pieces of SELECT that the statements of the stages are built of.
-import { quoteIdentifier, quotePath } from '../base/duckdb';
+import { quoteIdentifier, quotePath } from '../base';
 import { internalNames } from './names';
 
 /** SELECT with one column a line; the columns' own text is left as it is, line breaks in names and literals too. */

@@ -1,10 +1,9 @@
 // silver-to-gold: the brands of a table become one file, each primary key once, checked technically.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { quoteIdentifier, quotePath } from '../base/duckdb';
-import { PipelineError } from '../model/errors';
-import type { Manifest, Publication } from '../lake/lake';
-import type { Edge, Sample, Table } from '../model';
+import { quoteIdentifier, quotePath } from '../base';
+import { type Edge, PipelineError, type Sample, type StepCounts, type Table } from '../model';
+import type { Manifest, Publication } from '../lake';
 import {
   goldQuery,
   goldSelect,
@@ -21,7 +20,6 @@ import { technicalFindings } from './gold/findings';
 import { copyStatement, parquetNulls, parquetRows, reading } from './parquet';
 import { withProgress } from './progress';
 import type { GoldInput, StageContext } from './stage';
-import type { StepCounts } from '../model/steps';
 
 /** Samples kept of the rows whose primary key is missing or not unique. */
 const SAMPLES = 20;

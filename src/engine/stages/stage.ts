@@ -1,7 +1,7 @@
 // What every stage is given and what it gives back: the border between the scheduler and the work.
-import type { Connection } from '../base/duckdb';
+import type { Connection } from '../base';
 import type { Answer, ColumnsPlace, RulesPlace } from './inspector';
-import type { Lake, Manifest } from '../lake/lake';
+import type { Lake, Manifest } from '../lake';
 import type { Config, DateKey, LogEvent, Settings } from '../model';
 
 /** Everything a step may use. One per running step; `connection` is its own and closed by the scheduler. */

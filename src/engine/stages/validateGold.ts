@@ -1,15 +1,20 @@
 // Enrichment and business rules over the gold of one table and date: the half of the last stage that loads nothing.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { configSha } from '../workspace/config';
-import { quoteIdentifier } from '../base/duckdb';
-import { inWords, sizeOf } from '../base/durable';
-import { PipelineError, throwIfCancelled } from '../model/errors';
+import { configSha, redaction } from '../workspace';
+import { inWords, quoteIdentifier, sizeOf, type Redact } from '../base';
+import {
+  type Config,
+  type Finding,
+  PipelineError,
+  type Report,
+  type Rule,
+  type Table,
+  throwIfCancelled,
+} from '../model';
 import type { RuleLook } from './inspector';
-import type { Manifest } from '../lake/lake';
-import type { Config, Finding, Report, Rule, Table } from '../model';
-import { redaction, type Redact } from '../workspace/redaction';
-import { evaluateRules, type Evaluation, type EvaluationRequest } from '../rules';
+import type { Manifest } from '../lake';
+import { type Evaluation, type EvaluationRequest, evaluateRules } from '../rules';
 import type { LoadInput, StageContext } from './stage';
 import { layerRows } from './validation/ruleInputs';
 import { checkGold, goldColumns, goldView } from './validation/goldView';

@@ -1,7 +1,6 @@
 // What a warehouse is asked and what it answers; stages and implementations meet here.
-import type { Connection } from '../base/duckdb';
-import type { DateKey, Table } from '../model';
-import type { CheckProblem } from '../model/check';
+import type { Connection } from '../base';
+import type { CheckProblem, DateKey, Table } from '../model';
 
 /** The latest confirmed load of one date and table. */
 export interface LoadRecord {

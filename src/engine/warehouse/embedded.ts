@@ -1,11 +1,18 @@
 // The embedded warehouse: a DuckDB file attached to the run's instance, loaded with Snowflake's protocol.
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { quoteIdentifier, quoteLiteral, type Connection, type LentDatabase } from '../base/duckdb';
-import { durable, hashFile, makeFolder, sizeOf } from '../base/durable';
-import { problemOf } from '../base/problem';
-import { isCancelled, PipelineError, plainError, throwIfCancelled } from '../model/errors';
-import type { Settings } from '../model';
+import {
+  type Connection,
+  type LentDatabase,
+  durable,
+  hashFile,
+  makeFolder,
+  problemOf,
+  quoteIdentifier,
+  quoteLiteral,
+  sizeOf,
+} from '../base';
+import { PipelineError, type Settings, isCancelled, plainError, throwIfCancelled } from '../model';
 import type { FailedLoad, LoadRecord, LoadRequest, LoadResult, Warehouse, WarehouseUse } from './contract';
 import { DUCKDB_DIALECT, measureDatesQuery, readMeasuresByDate } from './measures';
 import { attemptRow, confirmed, note } from './monitoring';

@@ -1,14 +1,16 @@
 // Where accepted rows end up: one small interface, so that the stages do not know which warehouse it is.
-import { openDatabase, openedOnDemand, ofWorkspace, type LentDatabase } from '../base/duckdb';
+import { type LentDatabase, ofWorkspace, openDatabase, openedOnDemand } from '../base';
 import type { DateKey, Settings } from '../model';
 import type { Warehouse, WarehouseUse } from './contract';
 import { embeddedWarehouse } from './embedded';
 import { snowflakeWarehouse } from './snowflake';
 
-export type { FailedLoad, LoadRecord, LoadRequest, LoadResult, Warehouse } from './contract';
+export type { LoadRecord, Measures, Warehouse } from './contract';
 export { embeddedFile } from './embedded';
-export { lastKnownLoads, rememberedLoads, type Loads } from './remembered';
-export { loadIdOf } from './target';
+export { DUCKDB_DIALECT, measureQuery, readMeasures } from './measures';
+export { lastKnownLoads, rememberedLoads } from './remembered';
+export { connectionFolders } from './snowflake/connections';
+export { DATE_COLUMN, type TargetColumn, loadIdOf, targetOf } from './target';
 
 /** Key of `loads()`: names of tables do not differ by case in a warehouse. */
 export function loadKey(date: DateKey, table: string): string {

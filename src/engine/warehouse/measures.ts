@@ -1,5 +1,5 @@
 // Figures of a table that two databases compute alike: one query for all columns, and how its answer is read.
-import { quoteIdentifier } from '../base/duckdb';
+import { quoteIdentifier } from '../base';
 import type { DateKey } from '../model';
 import type { ColumnMeasures, Measures } from './contract';
 import { isoDate } from './statements';

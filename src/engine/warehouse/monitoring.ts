@@ -1,7 +1,7 @@
 // The monitoring table of the embedded warehouse: one row per attempt, and what they confirm.
 import { basename } from 'node:path';
 import { version } from '../../../package.json';
-import { quoteIdentifier, type Connection, type SqlValue } from '../base/duckdb';
+import { type Connection, type SqlValue, quoteIdentifier } from '../base';
 import type { Settings } from '../model';
 import type { FailedLoad, LoadRecord } from './contract';
 import { ATTACHED, isoDate } from './statements';

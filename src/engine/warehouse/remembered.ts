@@ -1,7 +1,6 @@
 // What a warehouse confirmed when it was last asked: the embedded one need not be opened as long as its file is untouched.
 import { statSync } from 'node:fs';
-import { keep as keepCached, recall as recallCached } from '../lake/stateCache';
-import { stateFolders } from '../lake/lake';
+import { keep as keepCached, recall as recallCached, stateFolders } from '../lake';
 import type { Settings } from '../model';
 import type { LoadRecord, Warehouse } from './contract';
 import { embeddedFile } from './embedded';

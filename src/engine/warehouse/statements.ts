@@ -1,5 +1,5 @@
 // The SQL of a load into the embedded warehouse, and its questions about tables.
-import { quoteIdentifier, quoteLiteral, type Connection } from '../base/duckdb';
+import { type Connection, quoteIdentifier, quoteLiteral } from '../base';
 import type { DateKey } from '../model';
 import type { LoadRequest } from './contract';
 import { DATE_COLUMN, qualified, type Target } from './target';

@@ -1,8 +1,7 @@
 // What a table looks like in the warehouse: pure functions from the config to names, types and DDL.
 import { createHash } from 'node:crypto';
-import { quoteIdentifier } from '../base/duckdb';
-import { PipelineError, type Where } from '../model/errors';
-import type { Settings, Table } from '../model';
+import { quoteIdentifier } from '../base';
+import { PipelineError, type Settings, type Table, type Where } from '../model';
 
 /** One column of a warehouse table; `source` is its name in the view of gold. */
 export interface TargetColumn {

@@ -1,8 +1,8 @@
 // An empty workspace to start from: folders, a commented .env and the smallest config that is valid.
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inWords } from '../base/durable';
-import { PipelineError } from '../model/errors';
+import { inWords } from '../base';
+import { PipelineError } from '../model';
 import { SETTINGS } from './settings';
 
 const BRANDS = `{

@@ -1,6 +1,6 @@
 // An opened workspace: its settings and config, checked, and the folders of its data.
 import { loadConfig } from './config';
-import { openLake, relativePath, type Lake } from '../lake/lake';
+import { type Lake, openLake, relativePath } from '../lake';
 import type { Config, Settings } from '../model';
 import { redactError, redaction } from './redaction';
 import { loadSettings } from './settings';

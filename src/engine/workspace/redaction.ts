@@ -1,11 +1,8 @@
 // Keeps the secrets of a workspace out of everything that is written, told or sent.
 import { readFileSync, statSync } from 'node:fs';
-import { PipelineError } from '../model/errors';
-import type { Settings } from '../model';
-import { redactionOf, type Redact } from '../base/redactText';
+import { PipelineError, type Settings } from '../model';
+import { type Redact, redactionOf } from '../base';
 import { secretValues } from './settings';
-
-export { redactionOf, type Redact } from '../base/redactText';
 
 const MOST_KEY_BYTES = 64_000;
 

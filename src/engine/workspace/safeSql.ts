@@ -1,8 +1,7 @@
 // The last look at the SQL of a config before a run executes any of it.
 import type { OpenWorkspace } from './open';
-import { PipelineError } from '../model/errors';
-import { withConnection, type LentDatabase } from '../base/duckdb';
-import { problemError } from '../base/problem';
+import { PipelineError } from '../model';
+import { type LentDatabase, problemError, withConnection } from '../base';
 import { checkConfig, configSha } from './config';
 
 /**

@@ -4,7 +4,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { convertCsv, decideFormat, locateRecords, type Converted } from '../../../src/engine/csv';
+import { convertCsv, decideFormat, locateRecords } from '../../../src/engine/csv';
+import type { Converted } from '../../../src/engine/csv/format';
 import { openDatabase, quoteLiteral, type Connection, type Database } from '../../../src/engine/base/duckdb';
 
 interface Expected {

@@ -6,7 +6,7 @@ import { renderMailText } from '../../../src/engine/notify/alerts/mailText';
 import { maskingOf } from '../../../src/engine/report/masking';
 import { jsonBody, slackBody, teamsBody } from '../../../src/engine/notify/alerts/webhookBody';
 import type { Config, Finding, Report } from '../../../src/engine/model';
-import { redactionOf } from '../../../src/engine/workspace/redaction';
+import { redactionOf } from '../../../src/engine/base';
 import type { DateDocument } from '../../../src/engine/report/model';
 import { brand, column, config, rule, table } from '../../support/model';
 

@@ -7,7 +7,6 @@ import {
   displayWidth,
   fit,
   formatBytes,
-  formatPercent,
   formatSeconds,
   mergeReports,
   NO_COLOURS,
@@ -17,6 +16,7 @@ import {
   wrap,
   type TextStyle,
 } from '../../../src/engine/report';
+import { formatPercent } from '../../../src/engine/report/layout';
 import { DEVICE, HOSTILE, PLAYBACK, SUMMARY } from './reportFixture';
 
 const style = (width: number): TextStyle => ({ width, colours: NO_COLOURS });

@@ -4,12 +4,12 @@ import Ajv from 'ajv';
 import {
   checkRule,
   derivedRuleId,
-  ruleDocsMarkdown,
   ruleJsonSchema,
   ruleKind,
   ruleKinds,
   typeFamily,
 } from '../../../src/engine/rules';
+import { ruleDocsMarkdown } from '../../../src/engine/rules/docs';
 import {
   brokenSelect,
   filtered,

@@ -8,13 +8,8 @@ import { hashFile } from '../../../src/engine/base/durable';
 import { PipelineError } from '../../../src/engine/model/errors';
 import type { Table } from '../../../src/engine/model';
 import { goldColumns, goldView } from '../../../src/engine/stages/validation/goldView';
-import {
-  loadIdOf,
-  loadKey,
-  openWarehouse,
-  type LoadRequest,
-  type Warehouse,
-} from '../../../src/engine/warehouse';
+import { loadIdOf, loadKey, openWarehouse, type Warehouse } from '../../../src/engine/warehouse';
+import type { LoadRequest } from '../../../src/engine/warehouse/contract';
 import { insertAccepted } from '../../../src/engine/warehouse/statements';
 import { changesTo, createTable, targetOf, widens } from '../../../src/engine/warehouse/target';
 import {

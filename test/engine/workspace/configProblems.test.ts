@@ -1,14 +1,9 @@
 // What is wrong with a config: each mistake is told with file, line, words and a way out, and all of them at once.
 import assert from 'node:assert/strict';
+import type { ConfigProblem } from '../../../src/engine/base';
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import {
-  checkConfig,
-  CONFIG_FILES,
-  loadConfig,
-  type ConfigFile,
-  type ConfigProblem,
-} from '../../../src/engine/workspace/config';
+import { checkConfig, CONFIG_FILES, loadConfig, type ConfigFile } from '../../../src/engine/workspace/config';
 import { openDatabase, type Connection, type Database } from '../../../src/engine/base/duckdb';
 import { PipelineError } from '../../../src/engine/model/errors';
 import type { Settings } from '../../../src/engine/model';

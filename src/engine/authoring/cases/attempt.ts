@@ -2,15 +2,12 @@
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CsvFormat } from '../../csv';
-import { inWords } from '../../base/durable';
-import { cancelled, PipelineError } from '../../model/errors';
-import type { DateKey, Report, StepFinished } from '../../model';
-import type { RejectCount } from '../../report/model';
-import { run } from '../../run/run';
-import { rejectCounts } from '../../report/rejectCounts';
-import { rejectedFiles } from '../../lake/rejectedFiles';
-import { makeTemporaryFolder } from '../../base/temporary';
-import { openWorkspace } from '../../workspace/open';
+import { inWords, makeTemporaryFolder } from '../../base';
+import { type DateKey, PipelineError, type Report, type StepFinished, cancelled } from '../../model';
+import { type RejectCount, rejectCounts } from '../../report';
+import { run } from '../../run';
+import { rejectedFiles } from '../../lake';
+import { openWorkspace } from '../../workspace';
 
 /** The files of a case by their paths inside its folder, with "/". */
 export type CaseFiles = ReadonlyMap<string, Buffer | string>;

@@ -1,12 +1,8 @@
 // Which failures of a date a case can be made of, worst first, and what each is called.
-import { readLedger } from '../../lake/ledger';
+import { readLedger, rejectedFiles } from '../../lake';
 import type { DateKey, Finding, Report } from '../../model';
-import type { RejectCount } from '../../report/model';
-import { SURROUNDINGS } from '../../report/wording';
-import { rejectCounts } from '../../report/rejectCounts';
-import { rejectedFiles } from '../../lake/rejectedFiles';
-import { readReport } from '../../report/stored';
-import type { OpenWorkspace } from '../../workspace/open';
+import { type RejectCount, SURROUNDINGS, readReport, rejectCounts } from '../../report';
+import type { OpenWorkspace } from '../../workspace';
 import type { CaseCandidate, CaseFailure } from './model';
 
 export const failedFinding = ({ status, failing }: Finding): boolean =>

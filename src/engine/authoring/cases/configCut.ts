@@ -1,12 +1,10 @@
 // The config and settings of a case: only the brands, tables and rules that its files and its failure need.
 import { join } from 'node:path';
-import type { ConfigFile } from '../../workspace/config';
-import { readTextFile } from '../../base/problem';
-import { PipelineError } from '../../model/errors';
-import { readReport } from '../../report/stored';
-import { addDays } from '../../lake/landing';
-import type { DateKey, Rule } from '../../model';
-import type { OpenWorkspace } from '../../workspace/open';
+import type { ConfigFile, OpenWorkspace } from '../../workspace';
+import { readTextFile } from '../../base';
+import { type DateKey, PipelineError, type Rule } from '../../model';
+import { readReport } from '../../report';
+import { addDays } from '../../lake';
 import type { CaseFiles } from './attempt';
 
 export interface ConfigNeeds {

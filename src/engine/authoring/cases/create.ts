@@ -1,12 +1,18 @@
 // From a failure to a small case: the fewest landing lines that still show it, as a folder that runs by itself.
-import { PipelineError, throwIfCancelled } from '../../model/errors';
-import { referencedTables } from '../../stages/outputKeys';
-import type { Config, DateKey, Rule, Table } from '../../model';
-import { SURROUNDINGS } from '../../report/wording';
+import {
+  type Config,
+  type DateKey,
+  PipelineError,
+  type Rule,
+  type Table,
+  throwIfCancelled,
+} from '../../model';
+import { referencedTables } from '../../stages';
+import { SURROUNDINGS } from '../../report';
 import { didYouMean, levelOf, ruleKind } from '../../rules';
-import { rejectedFiles } from '../../lake/rejectedFiles';
-import { sweepTemporaryFolders } from '../../base/temporary';
-import type { OpenWorkspace } from '../../workspace/open';
+import { rejectedFiles } from '../../lake';
+import { sweepTemporaryFolders } from '../../base';
+import type { OpenWorkspace } from '../../workspace';
 import { json } from './configCut';
 import { expectationOf } from './expectation';
 import { caseName, failureTitle, REPEATED_FILE } from './candidates';

@@ -1,5 +1,5 @@
 // What a case must bring forth: taken from a run, and held against another one in plain words.
-import { formatCount, plural } from '../../report/words';
+import { formatCount, plural } from '../../report';
 import type { Found } from './attempt';
 import {
   CASE_LAYERS,

@@ -1,9 +1,8 @@
 // Which failure of a date a case is made of, in words, and whether a run shows it too.
-import { PipelineError } from '../../model/errors';
-import type { DateKey, Finding, Report, Rule } from '../../model';
+import { type DateKey, type Finding, PipelineError, type Report, type Rule } from '../../model';
 import { didYouMean } from '../../rules';
-import { rejectCounts } from '../../report/rejectCounts';
-import type { OpenWorkspace } from '../../workspace/open';
+import { rejectCounts } from '../../report';
+import type { OpenWorkspace } from '../../workspace';
 import type { Found } from './attempt';
 import { candidates, failedFinding, knownOf } from './candidates';
 import type { CaseFailure } from './model';

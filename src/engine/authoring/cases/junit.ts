@@ -1,5 +1,5 @@
 // Outcomes of cases as JUnit XML for build servers: one suite, one test a case.
-import { escapeXml } from '../../report/junit';
+import { escapeXml } from '../../report';
 import type { CaseDifference, TestedCase } from './model';
 
 /** The document, ending with a line break. */

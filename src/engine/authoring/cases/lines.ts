@@ -1,14 +1,19 @@
 // Landing files as lines that can be left out one by one, and put together again byte by byte.
 import { readFile } from 'node:fs/promises';
 import iconv from 'iconv-lite';
-import { utf8Bytes } from '../../csv/bytes';
-import type { CsvFormat } from '../../csv';
-import { judgeOf, judgeRecord } from '../../csv/judge';
-import { isBlank } from '../../csv/layout';
-import { cutStream, fromBytes, type FileRecord } from '../../csv/records';
-import { cutOf, topOfFile } from '../../csv/top';
-import { throwIfCancelled } from '../../model/errors';
-import type { DateKey } from '../../model';
+import {
+  type CsvFormat,
+  type FileRecord,
+  cutOf,
+  cutStream,
+  fromBytes,
+  isBlank,
+  judgeOf,
+  judgeRecord,
+  topOfFile,
+  utf8Bytes,
+} from '../../csv';
+import { type DateKey, throwIfCancelled } from '../../model';
 
 /** A file as it was delivered. */
 export interface Source {

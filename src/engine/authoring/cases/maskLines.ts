@@ -1,9 +1,8 @@
 // The lines of a case with stand-ins for sensitive values, as long as they still show the failure.
 import { open } from 'node:fs/promises';
-import { compressionOf } from '../../csv/kind';
-import { PipelineError } from '../../model/errors';
-import type { Table } from '../../model';
-import type { OpenWorkspace } from '../../workspace/open';
+import { compressionOf } from '../../csv';
+import { PipelineError, type Table } from '../../model';
+import type { OpenWorkspace } from '../../workspace';
 import { failureTitle } from './candidates';
 import type { Chosen } from './failure';
 import type { Line, Source } from './lines';

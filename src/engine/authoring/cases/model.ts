@@ -1,6 +1,5 @@
 // A small case as plain data: which failure it shows, what must come out of it, and what became of it when it ran.
-import type { PlainError } from '../../model/errors';
-import type { DateKey, Finding, Report, Stage } from '../../model';
+import type { DateKey, Finding, PlainError, Report, Stage } from '../../model';
 
 /** What went wrong on a date, as a case is to show it. */
 export type CaseFailure =

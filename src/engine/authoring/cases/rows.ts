@@ -1,17 +1,16 @@
 // The rows that a failure names, by the record or line of the landing file they came from.
 import {
+  type Connection,
   ofWorkspace,
   quoteIdentifier,
   quoteLiteral,
   quotePath,
   withSession,
-  type Connection,
-} from '../../base/duckdb';
+} from '../../base';
 import type { DateKey, Table } from '../../model';
 import { evaluateRules } from '../../rules';
-import { aroundGold } from '../../stages/validation/ruleInputs';
-import { goldColumns, goldView } from '../../stages/validation/goldView';
-import type { OpenWorkspace } from '../../workspace/open';
+import { aroundGold, goldColumns, goldView } from '../../stages';
+import type { OpenWorkspace } from '../../workspace';
 import { PRIMARY_KEY, type Chosen } from './failure';
 
 /** A record of a landing file: by its number among the accepted ones, or by its physical line. */

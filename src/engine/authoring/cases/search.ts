@@ -1,7 +1,6 @@
 // Tries of a case: which files some lines make, and whether these show the failure and are read as the whole ones were.
-import { throwIfCancelled } from '../../model/errors';
-import type { DateKey, Rule, Table } from '../../model';
-import type { OpenWorkspace } from '../../workspace/open';
+import { type DateKey, type Rule, type Table, throwIfCancelled } from '../../model';
+import type { OpenWorkspace } from '../../workspace';
 import { attempt, type CaseFiles, type Found } from './attempt';
 import { cutConfig, historyOf, readConfigFiles, type ConfigFiles } from './configCut';
 import { showsFailure, type Chosen } from './failure';

@@ -2,14 +2,10 @@
 import { rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { decideFormat } from '../../csv';
-import { sizeOf } from '../../base/durable';
-import { PipelineError } from '../../model/errors';
-import { compareText, readLanding } from '../../lake/landing';
-import type { Manifest } from '../../lake/lake';
-import type { DateKey, Table } from '../../model';
-import { rejectedFiles } from '../../lake/rejectedFiles';
-import { makeTemporaryFolder } from '../../base/temporary';
-import type { OpenWorkspace } from '../../workspace/open';
+import { makeTemporaryFolder, sizeOf } from '../../base';
+import { type DateKey, PipelineError, type Table } from '../../model';
+import { type Manifest, compareText, readLanding, rejectedFiles } from '../../lake';
+import type { OpenWorkspace } from '../../workspace';
 import type { Source } from './lines';
 
 /**

@@ -1,9 +1,9 @@
 // Stand-ins for values of sensitive columns: of the same length and the same kinds of characters, and nothing else of them.
 import { isUtf8 } from 'node:buffer';
-import { foldHeader } from '../../workspace/config/names';
-import { fromBytes, toBytes } from '../../csv/records';
+import { foldHeader } from '../../workspace';
+import { fromBytes, toBytes } from '../../csv';
 import type { Column, Table } from '../../model';
-import { typeFamily } from '../../rules/types';
+import { typeFamily } from '../../rules';
 import type { Line, Source } from './lines';
 
 /** How much of a value its stand-in keeps. */

@@ -1,8 +1,8 @@
 // The lines of all sources as they are asked for, and the bytes of files that have some of them.
 import { rm } from 'node:fs/promises';
-import { makeTemporaryFolder } from '../../base/temporary';
-import { fromBytes, toBytes } from '../../csv/records';
-import { PipelineError } from '../../model/errors';
+import { makeTemporaryFolder } from '../../base';
+import { fromBytes, toBytes } from '../../csv';
+import { PipelineError } from '../../model';
 import { assemble, cutSource, type Frame, type Line, type Source, type Wanted } from './lines';
 
 export interface Supply {

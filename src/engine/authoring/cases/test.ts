@@ -1,11 +1,9 @@
 // Cases as tests: each folder is run in a temporary workspace and held against its expected.json.
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, inWords } from '../../base/durable';
-import { isCancelled, PipelineError, plainError, throwIfCancelled } from '../../model/errors';
-import { isDate } from '../../lake/landing';
-import { relativePath } from '../../lake/lake';
-import { sweepTemporaryFolders } from '../../base/temporary';
+import { codeOf, inWords, sweepTemporaryFolders } from '../../base';
+import { PipelineError, isCancelled, plainError, throwIfCancelled } from '../../model';
+import { isDate, relativePath } from '../../lake';
 import { attempt, type CaseFiles } from './attempt';
 import { json } from './configCut';
 import { differences, expectationOf } from './expectation';

@@ -1,9 +1,8 @@
 // Answers written to files of their own, to be looked at by whoever opens Parquet; they go with the process.
 import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, translateSystemError } from '../../base/durable';
-import type { Lake } from '../../lake/lake';
-import { makeTemporaryFolder, sweepTemporaryFolders } from '../../base/temporary';
+import { makeFolder, makeTemporaryFolder, sweepTemporaryFolders, translateSystemError } from '../../base';
+import type { Lake } from '../../lake';
 import type { Relation } from './relation';
 
 export interface AnswerFolder {

@@ -1,11 +1,10 @@
 // What a debug session runs: where the date failed last, else what is due, else its rules once more.
-import { PipelineError } from '../../model/errors';
-import { requireDate } from '../../lake/landing';
-import { STAGES, type Config, type DateKey, type Selection, type Stage } from '../../model';
+import { type Config, type DateKey, PipelineError, STAGES, type Selection, type Stage } from '../../model';
+import { requireDate } from '../../lake';
 import { didYouMean } from '../../rules';
-import { planRun } from '../../run/run';
-import { readReport } from '../../report/stored';
-import type { OpenWorkspace } from '../../workspace/open';
+import { planRun } from '../../run';
+import { readReport } from '../../report';
+import type { OpenWorkspace } from '../../workspace';
 
 /** What is asked for, names as a person wrote them. */
 export interface DebugRequest {

@@ -1,9 +1,6 @@
 // What a step kept out, and where it lies: files kept out whole, lines that no row was made of.
-import type { Lake } from '../../lake/lake';
+import { type Lake, type RejectedFile, rejectedFiles } from '../../lake';
 import type { Step } from '../../model';
-import { rejectedFiles, type RejectedFile } from '../../lake/rejectedFiles';
-
-export type { RejectedFile } from '../../lake/rejectedFiles';
 
 /** Files of a step's slot that were kept out whole, by this step or before. */
 export function filesKeptOut(

@@ -1,5 +1,5 @@
 // What the values of one column are like: how many are missing or differ, their ends, and how they are spread.
-import { quoteIdentifier, type Cell, type Connection } from '../../base/duckdb';
+import { type Cell, type Connection, quoteIdentifier } from '../../base';
 import type { Source } from './relation';
 
 export interface ColumnProfile {

@@ -1,11 +1,10 @@
 // Questions to a run that stands still: its rows, the rows that fail, and SQL over both and every table of the date.
-import { quoteIdentifier, quoteLiteral, quotePath, type Cell } from '../../base/duckdb';
-import { PipelineError } from '../../model/errors';
-import type { ColumnsPlace, Place, RuleLook, RulesPlace } from '../../stages/inspector';
-import type { Finding, Rule } from '../../model';
-import { checkExpression, checkQuery, inspectQuery, type NamedColumn } from '../../rules/sql';
-import type { OpenWorkspace } from '../../workspace/open';
-import type { RejectedFile } from '../../lake/rejectedFiles';
+import { type Cell, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
+import { type Finding, PipelineError, type Rule } from '../../model';
+import type { ColumnsPlace, Place, RuleLook, RulesPlace } from '../../stages';
+import { type NamedColumn, checkExpression, checkQuery, inspectQuery } from '../../rules';
+import type { OpenWorkspace } from '../../workspace';
+import type { RejectedFile } from '../../lake';
 import {
   countRows,
   numbered,

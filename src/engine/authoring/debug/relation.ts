@@ -1,6 +1,6 @@
 // Rows of a paused run that can be looked at page by page, or written to a file.
-import { quoteIdentifier, quoteLiteral, quotePath, type Cell, type Connection } from '../../base/duckdb';
-import type { NamedColumn } from '../../rules/bind';
+import { type Cell, type Connection, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
+import type { NamedColumn } from '../../rules';
 
 /** Rows in a fixed order. */
 export interface Relation {

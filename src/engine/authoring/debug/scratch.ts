@@ -1,12 +1,10 @@
 // A copy of a date's state to try things on: what a run reads is linked, what it appends to is copied, the rest stays away.
 import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { codeOf, translateSystemError } from '../../base/durable';
-import { relativePath } from '../../lake/lake';
-import { matcher } from '../../lake/landing';
+import { codeOf, makeTemporaryFolder, sweepTemporaryFolders, translateSystemError } from '../../base';
+import { matcher, relativePath } from '../../lake';
 import type { DateKey } from '../../model';
-import { makeTemporaryFolder, sweepTemporaryFolders } from '../../base/temporary';
-import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from '../../workspace/open';
+import { type OpenWorkspace, type WorkspaceOptions, openWorkspace } from '../../workspace';
 
 /** A workspace with the config of another one and a data folder of its own, which may be spoilt. */
 export interface Scratch {

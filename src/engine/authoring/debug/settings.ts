@@ -1,8 +1,8 @@
 // Settings as a person may see them: every value by its name, secrets as ***.
 import { totalmem } from 'node:os';
 import type { Settings } from '../../model';
-import { redaction } from '../../workspace/redaction';
-import { bytesOf } from '../../base/memory';
+import { redaction } from '../../workspace';
+import { bytesOf } from '../../base';
 
 const SECRET = new Set(['password', 'privateKeyPassphrase', 'token', 'webhookUrl', 'apiKey']);
 

@@ -1,11 +1,9 @@
 // What lies behind the names that questions use: the rows of a place, its rejects, the layers of every table.
-import { quoteIdentifier, quoteLiteral, quotePath } from '../../base/duckdb';
-import type { Place } from '../../stages/inspector';
-import { REJECT_COLUMNS } from '../../lake/lake';
+import { quoteIdentifier, quoteLiteral, quotePath } from '../../base';
+import { type Place, selectRejects } from '../../stages';
+import { REJECT_COLUMNS, type RejectedFile } from '../../lake';
 import type { Table } from '../../model';
-import type { RejectedFile } from '../../lake/rejectedFiles';
-import { selectRejects } from '../../stages/rejects';
-import type { OpenWorkspace } from '../../workspace/open';
+import type { OpenWorkspace } from '../../workspace';
 import { filesSource } from './relation';
 
 /** What a step's rows are while it stands still: those it made, or those it will read. */

@@ -1,6 +1,6 @@
 // Where in the config files a run can be stopped: the objects of rules, and those of columns.
 import type { Node } from 'jsonc-parser';
-import { placesIn } from '../../workspace/config/lines';
+import { placesIn } from '../../workspace';
 import { readLoosely } from '../editing/tolerantJson';
 
 /** An object of a config file at which a run can stand still. Lines count from 1. */

@@ -1,11 +1,9 @@
 // Keys that an object may still have: the needed ones first, each with a value to start from.
-import { memberMap, textOf } from '../../workspace/config/document';
-import { foldHeader } from '../../workspace/config/names';
-import { typeFamily } from '../../rules/types';
+import { type JsonSchema, foldHeader, memberMap, textOf } from '../../workspace';
+import { typeFamily } from '../../rules';
 import type { Completion } from './model';
 import type { Place } from './cursor';
 import { choicesOf, typesOf, wordsOf, type Shape } from './shapes';
-import type { JsonSchema } from '../../workspace/config/shape';
 import { escapeSnippet, replaced, rowsInWords, tableOf, type Scene } from './suggestion';
 
 interface KeyOffer {

@@ -1,12 +1,8 @@
 // Values that may stand at a place: those the schema lists, and those this workspace knows.
-import { memberMap, textOf, textsOf } from '../../workspace/config/document';
-import { foldHeader } from '../../workspace/config/names';
-import { TYPE_EXAMPLES } from '../../base/columnTypes';
-import { LAYERS, type Column, type Table } from '../../model';
-import { ruleKind, ruleKinds } from '../../rules/catalogue';
-import { kindMarkdown } from '../../rules/docs';
-import { derivedRuleId } from '../../rules/names';
-import { LINEAGE_COLUMNS, typeFamily } from '../../rules/types';
+import { foldHeader, memberMap, textOf, textsOf } from '../../workspace';
+import { TYPE_EXAMPLES } from '../../base';
+import { type Column, LAYERS, type Table } from '../../model';
+import { LINEAGE_COLUMNS, derivedRuleId, kindMarkdown, ruleKind, ruleKinds, typeFamily } from '../../rules';
 import type { Place } from './cursor';
 import { fittingColumns, referenced, ruleSnippets } from './ruleSnippets';
 import { choicesOf, typesOf, wordsOf, type Shape } from './shapes';

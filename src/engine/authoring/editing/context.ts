@@ -1,12 +1,17 @@
 // What the editing help stands on: settings, config files, the data, one kept database; each read again when it changes.
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { shownPath, readTextFile } from '../../base/problem';
-import { ofWorkspace, openDatabase, type Connection, type Database } from '../../base/duckdb';
-import { openLake, type Lake } from '../../lake/lake';
+import {
+  type Connection,
+  type Database,
+  ofWorkspace,
+  openDatabase,
+  readTextFile,
+  shownPath,
+} from '../../base';
+import { type Lake, openLake } from '../../lake';
 import type { Settings } from '../../model';
-import { checkSettings } from '../../workspace/settings';
-import type { WorkspaceOptions } from '../../workspace/open';
+import { type WorkspaceOptions, checkSettings } from '../../workspace';
 import { NOTHING, openKnowledge, type Knowledge } from './knowledge';
 import { DRAFT_FILES, type Draft, type DraftFile } from './model';
 import { sketchOf, type Sketch } from './draftConfig';

@@ -1,8 +1,7 @@
 // Diagnostics: what the check of the config finds in a draft, what is certain to do nothing, and how to mend it.
-import { checkConfig, type ConfigProblem } from '../../workspace/config';
-import { memberMap, type Node } from '../../workspace/config/document';
-import { lineStarts } from '../../workspace/config/lines';
-import type { Connection } from '../../base/duckdb';
+import type { Node } from 'jsonc-parser';
+import { checkConfig, lineStarts, memberMap } from '../../workspace';
+import type { Connection, ConfigProblem } from '../../base';
 import type { Settings } from '../../model';
 import { fixesFor } from './fixes';
 import { hints } from './hints';

@@ -1,9 +1,16 @@
 // The config as a draft means it: the three texts read loosely, so that half a rule hides nothing of the rest.
-import { readBrands } from '../../workspace/config/brands';
-import { memberMap, members, textOf, type JsonDocument, type Node } from '../../workspace/config/document';
-import { placesIn } from '../../workspace/config/lines';
-import { readRules, type PlacedRule } from '../../workspace/config/rules';
-import { readTables } from '../../workspace/config/tables';
+import type { Node } from 'jsonc-parser';
+import {
+  type JsonDocument,
+  type PlacedRule,
+  memberMap,
+  members,
+  placesIn,
+  readBrands,
+  readRules,
+  readTables,
+  textOf,
+} from '../../workspace';
 import type { Config } from '../../model';
 import { readLoosely, type LooseText } from './tolerantJson';
 import type { DraftFile } from './model';

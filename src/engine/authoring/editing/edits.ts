@@ -1,5 +1,5 @@
 // Edits of JSON text that keep it sound: members are taken out and put in with their commas.
-import type { Node } from '../../workspace/config/document';
+import type { Node } from 'jsonc-parser';
 import type { Edit, Range } from './model';
 
 /** Takes a member or an entry out, with one comma and the line it stood in alone. */

@@ -1,8 +1,8 @@
 // Quick fixes: for each kind of trouble the edits that may mend it, the likeliest first.
-import { memberMap, textOf, type Node } from '../../workspace/config/document';
-import { nearest as nearestName } from '../../base/problem';
-import { ruleKind } from '../../rules/catalogue';
-import type { Trouble } from '../../base/problemKind';
+import type { Node } from 'jsonc-parser';
+import { memberMap, textOf } from '../../workspace';
+import { type Trouble, nearest as nearestName } from '../../base';
+import { ruleKind } from '../../rules';
 import { extent, insertion, removal, replacement } from './edits';
 import type { DraftFile, Fix } from './model';
 import { pathOf } from './cursor';

@@ -1,9 +1,9 @@
 // What is certain to have no effect: told as a hint, never as a fault.
-import type { Node } from '../../workspace/config/document';
+import type { Node } from 'jsonc-parser';
 import type { Config, Rule } from '../../model';
 import { tableOf } from './suggestion';
 import type { Diagnostic, DraftFile, Fix, Range } from './model';
-import { derivedRuleId } from '../../rules/names';
+import { derivedRuleId } from '../../rules';
 import { insertion, removal } from './edits';
 import type { Sketch } from './draftConfig';
 

@@ -1,9 +1,7 @@
 // Hover: what a key means, and what is known of the table, column, brand or rule that a name stands for.
-import { memberMap, textOf } from '../../workspace/config/document';
+import { memberMap, textOf } from '../../workspace';
 import type { Brand, Column, Finding, Table } from '../../model';
-import { ruleKind } from '../../rules/catalogue';
-import { kindMarkdown } from '../../rules/docs';
-import { ruleColumns } from '../../rules/types';
+import { kindMarkdown, ruleColumns, ruleKind } from '../../rules';
 import { FUNCTIONS, sqlScope } from './completeSql';
 import type { Hover } from './model';
 import { placeAt, stringMap, type Place } from './cursor';

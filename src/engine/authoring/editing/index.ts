@@ -1,6 +1,6 @@
 // Help while the config files are edited: completion, hover, diagnostics, lenses, and trials of rules on real rows.
 import type { DateKey } from '../../model';
-import type { WorkspaceOptions } from '../../workspace/open';
+import type { WorkspaceOptions } from '../../workspace';
 import { complete } from './complete';
 import { diagnose } from './diagnose';
 import { knowledgeFor, openGround } from './context';

@@ -1,11 +1,10 @@
 // What this workspace knows of its data: reports, profiles and values, each read once and again when it changes.
 import { statSync } from 'node:fs';
-import { quoteIdentifier, quotePath, type Connection } from '../../base/duckdb';
-import { isCancelled, PipelineError } from '../../model/errors';
-import { foldHeader } from '../../workspace/config/names';
-import type { Lake, Manifest } from '../../lake/lake';
-import type { DateKey, Finding, Report, Table } from '../../model';
-import { readReport } from '../../stages/validation/history';
+import { type Connection, quoteIdentifier, quotePath } from '../../base';
+import { type DateKey, type Finding, PipelineError, type Report, type Table, isCancelled } from '../../model';
+import { foldHeader } from '../../workspace';
+import type { Lake, Manifest } from '../../lake';
+import { readReport } from '../../stages';
 
 /** A value of a column and the rows it stands in. */
 export interface ValueCount {

@@ -1,6 +1,5 @@
 // What stands above a rule: its last result, from the newest report that has one. And where a rule is written.
-import { memberMap } from '../../workspace/config/document';
-import { placesIn } from '../../workspace/config/lines';
+import { memberMap, placesIn } from '../../workspace';
 import { extent } from './edits';
 import type { Knowledge, ReportGlance } from './knowledge';
 import type { Lenses, RuleLens } from './model';

@@ -1,8 +1,13 @@
 // Rows of gold for a reader: Parquet files in the system's temporary folder, gone with the process.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { quoteIdentifier, quoteLiteral, type Connection } from '../../base/duckdb';
-import { makeTemporaryFolder, sweepTemporaryFolders } from '../../base/temporary';
+import {
+  type Connection,
+  makeTemporaryFolder,
+  quoteIdentifier,
+  quoteLiteral,
+  sweepTemporaryFolders,
+} from '../../base';
 import type { RowsFile } from './model';
 
 /** More rows than a reader looks at; all of them would take as long as the gold itself. */

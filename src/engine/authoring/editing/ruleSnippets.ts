@@ -1,8 +1,5 @@
 // Whole rules to start from: one per kind, with columns of this table that fit it.
-import { ruleKinds } from '../../rules/catalogue';
-import { kindMarkdown } from '../../rules/docs';
-import type { RuleKind } from '../../rules/kind';
-import { typeFamily } from '../../rules/types';
+import { type RuleKind, kindMarkdown, ruleKinds, typeFamily } from '../../rules';
 import type { Config, Table } from '../../model';
 import { choice, escapeSnippet, type Suggestion } from './suggestion';
 

@@ -1,11 +1,11 @@
 // What the schemas of the config files say about one place: the same schemas that check the files.
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import {
+  type JsonSchema,
   brandConfigsSchema,
   tableSchemasSchema,
   validationRulesSchema,
-} from '../../workspace/config/schemas';
-import type { JsonSchema } from '../../workspace/config/shape';
+} from '../../workspace';
 import type { DraftFile } from './model';
 import type { Path } from './cursor';
 

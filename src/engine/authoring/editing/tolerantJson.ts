@@ -1,6 +1,6 @@
 // Reads JSON that is being typed: never throws, and makes of broken text the tree that its writer means.
 import { createScanner, type Node, type NodeType } from 'jsonc-parser';
-import { firstTooDeep } from '../../workspace/config/document';
+import { firstTooDeep } from '../../workspace';
 
 // The scanner's enumeration exists for the type checker alone: its numbers are these.
 const TOKEN = { openBrace: 1, closeBrace: 2, openBracket: 3, closeBracket: 4, comma: 5, colon: 6 } as const;

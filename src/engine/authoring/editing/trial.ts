@@ -1,16 +1,20 @@
 // Rules of a draft on the real rows of a date: one rule alone, or all of them against the last validation.
 import { performance } from 'node:perf_hooks';
-import { checkConfig } from '../../workspace/config';
-import { problemError } from '../../base/problem';
-import { quoteIdentifier, type Connection } from '../../base/duckdb';
-import { PipelineError, throwIfCancelled } from '../../model/errors';
-import { referencedKeys, validatedKey } from '../../stages/outputKeys';
-import type { Lake, Manifest } from '../../lake/lake';
-import type { Config, DateKey, Finding, Report, Rule, Table } from '../../model';
+import { checkConfig } from '../../workspace';
+import { type Connection, problemError, quoteIdentifier } from '../../base';
+import {
+  type Config,
+  type DateKey,
+  type Finding,
+  PipelineError,
+  type Report,
+  type Rule,
+  type Table,
+  throwIfCancelled,
+} from '../../model';
+import { readRejects, readReport, referencedKeys, statusWith, validatedKey } from '../../stages';
+import type { Lake, Manifest } from '../../lake';
 import type { Evaluation } from '../../rules';
-import { statusWith } from '../../stages/validateGold';
-import { readReport } from '../../stages/validation/history';
-import { readRejects } from '../../stages/validation/rejects';
 import type { DraftFile, RowsFile, RuleChange, RuleOutcome, RuleTrial } from './model';
 import type { RowsFiles } from './rowsFiles';
 import type { Sketch } from './draftConfig';

@@ -1,11 +1,9 @@
 // The gold that rules of a draft are tried on: a session of its own, a view of the rows, one evaluation.
-import { ofWorkspace, withSession, type Connection } from '../../base/duckdb';
-import { PipelineError } from '../../model/errors';
-import type { Lake, Manifest } from '../../lake/lake';
-import type { Config, DateKey, Rule, Settings, Table } from '../../model';
-import { evaluateRules, type Evaluation } from '../../rules';
-import { aroundGold } from '../../stages/validation/ruleInputs';
-import { checkGold, goldColumns, goldView } from '../../stages/validation/goldView';
+import { type Connection, ofWorkspace, withSession } from '../../base';
+import { type Config, type DateKey, PipelineError, type Rule, type Settings, type Table } from '../../model';
+import type { Lake, Manifest } from '../../lake';
+import { type Evaluation, evaluateRules } from '../../rules';
+import { aroundGold, checkGold, goldColumns, goldView } from '../../stages';
 import type { RowsFiles } from './rowsFiles';
 
 /** What a trial stands on. */

@@ -1,16 +1,16 @@
 // Rules of a draft run as tests on the gold of a date: a table at a time, all of its rules in one evaluation.
 import { performance } from 'node:perf_hooks';
-import type { Connection } from '../../base/duckdb';
+import type { Connection } from '../../base';
 import { evaluateOn, onGold, openGold, type TrialGround } from '../editing/trialGold';
 import type { Sketch } from '../editing/draftConfig';
 import {
-  isCancelled,
+  type Finding,
   PipelineError,
+  type PlainError,
+  isCancelled,
   plainError,
   throwIfCancelled,
-  type PlainError,
-} from '../../model/errors';
-import type { Finding } from '../../model';
+} from '../../model';
 import type { RulesWanted, RuleTestNews, RuleTestsEnd } from './model';
 
 /** Failing rows that are told of a rule: as many as a reader looks at in a message. */

@@ -3,7 +3,7 @@ import { openGround } from '../editing/context';
 import type { Draft } from '../editing/model';
 import { openRowsFiles } from '../editing/rowsFiles';
 import type { Sketch } from '../editing/draftConfig';
-import type { WorkspaceOptions } from '../../workspace/open';
+import type { WorkspaceOptions } from '../../workspace';
 import { testRules, type RuleTestContext } from './evaluate';
 import type { PublishedResults, RulesWanted, RuleTestsEnd, RuleTree } from './model';
 import { publishedResults } from './results';

@@ -1,6 +1,5 @@
 // Rules as tests: what a tree of tests shows of them, and what becomes of each when it is run on a date.
-import type { PlainError } from '../../model/errors';
-import type { DateKey, Finding, Severity } from '../../model';
+import type { DateKey, Finding, PlainError, Severity } from '../../model';
 
 /** Places of a text as an editor counts them: lines and UTF-16 code units, both from 0. */
 export interface TextRange {

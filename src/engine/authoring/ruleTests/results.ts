@@ -1,10 +1,9 @@
 // Results of ordinary runs: the findings of validations that were written after some moment.
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isLocked } from '../../lake/lock';
-import type { Lake } from '../../lake/lake';
+import { type Lake, isLocked } from '../../lake';
 import type { DateKey } from '../../model';
-import { readReport } from '../../stages/validation/history';
+import { readReport } from '../../stages';
 import type { PublishedResults } from './model';
 
 /** A run over a long range is told by its last dates: nobody looks through months of results in a tree of tests. */

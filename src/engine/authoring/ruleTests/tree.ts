@@ -1,6 +1,5 @@
 // The rules of a draft as a tree of tests: by table, each with its place in the text.
-import { parseDocument } from '../../workspace/config/document';
-import { placesIn } from '../../workspace/config/lines';
+import { parseDocument, placesIn } from '../../workspace';
 import { entriesOf, type Sketch } from '../editing/draftConfig';
 import type { RuleTree, TextRange } from './model';
 

@@ -1,10 +1,14 @@
 // Which warehouse a workspace loads into: what can be chosen, and writing the choice into .env.
-import { PipelineError } from '../../model/errors';
-import { relativePath } from '../../lake/lake';
-import type { Settings } from '../../model';
-import { checkSettings } from '../../workspace/settings';
-import { findSetting, settingOf, type SettingName } from '../../workspace/settings/catalogue';
-import { writeDotenv, type DotenvChanges } from '../../workspace/settings/writeDotenv';
+import { PipelineError, type Settings } from '../../model';
+import { relativePath } from '../../lake';
+import {
+  type DotenvChanges,
+  type SettingName,
+  checkSettings,
+  findSetting,
+  settingOf,
+  writeDotenv,
+} from '../../workspace';
 import { embeddedFile } from '../../warehouse';
 import { readConnections, type ConnectionEntry } from './connections';
 import type { MissingSetting, WarehouseChoice, WarehouseChoices, WarehouseChosen } from './model';

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'smol-toml';
-import { readTextFile } from '../../base/problem';
-import { connectionFolders } from '../../warehouse/snowflake/connections';
+import { readTextFile } from '../../base';
+import { connectionFolders } from '../../warehouse';
 
 export interface ConnectionEntry {
   readonly name: string;

@@ -1,8 +1,7 @@
 // What a person is told about the warehouse before a run: how it answers, what a load says to it, which one is chosen.
 import type { WarehousePlace } from '../layers/model';
-import type { DateKey } from '../../model';
-import type { DotenvChange } from '../../workspace/settings/writeDotenv';
-import type { CheckProblem } from '../../model/check';
+import type { CheckProblem, DateKey } from '../../model';
+import type { DotenvChange } from '../../workspace';
 
 /** How the warehouse answered. */
 export interface ConnectionTest {

@@ -1,9 +1,8 @@
 // The SQL of the loads that a plan would run: shown before anything is run, and nothing is asked for it.
 import type { DateKey } from '../../model';
-import type { Plan } from '../../run/plan';
-import { redaction } from '../../workspace/redaction';
+import type { Plan } from '../../run';
+import { type OpenWorkspace, redaction } from '../../workspace';
 import { lookAtWarehouse } from '../../warehouse';
-import type { OpenWorkspace } from '../../workspace/open';
 
 /** The statements of one load, in order, with stand-ins for what only the load knows. */
 export interface PlannedLoad {

@@ -1,14 +1,9 @@
 // Looks at the warehouse outside of a run: how it answers now, and what a load would say to it.
-import { PipelineError, throwIfCancelled } from '../../model/errors';
-import { loadConfig } from '../../workspace/config';
-import { problemOf } from '../../base/problem';
-import { relativePath } from '../../lake/lake';
-import type { DateKey, Table } from '../../model';
-import { redaction } from '../../workspace/redaction';
-import { checkSettings } from '../../workspace/settings';
-import type { CheckProblem } from '../../model/check';
+import { type CheckProblem, type DateKey, PipelineError, type Table, throwIfCancelled } from '../../model';
+import { checkSettings, loadConfig, openWorkspace, redaction } from '../../workspace';
+import { problemOf } from '../../base';
+import { relativePath } from '../../lake';
 import { lookAtWarehouse } from '../../warehouse';
-import { openWorkspace } from '../../workspace/open';
 import type { ConnectionTest, LoadStatements } from './model';
 
 /**

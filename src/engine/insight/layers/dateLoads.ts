@@ -1,10 +1,16 @@
 // Loads by date: what gold holds of each table, and what the warehouse has confirmed of it.
-import { PipelineError, plainError, throwIfCancelled, type PlainError } from '../../model/errors';
-import { readHeads, type Head } from '../../lake/manifestHeads';
-import type { DateKey, Table } from '../../model';
+import {
+  type DateKey,
+  PipelineError,
+  type PlainError,
+  type Table,
+  plainError,
+  throwIfCancelled,
+} from '../../model';
+import { type Head, readHeads } from '../../lake';
 import { readLoads } from '../status/read';
-import { readReport } from '../../report/stored';
-import { lastKnownLoads, loadIdOf, loadKey, lookAtWarehouse, type LoadRecord } from '../../warehouse';
+import { readReport } from '../../report';
+import { type LoadRecord, lastKnownLoads, loadIdOf, loadKey, lookAtWarehouse } from '../../warehouse';
 import { openPlace, type Place } from './place';
 import type { DateLoads, LoadCalendar, LoadState, TableLoad } from './model';
 

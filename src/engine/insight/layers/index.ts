@@ -1,9 +1,7 @@
 // What lies in a workspace, for trees: each question reads no more than its answer needs.
 import { join } from 'node:path';
-import { throwIfCancelled } from '../../model/errors';
-import { readHeads, type Head } from '../../lake/manifestHeads';
-import { readLanding } from '../../lake/landing';
-import type { DateKey } from '../../model';
+import { type DateKey, throwIfCancelled } from '../../model';
+import { type Head, readHeads, readLanding } from '../../lake';
 import { readLoads } from '../status/read';
 import { archiveOfDate, layerOfDate, rejectsOfDate } from './published';
 import { dateFolders, filesBelow, openPlace, type Place } from './place';

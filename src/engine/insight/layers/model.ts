@@ -1,6 +1,5 @@
 // What lies in a workspace as trees draw it: layers, dates, files, and the loads the warehouse confirms.
-import type { PlainError } from '../../model/errors';
-import type { DateKey } from '../../model';
+import type { DateKey, PlainError } from '../../model';
 
 export const TREE_LAYERS = ['landing', 'raw', 'silver', 'gold', 'rejects', 'archive'] as const;
 export type TreeLayer = (typeof TREE_LAYERS)[number];

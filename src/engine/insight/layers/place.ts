@@ -1,11 +1,9 @@
 // A workspace as trees look at it: readable while a config file is being edited and is wrong.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadConfig } from '../../workspace/config';
-import { PipelineError, type PlainError, plainError } from '../../model/errors';
-import type { Lake } from '../../lake/lake';
-import type { Config, Settings } from '../../model';
-import { openData } from '../../workspace/open';
+import { loadConfig, openData } from '../../workspace';
+import { type Config, PipelineError, type PlainError, type Settings, plainError } from '../../model';
+import type { Lake } from '../../lake';
 
 export interface Place {
   readonly settings: Settings;

@@ -1,9 +1,7 @@
 // The files of one date in raw, silver, gold, rejects and archive, held against what the manifests tell.
 import { normalize, relative, sep } from 'node:path';
-import { readHeads, type Head } from '../../lake/manifestHeads';
-import { MANIFEST_LAYERS } from '../../lake/lake';
+import { type Head, MANIFEST_LAYERS, readHeads, rejectedFiles } from '../../lake';
 import type { DateKey } from '../../model';
-import { rejectedFiles } from '../../lake/rejectedFiles';
 import { filesBelow, type Place } from './place';
 import type { LayerFile } from './model';
 

@@ -1,6 +1,6 @@
 // Rows of a view as text for the clipboard.
-import { PipelineError } from '../../model/errors';
-import { formatCount } from '../../report/layout';
+import { PipelineError } from '../../model';
+import { formatCount } from '../../report';
 import type { CopyFormat, PreviewCell } from './api';
 import type { SourceColumn } from './columns';
 import { rowWriter } from './formats';

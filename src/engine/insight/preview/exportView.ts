@@ -4,10 +4,15 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { withSession, quoteIdentifier, quoteLiteral, type Connection } from '../../base/duckdb';
-import { translateSystemError } from '../../base/durable';
-import { PipelineError, throwIfCancelled } from '../../model/errors';
-import { printable } from '../../report/layout';
+import {
+  type Connection,
+  quoteIdentifier,
+  quoteLiteral,
+  translateSystemError,
+  withSession,
+} from '../../base';
+import { PipelineError, throwIfCancelled } from '../../model';
+import { printable } from '../../report';
 import type { ExportFormat, View } from './api';
 import { textOf, type SourceColumn } from './columns';
 import { rowWriter } from './formats';

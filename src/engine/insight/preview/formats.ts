@@ -1,5 +1,5 @@
 // Rows as text for people and programs: CSV, TSV, JSON, Markdown.
-import { isJson } from '../../base/columnTypes';
+import { isJson } from '../../base';
 import type { CopyFormat } from './api';
 import type { SourceColumn } from './columns';
 

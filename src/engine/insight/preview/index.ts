@@ -1,13 +1,19 @@
 // Any Parquet or delimited text file as a table: pages of it, all of it, or a query over it.
 import { rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { openDatabase, quoteIdentifier, quotePath, type Connection, type Database } from '../../base/duckdb';
-import { PipelineError } from '../../model/errors';
+import {
+  type Connection,
+  type Database,
+  makeTemporaryFolder,
+  openDatabase,
+  quoteIdentifier,
+  quotePath,
+} from '../../base';
+import { PipelineError } from '../../model';
 import type { Preview } from './model';
 import { describe, inOurWords, kindOfFile, readParquet, TABLE_NAMES } from './opening';
 import { openText, textToParquet } from './textFile';
 import { checkQuery } from '../../rules';
-import { makeTemporaryFolder } from '../../base/temporary';
 
 export type { Preview } from './model';
 export { previewCsv, previewJson } from './writers';

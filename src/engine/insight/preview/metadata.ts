@@ -1,6 +1,6 @@
 // What a file tells of itself: the footer of a Parquet file, or how a text file was read.
-import { quotePath, type Connection, type Row } from '../../base/duckdb';
-import { formatBytes, formatCount } from '../../report/layout';
+import { type Connection, type Row, quotePath } from '../../base';
+import { formatBytes, formatCount } from '../../report';
 import type { Metadata } from './api';
 import type { Source } from './source';
 

@@ -1,6 +1,6 @@
 // An opened file as its readers see it, whatever kind of file it is.
 import type { CsvFormat } from '../../csv';
-import type { Cell } from '../../base/duckdb';
+import type { Cell } from '../../base';
 
 /** An opened preview; whoever opens it closes it. */
 export interface Preview {

@@ -1,9 +1,9 @@
 // What every look into a file begins with: is it there, what kind is it, errors in our words.
 import { tmpdir } from 'node:os';
 import { extname } from 'node:path';
-import { quotePath, type Connection } from '../../base/duckdb';
-import { PipelineError } from '../../model/errors';
-import { printable } from '../../report/layout';
+import { type Connection, quotePath } from '../../base';
+import { PipelineError } from '../../model';
+import { printable } from '../../report';
 import { checkParquetFile, checkReadable, invalid, startsLikeParquet } from './parquetFile';
 
 const PARQUET_EXTENSIONS: ReadonlySet<string> = new Set(['.parquet', '.parq', '.pq', '.pqt']);

@@ -2,11 +2,11 @@
 import { rm } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { findPlaces, openCsv } from '../../csv';
-import { relativePath, type Lake, type Manifest } from '../../lake/lake';
-import { PipelineError, throwIfCancelled } from '../../model/errors';
-import { printable } from '../../report/layout';
+import { type Lake, type Manifest, relativePath } from '../../lake';
+import { PipelineError, throwIfCancelled } from '../../model';
+import { printable } from '../../report';
 import type { RecordName } from '../trace/records';
-import { makeTemporaryFolder } from '../../base/temporary';
+import { makeTemporaryFolder } from '../../base';
 import { recordOrigin } from '../trace';
 import type { RowOrigin } from './api';
 import type { Source } from './source';

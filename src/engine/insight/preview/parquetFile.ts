@@ -1,7 +1,7 @@
 // Is this file a whole Parquet file? Told from its first and last bytes, in words a person can act on.
 import { open, stat } from 'node:fs/promises';
-import { PipelineError } from '../../model/errors';
-import { formatBytes, printable } from '../../report/layout';
+import { PipelineError } from '../../model';
+import { formatBytes, printable } from '../../report';
 
 const REMEDY = 'Copy or make the file anew; what M7 Pipeline itself wrote is made anew by `m7 run --force`.';
 /** Magic, footer length, magic: less than this holds no Parquet. */

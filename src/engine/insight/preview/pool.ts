@@ -1,6 +1,6 @@
 // Connections of one instance: a slow query on one never holds up a page on another.
-import type { Connection, Database } from '../../base/duckdb';
-import { PipelineError } from '../../model/errors';
+import type { Connection, Database } from '../../base';
+import { PipelineError } from '../../model';
 
 /** Told how far something is, in percent. */
 export type Tell = (percent: number) => void;

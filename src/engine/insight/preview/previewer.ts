@@ -1,10 +1,10 @@
 // Opened previews by their handles: what the extension's engine process asks of the engine.
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import { cancelled, PipelineError } from '../../model/errors';
-import type { Lake } from '../../lake/lake';
+import { PipelineError, cancelled } from '../../model';
+import type { Lake } from '../../lake';
 import type { Handle, PreviewOpened } from './api';
-import { sweepTemporaryFolders } from '../../base/temporary';
+import { sweepTemporaryFolders } from '../../base';
 import { kindOfFile } from './opening';
 import { openQuerySource } from './querySource';
 import { openSession, type CallOptions, type Session } from './session';

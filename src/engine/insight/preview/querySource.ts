@@ -1,7 +1,7 @@
 // A query over an opened file, opened like a file: its rows as Parquet, the first ones at once where they can be.
 import { join } from 'node:path';
-import { quoteIdentifier, quoteLiteral, type Connection } from '../../base/duckdb';
-import { PipelineError } from '../../model/errors';
+import { type Connection, quoteIdentifier, quoteLiteral } from '../../base';
+import { PipelineError } from '../../model';
 import { checkQuery } from '../../rules';
 import { fetchRows } from './cells';
 import { sourceColumns, type SourceColumn } from './columns';

@@ -1,7 +1,7 @@
 // Which rows a view shows, by their numbers in the file: found once, kept on disk, whatever is asked of the view then.
 import { join } from 'node:path';
-import { cancelled, isCancelled, PipelineError } from '../../model/errors';
-import { printable } from '../../report/layout';
+import { PipelineError, cancelled, isCancelled } from '../../model';
+import { printable } from '../../report';
 import type { View } from './api';
 import { ROW, type SourceColumn } from './columns';
 import type { Tell } from './pool';

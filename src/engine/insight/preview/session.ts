@@ -1,7 +1,7 @@
 // An opened preview: pages, counts and all else that can be asked of it.
-import { PipelineError, throwIfCancelled } from '../../model/errors';
-import type { Lake } from '../../lake/lake';
-import { printable } from '../../report/layout';
+import { PipelineError, throwIfCancelled } from '../../model';
+import type { Lake } from '../../lake';
+import { printable } from '../../report';
 import type { ColumnProfile, CopyFormat, Metadata, Page, PreviewOpened, RowOrigin, View } from './api';
 import { fetchRows } from './cells';
 import { CELL_CHARACTERS, type SourceColumn } from './columns';

@@ -1,5 +1,5 @@
 // Work that several callers may wait for: done once, stopped when the last of them has given up.
-import { cancelled } from '../../model/errors';
+import { cancelled } from '../../model';
 
 export interface SharedWork<T> {
   readonly result: Promise<T>;

@@ -1,12 +1,11 @@
 // What stands behind an opened preview: a file as Parquet under an instance of its own, or on its way to that.
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openDatabase, quotePath, type Connection, type Database } from '../../base/duckdb';
-import { PipelineError } from '../../model/errors';
-import { printable } from '../../report/layout';
+import { type Connection, type Database, makeTemporaryFolder, openDatabase, quotePath } from '../../base';
+import { PipelineError } from '../../model';
+import { printable } from '../../report';
 import type { Page, PreviewOpened } from './api';
 import { ROW, sourceColumns, type SourceColumn } from './columns';
-import { makeTemporaryFolder } from '../../base/temporary';
 import { describe, inOurWords, readParquet } from './opening';
 import { openPool, type Pool } from './pool';
 

@@ -1,9 +1,9 @@
 // A delimited text file for looking at: its rows as they stand, or as the Parquet that landing would make.
 import { join } from 'node:path';
-import { convertCsv, decideFormat, openCsv, type CsvFormat, type CsvRows } from '../../csv';
-import type { Connection } from '../../base/duckdb';
-import { PipelineError } from '../../model/errors';
-import { formatCount } from '../../report/layout';
+import { type CsvFormat, type CsvRows, convertCsv, decideFormat, openCsv } from '../../csv';
+import type { Connection } from '../../base';
+import { PipelineError } from '../../model';
+import { formatCount } from '../../report';
 
 export interface TextRows extends CsvRows {
   /** Rows asked for; reading stops behind them. Once. */

@@ -1,7 +1,7 @@
 // A delimited text file behind a preview: its first rows at once, all of it as Parquet where more is wanted.
 import { join } from 'node:path';
-import { openCsv, type CsvFormat, type CsvRows } from '../../csv';
-import { plural } from '../../report/layout';
+import { type CsvFormat, type CsvRows, openCsv } from '../../csv';
+import { plural } from '../../report';
 import type { PreviewOpened } from './api';
 import { cutCell, sourceColumns } from './columns';
 import { inOurWords } from './opening';

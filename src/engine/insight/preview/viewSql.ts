@@ -1,7 +1,7 @@
 // A view in SQL: its condition and its order, over the ids of an opened file's columns.
-import { quoteLiteral } from '../../base/duckdb';
-import { PipelineError } from '../../model/errors';
-import { printable } from '../../report/layout';
+import { quoteLiteral } from '../../base';
+import { PipelineError } from '../../model';
+import { printable } from '../../report';
 import type { Filter, View } from './api';
 import { ROW, textOf, type SourceColumn } from './columns';
 

@@ -1,5 +1,5 @@
 // Words that several parts of a preview say.
-import { plural } from '../../report/layout';
+import { plural } from '../../report';
 
 /** Fields of a row as its note counts them: none where the reader gave up on a record without end. */
 export function fieldCount(fields: readonly string[]): number {

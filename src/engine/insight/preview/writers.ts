@@ -1,6 +1,6 @@
 // A preview as one JSON document or as CSV, piece by piece: a file of any size passes through.
-import type { Cell } from '../../base/duckdb';
-import { valueText } from '../../report/layout';
+import type { Cell } from '../../base';
+import { valueText } from '../../report';
 import type { Preview } from './model';
 
 /** `{"columns", "header", "rows", "total", "dialect"}`, one row a line; total is known once all rows are out. */

@@ -1,9 +1,7 @@
 // Why gold and warehouse agree or not: a pure function of what is known of the two sides.
-import type { PlainError } from '../../model/errors';
-import type { DateKey, Report, Table } from '../../model';
-import { formatCount, plural } from '../../report/words';
-import type { LoadRecord } from '../../warehouse';
-import type { Measures } from '../../warehouse/contract';
+import type { DateKey, PlainError, Report, Table } from '../../model';
+import { formatCount, plural } from '../../report';
+import type { LoadRecord, Measures } from '../../warehouse';
 import type { FigureDifference, TableComparison } from './model';
 
 /** What is known of one table of one date. */

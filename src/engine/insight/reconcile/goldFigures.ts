@@ -1,12 +1,17 @@
 // The figures of gold's accepted rows, computed as the warehouse computes those of the target.
-import { quoteIdentifier, quotePath, type Cell, type Connection } from '../../base/duckdb';
-import type { Lake, Manifest } from '../../lake/lake';
+import { type Cell, type Connection, quoteIdentifier, quotePath } from '../../base';
+import type { Lake, Manifest } from '../../lake';
 import type { Brand, Settings, Table } from '../../model';
-import { goldColumns, goldView } from '../../stages/validation/goldView';
-import { GOLD_ROW } from '../../stages/validation/rejects';
-import type { Measures } from '../../warehouse/contract';
-import { DUCKDB_DIALECT, measureQuery, readMeasures } from '../../warehouse/measures';
-import { DATE_COLUMN, targetOf, type TargetColumn } from '../../warehouse/target';
+import { GOLD_ROW, goldColumns, goldView } from '../../stages';
+import {
+  DATE_COLUMN,
+  DUCKDB_DIALECT,
+  type Measures,
+  type TargetColumn,
+  measureQuery,
+  readMeasures,
+  targetOf,
+} from '../../warehouse';
 
 const VIEW = 'm7_compared_gold';
 

@@ -1,26 +1,24 @@
 // Gold held against the warehouse, table by table of some dates, with why they differ where they do.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { withConnection, type Connection } from '../../base/duckdb';
-import { hashFile } from '../../base/durable';
-import { isCancelled, PipelineError, throwIfCancelled } from '../../model/errors';
-import { dayOf } from '../../run/events';
-import { takeInventory } from '../../run/inventory';
-import { addDays } from '../../lake/landing';
-import type { Lake, Manifest } from '../../lake/lake';
-import { readLedger } from '../../lake/ledger';
-import { isLocked } from '../../lake/lock';
-import type { DateKey, Table } from '../../model';
-import { makePlan, type Plan } from '../../run/plan';
+import { type Connection, hashFile, withConnection } from '../../base';
+import { type DateKey, PipelineError, type Table, isCancelled, throwIfCancelled } from '../../model';
+import { type Plan, dayOf, makePlan, takeInventory } from '../../run';
+import { type Lake, type Manifest, addDays, isLocked, readLedger } from '../../lake';
 import { openFailures } from '../status/read';
 import { explain, type Sides } from './explain';
 import { goldFigures } from './goldFigures';
 import type { ReconcileResult, TableComparison } from './model';
-import { readReport } from '../../report/stored';
-import { loadIdOf, loadKey, lookAtWarehouse, type Warehouse } from '../../warehouse';
-import type { Measures } from '../../warehouse/contract';
-import { DATE_COLUMN } from '../../warehouse/target';
-import type { OpenWorkspace } from '../../workspace/open';
+import { readReport } from '../../report';
+import {
+  DATE_COLUMN,
+  type Measures,
+  type Warehouse,
+  loadIdOf,
+  loadKey,
+  lookAtWarehouse,
+} from '../../warehouse';
+import type { OpenWorkspace } from '../../workspace';
 
 export type * from './model';
 

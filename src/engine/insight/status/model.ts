@@ -1,6 +1,5 @@
 // What a workspace can be asked: its state by date, its checks, the origin of rows, what maintenance does.
-import type { PlainError } from '../../model/errors';
-import type { DateKey, DateSummary, Layer, Report, RunStatus, Stage } from '../../model';
+import type { DateKey, DateSummary, Layer, PlainError, Report, RunStatus, Stage } from '../../model';
 
 // ---- m7 status -----------------------------------------------------------------------------------
 

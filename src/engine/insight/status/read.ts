@@ -1,18 +1,13 @@
 // The state of a workspace by date, from landing, manifests, reports, the ledger and the warehouse.
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { dayOf } from '../../run/events';
-import { takeInventory, type Inventory } from '../../run/inventory';
-import { compareText, readLanding } from '../../lake/landing';
-import type { Head } from '../../lake/manifestHeads';
-import type { Lake } from '../../lake/lake';
-import { readLedger, type LedgerEntry } from '../../lake/ledger';
-import { LAYERS, stepId, type DateKey, type Layer } from '../../model';
-import { makePlan, type Plan } from '../../run/plan';
+import { type Inventory, type Plan, dayOf, makePlan, takeInventory } from '../../run';
+import { type Head, type Lake, type LedgerEntry, compareText, readLanding, readLedger } from '../../lake';
+import { type DateKey, LAYERS, type Layer, stepId } from '../../model';
 import type { DateStatus, LayerStatus, RunRecord, Status, TableStatus } from './model';
-import { readReport } from '../../report/stored';
-import { lastKnownLoads, loadKey, lookAtWarehouse, rememberedLoads, type LoadRecord } from '../../warehouse';
-import type { OpenWorkspace } from '../../workspace/open';
+import { readReport } from '../../report';
+import { type LoadRecord, lastKnownLoads, loadKey, lookAtWarehouse, rememberedLoads } from '../../warehouse';
+import type { OpenWorkspace } from '../../workspace';
 
 const RUNS_SHOWN = 20;
 

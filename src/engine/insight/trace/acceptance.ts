@@ -1,11 +1,11 @@
 // One row of gold before the rules, and on its way into the warehouse.
-import { configSha } from '../../workspace/config';
-import { quoteIdentifier } from '../../base/duckdb';
+import { configSha } from '../../workspace';
+import { quoteIdentifier } from '../../base';
 import { readDateLoads } from '../layers';
 import type { Report } from '../../model';
-import { GOLD_ROW } from '../../stages/validation/rejects';
-import { readReport } from '../../report/stored';
-import { targetOf } from '../../warehouse/target';
+import { GOLD_ROW } from '../../stages';
+import { readReport } from '../../report';
+import { targetOf } from '../../warehouse';
 import { brokenRules } from './brokenRules';
 import type { InGold } from './stageSteps';
 import type { BrokenRule, LineOutcome, LineStep } from './model';

@@ -1,10 +1,9 @@
 // Which rules one row of gold breaks: those that kept it out as they are on record, the others by evaluating them.
-import { quoteIdentifier, type Connection } from '../../base/duckdb';
-import type { Lake, Manifest } from '../../lake/lake';
+import { type Connection, quoteIdentifier } from '../../base';
+import type { Lake, Manifest } from '../../lake';
 import type { Config, Report, Rule, Settings, Table } from '../../model';
 import { evaluateRules, ruleKind } from '../../rules';
-import { aroundGold } from '../../stages/validation/ruleInputs';
-import { goldColumns, goldView } from '../../stages/validation/goldView';
+import { aroundGold, goldColumns, goldView } from '../../stages';
 import type { BrokenRule } from './model';
 
 const ALL = 'm7_trace_gold';

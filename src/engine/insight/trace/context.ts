@@ -1,9 +1,9 @@
 // What the steps of a trace hand to each other: the way of one record, how far it came, why it goes no further.
-import type { Connection } from '../../base/duckdb';
-import type { Manifest } from '../../lake/lake';
+import type { Connection } from '../../base';
+import type { Manifest } from '../../lake';
 import type { DateKey, Stage, Table } from '../../model';
-import type { StepFailure } from '../../report/model';
-import type { OpenWorkspace } from '../../workspace/open';
+import type { StepFailure } from '../../report';
+import type { OpenWorkspace } from '../../workspace';
 import type { LineOutcome, LineStep } from './model';
 import type { RawRow } from './silver';
 

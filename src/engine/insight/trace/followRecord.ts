@@ -1,7 +1,7 @@
 // One accepted record from raw to the warehouse: each layer is asked for it, as far as it came.
-import type { Connection } from '../../base/duckdb';
-import { readDateDocument } from '../../report/stored';
-import type { OpenWorkspace } from '../../workspace/open';
+import type { Connection } from '../../base';
+import { readDateDocument } from '../../report';
+import type { OpenWorkspace } from '../../workspace';
 import { throughRules, toWarehouse } from './acceptance';
 import { toGold, toSilver } from './stageSteps';
 import type { LineOutcome, LineStep } from './model';

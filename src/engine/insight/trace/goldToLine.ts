@@ -2,14 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { locateRecords, type Located } from '../../csv';
-import { quoteIdentifier, type Connection } from '../../base/duckdb';
-import { sizeOf } from '../../base/durable';
-import { PipelineError, throwIfCancelled } from '../../model/errors';
-import type { Lake, Manifest } from '../../lake/lake';
-import type { Config, DateKey } from '../../model';
+import { type Located, locateRecords } from '../../csv';
+import { type Connection, quoteIdentifier, sizeOf } from '../../base';
+import { type Config, type DateKey, PipelineError, throwIfCancelled } from '../../model';
+import type { Lake, Manifest } from '../../lake';
 import { checkExpression, didYouMean } from '../../rules';
-import { goldColumns, goldView, LINEAGE, type GoldColumn } from '../../stages/validation/goldView';
+import { type GoldColumn, LINEAGE, goldColumns, goldView } from '../../stages';
 import type { RecordName, RecordOrigin, TracedRow, TraceOptions, TraceResult } from './records';
 
 const VIEW = 'm7_trace';

@@ -1,14 +1,12 @@
 // From a line of a landing file to what became of it, step by step, as far as it came.
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { findPlaces, type Places, type RecordPlace } from '../../csv';
-import { ofWorkspace, withSession, type Connection } from '../../base/duckdb';
-import { sizeOf } from '../../base/durable';
-import { PipelineError, throwIfCancelled } from '../../model/errors';
+import { type Places, type RecordPlace, findPlaces } from '../../csv';
+import { type Connection, makeTemporaryFolder, ofWorkspace, sizeOf, withSession } from '../../base';
+import { PipelineError, throwIfCancelled } from '../../model';
 import { isArchived, formatOf, requireSubject, taken, type Subject } from './subject';
-import { makeTemporaryFolder } from '../../base/temporary';
 import type { RecordName } from './records';
-import type { OpenWorkspace } from '../../workspace/open';
+import type { OpenWorkspace } from '../../workspace';
 import { recordOrigin } from './goldToLine';
 import type { LineName, LineOutcome, LineStep, LineTrace } from './model';
 import { rawRow, type RawRow } from './silver';

@@ -1,13 +1,10 @@
 // What is wrong in a landing file, each at its line and cell.
 import { rm } from 'node:fs/promises';
-import { findPlaces, type Places, type RecordPlace } from '../../csv';
-import { ofWorkspace, withSession } from '../../base/duckdb';
-import { sizeOf } from '../../base/durable';
-import { PipelineError, throwIfCancelled } from '../../model/errors';
-import type { Severity } from '../../model';
-import { mapHeaders, type Mapping } from '../../stages/silver/mapping';
-import { makeTemporaryFolder } from '../../base/temporary';
-import type { OpenWorkspace } from '../../workspace/open';
+import { type Places, type RecordPlace, findPlaces } from '../../csv';
+import { makeTemporaryFolder, ofWorkspace, sizeOf, withSession } from '../../base';
+import { PipelineError, type Severity, throwIfCancelled } from '../../model';
+import { type Mapping, mapHeaders } from '../../stages';
+import type { OpenWorkspace } from '../../workspace';
 import type { LandingMark, LandingMarks } from './model';
 import { MOST_MARKS, recordOf, remarksOf, type Remark } from './remarks';
 import { formatOf, isArchived, subjectAt, type Subject } from './subject';

@@ -1,5 +1,5 @@
 // A trace as a page of text: one block a step, with the pieces that lead on, for terminals and editors alike.
-import { printable } from '../../report/words';
+import { printable } from '../../report';
 import type { LineOutcome, LineStep, LineTrace, TracedValue, TracePage, TracePiece } from './model';
 
 /** A record, or a value, is shown up to so many characters. */

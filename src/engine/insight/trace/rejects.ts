@@ -1,8 +1,7 @@
 // The rejects of a stage that name one record, and which of several records of one name each of them is about.
-import { quoteLiteral, quotePath, type Connection } from '../../base/duckdb';
-import type { Lake, Manifest } from '../../lake/lake';
-import { numberedFile } from '../../stages/select';
-import { REJECT_COLUMNS } from '../../lake/lake';
+import { type Connection, quoteLiteral, quotePath } from '../../base';
+import { type Lake, type Manifest, REJECT_COLUMNS } from '../../lake';
+import { numberedFile } from '../../stages';
 import { textOrNull } from './silver';
 
 /** A reject as its file tells it. */

@@ -1,10 +1,9 @@
 // What there is to say of the records of a landing file: rejects of every stage, samples of findings.
-import { quoteLiteral, type Connection, type Row } from '../../base/duckdb';
-import type { Manifest } from '../../lake/lake';
+import { type Connection, type Row, quoteLiteral } from '../../base';
+import type { Manifest } from '../../lake';
 import type { Finding, Report, Severity, Table } from '../../model';
-import { valueText } from '../../report/words';
-import { readReport } from '../../report/stored';
-import type { OpenWorkspace } from '../../workspace/open';
+import { readReport, valueText } from '../../report';
+import type { OpenWorkspace } from '../../workspace';
 import type { LandingMark } from './model';
 import { rejectsPath } from './rejects';
 import type { Subject } from './subject';

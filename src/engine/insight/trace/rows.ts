@@ -1,8 +1,8 @@
 // Rows of gold with their landing lines, in a session of their own.
-import type { OpenWorkspace } from '../../workspace/open';
+import type { OpenWorkspace } from '../../workspace';
 import { trace as traceOn } from '.';
 import type { TraceOptions, TraceResult } from './records';
-import { ofWorkspace, withSession } from '../../base/duckdb';
+import { ofWorkspace, withSession } from '../../base';
 
 /** Rows of gold with the landing line each came from; see trace.ts for what it throws. */
 export function trace(workspace: OpenWorkspace, options: TraceOptions): Promise<TraceResult> {

@@ -1,14 +1,20 @@
 // One row from raw to silver: the values of the file beside what they became, by the statement that makes silver.
-import { quoteIdentifier, quoteLiteral, quotePath, type Cell, type Connection } from '../../base/duckdb';
-import { PipelineError } from '../../model/errors';
-import type { Manifest } from '../../lake/lake';
-import type { Brand, Column, DateKey, Table } from '../../model';
-import { valueText } from '../../report/words';
-import { buildLayers, zoneName, type ColumnWork, type Part } from '../../stages/silver/statement';
-import { mapHeaders, type Mapping } from '../../stages/silver/mapping';
-import { readZone, type Zone } from '../../stages/silver/zone';
-import { numberedFile } from '../../stages/select';
-import type { OpenWorkspace } from '../../workspace/open';
+import { type Cell, type Connection, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
+import { type Brand, type Column, type DateKey, PipelineError, type Table } from '../../model';
+import type { Manifest } from '../../lake';
+import { valueText } from '../../report';
+import {
+  type ColumnWork,
+  type Mapping,
+  type Part,
+  type Zone,
+  buildLayers,
+  mapHeaders,
+  numberedFile,
+  readZone,
+  zoneName,
+} from '../../stages';
+import type { OpenWorkspace } from '../../workspace';
 import type { TracedValue } from './model';
 
 /** Session variable with the bit of the row. */

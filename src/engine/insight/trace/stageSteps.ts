@@ -1,7 +1,7 @@
 // One record in silver and in gold: where it lies, or why it was left out on the way.
-import { quoteIdentifier, quoteLiteral, quotePath } from '../../base/duckdb';
-import { silverKey } from '../../stages/outputKeys';
-import type { Manifest } from '../../lake/lake';
+import { quoteIdentifier, quoteLiteral, quotePath } from '../../base';
+import { silverKey } from '../../stages';
+import type { Manifest } from '../../lake';
 import type { TracedValue, LineStep } from './model';
 import { fates, ofRecord, rejectsWhere, type Fate } from './rejects';
 import { makeAgain, rawRow, rowsFrom, valuesOf, type FoundRow, type RawRow } from './silver';

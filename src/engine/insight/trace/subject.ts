@@ -1,14 +1,11 @@
 // Which file of the pipeline a path or a record names: taken in, kept out whole, waiting, or none of it.
 import { statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import { decideFormat, type CsvFormat } from '../../csv';
-import { PipelineError } from '../../model/errors';
-import { matcher } from '../../lake/landing';
-import { relativePath, type Manifest } from '../../lake/lake';
-import type { DateKey, Table } from '../../model';
-import { printable } from '../../report/layout';
-import { rejectNotes, type RejectedFile } from '../../lake/rejectedFiles';
-import type { OpenWorkspace } from '../../workspace/open';
+import { type CsvFormat, decideFormat } from '../../csv';
+import { type DateKey, PipelineError, type Table } from '../../model';
+import { type Manifest, type RejectedFile, matcher, rejectNotes, relativePath } from '../../lake';
+import { printable } from '../../report';
+import type { OpenWorkspace } from '../../workspace';
 
 /** A landing file, and what is known of it. */
 export type Subject = Named &

@@ -1,24 +1,31 @@
 // After a run: what is news goes into the outbox, the outbox goes out. Within bounded time, and never an exception.
 import { createHash } from 'node:crypto';
 import { isAbsolute } from 'node:path';
-import { loadConfig } from '../../workspace/config';
-import { PipelineError, plainError, type PlainError } from '../../model/errors';
-import { relativePath, type Lake } from '../../lake/lake';
-import { readLedger } from '../../lake/ledger';
-import { stepId, type Config, type DateKey, type Settings } from '../../model';
-import { redaction } from '../../workspace/redaction';
-import type { DateDocument } from '../../report/model';
-import { readDateDocument } from '../../report/stored';
-import type { RunResult } from '../../model/run';
-import { loadSettings } from '../../workspace/settings';
-import type { OpenWorkspace, WorkspaceOptions } from '../../workspace/open';
+import {
+  type OpenWorkspace,
+  type WorkspaceOptions,
+  loadConfig,
+  loadSettings,
+  redaction,
+} from '../../workspace';
+import {
+  type Config,
+  type DateKey,
+  PipelineError,
+  type PlainError,
+  type RunResult,
+  type Settings,
+  plainError,
+  stepId,
+} from '../../model';
+import { type Lake, readLedger, relativePath } from '../../lake';
+import { type DateDocument, maskingOf, readDateDocument } from '../../report';
 import { forgetBegun, type Heard } from './startedDates';
 import { buildAlert } from './build';
 import type { AlertContent } from './content';
 import { channelsOf, deliver } from './deliver';
 import { alertFolder, alone } from './folder';
 import { logAlert } from './log';
-import { maskingOf } from '../../report/masking';
 import { putIntoOutbox, type OutboxEntry } from './outbox';
 import { retryOutbox } from './outboxDelivery';
 import { readAlertState, writeAlertState } from './state';

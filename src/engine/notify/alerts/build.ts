@@ -1,22 +1,24 @@
 // Makes an alert of dates and their troubles: worst first, without secrets and sensitive values, of bounded size.
+import type { Redact } from '../../base';
 import { hostname } from 'node:os';
-import type { PlainError } from '../../model/errors';
-import type { DateKey, Finding, Report } from '../../model';
-import type { Redact } from '../../workspace/redaction';
+import type { DateKey, Finding, PlainError, Report } from '../../model';
 import {
+  type DateDocument,
+  type Masking,
   compareUrgency,
   findingResult,
+  formatCount,
   isoDate,
+  plural,
+  printable,
   sampleColumns,
   samplePlace,
+  valueText,
   verdictOf,
-} from '../../report/wording';
-import type { DateDocument } from '../../report/model';
-import { formatCount, plural, printable, valueText } from '../../report/words';
+} from '../../report';
 import type { AlertContent, AlertDate, AlertError, AlertFinding, AlertTable } from './content';
 import { renderMailHtml } from './mailHtml';
 import { renderMailText } from './mailText';
-import type { Masking } from '../../report/masking';
 import { recoveredText } from './words';
 
 export interface AlertMakings {

@@ -1,7 +1,6 @@
 // What m7 check tells of alerts without sending one: where they go, and what waits because it could not be sent.
-import type { Settings } from '../../model';
-import { redaction } from '../../workspace/redaction';
-import type { CheckProblem } from '../../model/check';
+import type { CheckProblem, Settings } from '../../model';
+import { redaction } from '../../workspace';
 import { channelsOf } from './deliver';
 import { readOutbox } from './outbox';
 import { encryptionOf } from './smtp';

@@ -1,6 +1,6 @@
 // What is wrong with a date, as named troubles: news is what was not so bad at the last telling.
 import type { AlertCause, Report } from '../../model';
-import type { DateDocument } from '../../report/model';
+import type { DateDocument } from '../../report';
 
 export interface Trouble {
   /** What is wrong, the same from run to run: "table/Playback", "missing/Skylink/Device". */

@@ -1,6 +1,6 @@
 // Sends one message by one channel. What goes wrong is an answer, never an exception: alerts must not disturb a run.
 import type { Settings } from '../../model';
-import { parseAddresses } from '../../workspace/settings/addresses';
+import { parseAddresses } from '../../workspace';
 import { undelivered, type AlertMessage, type Channel, type Delivery } from './delivery';
 
 export interface ChannelInUse {

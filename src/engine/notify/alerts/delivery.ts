@@ -1,5 +1,5 @@
 // What is sent and how it ended: the words that mail, webhook, outbox and their callers share.
-import type { SettingName } from '../../workspace/settings/catalogue';
+import type { SettingName } from '../../workspace';
 import type { AlertContent } from './content';
 
 /** Where an alert goes. */

@@ -1,8 +1,8 @@
 // Where alerts keep what must outlive a run, and how two processes that end at once do not get in each other's way.
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, makeFolder, writeWhole } from '../../base/durable';
-import { stateFolders } from '../../lake/lake';
+import { codeOf, makeFolder, writeWhole } from '../../base';
+import { stateFolders } from '../../lake';
 import type { Settings } from '../../model';
 
 /** Absolute paths below `.state/alerts`. */

@@ -1,5 +1,5 @@
 // The door of the alerts: people learn of trouble, whoever's run it was, and no run learns of them.
-import type { WorkspaceOptions } from '../../workspace/open';
+import type { WorkspaceOptions } from '../../workspace';
 
 export type { AlertContent, AlertDate, AlertError, AlertFinding, AlertTable } from './content';
 export { alertsOfRun, type AlertLogLine } from './log';

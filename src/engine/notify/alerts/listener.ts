@@ -1,7 +1,7 @@
 // Hears a run from aside: which dates it works on, and how it ends. Only the end loads what alerts are made of.
 import type { Listener } from '../listener';
 import type { DateKey, RunEvent } from '../../model';
-import type { OpenWorkspace } from '../../workspace/open';
+import type { OpenWorkspace } from '../../workspace';
 import { channelsOf } from './deliver';
 import { begunDates, begunFile, begunFiles, noteBegun } from './startedDates';
 

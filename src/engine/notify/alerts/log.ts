@@ -1,6 +1,6 @@
 // data/logs/alerts.ndjson: what became of every alert, one JSON object a line.
 import { join } from 'node:path';
-import { latestLines, noteInBounds } from '../../base/boundedLog';
+import { latestLines, noteInBounds } from '../../base';
 import type { Settings } from '../../model';
 import type { Channel } from './delivery';
 

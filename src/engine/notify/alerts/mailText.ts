@@ -1,6 +1,5 @@
 // The mail as plain text: for who reads without HTML, on a watch, or in a log.
-import { formatCount, plural, printable } from '../../report/words';
-import { isoDate } from '../../report/wording';
+import { formatCount, isoDate, plural, printable } from '../../report';
 import type { AlertContent, AlertDate, AlertError, AlertFinding } from './content';
 import { moreText, outcomeText, recoveredText, stepsText, timeText } from './words';
 

@@ -1,6 +1,6 @@
 // Sends what waits in the outbox, each channel until it fails once, all within one bound of time.
 import type { Settings } from '../../model';
-import { redaction } from '../../workspace/redaction';
+import { redaction } from '../../workspace';
 import { channelsOf, deliver } from './deliver';
 import type { Channel } from './delivery';
 import { logAlert } from './log';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { MailSettings } from '../../model';
-import { parseAddresses, senderOf } from '../../workspace/settings/addresses';
+import { parseAddresses, senderOf } from '../../workspace';
 import { undelivered, type Delivery } from './delivery';
 import { smtpFailure, type SmtpPhase } from './smtpFailure';
 

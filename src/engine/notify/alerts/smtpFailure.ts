@@ -1,6 +1,6 @@
 // The troubles of a mail server in plain words: what happened, at which moment, and which setting to look at.
 import type { MailSettings } from '../../model';
-import type { SettingName } from '../../workspace/settings/catalogue';
+import type { SettingName } from '../../workspace';
 import { undelivered, type Delivery } from './delivery';
 
 /** What was being done when it failed. */

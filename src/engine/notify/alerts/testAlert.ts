@@ -2,9 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Settings } from '../../model';
-import { redaction } from '../../workspace/redaction';
-import { loadSettings } from '../../workspace/settings';
-import type { WorkspaceOptions } from '../../workspace/open';
+import { type WorkspaceOptions, loadSettings, redaction } from '../../workspace';
 import type { AlertContent } from './content';
 import type { Channel, Delivery } from './delivery';
 import { channelsOf, deliver } from './deliver';

@@ -1,6 +1,5 @@
 // An alert as the bodies that webhooks take: our own JSON, Slack's blocks, an adaptive card for Teams.
-import { isoDate } from '../../report/wording';
-import { plural, printable } from '../../report/words';
+import { isoDate, plural, printable } from '../../report';
 import type { AlertContent, AlertDate, AlertFinding } from './content';
 import { moreText, outcomeText, recoveredText, timeText } from './words';
 

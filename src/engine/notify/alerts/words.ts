@@ -1,6 +1,5 @@
 // Words that the renderings of an alert share.
-import { isoDate } from '../../report/wording';
-import { plural } from '../../report/words';
+import { isoDate, plural } from '../../report';
 import type { AlertContent, AlertDate, AlertFinding } from './content';
 
 /** "and 3 more rules", or nothing. */

@@ -1,8 +1,7 @@
 // Which column is made of which: from the config and the headers of the files, without asking a database.
-import type { Column, Rule, Table } from '../../model';
-import { mapHeaders, type PartHeader } from '../../stages/silver/mapping';
-import { targetOf } from '../../warehouse/target';
-import type { Settings } from '../../model';
+import type { Column, Rule, Settings, Table } from '../../model';
+import { type PartHeader, mapHeaders } from '../../stages';
+import { targetOf } from '../../warehouse';
 import { facet, type DatasetName, type Facets } from './facets';
 
 interface Transformation {

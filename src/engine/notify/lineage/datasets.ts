@@ -1,8 +1,7 @@
 // What the layers and the warehouse are called in a catalogue: one dataset over all dates, named by where its files lie.
 import { hostname } from 'node:os';
 import type { Settings, Table } from '../../model';
-import { embeddedFile } from '../../warehouse';
-import { targetOf } from '../../warehouse/target';
+import { embeddedFile, targetOf } from '../../warehouse';
 import { facet, type Dataset, type DatasetName, type Facets } from './facets';
 
 export interface Datasets {

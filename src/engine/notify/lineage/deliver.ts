@@ -1,9 +1,8 @@
 // Brings lineage events to a file or a catalogue, behind the run's back: bounded in time, memory and attempts.
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { noteInBounds } from '../../base/boundedLog';
+import { noteInBounds, type Redact } from '../../base';
 import type { Settings } from '../../model';
-import type { Redact } from '../../workspace/redaction';
 import type { LineageEvent } from './facets';
 
 export interface Delivery {

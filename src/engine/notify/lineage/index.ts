@@ -1,7 +1,6 @@
 // Lineage as a listener of runs: OpenLineage events for a data catalogue, of which the run knows nothing.
 import type { Listener } from '../listener';
-import { redaction } from '../../workspace/redaction';
-import type { OpenWorkspace } from '../../workspace/open';
+import { type OpenWorkspace, redaction } from '../../workspace';
 import { openDelivery } from './deliver';
 import { openStory } from './runEvents';
 

@@ -1,21 +1,19 @@
 // A run as OpenLineage tells it: a run of the whole, and one below it for each step that did something.
 import { version } from '../../../../package.json';
-import { maskingOf } from '../../report/masking';
-import { plainError } from '../../model/errors';
-import { isCancelled } from '../../model/errors';
-import { referencedTables } from '../../stages/outputKeys';
-import { addDays } from '../../lake/landing';
-import type { Manifest } from '../../lake/lake';
+import { maskingOf, readReport } from '../../report';
 import {
-  stepId,
   type Finding,
   type RunEvent,
   type StepFinished,
   type StepName,
   type Table,
+  isCancelled,
+  plainError,
+  stepId,
 } from '../../model';
-import { readReport } from '../../report/stored';
-import type { OpenWorkspace } from '../../workspace/open';
+import { referencedTables } from '../../stages';
+import { type Manifest, addDays } from '../../lake';
+import type { OpenWorkspace } from '../../workspace';
 import { goldFacets, rawFacets, silverFacets, targetFacets } from './columns';
 import { datasetsOf, described, nameOf } from './datasets';
 import {

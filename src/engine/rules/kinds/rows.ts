@@ -1,5 +1,5 @@
 // Rule kinds about several values of one row: comparisons and the owner's own expression.
-import { quoteIdentifier } from '../../base/duckdb';
+import { quoteIdentifier } from '../../base';
 import type { RuleKind } from '../kind';
 import { column, columnType, firstColumn, malformed, requiredText, ruleColumns, typeFamily } from '../types';
 

@@ -1,7 +1,6 @@
 // Rule kinds about the shape of the table and about its agreement with other layers and tables.
-import { quoteIdentifier } from '../../base/duckdb';
-import { PipelineError } from '../../model/errors';
-import { LAYERS, type Config, type Layer, type Rule } from '../../model';
+import { quoteIdentifier } from '../../base';
+import { type Config, LAYERS, type Layer, PipelineError, type Rule } from '../../model';
 import type { MetricScope, Observation, RuleKind, RuleProblem } from '../kind';
 import {
   column,

@@ -1,5 +1,5 @@
 // Rule kinds about the form of a text: patterns and well-known formats.
-import { quoteLiteral } from '../../base/duckdb';
+import { quoteLiteral } from '../../base';
 import type { Rule } from '../../model';
 import type { RuleKind } from '../kind';
 import { column, malformed, requiredText } from '../types';

@@ -1,5 +1,5 @@
 // Rule kinds about one value of a row: presence, lists, ranges, lengths.
-import { quoteIdentifier } from '../../base/duckdb';
+import { quoteIdentifier } from '../../base';
 import type { Rule, Table } from '../../model';
 import type { RuleKind, RuleProblem } from '../kind';
 import {

@@ -1,5 +1,5 @@
 // The main statement of silver-to-gold: the rows of all brands in order, without those found to be left out.
-import { quoteIdentifier, quoteLiteral } from '../../base/duckdb';
+import { quoteIdentifier, quoteLiteral } from '../../base';
 import type { Table } from '../../model';
 import { internalNames } from '../names';
 import { recordObject, selectRejects, textsWhere, type RejectExpressions } from '../rejects';

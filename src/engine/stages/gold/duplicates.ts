@@ -1,8 +1,7 @@
 // Rows that share their primary key: found by the key alone, marked by a bit per row of each silver file.
 import { totalmem } from 'node:os';
-import { quoteIdentifier, type Connection } from '../../base/duckdb';
+import { type Connection, bytesOf, quoteIdentifier } from '../../base';
 import type { Table } from '../../model';
-import { bytesOf } from '../../base/memory';
 import { internalNames } from '../names';
 import { selectFrom } from '../select';
 import { allRows, keyMissing, type GoldQuery } from './consolidate';

@@ -1,5 +1,5 @@
 // All rows that a column of silver stumbled over, for who looks into a run: what is wrong, beside the row itself.
-import { quoteIdentifier, type Connection } from '../../base/duckdb';
+import { type Connection, quoteIdentifier } from '../../base';
 import type { ColumnLook } from '../inspector';
 import type { Column } from '../../model';
 import { internalNames } from '../names';

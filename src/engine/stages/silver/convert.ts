@@ -1,5 +1,5 @@
 // Text to a typed value in SQL, strictly: what would lose a digit, an offset or a fraction is no value.
-import { quoteLiteral } from '../../base/duckdb';
+import { quoteLiteral } from '../../base';
 import type { Column } from '../../model';
 import { toUtc, type Zone } from './zone';
 

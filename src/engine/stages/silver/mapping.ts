@@ -1,7 +1,6 @@
 // Which header of a raw file means which column of the table; what is left over; what is missing.
 import { distance } from 'fastest-levenshtein';
-import { PipelineError } from '../../model/errors';
-import type { Column, Table } from '../../model';
+import { type Column, PipelineError, type Table } from '../../model';
 import { escapePattern } from './convert';
 
 /** One raw part: its columns as the file names them. */

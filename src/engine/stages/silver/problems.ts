@@ -1,5 +1,5 @@
 // What was wrong with values and rows, in SQL: rejects with all their reasons, counts and samples of failures.
-import { quoteLiteral, type Cell } from '../../base/duckdb';
+import { type Cell, quoteLiteral } from '../../base';
 import type { Column } from '../../model';
 import { selectRejects, shownValue, textsWhere } from '../rejects';
 import { selectFrom } from '../select';

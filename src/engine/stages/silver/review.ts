@@ -1,5 +1,5 @@
 // After the copy: which rows silver left out and which values failed, found with as little reading as possible.
-import { quoteLiteral, quotePath } from '../../base/duckdb';
+import { quoteLiteral, quotePath } from '../../base';
 import type { Conversion } from '../../model';
 import { copyStatement, parquetNulls } from '../parquet';
 import type { StageContext } from '../stage';

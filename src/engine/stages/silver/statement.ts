@@ -1,5 +1,5 @@
 // The main statement of raw-to-silver: a chain of SELECTs, one per kind of work, from headers to typed columns.
-import { quoteIdentifier, quoteLiteral } from '../../base/duckdb';
+import { quoteIdentifier, quoteLiteral } from '../../base';
 import type { Brand, Column, Table } from '../../model';
 import { internalNames } from '../names';
 import { recordObject } from '../rejects';

@@ -1,5 +1,5 @@
 // Local time to UTC in SQL: by the zone's offsets in the years around the date, by the time zone database elsewhere.
-import { quoteLiteral, type Connection } from '../../base/duckdb';
+import { type Connection, quoteLiteral } from '../../base';
 import type { DateKey } from '../../model';
 
 /** A stretch of local time with one offset; ascending, each ends where the next one begins. */

@@ -1,7 +1,6 @@
 // Gold as rules and warehouse see it: one temporary view with the brand's code and the row's number.
-import { quoteIdentifier, quoteLiteral, quotePath, type Connection } from '../../base/duckdb';
-import { PipelineError } from '../../model/errors';
-import type { Brand, Table } from '../../model';
+import { type Connection, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
+import { type Brand, PipelineError, type Table } from '../../model';
 import { numberedFile } from '../select';
 
 /** A column of a gold file with its SQL type. */

@@ -1,10 +1,9 @@
 // What rules may look at besides the gold of their own table and date: other tables' gold, and earlier reports.
 import { readFile } from 'node:fs/promises';
-import { quotePath } from '../../base/duckdb';
-import { codeOf } from '../../base/durable';
-import type { Lake } from '../../lake/lake';
+import { codeOf, quotePath } from '../../base';
+import type { Lake } from '../../lake';
 import type { DateKey, Report } from '../../model';
-import type { OtherTables, RuleHistory } from '../../rules/kind';
+import type { OtherTables, RuleHistory } from '../../rules';
 
 /**
  * Gold of another table as a FROM source: of the same date, or the latest up to this date. Undefined where

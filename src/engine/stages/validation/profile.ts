@@ -1,5 +1,5 @@
 // What a reader wants to know of each column at a glance, from the statistics Parquet keeps: no scan of the rows.
-import { quoteIdentifier, quoteLiteral, quotePath, type Connection } from '../../base/duckdb';
+import { type Connection, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
 import type { Report, Table } from '../../model';
 import type { GoldColumn } from './goldView';
 

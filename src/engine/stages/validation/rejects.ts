@@ -1,5 +1,5 @@
 // Rows that broke a rule and stay out of the warehouse: written for people, and read again by a later load.
-import { quoteIdentifier, quoteLiteral, quotePath, type Connection } from '../../base/duckdb';
+import { type Connection, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
 import type { Rule } from '../../model';
 import { copyStatement } from '../parquet';
 import { recordObject, selectRejects } from '../rejects';

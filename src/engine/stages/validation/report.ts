@@ -1,7 +1,6 @@
 // The validation report of one table and date, put together from manifests and findings: no I/O.
-import { PipelineError } from '../../model/errors';
-import type { Manifest } from '../../lake/lake';
-import type { Edge, Finding, Report } from '../../model';
+import { type Edge, type Finding, PipelineError, type Report } from '../../model';
+import type { Manifest } from '../../lake';
 import type { LoadInput } from '../stage';
 
 /** What the report is made of besides the manifests. */

@@ -1,5 +1,5 @@
 // What rules know of besides the rows of gold: the other tables of the date, earlier figures, rows by layer.
-import type { Lake, Manifest } from '../../lake/lake';
+import type { Lake, Manifest } from '../../lake';
 import type { Config, Settings, Table } from '../../model';
 import type { EvaluationRequest, LayerRows } from '../../rules';
 import type { LoadInput } from '../stage';

@@ -5,8 +5,8 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { hashFile, inWords, moveFile, sizeOf, syncFile } from '../../base/durable';
-import { cancelled, PipelineError } from '../../model/errors';
+import { hashFile, inWords, moveFile, sizeOf, syncFile } from '../../base';
+import { PipelineError, cancelled } from '../../model';
 
 /**
  * Makes sure that `target` holds the bytes of `original`, whose sha256 is `sha256`: writes it where it is not

@@ -1,7 +1,6 @@
 // What maintenance would do, and why: a pure function of what lies there.
 import { sep } from 'node:path';
-import type { Lake, Manifest } from '../../lake/lake';
-import { addDays } from '../../lake/landing';
+import { type Lake, type Manifest, addDays } from '../../lake';
 import type { DateKey, Settings } from '../../model';
 import type { MaintenanceLayer } from './model';
 import { loadKey } from '../../warehouse';

@@ -1,22 +1,23 @@
 // Retention, archive, old logs and leftovers: plans what has had its time and is safe in the warehouse, then does it.
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { codeOf, inWords, makeFolder, syncFolder, writeWhole } from '../../base/durable';
+import { codeOf, inWords, makeFolder, syncFolder, writeWhole } from '../../base';
 import {
-  isCancelled,
+  type Config,
+  type DateKey,
   PipelineError,
+  type PlainError,
+  type Settings,
+  isCancelled,
   plainError,
   throwIfCancelled,
-  type PlainError,
-} from '../../model/errors';
-import { unfinishedDates } from '../../run/inventory';
-import { relativePath, type Lake, type Manifest } from '../../lake/lake';
-import { readLedger } from '../../lake/ledger';
+} from '../../model';
+import { unfinishedDates } from '../../run';
+import { type Lake, type Manifest, readLedger, relativePath } from '../../lake';
 import { copyToArchive } from './archive';
 import { isDue, planChores, type Chore } from './chores';
 import { planLogs } from './logs';
 import { filesBelow, takeStock } from './stock';
-import type { Config, DateKey, Settings } from '../../model';
 import type { MaintenanceAction, MaintenanceLayer, MaintenanceResult } from './model';
 import type { LoadRecord } from '../../warehouse';
 

@@ -1,7 +1,6 @@
 // Which logs of runs have had their time: those of runs all of whose dates came to a good end since.
 import { basename } from 'node:path';
-import { isDate } from '../../lake/landing';
-import type { LedgerEntry } from '../../lake/ledger';
+import { type LedgerEntry, isDate } from '../../lake';
 import type { DateKey } from '../../model';
 import { isOlder, type Chore, type ChorePlan } from './chores';
 import type { Item } from './stock';

@@ -1,10 +1,10 @@
 // Maintenance under the lock of the data folder.
-import type { OpenWorkspace } from '../../workspace/open';
-import { lookAtWarehouse, type Warehouse } from '../../warehouse';
+import type { OpenWorkspace } from '../../workspace';
+import { type Warehouse, lookAtWarehouse } from '../../warehouse';
 import { maintain as maintainUnderLock, type MaintenanceOutcome } from '.';
-import { isLocked, takeLock } from '../../lake/lock';
-import { dayOf } from '../../run/events';
-import { PipelineError } from '../../model/errors';
+import { isLocked, takeLock } from '../../lake';
+import { dayOf } from '../../run';
+import { PipelineError } from '../../model';
 
 /**
  * Applies retention and clears leftovers; with `dryRun` only tells.

@@ -1,12 +1,18 @@
 // What maintenance looks at: everything that lies in the data folder, and what the warehouse confirms of it.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { hashFile } from '../../base/durable';
-import { isCancelled, PipelineError, throwIfCancelled } from '../../model/errors';
-import { referencedTables } from '../../stages/outputKeys';
-import { MANIFEST_LAYERS, relativePath, type Lake, type Manifest } from '../../lake/lake';
-import type { Config, DateKey, Settings } from '../../model';
-import { loadKey, type LoadRecord } from '../../warehouse';
+import { hashFile } from '../../base';
+import {
+  type Config,
+  type DateKey,
+  PipelineError,
+  type Settings,
+  isCancelled,
+  throwIfCancelled,
+} from '../../model';
+import { referencedTables } from '../../stages';
+import { type Lake, MANIFEST_LAYERS, type Manifest, relativePath } from '../../lake';
+import { type LoadRecord, loadKey } from '../../warehouse';
 
 /** A file or folder with its size. */
 export interface Item {

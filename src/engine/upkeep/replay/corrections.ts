@@ -1,12 +1,11 @@
 // Corrections by hand, from the export to the run that takes them in.
 import { rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ofWorkspace, withSession, type Connection } from '../../base/duckdb';
-import { takeLock } from '../../lake/lock';
+import { type Connection, ofWorkspace, withSession } from '../../base';
+import { rejectedFiles, takeLock } from '../../lake';
 import type { RunEvent } from '../../model';
-import { run } from '../../run/run';
-import { rejectedFiles } from '../../lake/rejectedFiles';
-import type { OpenWorkspace } from '../../workspace/open';
+import { run } from '../../run';
+import type { OpenWorkspace } from '../../workspace';
 import { exportTo } from './exportRejects';
 import { handIn, rejectedOf } from './handIn';
 import type { CorrectedFile, CorrectionResult, ExportResult, RejectSelection } from './model';

@@ -2,11 +2,10 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { once } from 'node:events';
-import { quoteIdentifier, quoteLiteral, type Cell, type Connection } from '../../base/duckdb';
-import { inWords } from '../../base/durable';
-import { PipelineError } from '../../model/errors';
-import { numberedFile } from '../../stages/select';
-import type { OpenWorkspace } from '../../workspace/open';
+import { type Cell, type Connection, inWords, quoteIdentifier, quoteLiteral } from '../../base';
+import { PipelineError } from '../../model';
+import { numberedFile } from '../../stages';
+import type { OpenWorkspace } from '../../workspace';
 import { answered, recordKey } from './handedIn';
 import type { ExportResult, RejectSelection } from './model';
 import { columnsOf, csvLine, LINE_COLUMN, OWN_COLUMNS, partOf } from './parts';

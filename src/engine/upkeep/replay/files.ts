@@ -2,12 +2,10 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { durable, hashFile, inWords, moveFile, sizeOf, syncFolder } from '../../base/durable';
-import { throwIfCancelled } from '../../model/errors';
-import { matcher } from '../../lake/landing';
-import type { Connection } from '../../base/duckdb';
-import { rejectNotes, type NotedReject } from '../../lake/rejectedFiles';
-import type { OpenWorkspace } from '../../workspace/open';
+import { type Connection, durable, hashFile, inWords, moveFile, sizeOf, syncFolder } from '../../base';
+import { throwIfCancelled } from '../../model';
+import { type NotedReject, matcher, rejectNotes } from '../../lake';
+import type { OpenWorkspace } from '../../workspace';
 import { checkedWhere } from './rejects';
 import type { RejectSelection, ReplayFile } from './model';
 

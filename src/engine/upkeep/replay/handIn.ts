@@ -2,14 +2,19 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { quoteIdentifier, quotePath, type Connection } from '../../base/duckdb';
-import { inWords, makeFolder, moveFile, syncFile } from '../../base/durable';
-import { PipelineError, throwIfCancelled } from '../../model/errors';
-import { matcher } from '../../lake/landing';
-import type { Manifest } from '../../lake/lake';
-import type { Stage } from '../../model';
-import { numberedFile } from '../../stages/select';
-import type { OpenWorkspace } from '../../workspace/open';
+import {
+  type Connection,
+  inWords,
+  makeFolder,
+  moveFile,
+  quoteIdentifier,
+  quotePath,
+  syncFile,
+} from '../../base';
+import { PipelineError, type Stage, throwIfCancelled } from '../../model';
+import { type Manifest, matcher } from '../../lake';
+import { numberedFile } from '../../stages';
+import type { OpenWorkspace } from '../../workspace';
 import { answered, noteHandedIn, recordKey } from './handedIn';
 import type { RejectSelection } from './model';
 import { columnsOf, csvLine, LINE_COLUMN, partOf } from './parts';

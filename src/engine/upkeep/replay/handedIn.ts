@@ -1,8 +1,8 @@
 // Corrected records that were handed in before: which reject each one answers, so that none is answered twice.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../../base/durable';
-import type { Lake } from '../../lake/lake';
+import { writeWhole } from '../../base';
+import type { Lake } from '../../lake';
 import type { DateKey, Stage } from '../../model';
 
 /** Names a rejected record: by its number among the accepted ones, or by its line where it never was one. */

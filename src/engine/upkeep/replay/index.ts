@@ -1,14 +1,12 @@
 // Rejects tried again after a rule, a schema or a name was corrected: what is due runs, and each reason is counted.
-import { ofWorkspace, openSession, type Connection } from '../../base/duckdb';
-import { takeLock } from '../../lake/lock';
-import type { RunEvent, Selection } from '../../model';
+import { type Connection, ofWorkspace, openSession } from '../../base';
+import { rejectedFiles, takeLock } from '../../lake';
+import type { RunEvent, RunResult, Selection } from '../../model';
 import { chosenFiles, putBack, told, type ReturnableFile } from './files';
 import type { ReplayFile, ReplayOptions, ReplayResult } from './model';
 import { chosenTables, fromStage, keepChosen, reasonsOf, rejectsOf } from './rejects';
-import { planRun, run } from '../../run/run';
-import { type RunResult } from '../../model/run';
-import { rejectedFiles } from '../../lake/rejectedFiles';
-import type { OpenWorkspace } from '../../workspace/open';
+import { planRun, run } from '../../run';
+import type { OpenWorkspace } from '../../workspace';
 
 export type * from './model';
 

@@ -1,7 +1,6 @@
 // The raw records behind rejects: which part holds them, and how its file was written.
-import { PipelineError } from '../../model/errors';
-import type { Lake, Manifest } from '../../lake/lake';
-import type { DateKey } from '../../model';
+import { type DateKey, PipelineError } from '../../model';
+import type { Lake, Manifest } from '../../lake';
 
 /**
  * The raw part that a landing file became.

@@ -1,8 +1,8 @@
 // The file of corrected records as a person saved it: whatever a spreadsheet made of its delimiter, nothing guessed.
 import { parse } from 'csv-parse/sync';
 import { readFile, stat } from 'node:fs/promises';
-import { inWords } from '../../base/durable';
-import { PipelineError } from '../../model/errors';
+import { inWords } from '../../base';
+import { PipelineError } from '../../model';
 import type { RecordId } from './handedIn';
 import { OWN_COLUMNS } from './parts';
 

@@ -1,10 +1,8 @@
 // The rejects of one stage as a relation: which are chosen, why they were kept out, and what became of them.
-import { quoteIdentifier, quoteLiteral, quotePath, type Connection } from '../../base/duckdb';
-import { PipelineError } from '../../model/errors';
-import { REJECT_COLUMNS, type Lake } from '../../lake/lake';
-import { STAGES, type DateKey, type Stage } from '../../model';
-import { readDateDocument } from '../../report/stored';
-import type { RejectsFile } from '../../report/model';
+import { type Connection, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
+import { type DateKey, PipelineError, STAGES, type Stage } from '../../model';
+import { type Lake, REJECT_COLUMNS } from '../../lake';
+import { type RejectsFile, readDateDocument } from '../../report';
 import { checkExpression } from '../../rules';
 import type { RejectSelection, ReplayReason } from './model';
 

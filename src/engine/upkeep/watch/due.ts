@@ -1,5 +1,5 @@
 // Which dates a watch runs now, which it lets settle, and which it tries again later: plain data in, plain data out.
-import type { LandingFile } from '../../lake/landing';
+import type { LandingFile } from '../../lake';
 import type { DateKey } from '../../model';
 
 /** A file as it was seen: when its size or its time moves, it is another one. */

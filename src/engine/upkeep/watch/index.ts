@@ -1,13 +1,19 @@
 // Watching the drop zone: looks again and again, and gives what is due to the one `run`.
-import { tellStopped } from '../../notify/alerts';
+import { tellStopped } from '../../notify';
 import { existsSync } from 'node:fs';
-import { isCancelled, PipelineError, plainError } from '../../model/errors';
-import { dayOf, newRunId } from '../../run/events';
-import { isLocked } from '../../lake/lock';
-import type { DateKey, LogEvent, RunEvent, Selection } from '../../model';
-import { redaction } from '../../workspace/redaction';
-import { run } from '../../run/run';
-import { type RunResult } from '../../model/run';
+import {
+  type DateKey,
+  type LogEvent,
+  PipelineError,
+  type RunEvent,
+  type RunResult,
+  type Selection,
+  isCancelled,
+  plainError,
+} from '../../model';
+import { dayOf, newRunId, run } from '../../run';
+import { isLocked } from '../../lake';
+import { type OpenWorkspace, type WorkspaceOptions, openWorkspace, redaction } from '../../workspace';
 import {
   backOffMs,
   decide,
@@ -21,7 +27,6 @@ import {
 import { noteInLog } from './log';
 import { configState, lookAtLanding, lookForWork, stateOfWork } from './scan';
 import { pause } from './pause';
-import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from '../../workspace/open';
 
 export interface WatchOptions {
   readonly workspace: WorkspaceOptions;

@@ -1,7 +1,7 @@
 // The watch's own log: what it says and which runs it started, one file per day.
 import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { dayOf } from '../../run/events';
+import { dayOf } from '../../run';
 import type { RunEvent, Settings } from '../../model';
 
 /**

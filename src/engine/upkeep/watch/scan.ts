@@ -1,13 +1,11 @@
 // What a watch sees when it looks: files in landing at every look, and what is due only when something has changed.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONFIG_FILES } from '../../workspace/config';
-import { takeInventory, unfinishedDates } from '../../run/inventory';
-import { addDays, matcher, readLanding, type Landing } from '../../lake/landing';
+import { CONFIG_FILES, type OpenWorkspace } from '../../workspace';
+import { makePlan, takeInventory, unfinishedDates } from '../../run';
+import { type Landing, addDays, matcher, readLanding } from '../../lake';
 import type { DateKey, Selection } from '../../model';
-import { makePlan } from '../../run/plan';
 import { embeddedFile, lastKnownLoads, lookAtWarehouse, rememberedLoads } from '../../warehouse';
-import type { OpenWorkspace } from '../../workspace/open';
 import { markOf, type DueDate } from './due';
 
 /** State of a file in one text; "none" where there is none. */

@@ -1,7 +1,7 @@
 // One attempt to load a date: stage, temporary table, one transaction. It ends whole or leaves nothing.
 import { randomBytes } from 'node:crypto';
-import { durable } from '../../base/durable';
-import { PipelineError, throwIfCancelled } from '../../model/errors';
+import { durable } from '../../base';
+import { PipelineError, throwIfCancelled } from '../../model';
 import type { ColumnMeasures, LoadRequest, LoadResult, Measures } from '../contract';
 import { measureQuery, readMeasures } from '../measures';
 import { qualified, type Target } from '../target';

@@ -1,6 +1,6 @@
 // What a look at Snowflake tells before a run: who we are, what is there, and each GRANT that a load would miss.
-import { problemOf } from '../../base/problem';
-import type { CheckProblem } from '../../model/check';
+import { problemOf } from '../../base';
+import type { CheckProblem } from '../../model';
 import type { WarehouseCheck } from '../contract';
 import type { Target } from '../target';
 import type { Login } from './login';

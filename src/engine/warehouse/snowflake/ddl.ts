@@ -1,6 +1,6 @@
 // What must be made or changed at Snowflake before a load: pure functions from what is there to statements.
-import { quoteIdentifier } from '../../base/duckdb';
-import { PipelineError } from '../../model/errors';
+import { quoteIdentifier } from '../../base';
+import { PipelineError } from '../../model';
 import { qualified, type Target, type TargetColumn } from '../target';
 import { snowflakeType } from './names';
 

@@ -1,6 +1,6 @@
 // The driver's failures in words that say what to do, with Snowflake's own numbers for who has to ask further.
-import { cancelled, PipelineError, type Where } from '../../model/errors';
-import type { Redact } from '../../workspace/redaction';
+import type { Redact } from '../../base';
+import { PipelineError, type Where, cancelled } from '../../model';
 import type { DriverFailure } from './protocol';
 
 /** What to do about a refused login, by Snowflake's number. */

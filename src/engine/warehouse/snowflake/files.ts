@@ -2,8 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../../base/durable';
-import { quoteIdentifier, quoteLiteral, quotePath, type Cell } from '../../base/duckdb';
+import { type Cell, makeFolder, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
 import type { LoadRequest, Measures } from '../contract';
 import { DUCKDB_DIALECT, measureQuery, readMeasures } from '../measures';
 import { isoDate } from '../statements';

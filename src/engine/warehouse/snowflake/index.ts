@@ -1,7 +1,6 @@
 // The Snowflake warehouse: the same questions and answers as the embedded one, each load in a session of its own.
-import { quoteLiteral } from '../../base/duckdb';
-import { isCancelled, throwIfCancelled } from '../../model/errors';
-import type { DateKey, Settings } from '../../model';
+import { quoteLiteral } from '../../base';
+import { type DateKey, type Settings, isCancelled, throwIfCancelled } from '../../model';
 import type { LoadRecord, Warehouse, WarehouseUse } from '../contract';
 import { measureDatesQuery, readMeasuresByDate } from '../measures';
 import { rememberLoads } from '../remembered';

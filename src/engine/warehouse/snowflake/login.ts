@@ -1,9 +1,8 @@
 // How to log in, from settings and connections.toml: all that can be wrong with it is told before the first request.
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { PipelineError, type Where } from '../../model/errors';
-import type { Settings } from '../../model';
-import { learnSecrets } from '../../workspace/redaction';
+import { PipelineError, type Settings, type Where } from '../../model';
+import { learnSecrets } from '../../workspace';
 import { readConnection, type ConnectionEntry } from './connections';
 import { settingName } from './names';
 import type { LoginOptions } from './protocol';

@@ -1,6 +1,5 @@
 // Names and types of the target at Snowflake: the table of types, and which names may be used.
-import { PipelineError } from '../../model/errors';
-import type { Settings, Table } from '../../model';
+import { PipelineError, type Settings, type Table } from '../../model';
 import { monitoringTarget, targetOf, type Target } from '../target';
 
 /** A name that needs no quotes, in its stored form: others would have to be quoted by everyone who reads the table. */

@@ -1,7 +1,6 @@
 // Sessions at Snowflake: one per load, used again as long as they are well.
-import { cancelled, throwIfCancelled, type PipelineError } from '../../model/errors';
-import type { Settings } from '../../model';
-import { redaction } from '../../workspace/redaction';
+import { type PipelineError, type Settings, cancelled, throwIfCancelled } from '../../model';
+import { redaction } from '../../workspace';
 import { errorOf, failureBehind, isPassing } from './failures';
 import type { Login } from './login';
 import { loadDriver } from './session';

@@ -1,5 +1,5 @@
 // The SQL that is sent to Snowflake: every name quoted and with its database, every value bound.
-import { quoteIdentifier, quoteLiteral } from '../../base/duckdb';
+import { quoteIdentifier, quoteLiteral } from '../../base';
 import type { DateKey } from '../../model';
 import type { MeasureDialect } from '../measures';
 import { isoDate } from '../statements';

@@ -2,7 +2,7 @@
 import type { Brand } from '../../model';
 import { memberMap, members, textNodes, textOf, textsOf, type JsonDocument, type Node } from './document';
 import { foldName, folderNameProblem, isTimeZone } from './names';
-import { nearest, shown } from '../../base/problem';
+import { nearest, shown } from '../../base';
 
 /** The brands in the order of the file; problems go to the document. What is malformed is left out. */
 export function readBrands(document: JsonDocument): readonly Brand[] {

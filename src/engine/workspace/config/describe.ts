@@ -1,5 +1,5 @@
 // Words for a path in a config file: `"type" of column "price" of table "Playback"`.
-import { shown } from '../../base/problem';
+import { shown } from '../../base';
 
 /** Names the thing a path of brand_configs.json leads to. */
 export function describeBrands(path: readonly string[]): string {

@@ -1,9 +1,8 @@
 // A JSON file whose every value knows its line: plain JSON only, read without trust in size, depth or keys.
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
-import type { ErrorCode, Where } from '../../model/errors';
-import type { Trouble } from '../../base/problemKind';
+import type { ErrorCode, Where } from '../../model';
+import { type ConfigProblem, type Trouble, shown } from '../../base';
 import { placesIn } from './lines';
-import { shown, type ConfigProblem } from '../../base/problem';
 
 export type { Node } from 'jsonc-parser';
 

@@ -5,25 +5,23 @@ import { describeBrands, describeRules, describeTables } from './describe';
 import { memberMap, parseDocument, type JsonDocument } from './document';
 import { isSnowflakeName } from './names';
 import {
+  type ConfigProblem,
+  type Connection,
   deepFreeze,
   problemError,
   readTextFile,
   shown,
   shownPath,
   suggestion,
-  type ConfigProblem,
-} from '../../base/problem';
+} from '../../base';
 import { checkRules, readRules } from './rules';
 import { brandConfigsSchema, tableSchemasSchema, validationRulesSchema } from './schemas';
 import { knownShapes, readFrom, shapeKey } from './knownShapes';
 import { checkShape, type JsonSchema } from './shape';
 import { checkColumnSql, checkRuleSql } from './sql';
 import { brokenColumns, readTables } from './tables';
-import type { Connection } from '../../base/duckdb';
-import { throwIfCancelled } from '../../model/errors';
-import type { Config, Settings, Table } from '../../model';
+import { type Config, type Settings, type Table, throwIfCancelled } from '../../model';
 
-export type { ConfigProblem } from '../../base/problem';
 export { brandConfigsSchema, schemaFiles, tableSchemasSchema, validationRulesSchema } from './schemas';
 export { configSha, goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from './shas';
 export { foldHeader, RESERVED_COLUMNS } from './names';

@@ -1,7 +1,6 @@
 // Which texts have been found to have the right shape: compiling the schemas takes longer than all else of opening.
 import { createHash } from 'node:crypto';
-import { keep, recall } from '../../lake/stateCache';
-import { stateFolders } from '../../lake/lake';
+import { keep, recall, stateFolders } from '../../lake';
 import type { Config, Settings } from '../../model';
 import type { JsonSchema } from './shape';
 

@@ -1,5 +1,5 @@
 // Names that become folders, files, columns and warehouse tables: what they may be, and when two are the same.
-import { shown } from '../../base/problem';
+import { shown } from '../../base';
 
 /** Names of ours in every table: no column of the config may have one, in any case. */
 export const RESERVED_COLUMNS = ['_brand', '_source_file', '_source_row', 'brand_code', 'load_date'] as const;

@@ -1,6 +1,5 @@
 // The order of {"deduplicate": {"order_by": …}}: a list of columns, read here so that nothing else enters the SQL.
-import { quoteIdentifier } from '../../base/duckdb';
-import { shown, suggestion } from '../../base/problem';
+import { quoteIdentifier, shown, suggestion } from '../../base';
 
 export type OrderBy =
   | { readonly ok: true; readonly sql: string }

@@ -1,7 +1,6 @@
 // Builds the rules from validation_rules.json: defaults filled in, ids made unique, parameters kept apart.
 import type { Config, Limit, Rule, Severity, Table } from '../../model';
-import { checkRule } from '../../rules/check';
-import { derivedRuleId } from '../../rules/names';
+import { checkRule, derivedRuleId } from '../../rules';
 import {
   booleanOf,
   memberMap,
@@ -15,7 +14,7 @@ import {
   type Member,
   type Node,
 } from './document';
-import { shown, suggestion } from '../../base/problem';
+import { shown, suggestion } from '../../base';
 
 /** A rule with its place in the document, for checks that come later. */
 export interface PlacedRule {

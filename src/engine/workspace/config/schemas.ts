@@ -1,7 +1,7 @@
 // The JSON schemas of the three config files: checked here by ajv, shown in the editor as completion and hover.
-import { ruleJsonSchema } from '../../rules/jsonSchema';
+import { ruleJsonSchema } from '../../rules';
 import type { JsonSchema } from './shape';
-import { TYPE_EXAMPLES } from '../../base/columnTypes';
+import { TYPE_EXAMPLES } from '../../base';
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 const SCHEMA_KEY = {

@@ -1,13 +1,15 @@
 // What only a database can say of the config: whether its SQL, patterns and defaults mean anything to it.
-import type { Connection } from '../../base/duckdb';
-import { isCancelled, PipelineError, throwIfCancelled } from '../../model/errors';
-import type { Config, Table } from '../../model';
-import { queryTables } from '../../rules/prepare';
-import { checkExpression, checkQuery, type NamedColumn, type SqlProblem } from '../../rules/sql';
-import { ruleColumns } from '../../rules/types';
-import type { Trouble } from '../../base/problemKind';
+import { type Connection, type Trouble, shown } from '../../base';
+import { type Config, PipelineError, type Table, isCancelled, throwIfCancelled } from '../../model';
+import {
+  type NamedColumn,
+  type SqlProblem,
+  checkExpression,
+  checkQuery,
+  queryTables,
+  ruleColumns,
+} from '../../rules';
 import { memberMap, type JsonDocument, type Node } from './document';
-import { shown } from '../../base/problem';
 import type { PlacedRule } from './rules';
 
 interface Scope {

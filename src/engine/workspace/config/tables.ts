@@ -14,16 +14,17 @@ import {
 } from './document';
 import { columnNameProblem, foldHeader, foldName, folderNameProblem } from './names';
 import { parseOrderBy } from './orderBy';
-import { shown, suggestion } from '../../base/problem';
 import {
+  TYPE_NAMES,
   checkType,
   holds,
   isNumeric,
   isTemporal,
   isTimestamp,
-  TYPE_NAMES,
+  shown,
+  suggestion,
   unknownSpecifier,
-} from '../../base/columnTypes';
+} from '../../base';
 
 type Fields = ReadonlyMap<string, Member>;
 

@@ -1,6 +1,6 @@
 // Checks of settings against each other: folders that must not meet, and settings that need others.
 import { isAbsolute, join, relative, sep } from 'node:path';
-import type { SettingsProblem } from '../../base/problem';
+import type { SettingsProblem } from '../../base';
 import type { Settings } from '../../model';
 import { SUBDIR_SETTINGS, type SettingName } from './catalogue';
 import { alertProblems } from './mailChecks';

@@ -2,16 +2,16 @@
 import { distance } from 'fastest-levenshtein';
 import { join, resolve } from 'node:path';
 import {
+  type Redact,
+  type SettingsProblem,
   deepFreeze,
   nearest,
   problemError,
   readTextFile,
+  redactionOf,
   suggestion,
-  type SettingsProblem,
-} from '../../base/problem';
-import type { Where } from '../../model/errors';
-import type { Settings } from '../../model';
-import { redactionOf, type Redact } from '../../base/redactText';
+} from '../../base';
+import type { Settings, Where } from '../../model';
 import { findSetting, SETTINGS, settingOf, type Setting, type SettingName } from './catalogue';
 import { checkFolders, incomplete } from './checks';
 import { parseDotenv } from './dotenv';
@@ -32,7 +32,6 @@ import {
 } from './values';
 
 export { SETTINGS, type Setting } from './catalogue';
-export type { SettingsProblem } from '../../base/problem';
 
 export interface SettingsOptions {
   readonly workspace: string;

@@ -1,6 +1,6 @@
 // Settings of alerts held against each other: what would keep an alert from arriving is told before a run needs it.
 import { statSync } from 'node:fs';
-import type { SettingsProblem } from '../../base/problem';
+import type { SettingsProblem } from '../../base';
 import type { Settings } from '../../model';
 import { parseAddresses, senderOf } from './addresses';
 import type { SettingName } from './catalogue';

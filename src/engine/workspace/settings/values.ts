@@ -1,7 +1,7 @@
 // Turns the text of one setting into its typed value, or says what is wrong without repeating a secret.
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { shown } from '../../base/problem';
+import { shown } from '../../base';
 import type { Setting } from './catalogue';
 
 export type Parsed<T> =

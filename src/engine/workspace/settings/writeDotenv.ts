@@ -3,8 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmod, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { isUtf8 } from 'node:buffer';
 import { dirname, join } from 'node:path';
-import { codeOf, inWords } from '../../base/durable';
-import { PipelineError } from '../../model/errors';
+import { codeOf, inWords } from '../../base';
+import { PipelineError } from '../../model';
 import { settingOf, type SettingName } from './catalogue';
 import { parseDotenv, type DotenvEntry } from './dotenv';
 

@@ -1,0 +1,61 @@
+// What everything stands on: DuckDB, durable files, dates, column types, bounded logs, secrets in texts.
+export { latestLines, noteInBounds } from './boundedLog';
+export {
+  TYPE_EXAMPLES,
+  TYPE_NAMES,
+  checkType,
+  holds,
+  isJson,
+  isNumeric,
+  isTemporal,
+  isTimestamp,
+  unknownSpecifier,
+} from './columnTypes';
+export {
+  type Cell,
+  type Connection,
+  type Database,
+  type LentDatabase,
+  type Row,
+  type SqlValue,
+  ofWorkspace,
+  openDatabase,
+  openSession,
+  openedOnDemand,
+  quoteIdentifier,
+  quoteLiteral,
+  quotePath,
+  withConnection,
+  withSession,
+} from './duckdb';
+export {
+  codeOf,
+  durable,
+  emptyFolder,
+  hashFile,
+  inWords,
+  makeFolder,
+  moveFile,
+  sizeOf,
+  syncFile,
+  syncFolder,
+  translateSystemError,
+  writeWhole,
+} from './durable';
+export { bytesOf, workersOf } from './memory';
+export {
+  type ConfigProblem,
+  type SettingsProblem,
+  deepFreeze,
+  nearest,
+  problemError,
+  problemOf,
+  readTextFile,
+  shown,
+  shownPath,
+  suggestion,
+} from './problem';
+export type { Trouble } from './problemKind';
+export { isAlive } from './processes';
+export { type Redact, redactionOf } from './redactText';
+export { makeTemporaryFolder, sweepTemporaryFolders } from './temporary';

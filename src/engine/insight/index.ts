@@ -1,0 +1,24 @@
+// Questions that change nothing.
+export { checkWorkspace } from './check';
+export { chooseWarehouse, warehouseChoices, writeSetting } from './connection/choose';
+export { type PlannedLoad, plannedLoads } from './connection/plannedLoads';
+export { loadStatements, testConnection } from './connection/test';
+export { dateDocument } from './dateDocument';
+export { readDateLoads, readLoadCalendar } from './layers/dateLoads';
+export { readLayerDates, readLayerFiles, readLayers, readTableLoads } from './layers';
+export type { LayerFile } from './layers/model';
+export { previewFile } from './preview';
+export type { Preview } from './preview/model';
+export { openPreviewer } from './preview/previewer';
+export { previewCsv, previewJson } from './preview/writers';
+export { type ReconcileOptions, reconcile } from './reconcile';
+export type { ComparisonVerdict, ReconcileResult, TableComparison } from './reconcile/model';
+export type { DateStatus, RunRecord, Status, TableStatus } from './status/model';
+export { readStatus } from './status/read';
+export { recordOrigin } from './trace/goldToLine';
+export { traceLine } from './trace/lineToWarehouse';
+export { landingMarks } from './trace/marks';
+export type { LandingMarks, LineName, LineTrace, TracePiece } from './trace/model';
+export { pageLines, tracePage } from './trace/page';
+export type { RecordName, RecordOrigin, TraceResult, TracedRow } from './trace/records';
+export { trace } from './trace/rows';

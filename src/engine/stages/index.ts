@@ -1,0 +1,27 @@
+// The work between two layers, and the key of each output.
+export { validateAndLoad } from './goldToSnowflake';
+export {
+  type Answer,
+  type ColumnsPlace,
+  GO_ON,
+  type Inspector,
+  type Place,
+  type RuleLook,
+  type RulesPlace,
+} from './inspector';
+export { landingToRaw } from './landingToRaw';
+export { goldKey, rawKey, referencedKeys, referencedTables, silverKey, validatedKey } from './outputKeys';
+export { reading } from './parquet';
+export { rawToSilver } from './rawToSilver';
+export { selectRejects } from './rejects';
+export { numberedFile } from './select';
+export { type Mapping, type PartHeader, mapHeaders } from './silver/mapping';
+export { type ColumnWork, type Part, buildLayers, zoneName } from './silver/statement';
+export { type Zone, readZone } from './silver/zone';
+export { silverToGold } from './silverToGold';
+export type { StageContext } from './stage';
+export { statusWith } from './validateGold';
+export { type GoldColumn, LINEAGE, checkGold, goldColumns, goldView } from './validation/goldView';
+export { readReport } from './validation/history';
+export { GOLD_ROW, readRejects } from './validation/rejects';
+export { aroundGold } from './validation/ruleInputs';

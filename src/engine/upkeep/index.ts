@@ -1,0 +1,15 @@
+// What changes data beside a run: maintenance, replay, watch.
+export type { MaintenanceOutcome } from './maintenance';
+export { maintain } from './maintenance/maintain';
+export type { MaintenanceAction, MaintenanceResult } from './maintenance/model';
+export { applyCorrections, exportRejects } from './replay/corrections';
+export { replay } from './replay';
+export type {
+  CorrectionResult,
+  ExportResult,
+  ReplayFile,
+  ReplayOptions,
+  ReplayReason,
+  ReplayResult,
+} from './replay/model';
+export { type WatchNews, type WatchOptions, watch } from './watch';

@@ -1,0 +1,28 @@
+// .env to Settings, three JSON files to Config, and a folder opened as a workspace.
+export { readBrands } from './config/brands';
+export {
+  type JsonDocument,
+  firstTooDeep,
+  memberMap,
+  members,
+  parseDocument,
+  textOf,
+  textsOf,
+} from './config/document';
+export { CONFIG_FILES, type ConfigFile, checkConfig, loadConfig } from './config';
+export { keepShapes } from './config/knownShapes';
+export { lineStarts, placesIn } from './config/lines';
+export { foldHeader } from './config/names';
+export { type PlacedRule, readRules } from './config/rules';
+export { brandConfigsSchema, schemaFiles, tableSchemasSchema, validationRulesSchema } from './config/schemas';
+export type { JsonSchema } from './config/shape';
+export { configSha, goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from './config/shas';
+export { readTables } from './config/tables';
+export { environmentTemplate, initWorkspace, requireFresh } from './init';
+export { type OpenWorkspace, type WorkspaceOptions, openData, openWorkspace } from './open';
+export { learnSecrets, redactError, redaction } from './redaction';
+export { requireSafeSql } from './safeSql';
+export { parseAddresses, senderOf } from './settings/addresses';
+export { SETTINGS, type SettingName, findSetting, settingOf } from './settings/catalogue';
+export { checkSettings, dotenvOrigins, loadSettings } from './settings';
+export { type DotenvChange, type DotenvChanges, writeDotenv } from './settings/writeDotenv';
