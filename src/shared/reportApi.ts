@@ -2,7 +2,7 @@
 import type { CaseFailure } from '../engine/authoring/cases/model';
 import type { Finding, Stage } from '../engine/model';
 import type { DateDocument, RejectCount, TrendPoint } from '../engine/report/model';
-import type { RecordName, RecordOrigin } from '../engine/insight/trace/records';
+import type { RecordName, RecordOrigin } from '../engine/insight/trace/recordNames';
 import type { Method } from './channel';
 
 export type { CaseFailure } from '../engine/authoring/cases/model';
@@ -27,7 +27,7 @@ export type {
   StepFailure,
   TrendPoint,
 } from '../engine/report/model';
-export type { RecordName, RecordOrigin } from '../engine/insight/trace/records';
+export type { RecordName, RecordOrigin } from '../engine/insight/trace/recordNames';
 
 /** Type of the webview panel: what a restored one is known by. */
 export const REPORT_VIEW = 'm7.report';

@@ -5,8 +5,8 @@ import type { LayerDate, LayerFile, LayerTree, TableLoads, TreeLayer } from '../
 import type { DateDocument, RejectCount, TrendPoint } from '../engine/report/model';
 import type { Status } from '../engine/insight/status/model';
 import type { MaintenanceResult } from '../engine/upkeep/maintenance/model';
-import type { RecordName, RecordOrigin, TraceResult } from '../engine/insight/trace/records';
-import type { CheckResult } from '../engine/model/check';
+import type { RecordName, RecordOrigin, TraceResult } from '../engine/insight/trace/recordNames';
+import type { CheckResult } from '../engine/model/checkResult';
 import type { CaseApi } from './caseApi';
 import type { Method } from './channel';
 import type { EditingApi } from './editingApi';

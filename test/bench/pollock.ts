@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readCsv } from '../../src/engine/csv/read';
+import { readCsv } from '../../src/engine/csv/readCsv';
 
 const repository = resolve(import.meta.dirname, '../..');
 const corpora = process.env['M7_CORPORA'] ?? resolve(repository, '../shared/corpora');

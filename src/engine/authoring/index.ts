@@ -1,18 +1,18 @@
 // What helps while config is written: editing, rule tests, cases, debugging.
 export { caseFailures } from './cases/candidates';
 export { createCase } from './cases/create';
-export { renderCasesJUnit } from './cases/junit';
+export { renderCasesJUnit } from './cases/casesJUnit';
 export type { CaseFailure, CaseOptions, CaseProgress, CaseResult, TestedCase } from './cases/model';
-export { CASE_FOLDERS, EXPECTED_FILE, caseFolder, casesIn, testCases } from './cases/test';
+export { CASE_FOLDERS, EXPECTED_FILE, caseFolder, casesIn, testCases } from './cases/testCases';
 export { openAnswerFolder } from './debug/answers';
 export { type DebugRequest, type DebugScope, chooseWork, debugScope } from './debug/chooseWork';
 export { consoleFunctions } from './debug';
 export { filesKeptOut, landingFile } from './debug/keptOut';
-export type { ColumnProfile } from './debug/profile';
+export type { ColumnProfile } from './debug/relationProfile';
 export { type Focus, type Questions, type SqlAnswer, findingOf, openQuestions } from './debug/questions';
 export type { Relation } from './debug/relation';
 export { type Scratch, openScratch } from './debug/scratch';
-export { memoryAllowed, shownSettings } from './debug/settings';
+export { memoryAllowed, shownSettings } from './debug/shownSettings';
 export { type DebugTarget, debugTargets, targetAt } from './debug/targets';
 export { type Editing, openEditing } from './editing';
 export { openRuleTests } from './ruleTests';

@@ -7,8 +7,8 @@ import { fingerprint, temporaryPath, utf8Bytes, type Fingerprint } from './bytes
 import { judgeOf, judgeRecord } from './judge';
 import { isBlank } from './layout';
 import { cutStream, type FileRecord } from './records';
-import { keepRejects } from './rejects';
-import { carefulSql } from './sql';
+import { keepRejects } from './csvRejects';
+import { carefulSql } from './csvSql';
 import { cutOf, topOfFile } from './top';
 import type { Converted, ConvertRequest } from './format';
 

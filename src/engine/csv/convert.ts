@@ -5,7 +5,7 @@ import { asPipelineError, decoded, unpackedBytes, Unreadable } from './bytes';
 import { carefully } from './careful';
 import { directly } from './direct';
 import { detectEncoding } from './encoding';
-import { keepRejects } from './rejects';
+import { keepRejects } from './csvRejects';
 import type { Conversion, ConvertRequest, CsvFormat } from './format';
 
 /**

@@ -1,7 +1,7 @@
 // Decides how a file is read: compression, encoding, dialect, layout; from its first bytes and a sample.
 import { open, stat } from 'node:fs/promises';
 import { throwIfCancelled } from '../model';
-import { compressionOf, binaryKind, otherText } from './kind';
+import { compressionOf, binaryKind, otherText } from './fileKind';
 import { asPipelineError, bomLength, decoded, unpackedBytes, Unreadable, type Compression } from './bytes';
 import { knownNames } from './cells';
 import { chooseDialect, newlineOf } from './dialect';

@@ -12,10 +12,10 @@ import {
 import { judgeOf, judgeRecord } from './judge';
 import { cutText, toBytes } from './records';
 import { scanner, type Irregular, type ScanResult } from './scan';
-import { directSql, rejectTables, type RejectTables } from './sql';
+import { directSql, rejectTables, type RejectTables } from './csvSql';
 import { cutOf, readPrefix, type Prefix } from './top';
 import type { Converted, ConvertRequest, CsvFormat } from './format';
-import type { Rejects } from './rejects';
+import type { Rejects } from './csvRejects';
 
 /** DuckDB's reading is only taken where it cannot differ from ours. */
 function canBeDirect(format: CsvFormat): boolean {

@@ -6,11 +6,11 @@ import { decide, type DecideOptions, type Decision } from './decide';
 export { utf8Bytes } from './bytes';
 export type { CsvFormat } from './format';
 export { judgeOf, judgeRecord } from './judge';
-export { compressionOf } from './kind';
+export { compressionOf } from './fileKind';
 export { isBlank } from './layout';
 export { type Located, locateRecords } from './locate';
-export { type Places, type RecordPlace, findPlaces } from './place';
-export { type CsvRows, openCsv } from './read';
+export { type Places, type RecordPlace, findPlaces } from './recordPlaces';
+export { type CsvRows, openCsv } from './readCsv';
 export { type FileRecord, cutStream, fromBytes, toBytes } from './records';
 export { cutOf, topOfFile } from './top';
 

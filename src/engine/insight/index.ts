@@ -1,8 +1,8 @@
 // Questions that change nothing.
-export { checkWorkspace } from './check';
+export { checkWorkspace } from './checkWorkspace';
 export { chooseWarehouse, warehouseChoices, writeSetting } from './connection/choose';
 export { type PlannedLoad, plannedLoads } from './connection/plannedLoads';
-export { loadStatements, testConnection } from './connection/test';
+export { loadStatements, testConnection } from './connection/testConnection';
 export { dateDocument } from './dateDocument';
 export { readDateLoads, readLoadCalendar } from './layers/dateLoads';
 export { readLayerDates, readLayerFiles, readLayers, readTableLoads } from './layers';
@@ -14,11 +14,11 @@ export { previewCsv, previewJson } from './preview/writers';
 export { type ReconcileOptions, reconcile } from './reconcile';
 export type { ComparisonVerdict, ReconcileResult, TableComparison } from './reconcile/model';
 export type { DateStatus, RunRecord, Status, TableStatus } from './status/model';
-export { readStatus } from './status/read';
+export { readStatus } from './status/readStatus';
 export { recordOrigin } from './trace/goldToLine';
 export { traceLine } from './trace/lineToWarehouse';
 export { landingMarks } from './trace/marks';
 export type { LandingMarks, LineName, LineTrace, TracePiece } from './trace/model';
 export { pageLines, tracePage } from './trace/page';
-export type { RecordName, RecordOrigin, TraceResult, TracedRow } from './trace/records';
-export { trace } from './trace/rows';
+export type { RecordName, RecordOrigin, TraceResult, TracedRow } from './trace/recordNames';
+export { trace } from './trace/traceRows';

@@ -5,6 +5,6 @@ export type * from './settings';
 export type * from './config';
 export type * from './steps';
 export type * from './report';
-export type * from './check';
-export type * from './run';
+export type * from './checkResult';
+export type * from './runResult';
 export * from './errors';

@@ -1,8 +1,8 @@
 // The report as one HTML file: no scripts, no remote references, light and dark, fit to print and to mail.
 import type { Conversion, DateSummary, Edge, Finding, Report, Sample } from '../model';
-import type { DateReport } from './document';
+import type { DateReport } from './reportDocument';
 import { STYLESHEET } from './stylesheet';
-import { formatCount, formatPercent, formatSeconds, plural, valueText, visibleEscape } from './layout';
+import { formatCount, formatPercent, formatSeconds, plural, valueText, visibleEscape } from './textLayout';
 import {
   byUrgency,
   conversionOutcome,

@@ -1,13 +1,13 @@
 // The door of the reports: put together by date, and rendered as text, JSON, HTML or JUnit.
 import { maskingOf } from './masking';
 import type { Config } from '../model';
-import type { DateReport } from './document';
+import type { DateReport } from './reportDocument';
 import { renderHtml } from './html';
 import { renderJUnit } from './junit';
-import type { TextStyle } from './layout';
-import { renderText } from './text';
+import type { TextStyle } from './textLayout';
+import { renderText } from './textReport';
 
-export { type DateReport, mergeReports } from './document';
+export { type DateReport, mergeReports } from './reportDocument';
 export { escapeHtml } from './html';
 export { escapeXml } from './junit';
 export {
@@ -19,15 +19,15 @@ export {
   fit,
   tableLines,
   wrap,
-} from './layout';
+} from './textLayout';
 export { renderMarkdown } from './markdown';
 export { type Masking, maskingOf } from './masking';
 export type { DateDocument, RejectCount, RejectsFile, StepFailure } from './model';
 export { rejectCounts } from './rejectCounts';
 export { junitOfRun } from './runReports';
-export { isSummary } from './shape';
+export { isSummary } from './reportShape';
 export { readDateDocument, readReport, readSummary } from './stored';
-export { stateColour } from './text';
+export { stateColour } from './textReport';
 export { readTrend } from './trend';
 export {
   SURROUNDINGS,

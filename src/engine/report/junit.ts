@@ -1,8 +1,8 @@
 // Reports and the steps of a run as JUnit XML for build servers: one suite per date and table, one case per rule and step.
 import type { Masking } from './masking';
 import type { DateKey, Finding, PlainError, Report, StepFinished } from '../model';
-import type { DateReport } from './document';
-import { formatCount, valueText, visibleEscape } from './layout';
+import type { DateReport } from './reportDocument';
+import { formatCount, valueText, visibleEscape } from './textLayout';
 import { findingResult, samplePlace, secondsBetween } from './wording';
 
 const RULES_FILE = 'config/validation_rules.json';

@@ -1,6 +1,6 @@
 // The report as Markdown, to be pasted into a ticket or a chat: what went wrong, short.
 import type { Finding, Sample } from '../model';
-import type { DateReport } from './document';
+import type { DateReport } from './reportDocument';
 import { byUrgency, findingResult, isoDate, sampleColumns, samplePlace } from './wording';
 import { formatCount, plural, printable, valueText } from './words';
 

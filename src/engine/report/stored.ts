@@ -14,7 +14,7 @@ import {
 } from '../lake';
 import { type DateKey, type DateSummary, type Report, type Stage, stepId } from '../model';
 import type { BrokenReport, DateDocument, DateRun, RejectsFile, StepFailure } from './model';
-import { isReport, isSummary, reportFault, summaryFault } from './shape';
+import { isReport, isSummary, reportFault, summaryFault } from './reportShape';
 
 const SUMMARY = 'summary.json';
 

@@ -1,6 +1,6 @@
 // Temporary tables of failing rows: one bit per rule, so that any number of rules is one narrow table.
 import { type Connection, quoteIdentifier } from '../base';
-import { isRuleError } from './failure';
+import { isRuleError } from './ruleFailure';
 
 /** DuckDB's BIGINT has 63 bits to use. */
 const BITS = 60;

@@ -1,5 +1,5 @@
 // All rule kinds, in the order in which documentation and completion list them.
-import type { RuleKind } from './kind';
+import type { RuleKind } from './ruleKind';
 import { metricKinds } from './kinds/metrics';
 import { rowKinds } from './kinds/rows';
 import { setKinds } from './kinds/sets';

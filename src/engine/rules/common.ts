@@ -1,5 +1,5 @@
 // The keys that every rule may have, whatever its kind.
-import type { ParameterSchema } from './kind';
+import type { ParameterSchema } from './ruleKind';
 
 const limit = {
   anyOf: [

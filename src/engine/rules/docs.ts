@@ -1,7 +1,7 @@
 // The catalogue as Markdown: a section of the README, and the hover text of one kind.
 import { ruleKinds } from './catalogue';
 import { COMMON_KEYS } from './common';
-import { levelOf, type ParameterSchema, type RuleKind } from './kind';
+import { levelOf, type ParameterSchema, type RuleKind } from './ruleKind';
 
 const LEVELS = {
   row: 'each row by itself',

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Connection } from '../base';
 import type { Config, DateKey, Finding, Rule, Sample, Settings, Table } from '../model';
-import type { LayerRows, OtherTables, RuleHistory, RuleKind } from './kind';
+import type { LayerRows, OtherTables, RuleHistory, RuleKind } from './ruleKind';
 
 export interface EvaluationRequest {
   readonly connection: Connection;

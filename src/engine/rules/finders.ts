@@ -4,10 +4,10 @@ import { type Row, quoteIdentifier } from '../base';
 import type { Rule } from '../model';
 import { brokenSelect, filtered, isolating, listSelect, scansSelect, type Condition } from './brokenRows';
 import { secondsSince, type Slip, type Work } from './evaluation';
-import { isRuleError } from './failure';
-import type { Meaning, QueryScope } from './kind';
+import { isRuleError } from './ruleFailure';
+import type { Meaning, QueryScope } from './ruleKind';
 import { queryTables } from './prepare';
-import { inspectQuery } from './sql';
+import { inspectQuery } from './ruleSql';
 import { column, LINEAGE_COLUMNS } from './types';
 
 /** Slips still open whose kind has this way, each with its meaning. */

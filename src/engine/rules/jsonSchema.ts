@@ -2,7 +2,7 @@
 import { ruleKinds } from './catalogue';
 import { COLUMN_KEY, COLUMNS_KEY, COMMON_KEYS, WHERE_KEY } from './common';
 import { kindMarkdown } from './docs';
-import type { ParameterSchema, RuleKind } from './kind';
+import type { ParameterSchema, RuleKind } from './ruleKind';
 
 /**
  * The schema (draft 07) of one rule: the kind in `rule` decides which other keys there may be, all others

@@ -2,9 +2,9 @@
 import type { Connection } from '../base';
 import type { Config, Rule, Table } from '../model';
 import { ruleKind } from './catalogue';
-import { checkRule } from './check';
-import type { RuleKind } from './kind';
-import { checkExpression, checkQuery, expressionColumns, type NamedColumn } from './sql';
+import { checkRule } from './checkRule';
+import type { RuleKind } from './ruleKind';
+import { checkExpression, checkQuery, expressionColumns, type NamedColumn } from './ruleSql';
 import { ruleColumns, textList } from './types';
 
 /** A rule that may be evaluated, or why not. */

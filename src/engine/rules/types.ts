@@ -1,7 +1,7 @@
 // Column types as rules see them: families, and values of the config as SQL literals of a type.
 import { quoteIdentifier, quoteLiteral } from '../base';
 import { type Column, PipelineError, type Rule, type Table } from '../model';
-import type { TypeFamily } from './kind';
+import type { TypeFamily } from './ruleKind';
 
 const FAMILIES: readonly (readonly [RegExp, TypeFamily])[] = [
   [/\[\d*\]$|^(STRUCT|MAP|UNION|LIST|JSON)\b/i, 'nested'],

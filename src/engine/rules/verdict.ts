@@ -1,6 +1,6 @@
 // From counts to statuses: limits, thresholds, and what a finding means for its table.
 import type { FindingStatus, Limit, Rule, Settings } from '../model';
-import type { Observation } from './kind';
+import type { Observation } from './ruleKind';
 
 export type Thresholds = Pick<Settings, 'errorThreshold' | 'warningThreshold'>;
 

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { gapsOf, outcomesByDate } from './dateOutcomes';
 import { type OpenWorkspace, keepShapes, redactError, redaction, requireSafeSql } from '../workspace';
 import { durable, emptyFolder, ofWorkspace, openDatabase, openedOnDemand, workersOf } from '../base';
-import { dayOf, finishedOf, newRunId, openSpeaker, progressOf, stackOf, type Unstamped } from './events';
+import { dayOf, finishedOf, newRunId, openSpeaker, progressOf, stackOf, type Unstamped } from './eventStream';
 import { executeStep } from './execute';
 import type { Inspector } from '../stages';
 import { takeInventory, unfinishedDates, type Inventory } from './inventory';

@@ -12,7 +12,7 @@ import { tellsLoad } from '../lake';
 import { type Warehouse, loadIdOf } from '../warehouse';
 import type { LoadInput, StageContext } from './stage';
 import { publishReport, validateGold, type Validated } from './validateGold';
-import { withLoaded } from './validation/report';
+import { withLoaded } from './validation/tableReport';
 
 /**
  * The whole last stage for one table and date. Its report is on disk when it returns, and also when it

@@ -1,6 +1,6 @@
 // Pieces of SELECT that the statements of the stages are built of.
 import { quoteIdentifier, quotePath } from '../base';
-import { internalNames } from './names';
+import { internalNames } from './freeNames';
 
 /** SELECT with one column a line; the columns' own text is left as it is, line breaks in names and literals too. */
 export function selectFrom(columns: readonly string[], from: string): string {

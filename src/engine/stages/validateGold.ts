@@ -19,9 +19,9 @@ import type { LoadInput, StageContext } from './stage';
 import { layerRows } from './validation/ruleInputs';
 import { checkGold, goldColumns, goldView } from './validation/goldView';
 import { otherTables, readReport, ruleHistory } from './validation/history';
-import { profileOf } from './validation/profile';
-import { readRejects, rejectedRows, writeRejects } from './validation/rejects';
-import { buildReport } from './validation/report';
+import { profileOf } from './validation/tableProfile';
+import { readRejects, rejectedRows, writeRejects } from './validation/ruleRejects';
+import { buildReport } from './validation/tableReport';
 
 /** Temporary view of gold in the step's own session, and the table of its rejected rows of an earlier validation. */
 const GOLD_VIEW = 'm7_gold';

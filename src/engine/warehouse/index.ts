@@ -9,7 +9,7 @@ export type { LoadRecord, Measures, Warehouse } from './contract';
 export { embeddedFile } from './embedded';
 export { DUCKDB_DIALECT, measureQuery, readMeasures } from './measures';
 export { lastKnownLoads, rememberedLoads } from './remembered';
-export { connectionFolders } from './snowflake/connections';
+export { connectionFolders } from './snowflake/connectionsToml';
 export { DATE_COLUMN, type TargetColumn, loadIdOf, targetOf } from './target';
 
 /** Key of `loads()`: names of tables do not differ by case in a warehouse. */

@@ -8,14 +8,14 @@ export {
   parseDocument,
   textOf,
   textsOf,
-} from './config/document';
+} from './config/jsonDocument';
 export { CONFIG_FILES, type ConfigFile, checkConfig, loadConfig } from './config';
 export { keepShapes } from './config/knownShapes';
-export { lineStarts, placesIn } from './config/lines';
-export { foldHeader } from './config/names';
+export { lineStarts, placesIn } from './config/textLines';
+export { foldHeader } from './config/headerNames';
 export { type PlacedRule, readRules } from './config/rules';
 export { brandConfigsSchema, schemaFiles, tableSchemasSchema, validationRulesSchema } from './config/schemas';
-export type { JsonSchema } from './config/shape';
+export type { JsonSchema } from './config/configShape';
 export { configSha, goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from './config/shas';
 export { readTables } from './config/tables';
 export { environmentTemplate, initWorkspace, requireFresh } from './init';
@@ -23,6 +23,6 @@ export { type OpenWorkspace, type WorkspaceOptions, openData, openWorkspace } fr
 export { learnSecrets, redactError, redaction } from './redaction';
 export { requireSafeSql } from './safeSql';
 export { parseAddresses, senderOf } from './settings/addresses';
-export { SETTINGS, type SettingName, findSetting, settingOf } from './settings/catalogue';
+export { SETTINGS, type SettingName, findSetting, settingOf } from './settings/settingsCatalogue';
 export { checkSettings, dotenvOrigins, loadSettings } from './settings';
 export { type DotenvChange, type DotenvChanges, writeDotenv } from './settings/writeDotenv';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { alertsOfRun, logAlert, type AlertLogLine } from '../../../src/engine/notify/alerts/log';
+import { alertsOfRun, logAlert, type AlertLogLine } from '../../../src/engine/notify/alerts/alertLog';
 import { noteInBounds } from '../../../src/engine/base/boundedLog';
 
 describe('a log that all runs share', () => {

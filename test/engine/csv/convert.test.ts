@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { convertCsv, decideFormat, locateRecords, type CsvFormat } from '../../../src/engine/csv';
 import type { Converted } from '../../../src/engine/csv/format';
-import { readCsv } from '../../../src/engine/csv/read';
+import { readCsv } from '../../../src/engine/csv/readCsv';
 import { openDatabase, quoteLiteral, type Connection, type Database } from '../../../src/engine/base/duckdb';
 import { PipelineError } from '../../../src/engine/model/errors';
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { PipelineError } from '../../../src/engine/model/errors';
 import { trace, traceSql } from '../../../src/engine/insight/trace';
-import type { TraceOptions, TraceResult } from '../../../src/engine/insight/trace/records';
+import type { TraceOptions, TraceResult } from '../../../src/engine/insight/trace/recordNames';
 import { CONFIG, openFixture, publishDay, type Delivery, type Fixture } from '../warehouse/warehouseFixture';
 
 const D1 = '20240101';

@@ -16,7 +16,7 @@ import {
   wrap,
   type TextStyle,
 } from '../../../src/engine/report';
-import { formatPercent } from '../../../src/engine/report/layout';
+import { formatPercent } from '../../../src/engine/report/textLayout';
 import { DEVICE, HOSTILE, PLAYBACK, SUMMARY } from './reportFixture';
 
 const style = (width: number): TextStyle => ({ width, colours: NO_COLOURS });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent } from '../../../src/engine';
-import { openSpeaker, type Speaker } from '../../../src/engine/run/events';
+import { openSpeaker, type Speaker } from '../../../src/engine/run/eventStream';
 import { DATE, runDay, smallDay, writeDay } from '../../support/day';
 import { useFolder } from '../../support/folder';
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { openDatabase, quoteLiteral, type Connection, type Database } from '../../../src/engine/base/duckdb';
 import { REJECT_COLUMNS } from '../../../src/engine/lake/lake';
-import { internalNames } from '../../../src/engine/stages/names';
+import { internalNames } from '../../../src/engine/stages/freeNames';
 import { withProgress } from '../../../src/engine/stages/progress';
-import { recordObject, selectRejects, shownValue, textsWhere } from '../../../src/engine/stages/rejects';
+import { recordObject, selectRejects, shownValue, textsWhere } from '../../../src/engine/stages/stageRejects';
 
 describe('rejects', () => {
   let database: Database;

@@ -5,9 +5,9 @@ import type { Manifest } from '../../../src/engine/lake/lake';
 import type { Edge } from '../../../src/engine/model';
 import type { LoadInput } from '../../../src/engine/stages/stage';
 import { goldView } from '../../../src/engine/stages/validation/goldView';
-import { profileSql } from '../../../src/engine/stages/validation/profile';
-import { rejectedRows } from '../../../src/engine/stages/validation/rejects';
-import { buildReport, withLoaded } from '../../../src/engine/stages/validation/report';
+import { profileSql } from '../../../src/engine/stages/validation/tableProfile';
+import { rejectedRows } from '../../../src/engine/stages/validation/ruleRejects';
+import { buildReport, withLoaded } from '../../../src/engine/stages/validation/tableReport';
 import { CONFIG, rule } from '../warehouse/warehouseFixture';
 
 const edge = (

@@ -12,7 +12,7 @@ import {
 } from '../../../src/engine';
 import { PipelineError } from '../../../src/engine/model/errors';
 import { takeLock } from '../../../src/engine/lake/lock';
-import { reasonsSql } from '../../../src/engine/upkeep/replay/rejects';
+import { reasonsSql } from '../../../src/engine/upkeep/replay/replayRejects';
 import { DATE, open, runDay, smallDay, writeDay, type Day } from '../../support/day';
 import { useFolder } from '../../support/folder';
 import { differences, snapshot } from '../../support/snapshot';

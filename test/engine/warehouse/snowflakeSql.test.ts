@@ -6,8 +6,8 @@ import {
   createSnowflakeTable,
   type FoundColumn,
 } from '../../../src/engine/warehouse/snowflake/ddl';
-import { acceptedRows } from '../../../src/engine/warehouse/snowflake/files';
-import { snowflakeTarget } from '../../../src/engine/warehouse/snowflake/names';
+import { acceptedRows } from '../../../src/engine/warehouse/snowflake/snowflakeStage';
+import { snowflakeTarget } from '../../../src/engine/warehouse/snowflake/snowflakeNames';
 import { snowflakeWarehouse } from '../../../src/engine/warehouse/snowflake';
 import { table } from '../../support/model';
 import { column, settingsAt, USER } from './warehouseFixture';

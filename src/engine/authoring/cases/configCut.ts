@@ -5,7 +5,7 @@ import { readTextFile } from '../../base';
 import { type DateKey, PipelineError, type Rule } from '../../model';
 import { readReport } from '../../report';
 import { addDays } from '../../lake';
-import type { CaseFiles } from './attempt';
+import type { CaseFiles } from './caseAttempt';
 
 export interface ConfigNeeds {
   readonly brands: ReadonlySet<string>;

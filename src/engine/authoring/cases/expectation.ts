@@ -1,6 +1,6 @@
 // What a case must bring forth: taken from a run, and held against another one in plain words.
 import { formatCount, plural } from '../../report';
-import type { Found } from './attempt';
+import type { Found } from './caseAttempt';
 import {
   CASE_LAYERS,
   type CaseDifference,

@@ -1,10 +1,10 @@
 // Tries of a case: which files some lines make, and whether these show the failure and are read as the whole ones were.
 import { type DateKey, type Rule, type Table, throwIfCancelled } from '../../model';
 import type { OpenWorkspace } from '../../workspace';
-import { attempt, type CaseFiles, type Found } from './attempt';
+import { attempt, type CaseFiles, type Found } from './caseAttempt';
 import { cutConfig, historyOf, readConfigFiles, type ConfigFiles } from './configCut';
-import { showsFailure, type Chosen } from './failure';
-import type { Line, Source } from './lines';
+import { showsFailure, type Chosen } from './caseFailure';
+import type { Line, Source } from './caseLines';
 import type { CaseLimits, CaseOptions } from './model';
 import type { Supply } from './supply';
 

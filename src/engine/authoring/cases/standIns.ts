@@ -4,7 +4,7 @@ import { foldHeader } from '../../workspace';
 import { fromBytes, toBytes } from '../../csv';
 import type { Column, Table } from '../../model';
 import { typeFamily } from '../../rules';
-import type { Line, Source } from './lines';
+import type { Line, Source } from './caseLines';
 
 /** How much of a value its stand-in keeps. */
 export interface MaskLevel {

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { makeTemporaryFolder } from '../../base';
 import { fromBytes, toBytes } from '../../csv';
 import { PipelineError } from '../../model';
-import { assemble, cutSource, type Frame, type Line, type Source, type Wanted } from './lines';
+import { assemble, cutSource, type Frame, type Line, type Source, type Wanted } from './caseLines';
 
 export interface Supply {
   /**

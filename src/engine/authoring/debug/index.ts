@@ -5,10 +5,10 @@ export { findingOf, openQuestions, type Focus, type Questions, type SqlAnswer } 
 export { openAnswerFolder, type AnswerFolder } from './answers';
 export { chooseWork, debugScope, type DebugRequest, type DebugScope } from './chooseWork';
 export { filesKeptOut, landingFile } from './keptOut';
-export type { ColumnProfile } from './profile';
+export type { ColumnProfile } from './relationProfile';
 export type { Relation } from './relation';
 export { openScratch, type Scratch } from './scratch';
-export { memoryAllowed, shownSettings } from './settings';
+export { memoryAllowed, shownSettings } from './shownSettings';
 export { debugTargets, targetAt, type DebugTarget } from './targets';
 
 /** Names of the functions that SQL at a console may call. */

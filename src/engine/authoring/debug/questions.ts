@@ -15,8 +15,8 @@ import {
   type Relation,
   type Source,
 } from './relation';
-import { profileOf, type ColumnProfile } from './profile';
-import { layerNames, layersOf, rejectsFrom, rowsFrom } from './sources';
+import { profileOf, type ColumnProfile } from './relationProfile';
+import { layerNames, layersOf, rejectsFrom, rowsFrom } from './debugSources';
 
 /** What a question is about: a rule, a column, or one row of those that fail. */
 export interface Focus {

@@ -3,7 +3,7 @@ import type { DateKey } from '../../model';
 import type { WorkspaceOptions } from '../../workspace';
 import { complete } from './complete';
 import { diagnose } from './diagnose';
-import { knowledgeFor, openGround } from './context';
+import { knowledgeFor, openGround } from './editingContext';
 import { hover } from './hover';
 import { lenses, locate } from './lenses';
 import type {

@@ -1,16 +1,16 @@
 // Rules as tests: listed with their places, run on the gold of a date, and what ordinary runs made of them.
-import { openGround } from '../editing/context';
+import { openGround } from '../editing/editingContext';
 import type { Draft } from '../editing/model';
 import { openRowsFiles } from '../editing/rowsFiles';
 import type { Sketch } from '../editing/draftConfig';
 import type { WorkspaceOptions } from '../../workspace';
-import { testRules, type RuleTestContext } from './evaluate';
+import { testRules, type RuleTestContext } from './evaluateTests';
 import type { PublishedResults, RulesWanted, RuleTestsEnd, RuleTree } from './model';
 import { publishedResults } from './results';
 import { ruleTree } from './tree';
 
 export type * from './model';
-export type { RuleTestContext } from './evaluate';
+export type { RuleTestContext } from './evaluateTests';
 
 /** The tests of one workspace. Whoever opens it closes it. */
 export interface RuleTests {

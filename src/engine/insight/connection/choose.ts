@@ -10,7 +10,7 @@ import {
   writeDotenv,
 } from '../../workspace';
 import { embeddedFile } from '../../warehouse';
-import { readConnections, type ConnectionEntry } from './connections';
+import { readConnections, type ConnectionEntry } from './connectionNames';
 import type { MissingSetting, WarehouseChoice, WarehouseChoices, WarehouseChosen } from './model';
 
 interface Asked {

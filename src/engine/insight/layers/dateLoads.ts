@@ -8,10 +8,10 @@ import {
   throwIfCancelled,
 } from '../../model';
 import { type Head, readHeads } from '../../lake';
-import { readLoads } from '../status/read';
+import { readLoads } from '../status/readStatus';
 import { readReport } from '../../report';
 import { type LoadRecord, lastKnownLoads, loadIdOf, loadKey, lookAtWarehouse } from '../../warehouse';
-import { openPlace, type Place } from './place';
+import { openPlace, type Place } from './layerFolders';
 import type { DateLoads, LoadCalendar, LoadState, TableLoad } from './model';
 
 interface Asked {

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { type DateKey, throwIfCancelled } from '../../model';
 import { type Head, readHeads, readLanding } from '../../lake';
-import { readLoads } from '../status/read';
+import { readLoads } from '../status/readStatus';
 import { archiveOfDate, layerOfDate, rejectsOfDate } from './published';
-import { dateFolders, filesBelow, openPlace, type Place } from './place';
+import { dateFolders, filesBelow, openPlace, type Place } from './layerFolders';
 import {
   TREE_LAYERS,
   type LayerDate,

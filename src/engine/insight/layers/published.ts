@@ -2,7 +2,7 @@
 import { normalize, relative, sep } from 'node:path';
 import { type Head, MANIFEST_LAYERS, readHeads, rejectedFiles } from '../../lake';
 import type { DateKey } from '../../model';
-import { filesBelow, type Place } from './place';
+import { filesBelow, type Place } from './layerFolders';
 import type { LayerFile } from './model';
 
 const UNKNOWN = 'no manifest tells of it: it does not exist for any run';

@@ -2,7 +2,7 @@
 import { PipelineError } from '../../model';
 import { formatCount } from '../../report';
 import type { CopyFormat, PreviewCell } from './api';
-import type { SourceColumn } from './columns';
+import type { SourceColumn } from './previewColumns';
 import { rowWriter } from './formats';
 import type { PageRow } from './source';
 

@@ -14,10 +14,10 @@ import {
 import { PipelineError, throwIfCancelled } from '../../model';
 import { printable } from '../../report';
 import type { ExportFormat, View } from './api';
-import { textOf, type SourceColumn } from './columns';
+import { textOf, type SourceColumn } from './previewColumns';
 import { rowWriter } from './formats';
-import { watch, type Tell } from './pool';
-import { checkValues } from './rows';
+import { watch, type Tell } from './previewPool';
+import { checkValues } from './previewRows';
 import type { Relation, Source } from './source';
 import { columnNamed, conditionOf, orderOf } from './viewSql';
 

@@ -1,9 +1,9 @@
 // The next cell of a view that contains a text: read from where the reader stands, not from the beginning of the file.
 import type { View } from './api';
-import { ROW, type SourceColumn } from './columns';
-import type { Tell } from './pool';
+import { ROW, type SourceColumn } from './previewColumns';
+import type { Tell } from './previewPool';
 import type { RowList } from './rowList';
-import { ranges, type ViewRows } from './rows';
+import { ranges, type ViewRows } from './previewRows';
 import type { Relation, Source } from './source';
 import { conditionOf, containsAnywhere, containsSql, mayContain } from './viewSql';
 

@@ -1,7 +1,7 @@
 // Rows as text for people and programs: CSV, TSV, JSON, Markdown.
 import { isJson } from '../../base';
 import type { CopyFormat } from './api';
-import type { SourceColumn } from './columns';
+import type { SourceColumn } from './previewColumns';
 
 type Cells = readonly (string | null)[];
 

@@ -5,7 +5,7 @@ import { findPlaces, openCsv } from '../../csv';
 import { type Lake, type Manifest, relativePath } from '../../lake';
 import { PipelineError, throwIfCancelled } from '../../model';
 import { printable } from '../../report';
-import type { RecordName } from '../trace/records';
+import type { RecordName } from '../trace/recordNames';
 import { makeTemporaryFolder } from '../../base';
 import { recordOrigin } from '../trace';
 import type { RowOrigin } from './api';

@@ -7,7 +7,7 @@ import type { Handle, PreviewOpened } from './api';
 import { sweepTemporaryFolders } from '../../base';
 import { kindOfFile } from './opening';
 import { openQuerySource } from './querySource';
-import { openSession, type CallOptions, type Session } from './session';
+import { openSession, type CallOptions, type Session } from './previewSession';
 import { openParquetSource } from './source';
 import { openTextSource } from './textSource';
 

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { type Connection, quoteIdentifier, quoteLiteral } from '../../base';
 import { PipelineError } from '../../model';
 import { checkQuery } from '../../rules';
-import { fetchRows } from './cells';
-import { sourceColumns, type SourceColumn } from './columns';
+import { fetchRows } from './previewCells';
+import { sourceColumns, type SourceColumn } from './previewColumns';
 import { uniqueNames } from './exportView';
 import { describe, inQueryWords, TABLE_NAMES } from './opening';
-import { watch } from './pool';
+import { watch } from './previewPool';
 import { shareWork, type SharedWork } from './shared';
 import {
   openRelation,

@@ -1,6 +1,6 @@
 // Row numbers of a view in order, on disk: any page of a view of any size is found by reading some hundred bytes.
 import { open, rm } from 'node:fs/promises';
-import type { Tell } from './pool';
+import type { Tell } from './previewPool';
 import { shareWork, type SharedWork } from './shared';
 
 export interface RowList {

@@ -5,9 +5,9 @@ import { type Connection, type Database, makeTemporaryFolder, openDatabase, quot
 import { PipelineError } from '../../model';
 import { printable } from '../../report';
 import type { Page, PreviewOpened } from './api';
-import { ROW, sourceColumns, type SourceColumn } from './columns';
+import { ROW, sourceColumns, type SourceColumn } from './previewColumns';
 import { describe, inOurWords, readParquet } from './opening';
-import { openPool, type Pool } from './pool';
+import { openPool, type Pool } from './previewPool';
 
 /** Rows as pages show them, cells by column of the source. */
 export type PageRow = Page['rows'][number];

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { type CsvRows, convertCsv } from '../../csv';
 import { type Connection, quoteLiteral, quotePath } from '../../base';
 import { throwIfCancelled } from '../../model';
-import { ROW, type SourceColumn } from './columns';
+import { ROW, type SourceColumn } from './previewColumns';
 import { readParquet } from './opening';
 import type { Relation, RelationProgress } from './source';
-import { fieldCount } from './words';
+import { fieldCount } from './previewWords';
 
 export interface TextRelationRequest {
   readonly path: string;

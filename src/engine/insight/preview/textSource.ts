@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type CsvFormat, type CsvRows, openCsv } from '../../csv';
 import { plural } from '../../report';
 import type { PreviewOpened } from './api';
-import { cutCell, sourceColumns } from './columns';
+import { cutCell, sourceColumns } from './previewColumns';
 import { inOurWords } from './opening';
 import { shareWork, type SharedWork } from './shared';
 import {
@@ -16,7 +16,7 @@ import {
   type Source,
 } from './source';
 import { textRelation } from './textRelation';
-import { fieldCount, raggedNote } from './words';
+import { fieldCount, raggedNote } from './previewWords';
 
 /** Rows read ahead and kept: so many, or so many characters, whichever comes first. */
 const HEAD_ROWS = 5_000;

@@ -3,7 +3,7 @@ import { quoteLiteral } from '../../base';
 import { PipelineError } from '../../model';
 import { printable } from '../../report';
 import type { Filter, View } from './api';
-import { ROW, textOf, type SourceColumn } from './columns';
+import { ROW, textOf, type SourceColumn } from './previewColumns';
 
 /** Is the view the file as it is? */
 export function isPlain(view: View): boolean {

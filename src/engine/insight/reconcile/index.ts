@@ -5,7 +5,7 @@ import { type Connection, hashFile, withConnection } from '../../base';
 import { type DateKey, PipelineError, type Table, isCancelled, throwIfCancelled } from '../../model';
 import { type Plan, dayOf, makePlan, takeInventory } from '../../run';
 import { type Lake, type Manifest, addDays, isLocked, readLedger } from '../../lake';
-import { openFailures } from '../status/read';
+import { openFailures } from '../status/readStatus';
 import { explain, type Sides } from './explain';
 import { goldFigures } from './goldFigures';
 import type { ReconcileResult, TableComparison } from './model';

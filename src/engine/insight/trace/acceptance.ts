@@ -9,8 +9,8 @@ import { targetOf } from '../../warehouse';
 import { brokenRules } from './brokenRules';
 import type { InGold } from './stageSteps';
 import type { BrokenRule, LineOutcome, LineStep } from './model';
-import { rejectsWhere } from './rejects';
-import { absent, type Leg, type Way } from './context';
+import { rejectsWhere } from './traceRejects';
+import { absent, type Leg, type Way } from './traceContext';
 
 export async function throughRules(way: Way, { manifest, position }: InGold): Promise<Leg<Report>> {
   const { workspace, connection, signal, table, date } = way;

@@ -5,7 +5,7 @@ import type { OpenWorkspace } from '../../workspace';
 import { throughRules, toWarehouse } from './acceptance';
 import { toGold, toSilver } from './stageSteps';
 import type { LineOutcome, LineStep } from './model';
-import type { Followed, Way } from './context';
+import type { Followed, Way } from './traceContext';
 
 export interface Told {
   readonly outcome: LineOutcome;

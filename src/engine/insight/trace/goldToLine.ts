@@ -8,7 +8,7 @@ import { type Config, type DateKey, PipelineError, throwIfCancelled } from '../.
 import type { Lake, Manifest } from '../../lake';
 import { checkExpression, didYouMean } from '../../rules';
 import { type GoldColumn, LINEAGE, goldColumns, goldView } from '../../stages';
-import type { RecordName, RecordOrigin, TracedRow, TraceOptions, TraceResult } from './records';
+import type { RecordName, RecordOrigin, TracedRow, TraceOptions, TraceResult } from './recordNames';
 
 const VIEW = 'm7_trace';
 

@@ -5,7 +5,7 @@ import { type Places, type RecordPlace, findPlaces } from '../../csv';
 import { type Connection, makeTemporaryFolder, ofWorkspace, sizeOf, withSession } from '../../base';
 import { PipelineError, throwIfCancelled } from '../../model';
 import { isArchived, formatOf, requireSubject, taken, type Subject } from './subject';
-import type { RecordName } from './records';
+import type { RecordName } from './recordNames';
 import type { OpenWorkspace } from '../../workspace';
 import { recordOrigin } from './goldToLine';
 import type { LineName, LineOutcome, LineStep, LineTrace } from './model';

@@ -1,6 +1,6 @@
 // What became of a line, as plain data that crosses the wire: a step for each place it came to.
 import type { DateKey, Severity } from '../../model';
-import type { RecordName } from './records';
+import type { RecordName } from './recordNames';
 
 /** A place in a landing file: a file with a line or a record's number, or a record as reports and rejects name it. */
 export type LineName =

@@ -5,7 +5,7 @@ import type { Finding, Report, Severity, Table } from '../../model';
 import { readReport, valueText } from '../../report';
 import type { OpenWorkspace } from '../../workspace';
 import type { LandingMark } from './model';
-import { rejectsPath } from './rejects';
+import { rejectsPath } from './traceRejects';
 import type { Subject } from './subject';
 
 /** Marks of one file at most: an editor lists them all. */

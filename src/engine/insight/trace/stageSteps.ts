@@ -3,9 +3,9 @@ import { quoteIdentifier, quoteLiteral, quotePath } from '../../base';
 import { silverKey } from '../../stages';
 import type { Manifest } from '../../lake';
 import type { TracedValue, LineStep } from './model';
-import { fates, ofRecord, rejectsWhere, type Fate } from './rejects';
+import { fates, ofRecord, rejectsWhere, type Fate } from './traceRejects';
 import { makeAgain, rawRow, rowsFrom, valuesOf, type FoundRow, type RawRow } from './silver';
-import { absent, type Followed, type Leg, type Way } from './context';
+import { absent, type Followed, type Leg, type Way } from './traceContext';
 
 /** A record in silver; `row` undefined where silver is gone, which its manifest may mean. */
 export interface InSilver {

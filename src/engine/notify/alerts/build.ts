@@ -19,7 +19,7 @@ import {
 import type { AlertContent, AlertDate, AlertError, AlertFinding, AlertTable } from './content';
 import { renderMailHtml } from './mailHtml';
 import { renderMailText } from './mailText';
-import { recoveredText } from './words';
+import { recoveredText } from './alertWords';
 
 export interface AlertMakings {
   readonly runId: string;

@@ -2,7 +2,7 @@
 import type { WorkspaceOptions } from '../../workspace';
 
 export type { AlertContent, AlertDate, AlertError, AlertFinding, AlertTable } from './content';
-export { alertsOfRun, type AlertLogLine } from './log';
+export { alertsOfRun, type AlertLogLine } from './alertLog';
 export { sendTestAlert, type TestAlertResult, type TestDelivery } from './testAlert';
 
 /**

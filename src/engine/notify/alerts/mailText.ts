@@ -1,7 +1,7 @@
 // The mail as plain text: for who reads without HTML, on a watch, or in a log.
 import { formatCount, isoDate, plural, printable } from '../../report';
 import type { AlertContent, AlertDate, AlertError, AlertFinding } from './content';
-import { moreText, outcomeText, recoveredText, stepsText, timeText } from './words';
+import { moreText, outcomeText, recoveredText, stepsText, timeText } from './alertWords';
 
 const LINE = 72;
 

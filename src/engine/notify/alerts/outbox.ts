@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Settings } from '../../model';
 import type { AlertContent } from './content';
 import type { AlertMessage, Channel } from './delivery';
-import { alertFolder, writeDurably, type AlertFolder } from './folder';
+import { alertFolder, writeDurably, type AlertFolder } from './alertFolder';
 
 /** One message for one channel. */
 export interface OutboxEntry extends AlertMessage {

@@ -1,9 +1,9 @@
 // Sends what waits in the outbox, each channel until it fails once, all within one bound of time.
 import type { Settings } from '../../model';
 import { redaction } from '../../workspace';
-import { channelsOf, deliver } from './deliver';
+import { channelsOf, deliver } from './deliverAlerts';
 import type { Channel } from './delivery';
-import { logAlert } from './log';
+import { logAlert } from './alertLog';
 import { isStale, readOutbox, settleEntry, takeEntry, type OutboxEntry } from './outbox';
 
 export interface Retry {

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DateKey, Settings } from '../../model';
-import { alertFolder } from './folder';
+import { alertFolder } from './alertFolder';
 
 /** What was heard of a run, for who tells of it. */
 export interface Heard {

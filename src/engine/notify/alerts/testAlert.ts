@@ -5,7 +5,7 @@ import type { Settings } from '../../model';
 import { type WorkspaceOptions, loadSettings, redaction } from '../../workspace';
 import type { AlertContent } from './content';
 import type { Channel, Delivery } from './delivery';
-import { channelsOf, deliver } from './deliver';
+import { channelsOf, deliver } from './deliverAlerts';
 import { retryOutbox } from './outboxDelivery';
 
 /** How one way to send went. */

@@ -1,7 +1,7 @@
 // An alert as the bodies that webhooks take: our own JSON, Slack's blocks, an adaptive card for Teams.
 import { isoDate, plural, printable } from '../../report';
 import type { AlertContent, AlertDate, AlertFinding } from './content';
-import { moreText, outcomeText, recoveredText, timeText } from './words';
+import { moreText, outcomeText, recoveredText, timeText } from './alertWords';
 
 /**
  * Our own shape: `{app: "m7-pipeline", version: 1, id, …}` and the fields of AlertContent as they are. `id` is the same

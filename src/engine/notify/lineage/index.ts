@@ -1,7 +1,7 @@
 // Lineage as a listener of runs: OpenLineage events for a data catalogue, of which the run knows nothing.
 import type { Listener } from '../listener';
 import { type OpenWorkspace, redaction } from '../../workspace';
-import { openDelivery } from './deliver';
+import { openDelivery } from './deliverLineage';
 import { openStory } from './runEvents';
 
 /** None where OPENLINEAGE is off. */

@@ -14,7 +14,7 @@ import {
 import { referencedTables } from '../../stages';
 import { type Manifest, addDays } from '../../lake';
 import type { OpenWorkspace } from '../../workspace';
-import { goldFacets, rawFacets, silverFacets, targetFacets } from './columns';
+import { goldFacets, rawFacets, silverFacets, targetFacets } from './columnLineage';
 import { datasetsOf, described, nameOf } from './datasets';
 import {
   EVENT_SCHEMA,

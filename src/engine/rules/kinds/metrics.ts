@@ -1,7 +1,7 @@
 // Rule kinds about one number of the whole table: counts, statistics, age, and change over the dates.
 import type { Row } from '../../base';
 import type { DateKey, Rule, Table } from '../../model';
-import type { MetricScope, Observation, RuleKind, RuleProblem } from '../kind';
+import type { MetricScope, Observation, RuleKind, RuleProblem } from '../ruleKind';
 import {
   column,
   columnType,

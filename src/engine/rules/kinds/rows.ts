@@ -1,6 +1,6 @@
 // Rule kinds about several values of one row: comparisons and the owner's own expression.
 import { quoteIdentifier } from '../../base';
-import type { RuleKind } from '../kind';
+import type { RuleKind } from '../ruleKind';
 import { column, columnType, firstColumn, malformed, requiredText, ruleColumns, typeFamily } from '../types';
 
 const OPERATORS: Readonly<Record<string, string>> = {

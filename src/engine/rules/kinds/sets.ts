@@ -1,7 +1,7 @@
 // Rule kinds that judge a row by the other rows: keys, references, sequences, outliers, free queries.
 import { quoteIdentifier } from '../../base';
 import type { Config, Rule } from '../../model';
-import type { QueryScope, ReferenceTarget, RuleKind } from '../kind';
+import type { QueryScope, ReferenceTarget, RuleKind } from '../ruleKind';
 import {
   column,
   columnType,

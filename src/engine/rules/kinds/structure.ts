@@ -1,7 +1,7 @@
 // Rule kinds about the shape of the table and about its agreement with other layers and tables.
 import { quoteIdentifier } from '../../base';
 import { type Config, LAYERS, type Layer, PipelineError, type Rule } from '../../model';
-import type { MetricScope, Observation, RuleKind, RuleProblem } from '../kind';
+import type { MetricScope, Observation, RuleKind, RuleProblem } from '../ruleKind';
 import {
   column,
   columnType,

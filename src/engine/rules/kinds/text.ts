@@ -1,7 +1,7 @@
 // Rule kinds about the form of a text: patterns and well-known formats.
 import { quoteLiteral } from '../../base';
 import type { Rule } from '../../model';
-import type { RuleKind } from '../kind';
+import type { RuleKind } from '../ruleKind';
 import { column, malformed, requiredText } from '../types';
 
 const pattern = (words: string) => ({ description: words, type: 'string', minLength: 1 }) as const;

@@ -1,7 +1,7 @@
 // Rule kinds about one value of a row: presence, lists, ranges, lengths.
 import { quoteIdentifier } from '../../base';
 import type { Rule, Table } from '../../model';
-import type { RuleKind, RuleProblem } from '../kind';
+import type { RuleKind, RuleProblem } from '../ruleKind';
 import {
   column,
   columnType,

@@ -1,8 +1,8 @@
 // The main statement of silver-to-gold: the rows of all brands in order, without those found to be left out.
 import { quoteIdentifier, quoteLiteral } from '../../base';
 import type { Table } from '../../model';
-import { internalNames } from '../names';
-import { recordObject, selectRejects, textsWhere, type RejectExpressions } from '../rejects';
+import { internalNames } from '../freeNames';
+import { recordObject, selectRejects, textsWhere, type RejectExpressions } from '../stageRejects';
 import { numberedFile, selectFrom, type NumberedFile } from '../select';
 
 /** One brand's silver. */

@@ -2,7 +2,7 @@
 import { totalmem } from 'node:os';
 import { type Connection, bytesOf, quoteIdentifier } from '../../base';
 import type { Table } from '../../model';
-import { internalNames } from '../names';
+import { internalNames } from '../freeNames';
 import { selectFrom } from '../select';
 import { allRows, keyMissing, type GoldQuery } from './consolidate';
 

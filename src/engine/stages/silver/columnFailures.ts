@@ -2,7 +2,7 @@
 import { type Connection, quoteIdentifier } from '../../base';
 import type { ColumnLook } from '../inspector';
 import type { Column } from '../../model';
-import { internalNames } from '../names';
+import { internalNames } from '../freeNames';
 import { selectFrom } from '../select';
 import { buildLayers, type SilverQuery } from './statement';
 import { columnProblems } from './problems';

@@ -1,7 +1,7 @@
 // Which header of a raw file means which column of the table; what is left over; what is missing.
 import { distance } from 'fastest-levenshtein';
 import { type Column, PipelineError, type Table } from '../../model';
-import { escapePattern } from './convert';
+import { escapePattern } from './conversions';
 
 /** One raw part: its columns as the file names them. */
 export interface PartHeader {

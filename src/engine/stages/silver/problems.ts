@@ -1,7 +1,7 @@
 // What was wrong with values and rows, in SQL: rejects with all their reasons, counts and samples of failures.
 import { type Cell, quoteLiteral } from '../../base';
 import type { Column } from '../../model';
-import { selectRejects, shownValue, textsWhere } from '../rejects';
+import { selectRejects, shownValue, textsWhere } from '../stageRejects';
 import { selectFrom } from '../select';
 import type { ColumnWork, Layers } from './statement';
 

@@ -1,10 +1,10 @@
 // The main statement of raw-to-silver: a chain of SELECTs, one per kind of work, from headers to typed columns.
 import { quoteIdentifier, quoteLiteral } from '../../base';
 import type { Brand, Column, Table } from '../../model';
-import { internalNames } from '../names';
-import { recordObject } from '../rejects';
+import { internalNames } from '../freeNames';
+import { recordObject } from '../stageRejects';
 import { numberedFile, selectFrom } from '../select';
-import { conversion, isText, needsDigits, type Conversion } from './convert';
+import { conversion, isText, needsDigits, type Conversion } from './conversions';
 import type { Mapping } from './mapping';
 import type { Zone } from './zone';
 

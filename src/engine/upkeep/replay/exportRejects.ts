@@ -9,7 +9,7 @@ import type { OpenWorkspace } from '../../workspace';
 import { answered, recordKey } from './handedIn';
 import type { ExportResult, RejectSelection } from './model';
 import { columnsOf, csvLine, LINE_COLUMN, OWN_COLUMNS, partOf } from './parts';
-import { BEFORE, chosenTables, keepChosen, checkedWhere, rejectsOf, rejectsSql } from './rejects';
+import { BEFORE, chosenTables, keepChosen, checkedWhere, rejectsOf, rejectsSql } from './replayRejects';
 
 /**
  * Writes the chosen rejects of one table to a CSV file (UTF-8): the columns of OWN_COLUMNS, then the record as it came

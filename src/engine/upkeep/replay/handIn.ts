@@ -19,7 +19,7 @@ import { answered, noteHandedIn, recordKey } from './handedIn';
 import type { RejectSelection } from './model';
 import { columnsOf, csvLine, LINE_COLUMN, partOf } from './parts';
 import type { Correction } from './readCorrections';
-import { rejectsOf, rejectsSql } from './rejects';
+import { rejectsOf, rejectsSql } from './replayRejects';
 
 /** Corrections of the records of one landing file, as they will lie in landing. */
 interface Sheet {

@@ -2,9 +2,9 @@
 import { type Connection, ofWorkspace, openSession } from '../../base';
 import { rejectedFiles, takeLock } from '../../lake';
 import type { RunEvent, RunResult, Selection } from '../../model';
-import { chosenFiles, putBack, told, type ReturnableFile } from './files';
+import { chosenFiles, putBack, told, type ReturnableFile } from './replayFiles';
 import type { ReplayFile, ReplayOptions, ReplayResult } from './model';
-import { chosenTables, fromStage, keepChosen, reasonsOf, rejectsOf } from './rejects';
+import { chosenTables, fromStage, keepChosen, reasonsOf, rejectsOf } from './replayRejects';
 import { planRun, run } from '../../run';
 import type { OpenWorkspace } from '../../workspace';
 

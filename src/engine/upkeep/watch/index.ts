@@ -24,8 +24,8 @@ import {
   type DueDate,
   type FileMark,
 } from './due';
-import { noteInLog } from './log';
-import { configState, lookAtLanding, lookForWork, stateOfWork } from './scan';
+import { noteInLog } from './watchLog';
+import { configState, lookAtLanding, lookForWork, stateOfWork } from './landingScan';
 import { pause } from './pause';
 
 export interface WatchOptions {

@@ -2,7 +2,7 @@
 import { quoteIdentifier } from '../../base';
 import { PipelineError } from '../../model';
 import { qualified, type Target, type TargetColumn } from '../target';
-import { snowflakeType } from './names';
+import { snowflakeType } from './snowflakeNames';
 
 /** A column as INFORMATION_SCHEMA.COLUMNS tells it. */
 export interface FoundColumn {

@@ -6,12 +6,12 @@ import { measureDatesQuery, readMeasuresByDate } from '../measures';
 import { rememberLoads } from '../remembered';
 import { isoDate } from '../statements';
 import { checkDistinct, qualified } from '../target';
-import { checkSnowflake } from './check';
+import { checkSnowflake } from './checkRights';
 import { createSnowflakeTable } from './ddl';
 import { clearLeftovers, loadOnce, noteFailed, ownerOf, removeLeftovers, type Loader } from './load';
 import { loginOf, type Login } from './login';
-import { settingName, snowflakeMonitoring, snowflakeTarget } from './names';
-import { openPool, PATIENCE, type Lent, type Patience } from './pool';
+import { settingName, snowflakeMonitoring, snowflakeTarget } from './snowflakeNames';
+import { openPool, PATIENCE, type Lent, type Patience } from './sessionPool';
 import { openSetup, readColumns, tableKey, type Place } from './setup';
 import {
   attemptPath,
@@ -28,7 +28,7 @@ import {
   removePath,
   SNOWFLAKE_DIALECT,
   type Statement,
-} from './statements';
+} from './snowflakeStatements';
 
 export interface SnowflakeOptions {
   readonly patience?: Patience;

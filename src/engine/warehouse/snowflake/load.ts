@@ -11,13 +11,13 @@ import { redaction } from '../../workspace';
 import type { FailedLoad, LoadRequest, LoadResult } from '../contract';
 import { isoDate } from '../statements';
 import type { Target } from '../target';
-import { attemptLoad, CommitUnknown, type AttemptContext } from './attempt';
+import { attemptLoad, CommitUnknown, type AttemptContext } from './loadAttempt';
 import { failureBehind, isPassing } from './failures';
-import { writeAccepted } from './files';
-import { isRefused, pause, type Lent, type Patience, type Pool } from './pool';
+import { writeAccepted } from './snowflakeStage';
+import { isRefused, pause, type Lent, type Patience, type Pool } from './sessionPool';
 import type { Bind } from './protocol';
 import type { Place, Setup } from './setup';
-import { latestLoad, noteRow, removePath } from './statements';
+import { latestLoad, noteRow, removePath } from './snowflakeStatements';
 
 /** Attempts of one load, and questions to the ledger about one. */
 const TRIES = 4;

@@ -3,8 +3,8 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { PipelineError, type Settings, type Where } from '../../model';
 import { learnSecrets } from '../../workspace';
-import { readConnection, type ConnectionEntry } from './connections';
-import { settingName } from './names';
+import { readConnection, type ConnectionEntry } from './connectionsToml';
+import { settingName } from './snowflakeNames';
 import type { LoginOptions } from './protocol';
 
 /** Ways to log in that the driver knows and that need no more than settings can hold. */

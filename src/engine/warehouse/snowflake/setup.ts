@@ -1,8 +1,8 @@
 // What is there at Snowflake, asked once per process, and the DDL that is done before loads: DDL commits, so it never stands inside one.
 import type { Target } from '../target';
 import { alterations, createSnowflakeTable, type FoundColumn } from './ddl';
-import type { Lent } from './pool';
-import { columnsIn, createSchema, createStage, schemasIn, stagesIn, STAGE_NAME } from './statements';
+import type { Lent } from './sessionPool';
+import { columnsIn, createSchema, createStage, schemasIn, stagesIn, STAGE_NAME } from './snowflakeStatements';
 
 /** What a look into INFORMATION_SCHEMA found. */
 export interface Inventory {

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { readBrands } from './brands';
 import { describeBrands, describeRules, describeTables } from './describe';
-import { memberMap, parseDocument, type JsonDocument } from './document';
-import { isSnowflakeName } from './names';
+import { memberMap, parseDocument, type JsonDocument } from './jsonDocument';
+import { isSnowflakeName } from './headerNames';
 import {
   type ConfigProblem,
   type Connection,
@@ -17,14 +17,14 @@ import {
 import { checkRules, readRules } from './rules';
 import { brandConfigsSchema, tableSchemasSchema, validationRulesSchema } from './schemas';
 import { knownShapes, readFrom, shapeKey } from './knownShapes';
-import { checkShape, type JsonSchema } from './shape';
-import { checkColumnSql, checkRuleSql } from './sql';
+import { checkShape, type JsonSchema } from './configShape';
+import { checkColumnSql, checkRuleSql } from './configSql';
 import { brokenColumns, readTables } from './tables';
 import { type Config, type Settings, type Table, throwIfCancelled } from '../../model';
 
 export { brandConfigsSchema, schemaFiles, tableSchemasSchema, validationRulesSchema } from './schemas';
 export { configSha, goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from './shas';
-export { foldHeader, RESERVED_COLUMNS } from './names';
+export { foldHeader, RESERVED_COLUMNS } from './headerNames';
 
 export const CONFIG_FILES = ['brand_configs.json', 'table_schemas.json', 'validation_rules.json'] as const;
 export type ConfigFile = (typeof CONFIG_FILES)[number];

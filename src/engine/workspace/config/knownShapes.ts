@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { keep, recall, stateFolders } from '../../lake';
 import type { Config, Settings } from '../../model';
-import type { JsonSchema } from './shape';
+import type { JsonSchema } from './configShape';
 
 const NAME = 'shapes';
 

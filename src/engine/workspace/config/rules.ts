@@ -13,7 +13,7 @@ import {
   type JsonDocument,
   type Member,
   type Node,
-} from './document';
+} from './jsonDocument';
 import { shown, suggestion } from '../../base';
 
 /** A rule with its place in the document, for checks that come later. */

@@ -1,6 +1,6 @@
 // The JSON schemas of the three config files: checked here by ajv, shown in the editor as completion and hover.
 import { ruleJsonSchema } from '../../rules';
-import type { JsonSchema } from './shape';
+import type { JsonSchema } from './configShape';
 import { TYPE_EXAMPLES } from '../../base';
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';

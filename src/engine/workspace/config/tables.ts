@@ -11,8 +11,8 @@ import {
   type JsonDocument,
   type Member,
   type Node,
-} from './document';
-import { columnNameProblem, foldHeader, foldName, folderNameProblem } from './names';
+} from './jsonDocument';
+import { columnNameProblem, foldHeader, foldName, folderNameProblem } from './headerNames';
 import { parseOrderBy } from './orderBy';
 import {
   TYPE_NAMES,

@@ -2,7 +2,7 @@
 import { isAbsolute, join, relative, sep } from 'node:path';
 import type { SettingsProblem } from '../../base';
 import type { Settings } from '../../model';
-import { SUBDIR_SETTINGS, type SettingName } from './catalogue';
+import { SUBDIR_SETTINGS, type SettingName } from './settingsCatalogue';
 import { alertProblems } from './mailChecks';
 
 /** The layers' folders must lie inside the data folder, apart from each other and from what else lies there. */

@@ -12,7 +12,7 @@ import {
   suggestion,
 } from '../../base';
 import type { Settings, Where } from '../../model';
-import { findSetting, SETTINGS, settingOf, type Setting, type SettingName } from './catalogue';
+import { findSetting, SETTINGS, settingOf, type Setting, type SettingName } from './settingsCatalogue';
 import { checkFolders, incomplete } from './checks';
 import { parseDotenv } from './dotenv';
 import {
@@ -29,9 +29,9 @@ import {
   parseText,
   parseWebhook,
   type Parsed,
-} from './values';
+} from './settingValues';
 
-export { SETTINGS, type Setting } from './catalogue';
+export { SETTINGS, type Setting } from './settingsCatalogue';
 
 export interface SettingsOptions {
   readonly workspace: string;

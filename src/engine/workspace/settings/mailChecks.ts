@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import type { SettingsProblem } from '../../base';
 import type { Settings } from '../../model';
 import { parseAddresses, senderOf } from './addresses';
-import type { SettingName } from './catalogue';
+import type { SettingName } from './settingsCatalogue';
 
 /** Only warnings: a run needs no mail. */
 export function alertProblems(settings: Settings): SettingsProblem[] {

@@ -5,7 +5,7 @@ import { isUtf8 } from 'node:buffer';
 import { dirname, join } from 'node:path';
 import { codeOf, inWords } from '../../base';
 import { PipelineError } from '../../model';
-import { settingOf, type SettingName } from './catalogue';
+import { settingOf, type SettingName } from './settingsCatalogue';
 import { parseDotenv, type DotenvEntry } from './dotenv';
 
 /** New values by the setting's name; "" unsets a setting, and writes nothing where it is not set. */

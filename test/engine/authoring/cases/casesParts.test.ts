@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { differences } from '../../../../src/engine/authoring/cases/expectation';
-import { renderCasesJUnit } from '../../../../src/engine/authoring/cases/junit';
-import type { Line, Source } from '../../../../src/engine/authoring/cases/lines';
+import { renderCasesJUnit } from '../../../../src/engine/authoring/cases/casesJUnit';
+import type { Line, Source } from '../../../../src/engine/authoring/cases/caseLines';
 import { MASK_LEVELS, maskLines, type MaskLevel } from '../../../../src/engine/authoring/cases/standIns';
 import { shortest, shrink } from '../../../../src/engine/authoring/cases/shrink';
 import { fromBytes, toBytes } from '../../../../src/engine/csv/records';

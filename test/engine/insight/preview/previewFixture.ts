@@ -8,7 +8,7 @@ import { PipelineError } from '../../../../src/engine/model/errors';
 import type { Lake } from '../../../../src/engine/lake/lake';
 import type { PreviewOpened, View } from '../../../../src/engine/insight/preview/api';
 import { openPreviewer, type Previewer } from '../../../../src/engine/insight/preview/previewer';
-import type { Session } from '../../../../src/engine/insight/preview/session';
+import type { Session } from '../../../../src/engine/insight/preview/previewSession';
 import { useFolder } from '../../../support/folder';
 
 export const PLAIN: View = { sort: [], filters: [] };

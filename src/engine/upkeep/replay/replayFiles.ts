@@ -6,7 +6,7 @@ import { type Connection, durable, hashFile, inWords, moveFile, sizeOf, syncFold
 import { throwIfCancelled } from '../../model';
 import { type NotedReject, matcher, rejectNotes } from '../../lake';
 import type { OpenWorkspace } from '../../workspace';
-import { checkedWhere } from './rejects';
+import { checkedWhere } from './replayRejects';
 import type { RejectSelection, ReplayFile } from './model';
 
 /** A file and whether it can go back. */

@@ -2,7 +2,7 @@
 import { type Connection, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
 import type { Rule } from '../../model';
 import { copyStatement } from '../parquet';
-import { recordObject, selectRejects } from '../rejects';
+import { recordObject, selectRejects } from '../stageRejects';
 import { LINEAGE, type GoldColumn } from './goldView';
 
 /**

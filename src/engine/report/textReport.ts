@@ -1,6 +1,6 @@
 // The report for a terminal: what failed first, each failing row with its file and row.
 import type { Conversion, DateSummary, Edge, Finding, FindingStatus, Report, Sample } from '../model';
-import type { DateReport } from './document';
+import type { DateReport } from './reportDocument';
 import {
   fit,
   formatCount,
@@ -11,7 +11,7 @@ import {
   wrap,
   type Colours,
   type TextStyle,
-} from './layout';
+} from './textLayout';
 import {
   byUrgency,
   conversionOutcome,

@@ -6,7 +6,7 @@ import { makeTemporaryFolder, sizeOf } from '../../base';
 import { type DateKey, PipelineError, type Table } from '../../model';
 import { type Manifest, compareText, readLanding, rejectedFiles } from '../../lake';
 import type { OpenWorkspace } from '../../workspace';
-import type { Source } from './lines';
+import type { Source } from './caseLines';
 
 /**
  * Files of a table and date that were taken in, by brand and part; with `keptOut`, those kept out whole for that

@@ -1,7 +1,7 @@
 // Rows of gold with their landing lines, in a session of their own.
 import type { OpenWorkspace } from '../../workspace';
 import { trace as traceOn } from '.';
-import type { TraceOptions, TraceResult } from './records';
+import type { TraceOptions, TraceResult } from './recordNames';
 import { ofWorkspace, withSession } from '../../base';
 
 /** Rows of gold with the landing line each came from; see trace.ts for what it throws. */

@@ -6,8 +6,8 @@ import type { ColumnMeasures, LoadRequest, LoadResult, Measures } from '../contr
 import { measureQuery, readMeasures } from '../measures';
 import { qualified, type Target } from '../target';
 import { failureBehind } from './failures';
-import type { Written } from './files';
-import type { Lent, Patience } from './pool';
+import type { Written } from './snowflakeStage';
+import type { Lent, Patience } from './sessionPool';
 import type { Bind, StatementResult } from './protocol';
 import type { Place } from './setup';
 import {
@@ -24,7 +24,7 @@ import {
   SNOWFLAKE_DIALECT,
   temporaryTable,
   type Statement,
-} from './statements';
+} from './snowflakeStatements';
 
 /** How many files of one load are brought to the stage at a time. */
 const UPLOADS = 4;

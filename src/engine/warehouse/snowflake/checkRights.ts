@@ -4,9 +4,9 @@ import type { CheckProblem } from '../../model';
 import type { WarehouseCheck } from '../contract';
 import type { Target } from '../target';
 import type { Login } from './login';
-import type { Lent, Pool } from './pool';
+import type { Lent, Pool } from './sessionPool';
 import { sharedStatements, statementsFor, tableKey, takeStock, type Inventory, type Place } from './setup';
-import { grantsTo, STAGE_NAME, whoAmI } from './statements';
+import { grantsTo, STAGE_NAME, whoAmI } from './snowflakeStatements';
 
 /** A right on an object, as SHOW GRANTS tells it. */
 interface Grant {

@@ -3,7 +3,7 @@ import { type DateKey, type Finding, PipelineError, type Report, type Rule } fro
 import { didYouMean } from '../../rules';
 import { rejectCounts } from '../../report';
 import type { OpenWorkspace } from '../../workspace';
-import type { Found } from './attempt';
+import type { Found } from './caseAttempt';
 import { candidates, failedFinding, knownOf } from './candidates';
 import type { CaseFailure } from './model';
 

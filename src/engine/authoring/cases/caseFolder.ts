@@ -5,7 +5,7 @@ import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inWords } from '../../base';
 import { PipelineError } from '../../model';
-import type { CaseFiles } from './attempt';
+import type { CaseFiles } from './caseAttempt';
 import { plainName } from './candidates';
 import type { CaseResult } from './model';
 

@@ -2,7 +2,7 @@
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import type { ErrorCode, Where } from '../../model';
 import { type ConfigProblem, type Trouble, shown } from '../../base';
-import { placesIn } from './lines';
+import { placesIn } from './textLines';
 
 export type { Node } from 'jsonc-parser';
 

@@ -1,9 +1,9 @@
 // What a column holds under a view: counts, extremes, a histogram, the most frequent values.
 import type { ColumnProfile, View } from './api';
-import { CELL_CHARACTERS, textOf, type SourceColumn } from './columns';
+import { CELL_CHARACTERS, textOf, type SourceColumn } from './previewColumns';
 import type { Relation, Source } from './source';
 import { byText, columnNamed, conditionOf } from './viewSql';
-import { checkValues } from './rows';
+import { checkValues } from './previewRows';
 
 const BINS = 30;
 const TOP = 20;

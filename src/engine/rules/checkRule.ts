@@ -2,7 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import { type Config, PipelineError, type Rule, type Table } from '../model';
 import { ruleKind, ruleKinds } from './catalogue';
-import type { RuleKind, RuleProblem } from './kind';
+import type { RuleKind, RuleProblem } from './ruleKind';
 import { columnType, ruleColumns, textList, typeFamily } from './types';
 
 /**

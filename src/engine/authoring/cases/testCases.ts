@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { codeOf, inWords, sweepTemporaryFolders } from '../../base';
 import { PipelineError, isCancelled, plainError, throwIfCancelled } from '../../model';
 import { isDate, relativePath } from '../../lake';
-import { attempt, type CaseFiles } from './attempt';
+import { attempt, type CaseFiles } from './caseAttempt';
 import { json } from './configCut';
 import { differences, expectationOf } from './expectation';
 import type { CaseDocument, CaseExpectation, CaseOutcome, TestedCase } from './model';

@@ -1,7 +1,7 @@
 // What m7 check tells of alerts without sending one: where they go, and what waits because it could not be sent.
 import type { CheckProblem, Settings } from '../../model';
 import { redaction } from '../../workspace';
-import { channelsOf } from './deliver';
+import { channelsOf } from './deliverAlerts';
 import { readOutbox } from './outbox';
 import { encryptionOf } from './smtp';
 

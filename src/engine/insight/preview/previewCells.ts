@@ -1,7 +1,7 @@
 // Cells of rows that are known by number: those rows alone are read, and of them the wanted columns.
-import { cellOf, cellSql, CELL_CHARACTERS, ROW, type SourceColumn } from './columns';
+import { cellOf, cellSql, CELL_CHARACTERS, ROW, type SourceColumn } from './previewColumns';
 import type { PageRow, Relation, Source } from './source';
-import { raggedNote } from './words';
+import { raggedNote } from './previewWords';
 
 /** Row numbers, in the order they are wanted in; or a piece of the file. */
 export type Wanted = readonly number[] | { readonly from: number; readonly to: number };

@@ -7,7 +7,7 @@ import type { LoadRequest, Measures } from '../contract';
 import { DUCKDB_DIALECT, measureQuery, readMeasures } from '../measures';
 import { isoDate } from '../statements';
 import { DATE_COLUMN, type Target } from '../target';
-import { snowflakeType } from './names';
+import { snowflakeType } from './snowflakeNames';
 
 /** Snowflake loads files of 100 to 250 MB best; a small day stays one file. */
 const FILE_BYTES = 200_000_000;

@@ -10,7 +10,7 @@ import {
   type StatementOptions,
   type StatementResult,
 } from './protocol';
-import { sessionSettings, type Statement } from './statements';
+import { sessionSettings, type Statement } from './snowflakeStatements';
 
 /** Times that tests shorten. */
 export interface Patience {

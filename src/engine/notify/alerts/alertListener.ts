@@ -2,7 +2,7 @@
 import type { Listener } from '../listener';
 import type { DateKey, RunEvent } from '../../model';
 import type { OpenWorkspace } from '../../workspace';
-import { channelsOf } from './deliver';
+import { channelsOf } from './deliverAlerts';
 import { begunDates, begunFile, begunFiles, noteBegun } from './startedDates';
 
 /** A listener that tells people of trouble; none where neither mail nor webhook is set. */

@@ -9,7 +9,7 @@ import {
   queryTables,
   ruleColumns,
 } from '../../rules';
-import { memberMap, type JsonDocument, type Node } from './document';
+import { memberMap, type JsonDocument, type Node } from './jsonDocument';
 import type { PlacedRule } from './rules';
 
 interface Scope {

@@ -11,7 +11,7 @@ import type { DateKey, Table } from '../../model';
 import { evaluateRules } from '../../rules';
 import { aroundGold, goldColumns, goldView } from '../../stages';
 import type { OpenWorkspace } from '../../workspace';
-import { PRIMARY_KEY, type Chosen } from './failure';
+import { PRIMARY_KEY, type Chosen } from './caseFailure';
 
 /** A record of a landing file: by its number among the accepted ones, or by its physical line. */
 export interface NamedRow {

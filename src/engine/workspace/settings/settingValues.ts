@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { shown } from '../../base';
-import type { Setting } from './catalogue';
+import type { Setting } from './settingsCatalogue';
 
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }

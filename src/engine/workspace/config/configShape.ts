@@ -1,7 +1,7 @@
 // Holds a document against its JSON schema and tells what is wrong in words for people, not for machines.
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { type Trouble, shown, suggestion } from '../../base';
-import { MAXIMUM_PROBLEMS, nodeAtPointer, pointerParts, type JsonDocument, type Node } from './document';
+import { MAXIMUM_PROBLEMS, nodeAtPointer, pointerParts, type JsonDocument, type Node } from './jsonDocument';
 
 /** A JSON schema, draft-07, as plain data. */
 export type JsonSchema = { readonly [key: string]: unknown };
