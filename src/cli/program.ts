@@ -1,4 +1,5 @@
 // The commands and their options: what may be typed, and what must not be combined.
+import { defined } from '../engine';
 import { Argument, Command, Option } from 'commander';
 import { version } from '../../package.json';
 import type { CaseCommandOptions } from './commands/case';
@@ -70,7 +71,7 @@ export function buildProgram(start: Start): Command {
     .action((folder: string | undefined, options: Omit<InitOptions, 'folder'>, command: Command) =>
       start<InitOptions>(
         command,
-        { ...options, ...(folder === undefined ? {} : { folder }) },
+        { ...options, ...defined({ folder }) },
         async () => (await import('./commands/init')).init,
       ),
     );

@@ -2,7 +2,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { debugTargets, targetAt, type DebugTarget } from '../engine';
+import { debugTargets, targetAt, type DebugTarget, defined } from '../engine';
 import type { Place } from '../engine';
 import type { Position } from './positions';
 
@@ -56,7 +56,7 @@ export function openBreakpoints(): Breakpoints {
     verified: target !== undefined,
     line: target?.line ?? asked.line,
     source: { name: basename(path), path },
-    ...(message === undefined ? {} : { message }),
+    ...defined({ message }),
   });
 
   return {

@@ -1,6 +1,6 @@
 // What may be written at the cursor of the Debug Console: columns, tables, functions, commands.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { consoleFunctions } from '../engine';
+import { consoleFunctions, defined } from '../engine';
 import { COMMANDS } from './console';
 import type { Standing } from './standing';
 
@@ -22,7 +22,7 @@ export async function complete(
     type,
     start,
     length: word.length,
-    ...(detail === undefined ? {} : { detail }),
+    ...defined({ detail }),
   });
   if (word.startsWith(':')) return COMMANDS.filter(fits).map((label) => item(label, 'keyword'));
   const { columns, tables } = await standing.questions.names(signal);

@@ -1,4 +1,5 @@
 // The call stack of a run that stands still: row, rule or column, table, stage, date, run.
+import { defined } from '../engine';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { basename } from 'node:path';
 import type { Standing } from './standing';
@@ -70,7 +71,7 @@ export function framesOf(
   const blamed =
     failure?.file === undefined
       ? table?.location
-      : { file: failure.file, ...(failure.line === undefined ? {} : { line: failure.line }) };
+      : { file: failure.file, ...defined({ line: failure.line }) };
   add('table', `table ${tableInWords(place)}`, blamed, { canRestart: true });
   const when = place.kind === 'end' ? ' (ended)' : place.kind === 'step' ? ' (begins)' : '';
   add('stage', `stage ${step.stage}${when}`, undefined, { canRestart: true });

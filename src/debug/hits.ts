@@ -1,5 +1,5 @@
 // Which breakpoints of a position stop the run; logpoints print their line and let it pass.
-import { plainError, type Cell, type Focus, type Place, type Questions } from '../engine';
+import { plainError, type Cell, type Focus, type Place, type Questions, defined } from '../engine';
 import { meets, type Breakpoints } from './breakpoints';
 import type { Position } from './positions';
 
@@ -15,9 +15,9 @@ export type Decide = <T>(
 export function focusOf(position: Position): Focus {
   switch (position.kind) {
     case 'rule':
-      return { rule: position.rule, ...(position.row === undefined ? {} : { row: position.row }) };
+      return { rule: position.rule, ...defined({ row: position.row }) };
     case 'column':
-      return { column: position.column.name, ...(position.row === undefined ? {} : { row: position.row }) };
+      return { column: position.column.name, ...defined({ row: position.row }) };
     case 'end':
       return position.row === undefined ? {} : { row: position.row };
     case 'step':

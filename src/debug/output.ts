@@ -1,5 +1,5 @@
 // What the console is told of a run: each step that worked, how long it took, how many rows, and why it failed.
-import type { Config, RunEvent, RunStatus, StepName } from '../engine';
+import { defined, type Config, type RunEvent, type RunStatus, type StepName } from '../engine';
 
 export interface Line {
   readonly text: string;
@@ -38,7 +38,7 @@ export function linesOf(event: RunEvent, config: Pick<Config, 'tables'>, counts:
             {
               category: 'stdout',
               text: `${step}: ${count(event.rows_in, 'row')} in, ${event.rows_out} ${out}, ${event.rows_rejected} rejected${duplicates} (${seconds})`,
-              ...(where === undefined ? {} : { where }),
+              ...defined({ where }),
             },
           ];
         }
@@ -48,7 +48,7 @@ export function linesOf(event: RunEvent, config: Pick<Config, 'tables'>, counts:
             {
               category: 'stderr',
               text: `${step}: failed after ${seconds}. ${message} ${remedy}`,
-              ...(file === undefined ? {} : { where: { file, ...(line === undefined ? {} : { line }) } }),
+              ...(file === undefined ? {} : { where: { file, ...defined({ line }) } }),
             },
           ];
         }

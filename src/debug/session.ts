@@ -10,7 +10,7 @@ import {
   Thread,
 } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { isCancelled, type Config, type PlainError, type RunEvent, type RunStatus } from '../engine';
+import { isCancelled, type Config, type PlainError, type RunEvent, type RunStatus, defined } from '../engine';
 import { openAnswering } from './answering';
 import { openBreakpoints } from './breakpoints';
 import { CAPABILITIES } from './capabilities';
@@ -53,8 +53,7 @@ export class M7Session extends DebugSession {
       },
       stopped: (standing) => this.#stopped(standing),
       event: (event, { config }) => this.#event(event, config),
-      say: (text, where) =>
-        this.#print({ category: 'stdout', text, ...(where === undefined ? {} : { where }) }),
+      say: (text, where) => this.#print({ category: 'stdout', text, ...defined({ where }) }),
       decide: ({ title, signal, ...now }, work) =>
         this.#requests.own(signal, (id, one) => this.#answering({ id, title, now, signal: one }, work)),
       left: () => this.#forget(),

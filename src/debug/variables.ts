@@ -1,6 +1,6 @@
 // What can be opened while a run stands still: containers of variables by number, paged where they hold rows.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Cell, Relation } from '../engine';
+import { defined, type Cell, type Relation } from '../engine';
 import type { Table } from './previews';
 import { brief, isList, recordOf, rowInWords, whole } from './cells';
 
@@ -85,7 +85,7 @@ export function openVariables(originOf: OriginOf): Variables {
     return plain(name, text, {
       type,
       variablesReference: reference,
-      ...(evaluateName === undefined ? {} : { evaluateName }),
+      ...defined({ evaluateName }),
     });
   };
   /** Members of a list or struct. */

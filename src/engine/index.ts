@@ -28,6 +28,7 @@ export {
   type StepName,
   type Table,
   cancelled,
+  defined,
   isCancelled,
   plainError,
   stepId,

@@ -7,6 +7,7 @@ import {
   throwIfCancelled,
   translateSystemError,
   type DateKey,
+  defined,
 } from '../engine';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -281,7 +282,7 @@ async function write(path: string, bytes: Bytes, signal: AbortSignal | undefined
   const out = createWriteStream(path, { highWaterMark: 1 << 20 });
   try {
     await pipeline(Readable.from(bytes, { objectMode: false, highWaterMark: 1 << 20 }), out, {
-      ...(signal === undefined ? {} : { signal }),
+      ...defined({ signal }),
     });
   } catch (error) {
     if (signal?.aborted === true) throw cancelled();

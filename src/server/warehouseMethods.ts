@@ -12,6 +12,7 @@ import {
   testConnection,
   warehouseChoices,
   writeSetting,
+  defined,
 } from '../engine';
 import type { Methods } from '../shared/channel';
 import type { WarehouseApi } from '../shared/warehouseApi';
@@ -27,7 +28,7 @@ export function warehouseMethods(directory: string): Methods<WarehouseApi> {
     'warehouse.compare': async ({ dates, tables }, { signal }) =>
       reconcile(await openWorkspace({ directory }), {
         dates: dates.map(requireDate),
-        ...(tables === undefined ? {} : { tables }),
+        ...defined({ tables }),
         signal,
       }),
     'warehouse.choices': () => warehouseChoices({ directory }),

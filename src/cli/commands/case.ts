@@ -10,6 +10,7 @@ import {
   type CaseFailure,
   type CaseProgress,
   type CaseResult,
+  defined,
 } from '../../engine';
 import { openHere, tableNames } from '../selection';
 import { note, writeDocument, type ExitCode, type Session } from '../session';
@@ -35,9 +36,9 @@ export async function makeCase(session: Session, options: CaseCommandOptions): P
   const result = await createCase(workspace, {
     date: options.date,
     table,
-    ...(failure === undefined ? {} : { failure }),
+    ...defined({ failure }),
     folder: options.output === undefined ? await caseFolder(session.directory) : resolve(options.output),
-    ...(options.name === undefined ? {} : { name: options.name }),
+    ...defined({ name: options.name }),
     maskSensitive: options.keepValues !== true,
     signal: session.signal,
     progress: teller(session),
@@ -65,8 +66,7 @@ function failureOf({ rule, reject, column, stage }: CaseCommandOptions): CaseFai
       'Leave --column out: the rule or step says what it is about.',
     );
   if (rule !== undefined) return { kind: 'rule', id: rule };
-  if (reject !== undefined)
-    return { kind: 'reject', code: reject.toUpperCase(), ...(column === undefined ? {} : { column }) };
+  if (reject !== undefined) return { kind: 'reject', code: reject.toUpperCase(), ...defined({ column }) };
   if (column !== undefined) return { kind: 'conversion', column };
   if (stage === undefined) return undefined;
   const [name] = resolveNames(

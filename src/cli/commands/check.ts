@@ -9,6 +9,7 @@ import {
   wrap,
   type CheckProblem,
   type CheckResult,
+  defined,
 } from '../../engine';
 import { writeDocument, type CommonOptions, type ExitCode, type Session } from '../session';
 
@@ -87,7 +88,7 @@ async function withTest(session: Session, checked: CheckResult): Promise<CheckRe
               {
                 severity: 'error',
                 ...(one.file === undefined ? {} : { file: shownPath(session.directory, one.file) }),
-                ...(one.line === undefined ? {} : { line: one.line }),
+                ...defined({ line: one.line }),
                 message: one.message,
                 remedy: one.remedy,
               },

@@ -1,6 +1,6 @@
 // m7 init: an empty workspace, or one with config and generated files to try everything on.
 import { relative, resolve } from 'node:path';
-import { formatBytes, initWorkspace, plural, printable } from '../../engine';
+import { formatBytes, initWorkspace, plural, printable, defined } from '../../engine';
 import { writeSample } from '../../sample';
 import { note, writeDocument, type ExitCode, type Session } from '../session';
 import { UsageError } from '../usage';
@@ -33,8 +33,7 @@ async function sample(session: Session, options: InitOptions, directory: string)
   const truth = await writeSample({
     workspace: directory,
     date,
-    ...(options.rows === undefined ? {} : { rows: options.rows }),
-    ...(options.days === undefined ? {} : { days: options.days }),
+    ...defined({ rows: options.rows, days: options.days }),
     signal: session.signal,
   });
   const { files, bytes, dates } = truth;

@@ -8,6 +8,7 @@ import {
   tableLines,
   wrap,
   type MaintenanceOutcome,
+  defined,
 } from '../../engine';
 import { openHere } from '../selection';
 import { note, type ExitCode, type Session } from '../session';
@@ -47,7 +48,7 @@ async function writeEvents(outcome: MaintenanceOutcome, session: Session): Promi
     kept: kept.length,
     failed: failed.length,
     totals,
-    ...(unreachable === undefined ? {} : { unreachable }),
+    ...defined({ unreachable }),
   });
 }
 

@@ -11,6 +11,7 @@ import {
   tableLines,
   valueText,
   type Preview,
+  defined,
 } from '../../engine';
 import { note, type ExitCode, type Session } from '../session';
 import { UsageError } from '../usage';
@@ -37,7 +38,7 @@ export async function preview(session: Session, options: PreviewOptions): Promis
   // A reader that has seen enough (`| head`) ends the reading, too.
   const signal = AbortSignal.any([session.signal, session.out.closed]);
   const opened = await previewFile(options.file, {
-    ...(options.sql === undefined ? {} : { sql: options.sql }),
+    ...defined({ sql: options.sql }),
     limit: options.limit ?? DEFAULT_LIMIT,
     offset: options.offset ?? 0,
     signal,

@@ -21,6 +21,7 @@ import {
   type RunEvent,
   type RunStatus,
   type Stage,
+  defined,
 } from '../../engine';
 import { quoted } from '../dates';
 import { openProgress } from '../progress';
@@ -50,15 +51,14 @@ export async function replayRejects(session: Session, options: ReplayCommandOpti
   const workspace = await openHere(session, options.mock === true);
   const { tables = [], brands = [] } = selectionOf(workspace, {
     date: options.date,
-    ...(options.table === undefined ? {} : { table: options.table }),
-    ...(options.brand === undefined ? {} : { brand: options.brand }),
+    ...defined({ table: options.table, brand: options.brand }),
   });
   const meant = {
     date: options.date,
     stage,
     tables,
     brands,
-    ...(options.where === undefined ? {} : { where: options.where }),
+    ...defined({ where: options.where }),
     signal: session.signal,
   };
   if (options.export !== undefined)

@@ -14,6 +14,7 @@ import {
   type Status,
   type TableStatus,
   type TextCell,
+  defined,
 } from '../../engine';
 import { fileLines, missingLines } from '../files';
 import { openHere } from '../selection';
@@ -28,7 +29,7 @@ const MOST_RUNS = 5;
 export async function status(session: Session, options: StatusOptions): Promise<ExitCode> {
   const workspace = await openHere(session);
   const found = await readStatus(workspace, {
-    ...(options.date === undefined ? {} : { date: options.date }),
+    ...defined({ date: options.date }),
     signal: session.signal,
   });
   if (session.json) {

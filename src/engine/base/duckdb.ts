@@ -7,7 +7,7 @@ import {
   type Json,
 } from '@duckdb/node-api';
 import { availableParallelism } from 'node:os';
-import { PipelineError, type Settings, cancelled, throwIfCancelled } from '../model';
+import { PipelineError, type Settings, cancelled, throwIfCancelled, defined } from '../model';
 
 /** A value bound to `$1`, `$2`, … of a statement. */
 export type SqlValue = string | number | bigint | boolean | null;
@@ -98,8 +98,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     allocator_flush_threshold: '16MB',
     allocator_bulk_deallocation_flush_threshold: '64MB',
     allocator_background_threads: 'true',
-    ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
-    ...(options.temporary === undefined ? {} : { temp_directory: options.temporary }),
+    ...defined({ memory_limit: options.memoryLimit, temp_directory: options.temporary }),
   };
   try {
     const instance = await DuckDBInstance.create(options.file ?? ':memory:', settings);

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { isUtf8 } from 'node:buffer';
 import { isAbsolute, relative, sep } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
-import { type CheckProblem, type ErrorCode, PipelineError, isCancelled, plainError } from '../model';
+import { type CheckProblem, type ErrorCode, PipelineError, isCancelled, plainError, defined } from '../model';
 import type { Trouble } from './problemKind';
 
 /** A problem of a setting; without a file it came from the environment or the command line. */
@@ -33,11 +33,9 @@ export interface ConfigProblem extends SettingsProblem {
 /** The error that stops a run for this problem. */
 export function problemError(problem: SettingsProblem, more: { cause?: unknown } = {}): PipelineError {
   const where =
-    problem.file === undefined
-      ? undefined
-      : { file: problem.file, ...(problem.line === undefined ? {} : { line: problem.line }) };
+    problem.file === undefined ? undefined : { file: problem.file, ...defined({ line: problem.line }) };
   return new PipelineError(problem.code, problem.message, problem.remedy, {
-    ...(where === undefined ? {} : { where }),
+    ...defined({ where }),
     ...more,
   });
 }
@@ -48,8 +46,7 @@ export function problemOf(error: unknown): CheckProblem {
   const { message, remedy, file, line } = plainError(error);
   return {
     severity: 'error',
-    ...(file === undefined ? {} : { file }),
-    ...(line === undefined ? {} : { line }),
+    ...defined({ file, line }),
     message,
     remedy,
   };

@@ -5,7 +5,7 @@ import { checkAlerts } from '../notify';
 import { type WorkspaceOptions, checkConfig, checkSettings, redaction } from '../workspace';
 import { ofWorkspace, problemOf, withSession, type SettingsProblem } from '../base';
 import { relativePath } from '../lake';
-import type { CheckProblem, CheckResult, Config, Settings } from '../model';
+import { defined, type CheckProblem, type CheckResult, type Config, type Settings } from '../model';
 import { lookAtWarehouse } from '../warehouse';
 
 /** Below so much free space on the data folder's disk a run is likely to fill it. */
@@ -22,8 +22,7 @@ export async function checkWorkspace(
   const facts: { name: string; value: string }[] = [];
   const { settings, problems: found } = await checkSettings({
     workspace: options.directory,
-    ...(options.environment === undefined ? {} : { environment: options.environment }),
-    ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
+    ...defined({ environment: options.environment, overrides: options.overrides }),
   });
   const tell = (some: readonly SettingsProblem[]): void =>
     void problems.push(
@@ -44,7 +43,7 @@ export async function checkWorkspace(
   const { config, problems: wrong } = await withSession(ofWorkspace(settings), (connection) =>
     checkConfig(settings, {
       connection,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...defined({ signal: options.signal }),
     }),
   );
   tell(wrong);
@@ -134,6 +133,6 @@ function shownPlace(
   if (problem.file === undefined) return {};
   return {
     file: relativePath(resolve(workspace), problem.file),
-    ...(problem.line === undefined ? {} : { line: problem.line }),
+    ...defined({ line: problem.line }),
   };
 }

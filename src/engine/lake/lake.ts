@@ -24,6 +24,7 @@ import {
   PipelineError,
   type Settings,
   type Stage,
+  defined,
 } from '../model';
 
 /** What a published output was made of; without one, an output does not exist for any reader. */
@@ -201,14 +202,13 @@ export function openLake(settings: Settings): Lake {
           layer,
           date,
           table,
-          ...(brand === undefined ? {} : { brand }),
-          ...(part === undefined ? {} : { part }),
+          ...defined({ brand, part }),
         }),
       );
       return found !== undefined && intact(found) ? found : undefined;
     },
     published: (layer, date, table, brand) =>
-      readManifest(manifestFile({ layer, date, table, ...(brand === undefined ? {} : { brand }) })),
+      readManifest(manifestFile({ layer, date, table, ...defined({ brand }) })),
     manifests: (layer, date) => {
       const found: Manifest[] = [];
       const walk = (folder: string): void => {

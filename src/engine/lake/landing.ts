@@ -10,6 +10,7 @@ import {
   type Settings,
   isCancelled,
   throwIfCancelled,
+  defined,
 } from '../model';
 import { relativePath } from './lake';
 
@@ -78,7 +79,7 @@ export async function readLanding(
         path,
         status: 'ignored',
         reason: name.reason,
-        ...(name.date === undefined ? {} : { date: name.date }),
+        ...defined({ date: name.date }),
       });
     else
       files.push({

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { keep, recall } from './stateCache';
 import { MANIFEST_LAYERS, tellsLoad, type Lake, type Manifest } from './lake';
-import type { DateKey } from '../model';
+import { defined, type DateKey } from '../model';
 
 /** A manifest without what only its own step and its readers look at. */
 export interface Head extends Pick<
@@ -59,12 +59,12 @@ function headOf(manifest: Manifest): Head {
   return {
     layer,
     date,
-    ...(brand === undefined ? {} : { brand }),
+    ...defined({ brand }),
     table,
-    ...(part === undefined ? {} : { part }),
+    ...defined({ part }),
     key,
     output,
-    ...(removed === undefined ? {} : { removed }),
+    ...defined({ removed }),
     inputs: manifest.inputs.map((input) => ({ key: input.key })),
     ...(source === undefined
       ? {}

@@ -8,3 +8,4 @@ export type * from './report';
 export type * from './checkResult';
 export type * from './runResult';
 export * from './errors';
+export * from './defined';

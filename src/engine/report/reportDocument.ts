@@ -1,5 +1,12 @@
 // The document that every rendering shows: the reports of one date put together.
-import type { DateKey, DateSummary, Finding, FindingStatus, Report } from '../model';
+import {
+  defined,
+  type DateKey,
+  type DateSummary,
+  type Finding,
+  type FindingStatus,
+  type Report,
+} from '../model';
 
 /** What there is to tell about one date, or about some of its tables. */
 export interface DateReport {
@@ -34,7 +41,7 @@ export function mergeReports(date: DateKey, reports: readonly Report[], summary?
       loaded: loaded.length === 0 ? null : loaded.reduce((a, b) => a + b, 0),
     },
     findings: countFindings(sorted.flatMap((report) => report.findings)),
-    ...(summary === undefined ? {} : { summary }),
+    ...defined({ summary }),
     reports: sorted,
   };
 }

@@ -12,7 +12,7 @@ import {
   isLocked,
   readLedger,
 } from '../lake';
-import { type DateKey, type DateSummary, type Report, type Stage, stepId } from '../model';
+import { type DateKey, type DateSummary, type Report, type Stage, stepId, defined } from '../model';
 import type { BrokenReport, DateDocument, DateRun, RejectsFile, StepFailure } from './model';
 import { isReport, isSummary, reportFault, summaryFault } from './reportShape';
 
@@ -38,7 +38,7 @@ export async function readDateDocument(
     reports: inOrder(reports, summary.kind === 'read' ? summary.value : undefined),
     broken: [...(summary.kind === 'broken' ? [summary.broken] : []), ...broken],
     failures: openFailures(entries, date),
-    ...(run === undefined ? {} : { run }),
+    ...defined({ run }),
     rejects: rejectsFiles(lake, date),
     files: {
       summary: lake.summaryFile(date),
@@ -121,7 +121,7 @@ function openFailures(entries: readonly LedgerEntry[], date: DateKey): readonly 
     open.set(id, {
       stage: outcome.stage,
       table: outcome.table,
-      ...(outcome.brand === undefined ? {} : { brand: outcome.brand }),
+      ...defined({ brand: outcome.brand }),
       time: outcome.time,
       run_id: outcome.run_id,
       error: outcome.error,
@@ -163,7 +163,7 @@ function rejectsFiles(lake: Lake, date: DateKey): readonly RejectsFile[] {
         {
           stage: STAGE_OF[layer],
           table,
-          ...(brand === undefined ? {} : { brand }),
+          ...defined({ brand }),
           path: lake.absolute(rejects.path),
           rows: rejects.rows,
         },

@@ -1,6 +1,6 @@
 // Binding of an owner's SQL against the types of its columns: planned by DuckDB, never run on rows.
 import { type Connection, quoteIdentifier } from '../base';
-import { isCancelled } from '../model';
+import { isCancelled, defined } from '../model';
 import type { SqlProblem } from './refusals';
 import { bareSelect, isObject, parse } from './syntax';
 
@@ -120,7 +120,7 @@ async function bind(
     return {
       message: `DuckDB refuses it: ${(message.split('\n')[0] ?? '').replace(/^\w+(?: \w+)* Error: /, '')}`,
       remedy: 'Correct the SQL; the columns have the types of table_schemas.json.',
-      ...(at === undefined ? {} : { at }),
+      ...defined({ at }),
     };
   }
 }

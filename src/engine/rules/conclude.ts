@@ -1,6 +1,6 @@
 // From failing rows to findings: counts, rows to keep out, samples, statuses.
 import { quoteIdentifier } from '../base';
-import type { Finding } from '../model';
+import { defined, type Finding } from '../model';
 import { breaksAny, breaksSlot, mergedSelect, rejectsSelect, slotOf } from './brokenRows';
 import { sampleRows } from './samples';
 import { judgeError, judgeMetric, judgeRows, warnsTable, type Verdict } from './verdict';
@@ -110,7 +110,7 @@ function verdictOf(slip: Slip, settings: EvaluationRequest['settings']): Verdict
     case 'skipped':
       return judgeMetric(slip.rule, {
         status: slip.outcome,
-        ...(slip.limit === undefined ? {} : { limit: slip.limit }),
+        ...defined({ limit: slip.limit }),
       });
     case undefined:
       return judgeRows(slip.rule, slip, settings, slip.keepsOut);
@@ -164,9 +164,7 @@ function findingOf(slip: Slip, verdict: Verdict): Finding {
     evaluated,
     failing,
     failing_pct: Number(percent.toFixed(4)),
-    ...(verdict.limit === undefined ? {} : { limit: verdict.limit }),
-    ...(slip.observed === undefined ? {} : { observed: slip.observed }),
-    ...(slip.message === undefined ? {} : { message: slip.message }),
+    ...defined({ limit: verdict.limit, observed: slip.observed, message: slip.message }),
     ...(rule.description === '' ? {} : { description: rule.description }),
     samples: slip.samples,
     seconds: Number(slip.seconds.toFixed(3)),

@@ -1,6 +1,6 @@
 // Column types as rules see them: families, and values of the config as SQL literals of a type.
 import { quoteIdentifier, quoteLiteral } from '../base';
-import { type Column, PipelineError, type Rule, type Table } from '../model';
+import { type Column, PipelineError, type Rule, type Table, defined } from '../model';
 import type { TypeFamily } from './ruleKind';
 
 const FAMILIES: readonly (readonly [RegExp, TypeFamily])[] = [
@@ -135,6 +135,6 @@ export function malformed(rule: Rule, key: string): PipelineError {
     'CONFIG_INVALID',
     `Rule ${rule.id}: "${key}" is missing or not what the kind ${rule.kind} takes.`,
     `See the kind ${rule.kind} in the documentation of rules.`,
-    { where: { ...rule.location, ...(rule.lines[key] === undefined ? {} : { line: rule.lines[key] }) } },
+    { where: { ...rule.location, ...defined({ line: rule.lines[key] }) } },
   );
 }

@@ -1,5 +1,5 @@
 // From counts to statuses: limits, thresholds, and what a finding means for its table.
-import type { FindingStatus, Limit, Rule, Settings } from '../model';
+import { defined, type FindingStatus, type Limit, type Rule, type Settings } from '../model';
 import type { Observation } from './ruleKind';
 
 export type Thresholds = Pick<Settings, 'errorThreshold' | 'warningThreshold'>;
@@ -64,7 +64,7 @@ export function judgeRows(
 function warned(rule: Rule, over: (limit: Limit) => boolean, error: string | undefined): Verdict {
   const status = over(rule.warn ?? { count: 0 }) ? 'warned' : 'passed';
   const limit = rule.warn === undefined ? error : limitInWords(rule.warn);
-  return { status, ...(limit === undefined ? {} : { limit }), blocks: false };
+  return { status, ...defined({ limit }), blocks: false };
 }
 
 /** The verdict on a metric. */

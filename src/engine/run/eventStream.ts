@@ -11,6 +11,7 @@ import {
   type StepFinished,
   type StepName,
   plainError,
+  defined,
 } from '../model';
 import type { Outcome, ScheduleEvent } from './schedule';
 
@@ -127,7 +128,7 @@ function weightOf(event: Unstamped): Weight {
 const nameOf = (step: Step): StepName => ({
   stage: step.stage,
   date: step.date,
-  ...(step.brand === undefined ? {} : { brand: step.brand }),
+  ...defined({ brand: step.brand }),
   table: step.table,
 });
 
@@ -138,13 +139,13 @@ export function finishedOf(outcome: Outcome): Omit<StepFinished, 'time' | 'run_i
     event: 'step_finished',
     ...nameOf(outcome.step),
     status: outcome.status,
-    ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
+    ...defined({ reason: outcome.reason }),
     rows_in: counts.rowsIn,
     rows_out: counts.rowsOut,
     rows_rejected: counts.rowsRejected,
     duplicates: counts.duplicates,
     seconds: outcome.seconds,
-    ...(outcome.error === undefined ? {} : { error: outcome.error }),
+    ...defined({ error: outcome.error }),
   };
 }
 
@@ -157,8 +158,7 @@ export function progressOf(event: Exclude<ScheduleEvent, { kind: 'ended' }>): Un
       return {
         event: 'step_progress',
         ...nameOf(event.step),
-        ...(event.percent === undefined ? {} : { percent: event.percent }),
-        ...(event.rows === undefined ? {} : { rows: event.rows }),
+        ...defined({ percent: event.percent, rows: event.rows }),
       };
     case 'log':
       return { event: 'log', level: event.level, message: event.message, step: nameOf(event.step) };

@@ -13,6 +13,7 @@ import {
   type Step,
   type Table,
   stepId,
+  defined,
 } from '../model';
 import { loadIdOf, loadKey } from '../warehouse';
 
@@ -185,7 +186,7 @@ function step(
     stage,
     date,
     table: table.name,
-    ...(brand === undefined ? {} : { brand }),
+    ...defined({ brand }),
     action: verdictOf.run ? 'run' : 'skip',
     reason: verdictOf.reason,
     needs,

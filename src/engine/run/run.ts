@@ -11,6 +11,7 @@ import {
   type Step,
   type StepFinished,
   isCancelled,
+  defined,
 } from '../model';
 import { join } from 'node:path';
 import { gapsOf, outcomesByDate } from './dateOutcomes';
@@ -176,7 +177,7 @@ async function* perform(
         for (const error of await note({
           kind: 'step',
           outcome: finished,
-          ...(outcome.key === undefined ? {} : { key: outcome.key }),
+          ...defined({ key: outcome.key }),
         }))
           yield stamp(told(error));
       for (const stack of stackOf(outcome)) yield stamp(stack);

@@ -9,6 +9,7 @@ import {
   isCancelled,
   plainError,
   stepId,
+  defined,
 } from '../model';
 
 /** What became of a step. */
@@ -93,8 +94,7 @@ export async function* schedule(
         emit({
           kind: 'progress',
           step,
-          ...(percent === undefined ? {} : { percent }),
-          ...(rows === undefined ? {} : { rows }),
+          ...defined({ percent, rows }),
         });
       },
       log: (level, message) => emit({ kind: 'log', step, level, message }),
@@ -108,7 +108,7 @@ export async function* schedule(
           status: 'done',
           counts: end.counts,
           seconds: seconds(),
-          ...(end.key === undefined ? {} : { key: end.key }),
+          ...defined({ key: end.key }),
         });
       else finish({ step, status: 'skipped', reason: end.reason, counts: NO_COUNTS, seconds: seconds() });
     } catch (error) {

@@ -11,6 +11,7 @@ import {
   type Rule,
   type Table,
   throwIfCancelled,
+  defined,
 } from '../model';
 import type { RuleLook } from './inspector';
 import type { Manifest } from '../lake';
@@ -192,7 +193,7 @@ export async function publishReport(
       bytes: Buffer.byteLength(text),
       rows: report.rows.accepted,
     },
-    ...(rejects === undefined ? {} : { rejects }),
+    ...defined({ rejects }),
     inputs: [{ path: input.gold.output.path, key: input.gold.key, rows: input.gold.output.rows }],
     edges: report.edges.filter((e) => e.to === 'accepted' || e.to === 'loaded'),
   };

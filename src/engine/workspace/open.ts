@@ -1,7 +1,7 @@
 // An opened workspace: its settings and config, checked, and the folders of its data.
 import { loadConfig } from './config';
 import { type Lake, openLake, relativePath } from '../lake';
-import type { Config, Settings } from '../model';
+import { defined, type Config, type Settings } from '../model';
 import { redactError, redaction } from './redaction';
 import { loadSettings } from './settings';
 
@@ -48,7 +48,6 @@ export async function openData(options: WorkspaceOptions): Promise<Lake> {
 function settingsOf(options: WorkspaceOptions): Promise<Settings> {
   return loadSettings({
     workspace: options.directory,
-    ...(options.environment === undefined ? {} : { environment: options.environment }),
-    ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
+    ...defined({ environment: options.environment, overrides: options.overrides }),
   });
 }

@@ -1,4 +1,5 @@
 // What a caller of the command means besides date and table: a failure, as far as it is one.
+import { defined } from '../../shared/defined';
 import type { CaseFailure } from '../../shared/caseApi';
 
 const STAGES = ['landing-to-raw', 'raw-to-silver', 'silver-to-gold', 'gold-to-snowflake'] as const;
@@ -17,9 +18,7 @@ export function failureOf(argument: unknown): CaseFailure | undefined {
     case 'rule':
       return id === undefined ? undefined : { kind: 'rule', id };
     case 'reject':
-      return code === undefined
-        ? undefined
-        : { kind: 'reject', code, ...(column === undefined ? {} : { column }) };
+      return code === undefined ? undefined : { kind: 'reject', code, ...defined({ column }) };
     case 'conversion':
       return column === undefined ? undefined : { kind: 'conversion', column };
     case 'step':

@@ -1,4 +1,5 @@
 // A new workspace, empty or with a sample, in a folder of the user's choice.
+import { defined } from '../../shared/defined';
 import * as vscode from 'vscode';
 import { startEngine } from '../engine/process';
 import type { Parts } from '../parts';
@@ -73,7 +74,7 @@ async function askFolder(open: vscode.Uri | undefined): Promise<vscode.Uri | und
     (await vscode.window.showOpenDialog({
       canSelectFolders: true,
       canSelectFiles: false,
-      ...(open === undefined ? {} : { defaultUri: open }),
+      ...defined({ defaultUri: open }),
       title: vscode.l10n.t('Folder of the new workspace'),
       openLabel: vscode.l10n.t('Create Here'),
     })) ?? [];

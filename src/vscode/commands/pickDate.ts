@@ -1,4 +1,5 @@
 // The date picker: every date with what is known about it, newest first; another one may be typed.
+import { defined } from '../../shared/defined';
 import * as vscode from 'vscode';
 import type { DateKey, DateStatus } from '../../engine';
 import type { TableLoads } from '../../shared/serverApi';
@@ -161,7 +162,7 @@ function itemOf(date: DateStatus, loads: readonly TableLoads[]): DateItem {
     ...plainItem(date.date),
     iconPath: iconOf(date),
     description: facts.map(factText).join(' · '),
-    ...(failed === undefined ? {} : { detail: failed }),
+    ...defined({ detail: failed }),
   };
 }
 

@@ -1,4 +1,5 @@
 // What a debug session is asked for, by a click or a caller, and the launch configuration that says the same.
+import { defined } from '../../shared/defined';
 import { dateOf, tableOf } from '../parts';
 
 export const TYPE = 'm7';
@@ -60,9 +61,6 @@ export function launchOf(wish: DebugWish, name: string, workspace: string): Laun
     request: 'launch',
     name,
     workspace,
-    ...(date === undefined ? {} : { date }),
-    ...(stage === undefined ? {} : { stage }),
-    ...(table === undefined ? {} : { table }),
-    ...(brand === undefined ? {} : { brand }),
+    ...defined({ date, stage, table, brand }),
   };
 }

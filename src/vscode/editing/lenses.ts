@@ -1,4 +1,5 @@
 // Lenses in the rules file: the last result above each rule, and what can be done with it.
+import { defined } from '../../shared/defined';
 import * as vscode from 'vscode';
 import { isCancelledCall } from '../../shared/channel';
 import type { RuleTrial } from '../../shared/editingApi';
@@ -84,7 +85,7 @@ export function registerLenses(
             const date = chosen ?? last?.date;
             const debug = lens(range, vscode.l10n.t('$(debug-alt) Debug this rule'), 'm7.debugDate', {
               ...{ table: one.table, rule: one.rule },
-              ...(date === undefined ? {} : { date }),
+              ...defined({ date }),
             });
             if (trial !== undefined)
               return [

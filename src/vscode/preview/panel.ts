@@ -1,4 +1,5 @@
 // One editor of a file: answers its page, forwards to the engine, and closes what was opened for it.
+import { defined } from '../../shared/defined';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { PlainError } from '../../engine';
@@ -71,7 +72,7 @@ export function openPanel(
         name: basename(path),
         outcome: now,
         words: words(),
-        ...(first === undefined ? {} : { start: first }),
+        ...defined({ start: first }),
       };
     },
     'host.reopen': async () => {

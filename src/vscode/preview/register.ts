@@ -1,4 +1,5 @@
 // Joins the preview to the editor: the custom editor of the file types, and the commands that open and drive it.
+import { defined } from '../../shared/defined';
 import * as vscode from 'vscode';
 import type { PageCommand, PreviewStart } from '../../shared/previewHostApi';
 import { uriOf, type Parts } from '../parts';
@@ -85,7 +86,7 @@ async function askForFile(): Promise<vscode.Uri | undefined> {
       [vscode.l10n.t('Parquet and delimited text')]: ['parquet', 'parq', 'pq', 'pqt', 'csv', 'tsv', 'txt'],
       [vscode.l10n.t('All files')]: ['*'],
     },
-    ...(folder === undefined ? {} : { defaultUri: folder }),
+    ...defined({ defaultUri: folder }),
   });
   return chosen?.[0];
 }

@@ -1,4 +1,5 @@
 // The panel of one date: answers its page from the engine, and tells it when something has changed.
+import { defined } from '../../shared/defined';
 import * as vscode from 'vscode';
 import type { DateKey, Selection } from '../../engine';
 import { openChannel, type Channel, type Methods } from '../../shared/channel';
@@ -80,7 +81,7 @@ export function openReport(
         trend,
         work: workOf(parts, date),
         mayRun: vscode.workspace.isTrusted,
-        ...(wanted === undefined ? {} : { focus: wanted }),
+        ...defined({ focus: wanted }),
       };
     },
     rejects: (_, { signal }) => engine.call('report.rejects', { date }, { signal }),

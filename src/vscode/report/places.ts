@@ -1,4 +1,5 @@
 // Where a report leads: to the rule, to the line of the landing file, into a file of its own.
+import { defined } from '../../shared/defined';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { DateKey, Finding } from '../../engine';
@@ -17,10 +18,7 @@ export async function openRule(
   const technical = finding.rule.startsWith('technical.');
   const column = columns.length === 1 ? columns[0] : undefined;
   const place = await engine
-    .call(
-      'editing.locate',
-      technical ? { table, ...(column === undefined ? {} : { column }) } : { table, rule: id },
-    )
+    .call('editing.locate', technical ? { table, ...defined({ column }) } : { table, rule: id })
     // Config that cannot be read now: the line of the time of the run is near enough.
     .catch(() => null);
   if (place !== null) await openAt(vscode.Uri.file(place.path), place.line);

@@ -1,4 +1,5 @@
 // Joins the report to the editor: its command, one panel per date, and panels of an earlier window.
+import { defined } from '../../shared/defined';
 import * as vscode from 'vscode';
 import { REPORT_VIEW, type Focus } from '../../shared/reportApi';
 import { pickDate } from '../commands/pickDate';
@@ -57,5 +58,5 @@ function focusOf(argument: unknown): Focus | undefined {
   const { table } = argument;
   if (typeof table !== 'string' || table === '') return undefined;
   const rule = 'rule' in argument && typeof argument.rule === 'string' ? argument.rule : undefined;
-  return { table, ...(rule === undefined ? {} : { rule }) };
+  return { table, ...defined({ rule }) };
 }

@@ -1,4 +1,5 @@
 // Runs rules and cases that were chosen: what came of each is told as it comes, of all rules by one call.
+import { defined } from '../../shared/defined';
 import * as vscode from 'vscode';
 import type { DateKey } from '../../engine';
 import { isCancelledCall } from '../../shared/channel';
@@ -107,7 +108,7 @@ async function runRules(
   try {
     const end = await engine.call(
       'tests.run',
-      { ...wanted, ...(draft === undefined ? {} : { draft }) },
+      { ...wanted, ...defined({ draft }) },
       { signal, onProgress: told },
     );
     run.appendOutput(`${vscode.l10n.t('{0} tested in {1}', rules(end.tested), duration(end.seconds))}\r\n`);

@@ -1,4 +1,5 @@
 // Where a trace leads on: to a line, to a row in a preview, to a rule or column, to the report.
+import { defined } from '../../shared/defined';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { TraceLink } from '../../shared/traceApi';
@@ -22,7 +23,7 @@ export async function openLink(
       return;
     case 'rows': {
       const { path, position } = link;
-      const start = { position, ...(link.column === undefined ? {} : { column: link.column }) };
+      const start = { position, ...defined({ column: link.column }) };
       await vscode.commands.executeCommand('m7.openPreview', {
         uri: vscode.Uri.file(path),
         start,
@@ -51,7 +52,7 @@ export async function openLink(
       await vscode.commands.executeCommand('m7.showReport', {
         date,
         table,
-        ...(rule === undefined ? {} : { rule }),
+        ...defined({ rule }),
       });
       return;
     }

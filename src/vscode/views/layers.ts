@@ -1,4 +1,5 @@
 // The Layers view: what lies in landing, raw, silver, gold, rejects and archive.
+import { defined } from '../../shared/defined';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { DateKey } from '../../engine';
@@ -151,7 +152,7 @@ function fileNode(id: string, layer: TreeLayer, date: DateKey, file: LayerFile):
     ],
     uri,
     date,
-    ...(file.table === undefined ? {} : { table: file.table }),
+    ...defined({ table: file.table }),
     ...(gone
       ? {}
       : {

@@ -1,4 +1,5 @@
 // The Warehouse view: the warehouse itself, then by date and table what is loaded of what gold holds.
+import { defined } from '../../shared/defined';
 import { relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { DateLoads, TableLoad, WarehousePlace } from '../../shared/warehouseApi';
@@ -83,8 +84,7 @@ function testNodes({ facts, problems }: Tested['result']): readonly Node[] {
           code: 'WAREHOUSE',
           message,
           remedy,
-          ...(file === undefined ? {} : { file }),
-          ...(line === undefined ? {} : { line }),
+          ...defined({ file, line }),
         },
         ...(copies.length === 0
           ? {}

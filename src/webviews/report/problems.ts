@@ -1,4 +1,5 @@
 // What went wrong: steps that failed, reports that cannot be read, findings worst first behind one filter.
+import { defined } from '../../shared/defined';
 import type { FindingStatus, Severity } from '../../shared/reportApi';
 import { findingResult, formatCount, formatPercent, plural, SURROUNDINGS } from '../../shared/words';
 import { button, element, foreign, foreignCut, icon, type Child } from './dom';
@@ -27,7 +28,7 @@ export function failures(page: Page): HTMLElement | undefined {
   const open = (path: string, line?: number): HTMLElement =>
     button(
       { class: 'action', 'data-key': `open-${path}` },
-      () => void page.ask(page.host.call('openFile', { path, ...(line === undefined ? {} : { line }) })),
+      () => void page.ask(page.host.call('openFile', { path, ...defined({ line }) })),
       icon('go'),
       line === undefined ? 'Open the file' : `Open line ${line}`,
     );
@@ -57,7 +58,7 @@ export function failures(page: Page): HTMLElement | undefined {
             ...leadButtons(page, {
               key: JSON.stringify(['step', stage, table, brand]),
               about: `${table}, ${stage}`,
-              debug: { table, stage, ...(brand === undefined ? {} : { brand }) },
+              debug: { table, stage, ...defined({ brand }) },
               ...(SURROUNDINGS.includes(error.code)
                 ? {}
                 : { test: { table, failure: { kind: 'step', stage } } }),

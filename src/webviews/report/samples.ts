@@ -1,4 +1,5 @@
 // Failing rows as a table: where each came from, what it holds, and the line it stands on.
+import { defined } from '../../shared/defined';
 import type { RecordOrigin, Sample } from '../../shared/reportApi';
 import { formatCount, plural, sampleColumns, samplePlace, valueText } from '../../shared/words';
 import { button, element, foreign, foreignCut, type Child } from './dom';
@@ -72,7 +73,7 @@ export function samples(
     if (row === null) return [foreign(file)];
     const record = {
       table: name,
-      ...(brand === undefined ? {} : { brand }),
+      ...defined({ brand }),
       file,
       row,
       values: Object.values(values),

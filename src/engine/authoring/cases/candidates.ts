@@ -1,6 +1,6 @@
 // Which failures of a date a case can be made of, worst first, and what each is called.
 import { readLedger, rejectedFiles } from '../../lake';
-import type { DateKey, Finding, Report } from '../../model';
+import { defined, type DateKey, type Finding, type Report } from '../../model';
 import { type RejectCount, SURROUNDINGS, readReport, rejectCounts } from '../../report';
 import type { OpenWorkspace } from '../../workspace';
 import type { CaseCandidate, CaseFailure } from './model';
@@ -100,7 +100,7 @@ function rejectsByReason(rejects: readonly RejectCount[]): readonly Candidate[] 
     const [column] = columns;
     const key = JSON.stringify([what, column]);
     found.set(key, {
-      failure: { kind: 'reject', code: what, ...(column === undefined ? {} : { column }) },
+      failure: { kind: 'reject', code: what, ...defined({ column }) },
       kind: 'reject',
       rows: rows + (found.get(key)?.rows ?? 0),
     });

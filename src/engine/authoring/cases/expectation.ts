@@ -1,4 +1,5 @@
 // What a case must bring forth: taken from a run, and held against another one in plain words.
+import { defined } from '../../model';
 import { formatCount, plural } from '../../report';
 import type { Found } from './caseAttempt';
 import {
@@ -28,15 +29,13 @@ export function expectationOf(found: Found, failure: CaseFailure): CaseExpectati
       status: finding.status,
       evaluated: finding.evaluated,
       failing: finding.failing,
-      ...(finding.observed === undefined ? {} : { observed: finding.observed }),
+      ...defined({ observed: finding.observed }),
     })),
     rejects: rejectsOf(found),
     conversions: conversionsOf(found),
     files: found.files.map(({ file, code }) => ({ file, code })).sort((a, b) => (a.file < b.file ? -1 : 1)),
     steps: found.steps.flatMap(({ stage, brand, status, error }) =>
-      status !== 'failed'
-        ? []
-        : [{ stage, ...(brand === undefined ? {} : { brand }), code: error?.code ?? 'BUG' }],
+      status !== 'failed' ? [] : [{ stage, ...defined({ brand }), code: error?.code ?? 'BUG' }],
     ),
   };
 }

@@ -1,5 +1,5 @@
 // Tries of a case: which files some lines make, and whether these show the failure and are read as the whole ones were.
-import { type DateKey, type Rule, type Table, throwIfCancelled } from '../../model';
+import { type DateKey, type Rule, type Table, throwIfCancelled, defined } from '../../model';
 import type { OpenWorkspace } from '../../workspace';
 import { attempt, type CaseFiles, type Found } from './caseAttempt';
 import { cutConfig, historyOf, readConfigFiles, type ConfigFiles } from './configCut';
@@ -88,7 +88,7 @@ export function openSearch(
     files,
     budget: () => runs < limits.runs && performance.now() - begun < limits.seconds * 1000,
     runs: () => runs,
-    tell: (doing, lines) => given.progress?.({ doing, runs, ...(lines === undefined ? {} : { lines }) }),
+    tell: (doing, lines) => given.progress?.({ doing, runs, ...defined({ lines }) }),
     shows: async (lines, supply, present = presentIn(lines, sources)) => {
       throwIfCancelled(signal);
       const content = await files(lines, present, supply);

@@ -2,7 +2,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, inWords, sweepTemporaryFolders } from '../../base';
-import { PipelineError, isCancelled, plainError, throwIfCancelled } from '../../model';
+import { PipelineError, isCancelled, plainError, throwIfCancelled, defined } from '../../model';
 import { isDate, relativePath } from '../../lake';
 import { attempt, type CaseFiles } from './caseAttempt';
 import { json } from './configCut';
@@ -114,7 +114,7 @@ async function testOne(
     if (isCancelled(error)) throw error;
     if (!(error instanceof PipelineError)) throw error;
     return {
-      ...(table === undefined ? {} : { table }),
+      ...defined({ table }),
       outcome: { kind: 'broken', error: plainError(error) },
     };
   }

@@ -1,4 +1,5 @@
 // Keys that an object may still have: the needed ones first, each with a value to start from.
+import { defined } from '../../model';
 import { type JsonSchema, foldHeader, memberMap, textOf } from '../../workspace';
 import { typeFamily } from '../../rules';
 import type { Completion } from './model';
@@ -40,8 +41,7 @@ export async function completeKeys(
       return {
         label: offer.key,
         kind: offer.kind,
-        ...(offer.detail === undefined ? {} : { detail: offer.detail }),
-        ...(offer.documentation === undefined ? {} : { documentation: offer.documentation }),
+        ...defined({ detail: offer.detail, documentation: offer.documentation }),
         insert: place.colon
           ? escapeSnippet(key)
           : `${escapeSnippet(key)}: ${offer.value}${place.commaAfter ? ',' : ''}`,

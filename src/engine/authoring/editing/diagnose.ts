@@ -2,7 +2,7 @@
 import type { Node } from 'jsonc-parser';
 import { checkConfig, lineStarts, memberMap } from '../../workspace';
 import type { Connection, ConfigProblem } from '../../base';
-import type { Settings } from '../../model';
+import { defined, type Settings } from '../../model';
 import { fixesFor } from './fixes';
 import { hints } from './hints';
 import type { Diagnostic, Draft, DraftFile, Range } from './model';
@@ -22,8 +22,7 @@ export interface Diagnosing {
 export async function diagnose(draft: Draft, given: Diagnosing): Promise<readonly Diagnostic[]> {
   const { settings, texts, sketch, connection, signal } = given;
   const { problems } = await checkConfig(settings, {
-    ...(connection === undefined ? {} : { connection }),
-    ...(signal === undefined ? {} : { signal }),
+    ...defined({ connection, signal }),
     contents: {
       'brand_configs.json': texts.brand_configs,
       'table_schemas.json': texts.table_schemas,

@@ -1,4 +1,5 @@
 // What stands above a rule: its last result, from the newest report that has one. And where a rule is written.
+import { defined } from '../../model';
 import { memberMap, placesIn } from '../../workspace';
 import { extent } from './edits';
 import type { Knowledge, ReportGlance } from './knowledge';
@@ -28,7 +29,7 @@ export async function lenses(sketch: Sketch, knowledge: Knowledge): Promise<Lens
               failing: last.finding.failing,
               evaluated: last.finding.evaluated,
               failing_pct: last.finding.failing_pct,
-              ...(last.finding.observed === undefined ? {} : { observed: last.finding.observed }),
+              ...defined({ observed: last.finding.observed }),
             },
           }),
     };

@@ -1,5 +1,5 @@
 // From what may stand at a place to what an editor inserts there: quotes, commas, snippets.
-import type { Config, Table } from '../../model';
+import { defined, type Config, type Table } from '../../model';
 import type { Knowledge } from './knowledge';
 import type { Completion, DraftFile, Range } from './model';
 import type { Place } from './cursor';
@@ -66,8 +66,7 @@ export function completionsOf(
       return {
         label: suggestion.label,
         kind: suggestion.kind,
-        ...(suggestion.detail === undefined ? {} : { detail: suggestion.detail }),
-        ...(suggestion.documentation === undefined ? {} : { documentation: suggestion.documentation }),
+        ...defined({ detail: suggestion.detail, documentation: suggestion.documentation }),
         insert: `${text}${place.commaAfter ? ',' : ''}`,
         range,
         // A number that stands there is to be replaced, whatever its digits.

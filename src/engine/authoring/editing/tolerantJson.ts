@@ -1,4 +1,5 @@
 // Reads JSON that is being typed: never throws, and makes of broken text the tree that its writer means.
+import { defined } from '../../model';
 import { createScanner, type Node, type NodeType } from 'jsonc-parser';
 import { firstTooDeep } from '../../workspace';
 
@@ -76,7 +77,7 @@ export function readLoosely(text: string): LooseText {
     type,
     offset,
     length: 0,
-    ...(parent === undefined ? {} : { parent }),
+    ...defined({ parent }),
   });
   const finish = (made: Growing): Node => {
     made.length = (tokens[at - 1]?.end ?? made.offset) - made.offset;

@@ -11,6 +11,7 @@ import {
   type Rule,
   type Table,
   throwIfCancelled,
+  defined,
 } from '../../model';
 import { readRejects, readReport, referencedKeys, statusWith, validatedKey } from '../../stages';
 import type { Lake, Manifest } from '../../lake';
@@ -230,8 +231,7 @@ async function changeOf(
     newlyAccepted,
     unchanged: total - newlyRejected - newlyAccepted,
     rules: differences(report, gold, evaluation.findings),
-    ...(rejectedRows === undefined ? {} : { rejectedRows }),
-    ...(acceptedRows === undefined ? {} : { acceptedRows }),
+    ...defined({ rejectedRows, acceptedRows }),
   };
 }
 
@@ -260,8 +260,7 @@ function outcomeOf({ status, failing, observed, message }: Finding): RuleOutcome
   return {
     status,
     failing,
-    ...(observed === undefined ? {} : { observed }),
-    ...(message === undefined ? {} : { message }),
+    ...defined({ observed, message }),
   };
 }
 

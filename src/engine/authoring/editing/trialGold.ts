@@ -1,6 +1,14 @@
 // The gold that rules of a draft are tried on: a session of its own, a view of the rows, one evaluation.
 import { type Connection, ofWorkspace, withSession } from '../../base';
-import { type Config, type DateKey, PipelineError, type Rule, type Settings, type Table } from '../../model';
+import {
+  type Config,
+  type DateKey,
+  PipelineError,
+  type Rule,
+  type Settings,
+  type Table,
+  defined,
+} from '../../model';
 import type { Lake, Manifest } from '../../lake';
 import { type Evaluation, evaluateRules } from '../../rules';
 import { aroundGold, checkGold, goldColumns, goldView } from '../../stages';
@@ -75,6 +83,6 @@ export function evaluateOn(
     relation: VIEW,
     signal: given.signal,
     progress: (percent = 0) => given.progress(percent),
-    ...(given.everyRow === undefined ? {} : { everyRow: given.everyRow }),
+    ...defined({ everyRow: given.everyRow }),
   });
 }

@@ -1,5 +1,5 @@
 // Which warehouse a workspace loads into: what can be chosen, and writing the choice into .env.
-import { PipelineError, type Settings } from '../../model';
+import { PipelineError, type Settings, defined } from '../../model';
 import { relativePath } from '../../lake';
 import {
   type DotenvChanges,
@@ -23,7 +23,7 @@ const CHOOSING = ['MOCK_SNOWFLAKE', 'SNOWFLAKE_CONNECTION'] as const satisfies r
 
 /** What can be chosen, and what is chosen now. Nothing is written, nobody is asked over the network. */
 export async function warehouseChoices({ directory, environment }: Asked): Promise<WarehouseChoices> {
-  const asked = { workspace: directory, ...(environment === undefined ? {} : { environment }) };
+  const asked = { workspace: directory, ...defined({ environment }) };
   const { settings } = await checkSettings(asked);
   const { file, entries, trouble } = await readConnections(environment ?? process.env);
   return {
@@ -32,7 +32,7 @@ export async function warehouseChoices({ directory, environment }: Asked): Promi
     connections: {
       file,
       names: entries.map((entry) => entry.name),
-      ...(trouble === undefined ? {} : { trouble }),
+      ...defined({ trouble }),
     },
     environment: CHOOSING.filter((name) => ![undefined, ''].includes((environment ?? process.env)[name])),
   };
@@ -54,7 +54,7 @@ export async function chooseWarehouse(
   const change = await writeDotenv(directory, changes, options);
   const { settings, problems } = await checkSettings({
     workspace: directory,
-    ...(environment === undefined ? {} : { environment }),
+    ...defined({ environment }),
     ...(options.dryRun ? { overrides: changes } : {}),
   });
   const { entries } = await readConnections(environment ?? process.env);
@@ -66,7 +66,7 @@ export async function chooseWarehouse(
       message: one.message,
       remedy: one.remedy,
       ...(one.file === undefined ? {} : { file: relativePath(directory, one.file) }),
-      ...(one.line === undefined ? {} : { line: one.line }),
+      ...defined({ line: one.line }),
     })),
     missing: settings === undefined || settings.mockSnowflake ? [] : missingOf(settings, entry),
   };

@@ -1,5 +1,12 @@
 // Looks at the warehouse outside of a run: how it answers now, and what a load would say to it.
-import { type CheckProblem, type DateKey, PipelineError, type Table, throwIfCancelled } from '../../model';
+import {
+  type CheckProblem,
+  type DateKey,
+  PipelineError,
+  type Table,
+  throwIfCancelled,
+  defined,
+} from '../../model';
 import { checkSettings, loadConfig, openWorkspace, redaction } from '../../workspace';
 import { problemOf } from '../../base';
 import { relativePath } from '../../lake';
@@ -23,7 +30,7 @@ export async function testConnection(options: {
       message: one.message,
       remedy: one.remedy,
       ...(one.file === undefined ? {} : { file: relativePath(options.directory, one.file) }),
-      ...(one.line === undefined ? {} : { line: one.line }),
+      ...defined({ line: one.line }),
     }));
   const seconds = (): number => (performance.now() - began) / 1000;
   if (settings === undefined) return { warehouse: undefined, facts: [], problems, seconds: seconds() };

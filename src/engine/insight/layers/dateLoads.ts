@@ -6,6 +6,7 @@ import {
   type Table,
   plainError,
   throwIfCancelled,
+  defined,
 } from '../../model';
 import { type Head, readHeads } from '../../lake';
 import { readLoads } from '../status/readStatus';
@@ -26,7 +27,7 @@ export async function readLoadCalendar({ directory }: Asked): Promise<LoadCalend
   const loaded = [...loads.keys()].map((key) => key.slice(0, 8));
   return {
     warehouse: await lookAtWarehouse(place.settings, ({ kind, place }) => Promise.resolve({ kind, place })),
-    ...(trouble === undefined ? {} : { trouble }),
+    ...defined({ trouble }),
     dates: [...new Set([...loaded, ...place.lake.dates('gold')])].sort().reverse(),
   };
 }

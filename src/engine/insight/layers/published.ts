@@ -1,7 +1,7 @@
 // The files of one date in raw, silver, gold, rejects and archive, held against what the manifests tell.
 import { normalize, relative, sep } from 'node:path';
 import { type Head, MANIFEST_LAYERS, readHeads, rejectedFiles } from '../../lake';
-import type { DateKey } from '../../model';
+import { defined, type DateKey } from '../../model';
 import { filesBelow, type Place } from './layerFolders';
 import type { LayerFile } from './model';
 
@@ -118,7 +118,7 @@ function comparison(bytes: number | undefined, told: number): Pick<LayerFile, 's
 }
 
 const named = (head: Pick<Head, 'brand' | 'table'>): Pick<LayerFile, 'brand' | 'table'> => ({
-  ...(head.brand === undefined ? {} : { brand: head.brand }),
+  ...defined({ brand: head.brand }),
   table: head.table,
 });
 

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Inventory, type Plan, dayOf, makePlan, takeInventory } from '../../run';
 import { type Head, type Lake, type LedgerEntry, compareText, readLanding, readLedger } from '../../lake';
-import { type DateKey, LAYERS, type Layer, stepId } from '../../model';
+import { type DateKey, LAYERS, type Layer, stepId, defined } from '../../model';
 import type { DateStatus, LayerStatus, RunRecord, Status, TableStatus } from './model';
 import { readReport } from '../../report';
 import { type LoadRecord, lastKnownLoads, loadKey, lookAtWarehouse, rememberedLoads } from '../../warehouse';
@@ -48,7 +48,7 @@ export async function readStatus(
       reason,
     })),
     runs: runRecords(entries, running !== undefined).slice(0, RUNS_SHOWN),
-    ...(running === undefined ? {} : { running }),
+    ...defined({ running }),
   };
 }
 
@@ -89,7 +89,7 @@ export function openFailures(entries: readonly LedgerEntry[], plan: Plan): Failu
         slot: `${outcome.date}/${outcome.table}`,
         failure: {
           stage: outcome.stage,
-          ...(outcome.brand === undefined ? {} : { brand: outcome.brand }),
+          ...defined({ brand: outcome.brand }),
           time: outcome.time,
           run_id: outcome.run_id,
           error: outcome.error,
@@ -178,7 +178,7 @@ function tableStatus(
           },
         }),
     loaded: load?.rows ?? null,
-    ...(failure === undefined ? {} : { failure }),
+    ...defined({ failure }),
   };
 }
 

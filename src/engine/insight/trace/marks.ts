@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { type Places, type RecordPlace, findPlaces } from '../../csv';
 import { makeTemporaryFolder, ofWorkspace, sizeOf, withSession } from '../../base';
-import { PipelineError, type Severity, throwIfCancelled } from '../../model';
+import { PipelineError, type Severity, throwIfCancelled, defined } from '../../model';
 import { type Mapping, mapHeaders } from '../../stages';
 import type { OpenWorkspace } from '../../workspace';
 import type { LandingMark, LandingMarks } from './model';
@@ -108,7 +108,7 @@ async function located(
     if (place === undefined || !isOf(remark, place, headers)) return [];
     const { severity, message, code, link, column } = remark;
     const range = rangeOf(place, column === undefined ? undefined : placeOf(column));
-    return [{ ...range, severity, message, code, ...(link === undefined ? {} : { link }) }];
+    return [{ ...range, severity, message, code, ...defined({ link }) }];
   });
 }
 

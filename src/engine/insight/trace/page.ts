@@ -1,4 +1,5 @@
 // A trace as a page of text: one block a step, with the pieces that lead on, for terminals and editors alike.
+import { defined } from '../../model';
 import { printable } from '../../report';
 import type { LineOutcome, LineStep, LineTrace, TracedValue, TracePage, TracePiece } from './model';
 
@@ -149,13 +150,13 @@ function valueLines({ table }: LineTrace, values: readonly TracedValue[], named:
   const fromWidth = width(({ one, from, to }) => (to === '' && one.note === undefined ? '' : from));
   const toWidth = width(({ to }) => to);
   return texts.map(({ one, from, to }) => {
-    const tone = one.wrong || named.includes(one.column) ? 'bad' : undefined;
+    const tone: TracePiece['tone'] = one.wrong || named.includes(one.column) ? 'bad' : undefined;
     const noted = one.note !== undefined;
     return [
       {
         text: printable(one.column),
         ...(table === null ? {} : { link: { kind: 'column', table, column: one.column } as const }),
-        ...(tone === undefined ? {} : { tone }),
+        ...defined({ tone }),
       },
       { text: ' '.repeat(Math.max(0, nameWidth - one.column.length) + 2) },
       piece(to === '' && !noted ? from : from.padEnd(fromWidth), to === '' ? tone : 'dim'),

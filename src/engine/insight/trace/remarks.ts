@@ -1,7 +1,7 @@
 // What there is to say of the records of a landing file: rejects of every stage, samples of findings.
 import { type Connection, type Row, quoteLiteral } from '../../base';
 import type { Manifest } from '../../lake';
-import type { Finding, Report, Severity, Table } from '../../model';
+import { defined, type Finding, type Report, type Severity, type Table } from '../../model';
 import { readReport, valueText } from '../../report';
 import type { OpenWorkspace } from '../../workspace';
 import type { LandingMark } from './model';
@@ -146,7 +146,7 @@ function ruleRemarks(table: Table | undefined, report: Report | undefined, row: 
       severity: finding?.severity ?? 'error',
       message: `Kept out: it ${ruleWords(finding, id)}${valueWords(table, column, record)}`,
       code: id,
-      ...(column === undefined ? {} : { column }),
+      ...defined({ column }),
       ...(table === undefined ? {} : { link: { kind: 'rule', table: table.name, rule: id } }),
     };
   });
@@ -168,7 +168,7 @@ function sampleRemarks(
           severity: finding.severity,
           message: `It ${ruleWords(finding, finding.id)}${valueWords(table, column, sample.values)}`,
           code: finding.id,
-          ...(column === undefined ? {} : { column }),
+          ...defined({ column }),
           ...(table === undefined || finding.rule.startsWith('technical.')
             ? {}
             : { link: { kind: 'rule', table: table.name, rule: finding.id } }),

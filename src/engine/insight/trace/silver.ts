@@ -1,6 +1,6 @@
 // One row from raw to silver: the values of the file beside what they became, by the statement that makes silver.
 import { type Cell, type Connection, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
-import { type Brand, type Column, type DateKey, PipelineError, type Table } from '../../model';
+import { type Brand, type Column, type DateKey, PipelineError, type Table, defined } from '../../model';
 import type { Manifest } from '../../lake';
 import { valueText } from '../../report';
 import {
@@ -169,7 +169,7 @@ export function valuesOf(
       header,
       raw: before,
       value,
-      ...(note === undefined ? {} : { note }),
+      ...defined({ note }),
       wrong: failed || (column.required && value === null),
     };
   });

@@ -1,4 +1,5 @@
 // One record in silver and in gold: where it lies, or why it was left out on the way.
+import { defined } from '../../model';
 import { quoteIdentifier, quoteLiteral, quotePath } from '../../base';
 import { silverKey } from '../../stages';
 import type { Manifest } from '../../lake';
@@ -148,7 +149,7 @@ export async function toGold(way: Way, silver: InSilver): Promise<Leg<InGold>> {
         state: 'out',
         words: `${removed ? 'Left out of gold as a duplicate' : 'Kept out of gold'}: ${reason}.`,
         ...{ code, columns, path, position },
-        ...(kept === undefined ? {} : { kept }),
+        ...defined({ kept }),
       },
     };
   }

@@ -17,6 +17,7 @@ import {
   type Settings,
   plainError,
   stepId,
+  defined,
 } from '../../model';
 import { type Lake, readLedger, relativePath } from '../../lake';
 import { type DateDocument, maskingOf, readDateDocument } from '../../report';
@@ -63,8 +64,7 @@ export async function tellStopped(options: WorkspaceOptions, error: unknown): Pr
     if (stopped === undefined) return;
     const settings = await loadSettings({
       workspace: options.directory,
-      ...(options.environment === undefined ? {} : { environment: options.environment }),
-      ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
+      ...defined({ environment: options.environment, overrides: options.overrides }),
     });
     if (channelsOf(settings, 'enabled').length === 0) return;
     const config = await loadConfig(settings).catch(() => undefined);
@@ -178,7 +178,7 @@ async function takeNews(
     writeAlertState(settings, {
       version: 1,
       dates: kept,
-      ...(reason === undefined ? {} : { stopped: reason }),
+      ...defined({ stopped: reason }),
     });
   const well = on.includes('recovered') ? recovered : [];
   if (fresh.length === 0 && well.length === 0 && !stoppedAnew) {

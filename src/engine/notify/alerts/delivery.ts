@@ -1,4 +1,5 @@
 // What is sent and how it ended: the words that mail, webhook, outbox and their callers share.
+import { defined } from '../../model';
 import type { SettingName } from '../../workspace';
 import type { AlertContent } from './content';
 
@@ -23,5 +24,5 @@ export type Delivery =
     };
 
 export function undelivered(message: string, remedy: string, setting?: SettingName): Delivery {
-  return { status: 'failed', message, remedy, ...(setting === undefined ? {} : { setting }) };
+  return { status: 'failed', message, remedy, ...defined({ setting }) };
 }

@@ -1,5 +1,5 @@
 // Sends what waits in the outbox, each channel until it fails once, all within one bound of time.
-import type { Settings } from '../../model';
+import { defined, type Settings } from '../../model';
 import { redaction } from '../../workspace';
 import { channelsOf, deliver } from './deliverAlerts';
 import type { Channel } from './delivery';
@@ -43,7 +43,7 @@ export async function retryOutbox(
         status,
         attempt: entry.attempts + 1,
         message,
-        ...(remedy === undefined ? {} : { remedy }),
+        ...defined({ remedy }),
       }),
     );
   const known = new Set(channelsOf(settings, 'set').map(({ channel }) => channel));

@@ -1,7 +1,7 @@
 // A message that anybody may ask for, to see whether alerts arrive: by mail and to the webhook, whatever ALERT_ON says.
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Settings } from '../../model';
+import { defined, type Settings } from '../../model';
 import { type WorkspaceOptions, loadSettings, redaction } from '../../workspace';
 import type { AlertContent } from './content';
 import type { Channel, Delivery } from './delivery';
@@ -40,8 +40,7 @@ export async function sendTestAlert(
 ): Promise<TestAlertResult> {
   const settings = await loadSettings({
     workspace: options.directory,
-    ...(options.environment === undefined ? {} : { environment: options.environment }),
-    ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
+    ...defined({ environment: options.environment, overrides: options.overrides }),
   });
   const redact = redaction(settings);
   const message = { id: `test-${randomBytes(9).toString('hex')}`, content: redact(testContent(settings)) };

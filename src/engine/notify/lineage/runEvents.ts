@@ -10,6 +10,7 @@ import {
   isCancelled,
   plainError,
   stepId,
+  defined,
 } from '../../model';
 import { referencedTables } from '../../stages';
 import { type Manifest, addDays } from '../../lake';
@@ -242,7 +243,7 @@ export function openStory(workspace: OpenWorkspace): Story {
           return [event('START', one.time, undefined, {}, NOTHING)];
         case 'step_started': {
           const { stage, date, brand, table } = one;
-          const step: StepName = { stage, date, table, ...(brand === undefined ? {} : { brand }) };
+          const step: StepName = { stage, date, table, ...defined({ brand }) };
           open.set(stepId(step), step);
           return [event('START', one.time, step, {}, namesOf(step))];
         }

@@ -4,7 +4,7 @@ import { type Warehouse, lookAtWarehouse } from '../../warehouse';
 import { maintain as maintainUnderLock, type MaintenanceOutcome } from '.';
 import { isLocked, takeLock } from '../../lake';
 import { dayOf } from '../../run';
-import { PipelineError } from '../../model';
+import { PipelineError, defined } from '../../model';
 
 /**
  * Applies retention and clears leftovers; with `dryRun` only tells.
@@ -25,7 +25,7 @@ export async function maintain(
       today,
       dryRun: options.dryRun,
       busy,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...defined({ signal: options.signal }),
     });
   } finally {
     await lock?.release();

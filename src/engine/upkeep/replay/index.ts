@@ -1,7 +1,7 @@
 // Rejects tried again after a rule, a schema or a name was corrected: what is due runs, and each reason is counted.
 import { type Connection, ofWorkspace, openSession } from '../../base';
 import { rejectedFiles, takeLock } from '../../lake';
-import type { RunEvent, RunResult, Selection } from '../../model';
+import { defined, type RunEvent, type RunResult, type Selection } from '../../model';
 import { chosenFiles, putBack, told, type ReturnableFile } from './replayFiles';
 import type { ReplayFile, ReplayOptions, ReplayResult } from './model';
 import { chosenTables, fromStage, keepChosen, reasonsOf, rejectsOf } from './replayRejects';
@@ -117,7 +117,7 @@ async function dueSteps(
     .map(({ stage, date, brand, table, reason }) => ({
       stage,
       date,
-      ...(brand === undefined ? {} : { brand }),
+      ...defined({ brand }),
       table,
       reason,
     }));

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { type Connection, durable, hashFile, inWords, moveFile, sizeOf, syncFolder } from '../../base';
-import { throwIfCancelled } from '../../model';
+import { throwIfCancelled, defined } from '../../model';
 import { type NotedReject, matcher, rejectNotes } from '../../lake';
 import type { OpenWorkspace } from '../../workspace';
 import { checkedWhere } from './replayRejects';
@@ -123,5 +123,5 @@ export const told = (
   code: note.code,
   reason: note.reason,
   outcome,
-  ...(because === undefined ? {} : { because }),
+  ...defined({ because }),
 });

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'smol-toml';
-import { PipelineError, type Where } from '../../model';
+import { PipelineError, type Where, defined } from '../../model';
 
 /** An entry's values under the names of our settings, and what the driver wants besides. */
 export interface ConnectionEntry {
@@ -130,7 +130,7 @@ export function readConnection(
   const accessUrl = addressOf(values);
   return {
     ...given,
-    ...(accessUrl === undefined ? {} : { accessUrl }),
+    ...defined({ accessUrl }),
     file,
     name,
     readableByOthers: guarded && (found.mode & 0o044) !== 0,

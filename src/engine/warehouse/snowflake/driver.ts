@@ -1,4 +1,5 @@
 // The only importer of snowflake-sdk: promises, deadlines and cancellation around it, and its errors as plain data.
+import { defined } from '../../model';
 import type * as Sdk from 'snowflake-sdk';
 import type {
   ConnectOptions,
@@ -126,8 +127,7 @@ async function execute(
     try {
       statement = connection.execute({
         sqlText,
-        ...(binds === undefined ? {} : { binds }),
-        ...(folder === undefined ? {} : { cwd: folder }),
+        ...defined({ binds, cwd: folder }),
         parameters: { QUERY_TAG: queryTag },
         complete: (error, done, rows) => {
           if (error !== undefined && (error as unknown) !== null) {
@@ -157,7 +157,7 @@ async function execute(
         ended === 'cancelled'
           ? 'The statement was cancelled.'
           : `The statement took longer than ${Math.round(deadlineMs / 1000)} seconds and was cancelled.`,
-      ...(queryId === undefined ? {} : { queryId }),
+      ...defined({ queryId }),
     },
   };
 }
@@ -215,8 +215,7 @@ function failureOf(error: unknown, doing: 'login' | 'upload' | 'server', queryId
   const sqlState = text(found['sqlState']);
   const id = queryId ?? text(data['queryId']);
   const more = {
-    ...(sqlState === undefined ? {} : { sqlState }),
-    ...(id === undefined ? {} : { queryId: id }),
+    ...defined({ sqlState, queryId: id }),
   };
   if (code !== undefined && SESSION_CODES.includes(code) && doing !== 'login')
     return { kind: 'session', message, code, ...more };
@@ -226,13 +225,13 @@ function failureOf(error: unknown, doing: 'login' | 'upload' | 'server', queryId
     return {
       kind: 'network',
       message: detail === undefined || detail === '' ? message : detail,
-      ...(why === undefined ? {} : { code: why }),
+      ...defined({ code: why }),
       ...more,
     };
   }
   if (doing === 'upload' && name === 'OperationFailedError')
-    return { kind: 'server', message, ...(code === undefined ? {} : { code }), ...more };
-  return { kind: doing, message, ...(code === undefined ? {} : { code }), ...more };
+    return { kind: 'server', message, ...defined({ code }), ...more };
+  return { kind: doing, message, ...defined({ code }), ...more };
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

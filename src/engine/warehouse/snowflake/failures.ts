@@ -1,6 +1,6 @@
 // The driver's failures in words that say what to do, with Snowflake's own numbers for who has to ask further.
 import type { Redact } from '../../base';
-import { PipelineError, type Where, cancelled } from '../../model';
+import { PipelineError, type Where, cancelled, defined } from '../../model';
 import type { DriverFailure } from './protocol';
 
 /** What to do about a refused login, by Snowflake's number. */
@@ -57,7 +57,7 @@ export function errorOf(
   const tail = `: ${message}${numbers.length === 0 ? '' : ` (${numbers.join(', ')})`}.`;
   return new PipelineError('WAREHOUSE', `${HEADS[clean.kind](doing)}${tail}`, remedyOf(clean), {
     cause: clean,
-    ...(where === undefined ? {} : { where }),
+    ...defined({ where }),
   });
 }
 

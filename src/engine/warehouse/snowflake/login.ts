@@ -1,7 +1,7 @@
 // How to log in, from settings and connections.toml: all that can be wrong with it is told before the first request.
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { PipelineError, type Settings, type Where } from '../../model';
+import { PipelineError, type Settings, type Where, defined } from '../../model';
 import { learnSecrets } from '../../workspace';
 import { readConnection, type ConnectionEntry } from './connectionsToml';
 import { settingName } from './snowflakeNames';
@@ -109,7 +109,7 @@ export function loginOf(settings: Settings, environment: NodeJS.ProcessEnv = pro
       case 'USERNAME_PASSWORD_MFA':
         return {
           password: needs(password, 'SNOWFLAKE_PASSWORD', 'the password of the user'),
-          ...(entry.passcode === undefined ? {} : { passcode: entry.passcode }),
+          ...defined({ passcode: entry.passcode }),
         };
       case 'SNOWFLAKE_JWT':
         return keyOf(
@@ -145,10 +145,7 @@ export function loginOf(settings: Settings, environment: NodeJS.ProcessEnv = pro
       authenticator,
       database: settingName(settings, 'SNOWFLAKE_DATABASE', database),
       ...login,
-      ...(accessUrl === undefined ? {} : { accessUrl }),
-      ...(username === undefined ? {} : { username }),
-      ...(role === undefined ? {} : { role }),
-      ...(warehouse === undefined ? {} : { warehouse }),
+      ...defined({ accessUrl, username, role, warehouse }),
       ...oauthOf(entry),
     },
     place: `${account}${username === undefined ? '' : ` as ${username}`}, database ${database}`,
@@ -242,7 +239,7 @@ function keyOf(
     const key = createPrivateKey({
       key: pem,
       format: 'pem',
-      ...(passphrase === undefined ? {} : { passphrase }),
+      ...defined({ passphrase }),
     });
     if (key.asymmetricKeyType !== 'rsa')
       throw wrong(
@@ -292,11 +289,13 @@ function oauthOf(entry: Partial<ConnectionEntry>): Partial<LoginOptions> {
   const { oauthClientId, oauthClientSecret, oauthAuthorizationUrl } = entry;
   const { oauthTokenRequestUrl, oauthRedirectUri, oauthScope } = entry;
   return {
-    ...(oauthClientId === undefined ? {} : { oauthClientId }),
-    ...(oauthClientSecret === undefined ? {} : { oauthClientSecret }),
-    ...(oauthAuthorizationUrl === undefined ? {} : { oauthAuthorizationUrl }),
-    ...(oauthTokenRequestUrl === undefined ? {} : { oauthTokenRequestUrl }),
-    ...(oauthRedirectUri === undefined ? {} : { oauthRedirectUri }),
-    ...(oauthScope === undefined ? {} : { oauthScope }),
+    ...defined({
+      oauthClientId,
+      oauthClientSecret,
+      oauthAuthorizationUrl,
+      oauthTokenRequestUrl,
+      oauthRedirectUri,
+      oauthScope,
+    }),
   };
 }

@@ -1,5 +1,5 @@
 // Sessions at Snowflake: one per load, used again as long as they are well.
-import { type PipelineError, type Settings, cancelled, throwIfCancelled } from '../../model';
+import { type PipelineError, type Settings, cancelled, throwIfCancelled, defined } from '../../model';
 import { redaction } from '../../workspace';
 import { errorOf, failureBehind, isPassing } from './failures';
 import type { Login } from './login';
@@ -82,9 +82,7 @@ export function openPool(settings: Settings, login: () => Login, patience: Patie
         const given: StatementOptions = {
           queryTag: options.queryTag ?? tag,
           deadlineMs: options.deadlineMs ?? statementMs,
-          ...(binds === undefined ? {} : { binds }),
-          ...(options.folder === undefined ? {} : { folder: options.folder }),
-          ...(options.signal === undefined ? {} : { signal: options.signal }),
+          ...defined({ binds, folder: options.folder, signal: options.signal }),
         };
         const outcome = await session.execute(sql, given);
         if (outcome.ok) return outcome.value;

@@ -1,6 +1,6 @@
 // A JSON file whose every value knows its line: plain JSON only, read without trust in size, depth or keys.
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
-import type { ErrorCode, Where } from '../../model';
+import { defined, type ErrorCode, type Where } from '../../model';
 import { type ConfigProblem, type Trouble, shown } from '../../base';
 import { placesIn } from './textLines';
 
@@ -81,7 +81,7 @@ export function parseDocument(file: string, name: string, text: string): JsonDoc
       file,
       ...position(offset),
       length: Math.max(0, Math.min(length, rest)),
-      ...(more.trouble === undefined ? {} : { trouble: more.trouble }),
+      ...defined({ trouble: more.trouble }),
     });
   }
   const report: JsonDocument['report'] = (node, message, remedy, more) =>
