@@ -14,7 +14,6 @@ const folder = (): string => {
   folders.push(made);
   return made;
 };
-after(() => folders.forEach((f) => rmSync(f, { recursive: true, force: true })));
 
 function hashes(root: string): Record<string, string> {
   return Object.fromEntries(
@@ -43,6 +42,8 @@ async function refused(options: SampleOptions, code: string, words: RegExp): Pro
 }
 
 describe('sample', () => {
+  after(() => folders.forEach((f) => rmSync(f, { recursive: true, force: true })));
+
   const root = folder();
   const landing = join(root, 'data', 'landing');
   let truth: SampleTruth;

@@ -1,7 +1,6 @@
 // Looking into files: pages, everything, queries, and files that are not what their name says.
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { CsvFormat } from '../../../../src/engine/csv';
@@ -14,6 +13,7 @@ import {
   type PreviewOptions,
 } from '../../../../src/engine/insight/preview';
 import { useFolder } from '../../../support/folder';
+import { temporaryFolders } from './previewFixture';
 
 /** The JSON document. */
 interface Shown {
@@ -55,13 +55,12 @@ describe('preview', () => {
     JSON.parse(await text(path, options));
 
   async function refused(path: string, options: Partial<PreviewOptions> = {}): Promise<PipelineError> {
-    const before = (await readdir(tmpdir())).filter((name) => name.startsWith('m7-preview-'));
+    const before = temporaryFolders();
     try {
       await text(path, options);
     } catch (error) {
       assert.ok(error instanceof PipelineError, String(error));
-      const after = (await readdir(tmpdir())).filter((name) => name.startsWith('m7-preview-'));
-      assert.ok(after.length <= before.length, 'its temporary folder is gone');
+      assert.deepEqual(temporaryFolders(), before, 'its temporary folder is gone');
       return error;
     }
     assert.fail('it was shown');

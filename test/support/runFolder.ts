@@ -1,0 +1,13 @@
+// Each run of the tests has a temporary folder of its own: two checkouts may test at once, and nothing is left behind.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+
+const PREFIX = 'm7-run-';
+
+// Workers of parallel runs, and every process a test starts, get the folder from who started them.
+if (!basename(tmpdir()).startsWith(PREFIX)) {
+  const folder = mkdtempSync(join(tmpdir(), PREFIX));
+  for (const name of ['TMPDIR', 'TMP', 'TEMP']) process.env[name] = folder;
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+}
