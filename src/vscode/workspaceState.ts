@@ -80,7 +80,7 @@ export function watchWorkspace(workspace: Workspace): WorkspaceState {
         state,
       }),
     touch: tell,
-    holder: () => (stateFolder === undefined ? undefined : lockHolder(stateFolder)),
+    holder: () => (stateFolder === undefined ? undefined : lockHolder(stateFolder)?.pid),
     dispose: () => {
       clearTimeout(timer);
       for (const one of [...watchers, listener, changed]) one.dispose();

@@ -75,13 +75,17 @@ const MAY_IMPORT: Readonly<
 
 /**
  * What reports of the engine and pages share to the letter: words for figures and findings, and optional members.
- * src/shared/words.ts and defined.ts alone hand them on. They import nothing but each other, so no engine comes along.
+ * src/shared/words.ts and defined.ts alone hand them on; the editor's own process reads the lock by the engine's reader.
+ * They import no DuckDB, so no engine comes along.
  */
 const HANDED_ON: Readonly<Record<string, string>> = {
   'src/engine/report/wording.ts': 'src/shared/words.ts',
   'src/engine/report/words.ts': 'src/shared/words.ts',
   'src/engine/model/defined.ts': 'src/shared/defined.ts',
+  'src/engine/lake/lockOwner.ts': 'src/vscode/workspaceLock.ts',
 };
+/** What modules that are handed on may import besides each other. */
+const WITH_THEM = new Set(['src/engine/base/processes.ts', 'node:fs', 'node:os', 'node:path']);
 const handsOn = ({ from, to }: Import): boolean => HANDED_ON[to] === from;
 
 describe('the structure of the source', () => {
@@ -127,7 +131,7 @@ describe('the structure of the source', () => {
       [],
     );
     assert.deepEqual(
-      offending((i) => !i.typeOnly && i.from in HANDED_ON && !(i.to in HANDED_ON)),
+      offending((i) => !i.typeOnly && i.from in HANDED_ON && !(i.to in HANDED_ON) && !WITH_THEM.has(i.to)),
       [],
     );
   });

@@ -1,8 +1,8 @@
 // What the extension's frame decides without an editor: facts of dates, typed dates, words of tasks, progress, locks.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DateStatus, RunEvent, StepName, TableStatus } from '../../src/engine';
 import { dateFacts, typedDate } from '../../src/vscode/commands/dateFacts';
@@ -218,16 +218,25 @@ describe('the lock of a data folder', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   const lock = (text: string): number | undefined => {
     writeFileSync(join(folder, 'lock'), text);
-    return lockHolder(folder);
+    return lockHolder(folder)?.pid;
   };
 
-  it('tells a living holder, and no dead one', () => {
-    assert.equal(lock(JSON.stringify({ pid: process.pid })), process.pid);
+  it('names a living holder, and no dead one', () => {
+    const owner = { pid: process.ppid, host: hostname(), started: null, since: 'now', token: 'x' };
+    assert.equal(lock(JSON.stringify(owner)), process.ppid);
     const { pid } = spawnSync(process.execPath, ['--version']);
-    assert.equal(lock(JSON.stringify({ pid })), undefined);
+    assert.equal(lock(JSON.stringify({ ...owner, pid })), undefined);
   });
 
-  it('tells nothing where there is none, or a damaged one', () => {
+  it('names the run of another host while its heart beats', () => {
+    const owner = { pid: 4_000_000, host: 'elsewhere', started: null, since: 'now', token: 'x' };
+    assert.equal(lock(JSON.stringify(owner)), 4_000_000);
+    const old = new Date(Date.now() - 61_000);
+    utimesSync(join(folder, 'lock'), old, old);
+    assert.equal(lockHolder(folder), undefined);
+  });
+
+  it('names nobody where there is none, or a damaged one', () => {
     assert.equal(lockHolder(folder), undefined);
     for (const text of ['', 'null', '[]', '{"pid":"1"}', '{"pid":-1e99}', '{'])
       assert.equal(lock(text), undefined, text);

@@ -27,7 +27,8 @@ export {
   unchanged,
 } from './landing';
 export { type LedgerEntry, openLedger, readLedger } from './ledger';
-export { clearDrafts, isLocked, takeLock } from './lock';
+export { clearDrafts, takeLock } from './lock';
+export { lockHolder } from './lockOwner';
 export { type Head, readHeads } from './manifestHeads';
 export {
   type NotedReject,

@@ -1,33 +1,20 @@
 // One run per data folder: a lock file that says who holds it and whether they still live.
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { link, mkdir, open, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { codeOf, durable, inWords, isAlive, makeFolder } from '../base';
+import { codeOf, durable, inWords, makeFolder } from '../base';
 import { PipelineError } from '../model';
+import { type LockOwner, heldTokens, lives, lockFile, readOwner, startOf } from './lockOwner';
 
 export interface Lock {
   /** Gives the lock back; safe to call twice. */
   release(): Promise<void>;
 }
 
-interface Owner {
-  readonly pid: number;
-  readonly host: string;
-  /** Start of the owner in clock ticks since boot, where the system tells: a pid used anew is another process. */
-  readonly started: string | null;
-  readonly since: string;
-  readonly token: string;
-}
-
-/** How often the holder touches the file, and after how long without a touch another host takes it over. */
+/** How often the holder touches the file. */
 const HEARTBEAT_MS = 5_000;
-const STALE_MS = 60_000;
 const TAKEOVER_MS = 5_000;
-
-/** Tokens of the locks this process holds or is about to take. */
-const holding = new Set<string>();
 
 /**
  * Takes the lock of a data folder. A lock whose owner is dead (same host), or whose heartbeat is older
@@ -36,8 +23,8 @@ const holding = new Set<string>();
  */
 export async function takeLock(stateDir: string): Promise<Lock> {
   await makeFolder(stateDir);
-  const path = join(stateDir, 'lock');
-  const owner: Owner = {
+  const path = lockFile(stateDir);
+  const owner: LockOwner = {
     pid: process.pid,
     host: hostname(),
     started: startOf(process.pid),
@@ -47,29 +34,22 @@ export async function takeLock(stateDir: string): Promise<Lock> {
   const draft = join(stateDir, `lock.${owner.token}`);
   let mine = false;
   // Before it is linked: another contender in this process may read it at once.
-  holding.add(owner.token);
+  heldTokens.add(owner.token);
   try {
     await writeDraft(draft, owner);
     for (let attempt = 0; attempt < 500; attempt += 1) {
       mine = await linked(draft, path, owner);
       if (mine) return held(path, owner);
-      const holder = await readOwner(path);
+      const holder = readOwner(path);
       if (holder === undefined) continue; // Released meanwhile.
-      if (await lives(path, holder)) throw locked(path, holder);
+      if (lives(path, holder)) throw locked(path, holder);
       await breakLock(path, holder, stateDir);
     }
-    throw locked(path, (await readOwner(path)) ?? owner);
+    throw locked(path, readOwner(path) ?? owner);
   } finally {
-    if (!mine) holding.delete(owner.token);
+    if (!mine) heldTokens.delete(owner.token);
     await rm(draft, { force: true }).catch(() => undefined);
   }
-}
-
-/** Does a living run hold the lock? */
-export async function isLocked(stateDir: string): Promise<boolean> {
-  const path = join(stateDir, 'lock');
-  const owner = await readOwner(path);
-  return owner !== undefined && (await lives(path, owner));
 }
 
 /** Removes what killed contenders left beside the lock; only its holder may call this. */
@@ -82,7 +62,7 @@ export async function clearDrafts(stateDir: string): Promise<void> {
 }
 
 /** The lock's text is written aside and linked into place, so that nobody ever reads half a lock. */
-async function writeDraft(draft: string, owner: Owner): Promise<void> {
+async function writeDraft(draft: string, owner: LockOwner): Promise<void> {
   await inWords(draft, async () => {
     const file = await open(draft, 'w');
     try {
@@ -94,7 +74,7 @@ async function writeDraft(draft: string, owner: Owner): Promise<void> {
   });
 }
 
-function held(path: string, owner: Owner): Lock {
+function held(path: string, owner: LockOwner): Lock {
   durable('lock.taken');
   const timer = setInterval(() => {
     const now = new Date();
@@ -107,15 +87,15 @@ function held(path: string, owner: Owner): Lock {
       if (released) return;
       released = true;
       clearInterval(timer);
-      holding.delete(owner.token);
-      const holder = await readOwner(path);
+      heldTokens.delete(owner.token);
+      const holder = readOwner(path);
       if (holder?.token === owner.token) await rm(path, { force: true });
       durable('lock.released');
     },
   };
 }
 
-async function linked(draft: string, path: string, owner: Owner): Promise<boolean> {
+async function linked(draft: string, path: string, owner: LockOwner): Promise<boolean> {
   try {
     await link(draft, path);
     return true;
@@ -134,7 +114,7 @@ async function linked(draft: string, path: string, owner: Owner): Promise<boolea
  * Removes a dead owner's lock. Only one contender at a time may judge and remove, or a second one would
  * remove the lock that the first has just taken: a folder, made by one of them, is their turnstile.
  */
-async function breakLock(path: string, dead: Owner, stateDir: string): Promise<void> {
+async function breakLock(path: string, dead: LockOwner, stateDir: string): Promise<void> {
   const turnstile = join(stateDir, 'lock.takeover');
   try {
     await mkdir(turnstile);
@@ -149,48 +129,13 @@ async function breakLock(path: string, dead: Owner, stateDir: string): Promise<v
     return;
   }
   try {
-    if ((await readOwner(path))?.token === dead.token) await rm(path, { force: true });
+    if (readOwner(path)?.token === dead.token) await rm(path, { force: true });
   } finally {
     await rm(turnstile, { recursive: true, force: true });
   }
 }
 
-async function lives(path: string, owner: Owner): Promise<boolean> {
-  if (owner.host === hostname()) {
-    // Given back while its drive was away: the file came back with the drive, and nobody holds it.
-    if (owner.pid === process.pid && !holding.has(owner.token)) return false;
-    if (!isAlive(owner.pid)) return false;
-    return owner.started === null || startOf(owner.pid) === owner.started;
-  }
-  const touched = await stat(path)
-    .then((s) => s.mtimeMs)
-    .catch(() => 0);
-  return Date.now() - touched < STALE_MS;
-}
-
-async function readOwner(path: string): Promise<Owner | undefined> {
-  try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (typeof value === 'object' && value !== null && 'pid' in value && 'token' in value)
-      return value as Owner;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-  }
-  // Not ours or damaged: nobody is known to hold it, so it counts as a dead owner's.
-  return { pid: -1, host: '', started: null, since: '', token: '' };
-}
-
-/** Field 22 of /proc/<pid>/stat (proc(5)); null where the system has none. */
-function startOf(pid: number): string | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function locked(path: string, owner: Owner): PipelineError {
+function locked(path: string, owner: LockOwner): PipelineError {
   return new PipelineError(
     'LOCKED',
     `Another run (process ${owner.pid} on ${owner.host}, since ${owner.since}) works on this data folder.`,

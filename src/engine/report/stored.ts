@@ -9,7 +9,7 @@ import {
   type Manifest,
   type ManifestLayer,
   compareText,
-  isLocked,
+  lockHolder,
   readLedger,
 } from '../lake';
 import { type DateKey, type DateSummary, type Report, type Stage, stepId, defined } from '../model';
@@ -23,7 +23,7 @@ const SUMMARY = 'summary.json';
  * being edited. A file that cannot be read as a report is told in `broken`, never thrown.
  * @param entries of the ledger, for who reads several dates.
  */
-export async function readDateDocument(
+export function readDateDocument(
   lake: Lake,
   date: DateKey,
   entries: readonly LedgerEntry[] = readLedger(lake.stateDir).entries,
@@ -31,8 +31,8 @@ export async function readDateDocument(
   const { settings } = lake;
   const { reports, broken } = readReports(lake, date);
   const summary = readStored(lake.summaryFile(date), isSummary, summaryFault);
-  const run = lastRun(entries, date, await isLocked(lake.stateDir));
-  return {
+  const run = lastRun(entries, date, lockHolder(lake.stateDir) !== undefined);
+  return Promise.resolve({
     date,
     ...(summary.kind === 'read' ? { summary: summary.value } : {}),
     reports: inOrder(reports, summary.kind === 'read' ? summary.value : undefined),
@@ -46,7 +46,7 @@ export async function readDateDocument(
       schemas: join(settings.configDir, 'table_schemas.json'),
       ...(run === undefined ? {} : { log: join(settings.logsDir, 'runs', `${run.run_id}.ndjson`) }),
     },
-  };
+  });
 }
 
 /** The validation reports in the folder of a date, by file name. */

@@ -5,6 +5,7 @@ import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { clearDrafts, takeLock } from '../../../src/engine/lake/lock';
+import { lockHolder } from '../../../src/engine/lake/lockOwner';
 import { useFolder } from '../../support/folder';
 
 const locked = { name: 'PipelineError', code: 'LOCKED' };
@@ -55,6 +56,14 @@ describe('the lock of a data folder', () => {
     const lock = await takeLock(folder());
     assert.equal((JSON.parse(await readFile(path, 'utf8')) as { host: string }).host, hostname());
     await lock.release();
+  });
+
+  it('is taken over at once where its file is damaged: nobody is known to hold it', async () => {
+    for (const text of ['', 'null', '{"pid":1', '{"pid":0,"token":"x"}']) {
+      await writeFile(join(folder(), 'lock'), text);
+      assert.equal(lockHolder(folder()), undefined, text);
+      await (await takeLock(folder())).release();
+    }
   });
 
   it('is not given back by one who lost it', async () => {

@@ -1,7 +1,7 @@
 // Results of ordinary runs: the findings of validations that were written after some moment.
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Lake, isLocked } from '../../lake';
+import { type Lake, lockHolder } from '../../lake';
 import type { DateKey } from '../../model';
 import { readReport } from '../../stages';
 import type { PublishedResults } from './model';
@@ -16,7 +16,7 @@ const MOST_SAMPLES = 5;
  */
 export async function publishedResults(lake: Lake, mark: number | undefined): Promise<PublishedResults> {
   const dates = lake.dates('validated');
-  if (mark !== undefined && (await isLocked(lake.stateDir))) return { dates: [], mark };
+  if (mark !== undefined && lockHolder(lake.stateDir) !== undefined) return { dates: [], mark };
   const written = dates.map((date) => ({ date, at: writtenAt(dirname(lake.reportFile(date, '_'))) }));
   const next = Math.max(mark ?? 0, ...written.map(({ at }) => at));
   const changed =

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Connection, hashFile, withConnection } from '../../base';
 import { type DateKey, PipelineError, type Table, isCancelled, throwIfCancelled } from '../../model';
 import { type Plan, dayOf, makePlan, takeInventory } from '../../run';
-import { type Lake, type Manifest, addDays, isLocked, readLedger } from '../../lake';
+import { type Lake, type Manifest, addDays, lockHolder, readLedger } from '../../lake';
 import { openFailures } from '../status/readStatus';
 import { explain, type Sides } from './explain';
 import { goldFigures } from './goldFigures';
@@ -42,7 +42,7 @@ export async function reconcile(
 ): Promise<ReconcileResult> {
   const { settings, config, lake } = workspace;
   const { signal } = options;
-  await requireRest(lake);
+  requireRest(lake);
   const before = historyOf(lake);
   const dates = daysOf(options.dates);
   return lookAtWarehouse(settings, async (warehouse, database) => {
@@ -73,7 +73,7 @@ export async function reconcile(
           if (comparison !== undefined) found.push(comparison);
         }
     });
-    await requireRest(lake);
+    requireRest(lake);
     if (historyOf(lake) !== before)
       throw new PipelineError(
         'CHANGED',
@@ -188,8 +188,8 @@ function daysOf(dates: ReconcileOptions['dates']): readonly DateKey[] {
   return days;
 }
 
-async function requireRest(lake: Lake): Promise<void> {
-  if (!(await isLocked(lake.stateDir))) return;
+function requireRest(lake: Lake): void {
+  if (lockHolder(lake.stateDir) === undefined) return;
   throw new PipelineError(
     'LOCKED',
     'A run works on this data folder: gold and the warehouse are changing.',

@@ -1,8 +1,6 @@
 // The state of a workspace by date, from landing, manifests, reports, the ledger and the warehouse.
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Inventory, type Plan, dayOf, makePlan, takeInventory } from '../../run';
-import { type Head, type Lake, type LedgerEntry, compareText, readLanding, readLedger } from '../../lake';
+import { type Head, type LedgerEntry, compareText, lockHolder, readLanding, readLedger } from '../../lake';
 import { type DateKey, LAYERS, type Layer, stepId, defined } from '../../model';
 import type { DateStatus, LayerStatus, RunRecord, Status, TableStatus } from './model';
 import { readReport } from '../../report';
@@ -37,7 +35,7 @@ export async function readStatus(
   const plan = makePlan(settings, config, inventory, { dates });
   const { entries } = readLedger(lake.stateDir);
   const failures = openFailures(entries, plan);
-  const running = lockOwner(lake);
+  const running = lockHolder(lake.stateDir);
   return {
     workspace: settings.workspace,
     dates: dates.map((date) => dateStatus(workspace, inventory, plan, loads, failures, date)).reverse(),
@@ -59,14 +57,14 @@ export async function readLoads(
   // Views must not wait for a login, nor pay for a virtual warehouse that wakes up.
   if (!workspace.settings.mockSnowflake) return lastKnownLoads(workspace.settings);
   // Opening the file in the process that loads it would end that process's lock on it.
-  if (lockOwner(workspace.lake)?.pid === process.pid) return lastKnownLoads(workspace.settings);
+  if (lockHolder(workspace.lake.stateDir)?.pid === process.pid) return lastKnownLoads(workspace.settings);
   try {
     return await lookAtWarehouse(workspace.settings, (warehouse) =>
       rememberedLoads(workspace.settings, warehouse, false),
     );
   } catch (error) {
     // A run that goes on now holds the file: what it has loaded is told when it ends.
-    if (lockOwner(workspace.lake) !== undefined) return lastKnownLoads(workspace.settings);
+    if (lockHolder(workspace.lake.stateDir) !== undefined) return lastKnownLoads(workspace.settings);
     throw error;
   }
 }
@@ -206,15 +204,4 @@ function runRecords(entries: readonly LedgerEntry[], running: boolean): readonly
   }
   const newest = [...runs.values()].sort((a, b) => compareText(b.run_id, a.run_id));
   return running && newest[0]?.status === 'interrupted' ? newest.slice(1) : newest;
-}
-
-function lockOwner(lake: Lake): Status['running'] {
-  const path = join(lake.stateDir, 'lock');
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
-  try {
-    const owner = JSON.parse(readFileSync(path, 'utf8')) as { pid: number; host: string; since: string };
-    return { pid: owner.pid, host: owner.host, since: owner.since };
-  } catch {
-    return undefined;
-  }
 }

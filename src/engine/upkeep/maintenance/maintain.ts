@@ -2,7 +2,7 @@
 import type { OpenWorkspace } from '../../workspace';
 import { type Warehouse, lookAtWarehouse } from '../../warehouse';
 import { maintain as maintainUnderLock, type MaintenanceOutcome } from '.';
-import { isLocked, takeLock } from '../../lake';
+import { lockHolder, takeLock } from '../../lake';
 import { dayOf } from '../../run';
 import { PipelineError, defined } from '../../model';
 
@@ -19,7 +19,7 @@ export async function maintain(
   const lock = options.dryRun ? undefined : await takeLock(workspace.lake.stateDir);
   try {
     // Looking at the embedded warehouse while a run of this very process loads it would end that run's hold on it.
-    const busy = options.dryRun && (await isLocked(workspace.lake.stateDir));
+    const busy = options.dryRun && lockHolder(workspace.lake.stateDir) !== undefined;
     return await maintainUnderLock(workspace, {
       loads: () => (busy ? Promise.reject(loading()) : confirmedLoads(workspace)),
       today,

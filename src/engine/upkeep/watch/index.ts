@@ -12,7 +12,7 @@ import {
   plainError,
 } from '../../model';
 import { dayOf, newRunId, run } from '../../run';
-import { isLocked } from '../../lake';
+import { lockHolder } from '../../lake';
 import { type OpenWorkspace, type WorkspaceOptions, openWorkspace, redaction } from '../../workspace';
 import {
   backOffMs,
@@ -151,7 +151,7 @@ export async function* watch(options: WatchOptions): AsyncGenerator<WatchNews, W
     const marks = new Set(landing.files.map(markOf));
     for (const mark of marks) if (!still.has(mark)) still.set(mark, now);
     for (const mark of still.keys()) if (!marks.has(mark)) still.delete(mark);
-    if (await isLocked(lake.stateDir)) {
+    if (lockHolder(lake.stateDir) !== undefined) {
       yield* sayOnce('lock', 'info', 'Another run works on the data folder: it is waited for.');
       return undefined;
     }
