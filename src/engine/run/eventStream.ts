@@ -8,12 +8,14 @@ import {
   type LogEvent,
   type RunEvent,
   type Step,
+  type StepCounts,
   type StepFinished,
   type StepName,
   plainError,
   defined,
 } from '../model';
-import type { Outcome, ScheduleEvent } from './schedule';
+import type { ScheduleEvent } from './schedule';
+import type { StepOutcome } from './stepOutcome';
 
 type WithoutStamp<E> = E extends RunEvent ? Omit<E, 'time' | 'run_id'> : never;
 /** A RunEvent before it is stamped. */
@@ -133,21 +135,36 @@ const nameOf = (step: Step): StepName => ({
 });
 
 /** The step_finished event of an outcome. */
-export function finishedOf(outcome: Outcome): Omit<StepFinished, 'time' | 'run_id'> {
-  const { counts } = outcome;
-  return {
-    event: 'step_finished',
-    ...nameOf(outcome.step),
-    status: outcome.status,
-    ...defined({ reason: outcome.reason }),
-    rows_in: counts.rowsIn,
-    rows_out: counts.rowsOut,
-    rows_rejected: counts.rowsRejected,
-    duplicates: counts.duplicates,
-    seconds: outcome.seconds,
-    ...defined({ error: outcome.error }),
-  };
+export function finishedOf(outcome: StepOutcome): Omit<StepFinished, 'time' | 'run_id'> {
+  const event = 'step_finished';
+  const name = nameOf(outcome.step);
+  const { seconds } = outcome;
+  switch (outcome.kind) {
+    case 'done':
+      return { event, ...name, status: 'done', ...countsOf(outcome.counts), seconds };
+    case 'skipped':
+    case 'cancelled': {
+      const { kind: status, reason } = outcome;
+      return { event, ...name, status, reason, ...countsOf(NOTHING), seconds };
+    }
+    case 'refused':
+    case 'failed':
+      return { event, ...name, status: 'failed', ...countsOf(NOTHING), seconds, error: outcome.error };
+    default:
+      return outcome satisfies never;
+  }
 }
+
+const NOTHING: StepCounts = { rowsIn: 0, rowsOut: 0, rowsRejected: 0, duplicates: 0 };
+
+const countsOf = (
+  counts: StepCounts,
+): Pick<StepFinished, 'rows_in' | 'rows_out' | 'rows_rejected' | 'duplicates'> => ({
+  rows_in: counts.rowsIn,
+  rows_out: counts.rowsOut,
+  rows_rejected: counts.rowsRejected,
+  duplicates: counts.duplicates,
+});
 
 /** What the scheduler says, but for ends, as events. */
 export function progressOf(event: Exclude<ScheduleEvent, { kind: 'ended' }>): Unstamped {
@@ -168,8 +185,8 @@ export function progressOf(event: Exclude<ScheduleEvent, { kind: 'ended' }>): Un
 }
 
 /** A bug's stack goes to the log, not into the step's message. */
-export function stackOf(outcome: Outcome): readonly Omit<LogEvent, 'time' | 'run_id'>[] {
-  if (outcome.thrown === undefined) return [];
+export function stackOf(outcome: StepOutcome): readonly Omit<LogEvent, 'time' | 'run_id'>[] {
+  if (outcome.kind !== 'failed' || outcome.thrown === undefined) return [];
   const stack =
     outcome.thrown instanceof Error
       ? (outcome.thrown.stack ?? outcome.thrown.message)

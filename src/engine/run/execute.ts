@@ -5,7 +5,6 @@ import { type LentDatabase, makeFolder, quotePath, withConnection } from '../bas
 import {
   type Config,
   PipelineError,
-  type Report,
   type Selection,
   type Settings,
   type Step,
@@ -14,6 +13,7 @@ import {
   plainError,
 } from '../model';
 import {
+  type EndPlace,
   GO_ON,
   type Inspector,
   type StageContext,
@@ -30,8 +30,8 @@ import {
 } from '../stages';
 import type { Inventory } from './inventory';
 import type { Lake, Manifest } from '../lake';
-import type { StepEnd, StepVoice } from './schedule';
-import { readReport } from '../report';
+import type { StepVoice } from './schedule';
+import type { StepEnd } from './stepOutcome';
 import type { Warehouse } from '../warehouse';
 
 export interface Workshop {
@@ -44,8 +44,6 @@ export interface Workshop {
   readonly selection: Selection;
   readonly runId: string;
   readonly signal: AbortSignal;
-  /** Called with each report that was written. */
-  readonly reported: (report: Report) => void;
   readonly inspector: Inspector | undefined;
 }
 
@@ -67,19 +65,10 @@ export async function executeStep(shop: Workshop, step: Step, voice: StepVoice):
   try {
     await shop.inspector?.at({ kind: 'step', ...paused });
     const end = await perform(shop, context, step, table);
-    await shop.inspector?.at({
-      kind: 'end',
-      ...paused,
-      outcome:
-        end.kind === 'done'
-          ? { status: 'done', counts: end.counts }
-          : { status: 'skipped', reason: end.reason },
-    });
+    await shop.inspector?.at({ kind: 'end', ...paused, outcome: shownEnd(end) });
     return end;
   } catch (thrown) {
-    const error = brokeRules(shop, step, thrown)
-      ? thrown
-      : await blamed(shop, inputsOf(shop, step, table), thrown);
+    const error = await blamed(shop, inputsOf(shop, step, table), thrown);
     if (!isCancelled(error))
       await shop.inspector?.at({
         kind: 'end',
@@ -106,6 +95,19 @@ function perform(shop: Workshop, context: StageContext, step: Step, table: Table
       return toWarehouse(shop, context, step, table);
     default:
       return step.stage satisfies never;
+  }
+}
+
+function shownEnd(end: StepEnd): EndPlace['outcome'] {
+  switch (end.kind) {
+    case 'done':
+      return { status: 'done', counts: end.counts };
+    case 'refused':
+      return { status: 'failed', error: end.error };
+    case 'skipped':
+      return { status: 'skipped', reason: end.reason };
+    default:
+      return end satisfies never;
   }
 }
 
@@ -188,21 +190,20 @@ async function toWarehouse(
   const raw = config.brands.flatMap((b) => lake.parts(step.date, b.name, table.name));
   const silver = silverOf(shop, step, table);
   const input = { date: step.date, table: table.name, gold, silver, raw, key };
-  try {
-    const { report, ...counts } = await validateAndLoad(context, input, {
-      warehouse: shop.warehouse,
-      force: forced(shop),
-    });
-    shop.reported(report);
-    return { kind: 'done', key, counts };
-  } catch (error) {
-    // A table that failed its rules has a report all the more.
-    const report =
-      error instanceof PipelineError && error.code === 'VALIDATION_FAILED'
-        ? readReport(shop, step.date, table.name)
-        : undefined;
-    if (report !== undefined) shop.reported(report);
-    throw error;
+  const outcome = await validateAndLoad(context, input, { warehouse: shop.warehouse, force: forced(shop) });
+  switch (outcome.kind) {
+    case 'done':
+      return { ...outcome, key };
+    case 'refused': {
+      const { report, error } = outcome;
+      // A rule that could not be evaluated says nothing of the rows: a damaged input may be the reason.
+      const unread = report.findings.some((finding) => finding.status === 'error');
+      const reason = unread ? await blamed(shop, inputsOf(shop, step, table), error) : error;
+      if (isCancelled(reason)) throw reason;
+      return { kind: 'refused', report, error: plainError(reason) };
+    }
+    default:
+      return outcome satisfies never;
   }
 }
 
@@ -235,13 +236,6 @@ function inputsOf(shop: Workshop, step: Step, table: Table): readonly Manifest[]
     default:
       return step.stage satisfies never;
   }
-}
-
-/** Did the table fail by what its rows say, and not because a rule could not read them? */
-function brokeRules(shop: Workshop, step: Step, error: unknown): boolean {
-  if (!(error instanceof PipelineError) || error.code !== 'VALIDATION_FAILED') return false;
-  const findings = readReport(shop, step.date, step.table)?.findings ?? [];
-  return findings.every((finding) => finding.status !== 'error');
 }
 
 /**

@@ -25,6 +25,7 @@ import { type LedgerEntry, clearDrafts, openLedger, takeLock } from '../lake';
 import { type Listener, openListeners } from '../notify';
 import { makePlan, type Plan } from './plan';
 import { schedule } from './schedule';
+import { reportOf } from './stepOutcome';
 import { writeSummary } from './summary';
 import { readSummary } from '../report';
 import { type Warehouse, lookAtWarehouse, openWarehouse, rememberedLoads } from '../warehouse';
@@ -152,7 +153,6 @@ async function* perform(
     const shop = {
       ...{ settings, config: workspace.config, lake, database, inventory, selection, runId, signal },
       warehouse: selection.validateOnly === true ? undefined : warehouse,
-      reported: (report: Report): void => void reports.push(report),
       inspector: options.inspector,
     };
     const work = schedule(plan.steps, {
@@ -172,12 +172,14 @@ async function* perform(
       }
       const { outcome } = event;
       const finished = stamp(finishedOf(outcome));
+      const report = reportOf(outcome);
       steps.push(finished);
-      if (outcome.status !== 'skipped')
+      if (report !== undefined) reports.push(report);
+      if (outcome.kind !== 'skipped')
         for (const error of await note({
           kind: 'step',
           outcome: finished,
-          ...defined({ key: outcome.key }),
+          ...defined({ key: outcome.kind === 'done' ? outcome.key : undefined }),
         }))
           yield stamp(told(error));
       for (const stack of stackOf(outcome)) yield stamp(stack);
@@ -187,7 +189,7 @@ async function* perform(
     const summaries: DateSummary[] = [];
     for (const date of touched)
       for (const error of await attempt(async () =>
-        summaries.push(await writeSummary(workspace, plan, date, runId)),
+        summaries.push(await writeSummary(workspace, { plan, date, runId, reports })),
       ))
         yield stamp(told(error));
     const statusNow = (): RunStatus =>

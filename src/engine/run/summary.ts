@@ -8,21 +8,29 @@ import type { Plan } from './plan';
 import { rejectedFiles } from '../lake';
 import type { OpenWorkspace } from '../workspace';
 
+/** The date and the run that a summary is about. */
+interface SummarySubject {
+  readonly date: DateKey;
+  readonly runId: string;
+  readonly plan: Plan;
+  /** Reports that the run made: those of other tables are on disk. */
+  readonly reports: readonly Report[];
+}
+
 /** Writes `summary.json` of a date from what is published now. */
-export async function writeSummary(
-  workspace: OpenWorkspace,
-  plan: Plan,
-  date: DateKey,
-  runId: string,
-): Promise<DateSummary> {
+export async function writeSummary(workspace: OpenWorkspace, subject: SummarySubject): Promise<DateSummary> {
   const { lake } = workspace;
-  const summary = summarize(workspace, plan, date, runId);
+  const { date } = subject;
+  const summary = summarize(workspace, subject);
   await writeWhole(lake.summaryFile(date), `${JSON.stringify(summary, undefined, 2)}\n`, lake.temporaryDir);
   durable('summary.written');
   return summary;
 }
 
-function summarize(workspace: OpenWorkspace, plan: Plan, date: DateKey, runId: string): DateSummary {
+function summarize(
+  workspace: OpenWorkspace,
+  { date, runId, plan, reports: own }: SummarySubject,
+): DateSummary {
   const { lake, config, settings } = workspace;
   const kept = rejectedFiles(lake, date);
   const gold = lake.manifests('gold', date);
@@ -31,7 +39,10 @@ function summarize(workspace: OpenWorkspace, plan: Plan, date: DateKey, runId: s
     refused: kept,
     waiting: [],
   });
-  const reports = new Map(config.tables.map((t) => [t.name, readReport(workspace, date, t.name)]));
+  const made = new Map(own.filter((r) => r.date === date).map((r) => [r.table, r]));
+  const reports = new Map(
+    config.tables.map(({ name }) => [name, made.get(name) ?? readReport(workspace, date, name)]),
+  );
   const tables = config.tables.flatMap(({ name }): DateSummary['tables'] => {
     const report = reports.get(name);
     const rows = gold.find((m) => m.table === name)?.output.rows;

@@ -1,52 +1,39 @@
 // gold-to-snowflake: validate, then load what was accepted, then say in the report what the warehouse holds.
 import { durable } from '../base';
-import {
-  type Config,
-  type Finding,
-  PipelineError,
-  type Report,
-  type StepCounts,
-  isCancelled,
-} from '../model';
+import { type Config, type Finding, PipelineError, type Report, isCancelled } from '../model';
 import { tellsLoad } from '../lake';
 import { type Warehouse, loadIdOf } from '../warehouse';
-import type { LoadInput, StageContext } from './stage';
+import type { LoadInput, StageContext, ValidationOutcome } from './stage';
 import { publishReport, validateGold, type Validated } from './validateGold';
 import { withLoaded } from './validation/tableReport';
 
 /**
- * The whole last stage for one table and date. Its report is on disk when it returns, and also when it
- * throws VALIDATION_FAILED.
+ * The whole last stage for one table and date. Its report is on disk when it returns, refused or not.
  * @param options warehouse undefined: validation only. force: neither an earlier validation nor an earlier
  * load is taken as done.
- * @throws PipelineError VALIDATION_FAILED when the table may not be loaded; whatever validateGold and the
- * warehouse throw.
+ * @throws PipelineError whatever validateGold and the warehouse throw.
  */
 export async function validateAndLoad(
   context: StageContext,
   input: LoadInput,
   options: { readonly warehouse: Warehouse | undefined; readonly force: boolean },
-): Promise<StepCounts & { readonly report: Report }> {
+): Promise<ValidationOutcome> {
   const validated = await validateGold(context, input, { force: options.force });
   if (validated.report.status === 'failed') {
-    const error = validationFailed(
-      context.config,
-      validated.report,
-      context.lake.reportFile(input.date, input.table),
-    );
+    const reportFile = context.lake.reportFile(input.date, input.table);
+    const error = refusal(context.config, validated.report, reportFile);
     if (options.warehouse !== undefined)
       await noteFailure(context, input, validated, options.warehouse, error);
-    throw error;
+    return { kind: 'refused', report: validated.report, error };
   }
   const report =
     options.warehouse === undefined
       ? validated.report
       : await goldToSnowflake(context, input, validated, options.warehouse, options.force);
+  const { gold, accepted } = report.rows;
   return {
-    rowsIn: report.rows.gold,
-    rowsOut: report.rows.accepted,
-    rowsRejected: report.rows.gold - report.rows.accepted,
-    duplicates: 0,
+    kind: 'done',
+    counts: { rowsIn: gold, rowsOut: accepted, rowsRejected: gold - accepted, duplicates: 0 },
     report,
   };
 }
@@ -125,7 +112,8 @@ async function noteFailure(
   }
 }
 
-function validationFailed(config: Config, report: Report, path: string): PipelineError {
+/** Why a table is not loaded, with its worst findings and the place of the first rule that is broken. */
+function refusal(config: Config, report: Report, path: string): PipelineError {
   const broken = report.findings.filter((f) => f.status === 'failed' || f.status === 'error');
   const shown = broken.slice(0, 3).map(inWords);
   const more = broken.length > shown.length ? ` and ${broken.length - shown.length} more` : '';

@@ -3,6 +3,7 @@ export { validateAndLoad } from './goldToSnowflake';
 export {
   type Answer,
   type ColumnsPlace,
+  type EndPlace,
   GO_ON,
   type Inspector,
   type Place,

@@ -2,7 +2,7 @@
 import type { Connection } from '../base';
 import type { Answer, ColumnsPlace, RulesPlace } from './inspector';
 import type { Lake, Manifest } from '../lake';
-import type { Config, DateKey, LogEvent, Settings } from '../model';
+import type { Config, DateKey, LogEvent, PipelineError, Report, Settings, StepCounts } from '../model';
 
 /** Everything a step may use. One per running step; `connection` is its own and closed by the scheduler. */
 export interface StageContext {
@@ -24,6 +24,15 @@ export interface StageContext {
 /** A place inside a stage, but for what the scheduler knows. */
 export type PlaceOfStage =
   Omit<ColumnsPlace, 'step' | 'connection'> | Omit<RulesPlace, 'step' | 'connection'>;
+
+/**
+ * How the last stage of a table ends. A table that its rules refuse is an outcome like any other: the stage did its
+ * work, and its report says why nothing is loaded.
+ */
+export type ValidationOutcome =
+  | { readonly kind: 'done'; readonly counts: StepCounts; readonly report: Report }
+  /** `error` is what people and the warehouse are shown as the reason; nothing was thrown. */
+  | { readonly kind: 'refused'; readonly report: Report; readonly error: PipelineError };
 
 /** raw-to-silver: all raw parts of one slot, in order of arrival; `key` goes into the manifest. */
 export interface SilverInput {

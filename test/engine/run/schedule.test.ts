@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
 import { PipelineError } from '../../../src/engine/model/errors';
-import type { Step } from '../../../src/engine/model';
-import {
-  NO_COUNTS,
-  schedule,
-  type Outcome,
-  type ScheduleEvent,
-  type StepEnd,
-} from '../../../src/engine/run/schedule';
+import type { Report, Step } from '../../../src/engine/model';
+import { finishedOf } from '../../../src/engine/run/eventStream';
+import { schedule, type ScheduleEvent } from '../../../src/engine/run/schedule';
+import { reportOf, type StepEnd, type StepOutcome } from '../../../src/engine/run/stepOutcome';
 
 const step = (table: string, needs: readonly string[] = [], action: Step['action'] = 'run'): Step => ({
   stage: 'silver-to-gold',
@@ -17,7 +13,7 @@ const step = (table: string, needs: readonly string[] = [], action: Step['action
   reason: action === 'run' ? 'new file' : 'up to date',
   needs: needs.map((n) => `silver-to-gold/20241115/${n}`),
 });
-const done: StepEnd = { kind: 'done', counts: NO_COUNTS };
+const done: StepEnd = { kind: 'done', counts: { rowsIn: 1, rowsOut: 1, rowsRejected: 0, duplicates: 0 } };
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function outcomes(events: AsyncGenerator<ScheduleEvent, void>): Promise<Record<string, string>> {
@@ -29,7 +25,7 @@ async function outcomes(events: AsyncGenerator<ScheduleEvent, void>): Promise<Re
     }
   return found;
 }
-const said = (o: Outcome): string => `${o.status}${o.reason === undefined ? '' : `: ${o.reason}`}`;
+const said = (o: StepOutcome): string => `${o.kind}${'reason' in o ? `: ${o.reason}` : ''}`;
 
 describe('the schedule', () => {
   const signal = new AbortController().signal;
@@ -88,17 +84,41 @@ describe('the schedule', () => {
     });
   });
 
+  it('skips what needs a table that its rules refuse, and gives its report with its end', async () => {
+    const report = { table: 'a', status: 'failed' } as Report;
+    const error = { code: 'VALIDATION_FAILED', message: 'refused', remedy: 'fix it' } as const;
+    const execute = (s: Step): Promise<StepEnd> =>
+      Promise.resolve(s.table === 'a' ? { kind: 'refused', report, error } : done);
+    const ended: StepOutcome[] = [];
+    for await (const event of schedule([step('a'), step('b', ['a'])], { workers: 2, signal, execute }))
+      if (event.kind === 'ended') ended.push(event.outcome);
+    assert.deepEqual(ended.map(said), ['refused', 'skipped: it needs silver-to-gold of a, which failed']);
+    assert.deepEqual(ended.map(reportOf), [report, undefined]);
+    const [refused] = ended;
+    assert.ok(refused !== undefined);
+    const { seconds, ...finished } = finishedOf(refused);
+    assert.ok(seconds >= 0);
+    assert.deepEqual(finished, {
+      ...{ event: 'step_finished', stage: 'silver-to-gold', date: '20241115', table: 'a', status: 'failed' },
+      ...{ rows_in: 0, rows_out: 0, rows_rejected: 0, duplicates: 0 },
+      error,
+    });
+  });
+
   it('calls an unknown error a bug and keeps what was thrown for the log', async () => {
     const thrown = new TypeError('x is undefined');
+    const ended: StepOutcome[] = [];
     for await (const event of schedule([step('a')], {
       workers: 1,
       signal,
       execute: () => Promise.reject(thrown),
     }))
-      if (event.kind === 'ended') {
-        assert.equal(event.outcome.error?.code, 'BUG');
-        assert.equal(event.outcome.thrown, thrown);
-      }
+      if (event.kind === 'ended') ended.push(event.outcome);
+    const [outcome] = ended;
+    assert.equal(ended.length, 1);
+    assert.ok(outcome?.kind === 'failed');
+    assert.equal(outcome.error.code, 'BUG');
+    assert.equal(outcome.thrown, thrown);
   });
 
   it('cancels what runs and what waits', async () => {
@@ -113,8 +133,8 @@ describe('the schedule', () => {
     );
     assert.deepEqual(found, {
       a: 'cancelled: cancelled',
-      b: 'cancelled: cancelled before it began',
-      c: 'cancelled: cancelled before it began',
+      b: 'cancelled: cancelled before it started',
+      c: 'cancelled: cancelled before it started',
     });
   });
 

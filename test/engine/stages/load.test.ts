@@ -8,7 +8,7 @@ import { PipelineError } from '../../../src/engine/model/errors';
 import { tellsLoad, type Manifest } from '../../../src/engine/lake/lake';
 import type { Config, Report, Rule } from '../../../src/engine/model';
 import { validateAndLoad } from '../../../src/engine/stages/goldToSnowflake';
-import type { LoadInput } from '../../../src/engine/stages/stage';
+import type { LoadInput, ValidationOutcome } from '../../../src/engine/stages/stage';
 import { loadIdOf, loadKey, openWarehouse, type Warehouse } from '../../../src/engine/warehouse';
 import {
   CONFIG,
@@ -51,7 +51,7 @@ describe('gold-to-snowflake', () => {
     input: LoadInput,
     config: Config,
     options: { loads?: boolean; force?: boolean; runId?: string } = {},
-  ): Promise<Awaited<ReturnType<typeof validateAndLoad>>> {
+  ): Promise<ValidationOutcome> {
     const connection = await fixture.database.connect();
     try {
       const context = await stepContext(fixture, config, { connection, runId: options.runId ?? 'run-1' });
@@ -71,8 +71,10 @@ describe('gold-to-snowflake', () => {
 
   it('keeps rejected rows out, says why, and balances every edge', async () => {
     const gold = await publishGold(fixture, D1, 'User', users(10, "nullif('n' || i, 'n3')"), key('a'));
-    const { report, ...counts } = await load(loadInput(gold), withRules(CHEAP, NAMED));
-    assert.deepEqual(counts, { rowsIn: 10, rowsOut: 8, rowsRejected: 2, duplicates: 0 });
+    const outcome = await load(loadInput(gold), withRules(CHEAP, NAMED));
+    assert.ok(outcome.kind === 'done');
+    const { report } = outcome;
+    assert.deepEqual(outcome.counts, { rowsIn: 10, rowsOut: 8, rowsRejected: 2, duplicates: 0 });
     assert.deepEqual(await loadedIds(), [2, 4, 5, 6, 7, 8, 9, 10]);
     assert.deepEqual(report, reportOnDisk(D1));
     assert.deepEqual(report.rows, {
@@ -252,16 +254,22 @@ describe('gold-to-snowflake', () => {
       onFail: 'fail',
       location: { file: 'config/validation_rules.json', line: 7 },
     });
-    const failed = (e: unknown): boolean =>
-      e instanceof PipelineError &&
-      e.code === 'VALIDATION_FAILED' &&
-      e.message.includes('strict') &&
-      e.where?.line === 7;
+    const refused = (
+      outcome: ValidationOutcome,
+      words: string,
+    ): Extract<ValidationOutcome, { kind: 'refused' }> => {
+      assert.ok(outcome.kind === 'refused');
+      assert.equal(outcome.error.code, 'VALIDATION_FAILED');
+      assert.ok(outcome.error.message.includes(words), outcome.error.message);
+      assert.deepEqual(outcome.report, reportOnDisk(D1));
+      return outcome;
+    };
 
     it('is not loaded, its report tells why, and what was loaded before stays', async () => {
       await load(loadInput(await publishGold(fixture, D1, 'User', users(2), key('a'))), CONFIG);
       const gold = await publishGold(fixture, D1, 'User', users(5), key('b'));
-      await assert.rejects(load(loadInput(gold), withRules(strict)), failed);
+      const { error } = refused(await load(loadInput(gold), withRules(strict)), 'strict');
+      assert.equal(error.where?.line, 7);
       assert.equal(reportOnDisk(D1).status, 'failed');
       assert.equal(reportOnDisk(D1).rows.loaded, null);
       assert.deepEqual(await loadedIds(), [1, 2]);
@@ -270,15 +278,12 @@ describe('gold-to-snowflake', () => {
       );
       assert.deepEqual(last, { STATUS: 'FAILED', ERROR_CODE: 'VALIDATION_FAILED', ROWS_SOURCE: 5 });
       // It fails again from its report, also without a warehouse.
-      await assert.rejects(load(loadInput(gold), withRules(strict), { loads: false }), failed);
+      refused(await load(loadInput(gold), withRules(strict), { loads: false }), 'strict');
     });
 
     it('fails for the threshold of all rules together', async () => {
       const gold = await publishGold(fixture, D1, 'User', users(4), key('a'));
-      await assert.rejects(
-        load(loadInput(gold), withRules({ ...CHEAP, error: undefined })),
-        (e) => e instanceof PipelineError && e.code === 'VALIDATION_FAILED',
-      );
+      refused(await load(loadInput(gold), withRules({ ...CHEAP, error: undefined })), 'fee_low');
     });
 
     it('fails for its technical checks', async () => {
@@ -296,10 +301,7 @@ describe('gold-to-snowflake', () => {
           config_line: 3,
         },
       ];
-      await assert.rejects(
-        load({ ...loadInput(gold), gold: { ...gold, findings } }, CONFIG),
-        (e) => e instanceof PipelineError && e.code === 'VALIDATION_FAILED' && /key_once/.test(e.message),
-      );
+      refused(await load({ ...loadInput(gold), gold: { ...gold, findings } }, CONFIG), 'key_once');
     });
   });
 
