@@ -99,7 +99,7 @@ export function isCancelledCall(error: unknown): boolean {
 const CANCELLED: WireError = {
   code: 'CANCELLED',
   message: 'The work was cancelled.',
-  remedy: 'Start it again if it is still wanted.',
+  remedy: 'Start it again if you still need it.',
 };
 
 interface Open {
@@ -147,7 +147,7 @@ export function openChannel<Serves extends Api<Serves>, Calls extends Api<Calls>
         throw new ChannelError({
           code: 'UNKNOWN_METHOD',
           message: `There is no method "${name}".`,
-          remedy: 'Reload the window: an old and a new version of the extension meet.',
+          remedy: 'Reload the window: it mixes an old and a new version of the extension.',
         });
       const value = await method(params, {
         signal: control.signal,
@@ -237,7 +237,7 @@ function disconnected(reason: string): WireError {
   return {
     code: 'DISCONNECTED',
     message: reason,
-    remedy: 'Try again; it is started anew when it is needed.',
+    remedy: 'Try again; it restarts when needed.',
   };
 }
 

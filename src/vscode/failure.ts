@@ -10,7 +10,7 @@ export function errorOf(error: unknown): WireError {
   return {
     code: 'BUG',
     message: error instanceof Error ? error.message : String(error),
-    remedy: vscode.l10n.t('See the log; it is a defect of M7 Pipeline.'),
+    remedy: vscode.l10n.t('This is a defect of M7 Pipeline. Report it with the log.'),
   };
 }
 
@@ -62,7 +62,7 @@ export async function requireTrust(): Promise<boolean> {
   const decide = vscode.l10n.t('Manage Workspace Trust');
   const choice = await vscode.window.showWarningMessage(
     vscode.l10n.t(
-      'This folder is open in Restricted Mode: runs execute the SQL of its config files, so they need your trust.',
+      'This folder is open in Restricted Mode: runs execute the SQL of its config files and need your trust.',
     ),
     decide,
   );

@@ -11,13 +11,16 @@ export interface EndOptions extends Pick<Parts, 'log' | 'tellError'> {
   readonly again: () => Promise<unknown>;
 }
 
+/** A notification is one line: so many further tables are named in it. */
+const MOST_NAMES = 4;
+
 type Choice = 'report' | 'debug' | 'log' | 'file' | 'again';
 
 interface Button extends vscode.MessageItem {
   readonly choice: Choice;
 }
 
-/** Tells the end of a run. One that went well is told where the setting `m7.notifyWhenDone` wants it. */
+/** Reports the end of a run; one without failures only where the setting `m7.notifyWhenDone` is on. */
 export async function tellEnd(
   request: RunRequest,
   end: RunEnd,
@@ -74,12 +77,12 @@ async function ask(request: RunRequest, end: RunEnd, state: RunState): Promise<C
       return undefined;
     case 'warned': {
       if (!wanted) return undefined;
-      const text = `${vscode.l10n.t('{0} is done', request.title)}: ${warnedText(end)}`;
+      const text = warnedText(request, end);
       return (await vscode.window.showWarningMessage(text, report))?.choice;
     }
     case 'ok': {
       if (!wanted) return undefined;
-      const text = vscode.l10n.t('{0} is done: {1} steps.', request.title, count(state.done));
+      const text = vscode.l10n.t('{0}: finished, {1} steps.', request.title, count(state.done));
       return (await vscode.window.showInformationMessage(text, ...(end.reports.length > 0 ? [report] : [])))
         ?.choice;
     }
@@ -106,18 +109,26 @@ function failedText(end: RunEnd): string {
     const failed = end.tables.filter((t) => t.status === 'failed').map((t) => t.table);
     return vscode.l10n.t('{0} did not pass validation.', failed.join(', '));
   }
-  const more = end.failures.length - 1;
-  const others =
-    more === 0
-      ? ''
-      : ` ${more === 1 ? vscode.l10n.t('One more step failed.') : vscode.l10n.t('{0} more steps failed.', count(more))}`;
-  return `${first.error.message} ${first.error.remedy}${others}`;
+  return [first.error.message, first.error.remedy, ...alsoFailedText(end)].join(' ');
 }
 
-function warnedText(end: RunEnd): string {
+function alsoFailedText({ failures: [, ...others] }: RunEnd): readonly string[] {
+  if (others.length === 0) return [];
+  const names = [...new Set(others.map(({ step }) => step.split('/')[2] ?? step))];
+  const more = names.length - MOST_NAMES;
+  const listed = names.slice(0, MOST_NAMES).join(', ');
+  return [
+    more > 0
+      ? vscode.l10n.t('Also failed: {0} and {1} more.', listed, count(more))
+      : vscode.l10n.t('Also failed: {0}.', listed),
+  ];
+}
+
+function warnedText(request: RunRequest, end: RunEnd): string {
   const warned = end.tables.filter((t) => t.status === 'warned');
   return vscode.l10n.t(
-    '{0} with warnings: {1}.',
+    '{0}: finished with warnings in {1} ({2}).',
+    request.title,
     tables(warned.length),
     warned.map((t) => t.table).join(', '),
   );
@@ -125,9 +136,6 @@ function warnedText(end: RunEnd): string {
 
 function nothingText(request: RunRequest, state: RunState): string {
   return state.steps === 0
-    ? vscode.l10n.t(
-        '{0}: there is nothing to do. No file of it lies in landing, and nothing is unfinished.',
-        request.title,
-      )
+    ? vscode.l10n.t('{0}: nothing to do. No new files in landing, and no unfinished work.', request.title)
     : vscode.l10n.t('{0}: everything is up to date.', request.title);
 }

@@ -127,9 +127,9 @@ function write(log: vscode.LogOutputChannel, event: RunEvent): void {
   if (line !== undefined) log[line.level](line.text);
 }
 
-/** "3 of 49 steps · raw-to-silver 20241115 Skylink Playback · 12 rejected". */
+/** "3 of 49 steps · raw-to-silver 20241115 Skylink Playback · 12 rows rejected". */
 function progressText(state: RunState): string {
-  if (state.due === 0) return vscode.l10n.t('looking at what is there');
+  if (state.due === 0) return vscode.l10n.t('planning');
   const parts = [vscode.l10n.t('{0} of {1} steps', count(state.done), count(state.due))];
   if (state.failed > 0) parts.push(vscode.l10n.t('{0} failed', count(state.failed)));
   if (state.step !== '') parts.push(state.step);
@@ -138,9 +138,9 @@ function progressText(state: RunState): string {
 }
 
 async function tellBusy(run: CurrentRun, cancel: () => void): Promise<void> {
-  const stop = vscode.l10n.t('Cancel It');
+  const stop = vscode.l10n.t('Cancel Run');
   const choice = await vscode.window.showWarningMessage(
-    vscode.l10n.t('"{0}" goes on: one run at a time works on a data folder.', run.title),
+    vscode.l10n.t('"{0}" is still running. Only one run at a time can use a data folder.', run.title),
     stop,
   );
   if (choice === stop) cancel();
@@ -158,7 +158,7 @@ async function tellCrash(
   const showLog = vscode.l10n.t('Show Log');
   const choice = await vscode.window.showErrorMessage(
     vscode.l10n.t(
-      '{0} was cut short: {1} What was published stays whole; running again goes on where it stopped.',
+      '{0} was interrupted: {1} Published data is intact. Run again to continue where it stopped.',
       request.title,
       message,
     ),

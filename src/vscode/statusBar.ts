@@ -52,7 +52,7 @@ function face(
   if (current !== undefined)
     return {
       text: `$(sync~spin) ${current.title} ${Math.floor(current.percent)}%`,
-      tooltip: current.step === '' ? vscode.l10n.t('The run begins') : current.step,
+      tooltip: current.step === '' ? vscode.l10n.t('The run is starting') : current.step,
       command: 'm7.showRun',
       bad: false,
     };
@@ -60,7 +60,7 @@ function face(
     return {
       text: `$(sync~spin) ${vscode.l10n.t('M7: running elsewhere')}`,
       tooltip: vscode.l10n.t(
-        'Process {0} works on this data folder: a terminal or another window.',
+        'A terminal or another window is running on this data folder (process {0}).',
         String(holder),
       ),
       command: 'm7.showRun',
@@ -77,8 +77,8 @@ function face(
   return {
     text: `$(${failed ? 'error' : 'check'}) ${last.title}`,
     tooltip: failed
-      ? vscode.l10n.t('The last run failed: show its report')
-      : vscode.l10n.t('The last run went well: show its report'),
+      ? vscode.l10n.t('The last run failed. Show its report')
+      : vscode.l10n.t('The last run succeeded. Show its report'),
     command: 'm7.showRun',
     bad: failed,
   };

@@ -1,6 +1,6 @@
 // Words for figures, as every view, picker and message shows them.
 import * as vscode from 'vscode';
-import type { DateKey } from '../engine';
+import type { DateKey, Stage } from '../engine';
 
 /** "1,234" in the editor's language. */
 export function count(n: number): string {
@@ -27,9 +27,25 @@ export function dates(n: number): string {
   return n === 1 ? vscode.l10n.t('1 date') : vscode.l10n.t('{0} dates', count(n));
 }
 
+/** A stage as people call it: the last one loads into whichever warehouse is chosen. */
+export function stageName(stage: Stage): string {
+  switch (stage) {
+    case 'landing-to-raw':
+      return vscode.l10n.t('Landing to Raw');
+    case 'raw-to-silver':
+      return vscode.l10n.t('Raw to Silver');
+    case 'silver-to-gold':
+      return vscode.l10n.t('Silver to Gold');
+    case 'gold-to-snowflake':
+      return vscode.l10n.t('Load');
+    default:
+      return stage satisfies never;
+  }
+}
+
 /** Decimal units with three digits: "950 B", "1.23 MB". */
 export function bytes(n: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
   let value = n;
   let unit = 0;
   while (value >= 999.5 && unit < units.length - 1) {

@@ -61,16 +61,13 @@ export function tellCrashes(
   touch: () => void,
 ): vscode.Disposable {
   return engine.onDidCrash((reason) => {
-    log.error(`The engine process has ended unasked: ${reason}.`);
+    log.error(`The engine process ended unexpectedly: ${reason}.`);
     touch();
     if (runs.current !== undefined) return;
     const showLog = vscode.l10n.t('Show Log');
     void vscode.window
       .showWarningMessage(
-        vscode.l10n.t(
-          'The engine of M7 Pipeline has ended unexpectedly ({0}). It is started again when it is needed.',
-          reason,
-        ),
+        vscode.l10n.t('The M7 Pipeline engine stopped unexpectedly ({0}). It restarts when needed.', reason),
         showLog,
       )
       .then((choice) => {

@@ -61,8 +61,8 @@ const PICTURES: Readonly<Record<string, Show>> = {
   warehouse: async (workbench) => {
     await workbench.container('M7 Pipeline');
     await workbench.command('M7: Test the Warehouse Connection');
-    await workbench.notification(/answers/);
-    await workbench.unfold('Warehouse', /Embedded warehouse.*answers/s);
+    await workbench.notification(/connected/);
+    await workbench.unfold('Warehouse', /Embedded warehouse.*connected/s);
     await workbench.unfold('Warehouse', DAY);
     await workbench.item('Warehouse', 'Device').waitFor();
   },
@@ -88,12 +88,12 @@ const PICTURES: Readonly<Record<string, Show>> = {
   'choose-warehouse': async (workbench) => {
     await workbench.container('M7 Pipeline');
     await workbench.command('M7: Choose the Warehouse…');
-    await workbench.row('Snowflake, by the settings').waitFor();
+    await workbench.row('Snowflake (settings in .env)').waitFor();
   },
 
   'agree-warehouse': async (workbench) => {
     await workbench.command('M7: Choose the Warehouse…');
-    await workbench.choose('Snowflake, by the settings');
+    await workbench.choose('Snowflake (settings in .env)');
     await workbench.page.locator('.monaco-dialog-box').waitFor();
   },
 

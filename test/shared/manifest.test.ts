@@ -106,7 +106,12 @@ describe('the manifest', () => {
     const linked = Object.values(texts).flatMap((text) =>
       [...text.matchAll(/\(command:([\w.]+)/g)].map(([, id = '']) => id),
     );
-    const others = ['vscode.openFolder', 'workbench.trust.manage', 'workbench.action.quickOpen'];
+    const others = [
+      'vscode.openFolder',
+      'workbench.view.explorer',
+      'workbench.trust.manage',
+      'workbench.action.quickOpen',
+    ];
     const views: readonly string[] = contributes.views.m7.map((view) => `${view.id}.focus`);
     const known = new Set([...declared, ...others, ...views]);
     assert.deepEqual(

@@ -47,7 +47,7 @@ async function askName(
   const shown = root === undefined ? folder : shortened(root.fsPath, folder);
   box.title = title;
   box.value = name;
-  box.prompt = vscode.l10n.t('A folder of this name is made in {0}.', shown);
+  box.prompt = vscode.l10n.t('Creates a folder of this name in {0}.', shown);
   box.ignoreFocusOut = true;
   box.buttons = [
     {
@@ -78,7 +78,7 @@ async function askName(
 function problemOf(folder: string, name: string, shown: string): string | undefined {
   if (!NAME.test(name)) return vscode.l10n.t('Use letters, digits, "-" and "_", at most 120 of them.');
   return existsSync(join(folder, name))
-    ? vscode.l10n.t('{0} is in {1} already: give another name, or remove that folder.', name, shown)
+    ? vscode.l10n.t('{0} already exists in {1}. Enter another name or remove that folder.', name, shown)
     : undefined;
 }
 

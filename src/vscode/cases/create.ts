@@ -25,7 +25,7 @@ export async function createTestCase(parts: Parts, argument: unknown): Promise<v
       anyDate: false,
     }));
   if (date === undefined) return;
-  const known = await withCancel(vscode.l10n.t('Looking for what failed on {0}', day(date)), (signal) =>
+  const known = await withCancel(vscode.l10n.t('Finding failures of {0}', day(date)), (signal) =>
     parts.engine.call('case.failures', { date }, { signal }),
   );
   const candidate = await candidateOf(known.failures, date, argument);
@@ -56,8 +56,8 @@ async function candidateOf(
   if (own.length === 0) {
     void vscode.window.showInformationMessage(
       table === undefined
-        ? vscode.l10n.t('Nothing of {0} failed that landing lines could show.', day(date))
-        : vscode.l10n.t('Nothing of {0} failed on {1} that landing lines could show.', table, day(date)),
+        ? vscode.l10n.t('{0} has no failure that landing lines can reproduce.', day(date))
+        : vscode.l10n.t('{0} has no failure on {1} that landing lines can reproduce.', table, day(date)),
     );
     return undefined;
   }
@@ -65,7 +65,10 @@ async function candidateOf(
   if (failure !== undefined && named === undefined)
     // Taken back or mended since it was drawn, or of the surroundings: what is there is offered.
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('This failure of {0} cannot be shown by landing lines, or is there no more.', day(date)),
+      vscode.l10n.t(
+        'This failure of {0} no longer exists or cannot be reproduced from landing lines.',
+        day(date),
+      ),
     );
   return named ?? pickFailure(own, date);
 }
@@ -83,7 +86,7 @@ async function searchWithConsent(parts: Parts, wanted: Wanted): Promise<CaseResu
       vscode.l10n.t('Write the values of sensitive columns into the test case?'),
       {
         modal: true,
-        detail: `${error.plain.message}\n\n${vscode.l10n.t('Keep them only where the folder may hold them: a case is often committed.')}`,
+        detail: `${error.plain.message}\n\n${vscode.l10n.t('Keep them only if this folder may contain them: test cases are often committed.')}`,
       },
       keep,
     );
@@ -110,11 +113,11 @@ function progressText({ doing, lines, runs }: CaseProgress): string {
   const tries = runs === 1 ? vscode.l10n.t('1 try') : vscode.l10n.t('{0} tries', count(runs));
   switch (doing) {
     case 'looking':
-      return vscode.l10n.t('running the lines the failure names');
+      return vscode.l10n.t('running the lines of the failure');
     case 'shrinking':
-      return vscode.l10n.t('leaving lines out: {0} so far, {1}', linesText(lines ?? 0), tries);
+      return vscode.l10n.t('reducing: {0} left, {1}', linesText(lines ?? 0), tries);
     case 'masking':
-      return vscode.l10n.t('putting stand-ins for sensitive values');
+      return vscode.l10n.t('masking sensitive values');
     case 'writing':
       return vscode.l10n.t('writing the folder');
     default:
@@ -145,11 +148,11 @@ async function tellMade(parts: Parts, made: CaseResult): Promise<void> {
     parts.workspace.uri === undefined ? made.folder : shortened(parts.workspace.uri.fsPath, made.folder);
   const sentences = [
     made.lines === 0
-      ? vscode.l10n.t('{0}: no data line is needed to show it.', folder)
+      ? vscode.l10n.t('{0}: reproduced without any data line.', folder)
       : made.fewest
-        ? vscode.l10n.t('{0}: {1}, none can be left out.', folder, linesText(made.lines))
+        ? vscode.l10n.t('{0}: reduced to {1}.', folder, linesText(made.lines))
         : vscode.l10n.t('{0}: {1}.', folder, linesText(made.lines)),
-    made.masked.length === 0 ? '' : vscode.l10n.t('Stand-ins replace {0}.', made.masked.join(', ')),
+    made.masked.length === 0 ? '' : vscode.l10n.t('Masked: {0}.', made.masked.join(', ')),
     ...made.remarks,
     vscode.l10n.t('Run it with: m7 test "{0}"', folder),
   ];

@@ -15,7 +15,7 @@ export async function pickFailure(
   const items = failures.filter((one) => one.table === table).flatMap(item);
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Create a Test Case: {0}, {1}', table, day(date)),
-    placeHolder: vscode.l10n.t('Which failure shall it show?'),
+    placeHolder: vscode.l10n.t('Which failure should it reproduce?'),
     matchOnDescription: true,
   });
   return picked?.candidate;
@@ -40,7 +40,7 @@ async function pickTable(
     });
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Create a Test Case: {0}', day(date)),
-    placeHolder: vscode.l10n.t('Of which table?'),
+    placeHolder: vscode.l10n.t('Which table?'),
     matchOnDescription: true,
   });
   return picked?.label;
@@ -81,13 +81,13 @@ function groupTitle(group: Group): string {
     case 'step':
       return vscode.l10n.t('failed steps');
     case 'file':
-      return vscode.l10n.t('files kept out');
+      return vscode.l10n.t('rejected files');
     case 'failed':
       return vscode.l10n.t('failed rules');
     case 'warned':
       return vscode.l10n.t('rules with warnings');
     case 'reject':
-      return vscode.l10n.t('rows and lines kept out');
+      return vscode.l10n.t('rejected rows and lines');
     case 'conversion':
       return vscode.l10n.t('values that did not convert');
     case 'passed':
@@ -99,7 +99,7 @@ function groupTitle(group: Group): string {
   }
 }
 
-/** "failed rules: 2 · rows and lines kept out: 1". */
+/** "failed rules: 2 · rejected rows and lines: 1". */
 function summary(own: readonly CaseCandidate[]): string {
   return GROUPS.flatMap((group) => {
     const n = own.filter((one) => groupOf(one) === group).length;

@@ -35,7 +35,7 @@ async function tell(parts: Parts, problems: readonly CheckProblem[]): Promise<vo
   const ask = async (): Promise<string | undefined> => {
     if (problems.length === 0)
       return vscode.window.showInformationMessage(
-        vscode.l10n.t('The workspace is well: settings, config, folders and warehouse were checked.'),
+        vscode.l10n.t('No problems found. Checked: settings, config, folders and warehouse.'),
         log,
       );
     const [first] = homeless;

@@ -54,17 +54,17 @@ async function askKind(): Promise<boolean | undefined> {
       {
         label: vscode.l10n.t('$(beaker) With a sample'),
         detail: vscode.l10n.t(
-          'Config for seven tables and generated files of several brands, with the faults of real ones',
+          'Config for seven tables and generated files of several brands, with realistic faults',
         ),
         sample: true,
       },
       {
         label: vscode.l10n.t('$(new-folder) Empty'),
-        detail: vscode.l10n.t('The smallest config that is valid, to write your own'),
+        detail: vscode.l10n.t('The smallest valid config, to start your own'),
         sample: false,
       },
     ],
-    { title: vscode.l10n.t('Create a Workspace'), placeHolder: vscode.l10n.t('What shall be in it?') },
+    { title: vscode.l10n.t('Create a Workspace'), placeHolder: vscode.l10n.t('What should it contain?') },
   );
   return picked?.sample;
 }

@@ -8,11 +8,9 @@ import { bytes, files } from '../words';
 
 export async function maintenance(parts: Parts): Promise<void> {
   if (!(await requireTrust())) return;
-  const planned = await maintain(parts, true, vscode.l10n.t('Maintenance: looking at what has had its time'));
+  const planned = await maintain(parts, true, vscode.l10n.t('Looking for expired files'));
   if (planned.actions.length === 0) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('Maintenance: nothing has had its time, and nothing was left over.'),
-    );
+    void vscode.window.showInformationMessage(vscode.l10n.t('Nothing to clean up.'));
     return;
   }
   if (!(await agreed(planned))) return;
@@ -20,7 +18,7 @@ export async function maintenance(parts: Parts): Promise<void> {
   parts.log.info(`Maintenance: ${summary(done.actions)}.`);
   for (const { kind, path, reason } of done.actions) parts.log.info(`${kind} ${path}: ${reason}`);
   await vscode.window.showInformationMessage(
-    vscode.l10n.t('Maintenance is done: {0}.', summary(done.actions)),
+    vscode.l10n.t('Maintenance finished: {0}.', summary(done.actions)),
   );
 }
 
@@ -40,19 +38,17 @@ async function agreed({ actions }: MaintenanceResult): Promise<boolean> {
     })),
   ]);
   const seen = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Maintenance would {0}', summary(actions)),
-    placeHolder: vscode.l10n.t(
-      'Enter goes on to the question whether to do all of this, Escape leaves everything',
-    ),
+    title: vscode.l10n.t('Maintenance will {0}', summary(actions)),
+    placeHolder: vscode.l10n.t('Press Enter to continue to the confirmation, Escape to cancel'),
     matchOnDescription: true,
   });
   if (seen === undefined) return false;
-  const yes = vscode.l10n.t('Do It');
+  const yes = vscode.l10n.t('Run Maintenance');
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Do maintenance?'),
+    vscode.l10n.t('Run maintenance?'),
     {
       modal: true,
-      detail: vscode.l10n.t('It would {0}. What is removed cannot be brought back.', summary(actions)),
+      detail: vscode.l10n.t('It will {0}. Removed files cannot be restored.', summary(actions)),
     },
     yes,
   );

@@ -40,7 +40,7 @@ export async function pickDate(
   return picked?.kind === 'date' ? picked.date : undefined;
 }
 
-/** As pickDate, with "what is due" as a first choice: what a run without a date takes. */
+/** As pickDate, with "everything that is due" as a first choice: what a run without a date takes. */
 export function pickDateOrDue(
   parts: Pick<Parts, 'engine' | 'tellError'>,
   options: DatePick,
@@ -48,8 +48,8 @@ export function pickDateOrDue(
   return pick(parts, options, [
     {
       choice: { kind: 'due' },
-      label: vscode.l10n.t('What is due'),
-      description: vscode.l10n.t('every date found in landing or left unfinished in the last days'),
+      label: vscode.l10n.t('Everything that is due'),
+      description: vscode.l10n.t('new or unfinished dates of the last days (MAX_DAYS_BACK)'),
       iconPath: new vscode.ThemeIcon('run-all'),
     },
   ]);
@@ -65,8 +65,8 @@ async function pick(
   picker.title = options.title;
   picker.placeholder =
     options.anyDate === false
-      ? vscode.l10n.t('Choose a date')
-      : vscode.l10n.t('Choose a date, or type one: YYYYMMDD or YYYY-MM-DD');
+      ? vscode.l10n.t('Select a date')
+      : vscode.l10n.t('Select a date, or type one: YYYYMMDD or YYYY-MM-DD');
   picker.matchOnDescription = true;
   picker.busy = true;
   let known: readonly DateItem[] = [];
@@ -151,8 +151,8 @@ function plainItem(date: DateKey): DateItem {
 
 function nothingText(options: DatePick): string {
   return options.anyDate === false
-    ? vscode.l10n.t('There is no date yet')
-    : vscode.l10n.t('No date is known yet: type one as YYYYMMDD or YYYY-MM-DD');
+    ? vscode.l10n.t('No dates yet')
+    : vscode.l10n.t('No dates yet. Type one: YYYYMMDD or YYYY-MM-DD');
 }
 
 function itemOf(date: DateStatus, loads: readonly TableLoads[]): DateItem {
@@ -194,7 +194,7 @@ export function factText(fact: DateFact): string {
     case 'unfinished':
       return vscode.l10n.t('not loaded');
     case 'outdated':
-      return vscode.l10n.t('to be run again');
+      return vscode.l10n.t('needs to run again');
     case 'warned':
       return vscode.l10n.t('{0} with warnings', tables(fact.tables));
     case 'loaded':

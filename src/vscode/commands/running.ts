@@ -4,7 +4,7 @@ import type { DateKey, Stage } from '../../engine';
 import { requireTrust } from '../failure';
 import { dateOf, type Parts } from '../parts';
 import { worst } from '../runEnd';
-import { day } from '../words';
+import { day, stageName } from '../words';
 import { pickDate, pickDateOrDue } from './pickDate';
 
 /** The stages in order. The engine's own list stays in the engine's process. */
@@ -26,7 +26,7 @@ export async function runDate(parts: Parts, argument: unknown): Promise<unknown>
     case undefined:
       return undefined;
     case 'due':
-      return parts.runs.start({ title: vscode.l10n.t('Run what is due'), selection: {} });
+      return parts.runs.start({ title: vscode.l10n.t('Run everything that is due'), selection: {} });
     case 'date':
       return parts.runs.start({
         title: vscode.l10n.t('Run {0}', day(choice.date)),
@@ -47,17 +47,17 @@ export async function runStage(parts: Parts, argument: unknown): Promise<unknown
     'gold-to-snowflake': vscode.l10n.t('validates against the rules and loads the warehouse'),
   };
   const picked = await vscode.window.showQuickPick(
-    STAGES.map((stage) => ({ label: stage, description: texts[stage], stage })),
+    STAGES.map((stage) => ({ label: stageName(stage), description: texts[stage], detail: stage, stage })),
     {
       title: `${title}: ${day(date)}`,
-      placeHolder: vscode.l10n.t('Choose one stage, or several'),
+      placeHolder: vscode.l10n.t('Select one or more stages'),
       canPickMany: true,
     },
   );
   if (picked === undefined || picked.length === 0) return undefined;
   const stages = picked.map((item) => item.stage);
   return parts.runs.start({
-    title: vscode.l10n.t('Run {0} of {1}', stages.join(', '), day(date)),
+    title: vscode.l10n.t('{0} of {1}', stages.map(stageName).join(', '), day(date)),
     selection: { dates: [date], stages },
   });
 }

@@ -34,7 +34,7 @@ export async function setSecret(
           vscode.l10n.t('{0} was removed.', name),
           ...(left.read === 'unset' ? [] : [`${sourceText(left)}.`]),
         ].join(' ')
-      : vscode.l10n.t('{0} is set: the next run uses it.', name),
+      : vscode.l10n.t('{0} is set. The next run uses it.', name),
   );
 }
 
@@ -44,8 +44,8 @@ async function pickName(sourceOf: (name: SecretName) => SecretSource): Promise<S
     SNOWFLAKE_PRIVATE_KEY_PASSPHRASE: vscode.l10n.t('Passphrase of an encrypted private key'),
     SNOWFLAKE_TOKEN: vscode.l10n.t('Programmatic access token or OAuth token'),
     SMTP_PASSWORD: vscode.l10n.t('Password of the mail server’s user'),
-    ALERT_WEBHOOK_URL: vscode.l10n.t('Address that alerts are posted to; it holds a key'),
-    OPENLINEAGE_API_KEY: vscode.l10n.t('Key of the catalogue that gets lineage events'),
+    ALERT_WEBHOOK_URL: vscode.l10n.t('URL that alerts are posted to; it contains a key'),
+    OPENLINEAGE_API_KEY: vscode.l10n.t('Key of the catalogue that receives lineage events'),
   };
   const picked = await vscode.window.showQuickPick(
     SECRET_NAMES.map((name) => ({
@@ -56,7 +56,7 @@ async function pickName(sourceOf: (name: SecretName) => SecretSource): Promise<S
     })),
     {
       title: vscode.l10n.t('Set a Secret'),
-      placeHolder: vscode.l10n.t('Kept in the editor’s secret storage for this folder; wins over .env'),
+      placeHolder: vscode.l10n.t('Kept in the editor’s secret storage for this folder; overrides .env'),
     },
   );
   return picked?.name;
@@ -76,7 +76,7 @@ function sourceText({ read, shadowed }: SecretSource): string {
         return vscode.l10n.t('is read from .env, line {0}', read.line);
     }
   })();
-  return shadowed === undefined ? own : `${own} · ${vscode.l10n.t('stands in .env too, line {0}', shadowed)}`;
+  return shadowed === undefined ? own : `${own} · ${vscode.l10n.t('also in .env, line {0}', shadowed)}`;
 }
 
 type Way = 'file' | 'clipboard' | 'remove';
@@ -94,19 +94,19 @@ async function askValue(name: SecretName, isSet: boolean): Promise<string | unde
     {
       way: 'file',
       iconPath: new vscode.ThemeIcon('folder-opened'),
-      tooltip: vscode.l10n.t('Read It from a File'),
+      tooltip: vscode.l10n.t('Read from File'),
     },
     {
       way: 'clipboard',
       iconPath: new vscode.ThemeIcon('clippy'),
-      tooltip: vscode.l10n.t('Take It from the Clipboard, with Its Line Breaks'),
+      tooltip: vscode.l10n.t('Paste from Clipboard, Keeping Line Breaks'),
     },
     ...(isSet
       ? [
           {
             way: 'remove',
             iconPath: new vscode.ThemeIcon('trash'),
-            tooltip: vscode.l10n.t('Remove the One That Is Set'),
+            tooltip: vscode.l10n.t('Remove Stored Secret'),
           } as const,
         ]
       : []),
@@ -118,7 +118,7 @@ async function askValue(name: SecretName, isSet: boolean): Promise<string | unde
   box.buttons = buttons;
   box.prompt = isSet
     ? vscode.l10n.t(
-        'Type the new value, or read it from a file or the clipboard; leave it empty to remove the one that is set',
+        'Type the new value, or read it from a file or the clipboard; leave it empty to remove the stored one',
       )
     : vscode.l10n.t('Type it, or read it from a file or the clipboard, which keeps line breaks');
   try {
@@ -163,7 +163,7 @@ async function fromFile(name: SecretName): Promise<string | undefined> {
   if (read.ok) return read.value;
   void vscode.window.showErrorMessage(
     vscode.l10n.t(
-      '{0} cannot be a secret: it is empty, larger than 64 kB, or no text.',
+      '{0} cannot be a secret: it is empty, larger than 64 KB, or not text.',
       basename(file.fsPath),
     ),
   );
@@ -173,6 +173,6 @@ async function fromFile(name: SecretName): Promise<string | undefined> {
 async function fromClipboard(name: SecretName): Promise<string | undefined> {
   const text = await vscode.env.clipboard.readText();
   if (text !== '') return text;
-  void vscode.window.showErrorMessage(vscode.l10n.t('The clipboard is empty: {0} stays as it is.', name));
+  void vscode.window.showErrorMessage(vscode.l10n.t('The clipboard is empty: {0} is unchanged.', name));
   return undefined;
 }

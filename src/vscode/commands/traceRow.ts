@@ -40,7 +40,7 @@ async function pickTable(parts: Parts, date: DateKey, title: string): Promise<st
     );
   const picked = await vscode.window.showQuickPick(tables, {
     title: `${title}: ${day(date)}`,
-    placeHolder: vscode.l10n.t('Of which table?'),
+    placeHolder: vscode.l10n.t('Which table?'),
   });
   return picked?.label;
 }
@@ -62,7 +62,7 @@ async function ask(parts: Parts, date: DateKey, table: string): Promise<TraceRes
     try {
       const traced = await trace(parts, { date, table, where, limit: LIMIT });
       if (traced.rows.length > 0) return traced;
-      wrong = vscode.l10n.t('No row of gold satisfies this condition.');
+      wrong = vscode.l10n.t('No row of gold matches this condition.');
     } catch (error) {
       if (!(error instanceof ChannelError) || error.code !== 'SQL_INVALID') throw error;
       wrong = `${error.plain.message} ${error.plain.remedy}`;
@@ -74,7 +74,7 @@ function trace(
   parts: Parts,
   params: { date: DateKey; table: string; where: string; limit: number },
 ): Thenable<TraceResult> {
-  return withCancel(vscode.l10n.t('Looking for rows and their lines'), (signal) =>
+  return withCancel(vscode.l10n.t('Finding rows and their lines'), (signal) =>
     parts.engine.call('trace', params, { signal }),
   );
 }
@@ -93,8 +93,8 @@ async function pickRow({ columns, rows: found }: TraceResult, title: string): Pr
     title,
     placeHolder:
       found.length === LIMIT
-        ? vscode.l10n.t('The first {0} rows: choose one to open its line', LIMIT)
-        : vscode.l10n.t('Choose a row to open its line'),
+        ? vscode.l10n.t('The first {0} rows: select one to open its line', LIMIT)
+        : vscode.l10n.t('Select a row to open its line'),
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -117,7 +117,7 @@ async function open(row: TracedRow): Promise<void> {
   const { original, line, text } = row;
   if (original === null || line === null) {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('It is record {0} of {1}, but the file is gone or was changed since.', row.row, row.file),
+      vscode.l10n.t('Record {0} of {1}; the file was removed or changed since.', row.row, row.file),
     );
     return;
   }

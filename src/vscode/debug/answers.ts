@@ -31,11 +31,11 @@ async function preview(argument: unknown): Promise<void> {
   const variablesReference = rowsIn(argument);
   if (session?.type !== TYPE || variablesReference === undefined) {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('There are no rows here: choose a row of "Failing rows" or "Rows".'),
+      vscode.l10n.t('No rows here. Select an entry of "Failing rows" or "Rows".'),
     );
     return;
   }
-  const title = vscode.l10n.t('Writing the rows for the preview');
+  const title = vscode.l10n.t('Preparing the rows for the preview');
   await open(
     await vscode.window.withProgress<unknown>({ location: vscode.ProgressLocation.Notification, title }, () =>
       session.customRequest(PREVIEW, { variablesReference }),

@@ -42,14 +42,12 @@ const isEmpty = (value: unknown): boolean => value === undefined || value === nu
 /** @throws Error with the way out, where it is no folder of a workspace. */
 function workspaceIn(given: unknown): vscode.Uri {
   if (typeof given !== 'string' || given === '')
-    throw new Error(
-      vscode.l10n.t('There is no folder to debug: open the folder of a workspace of M7 Pipeline first.'),
-    );
+    throw new Error(vscode.l10n.t('No folder is open. Open an M7 Pipeline workspace first.'));
   const uri = vscode.Uri.file(given);
   if (isWorkspace(uri)) return uri;
   throw new Error(
     vscode.l10n.t(
-      '{0} is no workspace of M7 Pipeline: it has no config/table_schemas.json or config/validation_rules.json. Set "workspace" in launch.json.',
+      '{0} is not an M7 Pipeline workspace: it has neither config/table_schemas.json nor config/validation_rules.json. Set "workspace" in launch.json.',
       given,
     ),
   );
@@ -62,7 +60,7 @@ function dateIn(given: unknown): DateKey {
   if (date !== undefined) return date;
   throw new Error(
     vscode.l10n.t(
-      '"{0}" is no date. Write it in launch.json as "20241115", or leave it out to be asked.',
+      '"{0}" is not a date. Write it as "20241115" in launch.json, or remove it to be asked.',
       typeof text === 'string' ? text : JSON.stringify(text),
     ),
   );

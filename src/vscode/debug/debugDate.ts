@@ -18,7 +18,7 @@ export async function debugDate(
   const uri = parts.workspace.uri;
   if (uri === undefined || !parts.workspace.isReady) {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('Open the folder of a workspace of M7 Pipeline first, or create one.'),
+      vscode.l10n.t('Open an M7 Pipeline workspace first, or create one.'),
     );
     return;
   }
@@ -56,7 +56,7 @@ async function breakpointFor(
     return new vscode.Location(vscode.Uri.file(place.path), new vscode.Position(place.line - 1, 0));
   void vscode.window.showWarningMessage(
     vscode.l10n.t(
-      '{0} of {1} does not stand in the config any more: the session stops where something fails.',
+      '{0} of {1} is no longer in the config. The session stops where something fails.',
       name,
       table,
     ),

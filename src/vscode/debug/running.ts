@@ -13,7 +13,7 @@ export function registerRunningNotice(
     if (type !== TYPE || configuration['publish'] === true) return;
     if (parts.runs.current === undefined && runElsewhere(parts, state) === undefined) return;
     vscode.debug.activeDebugConsole.appendLine(
-      vscode.l10n.t('A run goes on: this session sees what lay in the layers when it began.'),
+      vscode.l10n.t('A run is in progress. This session sees the layers as they were when it started.'),
     );
   });
 }

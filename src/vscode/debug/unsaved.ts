@@ -26,7 +26,7 @@ async function tell(
   const save = vscode.l10n.t('Save and Restart Frame');
   const names = unsaved.map((one) => one.uri.path.split('/').at(-1) ?? '').join(', ');
   const choice = await vscode.window.showWarningMessage(
-    vscode.l10n.t('{0} is not saved: the frame was restarted by what the file holds.', names),
+    vscode.l10n.t('{0} is not saved. The frame was restarted with the saved version.', names),
     save,
   );
   if (choice !== save) return;

@@ -66,8 +66,8 @@ export function registerLenses(
           lens(
             top,
             chosen === undefined
-              ? vscode.l10n.t('Tried on the newest date')
-              : vscode.l10n.t('Tried on {0}', day(chosen)),
+              ? vscode.l10n.t('Test date: newest')
+              : vscode.l10n.t('Test date: {0}', day(chosen)),
             'm7.chooseTrialDate',
           ),
           ...tables.map(({ table, range }) =>
@@ -91,7 +91,7 @@ export function registerLenses(
               return [
                 lens(
                   range,
-                  `${resultInWords(trial.finding)} · ${vscode.l10n.t('tried on {0}', day(trial.date))}`,
+                  `${resultInWords(trial.finding)} · ${vscode.l10n.t('tested on {0}', day(trial.date))}`,
                   'm7.showTrial',
                   target,
                 ),

@@ -15,7 +15,7 @@ const SIGNS: Readonly<Record<Finding['status'], string>> = {
   skipped: '$(circle-slash)',
 };
 
-/** "$(pass) all 12,034 rows pass", "$(error) 385 of 12,034 rows fail (3.2 %)". */
+/** "$(pass) all 12,034 rows pass", "$(error) 385 of 12,034 rows fail (3.2%)". */
 export function resultInWords(result: Result): string {
   return `${SIGNS[result.status]} ${plainResult(result)}`;
 }
@@ -30,14 +30,14 @@ export function plainResult(result: Result): string {
   return `${failing} (${percent(result.failing_pct)})`;
 }
 
-/** "3.2 %", "< 0.1 %". */
+/** "3.2%", "< 0.1%". */
 export function percent(value: number): string {
-  if (value > 0 && value < 0.1) return '< 0.1 %';
-  return `${value.toLocaleString(vscode.env.language, { maximumFractionDigits: 1 })} %`;
+  if (value > 0 && value < 0.1) return '< 0.1%';
+  return `${value.toLocaleString(vscode.env.language, { maximumFractionDigits: 1 })}%`;
 }
 
 export function lensInWords({ last, enabled }: RuleLens): string {
-  if (!enabled) return vscode.l10n.t('switched off');
+  if (!enabled) return vscode.l10n.t('disabled');
   return last === undefined ? vscode.l10n.t('never run') : `${resultInWords(last)} · ${day(last.date)}`;
 }
 

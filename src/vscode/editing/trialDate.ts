@@ -20,8 +20,8 @@ export function trialDate({ engine, context, workspace }: Parts): TrialDate {
   const tellNone = (table: string | undefined): void => {
     void vscode.window.showInformationMessage(
       table === undefined
-        ? vscode.l10n.t('There is no gold yet: run a date first.')
-        : vscode.l10n.t('There is no gold of {0} yet: run a date first.', table),
+        ? vscode.l10n.t('No gold yet. Run a date first.')
+        : vscode.l10n.t('No gold for {0} yet. Run a date first.', table),
     );
   };
   return {
@@ -48,7 +48,7 @@ export function trialDate({ engine, context, workspace }: Parts): TrialDate {
           { label: newest, date: undefined },
           ...dates.map((date) => ({ label: day(date), ...mark(date === chosen()), date })),
         ],
-        { title: vscode.l10n.t('Try Rules on a Date') },
+        { title: vscode.l10n.t('Choose the Test Date for Rules') },
       );
       if (picked === undefined) return undefined;
       await context.workspaceState.update(KEY, picked.date);
@@ -58,5 +58,5 @@ export function trialDate({ engine, context, workspace }: Parts): TrialDate {
 }
 
 function mark(current: boolean): { readonly description?: string } {
-  return current ? { description: vscode.l10n.t('chosen') } : {};
+  return current ? { description: vscode.l10n.t('current') } : {};
 }

@@ -134,7 +134,7 @@ async function ruleAtCursor({ engine }: Parts, documents: Documents): Promise<Ru
     if (found !== undefined) return { uri: editor.document.uri, table: found.table, rule: found.rule };
   }
   void vscode.window.showInformationMessage(
-    vscode.l10n.t('Put the cursor into a rule of validation_rules.json first.'),
+    vscode.l10n.t('Place the cursor in a rule of validation_rules.json first.'),
   );
   return undefined;
 }

@@ -44,7 +44,7 @@ export function openEngine(options: EngineClientOptions): Engine {
     if (recent.length >= CRASHES)
       throw new ChannelError({
         code: 'DISCONNECTED',
-        message: vscode.l10n.t('The engine process has ended {0} times within a minute.', recent.length),
+        message: vscode.l10n.t('The engine process ended {0} times within a minute.', recent.length),
         remedy: vscode.l10n.t('See the log of M7 Pipeline, then reload the window or wait a minute.'),
       });
     const born = generation;

@@ -126,7 +126,7 @@ export function openPanel(
     localResourceRoots: [...webviewRoots(context.extensionUri)],
   };
   eachPage(webviewPort(panel), (port) => {
-    page?.close('The page was drawn anew.');
+    page?.close('The page was reloaded.');
     page = openChannel<PreviewHostApi, PreviewPageApi>(port, methods, plain);
   });
   panel.webview.html = webviewHtml(panel.webview, context.extensionUri, {
@@ -205,8 +205,8 @@ async function openOrigin({ original, file, line, packed, text }: RowOrigin): Pr
   if (original === null)
     throw new ChannelError({
       code: 'NOT_FOUND',
-      message: vscode.l10n.t('The landing file {0} is no longer there.', file),
-      remedy: vscode.l10n.t('It may have been removed by the retention of raw files, or archived.'),
+      message: vscode.l10n.t('The landing file {0} no longer exists.', file),
+      remedy: vscode.l10n.t('It may have been archived, or removed by RAW_RETENTION_DAYS.'),
     });
   const uri = vscode.Uri.file(original);
   if (packed) await tellPacked(original, line, text);

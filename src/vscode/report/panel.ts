@@ -128,7 +128,7 @@ export function openReport(
     localResourceRoots: [...webviewRoots(context.extensionUri)],
   };
   eachPage(webviewPort(panel), (port) => {
-    page?.close('The page was drawn anew.');
+    page?.close('The page was reloaded.');
     page = openChannel<ReportHostApi, ReportPageApi>(port, methods, errorOf);
   });
   panel.title = vscode.l10n.t('Report {0}', day(date));

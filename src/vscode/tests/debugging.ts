@@ -15,9 +15,9 @@ export async function debugTests(
   if (tables.length === 0) {
     void vscode.window.showInformationMessage(
       cases.length === 0
-        ? vscode.l10n.t('There is no rule to debug.')
+        ? vscode.l10n.t('No rule to debug.')
         : vscode.l10n.t(
-            'Cases are not debugged from here: open the folder of one as a workspace to debug it.',
+            'Cases cannot be debugged from here. Open the folder of a case as a workspace to debug it.',
           ),
     );
     return;
@@ -25,12 +25,12 @@ export async function debugTests(
   const found = await date();
   if (found === undefined) return;
   if (found.kind === 'none') {
-    void vscode.window.showInformationMessage(vscode.l10n.t('There is no gold yet: run a date first.'));
+    void vscode.window.showInformationMessage(vscode.l10n.t('No gold yet. Run a date first.'));
     return;
   }
   if (first !== undefined && more.length > 0)
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('One rule is debugged at a time: the session stops at {0}.', first.rule),
+      vscode.l10n.t('Only one rule can be debugged at a time. The session stops at {0}.', first.rule),
     );
   const [table] = tables.length === 1 ? tables : [];
   await vscode.commands.executeCommand('m7.debugDate', {

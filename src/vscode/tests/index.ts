@@ -45,7 +45,7 @@ export function registerTests(parts: Parts): vscode.Disposable {
     } catch (error) {
       if (isCancelledCall(error) || signal.aborted) return;
       const { message, remedy } = errorOf(error);
-      tree.showTrouble(`${message} ${remedy}`, workspace.uri);
+      tree.showProblem(`${message} ${remedy}`, workspace.uri);
     }
   };
   /** Reads the rules as they are now; who asks while they are read gets the newer answer. */
@@ -175,9 +175,7 @@ export function registerTests(parts: Parts): vscode.Disposable {
       engine.call('editing.failingRows', { draft: text, ...target }, options),
     );
     if (found === null)
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t('{0} has no failing rows to show now.', target.rule),
-      );
+      void vscode.window.showInformationMessage(vscode.l10n.t('{0} has no failing rows now.', target.rule));
     else await openRows(found.path);
   }
 }

@@ -94,7 +94,7 @@ function failure(finding: Finding, table: string, date: string): vscode.TestMess
   return new vscode.TestMessage(text);
 }
 
-/** "Warning: 4 of 82 rows fail (4.9 %), within 5%". The line beside the rule shows nothing else. */
+/** "Warning: 4 of 82 rows fail (4.9%), within 5%". The line beside the rule shows nothing else. */
 function headlineOf(finding: Finding): string {
   const { limit, status } = finding;
   const result = plainResult(finding);
@@ -113,8 +113,8 @@ function factsOf(finding: Finding, date: string): string {
     [
       vscode.l10n.t('Expected'),
       limit !== undefined && hasOwnLimit(finding)
-        ? vscode.l10n.t('at most {0} failing', limit)
-        : vscode.l10n.t('no row failing'),
+        ? vscode.l10n.t('at most {0} failing rows', limit)
+        : vscode.l10n.t('no failing rows'),
     ],
     [
       vscode.l10n.t('Found'),

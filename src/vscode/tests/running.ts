@@ -54,7 +54,7 @@ export async function runTests(
 }
 
 function tellNoGold(run: vscode.TestRun, tree: TestTree, tables: RulesWanted['tables']): void {
-  const words = vscode.l10n.t('There is no gold yet: run a date first.');
+  const words = vscode.l10n.t('No gold yet. Run a date first.');
   run.appendOutput(`${words}\r\n`);
   for (const { table, rules } of tables)
     for (const rule of rules ?? []) {
@@ -166,7 +166,7 @@ export function tellFinding(
 /** Output with a place is shown beside the rule too, without the colour of a failure. */
 function tellNote(run: vscode.TestRun, item: vscode.TestItem, { id, failing }: Finding, note: string): void {
   const location = item.uri && new vscode.Location(item.uri, item.range?.start ?? new vscode.Position(0, 0));
-  const way = failing === 0 ? '' : ` · ${vscode.l10n.t('“Run this rule” shows the rows')}`;
+  const way = failing === 0 ? '' : ` · ${vscode.l10n.t('use “Run this rule” to see the rows')}`;
   run.appendOutput(`  warned  ${id}: `);
   run.appendOutput(`${note}${way}\r\n`, location, item);
 }

@@ -7,7 +7,7 @@ export type Meaning =
   | { readonly kind: 'rules' }
   | { readonly kind: 'table'; readonly table: string }
   | { readonly kind: 'rule'; readonly table: string; readonly rule: string; readonly enabled: boolean }
-  /** A technical check of gold, which comes with the schema. */
+  /** A technical built-in check, which comes with the schema. */
   | { readonly kind: 'check'; readonly table: string; readonly rule: string }
   | { readonly kind: 'cases' }
   | { readonly kind: 'case'; readonly folder: string };
@@ -17,7 +17,7 @@ export interface TestTree {
   showRules(tree: RuleTree): void;
   showCases(cases: readonly FoundCase[], folder: vscode.Uri): void;
   /** Why there is nothing to show, at the root of the rules; undefined: no reason. */
-  showTrouble(message: string | undefined, path: vscode.Uri): void;
+  showProblem(message: string | undefined, path: vscode.Uri): void;
   clear(): void;
   meaning(item: vscode.TestItem): Meaning | undefined;
   /** The item of a rule or check of a table; undefined where it is not written any more. */
@@ -144,7 +144,7 @@ export function openTree(controller: vscode.TestController): TestTree {
       top.children.replace(items);
       if (controller.items.get(CASES) !== top) controller.items.add(top);
     },
-    showTrouble: (message, path) => {
+    showProblem: (message, path) => {
       root(path).error = message;
     },
     clear: () => {
@@ -163,7 +163,7 @@ export function openTree(controller: vscode.TestController): TestTree {
       const label = id.replace(/^technical\./, '').replaceAll('_', ' ');
       const item = itemIn(parent.children, id, label, schemas.uri, { kind: 'check', table, rule: id });
       item.sortText = order(0);
-      name(item, [label, vscode.l10n.t('check of gold')]);
+      name(item, [label, vscode.l10n.t('built-in check')]);
       item.range = schemas.ranges.get(table);
       item.tags = [new vscode.TestTag('technical')];
       parent.children.add(item);
@@ -194,11 +194,11 @@ function brokenText({ message, line }: NonNullable<RuleTree['broken']>): string 
   return vscode.l10n.t('Line {0}: {1}', line, message);
 }
 
-/** "range duration_s", "warning", "switched off". */
+/** "range duration_s", "warning", "disabled". */
 function wordsOf({ kind, columns, severity, enabled }: RuleTest): readonly string[] {
   return [
     [kind, columns.join(', ')].filter((part) => part !== '').join(' '),
     severity === 'error' ? '' : severity,
-    enabled ? '' : vscode.l10n.t('switched off'),
+    enabled ? '' : vscode.l10n.t('disabled'),
   ];
 }

@@ -30,7 +30,7 @@ export function registerTrace(parts: Parts): vscode.Disposable {
         else
           void vscode.window.showInformationMessage(
             vscode.l10n.t(
-              'Open a landing file, or its original in raw, put the cursor on a line, then ask what became of it.',
+              'Open a landing file, or its original in raw, and place the cursor on a line first.',
             ),
           );
       }),

@@ -42,8 +42,8 @@ export async function openLink(
       else
         void vscode.window.showInformationMessage(
           link.kind === 'rule'
-            ? vscode.l10n.t('{0} has no rule {1} any more.', table, link.rule)
-            : vscode.l10n.t('{0} has no column {1} any more.', table, link.column),
+            ? vscode.l10n.t('{0} no longer has a rule {1}.', table, link.rule)
+            : vscode.l10n.t('{0} no longer has a column {1}.', table, link.column),
         );
       return;
     }
@@ -77,11 +77,11 @@ export async function showLine(uri: vscode.Uri, line: number, column: vscode.Vie
 
 /** Tells the line of a compressed file, which the editor cannot show: the record itself is what matters. */
 export async function tellPacked(path: string, line: number | null, text: string | null): Promise<void> {
-  const copy = vscode.l10n.t('Copy the Record');
+  const copy = vscode.l10n.t('Copy Record');
   const record = (text ?? '').replace(/\s+/g, ' ');
   const choice = await vscode.window.showInformationMessage(
     vscode.l10n.t(
-      'Line {0} of {1}, which is compressed: {2}',
+      'Line {0} of {1} (compressed): {2}',
       line ?? '?',
       basename(path),
       record.length > MOST_TEXT ? `${record.slice(0, MOST_TEXT)}…` : record,

@@ -91,9 +91,9 @@ function diagnosticsOf({ marks, more }: LandingMarks): vscode.Diagnostic[] {
   const rest = new vscode.Diagnostic(
     last.range,
     more === 1
-      ? vscode.l10n.t('1 more line of this file was kept out or breaks a rule: see the report of the date.')
+      ? vscode.l10n.t('1 more line of this file was rejected or breaks a rule. See the report of the date.')
       : vscode.l10n.t(
-          '{0} more lines of this file were kept out or break a rule: see the report of the date.',
+          '{0} more lines of this file were rejected or break a rule. See the report of the date.',
           more.toLocaleString(vscode.env.language),
         ),
     vscode.DiagnosticSeverity.Information,

@@ -27,7 +27,7 @@ export function tracePanel(parts: Parts): TracePanel {
   let meant: LineName | undefined;
 
   const snapshot = async (signal: AbortSignal): Promise<TraceSnapshot> => {
-    if (meant === undefined) throw new Error('No line was asked for.');
+    if (meant === undefined) throw new Error('No line was selected.');
     try {
       const told = await engine.call('trace.line', meant, { signal });
       return { kind: 'told', page: told.page };
@@ -64,7 +64,7 @@ export function tracePanel(parts: Parts): TracePanel {
       },
     );
     eachPage(webviewPort(made), (port) => {
-      page?.close('The page was drawn anew.');
+      page?.close('The page was reloaded.');
       page = openChannel<TraceHostApi, TracePageApi>(port, methods, errorOf);
     });
     made.onDidChangeViewState(() => {

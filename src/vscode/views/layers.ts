@@ -52,16 +52,16 @@ function dateNode(parts: Parts, layer: TreeLayer, folder: string, sum: LayerDate
     files(sum.files),
     ...(sum.rows === null ? [] : [rows(sum.rows)]),
     bytes(sum.bytes),
-    ...(sum.broken === 0 || date === '' ? [] : [vscode.l10n.t('{0} not well', count(sum.broken))]),
+    ...(sum.broken === 0 || date === '' ? [] : [vscode.l10n.t('{0} with problems', count(sum.broken))]),
   ];
   const id = `layers/${layer}/${date === '' ? 'none' : date}`;
   return {
     id,
-    label: date === '' ? vscode.l10n.t('Left alone') : day(date),
+    label: date === '' ? vscode.l10n.t('Ignored files') : day(date),
     description: facts.join(' · '),
     icon: dateIcon(sum),
     ...(date === ''
-      ? { tooltip: [['', vscode.l10n.t('Files that no run takes, each with its reason.')]] as const }
+      ? { tooltip: [['', vscode.l10n.t('Files that runs ignore, with the reason.')]] as const }
       : {
           date,
           // Landing has no folder of its own for a date.
@@ -188,7 +188,7 @@ function tooltipOf(file: LayerFile): readonly (readonly [string, string])[] {
     ...line(vscode.l10n.t('Rows'), file.rows === null ? undefined : count(file.rows)),
     ...line(vscode.l10n.t('Size'), `${bytes(file.bytes)} (${count(file.bytes)} B)`),
     ...line(vscode.l10n.t('State'), stateText(file.state)),
-    ...line(vscode.l10n.t('Why'), file.reason),
+    ...line(vscode.l10n.t('Reason'), file.reason),
   ];
 }
 
@@ -197,9 +197,9 @@ function stateText(state: LayerFile['state']): string | undefined {
     case 'ok':
       return undefined;
     case 'broken':
-      return vscode.l10n.t('not as it was written');
+      return vscode.l10n.t('changed since it was written');
     case 'ignored':
-      return vscode.l10n.t('left alone');
+      return vscode.l10n.t('ignored');
     case 'waiting':
       return vscode.l10n.t('still being written');
     default:
@@ -238,7 +238,7 @@ function layerName(layer: TreeLayer): string {
 function layerText(layer: TreeLayer): string {
   switch (layer) {
     case 'landing':
-      return vscode.l10n.t('New files, as they were dropped.');
+      return vscode.l10n.t('New files, as delivered.');
     case 'raw':
       return vscode.l10n.t('The original files, and the same records as Parquet with every column as text.');
     case 'silver':
@@ -246,7 +246,7 @@ function layerText(layer: TreeLayer): string {
     case 'gold':
       return vscode.l10n.t('Tables of all brands.');
     case 'rejects':
-      return vscode.l10n.t('Rows and files that were kept out, with the reason.');
+      return vscode.l10n.t('Rejected rows and files, with the reason.');
     case 'archive':
       return vscode.l10n.t('Originals past their retention, compressed.');
     default:

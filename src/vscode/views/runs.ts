@@ -5,7 +5,7 @@ import { dateFacts } from '../commands/dateFacts';
 import { factText, iconOf } from '../commands/pickDate';
 import type { Parts } from '../parts';
 import { runElsewhere, type WorkspaceState } from '../workspaceState';
-import { ago, clock, count, dates as datesText, day, duration, files, rows } from '../words';
+import { ago, clock, count, dates as datesText, day, duration, files, rows, stageName } from '../words';
 import { datesByMonth } from './months';
 import type { Node } from './tree';
 
@@ -38,7 +38,7 @@ function runningNodes(parts: Parts, state: WorkspaceState, status: Status): read
       {
         id: 'runs/current',
         label: current.title,
-        description: vscode.l10n.t('runs now'),
+        description: vscode.l10n.t('running'),
         icon,
         command: { id: 'm7.showRun', argument: undefined },
       },
@@ -49,11 +49,11 @@ function runningNodes(parts: Parts, state: WorkspaceState, status: Status): read
   return [
     {
       id: 'runs/current',
-      label: vscode.l10n.t('A run elsewhere'),
-      description: [
-        vscode.l10n.t('process {0}', String(holder)),
-        ...(since === undefined ? [] : [ago(since)]),
-      ].join(' · '),
+      label: vscode.l10n.t('Run in another window or terminal'),
+      description:
+        since === undefined
+          ? vscode.l10n.t('process {0}', String(holder))
+          : vscode.l10n.t('started {0} (process {1})', ago(since), String(holder)),
       icon,
     },
   ];
@@ -129,7 +129,7 @@ function stepNode(
 ): Node {
   return {
     id: `${parent}/${stage}/${brand ?? ''}`,
-    label: [stage, brand].filter((part) => part !== undefined).join(' '),
+    label: [stageName(stage), brand].filter((part) => part !== undefined).join(' · '),
     description: error.message,
     tooltip: [
       ['', error.message],
@@ -160,7 +160,7 @@ function missingNode(parent: string, missing: DateStatus['missing']): Node {
   return {
     id,
     label: vscode.l10n.t('{0} missing', files(missing.length)),
-    tooltip: [['', vscode.l10n.t('EXPECTED_TABLES names these tables, and they have not come.')]],
+    tooltip: [['', vscode.l10n.t('Expected (EXPECTED_TABLES) but not received.')]],
     icon: new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground')),
     children: () =>
       missing.map(({ brand, table }) => ({
@@ -206,7 +206,7 @@ function recordNode({ run_id, status, started_at, finished_at, dates }: RunRecor
 function statusText(status: RunRecord['status']): string {
   switch (status) {
     case 'ok':
-      return vscode.l10n.t('done');
+      return vscode.l10n.t('succeeded');
     case 'failed':
       return vscode.l10n.t('failed');
     case 'cancelled':

@@ -1,4 +1,5 @@
 // The common tree of the views: nodes are plain objects, children are read when they are opened.
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { DateKey } from '../../engine';
 import type { Command } from '../commands/ids';
@@ -71,7 +72,7 @@ export function openTree(parts: Parts, { view: id, read, roots, onDidChange }: T
       if (plain.code === 'DISCONNECTED' && last.length > 0) return last;
       parts.log.warn(`${id}: ${plain.message} (${plain.code})`);
       // What was known before stays in sight below it.
-      return [troubleNode(id, plain), ...last];
+      return [problemNode(id, plain), ...last];
     } finally {
       void vscode.commands.executeCommand('setContext', read, true);
     }
@@ -82,7 +83,7 @@ export function openTree(parts: Parts, { view: id, read, roots, onDidChange }: T
       return (await node.children?.()) ?? [];
     } catch (error) {
       const plain = errorOf(error);
-      return plain.code === 'CANCELLED' ? [] : [troubleNode(node.id, plain)];
+      return plain.code === 'CANCELLED' ? [] : [problemNode(node.id, plain)];
     }
   };
   const provider: vscode.TreeDataProvider<Node> = {
@@ -110,11 +111,16 @@ export function openTree(parts: Parts, { view: id, read, roots, onDidChange }: T
 }
 
 /** An error in the place of what could not be read; a click leads to the file it is about. */
-export function troubleNode(parent: string, error: ReturnType<typeof errorOf>): Node {
+export function problemNode(parent: string, error: ReturnType<typeof errorOf>): Node {
+  const { file, line, message, remedy } = error;
   return {
-    id: `${parent}/trouble`,
-    label: error.message,
-    description: error.remedy,
+    id: `${parent}/problem`,
+    ...(file === undefined || line === undefined
+      ? { label: message, description: remedy }
+      : {
+          label: vscode.l10n.t('Error in {0}, line {1}', basename(file), line),
+          description: `${message} ${remedy}`,
+        }),
     tooltip: [
       ['', error.message],
       ['', error.remedy],

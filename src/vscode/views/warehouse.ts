@@ -8,7 +8,7 @@ import { ago, clock, count, day, rows, tables as tablesText } from '../words';
 import type { Compared, Tested, WarehouseKnowledge } from '../warehouse/knowledge';
 import { statementsOf } from '../warehouse/texts';
 import { datesByMonth } from './months';
-import { troubleNode, type Node } from './tree';
+import { problemNode, type Node } from './tree';
 
 /** Roots of the view; none where nothing was loaded, can be loaded or has been tested. */
 export async function warehouseNodes(parts: Parts, knowledge: WarehouseKnowledge): Promise<readonly Node[]> {
@@ -20,7 +20,7 @@ export async function warehouseNodes(parts: Parts, knowledge: WarehouseKnowledge
   if (nodes.length === 0 && tested === undefined && trouble === undefined) return [];
   return [
     placeNode(parts, warehouse, tested),
-    ...(trouble === undefined ? [] : [troubleNode('warehouse', trouble)]),
+    ...(trouble === undefined ? [] : [problemNode('warehouse', trouble)]),
     ...nodes,
   ];
 }
@@ -36,7 +36,7 @@ function placeNode(parts: Parts, { kind, place }: WarehousePlace, test: Tested |
       ? []
       : [
           errors + warnings === 0
-            ? vscode.l10n.t('answers')
+            ? vscode.l10n.t('connected')
             : errors + warnings === 1
               ? vscode.l10n.t('1 problem')
               : vscode.l10n.t('{0} problems', count(errors + warnings)),
@@ -196,7 +196,7 @@ function standingText(standing: Standing, load: TableLoad, compared: Compared | 
         ? vscode.l10n.t('differs: values were changed in the warehouse')
         : vscode.l10n.t('differs: {0} in the warehouse of {1}', there, count(accepted ?? 0));
     case 'unaccounted':
-      return vscode.l10n.t('differs: {0} in the warehouse, of no load', there);
+      return vscode.l10n.t('differs: {0} in the warehouse from no known load', there);
     case 'not_loaded':
       return accepted === null
         ? vscode.l10n.t('not loaded')
@@ -222,14 +222,11 @@ function tooltipOf(load: TableLoad, compared: Compared | undefined): readonly (r
           [vscode.l10n.t('Load'), confirmed.load_id],
         ] as const)),
     ...(load.state === 'older'
-      ? ([['', vscode.l10n.t('Gold was made anew since: run the date to load it.')]] as const)
+      ? ([['', vscode.l10n.t('Gold was rebuilt since. Run the date to load it.')]] as const)
       : []),
     ...(compared === undefined
       ? ([
-          [
-            '',
-            vscode.l10n.t('As the ledger of the warehouse tells; compare to ask for the rows themselves.'),
-          ],
+          ['', vscode.l10n.t('According to the load ledger. Compare to check the rows themselves.')],
         ] as const)
       : ([
           [vscode.l10n.t('Compared'), clock(compared.at)],

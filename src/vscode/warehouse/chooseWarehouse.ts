@@ -1,4 +1,4 @@
-// Chooses the warehouse of the workspace: embedded, Snowflake by the settings, or an entry of connections.toml.
+// Chooses the warehouse of the workspace: embedded, Snowflake from .env, or an entry of connections.toml.
 import { isAbsolute, join, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { WarehouseChoice, WarehouseChoices, WarehouseChosen } from '../../shared/warehouseApi';
@@ -30,7 +30,7 @@ async function pick(choices: WarehouseChoices): Promise<WarehouseChoice | undefi
   const { current, connections } = choices;
   const chosen = (choice: WarehouseChoice): Pick<Item, 'choice' | 'description'> => ({
     choice,
-    ...(isSame(choice, current) ? { description: vscode.l10n.t('chosen now') } : {}),
+    ...(isSame(choice, current) ? { description: vscode.l10n.t('current') } : {}),
   });
   const items: readonly Item[] = [
     {
@@ -39,14 +39,14 @@ async function pick(choices: WarehouseChoices): Promise<WarehouseChoice | undefi
       ...chosen({ kind: 'embedded' }),
     },
     {
-      label: `$(cloud) ${vscode.l10n.t('Snowflake, by the settings')}`,
-      detail: vscode.l10n.t('SNOWFLAKE_ACCOUNT, SNOWFLAKE_USER and the others, of .env and the environment'),
+      label: `$(cloud) ${vscode.l10n.t('Snowflake (settings in .env)')}`,
+      detail: vscode.l10n.t('SNOWFLAKE_ACCOUNT, SNOWFLAKE_USER and others, from .env and the environment'),
       ...chosen({ kind: 'settings' }),
     },
     { kind: vscode.QuickPickItemKind.Separator, label: connections.file },
     ...connections.names.map((name): Item => ({
       label: `$(plug) ${name}`,
-      detail: vscode.l10n.t('Snowflake, by this entry of connections.toml'),
+      detail: vscode.l10n.t('Snowflake (this entry of connections.toml)'),
       ...chosen({ kind: 'connection', name }),
     })),
     ...(connections.trouble === undefined
@@ -61,7 +61,7 @@ async function pick(choices: WarehouseChoices): Promise<WarehouseChoice | undefi
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Choose the Warehouse'),
-    placeHolder: vscode.l10n.t('Where shall rows be loaded? You are asked before .env is changed'),
+    placeHolder: vscode.l10n.t('Where should rows be loaded? You confirm before .env changes'),
     matchOnDetail: true,
   });
   if (picked?.broken === true) await openAt(vscode.Uri.file(connections.file), 1);
@@ -104,12 +104,9 @@ async function agreed(
       modal: true,
       detail: [
         ...lines,
-        vscode.l10n.t('All else in .env stays as it is.'),
+        vscode.l10n.t('Nothing else in .env changes.'),
         ...environment.map((name) =>
-          vscode.l10n.t(
-            '{0} is also set in the environment of VS Code, which wins over .env as long as it is.',
-            name,
-          ),
+          vscode.l10n.t('{0} is also set in the environment of VS Code, which overrides .env.', name),
         ),
       ].join('\n'),
     },
@@ -123,9 +120,9 @@ function question(choice: WarehouseChoice): string {
     case 'embedded':
       return vscode.l10n.t('Load into the embedded warehouse from now on?');
     case 'settings':
-      return vscode.l10n.t('Load into Snowflake from now on, by the settings?');
+      return vscode.l10n.t('Load into Snowflake from now on?');
     case 'connection':
-      return vscode.l10n.t('Load into Snowflake from now on, by the connection "{0}"?', choice.name);
+      return vscode.l10n.t('Load into Snowflake (connection "{0}") from now on?', choice.name);
     default:
       return choice satisfies never;
   }
@@ -166,8 +163,8 @@ async function mendMissing(
           ...names.map((name) => ({
             label: `$(${isSecret(name) ? 'key' : 'edit'}) ${name}`,
             description: isSecret(name)
-              ? vscode.l10n.t('kept in the secret storage')
-              : vscode.l10n.t('written into .env'),
+              ? vscode.l10n.t('stored in secret storage')
+              : vscode.l10n.t('written to .env'),
             way: { kind: 'setting', name } as const,
           })),
         ]),
@@ -176,8 +173,8 @@ async function mendMissing(
         { label: `$(go-to-file) ${vscode.l10n.t('Open .env')}`, way: { kind: 'file' } },
       ],
       {
-        title: vscode.l10n.t('Snowflake is chosen, and cannot be reached yet'),
-        placeHolder: vscode.l10n.t('Choose what to set next; Escape leaves it for later'),
+        title: vscode.l10n.t('Snowflake is selected but not fully configured'),
+        placeHolder: vscode.l10n.t('Select what to set next, or press Escape to do it later'),
       },
     );
     if (picked?.way === undefined) return;
@@ -201,9 +198,9 @@ function chosenText(choice: WarehouseChoice): string {
     case 'embedded':
       return vscode.l10n.t('Runs load into the embedded warehouse.');
     case 'settings':
-      return vscode.l10n.t('Runs load into Snowflake, by the settings.');
+      return vscode.l10n.t('Runs load into Snowflake (settings in .env).');
     case 'connection':
-      return vscode.l10n.t('Runs load into Snowflake, by the connection "{0}".', choice.name);
+      return vscode.l10n.t('Runs load into Snowflake (connection "{0}").', choice.name);
     default:
       return choice satisfies never;
   }
@@ -223,10 +220,10 @@ async function setSetting(parts: Parts, secrets: Secrets, folder: vscode.Uri, na
     : (
         await vscode.window.showInputBox({
           title: name,
-          prompt: vscode.l10n.t('Written into .env; nothing else of it is changed'),
+          prompt: vscode.l10n.t('Written to .env; nothing else in it changes'),
           ignoreFocusOut: true,
           validateInput: (text) =>
-            /\p{Cc}/u.test(text) ? vscode.l10n.t('It must be text on one line.') : undefined,
+            /\p{Cc}/u.test(text) ? vscode.l10n.t('Enter text on one line.') : undefined,
         })
       )?.trim();
   if (value === undefined || value === '') return;
@@ -238,7 +235,7 @@ export async function chooseFile(name: string, folder: vscode.Uri): Promise<stri
   const [file] =
     (await vscode.window.showOpenDialog({
       title: name,
-      openLabel: vscode.l10n.t('Choose This File'),
+      openLabel: vscode.l10n.t('Select File'),
       canSelectMany: false,
     })) ?? [];
   if (file === undefined) return undefined;

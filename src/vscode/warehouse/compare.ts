@@ -25,7 +25,7 @@ export function openComparisons(): Comparisons {
     // An editor of an earlier window is restored, and its text is gone with that window.
     provideTextDocumentContent: (uri) =>
       texts.get(uri.path) ??
-      `# ${vscode.l10n.t('This comparison was made before the window was loaded anew')}\n\n${vscode.l10n.t('Compare again to see it.')}\n`,
+      `# ${vscode.l10n.t('This comparison was made before the window was reloaded')}\n\n${vscode.l10n.t('Compare again to see it.')}\n`,
   });
   return {
     show: async (title, text) => {

@@ -15,7 +15,7 @@ export function comparisonText({ warehouse, tables: found, different }: Reconcil
   const days = [...new Set(found.map((one) => one.date))].map(day).join(', ');
   const verdict =
     found.length === 0
-      ? vscode.l10n.t('There is nothing to compare: neither gold nor the warehouse has anything of it.')
+      ? vscode.l10n.t('There is nothing to compare: neither gold nor the warehouse has data.')
       : different === 0
         ? vscode.l10n.t('Gold and the warehouse agree: {0}.', tables(found.length))
         : vscode.l10n.t('Gold and the warehouse differ: {0} of {1}.', count(different), tables(found.length));
@@ -48,7 +48,7 @@ function overview(found: readonly TableComparison[]): readonly string[] {
     found.map((one) => [
       ...(dated ? [day(one.date)] : []),
       one.table,
-      `${verdictText(one.verdict)}${one.compared === 'count' ? ` (${vscode.l10n.t('by count alone')})` : ''}`,
+      `${verdictText(one.verdict)}${one.compared === 'count' ? ` (${vscode.l10n.t('row count only')})` : ''}`,
       figure(one.gold?.rows),
       figure(one.gold?.accepted),
       figure(one.load?.rows),
@@ -109,9 +109,9 @@ export function verdictText(verdict: ComparisonVerdict): string {
     case 'changed':
       return vscode.l10n.t('changed in the warehouse');
     case 'unaccounted':
-      return vscode.l10n.t('rows of no load');
+      return vscode.l10n.t('rows from no known load');
     case 'gold_gone':
-      return vscode.l10n.t('gold is gone');
+      return vscode.l10n.t('gold removed');
     default:
       return verdict satisfies never;
   }

@@ -60,7 +60,7 @@ async function pickTable({ engine }: Parts, date: string, title: string): Promis
   const tables = engine.call('warehouse.dates', { dates: [date] }).then((dates) => dates[0]?.tables ?? []);
   return vscode.window.showQuickPick(
     tables.then((some) => some.map((one) => one.table)),
-    { title: `${title}: ${day(date)}`, placeHolder: vscode.l10n.t('Of which table?') },
+    { title: `${title}: ${day(date)}`, placeHolder: vscode.l10n.t('Which table?') },
   );
 }
 

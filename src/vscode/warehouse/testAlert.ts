@@ -38,8 +38,8 @@ function tellSent(result: TestAlertResult): void {
   const text = [
     ...result.deliveries.map(words),
     ...off,
-    ...(sent === 0 ? [] : [vscode.l10n.t('{0} alerts that had waited were sent too.', count(sent))]),
-    ...(waiting === 0 ? [] : [vscode.l10n.t('{0} alerts still wait.', count(waiting))]),
+    ...(sent === 0 ? [] : [vscode.l10n.t('{0} queued alerts were sent too.', count(sent))]),
+    ...(waiting === 0 ? [] : [vscode.l10n.t('{0} alerts are still queued.', count(waiting))]),
   ].join(' ');
   if (off.length > 0) void vscode.window.showWarningMessage(text);
   else void vscode.window.showInformationMessage(text);

@@ -34,7 +34,7 @@ async function tell(parts: Parts, result: ConnectionTest): Promise<void> {
   const buttons: readonly Button[] = [
     ...(grants.length === 0
       ? []
-      : [{ title: vscode.l10n.t('Copy the GRANTs'), choice: 'copy' } as const satisfies Button]),
+      : [{ title: vscode.l10n.t('Copy GRANTs'), choice: 'copy' } as const satisfies Button]),
     ...(place === undefined
       ? []
       : [{ title: vscode.l10n.t('Open File'), choice: 'file' } as const satisfies Button]),
@@ -80,7 +80,7 @@ function ask(
     return vscode.window.showInformationMessage(
       [
         vscode.l10n.t(
-          '{0} answers, and has every right that loads need ({1}).',
+          '{0}: connected. All required permissions are in place ({1}).',
           name,
           duration(Math.max(0.1, seconds)),
         ),
@@ -123,8 +123,8 @@ export async function copyStatements(statements: readonly string[]): Promise<voi
   await vscode.env.clipboard.writeText(`${statements.join('\n')}\n`);
   void vscode.window.setStatusBarMessage(
     statements.length === 1
-      ? vscode.l10n.t('1 statement is on the clipboard')
-      : vscode.l10n.t('{0} statements are on the clipboard', statements.length),
+      ? vscode.l10n.t('1 statement copied')
+      : vscode.l10n.t('{0} statements copied', statements.length),
     5_000,
   );
 }

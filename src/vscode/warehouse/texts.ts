@@ -13,11 +13,11 @@ export function loadSqlText({ warehouse, date, table, statements }: LoadStatemen
   const where = warehouse.kind === 'embedded' ? 'the embedded warehouse' : 'Snowflake';
   const day = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
   return [
-    `-- What a load of ${oneLine(table)} of ${day} says to ${where}, in this order:`,
+    `-- Statements of a load of ${oneLine(table)}, ${day}, into ${where}, in order:`,
     `-- ${oneLine(warehouse.place)}`,
     '--',
-    '-- Made from the config as it is now, to be read: showing it runs nothing.',
-    '-- What only the load itself knows (names of temporary tables and files, ids) is a placeholder.',
+    '-- Generated from the current config. Nothing was executed.',
+    '-- Values known only during a load (names of temporary tables and files, ids) are placeholders.',
     '',
     ...statements.flatMap((statement) => [`${statement.trim().replace(/;$/, '')};`, '']),
   ].join('\n');

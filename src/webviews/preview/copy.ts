@@ -28,7 +28,7 @@ export async function copyBlock(
     return {
       kind: 'too_many',
       words: t(
-        '{0} rows are chosen; at most {1} are copied. Export them to a file instead.',
+        '{0} rows are selected, but at most {1} can be copied. Export them to a file instead.',
         number(block.rows),
         number(MOST),
       ),

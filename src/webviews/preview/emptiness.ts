@@ -25,11 +25,10 @@ export function createEmptiness(ways: {
     update: ({ table, layout, layoutState }) => {
       if (layout.columns.length === 0 && layoutState.hidden.length > 0)
         say(t('All columns are hidden.'), t('Show all columns'), ways.showAllColumns);
-      else if (layout.columns.length === 0) say(t('There are no columns.'));
+      else if (layout.columns.length === 0) say(t('No columns.'));
       else if (!table.counted || table.rows > 0) say('');
-      else if (table.view.filters.length > 0)
-        say(t('No row matches.'), t('Clear filters'), ways.clearFilters);
-      else say(t('There are no rows.'));
+      else if (table.view.filters.length > 0) say(t('No rows match.'), t('Clear filters'), ways.clearFilters);
+      else say(t('No rows.'));
     },
   };
 }

@@ -113,13 +113,13 @@ export function openFilterForm({ anchor, column, view, profile, apply, closed }:
   fill(values, el('span', { class: 'bone' }));
   profile(control.signal).then(
     ({ top }) => showTop(values, top, chosen),
-    () => fill(values, el('span', { class: 'dim' }, t('They could not be read.'))),
+    () => fill(values, el('span', { class: 'dim' }, t('The values could not be read.'))),
   );
 }
 
 function showTop(values: HTMLElement, top: ColumnProfile['top'], chosen: Set<string | null>): void {
   if (top.length === 0) {
-    fill(values, el('span', { class: 'dim' }, t('Nearly all values differ.')));
+    fill(values, el('span', { class: 'dim' }, t('Nearly all values are unique.')));
     return;
   }
   fill(

@@ -7,12 +7,12 @@ import { number, t } from './words';
 export function openGoToRow(anchor: Element, rows: number, present: number, go: (row: number) => void): void {
   const input = el('input', { class: 'field', type: 'text', inputmode: 'numeric', 'aria-label': t('Row') });
   input.value = String(Math.max(0, present) + 1);
-  const tip = el('div', { class: 'dim' }, rows === 0 ? t('There are no rows.') : t('1 to {0}', number(rows)));
+  const tip = el('div', { class: 'dim' }, rows === 0 ? t('No rows.') : t('1 to {0}', number(rows)));
   const accept = (): void => {
     const row = readRow(input.value, rows);
     if (row === undefined) {
       input.setAttribute('aria-invalid', 'true');
-      tip.textContent = t('A whole number from 1 to {0} is wanted.', number(rows));
+      tip.textContent = t('Enter a whole number from 1 to {0}.', number(rows));
       tip.classList.add('is-wrong');
       return;
     }

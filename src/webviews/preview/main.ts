@@ -29,18 +29,16 @@ const host: Host = openChannel<PreviewPageApi, PreviewHostApi>(extensionPort, {
   'page.changed': () => {
     if (session === undefined) void start();
     else {
-      banner.show('note', t('The file has changed on disk and was read anew.'));
+      banner.show('note', t('The file changed on disk and was reloaded.'));
       session.expire('disk');
     }
     return null;
   },
   'page.engineGone': ({ reason }) => {
     session?.expire('engine');
-    banner.show(
-      'warning',
-      t('The engine process has ended ({0}). It is started again with what you do next.', reason),
-      [{ label: t('Reload'), press: () => session?.do('reload') }],
-    );
+    banner.show('warning', t('The engine process ended ({0}). It restarts with your next action.', reason), [
+      { label: t('Reload'), press: () => session?.do('reload') },
+    ]);
     return null;
   },
 });

@@ -54,11 +54,11 @@ export function cellMenu(
     { label: t('Copy as Markdown'), press: () => actions.copy('markdown', true) },
     { label: t('Copy as JSON'), press: () => actions.copy('json', true) },
     'line',
-    { label: t('Show rows with this value'), icon: 'filter', off: !whole, press: () => actions.filter(same) },
-    { label: t('Show rows with another value'), off: !whole, press: () => actions.filter(other) },
+    { label: t('Filter by this value'), icon: 'filter', off: !whole, press: () => actions.filter(same) },
+    { label: t('Exclude this value'), off: !whole, press: () => actions.filter(other) },
     { label: t('Filter this column…'), keys: 'Alt+↓', press: () => actions.openFilter(at.column) },
     'line',
-    { label: t('Show whole value'), icon: 'open', keys: 'Enter', press: actions.open },
+    { label: t('Show full value'), icon: 'open', keys: 'Enter', press: actions.open },
     {
       label: t('Go to the landing line'),
       icon: 'source',
@@ -67,8 +67,8 @@ export function cellMenu(
     },
     { label: t('What became of this line'), off: !follows, press: () => actions.follow(at.row) },
     'line',
-    { label: t('Choose row'), keys: 'Shift+Space', press: () => actions.chooseRow(at) },
-    { label: t('Choose column'), keys: 'Ctrl+Space', press: () => actions.chooseColumn(at.column) },
+    { label: t('Select row'), keys: 'Shift+Space', press: () => actions.chooseRow(at) },
+    { label: t('Select column'), keys: 'Ctrl+Space', press: () => actions.chooseColumn(at.column) },
     { label: t('Go to row…'), icon: 'row', keys: 'Ctrl+G', press: actions.goToRow },
   ];
 }
@@ -93,9 +93,9 @@ export function columnMenu(
       icon: 'arrowDown',
       press: () => actions.sort([{ column: name, descending: true }]),
     },
-    { label: t('File order'), off: view.sort.length === 0, press: () => actions.sort([]) },
+    { label: t('Clear sort'), off: view.sort.length === 0, press: () => actions.sort([]) },
     {
-      label: sorted ? t('Do not sort by it') : t('Sort by it as well'),
+      label: sorted ? t('Remove from sort') : t('Add to sort'),
       off: view.sort.length === 0,
       press: () =>
         actions.sort(
@@ -124,7 +124,7 @@ export function columnMenu(
     },
     { label: t('Hide'), off: last === 0, press: () => actions.hide(name) },
     'line',
-    { label: t('Choose column'), press: () => actions.chooseColumn(place) },
+    { label: t('Select column'), press: () => actions.chooseColumn(place) },
     { label: t('Copy name'), icon: 'copy', press: () => actions.copyText(name) },
   ];
 }

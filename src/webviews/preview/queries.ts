@@ -55,7 +55,7 @@ export function createQueries(parts: QueriesParts): Queries {
         tab = makeTab(query, start);
         use(tab);
         close(old);
-        desk.announcer.say(t('The query has run.'));
+        desk.announcer.say(t('The query finished.'));
       } catch (error) {
         const plain = trouble(error);
         if (plain === undefined || control.signal.aborted) return;

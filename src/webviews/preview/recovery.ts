@@ -77,7 +77,7 @@ export function createRecovery(parts: RecoveryParts): Recovery {
       const cause = expired;
       expired = undefined;
       if (cause === 'engine') {
-        banner.show('note', t('The engine was started again.'));
+        banner.show('note', t('The engine was restarted.'));
         tab?.table.retry();
       } else {
         tab?.renew();

@@ -110,7 +110,7 @@ export function createSession(parts: SessionParts): Session {
       total: tab.table.total,
       took: tab.table.took,
       working: work.shown,
-      selection: many ? t('{0} × {1} chosen', chosen.rows, chosen.columns) : '',
+      selection: many ? t('{0} × {1} selected', chosen.rows, chosen.columns) : '',
       hidden: tab.layoutState.hidden.length,
     });
     toolbar.update({

@@ -104,7 +104,7 @@ function chipsOf({ view, hidden }: StatusState, events: StatusEvents): Node[] {
   );
   if (view.sort.length > 0) {
     const words = view.sort.map((term) => `${term.column} ${term.descending ? '↓' : '↑'}`).join(', ');
-    found.push(chip(words, t('File order'), events.unsort, 'arrowUp'));
+    found.push(chip(words, t('Clear sort'), events.unsort, 'arrowUp'));
   }
   if (hidden > 0)
     found.push(

@@ -21,7 +21,7 @@ export function arrivals(page: Page): HTMLElement | undefined {
   return section(
     'arrivals',
     'Arrivals',
-    element('p', {}, told.length === 0 ? 'Every expected file came.' : `${told.join(', ')}.`),
+    element('p', {}, told.length === 0 ? 'All expected files were received.' : `${told.join(', ')}.`),
     table(
       'Expected files by table and brand',
       [{ title: 'Table' }, ...matrix.brands.map((brand) => ({ title: foreign(brand) }))],
@@ -61,9 +61,9 @@ export function files(page: Page): HTMLElement | undefined {
   if (list.length === 0) return undefined;
   return section(
     'files',
-    'Files not taken',
+    'Ignored and rejected files',
     table(
-      'Files that were left alone or refused',
+      'Ignored and rejected files',
       [{ title: 'File' }, { title: 'State' }, { title: 'Reason' }],
       list.map((file) => [
         [...foreignCut(file.path, MOST_CHARACTERS), ...refusedLeads(page, file)],

@@ -40,7 +40,7 @@ function origin(page: Page): HTMLElement {
   if (run !== undefined) facts.push(['Started', [moment(run.started_at)]]);
   const end = run?.finished_at;
   if (run !== undefined && end !== undefined)
-    facts.push(['Took', [formatSeconds(secondsBetween(run.started_at, end))]]);
+    facts.push(['Duration', [formatSeconds(secondsBetween(run.started_at, end))]]);
   else if (run === undefined && latest !== undefined) facts.push(['Finished', [moment(latest.finished_at)]]);
   if (shas.length > 0) facts.push(['Config', [foreign(shas.join(', '))]]);
   return element(
@@ -91,9 +91,9 @@ export function actions(page: Page): HTMLElement {
 export function totals(page: Page): HTMLElement {
   const { landing, accepted, rejected, duplicates, loaded } = totalsOf(page.snapshot.document);
   const figures: readonly (readonly [string, number, string])[] = [
-    ['came in', landing, 'records in the files of the date'],
+    ['received', landing, 'records in the files of the date'],
     ['accepted', accepted, 'rows that passed every rule that rejects'],
-    ['rejected', rejected, 'rows kept out on any step'],
+    ['rejected', rejected, 'rows rejected in any step'],
     ['duplicates', duplicates, 'rows removed because another row of the same key won'],
     ['loaded', loaded, 'rows in the warehouse'],
   ];
@@ -163,7 +163,7 @@ export function workBanner(page: Page, work: Work | null): readonly Child[] {
         element(
           'span',
           {},
-          'A run of this date goes on elsewhere. What is told here is from before; it is read anew when the run ends.',
+          'This date is running in another window or terminal. This report is older; it reloads when the run ends.',
         ),
       ];
     case 'interrupted':
@@ -172,7 +172,7 @@ export function workBanner(page: Page, work: Work | null): readonly Child[] {
         element(
           'span',
           {},
-          'The last run of this date was interrupted: run it again, it goes on where it stopped.',
+          'The last run of this date was interrupted: run it again to continue where it stopped.',
         ),
       ];
     default:

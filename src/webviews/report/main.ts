@@ -156,7 +156,7 @@ function nothing(page: Page): HTMLElement {
     'div',
     { class: 'blank' },
     icon('file'),
-    element('p', {}, `There is no report of ${isoDate(report.date)} yet: the date has not been run.`),
+    element('p', {}, `No report for ${isoDate(report.date)} yet. The date has not been run.`),
     button(
       {
         class: 'action primary',
@@ -188,7 +188,7 @@ function showFailure(error: WireError): void {
   banner.hidden = false;
   banner.replaceChildren(
     icon('warn'),
-    element('span', {}, 'The report could not be read anew: ', foreign(error.message)),
+    element('span', {}, 'The report could not be reloaded: ', foreign(error.message)),
     button({ class: 'action', 'data-key': 'retry' }, () => void load(), icon('play'), 'Try again'),
   );
 }
@@ -240,7 +240,7 @@ function plainOf(error: unknown): WireError {
   return {
     code: 'BUG',
     message: error instanceof Error ? error.message : String(error),
-    remedy: 'Open the report again; if it stays, see the log of M7 Pipeline.',
+    remedy: 'Open the report again. If the problem persists, see the log of M7 Pipeline.',
   };
 }
 

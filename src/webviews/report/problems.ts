@@ -30,11 +30,11 @@ export function failures(page: Page): HTMLElement | undefined {
       { class: 'action', 'data-key': `open-${path}` },
       () => void page.ask(page.host.call('openFile', { path, ...defined({ line }) })),
       icon('go'),
-      line === undefined ? 'Open the file' : `Open line ${line}`,
+      line === undefined ? 'Open file' : `Open ${fileName(path)}, line ${line}`,
     );
   return section(
     'failures',
-    'Not done',
+    'Failed steps',
     element(
       'ul',
       { class: 'cards' },
@@ -124,7 +124,7 @@ export function findings(page: Page): HTMLElement {
               ? 'There are no rules.'
               : problems.length === 0
                 ? 'No rule is broken beyond its limit.'
-                : 'No problem is like this.',
+                : 'No problem matches the filter.',
           )
         : findingList(page, here),
       ...(passed.length === 0
@@ -139,9 +139,7 @@ export function findings(page: Page): HTMLElement {
                 filtering ? element('span', { class: 'muted' }, ` (${formatCount(fine.length)} shown)`) : '',
               ],
               body: () => [
-                fine.length === 0
-                  ? element('p', { class: 'empty' }, 'None is like this.')
-                  : findingList(page, fine),
+                fine.length === 0 ? element('p', { class: 'empty' }, 'No match.') : findingList(page, fine),
               ],
             }),
           ]),
@@ -255,7 +253,7 @@ function line({ table, finding }: TableFinding): readonly Child[] {
         foreign(table),
         ' · ',
         foreign(about),
-        ` · severity ${finding.severity}`,
+        ` · ${severityWords(finding)}`,
       ),
     ),
     element('span', { class: 'unseen' }, ', '),
@@ -270,6 +268,15 @@ function line({ table, finding }: TableFinding): readonly Child[] {
     ),
   ];
 }
+
+/** Why a rule that rejects has only warned, or how much the rule weighs. */
+function severityWords({ status, severity }: TableFinding['finding']): string {
+  return status === 'warned' && severity === 'error'
+    ? 'within the limit (severity: error)'
+    : `severity: ${severity}`;
+}
+
+const fileName = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
 
 /** The share of failing rows; the number beside it says the same to who does not see it. */
 function bar(failing: number, percent: number): HTMLElement | undefined {

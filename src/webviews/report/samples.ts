@@ -91,7 +91,9 @@ export function samples(
           void page.ask(asked).then((origin) => {
             if (origin === undefined || origin === null) return;
             found(origin);
-            page.say(origin.line === null ? 'The original is gone.' : `Line ${formatCount(origin.line)}.`);
+            page.say(
+              origin.line === null ? 'The original no longer exists.' : `Line ${formatCount(origin.line)}.`,
+            );
           });
         },
         foreign(file),
@@ -112,7 +114,7 @@ function valueCell(value: unknown): TableCell {
 
 function originWords(origin: RecordOrigin): readonly Child[] {
   if (origin.line === null || origin.text === null)
-    return ['The original is no longer where it was: it was removed, or another file lies there now.'];
+    return ['The original was removed or replaced by another file.'];
   return [
     element(
       'span',

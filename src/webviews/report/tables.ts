@@ -27,7 +27,7 @@ export function tables(page: Page): HTMLElement {
           element(
             'p',
             { class: 'muted' },
-            `${plural(one.rows, 'row')} of gold; the rules have not been held against them.`,
+            `${plural(one.rows, 'row')} of gold, not validated against the rules yet.`,
           ),
         ),
       ),
@@ -63,7 +63,7 @@ function card(page: Page, report: Report): HTMLElement {
         key: key('edges'),
         level: 4,
         label: [
-          'Every row accounted for',
+          'All rows accounted for',
           element('span', { class: 'unseen' }, ' in ', foreign(report.table)),
           report.edges.every((edge) => edge.balanced)
             ? undefined
@@ -100,7 +100,7 @@ function flow(report: Report): HTMLElement {
           { class: station.rows === null ? 'station none' : 'station' },
           element('b', {}, station.rows === null ? '–' : formatCount(station.rows)),
           element('span', {}, station.name),
-          station.rows === null ? element('span', { class: 'unseen' }, ', not done') : undefined,
+          station.rows === null ? element('span', { class: 'unseen' }, ', no rows') : undefined,
         ),
       ];
     }),
@@ -118,7 +118,7 @@ function linkWords(link: FlowLink): readonly Child[] {
       : link.balanced
         ? element(
             'span',
-            { class: 'state passed', title: 'Every row is accounted for' },
+            { class: 'state passed', title: 'All rows are accounted for' },
             icon('pass'),
             element('span', { class: 'unseen' }, 'adds up'),
           )

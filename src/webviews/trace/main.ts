@@ -12,7 +12,7 @@ type Step = Page['steps'][number];
 const STATES: Readonly<Record<Step['state'], { readonly sign: string; readonly words: string }>> = {
   through: { sign: '✓', words: 'passed' },
   warned: { sign: '!', words: 'passed with a warning' },
-  out: { sign: '✗', words: 'kept out' },
+  out: { sign: '✗', words: 'rejected' },
   none: { sign: '–', words: 'no record' },
   failed: { sign: '✗', words: 'failed' },
   due: { sign: '…', words: 'not yet' },
@@ -29,7 +29,7 @@ const PLACES: Readonly<Record<Step['at'], string>> = {
 };
 
 let drawn = '';
-const content = element('main', {}, element('p', { class: 'dim', role: 'status' }, 'Following the line…'));
+const content = element('main', {}, element('p', { class: 'dim', role: 'status' }, 'Tracing the line…'));
 document.body.append(content);
 
 const host = openChannel<TracePageApi, TraceHostApi>(extensionPort, {
@@ -56,7 +56,7 @@ async function load(): Promise<void> {
       break;
     case 'failed':
       content.replaceChildren(
-        element('h1', {}, 'This line cannot be followed'),
+        element('h1', {}, 'This line cannot be traced'),
         element('p', { class: 'tone-bad', role: 'status' }, next.error.message),
         element('p', {}, next.error.remedy),
       );

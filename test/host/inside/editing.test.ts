@@ -191,7 +191,7 @@ describe('rules editing', () => {
       document.uri,
       20,
     );
-    const tried = after.find((lens) => lens.command?.title.includes('tried on 2024-11-14'))?.command;
+    const tried = after.find((lens) => lens.command?.title.includes('tested on 2024-11-14'))?.command;
     assert.ok(tried);
     await vscode.commands.executeCommand(tried.command, ...(tried.arguments ?? []));
     await until('a preview of the failing rows', () =>

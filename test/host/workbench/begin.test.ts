@@ -136,8 +136,8 @@ describe('maintenance in the window', () => {
     );
     await workbench.page.keyboard.press('Enter');
     const dialog = workbench.page.locator('.monaco-dialog-box');
-    await dialog.getByRole('button', { name: 'Do It' }).click();
-    await workbench.notification(/Maintenance is done/);
+    await dialog.getByRole('button', { name: 'Run Maintenance' }).click();
+    await workbench.notification(/Maintenance finished/);
     assert.ok(!existsSync(raw));
     await workbench.container('M7 Pipeline');
     await workbench.item('Layers', /Archive.*1 date/s).waitFor();

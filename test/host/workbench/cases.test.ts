@@ -51,7 +51,7 @@ describe('test cases in the editor', () => {
     await workbench.choose(DAY);
     await workbench.choose(table);
     await workbench.choose(failure);
-    await workbench.picker.getByText('A folder of this name is made in test/cases').waitFor();
+    await workbench.picker.getByText('Creates a folder of this name in test/cases').waitFor();
   };
   const isActive = (name: string): Promise<void> =>
     window().workbench.page.locator('.tab.active').filter({ hasText: name }).first().waitFor();
@@ -63,8 +63,8 @@ describe('test cases in the editor', () => {
     await workbench.page.keyboard.press('Enter');
     await isActive('expected.json');
     await isActive('_20241114');
-    const told = await workbench.notification(/test\/cases\/User_user_email_once: 2 lines, none can be left/);
-    assert.match(await told.innerText(), /Stand-ins replace User\.birth_date, User\.email/);
+    const told = await workbench.notification(/test\/cases\/User_user_email_once: reduced to 2 lines/);
+    assert.match(await told.innerText(), /Masked: User\.birth_date, User\.email/);
     assert.match(await told.innerText(), /m7 test "test\/cases\/User_user_email_once"/);
     await told.getByRole('button', { name: 'Run It' }).click();
     await workbench.notification('test/cases/User_user_email_once: as expected.');
@@ -78,7 +78,7 @@ describe('test cases in the editor', () => {
     await choose('User', 'user_email_once');
     assert.equal(await box().inputValue(), 'User_user_email_once_2');
     for (const [name, words] of [
-      ['User_user_email_once', /is in test\/cases already/],
+      ['User_user_email_once', /already exists in test\/cases/],
       ['../up', /Use letters, digits/],
       ['', /Use letters, digits/],
     ] as const) {

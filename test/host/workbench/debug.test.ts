@@ -27,7 +27,12 @@ describe('debugging in the window', () => {
       'editor.autoClosingQuotes': 'never',
       'editor.autoSurround': 'never',
     },
-    provokes: [/is not saved/, /Validate 2024-11-14 failed/, /There is no table "Usr"/, /"soon" is no date/],
+    provokes: [
+      /is not saved/,
+      /Validate 2024-11-14 failed/,
+      /There is no table "Usr"/,
+      /"soon" is not a date/,
+    ],
   });
   let untouched: Readonly<Record<string, string>> = {};
   let rules = '';
@@ -267,7 +272,7 @@ describe('debugging in the window', () => {
       await dialog.waitFor({ state: 'hidden' });
     };
     await begin({ date: 'soon' });
-    await refused(/"soon" is no date\. Write it in launch\.json/);
+    await refused(/"soon" is not a date\. Write it in launch\.json/);
     await begin({ date: RUN_DATE, table: 'Usr' });
     await refused(/There is no table "Usr"\. Did you mean "User"\?/);
     await begin({ date: RUN_DATE, table: 'Device', stage: 'gold-to-snowflake', stopOnEntry: true });
@@ -300,7 +305,7 @@ describe('debugging in the window', () => {
     );
     await workbench.command('M7: Debug a Date…');
     await workbench.choose(DAY);
-    await eventually('a word of it', async () => /A run goes on/.test(await debug.printed()));
+    await eventually('a word of it', async () => /A run is in progress/.test(await debug.printed()));
     await debug.over();
     await run;
   });

@@ -167,7 +167,7 @@ describe('the preview', () => {
 
     it('says so when no row matches', async () => {
       await frame.locator('.search-text').fill('not in this file');
-      await frame.getByText('No row matches.').waitFor();
+      await frame.getByText('No rows match.').waitFor();
       await frame.locator('.grid-message').getByText('Clear filters').click();
       await rowsAre(frame, '300,000 rows');
     });
@@ -304,7 +304,7 @@ describe('the preview', () => {
 
     it('says that there are no rows', async () => {
       const frame = await open('files/none.parquet', '.head');
-      await frame.getByText('There are no rows.').waitFor();
+      await frame.getByText('No rows.').waitFor();
       assert.deepEqual(await frame.locator('.head .name').allTextContents(), ['a', 'b']);
     });
 

@@ -218,7 +218,7 @@ describe('the report in the editor', () => {
     const { workbench } = window();
     await show('2024-11-15');
     const frame = await workbench.webview('.blank');
-    assert.match(await frame.locator('.blank').innerText(), /no report of 2024-11-15/);
+    assert.match(await frame.locator('.blank').innerText(), /No report for 2024-11-15/);
     assert.ok(!existsSync(join(window().folder, 'data/logs/reports', LANDED_DATE)));
     await frame.getByRole('button', { name: 'Run this date' }).click();
     await frame.locator('#findings').waitFor({ timeout: 90_000 });

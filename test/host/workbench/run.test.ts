@@ -29,7 +29,7 @@ async function statusSays(workbench: Workbench, text: RegExp): Promise<void> {
 
 describe('runs in the window', () => {
   const window = useWindow({
-    provokes: [/was cut short/, /Run 2024-11-1\d failed/],
+    provokes: [/was interrupted/, /Run 2024-11-1\d failed/],
   });
 
   it('offers dates with what is known of them, and draws nothing before it is opened', async () => {
@@ -42,7 +42,7 @@ describe('runs in the window', () => {
     await workbench.command('M7: Run a Date…');
     await workbench.row('2024-11-14').waitFor();
     const rows = await workbench.rows();
-    assert.match(rows[0] ?? '', /^What is due/);
+    assert.match(rows[0] ?? '', /^Everything that is due/);
     assert.match(rows[1] ?? '', /^2024-11-16.*new in landing/s);
     assert.match(rows[3] ?? '', /^2024-11-14.*loaded/s);
     // A date that is not known may be typed, in either form.
@@ -61,10 +61,10 @@ describe('runs in the window', () => {
     const running = engines(folder);
     assert.equal(running.length, 1);
     for (const pid of running) process.kill(pid, 'SIGKILL');
-    const told = await workbench.notification(/Run 2024-11-15 was cut short.*SIGKILL/);
+    const told = await workbench.notification(/Run 2024-11-15 was interrupted.*SIGKILL/);
     await workbench.item('Layers', 'Gold').waitFor();
     await told.getByText('Run Again').click();
-    await workbench.notification(/Run 2024-11-15 is done/);
+    await workbench.notification(/Run 2024-11-15: finished/);
     assert.ok(existsSync(join(folder, 'data/gold', LANDED_DATE)));
     await workbench.item('Runs', /2024-11-15.*loaded/s).waitFor();
     await workbench.item('Warehouse', /2024-11-15.*tables/s).waitFor();

@@ -85,12 +85,12 @@ describe('rules in the Test Explorer', () => {
     await run(workbench, 'all_fail');
     await says(workbench, 'all_fail', /failed-icon/);
     await page.locator('.testing-run-glyph.codicon-testing-failed-icon').first().waitFor();
-    const beside = page.locator('.test-error-content-widget').filter({ hasText: /rows fail \(100 %\)/ });
+    const beside = page.locator('.test-error-content-widget').filter({ hasText: /rows fail \(100%\)/ });
     await beside.waitFor();
     await workbench.command('View: Hide Panel');
     await beside.click();
     const peek = page.locator('.zone-widget, .peekview-widget').filter({ hasText: 'Show the failing rows' });
-    await peek.getByText(/Expected: no row failing/).waitFor();
+    await peek.getByText(/Expected: no failing rows/).waitFor();
     await peek.getByText('The first 5 of').waitFor();
     await peek
       .getByText(/User_20241115\.csv, row/)
@@ -107,7 +107,7 @@ describe('rules in the Test Explorer', () => {
   it('passes a rule that only warns: the warning stands in its label and beside its line', async () => {
     const { workbench } = window();
     const { page } = workbench;
-    const warning = /Warning: \d+ of \d+ rows fail \(0\.\d %\), within 5%/;
+    const warning = /Warning: \d+ of \d+ rows fail \(0\.\d%\), within 5%/;
     // As the last run left it, and again where it is run by itself.
     assert.match(await item(workbench, 'user_id_form').innerText(), warning);
     await workbench.openFile('config/validation_rules.json');

@@ -70,7 +70,7 @@ describe('what became of a line', () => {
       'Raw: passed',
       'Silver: passed',
       'Gold: passed',
-      'Rules: kept out',
+      'Rules: rejected',
     ]);
     assert.deepEqual(await flaws(frame), []);
     // Another line: the same panel.
@@ -158,7 +158,7 @@ describe('what became of a line', () => {
     const { workbench, folder } = window();
     await workbench.clear();
     await workbench.command('M7: What Became of This Line');
-    await workbench.notification(/put the cursor on a line/);
+    await workbench.notification(/place the cursor on a line/);
     await workbench.clear();
     await workbench.openFile('config/brand_configs.json');
     await workbench.command('M7: What Became of This Line');

@@ -115,8 +115,8 @@ describe('the warehouse in the window', () => {
     const { workbench, folder } = window();
     await workbench.clear();
     await workbench.command('M7: Test the Warehouse Connection');
-    await workbench.notification(/The embedded warehouse answers/);
-    await workbench.unfold('Warehouse', /Embedded warehouse.*answers/s);
+    await workbench.notification(/The embedded warehouse: connected/);
+    await workbench.unfold('Warehouse', /Embedded warehouse.*connected/s);
     await workbench.item('Warehouse', /embedded, .*loads/s).waitFor();
     const file = join(folder, 'data/warehouse.duckdb');
     const bytes = readFileSync(file);
@@ -138,14 +138,14 @@ describe('the warehouse in the window', () => {
     await workbench.command('M7: Choose the Warehouse…');
     await workbench.row('Embedded warehouse').waitFor();
     const rows = (await workbench.rows()).join('\n');
-    assert.match(rows, /Embedded warehouse.*chosen now/s);
+    assert.match(rows, /Embedded warehouse.*current/s);
     assert.match(rows, /work/);
     assert.doesNotMatch(rows, /hunter2|loader|org-acc/);
     await workbench.choose('work');
     assert.match(await answer(workbench, 'Cancel'), /SNOWFLAKE_CONNECTION=work/);
     assert.equal(readFileSync(env, 'utf8'), before);
     await workbench.command('M7: Choose the Warehouse…');
-    await workbench.choose('Snowflake, by the settings');
+    await workbench.choose('Snowflake (settings in .env)');
     assert.match(await answer(workbench, 'Change .env'), /MOCK_SNOWFLAKE=false/);
     await workbench.row('SNOWFLAKE_ACCOUNT').waitFor();
     assert.equal(
@@ -153,9 +153,7 @@ describe('the warehouse in the window', () => {
       before.replace('# MOCK_SNOWFLAKE=true\n', '# MOCK_SNOWFLAKE=true\nMOCK_SNOWFLAKE=false\n'),
     );
     await workbench.choose('SNOWFLAKE_ACCOUNT');
-    await eventually('the question', async () =>
-      /Written into \.env/.test(await workbench.picker.innerText()),
-    );
+    await eventually('the question', async () => /Written to \.env/.test(await workbench.picker.innerText()));
     await workbench.picker.locator('input').first().fill('org-acc');
     await workbench.page.keyboard.press('Enter');
     await workbench.row('SNOWFLAKE_USER').waitFor();
@@ -217,7 +215,7 @@ describe('the warehouse in the window', () => {
     await workbench.command('M7: Set a Secret…');
     await eventually('both places', async () =>
       (await workbench.rows()).some((row) =>
-        /SMTP_PASSWORD.*is set in the secret storage · stands in \.env too, line \d+/s.test(row),
+        /SMTP_PASSWORD.*is set in the secret storage · also in \.env, line \d+/s.test(row),
       ),
     );
     await workbench.choose('SMTP_PASSWORD');
@@ -257,18 +255,18 @@ describe('Snowflake in the window, by a peer that speaks its protocol', () => {
     await workbench.item('Warehouse', 'Snowflake').waitFor();
     await workbench.command('M7: Test the Warehouse Connection');
     const told = await workbench.notification(/GRANT USAGE/);
-    assert.equal(await told.getByText('Copy the GRANTs').count(), 1);
+    assert.equal(await told.getByText('Copy GRANTs').count(), 1);
     await workbench.unfold('Warehouse', /Snowflake.*problem/s);
     await workbench.item('Warehouse', /^GRANT USAGE ON WAREHOUSE/).waitFor();
     await workbench.clear();
     writeFileSync(env, `${before}${settings('LOADER')}`);
     await workbench.command('M7: Test the Warehouse Connection');
-    await workbench.notification(/Snowflake, .* answers, and has every right/);
-    await workbench.item('Warehouse', /Snowflake.*answers/s).waitFor();
+    await workbench.notification(/Snowflake, .*: connected/);
+    await workbench.item('Warehouse', /Snowflake.*connected/s).waitFor();
     await workbench.clear();
     await workbench.command('M7: Run a Date…');
     await workbench.choose(DAY);
-    await workbench.notification(/Run 2024-11-14 is done/);
+    await workbench.notification(/Run 2024-11-14: finished/);
     await workbench.unfold('Warehouse', new RegExp(`${DAY}.*7 tables`, 's'));
     await workbench.item('Warehouse', /Device.*loaded [\d,]+ of [\d,]+/s).waitFor();
     await workbench.clear();

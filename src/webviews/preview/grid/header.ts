@@ -38,7 +38,7 @@ export function createHeader(events: Pick<GridEvents, 'filter' | 'resize' | 'men
     role: 'columnheader',
     'aria-colindex': 1,
     'aria-label': t('Row number'),
-    title: t('Choose all'),
+    title: t('Select all'),
   });
   const element = el('div', { class: 'row grid-header', role: 'row', 'aria-rowindex': 1 }, corner);
   let heads: Head[] = [];
@@ -150,6 +150,6 @@ function drawHead(head: Head, placed: PlacedColumn, model: GridModel, frame: Hea
   set(
     element,
     'title',
-    `${label}\n${t('Click: sort. Shift+click: sort by it as well. Ctrl+click: choose the column.')}`,
+    `${label}\n${t('Click: sort. Shift+click: add to sort. Ctrl+click: select the column.')}`,
   );
 }

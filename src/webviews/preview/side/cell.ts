@@ -29,7 +29,7 @@ export interface CellEvents {
 
 export function showCell(element: HTMLElement, detail: CellDetail | undefined, events: CellEvents): void {
   if (detail === undefined) {
-    fill(element, el('p', { class: 'dim' }, t('Choose a cell to see its whole value here.')));
+    fill(element, el('p', { class: 'dim' }, t('Select a cell to see its full value here.')));
     return;
   }
   const { column, row, value, origin } = detail;
@@ -109,7 +109,7 @@ function originOf(state: OriginState, events: CellEvents): (Node | undefined)[] 
         ),
         origin.text === null ? undefined : originText(origin.text),
         origin.original === null
-          ? el('p', { class: 'dim' }, t('The original is no longer there.'))
+          ? el('p', { class: 'dim' }, t('The original no longer exists.'))
           : button({
               label: t('Go to the landing line'),
               icon: 'source',

@@ -47,7 +47,7 @@ export function createColumnsList(profiles: Profiles, events: ColumnsEvents): Li
         state.kind === 'there'
           ? facts(state.profile)
           : state.kind === 'failed'
-            ? el('div', { class: 'dim' }, t('No profile: it could not be read.'))
+            ? el('div', { class: 'dim' }, t('The profile could not be read.'))
             : el('div', {}, el('span', { class: 'bone' }), el('span', { class: 'bone' })),
       );
     },

@@ -8,7 +8,7 @@ export function showDialect(element: HTMLElement, { dialect, notes }: PreviewOpe
   fill(
     element,
     el('h2', {}, t('How this file was read')),
-    dialect.length === 0 && el('p', { class: 'dim' }, t('Nothing had to be guessed.')),
+    dialect.length === 0 && el('p', { class: 'dim' }, t('Nothing was guessed.')),
     el(
       'dl',
       { class: 'pairs' },

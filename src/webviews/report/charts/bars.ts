@@ -68,7 +68,7 @@ export function barChart(data: RejectBars, width: number, summary: string, patte
     patternDefinitions(patterns),
     drawn,
   );
-  return withPoints(root, points, 'Rows kept out');
+  return withPoints(root, points, 'Rejected rows');
 }
 
 /** Puts tools at the end of each bar's name, seen where the pointer or the focus is. `tools` in the order of bars. */

@@ -44,7 +44,7 @@ export function withPoints(drawing: SVGSVGElement, points: readonly Point[], nam
     ),
   );
   drawing.append(
-    svg('g', { role: 'group', 'aria-label': `${name}: points, arrow keys go between them` }, ...nodes),
+    svg('g', { role: 'group', 'aria-label': `${name}: points; arrow keys move between them` }, ...nodes),
   );
   const show = (i: number): void => {
     const point = points[i];

@@ -198,7 +198,7 @@ function rejectsFigure(page: Page): HTMLElement | undefined {
   const holder = element(
     'div',
     { class: 'chart-block' },
-    element('p', { class: 'muted' }, 'Counting the rows kept out…'),
+    element('p', { class: 'muted' }, 'Counting rejected rows…'),
   );
   const count = (): void => {
     void page.ask(page.host.call('rejects', {})).then((counts) => {
@@ -208,7 +208,7 @@ function rejectsFigure(page: Page): HTMLElement | undefined {
       }
       const again = element('button', { type: 'button', class: 'action' }, 'Count again');
       again.addEventListener('click', count);
-      holder.replaceChildren(element('p', {}, 'The rows kept out could not be counted. '), again);
+      holder.replaceChildren(element('p', {}, 'The rejected rows could not be counted. '), again);
     });
   };
   count();
@@ -220,7 +220,7 @@ function rejectsOf(page: Page, counts: readonly RejectCount[]): HTMLElement {
   const patterns = newId();
   return frame(page, {
     key: 'chart-rejects',
-    title: 'Rows kept out by reason and brand',
+    title: 'Rejected rows by reason and brand',
     tools: [brandLegend(data), ...note(data)],
     draw: (width) =>
       withTools(
@@ -229,7 +229,7 @@ function rejectsOf(page: Page, counts: readonly RejectCount[]): HTMLElement {
       ),
     table: () =>
       table(
-        'Rows kept out by reason and brand',
+        'Rejected rows by reason and brand',
         [
           { title: 'Reason' },
           { title: 'Table' },
