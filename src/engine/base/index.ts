@@ -28,6 +28,7 @@ export {
   withConnection,
   withSession,
 } from './duckdb';
+export { foldHeader, foldName, headerOf } from './equalNames';
 export {
   codeOf,
   durable,

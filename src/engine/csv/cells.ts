@@ -1,4 +1,5 @@
 // What kind of value is a cell: the evidence for delimiters (cells that are values) and headers (cells that differ).
+import { foldHeader } from '../base';
 
 export type CellKind = 'empty' | 'number' | 'time' | 'flag' | 'link' | 'word' | 'words' | 'prose' | 'odd';
 
@@ -55,11 +56,6 @@ export function shape(cell: string): string {
     .replace(/[a-z\x80-\xff]+/g, 'a');
 }
 
-/** Names compare without case, spaces, underscores. */
-export function plainName(name: string): string {
-  return name.replace(/[\s_\u00a0]+/g, '').toLowerCase();
-}
-
 /** Knows the names of a table's columns. */
 export interface Known {
   readonly size: number;
@@ -73,14 +69,12 @@ export interface Known {
 export function knownNames(columns: readonly (readonly string[])[] | undefined): Known | undefined {
   if (columns === undefined || columns.length === 0) return undefined;
   const byName = new Map<string, number>();
-  columns.forEach((names, i) =>
-    names.forEach((n) => byName.set(plainName(n), byName.get(plainName(n)) ?? i)),
-  );
+  columns.forEach((names, i) => names.map(foldHeader).forEach((n) => byName.set(n, byName.get(n) ?? i)));
   return {
     size: columns.length,
     names: columns.map((names, i) => names[0] ?? `column${i + 1}`),
     matches: (names) =>
-      new Set(names.map((n) => byName.get(plainName(n))).filter((i) => i !== undefined)).size,
-    means: (name) => byName.has(plainName(name)),
+      new Set(names.map((n) => byName.get(foldHeader(n))).filter((i) => i !== undefined)).size,
+    means: (name) => byName.has(foldHeader(name)),
   };
 }

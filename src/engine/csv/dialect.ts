@@ -1,5 +1,5 @@
 // Which delimiter, quote and escape make a table of this text: every candidate reads the sample, the best reading wins.
-import { cellKind, plainName, WORTH, type Known } from './cells';
+import { cellKind, WORTH, type Known } from './cells';
 import { cutText, fromBytes, type Cut, type FileRecord } from './records';
 
 export interface Reading {
@@ -337,5 +337,3 @@ export function uniqueNames(cells: readonly string[]): {
   });
   return { columns, notes };
 }
-
-export const sameName = (a: string, b: string): boolean => plainName(a) === plainName(b);

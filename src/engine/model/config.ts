@@ -40,7 +40,7 @@ export interface Column {
   /** A DuckDB type as written, upper case: VARCHAR, BIGINT, DECIMAL(10,2), TIMESTAMP, … */
   readonly type: string;
   readonly description: string;
-  /** Header names that mean this column, besides its own; compared without case, spaces and underscores. */
+  /** Header names that mean this column, besides its own; compared by `foldHeader`. */
   readonly source: readonly string[];
   readonly required: boolean;
   /** strptime formats, tried in order; empty: DuckDB's own reading of the type. */

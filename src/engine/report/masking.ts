@@ -1,4 +1,5 @@
 // Values of columns marked sensitive stay out of alerts: out of samples, and out of sentences that may quote them.
+import { foldHeader } from '../base';
 import type { Config, Finding, Sample, Table } from '../model';
 
 const HIDDEN = '(hidden)';
@@ -41,7 +42,8 @@ export function maskingOf(config: Config | undefined): Masking {
       const free = typeof rule?.parameters['query'] === 'string';
       const blind = free && mentions(JSON.stringify(rule.parameters), all);
       if (columns.size === 0 && !blind) return finding;
-      const isHidden = (name: string): boolean => blind || columns.has(name.toLowerCase());
+      const headers = new Set([...columns].map(foldHeader));
+      const isHidden = (name: string): boolean => blind || headers.has(foldHeader(name));
       const values = sensitiveValues(finding.samples, isHidden);
       const about = finding.columns.some(isHidden) || blind;
       const { observed, message, ...rest } = finding;

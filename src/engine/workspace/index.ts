@@ -12,7 +12,6 @@ export {
 export { CONFIG_FILES, type ConfigFile, checkConfig, loadConfig } from './config';
 export { keepShapes } from './config/knownShapes';
 export { lineStarts, placesIn } from './config/textLines';
-export { foldHeader } from './config/headerNames';
 export { type PlacedRule, readRules } from './config/rules';
 export { brandConfigsSchema, schemaFiles, tableSchemasSchema, validationRulesSchema } from './config/schemas';
 export type { JsonSchema } from './config/configShape';

@@ -310,7 +310,7 @@ describe('raw-to-silver', () => {
   });
 
   describe('headers', () => {
-    it('match without case, blanks and underscores, own name first, then sources in order', async () => {
+    it('match as names of headers do, own name first, then sources in order', async () => {
       const cfg = playback([
         column('user_id', 'VARCHAR', { source: ['customer', 'client'] }),
         column('kind', 'VARCHAR', { source: ['Type', 'Client'] }),

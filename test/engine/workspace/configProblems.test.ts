@@ -380,7 +380,7 @@ const CASES: readonly Case[] = [
     '"User ID"]',
     '"User ID"',
     'The header "User ID" means both column "user_id" and column "playback_id".',
-    'Let one column claim it; headers are compared without case, spaces and underscores.',
+    'Let one column claim it; headers are compared without case, blanks, hyphens, underscores and invisible characters.',
   ],
   [
     'an unknown type',

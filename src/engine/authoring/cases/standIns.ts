@@ -1,6 +1,6 @@
 // Stand-ins for values of sensitive columns: of the same length and the same kinds of characters, and nothing else of them.
 import { isUtf8 } from 'node:buffer';
-import { foldHeader } from '../../workspace';
+import { foldHeader } from '../../base';
 import { fromBytes, toBytes } from '../../csv';
 import type { Column, Table } from '../../model';
 import { typeFamily } from '../../rules';

@@ -1,6 +1,7 @@
 // Keys that an object may still have: the needed ones first, each with a value to start from.
 import { defined } from '../../model';
-import { type JsonSchema, foldHeader, memberMap, textOf } from '../../workspace';
+import { foldHeader } from '../../base';
+import { type JsonSchema, memberMap, textOf } from '../../workspace';
 import { typeFamily } from '../../rules';
 import type { Completion } from './model';
 import type { Place } from './cursor';

@@ -1,6 +1,6 @@
 // Values that may stand at a place: those the schema lists, and those this workspace knows.
-import { foldHeader, memberMap, textOf, textsOf } from '../../workspace';
-import { TYPE_EXAMPLES } from '../../base';
+import { memberMap, textOf, textsOf } from '../../workspace';
+import { TYPE_EXAMPLES, foldHeader } from '../../base';
 import { type Column, LAYERS, type Table } from '../../model';
 import { LINEAGE_COLUMNS, derivedRuleId, kindMarkdown, ruleKind, ruleKinds, typeFamily } from '../../rules';
 import type { Place } from './cursor';

@@ -1,8 +1,7 @@
 // What this workspace knows of its data: reports, profiles and values, each read once and again when it changes.
 import { statSync } from 'node:fs';
-import { type Connection, quoteIdentifier, quotePath } from '../../base';
+import { type Connection, headerOf, quoteIdentifier, quotePath } from '../../base';
 import { type DateKey, type Finding, PipelineError, type Report, type Table, isCancelled } from '../../model';
-import { foldHeader } from '../../workspace';
 import type { Lake, Manifest } from '../../lake';
 import { readReport } from '../../stages';
 
@@ -158,10 +157,10 @@ export function openKnowledge(lake: Lake, connect: () => Promise<Connection>): K
     texts: async (table, column, signal) => {
       if (hidden(table, column)) return [];
       const own = table.columns.find((c) => c.name === column);
-      const names = new Set([column, ...(own?.source ?? [])].map(foldHeader));
+      const names = [column, ...(own?.source ?? [])];
       const totals = new Map<string, number>();
       for (const part of newestRaw(table.name)) {
-        const header = (await headersOf(part)).find((name) => names.has(foldHeader(name)));
+        const header = headerOf(names, await headersOf(part));
         if (header === undefined) continue;
         const found = await remembered(
           `texts ${part.key} ${header}`,

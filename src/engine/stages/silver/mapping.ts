@@ -1,5 +1,6 @@
 // Which header of a raw file means which column of the table; what is left over; what is missing.
 import { distance } from 'fastest-levenshtein';
+import { foldHeader, foldName, headerOf } from '../../base';
 import { type Column, PipelineError, type Table } from '../../model';
 import { escapePattern } from './conversions';
 
@@ -26,11 +27,6 @@ export interface Mapping {
 /** Names that mean lineage in silver and gold or in the warehouse: an extra column may not take them. */
 const RESERVED = ['_brand', '_source_file', '_source_row', 'brand_code', 'load_date'];
 
-/** Header names match without case, blanks and underscores. */
-export function normalizeName(name: string): string {
-  return name.replace(/[\s_]+/gu, '').toLowerCase();
-}
-
 /**
  * Maps the headers of all parts of a slot to the table's columns: a column's own name is looked for first,
  * then its `source` names in order; among equal ones the first in the file wins.
@@ -40,7 +36,7 @@ export function mapHeaders(table: Table, parts: readonly PartHeader[]): Mapping 
   const read = table.columns.filter((c) => c.derived === undefined);
   const columns = read.map((column) => ({
     column,
-    headers: parts.map((part) => findHeader(column, part.headers)),
+    headers: parts.map((part) => headerOf([column.name, ...column.source], part.headers)),
   }));
   parts.forEach((part, i) => {
     const absent = columns
@@ -51,17 +47,6 @@ export function mapHeaders(table: Table, parts: readonly PartHeader[]): Mapping 
   const extras = extraColumns(table, columns, parts);
   if (table.extraColumns === 'fail' && extras.length > 0) throw unexpectedColumns(table, parts, extras);
   return { columns, extras: table.extraColumns === 'keep' ? extras : [] };
-}
-
-function findHeader(column: Column, headers: readonly string[]): string | undefined {
-  for (const name of [column.name, ...column.source]) {
-    const exact = headers.find((h) => h === name);
-    if (exact !== undefined) return exact;
-    const wanted = normalizeName(name);
-    const like = headers.find((h) => normalizeName(h) === wanted);
-    if (like !== undefined) return like;
-  }
-  return undefined;
 }
 
 /** A default fills what is not there, and a transform may make the value from other columns. */
@@ -82,14 +67,14 @@ function extraColumns(
   columns: Mapping['columns'],
   parts: readonly PartHeader[],
 ): readonly ExtraColumn[] {
-  // The n-th header of a normalized name is the same column in every part.
+  // The n-th header of a folded name is the same column in every part.
   const found = new Map<string, { first: string; headers: (string | undefined)[] }>();
   parts.forEach((part, i) => {
     const mapped = new Set(columns.map((c) => c.headers[i]));
     const seen = new Map<string, number>();
     for (const header of part.headers) {
       if (mapped.has(header)) continue;
-      const normal = normalizeName(header);
+      const normal = foldHeader(header);
       const nth = (seen.get(normal) ?? 0) + 1;
       seen.set(normal, nth);
       const key = `${nth} ${normal}`;
@@ -98,15 +83,15 @@ function extraColumns(
       found.set(key, entry);
     }
   });
-  const taken = new Set([...RESERVED, ...table.columns.map((c) => c.name.toLowerCase())]);
+  const taken = new Set([...RESERVED, ...table.columns.map((c) => foldName(c.name))]);
   return [...found.values()].map(({ first, headers }) => ({ name: freeName(first, taken), headers }));
 }
 
-/** SQL names are equal without case: the first free one of name, name_2, name_3, … is taken. */
+/** The first free one of name, name_2, name_3, … is taken. */
 function freeName(name: string, taken: Set<string>): string {
   let free = name;
-  for (let n = 2; taken.has(free.toLowerCase()); n++) free = `${name}_${n}`;
-  taken.add(free.toLowerCase());
+  for (let n = 2; taken.has(foldName(free)); n++) free = `${name}_${n}`;
+  taken.add(foldName(free));
   return free;
 }
 
@@ -144,7 +129,7 @@ function nearest(names: readonly string[], headers: readonly string[]): string |
   let best: { header: string; score: number } | undefined;
   for (const header of headers) {
     for (const name of names) {
-      const [a, b] = [normalizeName(header), normalizeName(name)];
+      const [a, b] = [foldHeader(header), foldHeader(name)];
       const score = distance(a, b) / Math.max(a.length, b.length, 1);
       if (score <= 0.5 && (best === undefined || score < best.score)) best = { header, score };
     }

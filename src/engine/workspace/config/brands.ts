@@ -1,8 +1,8 @@
 // Builds the brands from brand_configs.json and checks them against each other.
 import type { Brand } from '../../model';
 import { memberMap, members, textNodes, textOf, textsOf, type JsonDocument, type Node } from './jsonDocument';
-import { foldName, folderNameProblem, isTimeZone } from './headerNames';
-import { nearest, shown } from '../../base';
+import { folderNameProblem, isTimeZone } from './configNames';
+import { foldName, nearest, shown } from '../../base';
 
 /** The brands in the order of the file; problems go to the document. What is malformed is left out. */
 export function readBrands(document: JsonDocument): readonly Brand[] {

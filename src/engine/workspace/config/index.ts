@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readBrands } from './brands';
 import { describeBrands, describeRules, describeTables } from './describe';
 import { memberMap, parseDocument, type JsonDocument } from './jsonDocument';
-import { isSnowflakeName } from './headerNames';
+import { isSnowflakeName } from './configNames';
 import {
   type ConfigProblem,
   type Connection,
@@ -24,7 +24,6 @@ import { type Config, type Settings, type Table, throwIfCancelled } from '../../
 
 export { brandConfigsSchema, schemaFiles, tableSchemasSchema, validationRulesSchema } from './schemas';
 export { configSha, goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from './shas';
-export { foldHeader, RESERVED_COLUMNS } from './headerNames';
 
 export const CONFIG_FILES = ['brand_configs.json', 'table_schemas.json', 'validation_rules.json'] as const;
 export type ConfigFile = (typeof CONFIG_FILES)[number];

@@ -131,7 +131,7 @@ function columnSchema(): JsonSchema {
       },
       description: { type: 'string', description: 'What the values mean, for people.' },
       source: texts(
-        'Names of this column in file headers, besides its own; compared without case, spaces and underscores.',
+        'Names of this column in file headers, besides its own; compared without case, blanks, hyphens, underscores and invisible characters.',
         { items: TEXT },
       ),
       required: {

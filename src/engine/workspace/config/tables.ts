@@ -12,11 +12,13 @@ import {
   type Member,
   type Node,
 } from './jsonDocument';
-import { columnNameProblem, foldHeader, foldName, folderNameProblem } from './headerNames';
+import { columnNameProblem, folderNameProblem } from './configNames';
 import { parseOrderBy } from './orderBy';
 import {
   TYPE_NAMES,
   checkType,
+  foldHeader,
+  foldName,
   holds,
   isNumeric,
   isTemporal,
@@ -104,15 +106,20 @@ function checkColumnNames(document: JsonDocument, table: string, fields: Fields)
     const header = foldHeader(text);
     const owner = headers.get(header);
     if (header === '' && text !== column)
-      document.report(node, 'A source name is blank.', 'Remove it or write the header of the file.', {
-        trouble: { kind: 'empty' },
-      });
+      document.report(
+        node,
+        'A source name has only blanks, hyphens or underscores.',
+        'Remove it or write the header of the file.',
+        {
+          trouble: { kind: 'empty' },
+        },
+      );
     else if (owner === undefined) headers.set(header, column);
     else if (foldName(owner) !== foldName(column))
       document.report(
         node,
         `The header ${shown(text)} means both column ${shown(owner)} and column ${shown(column)}.`,
-        'Let one column claim it; headers are compared without case, spaces and underscores.',
+        'Let one column claim it; headers are compared without case, blanks, hyphens, underscores and invisible characters.',
         { trouble: { kind: 'duplicate-name' } },
       );
   }

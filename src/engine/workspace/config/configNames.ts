@@ -1,18 +1,8 @@
-// Names that become folders, files, columns and warehouse tables: what they may be, and when two are the same.
-import { shown } from '../../base';
+// Names that become folders, files, columns and warehouse tables: what they may be.
+import { foldHeader, foldName, shown } from '../../base';
 
 /** Names of ours in every table: no column of the config may have one, in any case. */
 export const RESERVED_COLUMNS = ['_brand', '_source_file', '_source_row', 'brand_code', 'load_date'] as const;
-
-/** Two names with the same fold are one name: for the warehouse, or on a disk that ignores case. */
-export function foldName(name: string): string {
-  return name.normalize('NFC').toUpperCase().toLowerCase();
-}
-
-/** How headers of files are compared with columns: without case, spaces and underscores. */
-export function foldHeader(name: string): string {
-  return foldName(name).replace(/[\s_]+/gu, '');
-}
 
 interface NameProblem {
   readonly message: string;
@@ -59,7 +49,8 @@ export function columnNameProblem(name: string): NameProblem | undefined {
       'is used by the pipeline itself',
       'Rename the column; "source" can name the header of the file.',
     );
-  if (foldHeader(name) === '') return problem('has only underscores and blanks', 'Give it another name.');
+  if (foldHeader(name) === '')
+    return problem('has only underscores, hyphens and blanks', 'Give it another name.');
   if (name.length > 250) return problem('is too long', 'Use at most 250 characters.');
   return undefined;
 }
