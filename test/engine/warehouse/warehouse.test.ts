@@ -337,7 +337,7 @@ describe('warehouse', () => {
   it('waits for who looks at it for a moment', async () => {
     await warehouse.load(await request(D1, users(1), 'a'));
     await warehouse.close();
-    const child = join(process.cwd(), 'test', 'engine', 'warehouseChild.ts');
+    const child = join(__dirname, 'warehouseChild.ts');
     const watcher = spawn(process.execPath, ['--import', 'tsx', child, 'watch', fixture.root, '1500'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -354,7 +354,7 @@ describe('warehouse', () => {
 
   it('says who holds the file', async () => {
     await warehouse.load(await request(D1, users(1), 'a'));
-    const child = join(process.cwd(), 'test', 'engine', 'warehouseChild.ts');
+    const child = join(__dirname, 'warehouseChild.ts');
     const said = execFileSync(process.execPath, ['--import', 'tsx', child, 'loads', fixture.root]).toString();
     const [code, message, remedy] = JSON.parse(said) as [string, string, string];
     assert.equal(code, 'WAREHOUSE');
