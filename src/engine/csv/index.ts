@@ -4,7 +4,7 @@ import type { Conversion, ConvertRequest } from './format';
 import { decide, type DecideOptions, type Decision } from './decide';
 
 export { utf8Bytes } from './bytes';
-export type { CsvFormat } from './format';
+export type { Converted, CsvFormat } from './format';
 export { judgeOf, judgeRecord } from './judge';
 export { compressionOf } from './fileKind';
 export { isBlank } from './layout';

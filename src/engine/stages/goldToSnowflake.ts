@@ -75,11 +75,8 @@ async function goldToSnowflake(
     );
   if (repeated && tellsLoad(validated.manifest)) return validated.report;
   const report = withLoaded(validated.report, loaded, context.runId, new Date().toISOString());
-  await publishReport(context, input, report, {
-    rejects: undefined,
-    absent: [],
-    before: validated.manifest,
-  });
+  const { rejects } = validated.manifest;
+  await publishReport(context, input, report, { kind: 'unchanged', rejects });
   durable('report.updated');
   return report;
 }

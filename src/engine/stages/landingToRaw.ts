@@ -1,10 +1,11 @@
 // A slot's files from the drop zone into raw: decide how to read them, convert, publish, move the original.
 import { join } from 'node:path';
-import { convertCsv, decideFormat } from '../csv';
+import { type Converted, convertCsv, decideFormat } from '../csv';
 import { durable, hashFile, moveFile, sizeOf } from '../base';
 import { type DateKey, type Edge, PipelineError, type StepCounts, type Table } from '../model';
 import { rawKey } from './outputKeys';
 import { type LandingFile, type Manifest, extensionOf, keepFileOut, unchanged } from '../lake';
+import { publishOutput, rejectsOf } from './publishOutput';
 import type { StageContext } from './stage';
 
 export interface RawInput {
@@ -19,8 +20,8 @@ export interface RawInput {
   readonly force: boolean;
 }
 
-/** One reading of one file. */
-interface Reading {
+/** A file to read as one part. */
+interface PartFile {
   /** Absolute path of the bytes to read. */
   readonly path: string;
   /** Landing name, kept as `_source_file`. */
@@ -34,78 +35,97 @@ interface Reading {
 
 /**
  * Takes all waiting files of a slot in, one part each, and reads known parts again where their Parquet is
- * damaged or the column names changed. A file that cannot be read is kept out whole; the others go on.
+ * damaged or the column names changed. A file that cannot be read is rejected; the others continue.
  */
 export async function landingToRaw(context: StageContext, input: RawInput): Promise<StepCounts> {
-  const { lake, settings } = context;
+  const files = await withoutKnown(context, input);
+  const stale = await staleParts(context, input, files);
+  const fresh: LandingFile[] = [];
+  for (const file of files) {
+    const started = input.parts.find(
+      (m) => m.source?.file === file.path && m.source.original !== '' && !originalThere(context, m),
+    );
+    if (started === undefined) fresh.push(file);
+    else stale.push(waitingFile(context, input, file, started.part ?? 1));
+  }
+
   const totals = { rowsIn: 0, rowsOut: 0, rowsRejected: 0, duplicates: 0 };
-  const parts = new Map(input.parts.map((m) => [m.part ?? 1, m]));
+  const take = async (file: PartFile): Promise<boolean> => {
+    const counts = await takeIn(context, input, file);
+    if (counts === undefined) return false;
+    totals.rowsIn += counts.rowsIn;
+    totals.rowsOut += counts.rowsOut;
+    totals.rowsRejected += counts.rowsRejected;
+    return true;
+  };
+  for (const file of stale.sort((a, b) => a.part - b.part)) await take(file);
+  // Parts are counted without a gap: a file that is rejected leaves its number to the next.
+  let next = Math.max(0, ...input.parts.map((m) => m.part ?? 1)) + 1;
+  for (const file of fresh) if (await take(waitingFile(context, input, file, next))) next += 1;
+  return totals;
+}
+
+/** The waiting files whose content raw does not have: repeated ones are rejected, and a move cut short is finished. */
+async function withoutKnown(context: StageContext, input: RawInput): Promise<readonly LandingFile[]> {
   const files: LandingFile[] = [];
   for (const file of input.files) {
     if (file.duplicateOf !== undefined) {
       const reason = `its bytes are those of ${file.duplicateOf}`;
-      context.log('warning', `${file.path} was not taken in: ${reason}.`);
+      context.log('warning', `${file.path} was rejected (DUPLICATE_CONTENT): ${reason}.`);
       await keepFileOut(context, {
         ...input,
-        path: join(settings.landingDir, file.path),
+        path: join(context.settings.landingDir, file.path),
         name: file.path,
         code: 'DUPLICATE_CONTENT',
         reason,
       });
-    } else if (!(await finishMove(context, file, [...parts.values()]))) files.push(file);
+    } else if (!(await finishMove(context, file, input.parts))) files.push(file);
   }
+  return files;
+}
 
-  const readings: Reading[] = [];
-  for (const [part, manifest] of parts) {
-    const source = manifest.source;
+/** Known parts to read again: forced, damaged, or read by other column names. */
+async function staleParts(
+  context: StageContext,
+  input: RawInput,
+  waiting: readonly LandingFile[],
+): Promise<PartFile[]> {
+  const { lake, config } = context;
+  const stale: PartFile[] = [];
+  for (const manifest of input.parts) {
+    const { source, part = 1 } = manifest;
     if (source === undefined) continue;
-    const stale =
-      input.force ||
-      !lake.intact(manifest) ||
-      manifest.key !== rawKey(source.sha256, context.config, input.table);
-    if (!stale) continue;
+    const current = lake.intact(manifest) && manifest.key === rawKey(source.sha256, config, input.table);
+    if (current && !input.force) continue;
     const path = lake.absolute(source.original);
     if ((await sizeOf(path)) === undefined) {
       // A file of the same name waits: the move was cut short and its content has changed since.
-      if (files.some((f) => f.path === source.file)) continue;
+      if (waiting.some((f) => f.path === source.file)) continue;
       throw new PipelineError(
         'NOT_FOUND',
-        `The original of ${source.file}, ${source.original}, is gone.`,
-        'Put it back, or deliver the file again.',
+        `The original of ${source.file}, ${source.original}, is missing.`,
+        'Restore it, or deliver the file again.',
         { where: { file: path } },
       );
     }
-    readings.push({ path, name: source.file, part, original: path, landing: undefined });
+    stale.push({ path, name: source.file, part, original: path, landing: undefined });
   }
-  const fresh: LandingFile[] = [];
-  const waiting = (file: LandingFile, part: number): Reading => ({
+  return stale;
+}
+
+function waitingFile(
+  { settings, lake }: StageContext,
+  { date, brand, table }: RawInput,
+  file: LandingFile,
+  part: number,
+): PartFile {
+  return {
     path: join(settings.landingDir, file.path),
     name: file.path,
     part,
-    original: lake.rawFile(input.date, input.brand, input.table.name, part, extensionOf(file.path)),
+    original: lake.rawFile(date, brand, table.name, part, extensionOf(file.path)),
     landing: file,
-  });
-  for (const file of files) {
-    const begun = [...parts.values()].find(
-      (m) => m.source?.file === file.path && m.source.original !== '' && !originalThere(context, m),
-    );
-    if (begun === undefined) fresh.push(file);
-    else readings.push(waiting(file, begun.part ?? 1));
-  }
-
-  const take = async (reading: Reading): Promise<boolean> => {
-    const done = await takeIn(context, input, reading);
-    if (done === undefined) return false;
-    totals.rowsIn += done.rowsIn;
-    totals.rowsOut += done.rowsOut;
-    totals.rowsRejected += done.rowsRejected;
-    return true;
   };
-  for (const reading of readings.sort((a, b) => a.part - b.part)) await take(reading);
-  // Parts are counted without a gap: a file that is kept out leaves its number to the next.
-  let next = Math.max(0, ...parts.keys()) + 1;
-  for (const file of fresh) if (await take(waiting(file, next))) next += 1;
-  return totals;
 }
 
 const originalThere = (context: StageContext, manifest: Manifest): boolean =>
@@ -128,65 +148,45 @@ async function finishMove(
   return true;
 }
 
-/** Undefined: it was not taken in; it was kept out whole, or waits for the next run. */
+/** Undefined: it was not taken in; it was rejected, or waits for the next run. */
 async function takeIn(
   context: StageContext,
   input: RawInput,
-  reading: Reading,
+  file: PartFile,
 ): Promise<StepCounts | undefined> {
   const { lake, signal, temporary, connection } = context;
-  const keepOut = async (code: string, reason: string): Promise<undefined> => {
-    if (reading.landing === undefined)
-      throw new PipelineError(
-        'NOT_CSV',
-        `${reading.name} can no longer be read: ${reason}`,
-        'See whether the names in table_schemas.json are right.',
-        { where: { file: reading.path } },
-      );
-    if (await stillWritten(context, reading)) return undefined;
-    context.log('warning', `${reading.name} was kept out (${code}): ${reason}`);
-    await keepFileOut(context, {
-      date: input.date,
-      brand: input.brand,
-      table: input.table,
-      path: reading.path,
-      name: reading.name,
-      code,
-      reason,
-    });
-    return undefined;
-  };
   const knownColumns = input.table.columns
     .filter((c) => c.derived === undefined)
     .map((c) => [c.name, ...c.source]);
-  const decided = await decideFormat(reading.path, { knownColumns, signal, temporary });
-  if (decided.kind === 'rejected') return keepOut(decided.code, decided.reason);
-  if (decided.kind === 'empty') return keepOut('EMPTY_FILE', 'the file holds no records and no header');
+  const decided = await decideFormat(file.path, { knownColumns, signal, temporary });
+  if (decided.kind === 'rejected') return reject(context, input, file, decided);
+  if (decided.kind === 'empty') return reject(context, input, file, EMPTY);
 
-  const output = join(temporary, `part${reading.part}.parquet`);
-  const rejects = join(temporary, `part${reading.part}.rejects.parquet`);
+  const drafts = {
+    output: join(temporary, `part${file.part}.parquet`),
+    rejects: join(temporary, `part${file.part}.rejects.parquet`),
+  };
   const converted = await convertCsv({
-    file: reading.path,
+    ...drafts,
+    file: file.path,
     format: decided.format,
     connection,
-    output,
-    rejects,
     temporary,
     brand: input.brand,
-    sourceFile: reading.name,
+    sourceFile: file.name,
     signal,
     progress: context.progress,
   });
-  if (converted.kind === 'rejected') return keepOut(converted.code, converted.reason);
-  if (await stillWritten(context, reading)) return undefined;
-  await publishPart(context, input, reading, converted, output, rejects);
-  if (reading.path !== reading.original) {
-    await moveFile(reading.path, reading.original);
+  if (converted.kind === 'rejected') return reject(context, input, file, converted);
+  if (await stillWritten(context, file)) return undefined;
+  await publishPart(context, input, file, { ...drafts, converted });
+  if (file.path !== file.original) {
+    await moveFile(file.path, file.original);
     durable('original.moved');
   }
   context.log(
     'debug',
-    `${reading.name}: ${converted.rows} rows, ${converted.rejected} rejected, ${lake.relative(reading.original)}`,
+    `${file.name}: ${converted.rows} rows, ${converted.rejected} rejected, ${lake.relative(file.original)}`,
   );
   return {
     rowsIn: converted.rows + converted.rejected,
@@ -196,87 +196,104 @@ async function takeIn(
   };
 }
 
-/** What moved while it was read is not judged: it waits for the next run. */
-async function stillWritten(context: StageContext, reading: Reading): Promise<boolean> {
-  if (reading.landing === undefined || (await unchanged(context.settings, reading.landing))) return false;
-  context.log('warning', `${reading.name} is still being written: it waits for the next run.`);
+/** Why a file is rejected: a code for programs, a reason for people. */
+interface FileFault {
+  readonly code: string;
+  readonly reason: string;
+}
+
+const EMPTY: FileFault = { code: 'EMPTY_FILE', reason: 'the file has neither records nor a header' };
+
+/**
+ * Moves a file that cannot be read to the rejects, unless it is still being written.
+ * @throws PipelineError NOT_CSV for an original in raw: it was read before, so that its config is the reason.
+ */
+async function reject(
+  context: StageContext,
+  input: RawInput,
+  { path, name, landing }: PartFile,
+  { code, reason }: FileFault,
+): Promise<undefined> {
+  if (landing === undefined)
+    throw new PipelineError(
+      'NOT_CSV',
+      `${name} can no longer be read: ${reason}`,
+      'Check the column names of the table in table_schemas.json.',
+      { where: { file: path } },
+    );
+  if (await stillWritten(context, { name, landing })) return;
+  context.log('warning', `${name} was rejected (${code}): ${reason}`);
+  const { date, brand, table } = input;
+  await keepFileOut(context, { date, brand, table, path, name, code, reason });
+}
+
+/** A file that moved while it was read is not judged: it waits for the next run. */
+async function stillWritten(
+  context: StageContext,
+  { name, landing }: Pick<PartFile, 'name' | 'landing'>,
+): Promise<boolean> {
+  if (landing === undefined || (await unchanged(context.settings, landing))) return false;
+  context.log('warning', `${name} is still being written: it waits for the next run.`);
   return true;
 }
 
-type Converted = Extract<Awaited<ReturnType<typeof convertCsv>>, { kind: 'converted' }>;
+/** A part as it was converted, in the step's temporary folder. */
+interface PartDraft {
+  readonly converted: Converted;
+  readonly output: string;
+  readonly rejects: string;
+}
 
 async function publishPart(
   context: StageContext,
   input: RawInput,
-  reading: Reading,
-  converted: Converted,
-  output: string,
-  rejects: string,
+  file: PartFile,
+  { converted, output, rejects }: PartDraft,
 ): Promise<void> {
   const { lake } = context;
-  const final = lake.rawFile(input.date, input.brand, input.table.name, reading.part, 'parquet');
-  const rejectsFinal = lake.rejectsFile(
-    input.date,
-    'landing-to-raw',
-    input.table.name,
-    input.brand,
-    reading.part,
-  );
-  const kept = input.parts.find(
-    (m) => m.part === reading.part && m.source?.file === reading.name && reading.landing === undefined,
+  const { date, brand, table } = input;
+  const { part, name } = file;
+  const known = input.parts.find(
+    (m) => m.part === part && m.source?.file === name && file.landing === undefined,
   )?.source;
+  // An original archived since is compressed: its content is still the one that was delivered.
+  const { sha256, bytes } = known ?? converted;
   const other = { ...converted.other };
+  const accounted = converted.rows + converted.rejected + Object.values(other).reduce((sum, n) => sum + n, 0);
   const edge: Edge = {
     from: 'landing',
     to: 'raw',
-    brand: input.brand,
+    brand,
     in: converted.records,
     out: converted.rows,
     rejected: converted.rejected,
     duplicates: 0,
     other,
-    balanced:
-      converted.records ===
-      converted.rows + converted.rejected + Object.values(other).reduce((sum, n) => sum + n, 0),
+    balanced: converted.records === accounted,
   };
-  const bytesOf = async (path: string): Promise<number> => (await sizeOf(path)) ?? 0;
-  await lake.publish(
-    [
-      { temporary: output, final, rows: converted.rows },
-      ...(converted.rejected > 0
-        ? [{ temporary: rejects, final: rejectsFinal, rows: converted.rejected }]
-        : []),
-    ],
-    converted.rejected > 0 ? [] : [rejectsFinal],
-    {
-      version: 1,
-      layer: 'raw',
-      date: input.date,
-      brand: input.brand,
-      table: input.table.name,
-      part: reading.part,
-      key: rawKey(kept?.sha256 ?? converted.sha256, context.config, input.table),
-      output: { path: lake.relative(final), bytes: await bytesOf(output), rows: converted.rows },
-      ...(converted.rejected > 0
-        ? {
-            rejects: {
-              path: lake.relative(rejectsFinal),
-              bytes: await bytesOf(rejects),
-              rows: converted.rejected,
-            },
-          }
-        : {}),
-      inputs: [{ path: reading.name, key: kept?.sha256 ?? converted.sha256, rows: converted.records }],
+  const key = rawKey(sha256, context.config, table);
+  await publishOutput(context, {
+    of: { layer: 'raw', date, brand, table: table.name, part, key },
+    file: {
+      temporary: output,
+      final: lake.rawFile(date, brand, table.name, part, 'parquet'),
+      rows: converted.rows,
+    },
+    rejects: rejectsOf({
+      temporary: rejects,
+      final: lake.rejectsFile(date, 'landing-to-raw', table.name, brand, part),
+      rows: converted.rejected,
+    }),
+    facts: {
+      inputs: [{ path: name, key: sha256, rows: converted.records }],
       edges: [edge],
       source: {
-        file: reading.name,
-        // An original archived since is compressed: its content is still the one that was delivered.
-        sha256: kept?.sha256 ?? converted.sha256,
-        bytes: kept?.bytes ?? converted.bytes,
-        original: lake.relative(reading.original),
+        file: name,
+        sha256,
+        bytes,
+        original: lake.relative(file.original),
         format: converted.format,
       },
     },
-    context.connection,
-  );
+  });
 }

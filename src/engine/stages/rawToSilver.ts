@@ -1,11 +1,11 @@
 // raw-to-silver: the text of one brand's files becomes typed rows; what cannot is kept apart with its reasons.
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Brand, type Conversion, type Edge, PipelineError, type StepCounts, type Table } from '../model';
-import type { Manifest, Publication } from '../lake';
+import type { Manifest } from '../lake';
 import { brandOf, tableOf } from './configured';
 import { copyStatement, parquetRows, reading } from './parquet';
 import { withProgress } from './progress';
+import { publishOutput, rejectsOf } from './publishOutput';
 import { buildLayers, silverSelect, zoneName, type Part, type SilverQuery } from './silver/statement';
 import { columnLook } from './silver/columnFailures';
 import { mapHeaders } from './silver/mapping';
@@ -42,16 +42,17 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
   const rowsOut = await withProgress(context, [0, 80], () =>
     reading(names, () => connection.run(statement, { signal })),
   );
-  const { rejects: rejected, conversions } = await withProgress(context, [80, 100], () =>
-    review(context, query, { path: silver, rows: rowsOut }, join(context.temporary, 'rejects.parquet')),
+  const rejects = join(context.temporary, 'rejects.parquet');
+  const { rejected, conversions } = await withProgress(context, [80, 100], () =>
+    review(context, query, { path: silver, rows: rowsOut }, rejects),
   );
   await context.inspect({
     kind: 'columns',
     table,
     rows: silver,
-    counts: { rowsIn, rowsOut, rowsRejected: rejected?.rows ?? 0, duplicates: 0 },
+    counts: { rowsIn, rowsOut, rowsRejected: rejected, duplicates: 0 },
     conversions,
-    rejects: rejected?.path,
+    rejects: rejected > 0 ? rejects : undefined,
     look: (column, asked) => columnLook(connection, query, column, asked ?? signal),
   });
   failOnError(table, input, conversions);
@@ -61,43 +62,30 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
     brand: input.brand,
     in: rowsIn,
     out: await parquetRows(connection, silver, signal),
-    rejected: rejected?.rows ?? 0,
+    rejected,
     duplicates: 0,
-    balanced: rowsIn === rowsOut + (rejected?.rows ?? 0),
+    balanced: rowsIn === rowsOut + rejected,
   };
   if (!edge.balanced || edge.out !== rowsOut) throw unbalanced(input, edge, rowsOut);
 
-  const final = lake.silverFile(input.date, input.brand, input.table);
-  const rejectsFinal = lake.rejectsFile(input.date, 'raw-to-silver', input.table, input.brand);
-  const publications: Publication[] = [{ temporary: silver, final, rows: rowsOut }];
-  if (rejected !== undefined)
-    publications.push({ temporary: rejected.path, final: rejectsFinal, rows: rejected.rows });
-  await lake.publish(
-    publications,
-    rejected === undefined ? [rejectsFinal] : [],
-    {
-      version: 1,
-      layer: 'silver',
-      date: input.date,
-      brand: input.brand,
-      table: input.table,
-      key: input.key,
-      output: { path: lake.relative(final), bytes: (await stat(silver)).size, rows: rowsOut },
-      ...(rejected === undefined
-        ? {}
-        : {
-            rejects: {
-              path: lake.relative(rejectsFinal),
-              bytes: (await stat(rejected.path)).size,
-              rows: rejected.rows,
-            },
-          }),
+  await publishOutput(context, {
+    of: { layer: 'silver', date: input.date, brand: input.brand, table: input.table, key: input.key },
+    file: {
+      temporary: silver,
+      final: lake.silverFile(input.date, input.brand, input.table),
+      rows: rowsOut,
+    },
+    rejects: rejectsOf({
+      temporary: rejects,
+      final: lake.rejectsFile(input.date, 'raw-to-silver', input.table, input.brand),
+      rows: rejected,
+    }),
+    facts: {
       inputs: input.raw.map((m) => ({ path: m.output.path, key: m.key, rows: m.output.rows })),
       edges: [edge],
       conversions,
     },
-    connection,
-  );
+  });
   return { rowsIn, rowsOut, rowsRejected: edge.rejected, duplicates: 0 };
 }
 

@@ -1,9 +1,8 @@
 // silver-to-gold: the brands of a table become one file, each primary key once, checked technically.
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { quoteIdentifier, quotePath } from '../base';
 import { type Edge, PipelineError, type Sample, type StepCounts, type Table } from '../model';
-import type { Manifest, Publication } from '../lake';
+import type { Manifest } from '../lake';
 import {
   goldQuery,
   goldSelect,
@@ -19,6 +18,7 @@ import { findDuplicates, forgetDuplicates } from './gold/duplicates';
 import { technicalFindings } from './gold/findings';
 import { copyStatement, parquetNulls, parquetRows, reading } from './parquet';
 import { withProgress } from './progress';
+import { publishOutput, rejectsOf } from './publishOutput';
 import type { GoldInput, StageContext } from './stage';
 
 /** Samples kept of the rows whose primary key is missing or not unique. */
@@ -82,35 +82,20 @@ export async function silverToGold(context: StageContext, input: GoldInput): Pro
     seconds: (performance.now() - started) / 1000,
   });
 
-  const final = lake.goldFile(input.date, input.table);
-  const rejectsFinal = lake.rejectsFile(input.date, 'silver-to-gold', input.table);
-  const publications: Publication[] = [{ temporary: gold, final, rows: rowsOut }];
-  if (left.rows > 0) publications.push({ temporary: rejects, final: rejectsFinal, rows: left.rows });
-  await lake.publish(
-    publications,
-    left.rows > 0 ? [] : [rejectsFinal],
-    {
-      version: 1,
-      layer: 'gold',
-      date: input.date,
-      table: input.table,
-      key: input.key,
-      output: { path: lake.relative(final), bytes: (await stat(gold)).size, rows: rowsOut },
-      ...(left.rows === 0
-        ? {}
-        : {
-            rejects: {
-              path: lake.relative(rejectsFinal),
-              bytes: (await stat(rejects)).size,
-              rows: left.rows,
-            },
-          }),
+  await publishOutput(context, {
+    of: { layer: 'gold', date: input.date, table: input.table, key: input.key },
+    file: { temporary: gold, final: lake.goldFile(input.date, input.table), rows: rowsOut },
+    rejects: rejectsOf({
+      temporary: rejects,
+      final: lake.rejectsFile(input.date, 'silver-to-gold', input.table),
+      rows: left.rows,
+    }),
+    facts: {
       inputs: input.silver.map((m) => ({ path: m.output.path, key: m.key, rows: m.output.rows })),
       edges,
       findings,
     },
-    connection,
-  );
+  });
   const duplicates = sum(left.counts, LEFT_OUT_CODES.duplicateRemoved);
   return { rowsIn, rowsOut, rowsRejected: left.rows - duplicates, duplicates };
 }

@@ -11,11 +11,11 @@ import {
   type Rule,
   type Table,
   throwIfCancelled,
-  defined,
 } from '../model';
 import type { RuleLook } from './inspector';
 import type { Manifest } from '../lake';
 import { type Evaluation, type EvaluationRequest, evaluateRules } from '../rules';
+import { type OutputRejects, publishOutput, rejectsOf } from './publishOutput';
 import type { LoadInput, StageContext } from './stage';
 import { layerRows } from './validation/ruleInputs';
 import { checkGold, goldColumns, goldView } from './validation/goldView';
@@ -80,14 +80,12 @@ export async function validateGold(
     profile: await profileOf(connection, path, columns, table),
   });
   throwIfCancelled(signal);
-  const rejectsFile = lake.rejectsFile(input.date, 'gold-to-snowflake', table.name);
   const draft = join(context.temporary, 'rejects.parquet');
   if (rejects !== undefined && rejected > 0)
     await writeRejects(connection, draft, rejectedRows(GOLD_VIEW, rejects, columns, rules), signal);
-  const manifest = await publishReport(context, input, report, {
-    rejects: rejected > 0 ? { temporary: draft, final: rejectsFile, rows: rejected } : undefined,
-    absent: rejected > 0 ? [] : [rejectsFile],
-  });
+  const final = lake.rejectsFile(input.date, 'gold-to-snowflake', table.name);
+  const files = rejectsOf({ temporary: draft, final, rows: rejected });
+  const manifest = await publishReport(context, input, report, files);
   return { manifest, report, table, view: GOLD_VIEW, rejects: rejected > 0 ? rejects : undefined };
 }
 
@@ -154,56 +152,25 @@ async function lookAt(request: EvaluationRequest, rule: Rule): Promise<RuleLook>
   return { finding, failing: rejectsTable };
 }
 
-/**
- * Writes the report and its manifest so that either both or neither are seen.
- * `rejects` undefined: those of the manifest before, if any, stay as they are.
- */
+/** Writes the report and publishes it with the rejected rows. */
 export async function publishReport(
   context: StageContext,
   input: LoadInput,
   report: Report,
-  files: {
-    readonly rejects:
-      { readonly temporary: string; readonly final: string; readonly rows: number } | undefined;
-    readonly absent: readonly string[];
-    readonly before?: Manifest;
-  },
+  rejects: OutputRejects,
 ): Promise<Manifest> {
-  const { lake } = context;
-  const final = lake.reportFile(input.date, input.table);
+  const final = context.lake.reportFile(input.date, input.table);
   const temporary = join(context.temporary, 'report.json');
-  const text = `${JSON.stringify(report, undefined, 2)}\n`;
-  await inWords(final, () => writeFile(temporary, text, 'utf8'));
-  const rejects =
-    files.rejects === undefined
-      ? files.before?.rejects
-      : {
-          path: lake.relative(files.rejects.final),
-          bytes: (await sizeOf(files.rejects.temporary)) ?? 0,
-          rows: files.rejects.rows,
-        };
-  const manifest: Manifest = {
-    version: 1,
-    layer: 'validated',
-    date: input.date,
-    table: input.table,
-    key: input.key,
-    output: {
-      path: lake.relative(final),
-      bytes: Buffer.byteLength(text),
-      rows: report.rows.accepted,
+  await inWords(final, () => writeFile(temporary, `${JSON.stringify(report, undefined, 2)}\n`, 'utf8'));
+  return publishOutput(context, {
+    of: { layer: 'validated', date: input.date, table: input.table, key: input.key },
+    file: { temporary, final, rows: report.rows.accepted },
+    rejects,
+    facts: {
+      inputs: [{ path: input.gold.output.path, key: input.gold.key, rows: input.gold.output.rows }],
+      edges: report.edges.filter((e) => e.to === 'accepted' || e.to === 'loaded'),
     },
-    ...defined({ rejects }),
-    inputs: [{ path: input.gold.output.path, key: input.gold.key, rows: input.gold.output.rows }],
-    edges: report.edges.filter((e) => e.to === 'accepted' || e.to === 'loaded'),
-  };
-  await lake.publish(
-    [...(files.rejects === undefined ? [] : [files.rejects]), { temporary, final }],
-    files.absent,
-    manifest,
-    context.connection,
-  );
-  return manifest;
+  });
 }
 
 /** The published validation of the same key, where its report and rejects are whole. */

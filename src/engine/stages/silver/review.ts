@@ -31,8 +31,8 @@ const REJECTED = { table: 'm7_rejected_rows', view: 'm7_rejected_view' } as cons
 const HELD_ROWS = 100_000;
 
 export interface Review {
-  /** Rejects written; undefined where there are none. */
-  readonly rejects: { readonly path: string; readonly rows: number } | undefined;
+  /** Rows in the rejects file; without any it is not written. */
+  readonly rejected: number;
   readonly conversions: readonly Conversion[];
 }
 
@@ -49,23 +49,22 @@ export async function review(
 ): Promise<Review> {
   const { connection, signal } = context;
   const rowsIn = query.parts.reduce((sum, part) => sum + part.rows, 0);
-  const rejected = rowsIn - silver.rows;
+  const missing = rowsIn - silver.rows;
   try {
     const kept =
-      rejected === 0 ? query.parts.map((): PartRows => 'all') : await keptRows(context, query, silver.path);
+      missing === 0 ? query.parts.map((): PartRows => 'all') : await keptRows(context, query, silver.path);
     const total = new Map<ColumnWork['index'], Failures>();
-    let written: Review['rejects'];
-    if (rejected > 0) {
+    let rejected = 0;
+    if (missing > 0) {
       const layers = buildLayers(query, kept.map(others));
-      const kind = rejected <= HELD_ROWS ? 'table' : 'view';
+      const kind = missing <= HELD_ROWS ? 'table' : 'view';
       const relation = REJECTED[kind];
       await connection.run(`CREATE OR REPLACE TEMPORARY ${kind} ${relation} AS\n${rejectedRows(layers)}`, {
         signal,
       });
-      const rows = await connection.run(copyStatement(rejectsSelect(layers, relation), rejectsPath), {
+      rejected = await connection.run(copyStatement(rejectsSelect(layers, relation), rejectsPath), {
         signal,
       });
-      written = { path: rejectsPath, rows };
       await count(
         context,
         layers,
@@ -79,7 +78,7 @@ export async function review(
       const chosen = await nullRows(context, query, kept, columns, silver.path);
       await count(context, buildLayers(query, chosen), columns, total);
     }
-    return { rejects: written, conversions: conversions(buildLayers(query), total) };
+    return { rejected, conversions: conversions(buildLayers(query), total) };
   } finally {
     await forget(context, query);
   }
