@@ -1,9 +1,9 @@
 // Tells when something on disk has changed that views show: runs from a terminal, new files, edited config.
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { LayerTree } from '../shared/serverApi';
 import type { Owned, Parts, Workspace } from './parts';
-import { lockHolder } from './workspaceLock';
+import { ledgerFile, lockFile, lockHolder, stateFolders } from './dataFolder';
 
 export interface WorkspaceState extends Owned {
   readonly onDidChange: vscode.Event<void>;
@@ -55,16 +55,17 @@ export function watchWorkspace(workspace: Workspace): WorkspaceState {
       ...on(root, '.env'),
       ...on(folders.config, '*.json'),
       ...on(folders.landing, '**'),
-      ...on(folders.state, 'ledger'),
+      ...on(folders.state, basename(ledgerFile(folders.state))),
       // Its holder touches it every few seconds, which says nothing new.
-      ...on(folders.state, 'lock', false),
+      ...on(folders.state, basename(lockFile(folders.state)), false),
     ];
   };
   const byDefault = (): void => {
     const root = workspace.uri?.fsPath;
     if (root === undefined || !workspace.isReady) return;
     const data = join(root, 'data');
-    watch({ config: join(root, 'config'), landing: join(data, 'landing'), state: join(data, '.state') });
+    const { stateDir } = stateFolders({ dataDir: data });
+    watch({ config: join(root, 'config'), landing: join(data, 'landing'), state: stateDir });
   };
   const listener = workspace.onDidChange(() => {
     byDefault();

@@ -82,7 +82,8 @@ const HANDED_ON: Readonly<Record<string, string>> = {
   'src/engine/report/wording.ts': 'src/shared/words.ts',
   'src/engine/report/words.ts': 'src/shared/words.ts',
   'src/engine/model/defined.ts': 'src/shared/defined.ts',
-  'src/engine/lake/lockOwner.ts': 'src/vscode/workspaceLock.ts',
+  'src/engine/lake/dataFolder.ts': 'src/vscode/dataFolder.ts',
+  'src/engine/lake/lockOwner.ts': 'src/vscode/dataFolder.ts',
 };
 /** What modules that are handed on may import besides each other. */
 const WITH_THEM = new Set(['src/engine/base/processes.ts', 'node:fs', 'node:os', 'node:path']);

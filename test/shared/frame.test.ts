@@ -9,7 +9,7 @@ import { dateFacts, typedDate } from '../../src/vscode/commands/dateFacts';
 import { followRun } from '../../src/vscode/runProgress';
 import { logLine } from '../../src/vscode/runText';
 import { taskWish, taskWords } from '../../src/vscode/tasks/words';
-import { lockHolder } from '../../src/vscode/workspaceLock';
+import { lockHolder } from '../../src/vscode/dataFolder';
 
 const DATE = '20241115';
 const layer = { files: 1, bytes: 10, rows: 5 };

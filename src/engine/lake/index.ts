@@ -1,4 +1,25 @@
-// What lies in the data folder: paths, manifests, landing, ledger, lock. The only wing that knows where data lies.
+// What is in the data folder: paths, manifests, landing, ledger, lock. The only wing that names folders and files there.
+export {
+  type AlertFolder,
+  SUMMARY_NAME,
+  alertFolder,
+  alertLogFile,
+  archiveFile,
+  datedLogFolders,
+  ledgerFile,
+  lineageFile,
+  lineageLogFile,
+  relativePath,
+  replaysFolder,
+  reportsFolder,
+  runLogFile,
+  spillFolder,
+  stateFolders,
+  stepFolder,
+  undeliveredLineageFile,
+  warehouseFile,
+  watchLogFile,
+} from './dataFolder';
 export {
   type Lake,
   MANIFEST_LAYERS,
@@ -7,8 +28,6 @@ export {
   type Publication,
   REJECT_COLUMNS,
   openLake,
-  relativePath,
-  stateFolders,
   tellsLoad,
 } from './lake';
 export {

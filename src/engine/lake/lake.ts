@@ -1,8 +1,8 @@
-// Where data lies and how it becomes visible: the only module that knows the folders of a workspace.
+// The layers on disk: where an output of a step is, and how it becomes visible.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import type { CsvFormat } from '../csv';
 import {
   type Connection,
@@ -16,6 +16,14 @@ import {
   translateSystemError,
   writeWhole,
 } from '../base';
+import {
+  SUMMARY_NAME,
+  type StateFolders,
+  manifestsFolder,
+  relativePath,
+  reportsFolder,
+  stateFolders,
+} from './dataFolder';
 import {
   type Conversion,
   type DateKey,
@@ -81,7 +89,7 @@ export interface Publication {
   readonly rows?: number;
 }
 
-export interface Lake {
+export interface Lake extends StateFolders {
   readonly settings: Settings;
   /** Absolute path of an output. */
   rawFile(date: DateKey, brand: string, table: string, part: number, extension: string): string;
@@ -129,23 +137,14 @@ export interface Lake {
   manifestFile(manifest: Pick<Manifest, 'layer' | 'date' | 'table' | 'brand' | 'part'>): string;
   /** Dates that have manifests in a layer, ascending. */
   dates(layer: ManifestLayer): readonly DateKey[];
-  /** Folder of the state (ledger, manifests, lock, temporary files) and of temporary files. */
-  readonly stateDir: string;
-  readonly temporaryDir: string;
   /** Folder of the manifests, by layer and date. */
   readonly manifestsDir: string;
-}
-
-/** Folders of the state and of temporary files, for who has no lake yet. */
-export function stateFolders(settings: Pick<Settings, 'dataDir'>): Pick<Lake, 'stateDir' | 'temporaryDir'> {
-  const stateDir = join(settings.dataDir, '.state');
-  return { stateDir, temporaryDir: join(stateDir, 'tmp') };
 }
 
 /** Opens the folders of a workspace; nothing is created or read before it is asked for. */
 export function openLake(settings: Settings): Lake {
   const { stateDir, temporaryDir } = stateFolders(settings);
-  const manifestsDir = join(stateDir, 'manifests');
+  const manifestsDir = manifestsFolder(stateDir);
   const numbered = (table: string, part: number): string =>
     part === 1 ? segment(table) : `${segment(table)}.${part}`;
   const absolute = (path: string): string => `${settings.dataDir}/${path}`;
@@ -171,8 +170,8 @@ export function openLake(settings: Settings): Lake {
     silverFile: (date, brand, table) =>
       join(settings.silverDir, date, segment(brand), `${segment(table)}.parquet`),
     goldFile: (date, table) => join(settings.goldDir, date, `${segment(table)}.parquet`),
-    reportFile: (date, table) => join(settings.logsDir, 'reports', date, `${segment(table)}.json`),
-    summaryFile: (date) => join(settings.logsDir, 'reports', date, 'summary.json'),
+    reportFile: (date, table) => join(reportsFolder(settings), date, `${segment(table)}.json`),
+    summaryFile: (date) => join(reportsFolder(settings), date, SUMMARY_NAME),
     rejectsFile: (date, stage, table, brand, part) =>
       join(
         settings.rejectsDir,
@@ -349,8 +348,3 @@ export const REJECT_COLUMNS = {
   reason: 'VARCHAR',
   record: 'VARCHAR',
 } as const;
-
-/** Path relative to `root` with "/" on every platform. */
-export function relativePath(root: string, path: string): string {
-  return relative(root, path).split(sep).join('/');
-}

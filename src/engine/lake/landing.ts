@@ -1,4 +1,5 @@
 // What lies in the drop zone: which brand, table and date each file is, and why a file is left alone.
+import { relativePath } from './dataFolder';
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +13,6 @@ import {
   throwIfCancelled,
   defined,
 } from '../model';
-import { relativePath } from './lake';
 
 /** A file whose name tells its slot. */
 export interface LandingFile {

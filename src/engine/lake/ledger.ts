@@ -1,7 +1,8 @@
 // The history of runs: an append-only file of checksummed lines, so that a torn write is seen and dropped.
 import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { ledgerFile } from './dataFolder';
 import { durable, makeFolder, translateSystemError } from '../base';
 import type { DateKey, RunStatus, StepFinished } from '../model';
 
@@ -26,14 +27,12 @@ export interface Ledger {
   close(): void;
 }
 
-const fileOf = (stateDir: string): string => join(stateDir, 'ledger');
-
 /**
  * Opens the ledger for appending, under the run's lock. Whatever follows the last whole line (a write cut
  * short by a crash) is cut off.
  */
 export async function openLedger(stateDir: string): Promise<Ledger> {
-  const path = fileOf(stateDir);
+  const path = ledgerFile(stateDir);
   await makeFolder(dirname(path));
   try {
     const file = openSync(path, 'a');
@@ -74,7 +73,7 @@ export function readLedger(
 } {
   let content: Buffer;
   try {
-    content = readFileSync(fileOf(stateDir));
+    content = readFileSync(ledgerFile(stateDir));
   } catch {
     return { entries: [], damaged: 0 };
   }

@@ -5,7 +5,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { codeOf, durable, inWords, makeFolder } from '../base';
 import { PipelineError } from '../model';
-import { type LockOwner, heldTokens, lives, lockFile, readOwner, startOf } from './lockOwner';
+import { lockFile } from './dataFolder';
+import { type LockOwner, heldTokens, lives, readOwner, startOf } from './lockOwner';
 
 export interface Lock {
   /** Gives the lock back; safe to call twice. */

@@ -1,8 +1,8 @@
 // Who holds the lock of a data folder: the one reader of the lock file. It loads no DuckDB, so the editor's own process reads it too.
 import { readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { isAlive } from '../base/processes';
+import { lockFile } from './dataFolder';
 
 /** The living run that holds the lock. */
 export interface LockHolder {
@@ -24,8 +24,6 @@ const STALE_MS = 60_000;
 
 /** Tokens of the locks this process holds or is about to take. */
 export const heldTokens = new Set<string>();
-
-export const lockFile = (stateDir: string): string => join(stateDir, 'lock');
 
 /** The run that holds the lock now; undefined where none does, or a dead one. */
 export function lockHolder(stateDir: string): LockHolder | undefined {

@@ -11,12 +11,13 @@ import {
   compareText,
   lockHolder,
   readLedger,
+  SUMMARY_NAME,
+  reportsFolder,
+  runLogFile,
 } from '../lake';
 import { type DateKey, type DateSummary, type Report, type Stage, stepId, defined } from '../model';
 import type { BrokenReport, DateDocument, DateRun, RejectsFile, StepFailure } from './model';
 import { isReport, isSummary, reportFault, summaryFault } from './reportShape';
-
-const SUMMARY = 'summary.json';
 
 /**
  * Reads everything the report of a date shows. Needs no config: a report stays readable while its rules are
@@ -44,7 +45,7 @@ export function readDateDocument(
       summary: lake.summaryFile(date),
       rules: join(settings.configDir, 'validation_rules.json'),
       schemas: join(settings.configDir, 'table_schemas.json'),
-      ...(run === undefined ? {} : { log: join(settings.logsDir, 'runs', `${run.run_id}.ndjson`) }),
+      ...defined({ log: run && runLogFile(settings, run.run_id) }),
     },
   });
 }
@@ -58,7 +59,7 @@ export function readReports(
   const reports: Report[] = [];
   const broken: BrokenReport[] = [];
   for (const name of namesIn(folder)) {
-    if (!name.endsWith('.json') || name === SUMMARY) continue;
+    if (!name.endsWith('.json') || name === SUMMARY_NAME) continue;
     const table = name.slice(0, -'.json'.length);
     const stored = readStored(join(folder, name), isReport, reportFault);
     if (stored.kind === 'read') reports.push(stored.value);
@@ -69,7 +70,7 @@ export function readReports(
 
 /** Dates that have a folder of reports, ascending. */
 export function reportDates(lake: Lake): readonly DateKey[] {
-  return namesIn(join(lake.settings.logsDir, 'reports')).filter((name) => /^\d{8}$/.test(name));
+  return namesIn(reportsFolder(lake.settings)).filter((name) => /^\d{8}$/.test(name));
 }
 
 type Stored<T> =

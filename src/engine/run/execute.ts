@@ -1,6 +1,5 @@
 // One planned step made real: gathers its inputs, asks once more whether there is work, calls its stage.
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type LentDatabase, makeFolder, quotePath, withConnection } from '../base';
 import {
   type Config,
@@ -29,7 +28,7 @@ import {
   validatedKey,
 } from '../stages';
 import type { Inventory } from './inventory';
-import type { Lake, Manifest } from '../lake';
+import { type Lake, type Manifest, stepFolder } from '../lake';
 import type { StepVoice } from './schedule';
 import type { StepEnd } from './stepOutcome';
 import type { Warehouse } from '../warehouse';
@@ -54,7 +53,7 @@ export async function executeStep(shop: Workshop, step: Step, voice: StepVoice):
   const table = shop.config.tables.find((t) => t.name === step.table);
   if (table === undefined) throw new Error(`The plan names a table that is not configured: ${step.table}`);
   counter += 1;
-  const temporary = join(shop.lake.temporaryDir, `step${counter}`);
+  const temporary = stepFolder(shop.lake.temporaryDir, counter);
   await makeFolder(temporary);
   const connection = await shop.database.connect();
   const paused = { step, connection };

@@ -13,7 +13,6 @@ import {
   isCancelled,
   defined,
 } from '../model';
-import { join } from 'node:path';
 import { gapsOf, outcomesByDate } from './dateOutcomes';
 import { type OpenWorkspace, keepShapes, redactError, redaction, requireSafeSql } from '../workspace';
 import { durable, emptyFolder, ofWorkspace, openDatabase, openedOnDemand, workersOf } from '../base';
@@ -21,7 +20,7 @@ import { dayOf, finishedOf, newRunId, openSpeaker, progressOf, stackOf, type Uns
 import { executeStep } from './execute';
 import type { Inspector } from '../stages';
 import { takeInventory, unfinishedDates, type Inventory } from './inventory';
-import { type LedgerEntry, clearDrafts, openLedger, takeLock } from '../lake';
+import { type LedgerEntry, clearDrafts, openLedger, takeLock, runLogFile, spillFolder } from '../lake';
 import { type Listener, openListeners } from '../notify';
 import { makePlan, type Plan } from './plan';
 import { schedule } from './schedule';
@@ -86,7 +85,7 @@ async function* perform(
     await emptyFolder(lake.temporaryDir);
     durable('temporary.cleared');
     const { database, close } = openedOnDemand(() =>
-      openDatabase({ ...ofWorkspace(settings), temporary: join(lake.temporaryDir, 'spill') }),
+      openDatabase({ ...ofWorkspace(settings), temporary: spillFolder(lake.temporaryDir) }),
     );
     owned.push(close);
     const warehouse = openWarehouse(settings, database);
@@ -96,15 +95,9 @@ async function* perform(
 
     const begun = performance.now();
     const runId = newRunId(clock());
-    const { stamp } = openSpeaker(
-      runId,
-      clock,
-      join(settings.logsDir, 'runs', `${runId}.ndjson`),
-      redaction(settings),
-      (event) => {
-        for (const listener of listeners) listener.hear(event);
-      },
-    );
+    const { stamp } = openSpeaker(runId, clock, runLogFile(settings, runId), redaction(settings), (event) => {
+      for (const listener of listeners) listener.hear(event);
+    });
     const prepared = await prepare(workspace, selection, warehouse, dayOf(clock()), signal, true);
     const { plan, inventory } = prepared;
     const busy = plan.steps.filter((s) => s.action === 'run');

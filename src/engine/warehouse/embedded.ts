@@ -1,6 +1,6 @@
 // The embedded warehouse: a DuckDB file attached to the run's instance, loaded with Snowflake's protocol.
+import { warehouseFile } from '../lake';
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   type Connection,
   type LentDatabase,
@@ -31,14 +31,9 @@ import {
 const PATIENCE_MS = 5_000;
 const RETRY_MS = 50;
 
-/** Absolute path of the embedded warehouse. */
-export function embeddedFile(settings: Settings): string {
-  return join(settings.dataDir, 'warehouse.duckdb');
-}
-
 /** See `Warehouse`. The file is created with the first DDL and attached with the first question. */
 export function embeddedWarehouse(settings: Settings, database: LentDatabase, use: WarehouseUse): Warehouse {
-  const file = embeddedFile(settings);
+  const file = warehouseFile(settings);
   const monitoring = monitoringTarget(settings);
   let session: Connection | undefined;
   let turn: Promise<unknown> = Promise.resolve();

@@ -6,7 +6,6 @@ import { embeddedWarehouse } from './embedded';
 import { snowflakeWarehouse } from './snowflake';
 
 export type { LoadRecord, Measures, Warehouse } from './contract';
-export { embeddedFile } from './embedded';
 export { DUCKDB_DIALECT, measureQuery, readMeasures } from './measures';
 export { lastKnownLoads, rememberedLoads } from './remembered';
 export { connectionFolders } from './snowflake/connectionsToml';

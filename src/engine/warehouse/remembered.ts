@@ -1,9 +1,8 @@
 // What a warehouse confirmed when it was last asked: the embedded one need not be opened as long as its file is untouched.
 import { statSync } from 'node:fs';
-import { keep as keepCached, recall as recallCached, stateFolders } from '../lake';
+import { keep as keepCached, recall as recallCached, stateFolders, warehouseFile } from '../lake';
 import type { Settings } from '../model';
 import type { LoadRecord, Warehouse } from './contract';
-import { embeddedFile } from './embedded';
 
 export type Loads = ReadonlyMap<string, LoadRecord>;
 
@@ -21,7 +20,7 @@ const NAME = 'loads';
 
 /** The file's state in one text; undefined where there is none, or a write to it may still be on its way. */
 function stateOf(settings: Settings): string | undefined {
-  const path = embeddedFile(settings);
+  const path = warehouseFile(settings);
   const found = statSync(path, { throwIfNoEntry: false, bigint: true });
   if (found === undefined || statSync(`${path}.wal`, { throwIfNoEntry: false }) !== undefined)
     return undefined;

@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { codeOf, makeTemporaryFolder, sweepTemporaryFolders, translateSystemError } from '../../base';
-import { matcher, relativePath } from '../../lake';
+import { matcher, relativePath, ledgerFile, reportsFolder } from '../../lake';
 import type { DateKey } from '../../model';
 import { type OpenWorkspace, type WorkspaceOptions, openWorkspace } from '../../workspace';
 
@@ -90,9 +90,9 @@ function fill({ settings, config, lake }: OpenWorkspace, folder: string, date: D
   for (const layer of ['raw', 'silver', 'validated']) all(join(lake.manifestsDir, layer, date));
   const until = (root: string): readonly string[] =>
     namesIn(root).filter((name) => /^\d{8}$/.test(name) && name <= date);
-  for (const root of [settings.goldDir, join(lake.manifestsDir, 'gold'), join(settings.logsDir, 'reports')])
+  for (const root of [settings.goldDir, join(lake.manifestsDir, 'gold'), reportsFolder(settings)])
     for (const day of until(root)) all(join(root, day));
-  const ledger = join(lake.stateDir, 'ledger');
+  const ledger = ledgerFile(lake.stateDir);
   if (existsSync(ledger)) copyFileSync(ledger, placeOf(ledger));
 }
 

@@ -156,7 +156,7 @@ function stampOf(path: string): string {
 
 /** Settings to edit with while .env is wrong: `m7 check` tells what is. */
 async function defaults(workspace: string): Promise<Settings> {
-  const { settings } = await checkSettings({ workspace: join(workspace, '.state', 'none'), environment: {} });
+  const { settings } = await checkSettings({ workspace: join(workspace, 'none'), environment: {} });
   if (settings === undefined) throw new Error('The default settings are not valid.');
   const moved = (path: string): string => path.replace(settings.workspace, workspace);
   return {

@@ -9,7 +9,7 @@ import {
   type Table,
   defined,
 } from '../../model';
-import type { Lake, Manifest } from '../../lake';
+import { type Lake, type Manifest, spillFolder } from '../../lake';
 import { type Evaluation, evaluateRules } from '../../rules';
 import { aroundGold, checkGold, goldColumns, goldView } from '../../stages';
 import type { RowsFiles } from './rowsFiles';
@@ -34,7 +34,7 @@ export const VIEW = 'm7_trial';
 export function onGold<T>(ground: TrialGround, work: (connection: Connection) => Promise<T>): Promise<T> {
   const folder = ground.rowsFiles.folder();
   const own = ofWorkspace(ground.settings);
-  return withSession({ ...own, temporary: `${folder}/spill`, folders: [...own.folders, folder] }, work);
+  return withSession({ ...own, temporary: spillFolder(folder), folders: [...own.folders, folder] }, work);
 }
 
 export interface OpenedGold {

@@ -1,6 +1,6 @@
 // Which warehouse a workspace loads into: what can be chosen, and writing the choice into .env.
 import { PipelineError, type Settings, defined } from '../../model';
-import { relativePath } from '../../lake';
+import { relativePath, warehouseFile } from '../../lake';
 import {
   type DotenvChanges,
   type SettingName,
@@ -9,7 +9,6 @@ import {
   settingOf,
   writeDotenv,
 } from '../../workspace';
-import { embeddedFile } from '../../warehouse';
 import { readConnections, type ConnectionEntry } from './connectionNames';
 import type { MissingSetting, WarehouseChoice, WarehouseChoices, WarehouseChosen } from './model';
 
@@ -28,7 +27,7 @@ export async function warehouseChoices({ directory, environment }: Asked): Promi
   const { file, entries, trouble } = await readConnections(environment ?? process.env);
   return {
     current: settings === undefined ? undefined : choiceOf(settings),
-    embedded: settings === undefined ? undefined : embeddedFile(settings),
+    embedded: settings === undefined ? undefined : warehouseFile(settings),
     connections: {
       file,
       names: entries.map((entry) => entry.name),

@@ -1,4 +1,5 @@
 // A view written to a file: made beside its target by an instance that may write there alone, then renamed.
+import { spillFolder } from '../../lake';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -55,7 +56,7 @@ export async function exportView(
   const reach = {
     folders: [dirname(target), source.folder],
     files: [relation.path],
-    temporary: join(source.folder, 'spill'),
+    temporary: spillFolder(source.folder),
     memoryLimit: options.memoryLimit,
   };
   return withSession(reach, async (connection) => {

@@ -1,6 +1,7 @@
 // Any Parquet or delimited text file as a table: pages of it, all of it, or a query over it.
+import { spillFolder } from '../../lake';
 import { rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import {
   type Connection,
   type Database,
@@ -51,7 +52,7 @@ export async function previewFile(file: string, options: PreviewOptions): Promis
     const database = await openDatabase({
       folders: [folder],
       files: [path],
-      temporary: join(folder, 'spill'),
+      temporary: spillFolder(folder),
       memoryLimit: options.memoryLimit,
     });
     opened.push(database);

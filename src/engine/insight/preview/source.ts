@@ -1,6 +1,6 @@
 // What stands behind an opened preview: a file as Parquet under an instance of its own, or on its way to that.
+import { spillFolder } from '../../lake';
 import { rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Connection, type Database, makeTemporaryFolder, openDatabase, quotePath } from '../../base';
 import { PipelineError } from '../../model';
 import { printable } from '../../report';
@@ -107,7 +107,7 @@ export async function openRoom(files: readonly string[], memoryLimit?: string): 
     database = await openDatabase({
       folders: [folder],
       files,
-      temporary: join(folder, 'spill'),
+      temporary: spillFolder(folder),
       memoryLimit: memoryLimit ?? MEMORY,
       keepFooters: true,
     });

@@ -1,10 +1,9 @@
 // Gold held against the warehouse, table by table of some dates, with why they differ where they do.
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Connection, hashFile, withConnection } from '../../base';
 import { type DateKey, PipelineError, type Table, isCancelled, throwIfCancelled } from '../../model';
 import { type Plan, dayOf, makePlan, takeInventory } from '../../run';
-import { type Lake, type Manifest, addDays, lockHolder, readLedger } from '../../lake';
+import { type Lake, type Manifest, addDays, lockHolder, readLedger, ledgerFile } from '../../lake';
 import { openFailures } from '../status/readStatus';
 import { explain, type Sides } from './explain';
 import { goldFigures } from './goldFigures';
@@ -199,4 +198,4 @@ function requireRest(lake: Lake): void {
 
 /** Grows with every run that did something. */
 const historyOf = (lake: Lake): number =>
-  statSync(join(lake.stateDir, 'ledger'), { throwIfNoEntry: false })?.size ?? 0;
+  statSync(ledgerFile(lake.stateDir), { throwIfNoEntry: false })?.size ?? 0;

@@ -1,4 +1,5 @@
 // From rows of gold back to the line of the file that each came from.
+import { isArchived } from './subject';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -230,11 +231,6 @@ async function originalOf(lake: Lake, part: Manifest): Promise<string | undefine
   const bytes = await sizeOf(path);
   if (bytes === undefined) return undefined;
   return isArchived(part) || bytes === part.source.bytes ? path : undefined;
-}
-
-/** Was the original compressed when it was archived? Then its size tells nothing. */
-function isArchived({ source }: Manifest): boolean {
-  return source?.format.compression === 'none' && source.original.endsWith('.gz');
 }
 
 async function locate(

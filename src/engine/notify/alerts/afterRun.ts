@@ -19,13 +19,13 @@ import {
   stepId,
   defined,
 } from '../../model';
-import { type Lake, readLedger, relativePath } from '../../lake';
+import { type Lake, readLedger, relativePath, alertFolder } from '../../lake';
 import { type DateDocument, maskingOf, readDateDocument } from '../../report';
 import { forgetBegun, type Heard } from './startedDates';
 import { buildAlert } from './build';
 import type { AlertContent } from './content';
 import { channelsOf, deliver } from './deliverAlerts';
-import { alertFolder, alone } from './alertFolder';
+import { alone } from './alertFolder';
 import { logAlert } from './alertLog';
 import { putIntoOutbox, type OutboxEntry } from './outbox';
 import { retryOutbox } from './outboxDelivery';

@@ -1,30 +1,7 @@
 // Where alerts keep what must outlive a run, and how two processes that end at once do not get in each other's way.
 import { rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { codeOf, makeFolder, writeWhole } from '../../base';
-import { stateFolders } from '../../lake';
-import type { Settings } from '../../model';
-
-/** Absolute paths below `.state/alerts`. */
-export interface AlertFolder {
-  readonly state: string;
-  readonly outbox: string;
-  /** Dates that a run has begun to work on: they are looked at by the next run, should this one be killed. */
-  readonly begun: string;
-  readonly drafts: string;
-  readonly mark: string;
-}
-
-export function alertFolder(settings: Pick<Settings, 'dataDir'>): AlertFolder {
-  const folder = join(stateFolders(settings).stateDir, 'alerts');
-  return {
-    state: join(folder, 'state.json'),
-    outbox: join(folder, 'outbox'),
-    begun: join(folder, 'begun'),
-    drafts: join(folder, 'drafts'),
-    mark: join(folder, 'busy'),
-  };
-}
+import type { AlertFolder } from '../../lake';
 
 /** Writes a file whole or not at all. The run's own folder of drafts is emptied by whoever runs next. */
 export async function writeDurably(folder: AlertFolder, path: string, content: string): Promise<void> {

@@ -1,5 +1,5 @@
 // data/logs/alerts.ndjson: what became of every alert, one JSON object a line.
-import { join } from 'node:path';
+import { alertLogFile } from '../../lake';
 import { latestLines, noteInBounds } from '../../base';
 import type { Settings } from '../../model';
 import type { Channel } from './delivery';
@@ -18,9 +18,6 @@ export interface AlertLogLine {
   readonly message: string;
   readonly remedy?: string;
 }
-
-export const alertLogFile = (settings: Pick<Settings, 'logsDir'>): string =>
-  join(settings.logsDir, 'alerts.ndjson');
 
 /** Appends a line; neither the outcome of the run nor the alert depends on it. */
 export function logAlert(settings: Pick<Settings, 'logsDir'>, line: AlertLogLine): void {

@@ -1,10 +1,11 @@
 // Alerts on their way: each stands in a file until it is sent, so that neither a crash nor a dead server loses one.
+import { alertFolder, type AlertFolder } from '../../lake';
 import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../../model';
 import type { AlertContent } from './content';
 import type { AlertMessage, Channel } from './delivery';
-import { alertFolder, writeDurably, type AlertFolder } from './alertFolder';
+import { writeDurably } from './alertFolder';
 
 /** One message for one channel. */
 export interface OutboxEntry extends AlertMessage {

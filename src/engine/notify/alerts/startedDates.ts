@@ -1,8 +1,8 @@
 // The dates a run has begun to work on, kept in a file until they are told: a run that is killed tells nobody.
+import { alertFolder } from '../../lake';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DateKey, Settings } from '../../model';
-import { alertFolder } from './alertFolder';
 
 /** What was heard of a run, for who tells of it. */
 export interface Heard {

@@ -1,7 +1,8 @@
 // What was told and is still wrong, so that the same trouble is told once, and its end once.
+import { alertFolder } from '../../lake';
 import { readFile } from 'node:fs/promises';
 import type { DateKey, Settings } from '../../model';
-import { alertFolder, writeDurably } from './alertFolder';
+import { writeDurably } from './alertFolder';
 import type { Told } from './dateIssues';
 
 export interface AlertState {

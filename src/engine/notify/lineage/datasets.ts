@@ -1,7 +1,8 @@
 // What the layers and the warehouse are called in a catalogue: one dataset over all dates, named by where its files lie.
+import { warehouseFile } from '../../lake';
 import { hostname } from 'node:os';
 import type { Settings, Table } from '../../model';
-import { embeddedFile, targetOf } from '../../warehouse';
+import { targetOf } from '../../warehouse';
 import { facet, type Dataset, type DatasetName, type Facets } from './facets';
 
 export interface Datasets {
@@ -49,7 +50,7 @@ export function datasetsOf(settings: Settings, host = hostname()): Datasets {
 }
 
 function embedded(settings: Settings, host: string, name: string): Dataset {
-  const path = embeddedFile(settings).replaceAll('\\', '/');
+  const path = warehouseFile(settings).replaceAll('\\', '/');
   const namespace = encodeURI(`duckdb://${host}${path.startsWith('/') ? '' : '/'}${path}`);
   return { namespace, name, facets: facet('dataSource', { name: path, uri: namespace }) };
 }

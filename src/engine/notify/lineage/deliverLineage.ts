@@ -1,6 +1,7 @@
 // Brings lineage events to a file or a catalogue, behind the run's back: bounded in time, memory and attempts.
+import { lineageFile, lineageLogFile, undeliveredLineageFile } from '../../lake';
 import { appendFileSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { noteInBounds, type Redact } from '../../base';
 import type { Settings } from '../../model';
 import type { LineageEvent } from './facets';
@@ -24,15 +25,6 @@ export interface Limits {
 }
 const LIMITS: Limits = { requestMs: 3_000, endMs: 5_000, queue: 20_000, failures: 2 };
 
-export const lineageFile = (settings: Pick<Settings, 'logsDir'>, runId: string): string =>
-  join(settings.logsDir, 'openlineage', `${runId}.ndjson`);
-/** What a catalogue did not take: to be posted by hand, a line each. */
-export const undeliveredFile = (settings: Pick<Settings, 'logsDir'>, runId: string): string =>
-  join(settings.logsDir, 'openlineage', 'undelivered', `${runId}.ndjson`);
-/** Where trouble with the delivery is told. */
-export const lineageLog = (settings: Pick<Settings, 'logsDir'>): string =>
-  join(settings.logsDir, 'openlineage.ndjson');
-
 /** @param runId asked when the first event is there. */
 export function openDelivery(
   settings: Settings,
@@ -50,7 +42,7 @@ export function openDelivery(
   const keep = (event: LineageEvent): void => {
     counts.undelivered += 1;
     try {
-      append(undeliveredFile(settings, runId()), event);
+      append(undeliveredLineageFile(settings, runId()), event);
     } catch (error) {
       trouble ??= textOf(error);
     }
@@ -111,7 +103,7 @@ export function openDelivery(
           ? 'See OPENLINEAGE_URL and OPENLINEAGE_API_KEY; what was not taken lies in openlineage/undelivered.'
           : 'See whether the logs folder can be written.';
       noteInBounds(
-        lineageLog(settings),
+        lineageLogFile(settings),
         redact({ time: new Date().toISOString(), run_id: runId(), ...counts, message: trouble, remedy }),
       );
     },

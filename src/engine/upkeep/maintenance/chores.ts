@@ -1,10 +1,10 @@
 // What maintenance would do, and why: a pure function of what lies there.
 import { sep } from 'node:path';
-import { type Lake, type Manifest, addDays } from '../../lake';
+import { type Lake, type Manifest, addDays, archiveFile } from '../../lake';
 import type { DateKey, Settings } from '../../model';
 import type { MaintenanceLayer } from './model';
 import { loadKey } from '../../warehouse';
-import { archiveFile, type Stock } from './stock';
+import { type Stock } from './stock';
 
 /** One thing to do. Paths are absolute. */
 export type Chore =

@@ -1,6 +1,6 @@
 // Retention, archive, old logs and leftovers: plans what has had its time and is safe in the warehouse, then does it.
 import { rm, rmdir } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { codeOf, inWords, makeFolder, syncFolder, writeWhole } from '../../base';
 import {
   type Config,
@@ -13,7 +13,7 @@ import {
   throwIfCancelled,
 } from '../../model';
 import { unfinishedDates } from '../../run';
-import { type Lake, type Manifest, readLedger, relativePath } from '../../lake';
+import { type Lake, type Manifest, readLedger, relativePath, datedLogFolders } from '../../lake';
 import { copyToArchive } from './archive';
 import { isDue, planChores, type Chore } from './chores';
 import { planLogs } from './logs';
@@ -72,7 +72,7 @@ export async function maintain(
   const stock = options.busy === true ? { ...taken, temporary: [] } : taken;
   const plan = planChores(settings, lake, stock, today);
   const logs = planLogs(
-    ['runs', 'openlineage', 'watch'].flatMap((name) => filesBelow(join(settings.logsDir, name))),
+    datedLogFolders(settings).flatMap(filesBelow),
     readLedger(lake.stateDir, 'run').entries,
     new Set(unfinishedDates(lake)),
     settings.logRetentionDays,

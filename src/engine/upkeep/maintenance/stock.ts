@@ -11,7 +11,7 @@ import {
   throwIfCancelled,
 } from '../../model';
 import { referencedTables } from '../../stages';
-import { type Lake, MANIFEST_LAYERS, type Manifest, relativePath } from '../../lake';
+import { type Lake, MANIFEST_LAYERS, type Manifest } from '../../lake';
 import { type LoadRecord, loadKey } from '../../warehouse';
 
 /** A file or folder with its size. */
@@ -149,10 +149,4 @@ function readFolder(folder: string): {
   isFile(): boolean;
 }[] {
   return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** Where an original goes when its retention ends: the same place below the archive, compressed unless it is. */
-export function archiveFile(settings: Settings, original: string, compressed: boolean): string {
-  const place = join(settings.archiveDir, ...relativePath(settings.rawDir, original).split('/'));
-  return compressed ? place : `${place}.gz`;
 }

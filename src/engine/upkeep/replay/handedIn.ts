@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../../base';
-import type { Lake } from '../../lake';
+import { type Lake, replaysFolder } from '../../lake';
 import type { DateKey, Stage } from '../../model';
 
 /** Names a rejected record: by its number among the accepted ones, or by its line where it never was one. */
@@ -26,8 +26,6 @@ export interface HandedIn {
 export const recordKey = ({ table, brand, file, row, line }: RecordId): string =>
   JSON.stringify([table, brand, file, row, line]);
 
-const folderOf = (lake: Lake, date: DateKey): string => join(lake.stateDir, 'replays', date);
-
 /**
  * Is the file in landing, or taken in? A note may be there before its file is; and one that was kept out whole answers
  * nothing: its records may be handed in again.
@@ -42,7 +40,7 @@ function wasDelivered(lake: Lake, date: DateKey, path: string): boolean {
 /** By `recordKey`, the landing file that holds the corrected record. */
 export function answered(lake: Lake, date: DateKey, stage: Stage): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const one of readAll(folderOf(lake, date)))
+  for (const one of readAll(replaysFolder(lake.stateDir, date)))
     if (one.stage === stage && wasDelivered(lake, date, one.path))
       for (const record of one.records) found.set(recordKey(record), one.path);
   return found;
@@ -67,5 +65,9 @@ function readAll(folder: string): readonly HandedIn[] {
 
 /** Notes what is about to be handed in; `id` tells the content. */
 export async function noteHandedIn(lake: Lake, date: DateKey, id: string, what: HandedIn): Promise<void> {
-  await writeWhole(join(folderOf(lake, date), `${id}.json`), `${JSON.stringify(what)}\n`, lake.temporaryDir);
+  await writeWhole(
+    join(replaysFolder(lake.stateDir, date), `${id}.json`),
+    `${JSON.stringify(what)}\n`,
+    lake.temporaryDir,
+  );
 }

@@ -3,9 +3,9 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG_FILES, type OpenWorkspace } from '../../workspace';
 import { makePlan, takeInventory, unfinishedDates } from '../../run';
-import { type Landing, addDays, matcher, readLanding } from '../../lake';
+import { type Landing, addDays, matcher, readLanding, warehouseFile, ledgerFile } from '../../lake';
 import type { DateKey, Selection } from '../../model';
-import { embeddedFile, lastKnownLoads, lookAtWarehouse, rememberedLoads } from '../../warehouse';
+import { lastKnownLoads, lookAtWarehouse, rememberedLoads } from '../../warehouse';
 import { markOf, type DueDate } from './due';
 
 /** State of a file in one text; "none" where there is none. */
@@ -28,7 +28,7 @@ export function configState(directory: string, configDir: string | undefined): s
 
 /** Everything that can make a date due, as far as a few `stat` calls tell; the landing folder apart. */
 export function stateOfWork({ settings, lake }: OpenWorkspace, today: DateKey): string {
-  return JSON.stringify([today, stateOf(join(lake.stateDir, 'ledger')), stateOf(embeddedFile(settings))]);
+  return JSON.stringify([today, stateOf(ledgerFile(lake.stateDir)), stateOf(warehouseFile(settings))]);
 }
 
 export const lookAtLanding = (workspace: OpenWorkspace, signal: AbortSignal): Promise<Landing> =>

@@ -1,6 +1,7 @@
 // The watch's own log: what it says and which runs it started, one file per day.
+import { watchLogFile } from '../../lake';
 import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { dayOf } from '../../run';
 import type { RunEvent, Settings } from '../../model';
 
@@ -10,10 +11,10 @@ import type { RunEvent, Settings } from '../../model';
  */
 export function noteInLog(settings: Settings, event: RunEvent): void {
   if (!existsSync(settings.dataDir)) return;
-  const folder = join(settings.logsDir, 'watch');
+  const path = watchLogFile(settings, dayOf(new Date(event.time)));
   try {
-    mkdirSync(folder, { recursive: true });
-    appendFileSync(join(folder, `${dayOf(new Date(event.time))}.ndjson`), `${JSON.stringify(event)}\n`);
+    mkdirSync(dirname(path), { recursive: true });
+    appendFileSync(path, `${JSON.stringify(event)}\n`);
   } catch {
     // A full disk must not end the watch.
   }

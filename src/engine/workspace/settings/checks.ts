@@ -1,5 +1,6 @@
 // Checks of settings against each other: folders that must not meet, and settings that need others.
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { stateFolders, warehouseFile } from '../../lake';
+import { isAbsolute, relative, sep } from 'node:path';
 import type { SettingsProblem } from '../../base';
 import type { Settings } from '../../model';
 import { SUBDIR_SETTINGS, type SettingName } from './settingsCatalogue';
@@ -29,8 +30,8 @@ export function checkFolders(
     );
   const remedy = 'Give each *_SUBDIR a folder name of its own inside DATA_DIR.';
   const taken: { readonly name: string; readonly folder: string }[] = [
-    { name: 'the state folder', folder: join(settings.dataDir, '.state') },
-    { name: 'the embedded warehouse', folder: join(settings.dataDir, 'warehouse.duckdb') },
+    { name: 'the state folder', folder: stateFolders(settings).stateDir },
+    { name: 'the embedded warehouse', folder: warehouseFile(settings) },
   ];
   for (const name of SUBDIR_SETTINGS) {
     const folder = folders[name];
