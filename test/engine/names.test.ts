@@ -1,0 +1,273 @@
+// One name, one thing: types, exported functions and files of the engine, and nouns that say what something is.
+import assert from 'node:assert/strict';
+import { basename } from 'node:path';
+import ts from 'typescript';
+import { assertNone } from '../support/none';
+import { at, sources } from '../support/sources';
+
+/** Nouns that any thing could have: the field has a term for each. */
+const VAGUE: readonly string[] = [
+  'Answer',
+  'Asked',
+  'Cut',
+  'Found',
+  'Ground',
+  'Head',
+  'Hit',
+  'Kept',
+  'Known',
+  'Place',
+  'Prepared',
+  'Reading',
+  'Shown',
+  'Source',
+  'Standing',
+  'Taken',
+  'Told',
+  'Trouble',
+  'Verdict',
+  'Wanted',
+  'Way',
+  'Work',
+  'Wrong',
+];
+
+/** Two of a name today. */
+const TWICE: readonly string[] = [
+  'Answer',
+  'Asked',
+  'CellKind',
+  'Column',
+  'ColumnProfile',
+  'ConnectionEntry',
+  'Conversion',
+  'Converted',
+  'Cut',
+  'Decision',
+  'Delivery',
+  'Failures',
+  'Found',
+  'Ground',
+  'Head',
+  'Hit',
+  'Inventory',
+  'JsonObject',
+  'Kept',
+  'Known',
+  'Limits',
+  'Markup',
+  'MonitoringRow',
+  'Parsed',
+  'Place',
+  'Pool',
+  'Prepared',
+  'Problem',
+  'QueryOptions',
+  'Reading',
+  'Relation',
+  'RulesWanted',
+  'RunOptions',
+  'Scratch',
+  'Shown',
+  'Source',
+  'Standing',
+  'Step',
+  'Taken',
+  'TextTable',
+  'Told',
+  'Trouble',
+  'Verdict',
+  'Wanted',
+  'Written',
+  'Wrong',
+  'decide',
+  'filesBelow',
+  'maintain',
+  'markDuplicates',
+  'openPool',
+  'openSession',
+  'pause',
+  'profileOf',
+  'readReport',
+  'rejectedRows',
+  'rejectsSelect',
+  'rejectsSql',
+  'rowsFrom',
+  'tableOf',
+  'takeStock',
+  'tellStopped',
+  'textOf',
+  'trace',
+  'uniqueNames',
+  'watch',
+];
+/** Vague names of today, each as `file name`. */
+const VAGUE_TODAY: readonly string[] = [
+  'src/cli/commands/trace.ts Way',
+  'src/debug/breakpoints.ts Hit',
+  'src/debug/console.ts Answer',
+  'src/debug/console.ts Asked',
+  'src/debug/filters.ts Trouble',
+  'src/debug/frames.ts Place',
+  'src/debug/standing.ts Standing',
+  'src/debug/work.ts Work',
+  'src/engine/authoring/cases/candidates.ts Known',
+  'src/engine/authoring/cases/caseAttempt.ts Found',
+  'src/engine/authoring/cases/caseLines.ts Cut',
+  'src/engine/authoring/cases/caseLines.ts Source',
+  'src/engine/authoring/cases/caseLines.ts Wanted',
+  'src/engine/authoring/cases/search.ts Ground',
+  'src/engine/authoring/cases/search.ts Shown',
+  'src/engine/authoring/debug/relation.ts Source',
+  'src/engine/authoring/editing/cursor.ts Place',
+  'src/engine/authoring/editing/editingContext.ts Ground',
+  'src/engine/authoring/editing/editingContext.ts Standing',
+  'src/engine/base/problemKind.ts Trouble',
+  'src/engine/csv/cells.ts Known',
+  'src/engine/csv/dialect.ts Reading',
+  'src/engine/csv/judge.ts Verdict',
+  'src/engine/csv/recordPlaces.ts Hit',
+  'src/engine/csv/records.ts Cut',
+  'src/engine/insight/connection/choose.ts Asked',
+  'src/engine/insight/layers/dateLoads.ts Asked',
+  'src/engine/insight/layers/index.ts Asked',
+  'src/engine/insight/layers/layerFolders.ts Place',
+  'src/engine/insight/preview/find.ts Found',
+  'src/engine/insight/preview/find.ts Hit',
+  'src/engine/insight/preview/index.ts Shown',
+  'src/engine/insight/preview/previewCells.ts Wanted',
+  'src/engine/insight/preview/previewRows.ts Kept',
+  'src/engine/insight/preview/querySource.ts Prepared',
+  'src/engine/insight/preview/source.ts Source',
+  'src/engine/insight/preview/textSource.ts Head',
+  'src/engine/insight/trace/brokenRules.ts Ground',
+  'src/engine/insight/trace/followRecord.ts Told',
+  'src/engine/insight/trace/lineToWarehouse.ts Standing',
+  'src/engine/insight/trace/lineToWarehouse.ts Taken',
+  'src/engine/insight/trace/marks.ts Taken',
+  'src/engine/insight/trace/traceContext.ts Way',
+  'src/engine/lake/manifestHeads.ts Head',
+  'src/engine/lake/manifestHeads.ts Kept',
+  'src/engine/notify/alerts/dateIssues.ts Told',
+  'src/engine/notify/alerts/dateIssues.ts Trouble',
+  'src/engine/notify/alerts/smtpFailure.ts Told',
+  'src/engine/notify/alerts/webhook.ts Answer',
+  'src/engine/rules/evaluation.ts Work',
+  'src/engine/rules/prepare.ts Prepared',
+  'src/engine/rules/verdict.ts Verdict',
+  'src/engine/run/plan.ts Verdict',
+  'src/engine/stages/gold/consolidate.ts Source',
+  'src/engine/stages/inspector.ts Answer',
+  'src/engine/stages/inspector.ts Place',
+  'src/engine/stages/landingToRaw.ts Reading',
+  'src/engine/upkeep/maintenance/chores.ts Kept',
+  'src/engine/warehouse/snowflake/connectionsToml.ts Wrong',
+  'src/engine/warehouse/snowflake/login.ts Wrong',
+  'src/engine/warehouse/snowflake/setup.ts Place',
+  'src/shared/reportApi.ts Work',
+  'src/vscode/cases/askPlace.ts Answer',
+  'src/vscode/cases/create.ts Wanted',
+  'src/vscode/commands/setSecret.ts Way',
+  'src/vscode/debug/sessionBreakpoints.ts Kept',
+  'src/vscode/tests/messages.ts Verdict',
+  'src/vscode/views/warehouse.ts Standing',
+  'src/vscode/warehouse/chooseWarehouse.ts Way',
+  'src/webviews/preview/banner.ts Way',
+  'src/webviews/preview/grid/header.ts Head',
+  'src/webviews/preview/host.ts Source',
+  'src/webviews/preview/selection.ts Place',
+  'src/webviews/preview/tiles.ts Asked',
+  'src/webviews/preview/tiles.ts Wanted',
+  'src/webviews/preview/work.ts Work',
+  'src/webviews/report/text.ts Cut',
+];
+
+interface Named {
+  readonly name: string;
+  readonly file: string;
+  readonly where: string;
+}
+
+const named = (node: ts.Node, name: ts.Identifier): Named => ({
+  name: name.text,
+  file: node.getSourceFile().fileName,
+  where: at(node),
+});
+
+const isExported = (node: ts.FunctionDeclaration): boolean =>
+  node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;
+
+function typesOf(source: ts.SourceFile): readonly Named[] {
+  return source.statements.flatMap((node) =>
+    (ts.isInterfaceDeclaration(node) ||
+      ts.isTypeAliasDeclaration(node) ||
+      ts.isClassDeclaration(node) ||
+      ts.isEnumDeclaration(node)) &&
+    node.name !== undefined
+      ? [named(node, node.name)]
+      : [],
+  );
+}
+
+function functionsOf(source: ts.SourceFile): readonly Named[] {
+  return source.statements.flatMap((node) =>
+    // Overloads are one function: the one with a body.
+    ts.isFunctionDeclaration(node) && node.name !== undefined && node.body !== undefined && isExported(node)
+      ? [named(node, node.name)]
+      : [],
+  );
+}
+
+function several(all: readonly Named[]): readonly { readonly name: string; readonly text: string }[] {
+  return [...grouped(all)].flatMap(([name, ones]) =>
+    ones.length < 2 ? [] : [{ name, text: `${name}: ${ones.map(({ where }) => where).join(', ')}` }],
+  );
+}
+
+function grouped(all: readonly Named[]): ReadonlyMap<string, readonly Named[]> {
+  const groups = new Map<string, Named[]>();
+  for (const one of all) groups.set(one.name, [...(groups.get(one.name) ?? []), one]);
+  return groups;
+}
+
+describe('names in the engine', () => {
+  const engine = sources().filter(({ fileName }) => fileName.startsWith('src/engine/'));
+  const everywhere = sources().flatMap(typesOf);
+  const types = everywhere.filter(({ file }) => file.startsWith('src/engine/'));
+  const functions = engine.flatMap(functionsOf);
+  const files = engine
+    .map(({ fileName }) => ({ name: basename(fileName), file: fileName, where: fileName }))
+    .filter(({ name }) => name !== 'index.ts' && name !== 'model.ts');
+  const twice = [...several(types), ...several(functions), ...several(files)];
+
+  it('are found', () => {
+    assert.ok(types.length > 500, `${types.length} types`);
+    assert.ok(functions.length > 500, `${functions.length} functions`);
+    assert.ok(files.length > 200, `${files.length} files`);
+  });
+
+  it('are each of one type, one exported function or one file', () => {
+    assertNone(
+      twice.filter(({ name }) => !TWICE.includes(name)).map(({ text }) => text),
+      'Name each for what it is, or make them one. The higher floor renames.',
+    );
+  });
+
+  it('say what something is', () => {
+    const vague = everywhere.filter(
+      ({ name, file }) => VAGUE.includes(name) && !VAGUE_TODAY.includes(`${file} ${name}`),
+    );
+    assertNone(
+      vague.map(({ name, where }) => `${name}: ${where}`),
+      'Take the term of the field: what is it to a data engineer?',
+    );
+  });
+
+  it('are excepted only where that is needed', () => {
+    const idle = [
+      ...TWICE.filter((one) => !twice.some(({ name }) => name === one)),
+      ...VAGUE_TODAY.filter((one) => !everywhere.some(({ name, file }) => `${file} ${name}` === one)),
+    ];
+    assertNone(idle, 'Done: remove them from TWICE and VAGUE_TODAY.');
+  });
+});

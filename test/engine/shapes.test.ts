@@ -1,0 +1,171 @@
+// How long functions are and how many parameters they take, in all of src. What is over it today is listed, and goes.
+import assert from 'node:assert/strict';
+import ts from 'typescript';
+import { assertNone } from '../support/none';
+import { at, lineOf, sources } from '../support/sources';
+
+const MOST_LINES = 100;
+const MOST_PARAMETERS = 5;
+/** Functions with just as many. Fewer are better: lower it. */
+const WITH_FIVE = 71;
+
+/** Longer than that, each as `file function`. */
+const LONG: readonly string[] = [
+  'src/cli/program.ts buildProgram',
+  'src/debug/debuggee.ts hold',
+  'src/engine/authoring/debug/questions.ts openQuestions',
+  'src/engine/authoring/editing/editingContext.ts openGround',
+  'src/engine/authoring/editing/knowledge.ts openKnowledge',
+  'src/engine/authoring/editing/tolerantJson.ts readLoosely',
+  'src/engine/csv/careful.ts carefully',
+  'src/engine/csv/layout.ts layOutWide',
+  'src/engine/csv/scan.ts scanner',
+  'src/engine/insight/preview/previewSession.ts openSession',
+  'src/engine/insight/preview/rowList.ts keepRows',
+  'src/engine/lake/lake.ts openLake',
+  'src/engine/notify/lineage/runEvents.ts openStory',
+  'src/engine/run/plan.ts planTable',
+  'src/engine/run/run.ts perform',
+  'src/engine/upkeep/watch/index.ts watch',
+  'src/engine/warehouse/embedded.ts embeddedWarehouse',
+  'src/engine/warehouse/snowflake/index.ts snowflakeWarehouse',
+  'src/engine/warehouse/snowflake/login.ts loginOf',
+  'src/engine/warehouse/snowflake/sessionPool.ts openPool',
+  'src/engine/workspace/config/configShape.ts explain',
+  'src/engine/workspace/settings/index.ts build',
+  'src/shared/channel.ts openChannel',
+  'src/vscode/preview/panel.ts openPanel',
+  'src/vscode/report/panel.ts openReport',
+  'src/vscode/runs.ts openRuns',
+  'src/vscode/tests/index.ts registerTests',
+  'src/vscode/tests/tree.ts openTree',
+  'src/webviews/preview/gestures.ts createGestures',
+  'src/webviews/preview/grid/grid.ts createGrid',
+  'src/webviews/preview/grid/viewport.ts createViewport',
+  'src/webviews/preview/session.ts createSession',
+  'src/webviews/preview/side/side.ts createSide',
+  'src/webviews/preview/table.ts createTable',
+  'src/webviews/preview/tiles.ts createTiles',
+  'src/webviews/preview/toolbar.ts createToolbar',
+];
+
+/** With more parameters than that, each as `file function`. */
+const WIDE: readonly string[] = [
+  'src/engine/authoring/cases/caseRows.ts failingRows',
+  'src/engine/authoring/cases/caseRows.ts rejectedRows',
+  'src/engine/authoring/cases/create.ts gather',
+  'src/engine/authoring/editing/completeSql.ts comparedValues',
+  'src/engine/authoring/editing/trial.ts changeOf',
+  'src/engine/authoring/editing/trial.ts onRule',
+  'src/engine/authoring/editing/trialGold.ts openGold',
+  'src/engine/csv/direct.ts judgeRejected',
+  'src/engine/insight/layers/dateLoads.ts stateOf',
+  'src/engine/insight/preview/exportView.ts writeMarkdown',
+  'src/engine/insight/reconcile/goldFigures.ts goldFigures',
+  'src/engine/insight/reconcile/index.ts readGold',
+  'src/engine/insight/status/readStatus.ts dateStatus',
+  'src/engine/insight/status/readStatus.ts tableStatus',
+  'src/engine/insight/trace/silver.ts makeAgain',
+  'src/engine/notify/alerts/smtp.ts converse',
+  'src/engine/run/eventStream.ts openSpeaker',
+  'src/engine/run/inventory.ts selectedDates',
+  'src/engine/run/inventory.ts takeInventory',
+  'src/engine/run/plan.ts planLoad',
+  'src/engine/run/plan.ts planSlot',
+  'src/engine/run/plan.ts planTable',
+  'src/engine/run/plan.ts step',
+  'src/engine/run/plan.ts verdict',
+  'src/engine/run/run.ts prepare',
+  'src/engine/stages/gold/findings.ts finding',
+  'src/engine/stages/landingToRaw.ts publishPart',
+  'src/engine/stages/silverToGold.ts balance',
+  'src/engine/stages/validation/goldView.ts checkGold',
+  'src/engine/upkeep/maintenance/archive.ts copyToArchive',
+  'src/engine/upkeep/maintenance/chores.ts due',
+  'src/engine/upkeep/maintenance/stock.ts whyUnconfirmed',
+  'src/engine/upkeep/replay/handIn.ts handIn',
+  'src/engine/upkeep/replay/handIn.ts originalsOf',
+  'src/engine/upkeep/replay/handIn.ts requireRejects',
+  'src/sample/plants.ts applyPlant',
+  'src/vscode/tests/running.ts runRules',
+  'src/vscode/tests/running.ts tellFinding',
+  'src/vscode/views/layers.ts groupNode',
+  'src/webviews/preview/copy.ts copyBlock',
+  'src/webviews/preview/host.ts source',
+];
+
+interface Shape {
+  /** `file function` */
+  readonly name: string;
+  readonly where: string;
+  readonly lines: number;
+  readonly parameters: number;
+}
+
+function shapeOf(node: ts.FunctionLikeDeclaration): Shape {
+  const source = node.getSourceFile();
+  // An arrow or a function expression has the name of what it is given to.
+  const named = node.name ?? ('name' in node.parent ? node.parent.name : undefined);
+  return {
+    name: `${source.fileName} ${named?.getText(source) ?? '(anonymous)'}`,
+    where: at(node),
+    lines: source.getLineAndCharacterOfPosition(node.end).line + 2 - lineOf(node),
+    parameters: node.parameters.filter(({ name }) => name.getText(source) !== 'this').length,
+  };
+}
+
+function shapesIn(node: ts.Node): readonly Shape[] {
+  const own = ts.isFunctionLike(node) && 'body' in node && node.body !== undefined ? [shapeOf(node)] : [];
+  const below: Shape[] = [];
+  ts.forEachChild(node, (child) => void below.push(...shapesIn(child)));
+  return [...own, ...below];
+}
+
+/** What is over the limit and not listed, and what is listed without need. */
+function held(over: readonly Shape[], listed: readonly string[]): { fresh: Shape[]; done: string[] } {
+  return {
+    fresh: over.filter(({ name }) => !listed.includes(name)),
+    done: listed.filter((one) => !over.some(({ name }) => name === one)),
+  };
+}
+
+describe('functions', () => {
+  const shapes = sources().flatMap(shapesIn);
+
+  it('are found', () => {
+    assert.ok(shapes.length > 5_000, `${shapes.length} functions`);
+    assert.ok(shapes.some(({ name }) => name.startsWith('src/engine/run/plan.ts ')));
+  });
+
+  it(`have at most ${MOST_LINES} lines`, () => {
+    const { fresh, done } = held(
+      shapes.filter(({ lines }) => lines > MOST_LINES),
+      LONG,
+    );
+    assertNone(
+      fresh.map(({ name, where, lines }) => `${name}: ${lines} lines, ${where}`),
+      'Cut them by noun: modules, or a small class where something is owned and disposed.',
+    );
+    assertNone(done, 'Not over the limit any more: remove them from LONG.');
+  });
+
+  it(`take at most ${MOST_PARAMETERS} parameters by position`, () => {
+    const { fresh, done } = held(
+      shapes.filter(({ parameters }) => parameters > MOST_PARAMETERS),
+      WIDE,
+    );
+    assertNone(
+      fresh.map(({ name, where, parameters }) => `${name}: ${parameters} parameters, ${where}`),
+      'Pass what belongs together as one readonly object with the name of the thing.',
+    );
+    assertNone(done, 'Not over the limit any more: remove them from WIDE.');
+  });
+
+  it(`take ${MOST_PARAMETERS} in few places`, () => {
+    const five = shapes.filter(({ parameters }) => parameters === MOST_PARAMETERS);
+    assert.ok(
+      five.length <= WITH_FIVE,
+      `${five.length} functions take ${MOST_PARAMETERS} parameters, ${WITH_FIVE} did: pass an object.\n  ${five.map(({ name, where }) => `${name}, ${where}`).join('\n  ')}`,
+    );
+  });
+});
