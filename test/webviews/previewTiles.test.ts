@@ -1,7 +1,7 @@
 // The pages a preview keeps: few are asked for, fewer are kept, and what is scrolled past is dropped.
 import assert from 'node:assert/strict';
 import type { Page } from '../../src/shared/previewApi';
-import { createTiles, type Tiles } from '../../src/webviews/preview/tiles';
+import { Tiles } from '../../src/webviews/preview/tiles';
 
 interface Ask {
   readonly offset: number;
@@ -30,7 +30,7 @@ function setup(capacity = 6): Setup {
   const asks: Ask[] = [];
   const failures: unknown[] = [];
   const settled = new Set<Ask>();
-  const tiles = createTiles({
+  const tiles = new Tiles({
     rows: ROWS,
     columns: COLUMNS,
     capacity,

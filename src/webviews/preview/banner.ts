@@ -4,7 +4,8 @@ import { button, el, fill } from './dom';
 import { icon } from './icons';
 import { t } from './words';
 
-export interface Way {
+/** A button of a message: what the user can do about it. */
+export interface BannerAction {
   readonly label: string;
   readonly press: () => void;
 }
@@ -12,7 +13,11 @@ export interface Way {
 export interface Banner {
   readonly element: HTMLElement;
   /** Shows a message in place of the one before. */
-  readonly show: (tone: 'error' | 'warning' | 'note', text: string, ways?: readonly Way[]) => void;
+  readonly show: (
+    tone: 'error' | 'warning' | 'note',
+    text: string,
+    actions?: readonly BannerAction[],
+  ) => void;
   readonly hide: () => void;
 }
 
@@ -25,14 +30,14 @@ export function createBanner(): Banner {
   return {
     element,
     hide,
-    show: (tone, text, ways = []) => {
+    show: (tone, text, actions = []) => {
       element.className = `banner is-${tone}`;
       element.setAttribute('role', tone === 'note' ? 'status' : 'alert');
       fill(
         element,
         icon(tone === 'error' ? 'error' : 'warning'),
         el('span', { class: 'banner-text' }, text),
-        ...ways.map(({ label, press }) =>
+        ...actions.map(({ label, press }) =>
           button({
             label,
             text: true,
@@ -56,8 +61,8 @@ export function inWords(error: WireError): string {
 }
 
 /** What is shown in place of a file that cannot be. */
-export function problemPage(name: string, error: WireError, ways: readonly Way[]): HTMLElement {
-  const [first, ...others] = ways;
+export function problemPage(name: string, error: WireError, actions: readonly BannerAction[]): HTMLElement {
+  const [first, ...others] = actions;
   const place =
     error.file === undefined
       ? undefined
@@ -76,7 +81,7 @@ export function problemPage(name: string, error: WireError, ways: readonly Way[]
       'div',
       { class: 'ways' },
       first !== undefined && button({ ...first, text: true }),
-      ...others.map((way) => button({ ...way, text: true, class: 'button is-second' })),
+      ...others.map((action) => button({ ...action, text: true, class: 'button is-second' })),
     ),
   );
 }

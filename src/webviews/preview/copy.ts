@@ -1,5 +1,5 @@
 // Copies what is chosen: one cell as it is, more as text in a format.
-import type { Host } from './host';
+import type { Host } from './source';
 import type { Layout } from './layout';
 import type { Block } from './selection';
 import type { Table } from './table';
@@ -10,18 +10,24 @@ export type CopyFormat = 'tsv' | 'csv' | 'markdown' | 'json';
 /** The engine copies no more rows than this. */
 const MOST = 100_000;
 
-export type Copied =
+export type CopyOutcome =
   { readonly kind: 'copied'; readonly words: string } | { readonly kind: 'too_many'; readonly words: string };
+
+/** What is to be copied, and how. */
+export interface CopyRequest {
+  readonly table: Table;
+  readonly layout: Layout;
+  readonly block: Block;
+  readonly format: CopyFormat;
+  readonly header: boolean;
+}
 
 /** Copies a block. Without a header, a single cell is copied whole and unquoted. */
 export async function copyBlock(
   host: Host,
-  table: Table,
-  layout: Layout,
-  block: Block,
-  how: { readonly format: CopyFormat; readonly header: boolean },
+  { table, layout, block, format, header }: CopyRequest,
   signal: AbortSignal,
-): Promise<Copied> {
+): Promise<CopyOutcome> {
   const columns = layout.columns.slice(block.column, block.column + block.columns);
   const [first] = columns;
   if (block.rows > MOST)
@@ -33,13 +39,7 @@ export async function copyBlock(
         number(MOST),
       ),
     };
-  if (
-    block.rows === 1 &&
-    columns.length === 1 &&
-    first !== undefined &&
-    how.format === 'tsv' &&
-    !how.header
-  ) {
+  if (block.rows === 1 && columns.length === 1 && first !== undefined && format === 'tsv' && !header) {
     const cell = table.cell(block.row, first.index);
     const text =
       cell === null || typeof cell === 'string'
@@ -67,7 +67,8 @@ export async function copyBlock(
       offset: block.row,
       limit: block.rows,
       columns: columns.map(({ column }) => column.name),
-      ...how,
+      format,
+      header,
     },
     { signal },
   );

@@ -1,5 +1,5 @@
 // Search over all columns: as a filter, or from match to match with their number.
-import type { Desk } from './desk';
+import type { PreviewContext } from './context';
 import type { SearchState } from './state';
 import { withSearch } from './views';
 import { t } from './words';
@@ -9,13 +9,13 @@ export interface Finder {
   readonly matches: number | null | undefined;
   /** @param now The user waits for the first match. */
   readonly search: (next: SearchState, now: boolean) => void;
-  /** Counts the matches anew: other rows are seen. */
+  /** Counts the matches again: other rows are seen. */
   readonly count: () => void;
   readonly find: (backwards: boolean) => void;
 }
 
 /** @param askForText Called when there is nothing to look for. */
-export function createFinder(desk: Desk, askForText: () => void): Finder {
+export function createFinder(context: PreviewContext, askForText: () => void): Finder {
   let matches: number | null | undefined;
   let counting: AbortController | undefined;
   let finding: AbortController | undefined;
@@ -23,78 +23,78 @@ export function createFinder(desk: Desk, askForText: () => void): Finder {
   const count = (): void => {
     counting?.abort();
     matches = undefined;
-    const { text, mode, case: exact } = desk.state.search;
+    const { text, mode, case: exact } = context.state.search;
     if (mode !== 'find' || text === '') return;
     const control = new AbortController();
     const { signal } = control;
     counting = control;
     matches = null;
-    const { source, table } = desk.tab;
+    const { source, table } = context.tab;
     const view = withSearch({ ...table.view, sort: [] }, text, exact);
     source
       .handle()
-      .then((handle) => desk.host.call('preview.count', { handle, view }, { signal }))
+      .then((handle) => context.host.call('preview.count', { handle, view }, { signal }))
       .then(
         (rows) => {
           if (signal.aborted) return;
           matches = rows;
-          desk.changed();
+          context.changed();
         },
-        // The search itself tells what is wrong.
+        // The search itself reports what is wrong.
         () => undefined,
       );
   };
 
   const look = async (from: number, backwards: boolean, signal: AbortSignal): Promise<void> => {
-    const { text, case: exact } = desk.state.search;
-    const { source, table, layout } = desk.tab;
+    const { text, case: exact } = context.state.search;
+    const { source, table, layout } = context.tab;
     const handle = await source.handle();
     const params = { handle, view: table.view, text, case: exact, from, backwards };
-    const found = await desk.host.call('preview.find', params, { signal });
-    if (found === null) {
-      desk.announcer.say(t('No match.'));
+    const match = await context.host.call('preview.find', params, { signal });
+    if (match === null) {
+      context.announcer.say(t('No match.'));
       matches = 0;
-      desk.changed();
+      context.changed();
       return;
     }
-    const place = layout.columns.findIndex(({ column }) => column.name === found.column);
+    const place = layout.columns.findIndex(({ column }) => column.name === match.column);
     const focused = document.activeElement;
-    desk.goTo(found.position, Math.max(0, place));
-    desk.announcer.say(t('Row {0}, {1}', found.position + 1, found.column));
+    context.goTo(match.position, Math.max(0, place));
+    context.announcer.say(t('Row {0}, {1}', match.position + 1, match.column));
     // Who searches from the box goes on from there.
     if (focused instanceof HTMLInputElement) focused.focus();
   };
 
   const find = (backwards: boolean, here = false): void => {
-    if (desk.state.search.text === '') {
+    if (context.state.search.text === '') {
       askForText();
       return;
     }
     finding?.abort();
     finding = new AbortController();
-    const { selection, table } = desk.tab;
+    const { selection, table } = context.tab;
     const { row } = selection.active;
     const rows = Math.max(1, table.rows);
     const from = here ? Math.max(0, row) : (row + (backwards ? -1 : 1) + rows) % rows;
-    desk.work
+    context.tasks
       .run(t('Searching…'), (signal) => look(from, backwards, signal), finding.signal)
-      .catch(desk.failed);
+      .catch(context.failed);
   };
 
   return {
     get matches() {
-      return desk.state.search.text === '' ? undefined : matches;
+      return context.state.search.text === '' ? undefined : matches;
     },
     count,
     find: (backwards) => find(backwards),
     search: (next, now) => {
-      const { search } = desk.state;
+      const { search } = context.state;
       const other = next.text !== search.text || next.case !== search.case || next.mode !== search.mode;
-      desk.state = { ...desk.state, search: next };
-      desk.look(withSearch(desk.tab.table.view, next.mode === 'filter' ? next.text : '', next.case));
+      context.state = { ...context.state, search: next };
+      context.look(withSearch(context.tab.table.view, next.mode === 'filter' ? next.text : '', next.case));
       if (other) count();
       if (other && next.mode === 'find' && next.text !== '' && now) find(false, true);
-      desk.changed();
+      context.changed();
     },
   };
 }

@@ -1,5 +1,5 @@
 // What each key does in the grid; deciding only, so that it can be read and tested as a table.
-import type { Place, Size } from './selection';
+import type { CellPosition, Size } from './selection';
 
 export interface Key {
   readonly key: string;
@@ -9,7 +9,7 @@ export interface Key {
 }
 
 export type Action =
-  | { readonly kind: 'move'; readonly to: Place; readonly extend: boolean }
+  | { readonly kind: 'move'; readonly to: CellPosition; readonly extend: boolean }
   | { readonly kind: 'row' | 'column' | 'all' | 'copy' | 'search' | 'goToRow' | 'menu' | 'open' | 'filter' }
   | { readonly kind: 'find'; readonly backwards: boolean }
   | { readonly kind: 'sort'; readonly add: boolean }
@@ -17,7 +17,7 @@ export type Action =
   | { readonly kind: 'resizeColumn'; readonly by: number };
 
 /** @param page Rows of one screen. Returns undefined for keys that are not the grid's. */
-export function actionOf(key: Key, active: Place, size: Size, page: number): Action | undefined {
+export function actionOf(key: Key, active: CellPosition, size: Size, page: number): Action | undefined {
   const { ctrl, shift, alt } = key;
   const header = active.row < 0;
   const move = (row: number, column: number): Action => ({

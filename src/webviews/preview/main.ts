@@ -4,8 +4,8 @@ import type { PreviewHostApi, PreviewPageApi, PreviewSnapshot } from '../../shar
 import { extensionPort, keepState, keptState } from '../port';
 import { createBanner, inWords, problemPage } from './banner';
 import { createAnnouncer, el, fill } from './dom';
-import { trouble, type Host } from './host';
-import { createSession, type Session } from './session';
+import { problemOf, type Host } from './source';
+import { Session } from './session';
 import { PLAIN_STATE, readState } from './state';
 import { t, useWords } from './words';
 
@@ -69,7 +69,7 @@ function showProblem(error: WireError): void {
 }
 
 function tell(error: unknown): void {
-  const plain = trouble(error);
+  const plain = problemOf(error);
   if (plain !== undefined) banner.show('error', inWords(plain));
 }
 
@@ -86,7 +86,7 @@ async function start(): Promise<void> {
       showProblem(outcome.error);
       return;
     }
-    session = createSession({
+    session = new Session({
       host,
       opened: outcome.opened,
       state: readState(keptState()) ?? PLAIN_STATE,
@@ -95,14 +95,14 @@ async function start(): Promise<void> {
       announcer,
       keep: keepState,
       lost: (error) => {
-        const plain = trouble(error);
+        const plain = problemOf(error);
         if (plain !== undefined) showProblem(plain);
       },
     });
     fill(root, session.element);
     session.begin();
   } catch (error) {
-    const plain = trouble(error);
+    const plain = problemOf(error);
     if (plain !== undefined) showProblem(plain);
   }
 }

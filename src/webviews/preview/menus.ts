@@ -2,7 +2,7 @@
 import type { Cell, ExportFormat, Filter, PreviewColumn, View } from '../../shared/previewApi';
 import type { CopyFormat } from './copy';
 import type { MenuItem } from './popup';
-import type { Place } from './selection';
+import type { CellPosition } from './selection';
 import { filtersOf } from './views';
 import { t } from './words';
 
@@ -15,8 +15,8 @@ export interface MenuActions {
   readonly source: (row: number) => void;
   readonly follow: (row: number) => void;
   readonly goToRow: () => void;
-  readonly chooseRow: (place: Place) => void;
-  readonly chooseColumn: (place: number) => void;
+  readonly selectRow: (position: CellPosition) => void;
+  readonly selectColumn: (place: number) => void;
   readonly sort: (sort: View['sort']) => void;
   readonly fit: (place: number) => void;
   readonly pin: (name: string, pin: boolean) => void;
@@ -31,12 +31,18 @@ export interface MenuActions {
   readonly showLog: () => void;
 }
 
+/** The cell that a menu is about. */
+export interface CellContext {
+  readonly position: CellPosition;
+  readonly column: PreviewColumn;
+  readonly value: Cell | undefined;
+  readonly traceable: boolean;
+  readonly follows: boolean;
+}
+
 export function cellMenu(
   actions: MenuActions,
-  at: Place,
-  column: PreviewColumn,
-  value: Cell | undefined,
-  { traceable, follows }: { readonly traceable: boolean; readonly follows: boolean },
+  { position, column, value, traceable, follows }: CellContext,
 ): readonly MenuItem[] {
   const whole = value === null || typeof value === 'string';
   const same: Filter =
@@ -56,19 +62,19 @@ export function cellMenu(
     'line',
     { label: t('Filter by this value'), icon: 'filter', off: !whole, press: () => actions.filter(same) },
     { label: t('Exclude this value'), off: !whole, press: () => actions.filter(other) },
-    { label: t('Filter this column…'), keys: 'Alt+↓', press: () => actions.openFilter(at.column) },
+    { label: t('Filter this column…'), keys: 'Alt+↓', press: () => actions.openFilter(position.column) },
     'line',
     { label: t('Show full value'), icon: 'open', keys: 'Enter', press: actions.open },
     {
       label: t('Go to the landing line'),
       icon: 'source',
       off: !traceable && !follows,
-      press: () => actions.source(at.row),
+      press: () => actions.source(position.row),
     },
-    { label: t('What became of this line'), off: !follows, press: () => actions.follow(at.row) },
+    { label: t('What became of this line'), off: !follows, press: () => actions.follow(position.row) },
     'line',
-    { label: t('Select row'), keys: 'Shift+Space', press: () => actions.chooseRow(at) },
-    { label: t('Select column'), keys: 'Ctrl+Space', press: () => actions.chooseColumn(at.column) },
+    { label: t('Select row'), keys: 'Shift+Space', press: () => actions.selectRow(position) },
+    { label: t('Select column'), keys: 'Ctrl+Space', press: () => actions.selectColumn(position.column) },
     { label: t('Go to row…'), icon: 'row', keys: 'Ctrl+G', press: actions.goToRow },
   ];
 }
@@ -124,7 +130,7 @@ export function columnMenu(
     },
     { label: t('Hide'), off: last === 0, press: () => actions.hide(name) },
     'line',
-    { label: t('Select column'), press: () => actions.chooseColumn(place) },
+    { label: t('Select column'), press: () => actions.selectColumn(place) },
     { label: t('Copy name'), icon: 'copy', press: () => actions.copyText(name) },
   ];
 }

@@ -1,7 +1,7 @@
 // What leaves the preview: to the clipboard, to a file, to the landing line a row came from.
 import type { ExportFormat } from '../../shared/previewApi';
 import { copyBlock, type CopyFormat } from './copy';
-import type { Desk } from './desk';
+import type { PreviewContext } from './context';
 import { block } from './selection';
 import { t } from './words';
 
@@ -17,15 +17,17 @@ export interface Outlets {
   readonly exportAs: (format: ExportFormat) => void;
 }
 
-export function createOutlets(desk: Desk): Outlets {
-  const { host, work, banner, announcer, failed } = desk;
+export function createOutlets(context: PreviewContext): Outlets {
+  const { host, tasks, banner, announcer, failed } = context;
   return {
     copy: (format, header) => {
-      const { table, layout, selection } = desk.tab;
+      const { table, layout, selection } = context.tab;
       const chosen = block(selection, { rows: table.rows, columns: layout.columns.length });
       if (chosen === undefined) return;
-      work
-        .run(t('Copying…'), (signal) => copyBlock(host, table, layout, chosen, { format, header }, signal))
+      tasks
+        .run(t('Copying…'), (signal) =>
+          copyBlock(host, { table, layout, block: chosen, format, header }, signal),
+        )
         .then(({ kind, words }) => {
           announcer.say(words);
           if (kind === 'too_many') banner.show('warning', words);
@@ -35,8 +37,8 @@ export function createOutlets(desk: Desk): Outlets {
       host.call('host.copy', { text }).then(() => announcer.say(t('Copied.')), failed);
     },
     source: (row) => {
-      const { source, table } = desk.tab;
-      work
+      const { source, table } = context.tab;
+      tasks
         .run(t('Looking for the landing line…'), async (signal) => {
           const params = { handle: await source.handle(), view: table.view, position: row };
           await host.call('host.openOrigin', await host.call('preview.origin', params, { signal }));
@@ -44,8 +46,8 @@ export function createOutlets(desk: Desk): Outlets {
         .catch(failed);
     },
     follow: (row) => {
-      const { source, table } = desk.tab;
-      work
+      const { source, table } = context.tab;
+      tasks
         .run(t('Looking for the landing line…'), async (signal) => {
           const params = { handle: await source.handle(), view: table.view, position: row };
           await host.call('host.follow', await host.call('preview.origin', params, { signal }));
@@ -53,11 +55,11 @@ export function createOutlets(desk: Desk): Outlets {
         .catch(failed);
     },
     exportAs: (format) => {
-      const { source, table, layout, layoutState } = desk.tab;
+      const { source, table, layout, layoutState } = context.tab;
       const { hidden, order, pinned } = layoutState;
       const arranged = hidden.length + order.length + pinned.length > 0;
       const columns = layout.columns.map(({ column }) => column.name);
-      work
+      tasks
         .run(t('Exporting…'), async (signal) => {
           const params = { handle: await source.handle(), view: table.view, format };
           return host.call('host.export', arranged ? { ...params, columns } : params, { signal });

@@ -1,6 +1,6 @@
 // The query over the file that is shown in a tab of its own, one at a time.
-import type { Desk } from './desk';
-import { querySource, trouble, type Source } from './host';
+import type { PreviewContext } from './context';
+import { querySource, problemOf, type PreviewSource } from './source';
 import type { SqlBox } from './sqlBox';
 import { withStatement, type GridState } from './state';
 import type { Tab } from './tab';
@@ -16,18 +16,18 @@ export interface Queries {
 }
 
 export interface QueriesParts {
-  readonly desk: Desk;
-  readonly file: Source;
+  readonly context: PreviewContext;
+  readonly file: PreviewSource;
   readonly fileTab: Tab;
   readonly sql: Pick<SqlBox, 'failed'>;
-  readonly makeTab: (source: Source, start: GridState | undefined) => Tab;
+  readonly makeTab: (source: PreviewSource, start: GridState | undefined) => Tab;
   /** Brings a tab to the front. */
   readonly use: (tab: Tab) => void;
   readonly reopened: (tab: Tab | undefined) => void;
 }
 
 export function createQueries(parts: QueriesParts): Queries {
-  const { desk, file, fileTab, sql, makeTab, use } = parts;
+  const { context, file, fileTab, sql, makeTab, use } = parts;
   let tab: Tab | undefined;
   let running: AbortController | undefined;
 
@@ -45,22 +45,22 @@ export function createQueries(parts: QueriesParts): Queries {
       const control = new AbortController();
       running = control;
       sql.failed(undefined);
-      const open = (signal: AbortSignal): Promise<Source> =>
-        querySource(desk.host, file, text, () => parts.reopened(tab), signal);
+      const open = (signal: AbortSignal): Promise<PreviewSource> =>
+        querySource({ host: context.host, file, sql: text, reopened: () => parts.reopened(tab) }, signal);
       try {
-        const query = await desk.work.run(t('Running the query…'), open, control.signal);
-        const history = withStatement(desk.state.sql.history, text);
-        desk.state = { ...desk.state, sql: { ...desk.state.sql, text, history } };
+        const query = await context.tasks.run(t('Running the query…'), open, control.signal);
+        const history = withStatement(context.state.sql.history, text);
+        context.state = { ...context.state, sql: { ...context.state.sql, text, history } };
         const old = tab;
         tab = makeTab(query, start);
         use(tab);
         close(old);
-        desk.announcer.say(t('The query finished.'));
+        context.announcer.say(t('The query finished.'));
       } catch (error) {
-        const plain = trouble(error);
+        const plain = problemOf(error);
         if (plain === undefined || control.signal.aborted) return;
         sql.failed(plain);
-        desk.changed();
+        context.changed();
       }
     },
     leave: () => {

@@ -1,7 +1,7 @@
-// What happens when something fails: it is told with a way on, and what was opened is opened anew.
+// What happens when something fails: it is reported with a next step, and what was opened is opened again.
 import { inWords, type Banner } from './banner';
 import type { Announcer } from './dom';
-import { trouble } from './host';
+import { problemOf } from './source';
 import type { Tab } from './tab';
 import { isEverything } from './views';
 import { t } from './words';
@@ -10,9 +10,9 @@ import { t } from './words';
 export type Cause = 'engine' | 'disk';
 
 export interface Recovery {
-  /** Tells what went wrong; cancelled work is not told. */
+  /** Reports what went wrong; cancelled work is not reported. */
   readonly failed: (error: unknown) => void;
-  /** A source of this tab was opened anew. */
+  /** A source of this tab was opened again. */
   readonly reopened: (tab: Tab | undefined) => void;
   readonly expire: (cause: Cause) => void;
   readonly reload: () => void;
@@ -23,7 +23,7 @@ export interface RecoveryParts {
   readonly announcer: Announcer;
   readonly tabs: () => { readonly front: Tab; readonly file: Tab; readonly query: Tab | undefined };
   readonly changed: () => void;
-  /** Everything of a tab is read anew. */
+  /** Everything of a tab is read again. */
   readonly renewed: () => void;
   /** The file cannot be read any more. */
   readonly lost: (error: unknown) => void;
@@ -34,7 +34,7 @@ export function createRecovery(parts: RecoveryParts): Recovery {
   let expired: Cause | undefined;
 
   const failed = (error: unknown): void => {
-    const plain = trouble(error);
+    const plain = problemOf(error);
     if (plain === undefined) return;
     const { table } = tabs().front;
     const bad = plain.code === 'USAGE' || plain.code === 'SQL_INVALID';

@@ -1,8 +1,8 @@
-// Which cells are chosen: one active cell, and a block of cells, rows or columns that reaches from it.
+// Which cells are selected: one active cell, and a block of cells, rows or columns that reaches from it.
 import { clamp } from './scale';
 
-/** A place in the grid: row position in the view (-1 is the header), column in display order. */
-export interface Place {
+/** Where a cell is: row position in the view (-1 is the header), column in display order. */
+export interface CellPosition {
   readonly row: number;
   readonly column: number;
 }
@@ -10,9 +10,9 @@ export interface Place {
 export interface Selection {
   readonly kind: 'cells' | 'rows' | 'columns' | 'all';
   /** Where the keyboard is. */
-  readonly active: Place;
+  readonly active: CellPosition;
   /** The corner that stays while the selection is drawn out. */
-  readonly anchor: Place;
+  readonly anchor: CellPosition;
 }
 
 /** A block of cells; ends are exclusive. */
@@ -28,12 +28,12 @@ export interface Size {
   readonly columns: number;
 }
 
-export function at(place: Place): Selection {
+export function at(place: CellPosition): Selection {
   return { kind: 'cells', active: place, anchor: place };
 }
 
 /** Moves the active cell; drawn out, the anchor stays. */
-export function moveTo(selection: Selection, place: Place, size: Size, extend: boolean): Selection {
+export function moveTo(selection: Selection, place: CellPosition, size: Size, extend: boolean): Selection {
   const active = {
     row: clamp(place.row, extend ? 0 : -1, size.rows - 1),
     column: clamp(place.column, 0, size.columns - 1),
@@ -43,10 +43,10 @@ export function moveTo(selection: Selection, place: Place, size: Size, extend: b
   return { kind, active, anchor: selection.anchor };
 }
 
-/** Chooses the whole row or column of a place. */
+/** Selects the whole row or column of a place. */
 export function whole(
   kind: 'rows' | 'columns',
-  place: Place,
+  place: CellPosition,
   selection: Selection,
   extend: boolean,
 ): Selection {
@@ -57,7 +57,7 @@ export function all(selection: Selection): Selection {
   return { ...selection, kind: 'all' };
 }
 
-/** The cells chosen; nothing while the header is active. */
+/** The selected cells; nothing while the header is active. */
 export function block({ kind, active, anchor }: Selection, size: Size): Block | undefined {
   const everything = { row: 0, rows: size.rows, column: 0, columns: size.columns };
   if (size.rows === 0 || size.columns === 0) return undefined;
@@ -83,7 +83,7 @@ export function holds(chosen: Block | undefined, row: number, column: number): b
 
 /** Keeps the selection inside a grid that has become smaller. */
 export function fit(selection: Selection, size: Size): Selection {
-  const inside = (place: Place): Place => ({
+  const inside = (place: CellPosition): CellPosition => ({
     row: clamp(place.row, -1, size.rows - 1),
     column: clamp(place.column, 0, size.columns - 1),
   });

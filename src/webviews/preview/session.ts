@@ -2,32 +2,26 @@
 import type { PreviewStart, PageCommand } from '../../shared/previewHostApi';
 import type { PreviewOpened, View } from '../../shared/previewApi';
 import type { Banner } from './banner';
-import type { Desk } from './desk';
+import type { PreviewContext } from './context';
+import { createControls, type Controls, type PreviewActions } from './controls';
 import { el, type Announcer } from './dom';
-import { createEmptiness } from './emptiness';
-import { createFinder } from './finder';
-import { createGestures } from './gestures';
-import { createGrid } from './grid/grid';
+import { createEmptiness, type Emptiness } from './emptiness';
+import { createFinder, type Finder } from './finder';
+import { createGestures, type Gestures } from './gestures';
+import { Grid } from './grid/grid';
 import { ROW_HEIGHT, type GridModel } from './grid/model';
-import { fileSource, type Host } from './host';
-import { withHidden, type LayoutState } from './layout';
-import { mainMenu } from './menus';
-import { createOutlets } from './outlets';
-import { openMenu } from './popup';
-import { createQueries } from './queries';
-import { createRecovery, type Cause } from './recovery';
-import { at, block, fit, type Selection } from './selection';
-import { createSide } from './side/side';
-import { createSqlBox } from './sqlBox';
+import type { LayoutState } from './layout';
+import { createOutlets, type Outlets } from './outlets';
+import { createQueries, type Queries } from './queries';
+import { createRecovery, type Cause, type Recovery } from './recovery';
+import { at, block, fit, type Selection, type Size } from './selection';
+import { fileSource, type Host, type PreviewSource } from './source';
 import type { GridState, PreviewState, SideTab } from './state';
-import { createStatus } from './status';
 import { createTab, type Tab } from './tab';
-import { createToolbar } from './toolbar';
-import { withoutFilter } from './views';
+import { createTasks, type Tasks } from './tasks';
 import { number, t } from './words';
-import { createWork } from './work';
 
-export interface SessionParts {
+export interface SessionOptions {
   readonly host: Host;
   readonly opened: PreviewOpened;
   readonly state: PreviewState;
@@ -39,374 +33,368 @@ export interface SessionParts {
   readonly lost: (error: unknown) => void;
 }
 
-export interface Session {
+/** A pause before the state is kept: scrolling changes it with every frame. */
+const KEEP_MS = 200;
+/** Rows above the one that a start leads to. */
+const ROWS_ABOVE = 5;
+
+export class Session implements PreviewContext, PreviewActions {
   readonly element: HTMLElement;
-  readonly do: (command: PageCommand) => void;
-  readonly go: (start: PreviewStart) => void;
-  /** Handles are void: the engine has ended, or the file is another. */
-  readonly expire: (cause: Cause) => void;
-  /** Called once it is in the page. */
-  readonly begin: () => void;
-  readonly dispose: () => void;
-}
+  readonly host: Host;
+  readonly banner: Banner;
+  readonly announcer: Announcer;
+  readonly tasks: Tasks;
+  state: PreviewState;
 
-export function createSession(parts: SessionParts): Session {
-  const { host, banner, announcer } = parts;
-  let state = parts.state;
-  let frame = 0;
-  let keeping: ReturnType<typeof setTimeout> | undefined;
+  readonly #options: SessionOptions;
+  readonly #file: PreviewSource;
+  readonly #fileTab: Tab;
+  #tab: Tab;
 
-  const changed = (): void => {
-    frame ||= requestAnimationFrame(draw);
-  };
-  const work = createWork(changed);
+  readonly #recovery: Recovery;
+  readonly #outlets: Outlets;
+  readonly #finder: Finder;
+  readonly #queries: Queries;
+  readonly #gestures: Gestures;
+  readonly #emptiness: Emptiness;
+  readonly #grid: Grid;
+  readonly #controls: Controls;
 
-  const { failed, reopened, expire, reload } = createRecovery({
-    banner,
-    announcer,
-    tabs: () => ({ front: tab, file: fileTab, query: queries.tab }),
-    changed,
-    renewed: () => side.tableChanged(),
-    lost: parts.lost,
-  });
-  const file = fileSource(host, parts.opened, () => reopened(fileTab));
-  const makeTab = (source: Tab['source'], start: GridState | undefined): Tab =>
-    createTab({ host, work, source, start, changed, failed });
-  const fileTab = makeTab(file, state.file);
-  let tab = fileTab;
+  #frame = 0;
+  #keeping: ReturnType<typeof setTimeout> | undefined;
 
-  const model = (): GridModel => ({
-    rows: tab.table.rows,
-    largest: Math.max(tab.table.rows, tab.table.total ?? 0),
-    view: tab.table.view,
-    layout: tab.layout,
-    selection: tab.selection,
-    cell: tab.table.cell,
-    rowNumber: tab.table.rowNumber,
-    traceable: tab.source.opened.traceable,
-    marked: state.search,
-  });
-  const size = (): { rows: number; columns: number } => ({
-    rows: tab.table.rows,
-    columns: tab.layout.columns.length,
-  });
-
-  const draw = (): void => {
-    frame = 0;
-    const { layout } = tab;
-    if (tab.table.shown && tab.measure()) {
-      grid.keepPlace(layout);
-      changed();
-    }
-    if (tab.table.counted) tab.selection = fit(tab.selection, size());
-    grid.refresh();
-    restorePosition();
-    const chosen = block(tab.selection, size());
-    const many = chosen !== undefined && chosen.rows * chosen.columns > 1;
-    status.update({
-      view: tab.table.view,
-      rows: tab.table.rows,
-      counted: tab.table.counted,
-      total: tab.table.total,
-      took: tab.table.took,
-      working: work.shown,
-      selection: many ? t('{0} × {1} selected', chosen.rows, chosen.columns) : '',
-      hidden: tab.layoutState.hidden.length,
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.host = options.host;
+    this.banner = options.banner;
+    this.announcer = options.announcer;
+    this.state = options.state;
+    this.tasks = createTasks(this.changed);
+    this.#recovery = this.#openRecovery();
+    this.#file = fileSource(this.host, options.opened, () => this.#recovery.reopened(this.#fileTab));
+    this.#fileTab = this.#openTab(this.#file, this.state.file);
+    this.#tab = this.#fileTab;
+    this.#outlets = createOutlets(this);
+    this.#finder = createFinder(this, () => this.#controls.toolbar.focusSearch());
+    this.#queries = this.#openQueries();
+    this.#gestures = this.#openGestures();
+    this.#emptiness = createEmptiness({
+      showAllColumns: this.showAllColumns,
+      clearFilters: this.clearFilters,
     });
-    toolbar.update({
-      search: state.search,
-      matches: finder.matches,
-      sql: state.sql.open,
-      side: state.side.open,
-      query: tab !== fileTab,
+    this.#grid = this.#openGrid();
+    this.#controls = createControls({
+      context: this,
+      actions: this,
+      file: this.#file,
+      grid: this.#grid,
+      finder: this.#finder,
+      queries: this.#queries,
+      gestures: this.#gestures,
+      outlets: this.#outlets,
     });
-    sql.update(state.sql);
-    side.update(state.side);
-    emptiness.update(tab);
-    keepSoon();
-  };
-  const restorePosition = (): void => {
-    const { wanted, table } = tab;
-    if (wanted === undefined) return;
-    grid.scrollTo(wanted.top, wanted.left);
-    if (table.counted || table.rows * ROW_HEIGHT > wanted.top + 5_000) tab.wanted = undefined;
-  };
-  const keepSoon = (): void => {
-    keeping ??= setTimeout(() => {
-      keeping = undefined;
-      parts.keep(snapshot());
-    }, 200);
-  };
-  const snapshot = (): PreviewState => {
-    const of = (one: Tab): GridState =>
-      one === tab ? one.state(grid.top, grid.left) : one.state(one.wanted?.top ?? 0, one.wanted?.left ?? 0);
-    const query = queries.tab;
-    return {
-      ...state,
-      file: of(fileTab),
-      query:
-        query?.source.sql === undefined
-          ? null
-          : { sql: query.source.sql, grid: of(query), active: tab === query },
-    };
+    const { toolbar, sql, side, status } = this.#controls;
+    this.element = el(
+      'main',
+      { class: 'preview' },
+      toolbar.element,
+      sql.element,
+      this.banner.element,
+      el('div', { class: 'work' }, this.#grid.element, side.element),
+      status.element,
+    );
+  }
+
+  get tab(): Tab {
+    return this.#tab;
+  }
+
+  readonly changed = (): void => {
+    this.#frame ||= requestAnimationFrame(this.#draw);
   };
 
-  const choose = (selection: Selection): void => {
-    tab.selection = selection;
-    changed();
-    side.cellChanged();
+  readonly failed = (error: unknown): void => this.#recovery.failed(error);
+
+  readonly look = (view: View): void => {
+    const tab = this.#tab;
+    const before = tab.table.view;
+    this.banner.hide();
+    tab.table.show(view);
+    if (tab.table.view === before) return;
+    tab.scrollTarget = undefined;
+    this.#grid.scrollTo(0, this.#grid.left);
+    const { row, column } = tab.selection.active;
+    tab.selection = at({ row: Math.min(0, row), column });
+    this.#controls.side.tableChanged();
+    this.#finder.count();
+    this.changed();
   };
-  const goTo = (row: number, column: number): void => {
-    tab.wanted = undefined;
-    tab.selection = at({ row, column });
+
+  readonly goTo = (row: number, column: number): void => {
+    const grid = this.#grid;
+    this.#tab.scrollTarget = undefined;
     // In the middle, where it stands out.
     if (row * ROW_HEIGHT < grid.top || (row + 1) * ROW_HEIGHT > grid.top + grid.page * ROW_HEIGHT)
       grid.scrollTo((row - Math.floor(grid.page / 2)) * ROW_HEIGHT, grid.left);
     grid.reveal({ row, column });
-    choose(tab.selection);
+    this.select(at({ row, column }));
     grid.focus();
   };
-  const look = (view: View): void => {
-    const before = tab.table.view;
-    banner.hide();
-    tab.table.show(view);
-    if (tab.table.view === before) return;
-    tab.wanted = undefined;
-    grid.scrollTo(0, grid.left);
-    tab.selection = at({ row: Math.min(0, tab.selection.active.row), column: tab.selection.active.column });
-    side.tableChanged();
-    finder.count();
-    changed();
-  };
-  const arrange = (layout: LayoutState): void => {
-    tab.arrange(layout);
-    changed();
-    if (state.side.tab === 'columns') side.tableChanged();
-  };
-  const clearFilters = (): void => {
-    state = {
-      ...state,
-      search: { ...state.search, text: state.search.mode === 'filter' ? '' : state.search.text },
-    };
-    look({ ...tab.table.view, filters: [] });
-  };
-  const showAllColumns = (): void => arrange({ ...tab.layoutState, hidden: [] });
-  const toggleSide = (to?: SideTab): void => {
-    const open = to === undefined ? !state.side.open : true;
-    state = { ...state, side: { ...state.side, open, tab: to ?? state.side.tab } };
-    changed();
-  };
-  const toggleSql = (): void => {
-    state = { ...state, sql: { ...state.sql, open: !state.sql.open } };
-    sql.update(state.sql);
-    if (state.sql.open) sql.focus();
-    else grid.focus();
-    changed();
-  };
-  const use = (next: Tab): void => {
-    if (tab === next) return;
-    tab.wanted = { top: grid.top, left: grid.left };
-    tab = next;
-    tab.wanted ??= { top: 0, left: 0 };
-    side.tableChanged();
-    finder.count();
-    changed();
-    grid.focus();
-  };
-  const desk: Desk = {
-    host,
-    work,
-    banner,
-    announcer,
-    get tab() {
-      return tab;
-    },
-    get state() {
-      return state;
-    },
-    set state(next) {
-      state = next;
-    },
-    changed,
-    failed,
-    look,
-    goTo,
-  };
-  const emptiness = createEmptiness({ showAllColumns, clearFilters });
-  const outlets = createOutlets(desk);
-  const finder = createFinder(desk, () => toolbar.focusSearch());
-  const queries = createQueries({
-    desk,
-    file,
-    fileTab,
-    sql: { failed: (error) => sql.failed(error) },
-    makeTab,
-    use,
-    reopened,
-  });
 
-  const { events, actions, goToRow } = createGestures(desk, {
-    grid: () => grid,
-    outlets,
-    finder,
-    choose,
-    arrange,
-    toggleSide,
-    showAllColumns,
-    reload,
-    focusSearch: () => toolbar.focusSearch(),
-    profile: (column, signal) => side.profiles.read(column, signal),
-    cellOpened: () => side.cellChanged(),
-    keepSoon,
-    goToRowAnchor: () => toolbar.element,
-  });
+  /** Handles are void: the engine has ended, or the file is another. */
+  readonly expire = (cause: Cause): void => this.#recovery.expire(cause);
 
-  const grid = createGrid(model, events);
-  grid.element.append(emptiness.element);
-  // Who scrolls no longer waits for the place of last time.
-  for (const kind of ['wheel', 'pointerdown', 'keydown'])
-    grid.element.addEventListener(kind, () => (tab.wanted = undefined), { passive: true });
-  const toolbar = createToolbar({
-    search: finder.search,
-    find: finder.find,
-    leave: grid.focus,
-    goToRow,
-    toggleSql,
-    toggleSide: () => toggleSide(),
-    backToFile: () => queries.leave(),
-    menu: (anchor) => {
-      const box = anchor.getBoundingClientRect();
-      const { hidden, order, pinned, widths } = tab.layoutState;
-      const arranged = hidden.length + order.length + pinned.length + Object.keys(widths).length > 0;
-      openMenu(
-        t('Preview'),
-        mainMenu(actions, { text: file.opened.kind === 'text', arranged, hidden: hidden.length > 0 }),
-        box.left,
-        box.bottom,
-      );
-    },
-  });
-  const sql = createSqlBox({
-    run: (text) => void queries.run(text),
-    edited: (text) => {
-      state = { ...state, sql: { ...state.sql, text } };
-      keepSoon();
-    },
-    leave: grid.focus,
-  });
-  const status = createStatus({
-    remove: (filter) => {
-      if (filter.kind === 'search') state = { ...state, search: { ...state.search, text: '' } };
-      look(withoutFilter(tab.table.view, filter));
-    },
-    clear: clearFilters,
-    unsort: () => look({ ...tab.table.view, sort: [] }),
-    showHidden: showAllColumns,
-    cancel: () => {
-      tab.table.cancel();
-      work.cancelAll();
-      announcer.say(t('Cancelled.'));
-      changed();
-    },
-  });
-  const side = createSide(host, () => tab, {
-    choose: (name) => toggleSide(name),
-    close: () => {
-      toggleSide();
-      grid.focus();
-    },
-    width: (pixels) => {
-      state = {
-        ...state,
-        side: { ...state.side, width: Math.min(Math.max(220, Math.round(pixels)), window.innerWidth * 0.7) },
-      };
-      changed();
-    },
-    go: (name) => {
-      const place = tab.layout.columns.findIndex(({ column }) => column.name === name);
-      if (place === -1) return;
-      choose(at({ row: tab.selection.active.row, column: place }));
-      grid.reveal(tab.selection.active);
-    },
-    show: (name) => arrange(withHidden(tab.layoutState, name, false)),
-    copy: outlets.copyText,
-    openOrigin: (origin) => void host.call('host.openOrigin', origin).catch(failed),
-    follow: (origin) => void host.call('host.follow', origin).catch(failed),
-  });
-  const element = el(
-    'main',
-    { class: 'preview' },
-    toolbar.element,
-    sql.element,
-    banner.element,
-    el('div', { class: 'work' }, grid.element, side.element),
-    status.element,
-  );
-
-  const go = ({ view, position, column }: PreviewStart): void => {
-    if (tab !== fileTab) queries.leave();
-    if (view !== undefined) look(view);
+  /** Leads to a view, a row or a column of the file. */
+  go({ view, position, column }: PreviewStart): void {
+    if (this.#tab !== this.#fileTab) this.#queries.leave();
+    if (view !== undefined) this.look(view);
     if (position === undefined && column === undefined) return;
-    const place = tab.layout.columns.findIndex((placed) => placed.column.name === column);
     const row = position ?? 0;
-    tab.wanted = undefined;
-    tab.selection = at({ row, column: Math.max(0, place) });
-    tab.wanted = { top: Math.max(0, (row - 5) * ROW_HEIGHT), left: 0 };
-    changed();
+    this.#tab.selection = at({ row, column: Math.max(0, this.#tab.columnAt(column)) });
+    this.#tab.scrollTarget = { top: Math.max(0, (row - ROWS_ABOVE) * ROW_HEIGHT), left: 0 };
+    this.changed();
+  }
+
+  /** Called once it is in the page. */
+  begin(): void {
+    this.#controls.side.tableChanged();
+    this.#draw();
+    const { query } = this.state;
+    if (query?.active === true) void this.#queries.run(query.sql, query.grid);
+    if (this.#options.start !== undefined) this.go(this.#options.start);
+    this.#finder.count();
+    this.#grid.focus();
+    const { table, layout } = this.#tab;
+    const rows = table.counted ? number(table.rows) : t('many');
+    this.announcer.say(t('{0} columns, {1} rows.', layout.columns.length, rows));
+  }
+
+  do(command: PageCommand): void {
+    switch (command) {
+      case 'search':
+        this.#controls.toolbar.focusSearch();
+        break;
+      case 'goToRow':
+        this.#gestures.goToRow();
+        break;
+      case 'toggleSql':
+        this.toggleSql();
+        break;
+      case 'togglePanel':
+        this.toggleSide();
+        break;
+      case 'reload':
+        this.#recovery.reload();
+        break;
+      case 'copy':
+        this.#outlets.copy('tsv', false);
+        break;
+      case 'goToSource':
+        this.#outlets.source(Math.max(0, this.#tab.selection.active.row));
+        break;
+      default:
+        command satisfies never;
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.#keeping);
+    cancelAnimationFrame(this.#frame);
+    this.#grid.dispose();
+    this.tasks.cancelAll();
+  }
+
+  readonly #draw = (): void => {
+    this.#frame = 0;
+    const tab = this.#tab;
+    const { layout } = tab;
+    if (tab.table.shown && tab.measure()) {
+      this.#grid.keepPlace(layout);
+      this.changed();
+    }
+    if (tab.table.counted) tab.selection = fit(tab.selection, this.#size());
+    this.#grid.refresh();
+    this.#restorePosition();
+    this.#drawStatus();
+    const { search, sql, side } = this.state;
+    const { matches } = this.#finder;
+    const query = tab !== this.#fileTab;
+    this.#controls.toolbar.update({ search, matches, sql: sql.open, side: side.open, query });
+    this.#controls.sql.update(sql);
+    this.#controls.side.update(side);
+    this.#emptiness.update(tab);
+    this.keepSoon();
   };
 
-  return {
-    element,
-    expire,
-    go,
-    begin: () => {
-      side.tableChanged();
-      draw();
-      const { query } = state;
-      if (query?.active === true) void queries.run(query.sql, query.grid);
-      if (parts.start !== undefined) go(parts.start);
-      finder.count();
-      grid.focus();
-      announcer.say(
-        t(
-          '{0} columns, {1} rows.',
-          tab.layout.columns.length,
-          tab.table.counted ? number(tab.table.rows) : t('many'),
-        ),
-      );
-    },
-    do: (command) => {
-      switch (command) {
-        case 'search':
-          toolbar.focusSearch();
-          break;
-        case 'goToRow':
-          goToRow();
-          break;
-        case 'toggleSql':
-          toggleSql();
-          break;
-        case 'togglePanel':
-          toggleSide();
-          break;
-        case 'reload':
-          reload();
-          break;
-        case 'copy':
-          outlets.copy('tsv', false);
-          break;
-        case 'goToSource':
-          outlets.source(Math.max(0, tab.selection.active.row));
-          break;
-        default:
-          command satisfies never;
-      }
-    },
-    dispose: () => {
-      clearTimeout(keeping);
-      cancelAnimationFrame(frame);
-      grid.dispose();
-      work.cancelAll();
-    },
+  #drawStatus(): void {
+    const { table, selection, layoutState } = this.#tab;
+    const chosen = block(selection, this.#size());
+    const isMany = chosen !== undefined && chosen.rows * chosen.columns > 1;
+    this.#controls.status.update({
+      view: table.view,
+      rows: table.rows,
+      counted: table.counted,
+      total: table.total,
+      took: table.took,
+      working: this.tasks.shown,
+      selection: isMany ? t('{0} × {1} selected', chosen.rows, chosen.columns) : '',
+      hidden: layoutState.hidden.length,
+    });
+  }
+
+  #model(): GridModel {
+    const { table, layout, selection, source } = this.#tab;
+    return {
+      rows: table.rows,
+      largest: Math.max(table.rows, table.total ?? 0),
+      view: table.view,
+      layout,
+      selection,
+      cell: (row, index) => table.cell(row, index),
+      rowNumber: (row) => table.rowNumber(row),
+      traceable: source.opened.traceable,
+      marked: this.state.search,
+    };
+  }
+
+  #size(): Size {
+    return { rows: this.#tab.table.rows, columns: this.#tab.layout.columns.length };
+  }
+
+  /** Scrolls to where the tab was, once there are enough rows to go there. */
+  #restorePosition(): void {
+    const tab = this.#tab;
+    const { scrollTarget: target, table } = tab;
+    if (target === undefined) return;
+    this.#grid.scrollTo(target.top, target.left);
+    if (table.counted || table.rows * ROW_HEIGHT > target.top + 5_000) tab.scrollTarget = undefined;
+  }
+
+  readonly keepSoon = (): void => {
+    this.#keeping ??= setTimeout(() => {
+      this.#keeping = undefined;
+      this.#options.keep(this.#snapshot());
+    }, KEEP_MS);
   };
+
+  #snapshot(): PreviewState {
+    const gridOf = (tab: Tab): GridState =>
+      tab === this.#tab
+        ? tab.state(this.#grid.top, this.#grid.left)
+        : tab.state(tab.scrollTarget?.top ?? 0, tab.scrollTarget?.left ?? 0);
+    const query = this.#queries.tab;
+    const sql = query?.source.sql;
+    return {
+      ...this.state,
+      file: gridOf(this.#fileTab),
+      query:
+        query === undefined || sql === undefined
+          ? null
+          : { sql, grid: gridOf(query), active: this.#tab === query },
+    };
+  }
+
+  readonly select = (selection: Selection): void => {
+    this.#tab.selection = selection;
+    this.changed();
+    this.#controls.side.cellChanged();
+  };
+
+  readonly arrange = (layout: LayoutState): void => {
+    this.#tab.arrange(layout);
+    this.changed();
+    if (this.state.side.tab === 'columns') this.#controls.side.tableChanged();
+  };
+
+  readonly showAllColumns = (): void => this.arrange({ ...this.#tab.layoutState, hidden: [] });
+
+  readonly clearFilters = (): void => {
+    const { search } = this.state;
+    this.state = { ...this.state, search: { ...search, text: search.mode === 'filter' ? '' : search.text } };
+    this.look({ ...this.#tab.table.view, filters: [] });
+  };
+
+  readonly toggleSide = (to?: SideTab): void => {
+    const { side } = this.state;
+    this.state = {
+      ...this.state,
+      side: { ...side, open: to === undefined ? !side.open : true, tab: to ?? side.tab },
+    };
+    this.changed();
+  };
+
+  readonly toggleSql = (): void => {
+    const { sql } = this.state;
+    this.state = { ...this.state, sql: { ...sql, open: !sql.open } };
+    this.#controls.sql.update(this.state.sql);
+    if (this.state.sql.open) this.#controls.sql.focus();
+    else this.#grid.focus();
+    this.changed();
+  };
+
+  /** Brings a tab to the front. */
+  readonly #use = (next: Tab): void => {
+    if (this.#tab === next) return;
+    this.#tab.scrollTarget = { top: this.#grid.top, left: this.#grid.left };
+    this.#tab = next;
+    next.scrollTarget ??= { top: 0, left: 0 };
+    this.#controls.side.tableChanged();
+    this.#finder.count();
+    this.changed();
+    this.#grid.focus();
+  };
+
+  #openTab(source: PreviewSource, start: GridState | undefined): Tab {
+    const { host, tasks, changed, failed } = this;
+    return createTab({ host, tasks, source, start, changed, failed });
+  }
+
+  #openRecovery(): Recovery {
+    return createRecovery({
+      banner: this.banner,
+      announcer: this.announcer,
+      tabs: () => ({ front: this.#tab, file: this.#fileTab, query: this.#queries.tab }),
+      changed: this.changed,
+      renewed: () => this.#controls.side.tableChanged(),
+      lost: this.#options.lost,
+    });
+  }
+
+  #openQueries(): Queries {
+    return createQueries({
+      context: this,
+      file: this.#file,
+      fileTab: this.#fileTab,
+      sql: { failed: (error) => this.#controls.sql.failed(error) },
+      makeTab: (source, start) => this.#openTab(source, start),
+      use: this.#use,
+      reopened: this.#recovery.reopened,
+    });
+  }
+
+  #openGestures(): Gestures {
+    return createGestures(this, {
+      grid: () => this.#grid,
+      outlets: this.#outlets,
+      finder: this.#finder,
+      actions: this,
+      reload: this.#recovery.reload,
+      focusSearch: () => this.#controls.toolbar.focusSearch(),
+      profile: (column, signal) => this.#controls.side.profiles.read(column, signal),
+      cellOpened: () => this.#controls.side.cellChanged(),
+      goToRowAnchor: () => this.#controls.toolbar.element,
+    });
+  }
+
+  #openGrid(): Grid {
+    const grid = new Grid(() => this.#model(), this.#gestures.events);
+    grid.element.append(this.#emptiness.element);
+    const forgetPosition = (): void => {
+      this.#tab.scrollTarget = undefined;
+    };
+    // Who scrolls no longer waits for the place of last time.
+    for (const kind of ['wheel', 'pointerdown', 'keydown'])
+      grid.element.addEventListener(kind, forgetPosition, { passive: true });
+    return grid;
+  }
 }

@@ -1,35 +1,37 @@
 // One grid's worth of the preview: a table, how its columns are laid out, where the user is in it.
-import type { Host, Source } from './host';
+import type { Host, PreviewSource } from './source';
 import { fitWidth } from './fit';
 import { layOut, type Layout, type LayoutState } from './layout';
 import { at, fit, type Selection } from './selection';
 import { PLAIN_GRID, type GridState } from './state';
-import { createTable, type Table } from './table';
-import type { Work } from './work';
+import { Table } from './table';
+import type { Tasks } from './tasks';
 
 export interface Tab {
-  readonly source: Source;
+  readonly source: PreviewSource;
   readonly table: Table;
   readonly layout: Layout;
   layoutState: LayoutState;
   selection: Selection;
   /** Where it was, until there are enough rows to go there. */
-  wanted: { readonly top: number; readonly left: number } | undefined;
-  /** Lays the columns out anew. */
+  scrollTarget: { readonly top: number; readonly left: number } | undefined;
+  /** The place of a column; -1 where it is not shown. */
+  readonly columnAt: (name: string | undefined) => number;
+  /** Lays the columns out again. */
   readonly arrange: (state: LayoutState) => void;
   /** Gives columns that were not given a width the one their first values need. True: something has moved. */
   readonly measure: () => boolean;
   /** The width that shows a column's values near a row. */
   readonly fitted: (place: number, near: number) => number;
   readonly state: (top: number, left: number) => GridState;
-  /** Reads everything anew: the source is another. */
+  /** Reads everything again: the source is another. */
   readonly renew: () => void;
 }
 
 export interface TabParts {
   readonly host: Host;
-  readonly work: Work;
-  readonly source: Source;
+  readonly tasks: Tasks;
+  readonly source: PreviewSource;
   readonly start: GridState | undefined;
   readonly changed: () => void;
   readonly failed: (error: unknown) => void;
@@ -42,7 +44,7 @@ export function createTab(parts: TabParts): Tab {
   const { source } = parts;
   const start = parts.start ?? PLAIN_GRID;
   let { measured } = start;
-  let table = createTable({ ...parts, view: start.view });
+  let table = new Table({ ...parts, view: start.view });
   let layout = layOut(source.opened.columns, {
     ...start.layout,
     widths: { ...measured, ...start.layout.widths },
@@ -75,13 +77,14 @@ export function createTab(parts: TabParts): Tab {
     },
     layoutState: start.layout,
     selection: at({ row: start.active?.row ?? 0, column: Math.max(0, active) }),
-    wanted: start.top > 0 || start.left > 0 ? { top: start.top, left: start.left } : undefined,
+    scrollTarget: start.top > 0 || start.left > 0 ? { top: start.top, left: start.left } : undefined,
+    columnAt: (name) => layout.columns.findIndex(({ column }) => column.name === name),
     arrange: (state) => {
       const name = layout.columns[tab.selection.active.column]?.column.name;
       tab.layoutState = state;
       arrange();
       // The keyboard stays at its column, wherever that went.
-      const place = layout.columns.findIndex(({ column }) => column.name === name);
+      const place = tab.columnAt(name);
       const size = { rows: table.rows, columns: layout.columns.length };
       tab.selection =
         place === -1 ? fit(tab.selection, size) : at({ ...tab.selection.active, column: place });
@@ -107,15 +110,15 @@ export function createTab(parts: TabParts): Tab {
         view: table.view,
         layout: tab.layoutState,
         measured,
-        top: tab.wanted?.top ?? top,
-        left: tab.wanted?.left ?? left,
+        top: tab.scrollTarget?.top ?? top,
+        left: tab.scrollTarget?.left ?? left,
         active: name === undefined ? null : { row, column: name },
       };
     },
     renew: () => {
       const { view } = table;
       table.close();
-      table = createTable({ ...parts, view });
+      table = new Table({ ...parts, view });
       arrange();
     },
   };

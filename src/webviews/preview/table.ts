@@ -1,12 +1,12 @@
 // The rows of one opened file or query under a view: pages, count, and what is known of both.
 import { isCancelledCall } from '../../shared/channel';
-import type { Cell, View } from '../../shared/previewApi';
-import type { Host, Source } from './host';
+import type { Cell, Page, PreviewApi, View } from '../../shared/previewApi';
+import type { Host, PreviewSource } from './source';
 import type { Rows } from './scale';
-import { createTiles, type Tiles } from './tiles';
+import { Tiles } from './tiles';
 import { EVERYTHING, isEverything, sameView, within } from './views';
 import { t } from './words';
-import type { Work } from './work';
+import type { Tasks } from './tasks';
 
 /** Rows of a page, and columns of a page of a wide table. */
 const PAGE_ROWS = 100;
@@ -21,205 +21,243 @@ const SORTED_COLUMNS = 8;
 const PAGES = 24;
 const SORTED_PAGES = 96;
 
-export interface Table {
-  readonly source: Source;
-  readonly view: View;
-  /** Rows of the view as far as they are known. */
-  readonly rows: number;
-  /** Is `rows` all of them? */
-  readonly counted: boolean;
-  /** Rows without filters; null while nobody knows. */
-  readonly total: number | null;
-  /** Milliseconds the last read of this view took; undefined before the first. */
-  readonly took: number | undefined;
-  /** Has anything of this view been read? */
-  readonly shown: boolean;
-  readonly cell: (row: number, index: number) => Cell | undefined;
-  readonly rowNumber: (row: number) => number | null | undefined;
-  /** What is seen now is read. */
-  readonly seen: (rows: Rows, indexes: readonly number[]) => void;
-  /** Shows other rows, or the same ones in another order. */
-  readonly show: (view: View) => void;
-  /** Asks again for what has failed. */
-  readonly retry: () => void;
-  /** Stops reading; a view of which nothing came yet gives way to the one before. */
-  readonly cancel: () => void;
-  /** Goes back to the view before the present one. */
-  readonly back: () => void;
-  /** Stops everything and forgets what was read. */
-  readonly close: () => void;
-}
-
 export interface TableParts {
   readonly host: Host;
-  readonly source: Source;
-  readonly work: Work;
+  readonly source: PreviewSource;
+  readonly tasks: Tasks;
   readonly view: View;
   readonly changed: () => void;
   readonly failed: (error: unknown) => void;
 }
 
-export function createTable(parts: TableParts): Table {
-  const { host, source, work } = parts;
-  let view = within(parts.view, source.opened.columns);
-  let before = EVERYTHING;
-  let total = source.opened.total;
-  let counted: number | undefined = isEverything(view) ? (total ?? undefined) : undefined;
-  let soFar = 0;
-  let took: number | undefined;
-  let shown = false;
-  let counting: AbortController | undefined;
+/** How a view is cut into tiles. */
+interface TileShape {
+  readonly rows: number;
+  readonly groupSize: number;
+  readonly capacity: number;
+  /** Does a page name its columns, because it has not all of them? */
+  readonly isWide: boolean;
+}
+
+export class Table {
+  readonly source: PreviewSource;
+  readonly #parts: TableParts;
+  #view: View;
+  /** The view before the present one. */
+  #before = EVERYTHING;
+  #total: number | null;
+  #counted: number | undefined;
+  #countedSoFar = 0;
+  #took: number | undefined;
+  #isShown = false;
+  #counting: AbortController | undefined;
+  #shape: TileShape;
+  #tiles: Tiles;
+
+  constructor(parts: TableParts) {
+    this.#parts = parts;
+    this.source = parts.source;
+    this.#view = within(parts.view, parts.source.opened.columns);
+    this.#total = parts.source.opened.total;
+    this.#counted = this.#countOfAll();
+    this.#shape = shapeOf(this.#view, parts.source.opened.columns.length);
+    this.#tiles = this.#openTiles();
+    void this.#count();
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  /** Rows of the view as far as they are known. */
+  get rows(): number {
+    if (this.#counted !== undefined) return this.#counted;
+    const { end, discovered } = this.#tiles;
+    if (end < Infinity && end >= this.#countedSoFar) return end;
+    // One more page than is known, so that scrolling on finds it.
+    return Math.max(discovered, this.#countedSoFar) + this.#shape.rows;
+  }
+
+  /** Is `rows` all of them? */
+  get counted(): boolean {
+    return this.#counted !== undefined;
+  }
+
+  /** Rows without filters; null while nobody knows. */
+  get total(): number | null {
+    return this.#total;
+  }
+
+  /** Milliseconds the last read of this view took; undefined before the first. */
+  get took(): number | undefined {
+    return this.#took;
+  }
+
+  /** Has anything of this view been read? */
+  get shown(): boolean {
+    return this.#isShown;
+  }
+
+  cell(row: number, index: number): Cell | undefined {
+    return this.#tiles.cell(row, index);
+  }
+
+  rowNumber(row: number): number | null | undefined {
+    return this.#tiles.rowNumber(row);
+  }
+
+  /** What is seen now is read. */
+  seen(rows: Rows, indexes: readonly number[]): void {
+    const groups = [...new Set(indexes.map((index) => Math.floor(index / this.#shape.groupSize)))];
+    // A file without rows is asked once: its answer is that there are none.
+    this.#tiles.want({
+      first: rows.first,
+      end: Math.max(rows.end, rows.first + 1),
+      groups: groups.length > 0 ? groups : [0],
+    });
+  }
+
+  /** Shows other rows, or the same ones in another order. */
+  show(next: View): void {
+    if (sameView(next, this.#view)) return;
+    if (this.#isShown) this.#before = this.#view;
+    // The order of rows does not change how many there are.
+    const isSameRows = sameView({ ...next, sort: [] }, { ...this.#view, sort: [] });
+    const counted = isSameRows ? this.#counted : undefined;
+    this.#view = next;
+    this.#begin();
+    if (counted === undefined) return;
+    this.#counted = counted;
+    this.#counting?.abort();
+  }
+
+  /** Asks again for what has failed. */
+  retry(): void {
+    this.#tiles.retry();
+    void this.#count();
+  }
+
+  /** Stops reading; a view of which nothing came yet gives way to the one before. */
+  cancel(): void {
+    this.#tiles.cancel();
+    this.#stopCounting();
+    if (!this.#isShown && !sameView(this.#before, this.#view)) this.show(this.#before);
+  }
+
+  /** Goes back to the view before the present one. */
+  back(): void {
+    this.show(this.#before);
+  }
+
+  /** Stops everything and forgets what was read. */
+  close(): void {
+    this.#stopCounting();
+    this.#tiles.clear();
+  }
+
+  #begin(): void {
+    this.#stopCounting();
+    this.#tiles.clear();
+    this.#shape = shapeOf(this.#view, this.source.opened.columns.length);
+    this.#tiles = this.#openTiles();
+    this.#countedSoFar = 0;
+    this.#isShown = false;
+    this.#counted = this.#countOfAll();
+    this.#parts.changed();
+    void this.#count();
+  }
 
   /** Tiles of the present view; those of another one are dropped. */
-  const lay = (): { readonly tiles: Tiles; readonly groupSize: number; readonly rows: number } => {
-    const sorted = view.sort.length > 0;
-    const all = source.opened.columns.length;
-    const most = sorted ? SORTED_COLUMNS : PAGE_COLUMNS;
-    const some = all > most * 1.5;
-    const groupSize = some ? most : Math.max(1, all);
-    const rows = sorted ? SORTED_ROWS : PAGE_ROWS;
-    const tiles = createTiles({
+  #openTiles(): Tiles {
+    const { tasks, changed, failed } = this.#parts;
+    const { rows, groupSize, capacity, isWide } = this.#shape;
+    const view = this.#view;
+    const title =
+      view.sort.length > 0 ? t('Sorting…') : view.filters.length > 0 ? t('Searching…') : t('Reading…');
+    return new Tiles({
       rows,
       columns: groupSize,
-      capacity: sorted ? SORTED_PAGES : PAGES,
+      capacity,
       parallel: 3,
       pause: 100,
-      read: ({ offset, limit, group }, stop) =>
-        work.run(
-          sorted ? t('Sorting…') : view.filters.length > 0 ? t('Searching…') : t('Reading…'),
-          async (signal) => {
-            const start = performance.now();
-            const columns = source.opened.columns
-              .slice(group * groupSize, (group + 1) * groupSize)
-              .map(({ name }) => name);
-            const handle = await source.handle();
-            const page = await host.call(
-              'preview.page',
-              { handle, view, offset, limit, ...(some ? { columns } : {}) },
-              { signal },
-            );
-            took = performance.now() - start;
-            shown = true;
-            return page;
-          },
-          stop,
-        ),
-      changed: parts.changed,
-      failed: parts.failed,
+      read: ({ offset, limit, group }, stop) => {
+        const names = this.source.opened.columns
+          .slice(group * groupSize, (group + 1) * groupSize)
+          .map(({ name }) => name);
+        const request = { view, offset, limit, ...(isWide ? { columns: names } : {}) };
+        return tasks.run(title, (signal) => this.#readPage(request, signal), stop);
+      },
+      changed,
+      failed,
       isCancelled: isCancelledCall,
     });
-    return { tiles, groupSize, rows };
-  };
-  let laid = lay();
+  }
 
-  const count = async (): Promise<void> => {
-    counting?.abort();
-    counting = undefined;
-    if (counted !== undefined) return;
+  async #readPage(
+    request: Omit<PreviewApi['preview.page']['params'], 'handle'>,
+    signal: AbortSignal,
+  ): Promise<Page> {
+    const start = performance.now();
+    const handle = await this.source.handle();
+    const page = await this.#parts.host.call('preview.page', { handle, ...request }, { signal });
+    this.#took = performance.now() - start;
+    this.#isShown = true;
+    return page;
+  }
+
+  async #count(): Promise<void> {
+    this.#stopCounting();
+    if (this.#counted !== undefined) return;
+    const { tasks, changed, failed } = this.#parts;
     const control = new AbortController();
-    counting = control;
-    const of = view;
+    this.#counting = control;
+    const view = this.#view;
     try {
-      const rows = await work.run(
+      const rows = await tasks.run(
         t('Counting rows…'),
-        async (signal) => {
-          const handle = await source.handle();
-          const onProgress = (value: number): void => {
-            soFar = value;
-            parts.changed();
-          };
-          return host.call('preview.count', { handle, view: of }, { signal, onProgress });
-        },
+        (signal) => this.#countOf(view, signal),
         control.signal,
       );
-      if (counting !== control) return;
-      counted = rows;
-      if (isEverything(of)) total = rows;
-      parts.changed();
+      if (this.#counting !== control) return;
+      this.#counted = rows;
+      if (isEverything(view)) this.#total = rows;
+      changed();
     } catch (error) {
-      if (counting === control && !isCancelledCall(error)) parts.failed(error);
+      if (this.#counting === control && !isCancelledCall(error)) failed(error);
     } finally {
-      if (counting === control) counting = undefined;
+      if (this.#counting === control) this.#counting = undefined;
     }
-  };
+  }
 
-  const begin = (): void => {
-    counting?.abort();
-    counting = undefined;
-    laid.tiles.clear();
-    laid = lay();
-    soFar = 0;
-    shown = false;
-    counted = isEverything(view) ? (total ?? undefined) : undefined;
-    parts.changed();
-    void count();
-  };
+  async #countOf(view: View, signal: AbortSignal): Promise<number> {
+    const { host, changed } = this.#parts;
+    const handle = await this.source.handle();
+    const onProgress = (rows: number): void => {
+      this.#countedSoFar = rows;
+      changed();
+    };
+    return host.call('preview.count', { handle, view }, { signal, onProgress });
+  }
 
-  const show = (next: View): void => {
-    if (sameView(next, view)) return;
-    if (shown) before = view;
-    // The order of rows does not change how many there are.
-    const same = sameView({ ...next, sort: [] }, { ...view, sort: [] }) ? counted : undefined;
-    view = next;
-    begin();
-    if (same === undefined) return;
-    counted = same;
-    counting?.abort();
-  };
+  #stopCounting(): void {
+    this.#counting?.abort();
+    this.#counting = undefined;
+  }
 
-  void count();
+  /** The rows of a view that shows all of them, where that number came with the file. */
+  #countOfAll(): number | undefined {
+    return isEverything(this.#view) ? (this.#total ?? undefined) : undefined;
+  }
+}
 
+function shapeOf({ sort }: View, columns: number): TileShape {
+  const isSorted = sort.length > 0;
+  const most = isSorted ? SORTED_COLUMNS : PAGE_COLUMNS;
+  const isWide = columns > most * 1.5;
   return {
-    source,
-    get view() {
-      return view;
-    },
-    get rows() {
-      if (counted !== undefined) return counted;
-      const { tiles, rows } = laid;
-      const some = Math.max(tiles.discovered, soFar);
-      // One more page than is known, so that scrolling on finds it.
-      return tiles.end < Infinity && tiles.end >= soFar ? tiles.end : some + rows;
-    },
-    get counted() {
-      return counted !== undefined;
-    },
-    get total() {
-      return total;
-    },
-    get took() {
-      return took;
-    },
-    get shown() {
-      return shown;
-    },
-    cell: (row, index) => laid.tiles.cell(row, index),
-    rowNumber: (row) => laid.tiles.rowNumber(row),
-    seen: (rows, indexes) => {
-      const groups = [...new Set(indexes.map((index) => Math.floor(index / laid.groupSize)))];
-      // A file without rows is asked once: its answer is that there are none.
-      laid.tiles.want({
-        first: rows.first,
-        end: Math.max(rows.end, rows.first + 1),
-        groups: groups.length > 0 ? groups : [0],
-      });
-    },
-    show,
-    retry: () => {
-      laid.tiles.retry();
-      void count();
-    },
-    cancel: () => {
-      laid.tiles.cancel();
-      counting?.abort();
-      counting = undefined;
-      if (!shown && !sameView(before, view)) show(before);
-    },
-    back: () => show(before),
-    close: () => {
-      counting?.abort();
-      counting = undefined;
-      laid.tiles.clear();
-    },
+    rows: isSorted ? SORTED_ROWS : PAGE_ROWS,
+    groupSize: isWide ? most : Math.max(1, columns),
+    capacity: isSorted ? SORTED_PAGES : PAGES,
+    isWide,
   };
 }

@@ -23,7 +23,7 @@ export interface HeaderView {
   readonly at: (place: number) => HTMLElement | undefined;
 }
 
-interface Head {
+interface HeaderCell {
   readonly element: HTMLElement;
   readonly name: HTMLElement;
   readonly type: HTMLElement;
@@ -41,7 +41,7 @@ export function createHeader(events: Pick<GridEvents, 'filter' | 'resize' | 'men
     title: t('Select all'),
   });
   const element = el('div', { class: 'row grid-header', role: 'row', 'aria-rowindex': 1 }, corner);
-  let heads: Head[] = [];
+  let heads: HeaderCell[] = [];
   return {
     element,
     at: (place) => heads.find((head) => head.place === place)?.element,
@@ -51,16 +51,19 @@ export function createHeader(events: Pick<GridEvents, 'filter' | 'resize' | 'men
       frame.places.forEach((place, slot) => {
         const column = model.layout.columns[place];
         if (column === undefined) return;
-        const head = (heads[slot] ??= createHead(element, events));
+        const head = (heads[slot] ??= createHeaderCell(element, events));
         head.place = place;
-        drawHead(head, column, model, frame);
+        drawHeaderCell(head, column, model, frame);
       });
       heads = heads.slice(0, frame.places.length);
     },
   };
 }
 
-function createHead(parent: HTMLElement, events: Pick<GridEvents, 'filter' | 'resize' | 'menu'>): Head {
+function createHeaderCell(
+  parent: HTMLElement,
+  events: Pick<GridEvents, 'filter' | 'resize' | 'menu'>,
+): HeaderCell {
   const name = el('span', { class: 'name', dir: 'auto' });
   const order = el('span', { class: 'order' });
   const type = el('span', { class: 'type' });
@@ -76,7 +79,7 @@ function createHead(parent: HTMLElement, events: Pick<GridEvents, 'filter' | 're
     edge,
   );
   parent.append(element);
-  const head: Head = { element, name, type, order, funnel, place: -1 };
+  const head: HeaderCell = { element, name, type, order, funnel, place: -1 };
   // A press here is neither a sort nor the beginning of a move.
   for (const part of [funnel, more, edge])
     part.addEventListener('pointerdown', (event) => event.stopPropagation());
@@ -98,7 +101,12 @@ function createHead(parent: HTMLElement, events: Pick<GridEvents, 'filter' | 're
   return head;
 }
 
-function drag(start: PointerEvent, edge: HTMLElement, head: Head, events: Pick<GridEvents, 'resize'>): void {
+function drag(
+  start: PointerEvent,
+  edge: HTMLElement,
+  head: HeaderCell,
+  events: Pick<GridEvents, 'resize'>,
+): void {
   start.preventDefault();
   const width = head.element.getBoundingClientRect().width;
   const { place } = head;
@@ -114,7 +122,7 @@ function drag(start: PointerEvent, edge: HTMLElement, head: Head, events: Pick<G
   edge.addEventListener('pointercancel', stop);
 }
 
-function drawHead(head: Head, placed: PlacedColumn, model: GridModel, frame: HeaderFrame): void {
+function drawHeaderCell(head: HeaderCell, placed: PlacedColumn, model: GridModel, frame: HeaderFrame): void {
   const { element } = head;
   const { column, width, x, pinned } = placed;
   element.style.transform = `translateX(${frame.gutter + x - (pinned ? 0 : frame.left)}px)`;

@@ -2,7 +2,7 @@
 import type { Cell, View } from '../../../shared/previewApi';
 import type { Layout } from '../layout';
 import type { Rows } from '../scale';
-import type { Place, Selection } from '../selection';
+import type { CellPosition, Selection } from '../selection';
 
 /** Heights in pixels; media/preview.css says the same. */
 export const ROW_HEIGHT = 22;
@@ -37,8 +37,8 @@ export interface GridEvents {
   /** A width was drawn; fit: the width its content needs. */
   readonly resize: (place: number, width: number | 'fit') => void;
   readonly move: (from: number, to: number) => void;
-  readonly menu: (at: Place, x: number, y: number) => void;
-  readonly open: (at: Place) => void;
+  readonly menu: (at: CellPosition, x: number, y: number) => void;
+  readonly open: (at: CellPosition) => void;
   readonly source: (row: number) => void;
   readonly copy: () => void;
   readonly search: () => void;

@@ -1,6 +1,6 @@
 // The mouse in the grid: choosing by press and drag, sorting and moving columns at the header.
 import { clamp } from '../scale';
-import { at, moveTo, whole, all, type Place } from '../selection';
+import { at, moveTo, whole, all, type CellPosition } from '../selection';
 import { el } from '../dom';
 import { placeAt } from '../layout';
 import { HEADER_HEIGHT, ROW_HEIGHT, type GridEvents, type GridModel } from './model';
@@ -17,7 +17,7 @@ export interface PointerParts {
   readonly gutter: () => number;
   readonly events: GridEvents;
   /** Brings a place into view. */
-  readonly reveal: (place: Place) => void;
+  readonly reveal: (place: CellPosition) => void;
 }
 
 export type Spot =

@@ -1,7 +1,7 @@
 // Profiles of columns, read one after the other for those that are seen.
 import { isCancelledCall } from '../../../shared/channel';
 import type { ColumnProfile, View } from '../../../shared/previewApi';
-import type { Host, Source } from '../host';
+import type { Host, PreviewSource } from '../source';
 
 export type ProfileState =
   | { readonly kind: 'waiting' }
@@ -16,14 +16,14 @@ export interface Profiles {
   /** One column's, ahead of the others. */
   readonly read: (column: string, signal: AbortSignal) => Promise<ColumnProfile>;
   /** Other rows: what is known is no longer true. */
-  readonly reset: (source: Source, view: View) => void;
+  readonly reset: (source: PreviewSource, view: View) => void;
   readonly stop: () => void;
 }
 
 export function createProfiles(host: Host, changed: (column: string) => void): Profiles {
   let known = new Map<string, ProfileState>();
   let wanted: readonly string[] = [];
-  let source: Source | undefined;
+  let source: PreviewSource | undefined;
   let view: View = { sort: [], filters: [] };
   let current: { readonly column: string; readonly control: AbortController } | undefined;
 

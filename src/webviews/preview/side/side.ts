@@ -1,12 +1,13 @@
 // The side panel: columns with profiles, metadata, the whole value of a cell, how a text file was read.
-import type { View } from '../../../shared/previewApi';
+import type { PreviewApi, View } from '../../../shared/previewApi';
 import { button, el, fill, set } from '../dom';
-import { trouble, type Host } from '../host';
+import { problemOf, type Host } from '../source';
 import type { Tab } from '../tab';
 import { SIDE_TABS, type PreviewState, type SideTab } from '../state';
 import { t } from '../words';
-import { showCell, type CellDetail, type CellEvents, type OriginState } from './cell';
-import { createColumnsList } from './columns';
+import { showCell, type CellEvents, type OriginState } from './cell';
+import { createColumnsList, type ColumnItem } from './columns';
+import type { List } from './list';
 import { showDialect } from './dialect';
 import { showMetadata } from './metadata';
 import { createProfiles, type Profiles } from './profiles';
@@ -19,203 +20,224 @@ export interface SideEvents extends CellEvents {
   readonly show: (column: string) => void;
 }
 
-export interface Side {
-  readonly element: HTMLElement;
-  readonly profiles: Profiles;
-  readonly update: (state: PreviewState['side']) => void;
-  /** Another table, another view, or other columns are hidden. */
-  readonly tableChanged: () => void;
-  /** Another cell is active. */
-  readonly cellChanged: () => void;
-}
-
 /** The keyboard goes fast over cells: a value is read when it rests. */
 const REST_MS = 80;
 
-export function createSide(host: Host, tab: () => Tab, events: SideEvents): Side {
-  const names: Readonly<Record<SideTab, string>> = {
-    columns: t('Columns'),
-    metadata: t('Metadata'),
-    cell: t('Cell'),
-    dialect: t('Dialect'),
-  };
-  const tabs = new Map(
-    SIDE_TABS.map((name) => [name, tabButton(name, names[name], () => events.choose(name))]),
-  );
-  const body = el('div', { class: 'side-body', role: 'tabpanel', tabindex: -1 });
-  const grip = el('div', { class: 'side-grip' });
-  const element = el(
-    'aside',
-    { class: 'side', 'aria-label': t('Columns and metadata'), hidden: true },
-    grip,
-    el(
-      'div',
-      { class: 'side-head' },
-      el('div', { class: 'side-tabs', role: 'tablist' }, ...tabs.values()),
-      button({ label: t('Close panel'), icon: 'close', press: events.close }),
-    ),
-    body,
-  );
-  let state: PreviewState['side'] = { open: false, tab: 'columns', width: 320 };
-  let shown: SideTab | undefined;
-  let free: (() => void) | undefined;
-  let control = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+export class Side {
+  readonly element: HTMLElement;
+  readonly profiles: Profiles;
+  readonly #host: Host;
+  readonly #tab: () => Tab;
+  readonly #events: SideEvents;
+  readonly #tabs: ReadonlyMap<SideTab, HTMLButtonElement>;
+  readonly #body = el('div', { class: 'side-body', role: 'tabpanel', tabindex: -1 });
+  readonly #list: List<ColumnItem>;
+  #state: PreviewState['side'] = { open: false, tab: 'columns', width: 320 };
+  #shown: SideTab | undefined;
+  /** Lets go of what is shown. */
+  #release: (() => void) | undefined;
+  #control = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** A row was shown whose number in the file had not come yet. */
-  let unnumbered: number | undefined;
-  let profiled: { readonly source: unknown; readonly view: View } | undefined;
+  #unnumbered: number | undefined;
+  #profiled: { readonly table: unknown; readonly view: View } | undefined;
 
-  const profiles = createProfiles(host, () => list.refresh());
-  const list = createColumnsList(profiles, events);
+  constructor(host: Host, tab: () => Tab, events: SideEvents) {
+    this.#host = host;
+    this.#tab = tab;
+    this.#events = events;
+    this.profiles = createProfiles(host, () => this.#list.refresh());
+    this.#list = createColumnsList(this.profiles, events);
+    const names = tabNames();
+    this.#tabs = new Map(
+      SIDE_TABS.map((name) => [name, tabButton(name, names[name], () => events.choose(name))]),
+    );
+    const grip = el('div', { class: 'side-grip' });
+    this.element = el(
+      'aside',
+      { class: 'side', 'aria-label': t('Columns and metadata'), hidden: true },
+      grip,
+      el(
+        'div',
+        { class: 'side-head' },
+        el('div', { class: 'side-tabs', role: 'tablist' }, ...this.#tabs.values()),
+        button({ label: t('Close panel'), icon: 'close', press: events.close }),
+      ),
+      this.#body,
+    );
+    this.element.addEventListener('keydown', (event) => this.#onKey(event));
+    grip.addEventListener('pointerdown', (event) => this.#drag(grip, event));
+  }
 
-  const leave = (): void => {
-    clearTimeout(timer);
-    control.abort();
-    control = new AbortController();
-    profiles.want([]);
-    unnumbered = undefined;
-    free?.();
-    free = undefined;
-  };
+  update(next: PreviewState['side']): void {
+    const { source, table } = this.#tab();
+    const dialect = this.#tabs.get('dialect');
+    if (dialect !== undefined) dialect.hidden = source.opened.kind !== 'text';
+    const before = this.#state;
+    this.#state = next.tab === 'dialect' && dialect?.hidden === true ? { ...next, tab: 'columns' } : next;
+    const { open, tab, width } = this.#state;
+    this.element.hidden = !open;
+    this.element.style.width = `${width}px`;
+    for (const [name, one] of this.#tabs) {
+      set(one, 'aria-selected', name === tab ? 'true' : 'false');
+      set(one, 'tabindex', name === tab ? 0 : -1);
+    }
+    const isOther = open !== before.open || tab !== before.tab;
+    const isNumbered = this.#unnumbered !== undefined && table.rowNumber(this.#unnumbered) !== undefined;
+    if (isOther || (isNumbered && this.#shown === 'cell')) this.#draw();
+  }
 
-  const draw = (): void => {
-    leave();
-    shown = state.open ? state.tab : undefined;
-    if (shown === undefined) return;
-    switch (shown) {
-      case 'columns': {
-        const { source, layoutState } = tab();
-        const hidden = new Set(layoutState.hidden);
-        fill(body, list.element);
-        list.show(source.opened.columns.map((column) => ({ column, hidden: hidden.has(column.name) })));
+  /** Another table, another view, or other columns are hidden. */
+  tableChanged(): void {
+    this.#resetProfiles();
+    if (this.#shown !== undefined) this.#draw();
+  }
+
+  /** Another cell is active. */
+  cellChanged(): void {
+    if (this.#shown !== 'cell') return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#draw(), REST_MS);
+  }
+
+  #draw(): void {
+    this.#leave();
+    this.#shown = this.#state.open ? this.#state.tab : undefined;
+    switch (this.#shown) {
+      case undefined:
         break;
-      }
+      case 'columns':
+        this.#showColumns();
+        break;
       case 'metadata':
-        void metadata(control.signal);
+        void this.#showMetadata(this.#control.signal);
         break;
       case 'cell':
-        void cell(control.signal);
+        void this.#showCell(this.#control.signal);
         break;
       case 'dialect':
-        showDialect(body, tab().source.opened);
+        showDialect(this.#body, this.#tab().source.opened);
         break;
       default:
-        shown satisfies never;
+        this.#shown satisfies never;
     }
-  };
+  }
 
-  const metadata = async (signal: AbortSignal): Promise<void> => {
-    fill(body, el('span', { class: 'bone' }));
+  /** Stops and frees what the tab before was showing. */
+  #leave(): void {
+    clearTimeout(this.#timer);
+    this.#control.abort();
+    this.#control = new AbortController();
+    this.profiles.want([]);
+    this.#unnumbered = undefined;
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  #showColumns(): void {
+    const { source, layoutState } = this.#tab();
+    const hidden = new Set(layoutState.hidden);
+    fill(this.#body, this.#list.element);
+    this.#list.show(source.opened.columns.map((column) => ({ column, hidden: hidden.has(column.name) })));
+  }
+
+  async #showMetadata(signal: AbortSignal): Promise<void> {
+    fill(this.#body, el('span', { class: 'bone' }));
     try {
-      const handle = await tab().source.handle();
-      const found = await host.call('preview.metadata', { handle }, { signal });
-      if (!signal.aborted) free = showMetadata(body, found);
+      const handle = await this.#tab().source.handle();
+      const metadata = await this.#host.call('preview.metadata', { handle }, { signal });
+      if (!signal.aborted) this.#release = showMetadata(this.#body, metadata);
     } catch (error) {
-      tell(error, signal);
+      this.#showError(error, signal);
     }
-  };
+  }
 
-  const cell = async (signal: AbortSignal): Promise<void> => {
-    const { table, layout, selection, source } = tab();
+  async #showCell(signal: AbortSignal): Promise<void> {
+    const { table, layout, selection, source } = this.#tab();
     const { row, column: place } = selection.active;
     const column = layout.columns[place]?.column;
     if (row < 0 || row >= table.rows || column === undefined) {
-      showCell(body, undefined, events);
+      showCell(this.#body, undefined, this.#events);
       return;
     }
     try {
       const params = { handle: await source.handle(), view: table.view, position: row };
-      const value = await host.call('preview.cell', { ...params, column: column.name }, { signal });
+      const value = await this.#host.call('preview.cell', { ...params, column: column.name }, { signal });
       const known = table.rowNumber(row);
-      unnumbered = known === undefined ? row : undefined;
+      this.#unnumbered = known === undefined ? row : undefined;
       const number = (known ?? row) + 1;
-      const detail = (origin: OriginState): CellDetail => ({ column, row: number, value, origin });
+      const show = (origin: OriginState): void =>
+        showCell(this.#body, { column, row: number, value, origin }, this.#events);
+      const { traceable, follows, kind } = source.opened;
       // Finding the line of a row of text reads the file up to it: that is done when it is asked for.
-      const traceable =
-        source.opened.traceable || (source.opened.follows && source.opened.kind === 'parquet');
-      showCell(body, detail({ kind: traceable ? 'waiting' : 'none' }), events);
-      if (!traceable) return;
-      const origin = await host.call('preview.origin', params, { signal }).then(
-        (found): OriginState => ({ kind: 'there', origin: found }),
-        (error: unknown): OriginState => ({ kind: 'unknown', message: trouble(error)?.message ?? '' }),
-      );
-      if (!signal.aborted) showCell(body, detail(origin), events);
+      const isTraced = traceable || (follows && kind === 'parquet');
+      show({ kind: isTraced ? 'waiting' : 'none' });
+      if (!isTraced) return;
+      const origin = await this.#originOf(params, signal);
+      if (!signal.aborted) show(origin);
     } catch (error) {
-      tell(error, signal);
+      this.#showError(error, signal);
     }
-  };
+  }
 
-  const tell = (error: unknown, signal: AbortSignal): void => {
-    const plain = trouble(error);
-    if (signal.aborted || plain === undefined) return;
-    fill(
-      body,
-      el('p', { class: 'is-wrong' }, plain.message),
-      el('p', { class: 'dim' }, plain.remedy),
-      button({ label: t('Retry'), text: true, class: 'button is-second', press: draw }),
+  #originOf(params: PreviewApi['preview.origin']['params'], signal: AbortSignal): Promise<OriginState> {
+    return this.#host.call('preview.origin', params, { signal }).then(
+      (origin): OriginState => ({ kind: 'there', origin }),
+      (error: unknown): OriginState => ({ kind: 'unknown', message: problemOf(error)?.message ?? '' }),
     );
-  };
+  }
 
-  element.addEventListener('keydown', (event) => {
-    const at = SIDE_TABS.indexOf(state.tab);
+  #showError(error: unknown, signal: AbortSignal): void {
+    const problem = problemOf(error);
+    if (signal.aborted || problem === undefined) return;
+    fill(
+      this.#body,
+      el('p', { class: 'is-wrong' }, problem.message),
+      el('p', { class: 'dim' }, problem.remedy),
+      button({ label: t('Retry'), text: true, class: 'button is-second', press: () => this.#draw() }),
+    );
+  }
+
+  #resetProfiles(): void {
+    const { source, table } = this.#tab();
+    const view = { sort: [], filters: table.view.filters };
+    const { table: before, view: viewBefore } = this.#profiled ?? {};
+    if (before === table && JSON.stringify(viewBefore) === JSON.stringify(view)) return;
+    this.#profiled = { table, view };
+    this.profiles.reset(source, view);
+  }
+
+  /** Arrow keys go from tab to tab. */
+  #onKey(event: KeyboardEvent): void {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (by === undefined || !(event.target instanceof Element) || event.target.getAttribute('role') !== 'tab')
       return;
-    const seen = SIDE_TABS.filter((name) => tabs.get(name)?.hidden === false);
-    const next = seen[(seen.indexOf(SIDE_TABS[at] ?? 'columns') + by + seen.length) % seen.length];
+    const seen = SIDE_TABS.filter((name) => this.#tabs.get(name)?.hidden === false);
+    const next = seen[(seen.indexOf(this.#state.tab) + by + seen.length) % seen.length];
     event.preventDefault();
     event.stopPropagation();
     if (next === undefined) return;
-    events.choose(next);
-    tabs.get(next)?.focus();
-  });
-  grip.addEventListener('pointerdown', (start) => {
-    const { width } = element.getBoundingClientRect();
+    this.#events.choose(next);
+    this.#tabs.get(next)?.focus();
+  }
+
+  /** The panel's edge is drawn to another width. */
+  #drag(grip: HTMLElement, start: PointerEvent): void {
+    const { width } = this.element.getBoundingClientRect();
     const stop = new AbortController();
+    const { signal } = stop;
     grip.setPointerCapture(start.pointerId);
-    grip.addEventListener('pointermove', (event) => events.width(width + start.clientX - event.clientX), {
-      signal: stop.signal,
-    });
-    grip.addEventListener('lostpointercapture', () => stop.abort(), { signal: stop.signal });
-  });
+    grip.addEventListener(
+      'pointermove',
+      (event) => this.#events.width(width + start.clientX - event.clientX),
+      { signal },
+    );
+    grip.addEventListener('lostpointercapture', () => stop.abort(), { signal });
+  }
+}
 
-  const reset = (): void => {
-    const { source, table } = tab();
-    const view = { sort: [], filters: table.view.filters };
-    if (profiled?.source === table && JSON.stringify(profiled.view) === JSON.stringify(view)) return;
-    profiled = { source: table, view };
-    profiles.reset(source, view);
-  };
-
-  return {
-    element,
-    profiles,
-    update: (next) => {
-      const dialect = tabs.get('dialect');
-      if (dialect !== undefined) dialect.hidden = tab().source.opened.kind !== 'text';
-      const fitting =
-        next.tab === 'dialect' && dialect?.hidden === true ? { ...next, tab: 'columns' as const } : next;
-      const other = fitting.open !== state.open || fitting.tab !== state.tab;
-      state = fitting;
-      element.hidden = !state.open;
-      element.style.width = `${state.width}px`;
-      for (const [name, one] of tabs) {
-        set(one, 'aria-selected', name === state.tab ? 'true' : 'false');
-        set(one, 'tabindex', name === state.tab ? 0 : -1);
-      }
-      const came = unnumbered !== undefined && tab().table.rowNumber(unnumbered) !== undefined;
-      if (other || (came && shown === 'cell')) draw();
-    },
-    tableChanged: () => {
-      reset();
-      if (shown !== undefined) draw();
-    },
-    cellChanged: () => {
-      if (shown !== 'cell') return;
-      clearTimeout(timer);
-      timer = setTimeout(draw, REST_MS);
-    },
-  };
+function tabNames(): Readonly<Record<SideTab, string>> {
+  return { columns: t('Columns'), metadata: t('Metadata'), cell: t('Cell'), dialect: t('Dialect') };
 }
 
 function tabButton(name: SideTab, label: string, press: () => void): HTMLButtonElement {

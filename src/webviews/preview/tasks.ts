@@ -1,10 +1,10 @@
-// What is under way: told to the user only when it takes long, and stopped by one button.
+// What is under way: shown to the user only when it takes long, and stopped by one button.
 
 /** Shorter waits are not shown. */
 const SHOWN_AFTER_MS = 300;
 
-export interface Work {
-  /** Runs something that can be cancelled; while it takes long, `changed` has told. */
+export interface Tasks {
+  /** Runs something that can be cancelled; while it takes long, `changed` is called. */
   readonly run: <T>(
     title: string,
     task: (signal: AbortSignal) => Promise<T>,
@@ -21,7 +21,7 @@ interface Running {
   shown: boolean;
 }
 
-export function createWork(changed: () => void): Work {
+export function createTasks(changed: () => void): Tasks {
   const running = new Set<Running>();
   return {
     run: async (title, task, stop) => {

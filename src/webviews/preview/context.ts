@@ -2,14 +2,14 @@
 import type { View } from '../../shared/previewApi';
 import type { Banner } from './banner';
 import type { Announcer } from './dom';
-import type { Host } from './host';
+import type { Host } from './source';
 import type { PreviewState } from './state';
 import type { Tab } from './tab';
-import type { Work } from './work';
+import type { Tasks } from './tasks';
 
-export interface Desk {
+export interface PreviewContext {
   readonly host: Host;
-  readonly work: Work;
+  readonly tasks: Tasks;
   readonly banner: Banner;
   readonly announcer: Announcer;
   /** The tab in front: the file, or a query over it. */
@@ -17,7 +17,7 @@ export interface Desk {
   state: PreviewState;
   /** Something that is drawn has changed. */
   readonly changed: () => void;
-  /** Tells what went wrong; cancelled work is not told. */
+  /** Reports what went wrong; cancelled work is not reported. */
   readonly failed: (error: unknown) => void;
   /** Shows other rows, or in another order. */
   readonly look: (view: View) => void;

@@ -6,63 +6,74 @@ import type { PreviewHostApi, PreviewSnapshot } from '../../shared/previewHostAp
 export type Host = Channel<PreviewHostApi>;
 
 /** Something that can be opened again when the engine has ended or the file has changed. */
-export interface Source {
+export interface PreviewSource {
   readonly kind: 'file' | 'query';
   /** As it was opened last. */
   readonly opened: PreviewOpened;
   /** The statement of a query. */
   readonly sql: string | undefined;
-  /** Its handle; opened anew first where it is stale. */
+  /** Its handle; opened again first where it is stale. */
   readonly handle: () => Promise<Handle>;
   /** The handle is void. */
   readonly expire: () => void;
   readonly close: () => void;
 }
 
-/** @param reopened Told when it was opened anew. */
+/** @param reopened Called when it was opened again. */
 export function fileSource(
   host: Host,
-  first: PreviewOpened,
+  opened: PreviewOpened,
   reopened: (opened: PreviewOpened) => void,
-): Source {
-  return source(
-    'file',
-    undefined,
-    first,
-    async () => {
+): PreviewSource {
+  return openSource({
+    kind: 'file',
+    sql: undefined,
+    opened,
+    reopen: async () => {
       const outcome = await host.call('host.reopen', {});
       if (outcome.kind === 'failed') throw new ChannelError(outcome.error);
       return outcome.opened;
     },
     reopened,
-    () => undefined,
-  );
+    close: () => undefined,
+  });
+}
+
+export interface QueryOptions {
+  readonly host: Host;
+  readonly file: PreviewSource;
+  readonly sql: string;
+  /** Called when it was opened again. */
+  readonly reopened: (opened: PreviewOpened) => void;
 }
 
 /** Opens a query over a file. */
 export async function querySource(
-  host: Host,
-  file: Source,
-  sql: string,
-  reopened: (opened: PreviewOpened) => void,
-  signal?: AbortSignal,
-): Promise<Source> {
+  { host, file, sql, reopened }: QueryOptions,
+  signal: AbortSignal,
+): Promise<PreviewSource> {
   const open = async (stop?: AbortSignal): Promise<PreviewOpened> =>
     host.call('preview.query', { handle: await file.handle(), sql }, { signal: stop });
-  const close = (handle: Handle): void => {
-    host.call('host.close', { handle }).catch(() => undefined);
-  };
-  return source('query', sql, await open(signal), () => open(), reopened, close);
+  return openSource({
+    kind: 'query',
+    sql,
+    opened: await open(signal),
+    reopen: () => open(),
+    reopened,
+    close: (handle) => void host.call('host.close', { handle }).catch(() => undefined),
+  });
 }
 
-function source(
-  kind: Source['kind'],
-  sql: string | undefined,
-  first: PreviewOpened,
-  reopen: () => Promise<PreviewOpened>,
-  reopened: (opened: PreviewOpened) => void,
-  close: (handle: Handle) => void,
-): Source {
+interface SourceOptions {
+  readonly kind: PreviewSource['kind'];
+  readonly sql: string | undefined;
+  readonly opened: PreviewOpened;
+  readonly reopen: () => Promise<PreviewOpened>;
+  readonly reopened: (opened: PreviewOpened) => void;
+  readonly close: (handle: Handle) => void;
+}
+
+function openSource({ kind, sql, opened: first, reopen, reopened, close }: SourceOptions): PreviewSource {
   let opened = first;
   let opening: Promise<PreviewOpened> | undefined;
   let stale = false;
@@ -97,8 +108,8 @@ function source(
   };
 }
 
-/** What went wrong, for people. undefined: it was cancelled, nothing to tell. */
-export function trouble(error: unknown): WireError | undefined {
+/** What went wrong, for people; undefined where it was cancelled. */
+export function problemOf(error: unknown): WireError | undefined {
   if (isCancelledCall(error)) return undefined;
   if (error instanceof ChannelError) return error.plain;
   return {
