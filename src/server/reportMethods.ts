@@ -23,7 +23,7 @@ export function reportMethods(directory: string): Methods<ReportApi> {
   // Settings may change between two calls: every call reads them as they are then.
   const open = (): Promise<Lake> => openData({ directory });
   return {
-    report: ({ date }, { signal }) => dateDocument({ directory }, requireDate(date), signal),
+    report: ({ date }) => dateDocument({ directory }, requireDate(date)),
     trend: async ({ until, dates }, { signal }) =>
       readTrend(await open(), { until: requireDate(until), dates, signal }),
     'report.rejects': async ({ date }, { signal }) => rejectCounts(await open(), requireDate(date), signal),

@@ -88,7 +88,6 @@ const TWICE: readonly string[] = [
   'openSession',
   'pause',
   'profileOf',
-  'readReport',
   'rejectedRows',
   'rejectsSelect',
   'rejectsSql',

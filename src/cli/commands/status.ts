@@ -179,6 +179,24 @@ function failureLines(found: Status, session: Session): string[] {
   ];
 }
 
+/** Runs that were interrupted, and whose dates no later run has taken. */
+function interruptedLines({ runs }: Status): string[] {
+  const taken = new Set<string>();
+  const lines = runs.flatMap((one) => {
+    const open = one.dates.filter((date) => !taken.has(date)).toSorted();
+    for (const date of one.dates) taken.add(date);
+    const [first] = open;
+    const last = open.at(-1);
+    if (one.status !== 'interrupted' || first === undefined || last === undefined) return [];
+    const dates = open.length === 1 ? `--date ${first}` : `--from ${first} --to ${last}`;
+    return [
+      `Interrupted: run ${printable(one.run_id)} ended before it was finished.`,
+      `  Continue with: m7 run ${dates}`,
+    ];
+  });
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
 function runLines(found: Status, session: Session): string[] {
   const { style } = session.out;
   const running =
@@ -191,6 +209,7 @@ function runLines(found: Status, session: Session): string[] {
   if (found.runs.length === 0) return running;
   return [
     ...running,
+    ...interruptedLines(found),
     style.colours.bold('Last runs'),
     ...found.runs.slice(0, MOST_RUNS).map((one) => {
       const dates = one.dates.length > 3 ? `${one.dates.length} dates` : one.dates.join(', ');

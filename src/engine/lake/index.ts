@@ -47,7 +47,7 @@ export {
 } from './landing';
 export { type LedgerEntry, openLedger, readLedger } from './ledger';
 export { clearDrafts, takeLock } from './lock';
-export { lockHolder } from './lockOwner';
+export { type LockHolder, isRunning, lockHolder } from './lockOwner';
 export { type Head, readHeads } from './manifestHeads';
 export {
   type NotedReject,

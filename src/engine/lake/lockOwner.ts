@@ -33,6 +33,11 @@ export function lockHolder(stateDir: string): LockHolder | undefined {
   return { pid: owner.pid, host: owner.host, since: owner.since };
 }
 
+/** Is a run that has no end yet the one that holds the lock? A run that began before it was taken was interrupted. */
+export function isRunning(startedAt: string, holder: LockHolder | undefined): boolean {
+  return holder !== undefined && startedAt >= holder.since;
+}
+
 /** What is written in a lock file, of a living run or a dead one; undefined where there is no lock. */
 export function readOwner(path: string): LockOwner | undefined {
   let value: unknown;

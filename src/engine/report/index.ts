@@ -26,7 +26,8 @@ export type { DateDocument, RejectCount, RejectsFile, StepFailure } from './mode
 export { rejectCounts } from './rejectCounts';
 export { junitOfRun } from './runReports';
 export { isSummary } from './reportShape';
-export { readDateDocument, readReport, readSummary } from './stored';
+export { lastFailures } from './stepFailures';
+export { readDateDocument, readObservations, readReport, readSummary } from './stored';
 export { stateColour } from './textReport';
 export { readTrend } from './trend';
 export {

@@ -35,6 +35,7 @@ export interface BrokenReport {
 }
 
 export interface StepFailure {
+  readonly date: DateKey;
   readonly stage: Stage;
   readonly table: string;
   readonly brand?: string;

@@ -83,6 +83,17 @@ const REPORT = object({
   config_sha: text,
 });
 
+/** What a rule of kind anomaly looks at in reports of earlier dates. */
+export interface Observations {
+  readonly rows: Pick<Report['rows'], 'gold'>;
+  readonly findings: readonly Pick<Report['findings'][number], 'id' | 'observed'>[];
+}
+
+const OBSERVATIONS = object({
+  rows: object({ gold: number }),
+  findings: list(object({ id: text, observed: { type: ['number', 'string', 'null'] } }, ['observed'])),
+});
+
 const SUMMARY = object({
   date: text,
   run_id: text,
@@ -126,6 +137,16 @@ export function reportFault(value: unknown): string | undefined {
 /** Why a value is no summary of a date, in words; undefined where it is one. */
 export function summaryFault(value: unknown): string | undefined {
   return fault(value, SUMMARY);
+}
+
+/** Why a value does not hold what rules observed, in words; undefined where it does. */
+export function observationsFault(value: unknown): string | undefined {
+  return fault(value, OBSERVATIONS);
+}
+
+/** A value that observationsFault has nothing against. */
+export function isObservations(value: unknown): value is Observations {
+  return observationsFault(value) === undefined;
 }
 
 /** A value that reportFault has nothing against. */

@@ -1,23 +1,33 @@
 // The reports of a date as they lie on disk, with what the ledger and the manifests tell besides.
-import type { OpenWorkspace } from '../workspace';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../base';
 import {
   type Lake,
   type LedgerEntry,
+  type LockHolder,
   type Manifest,
   type ManifestLayer,
   compareText,
+  isRunning,
   lockHolder,
   readLedger,
   SUMMARY_NAME,
   reportsFolder,
   runLogFile,
 } from '../lake';
-import { type DateKey, type DateSummary, type Report, type Stage, stepId, defined } from '../model';
-import type { BrokenReport, DateDocument, DateRun, RejectsFile, StepFailure } from './model';
-import { isReport, isSummary, reportFault, summaryFault } from './reportShape';
+import { type DateKey, type DateSummary, type Report, type Stage, defined } from '../model';
+import type { BrokenReport, DateDocument, DateRun, RejectsFile } from './model';
+import {
+  type Observations,
+  isObservations,
+  isReport,
+  isSummary,
+  observationsFault,
+  reportFault,
+  summaryFault,
+} from './reportShape';
+import { lastFailures } from './stepFailures';
 
 /**
  * Reads everything the report of a date shows. Needs no config: a report stays readable while its rules are
@@ -32,13 +42,13 @@ export function readDateDocument(
   const { settings } = lake;
   const { reports, broken } = readReports(lake, date);
   const summary = readStored(lake.summaryFile(date), isSummary, summaryFault);
-  const run = lastRun(entries, date, lockHolder(lake.stateDir) !== undefined);
+  const run = lastRun(entries, date, lockHolder(lake.stateDir));
   return Promise.resolve({
     date,
     ...(summary.kind === 'read' ? { summary: summary.value } : {}),
     reports: inOrder(reports, summary.kind === 'read' ? summary.value : undefined),
     broken: [...(summary.kind === 'broken' ? [summary.broken] : []), ...broken],
-    failures: openFailures(entries, date),
+    failures: lastFailures(entries, [date]),
     ...defined({ run }),
     rejects: rejectsFiles(lake, date),
     files: {
@@ -108,42 +118,21 @@ function inOrder(reports: readonly Report[], summary: DateSummary | undefined): 
   return reports.toSorted((a, b) => rank(a) - rank(b) || compareText(a.table, b.table));
 }
 
-/** The last failure of each step of the date, unless it has ended well since. */
-function openFailures(entries: readonly LedgerEntry[], date: DateKey): readonly StepFailure[] {
-  const open = new Map<string, StepFailure>();
-  for (const entry of entries) {
-    if (entry.kind !== 'step' || entry.outcome.date !== date) continue;
-    const { outcome } = entry;
-    const id = stepId(outcome);
-    if (outcome.status === 'done') open.delete(id);
-    if (outcome.status !== 'failed' || outcome.error === undefined) continue;
-    // Moved to the end: the order is that of time.
-    open.delete(id);
-    open.set(id, {
-      stage: outcome.stage,
-      table: outcome.table,
-      ...defined({ brand: outcome.brand }),
-      time: outcome.time,
-      run_id: outcome.run_id,
-      error: outcome.error,
-    });
-  }
-  return [...open.values()];
-}
-
-function lastRun(entries: readonly LedgerEntry[], date: DateKey, running: boolean): DateRun | undefined {
+function lastRun(
+  entries: readonly LedgerEntry[],
+  date: DateKey,
+  holder: LockHolder | undefined,
+): DateRun | undefined {
   let last: DateRun | undefined;
-  let newest = '';
   for (const entry of entries) {
     if (entry.kind !== 'run') continue;
-    newest = entry.run_id;
     if (entry.status === 'started') {
       if (entry.dates.includes(date))
         last = { run_id: entry.run_id, status: 'interrupted', started_at: entry.time };
     } else if (last?.run_id === entry.run_id)
       last = { ...last, status: entry.status, finished_at: entry.time };
   }
-  return last?.status === 'interrupted' && running && last.run_id === newest
+  return last?.status === 'interrupted' && isRunning(last.started_at, holder)
     ? { ...last, status: 'running' }
     : last;
 }
@@ -197,24 +186,37 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** Reads a report that was written before; undefined where there is none. */
+/** A report that was written before; undefined where there is none, or none that this version can read. */
 export function readReport(
-  workspace: Pick<OpenWorkspace, 'lake'>,
+  { lake }: { readonly lake: Lake },
   date: DateKey,
   table: string,
 ): Report | undefined {
-  return readJson(workspace.lake.reportFile(date, table)) as Report | undefined;
+  return valueAt(lake.reportFile(date, table), isReport, reportFault);
 }
 
-/** Reads the summary of a date; undefined where there is none. */
-export function readSummary(workspace: Pick<OpenWorkspace, 'lake'>, date: DateKey): DateSummary | undefined {
-  return readJson(workspace.lake.summaryFile(date)) as DateSummary | undefined;
+/** The summary of a date; undefined where there is none, or none that this version can read. */
+export function readSummary({ lake }: { readonly lake: Lake }, date: DateKey): DateSummary | undefined {
+  return valueAt(lake.summaryFile(date), isSummary, summaryFault);
 }
 
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
+/**
+ * What the rules of a table observed on a date. A test case keeps no more of an earlier date's report than that, so
+ * that no more is asked for.
+ */
+export function readObservations(
+  { lake }: { readonly lake: Lake },
+  date: DateKey,
+  table: string,
+): Observations | undefined {
+  return valueAt(lake.reportFile(date, table), isObservations, observationsFault);
+}
+
+function valueAt<T>(
+  path: string,
+  is: (value: unknown) => value is T,
+  faultOf: (value: unknown) => string | undefined,
+): T | undefined {
+  const stored = readStored(path, is, faultOf);
+  return stored.kind === 'read' ? stored.value : undefined;
 }

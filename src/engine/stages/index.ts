@@ -11,6 +11,7 @@ export {
   type RulesPlace,
 } from './inspector';
 export { landingToRaw } from './landingToRaw';
+export { openFailures, withOpenFailures } from './openFailures';
 export { goldKey, rawKey, referencedKeys, referencedTables, silverKey, validatedKey } from './outputKeys';
 export { reading } from './parquet';
 export { rawToSilver } from './rawToSilver';
@@ -23,6 +24,5 @@ export { silverToGold } from './silverToGold';
 export type { StageContext } from './stage';
 export { statusWith } from './validateGold';
 export { type GoldColumn, LINEAGE, checkGold, goldColumns, goldView } from './validation/goldView';
-export { readReport } from './validation/history';
 export { GOLD_ROW, readRejects } from './validation/ruleRejects';
 export { aroundGold } from './validation/ruleInputs';

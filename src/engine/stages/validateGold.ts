@@ -14,12 +14,13 @@ import {
 } from '../model';
 import type { RuleLook } from './inspector';
 import type { Manifest } from '../lake';
+import { readReport } from '../report';
 import { type Evaluation, type EvaluationRequest, evaluateRules } from '../rules';
 import { type OutputRejects, publishOutput, rejectsOf } from './publishOutput';
 import type { LoadInput, StageContext } from './stage';
 import { layerRows } from './validation/ruleInputs';
 import { checkGold, goldColumns, goldView } from './validation/goldView';
-import { otherTables, readReport, ruleHistory } from './validation/history';
+import { otherTables, ruleHistory } from './validation/history';
 import { profileOf } from './validation/tableProfile';
 import { readRejects, rejectedRows, writeRejects } from './validation/ruleRejects';
 import { buildReport } from './validation/tableReport';
@@ -182,7 +183,7 @@ async function published(
   const { connection, lake } = context;
   const manifest = lake.manifest('validated', input.date, input.table);
   if (manifest?.key !== input.key) return undefined;
-  const report = await readReport(lake.absolute(manifest.output.path));
+  const report = readReport(context, input.date, input.table);
   if (report?.rows.accepted !== manifest.output.rows) return undefined;
   // A rule that could not be evaluated (damaged file, no memory) says nothing of the rows: it is tried again.
   if (report.findings.some((finding) => finding.status === 'error')) return undefined;

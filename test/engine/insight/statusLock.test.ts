@@ -62,6 +62,14 @@ describe('status of a data folder whose lock file is there', () => {
   it('shows the run that holds it', async () => {
     const lock = await takeLock(join(folder, 'data', '.state'));
     try {
+      assert.equal(await ofRun(), 'interrupted', 'a run that began before is not the one');
+      assert.equal((await readStatus(await open(folder))).runs[0]?.run_id, KILLED);
+      const ledger = await openLedger(join(folder, 'data', '.state'));
+      const time = new Date().toISOString();
+      ledger.append([
+        { kind: 'run', run_id: '99999999T000001Z-now', status: 'started', time, dates: [DATE] },
+      ]);
+      ledger.close();
       const { running } = await readStatus(await open(folder));
       assert.deepEqual([running?.pid, running?.host], [process.pid, hostname()]);
       assert.equal(await ofRun(), 'running');

@@ -124,7 +124,14 @@ describe('the content of alerts', () => {
         {
           failures: [
             {
-              ...{ stage: 'raw-to-silver', table: 'User', brand: 'Skylink', time: '', run_id: 'r1' },
+              ...{
+                date: '20241115',
+                stage: 'raw-to-silver',
+                table: 'User',
+                brand: 'Skylink',
+                time: '',
+                run_id: 'r1',
+              },
               error: {
                 code: 'DUCKDB',
                 message: `Invalid Input: "${secret}" in column "email" of User`,
@@ -218,7 +225,7 @@ describe('the content of alerts', () => {
       finding(`rule_${i}_${'r'.repeat(500)}`, { message: huge, samples, columns: Object.keys(wide) }),
     );
     const failures = Array.from({ length: 100 }, () => ({
-      ...{ stage: 'raw-to-silver' as const, table: 'User', time: '', run_id: 'r1' },
+      ...{ date: '20241115', stage: 'raw-to-silver' as const, table: 'User', time: '', run_id: 'r1' },
       error: { code: 'DUCKDB' as const, message: huge, remedy: huge },
     }));
     const one = date([report('User', 'failed', findings)], {

@@ -2,6 +2,7 @@
 import { readLedger, rejectedFiles } from '../../lake';
 import { defined, type DateKey, type Finding, type Report } from '../../model';
 import { type RejectCount, SURROUNDINGS, readReport, rejectCounts } from '../../report';
+import { openFailures } from '../../stages';
 import type { OpenWorkspace } from '../../workspace';
 import type { CaseCandidate, CaseFailure } from './model';
 
@@ -163,15 +164,9 @@ export function failureName(failure: CaseFailure): string {
 
 export type Step = Extract<CaseFailure, { kind: 'step' }> & { readonly code: string };
 
-/** Steps of the table whose last end is a failure. A table refused by its rules is told by these. */
-function openSteps({ lake }: OpenWorkspace, date: DateKey, table: string): readonly Step[] {
-  const open = new Map<string, Step>();
-  for (const entry of readLedger(lake.stateDir).entries) {
-    if (entry.kind !== 'step' || entry.outcome.date !== date || entry.outcome.table !== table) continue;
-    const { stage, brand, status, error } = entry.outcome;
-    const key = `${stage} ${brand ?? ''}`;
-    if (status === 'done') open.delete(key);
-    if (status === 'failed') open.set(key, { kind: 'step', stage, code: error?.code ?? 'BUG' });
-  }
-  return [...open.values()];
+/** Failed steps of the table that still have something to do. A table refused by its rules is told by these. */
+function openSteps(workspace: OpenWorkspace, date: DateKey, table: string): readonly Step[] {
+  return openFailures(workspace, readLedger(workspace.lake.stateDir).entries, [date])
+    .filter((failure) => failure.table === table)
+    .map(({ stage, error }) => ({ kind: 'step', stage, code: error.code }));
 }

@@ -13,8 +13,9 @@ import {
   throwIfCancelled,
   defined,
 } from '../../model';
-import { readRejects, readReport, referencedKeys, statusWith, validatedKey } from '../../stages';
+import { readRejects, referencedKeys, statusWith, validatedKey } from '../../stages';
 import type { Lake, Manifest } from '../../lake';
+import { readReport } from '../../report';
 import type { Evaluation } from '../../rules';
 import type { DraftFile, RowsFile, RuleChange, RuleOutcome, RuleTrial } from './model';
 import type { RowsFiles } from './rowsFiles';
@@ -186,7 +187,7 @@ async function changeOf(
   const opened = await openGold(ground, connection, config, name, date, signal);
   const { table, gold } = opened;
   const validated = lake.manifest('validated', date, table.name);
-  const report = validated && (await readReport(lake.absolute(validated.output.path)));
+  const report = validated && readReport({ lake }, date, table.name);
   if (validated === undefined || report === undefined || validated.inputs[0]?.key !== gold.key)
     throw new PipelineError(
       'NOT_FOUND',

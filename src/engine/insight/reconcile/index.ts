@@ -4,7 +4,7 @@ import { type Connection, hashFile, withConnection } from '../../base';
 import { type DateKey, PipelineError, type Table, isCancelled, throwIfCancelled } from '../../model';
 import { type Plan, dayOf, makePlan, takeInventory } from '../../run';
 import { type Lake, type Manifest, addDays, lockHolder, readLedger, ledgerFile } from '../../lake';
-import { openFailures } from '../status/readStatus';
+import { failuresByTable } from '../status/readStatus';
 import { explain, type Sides } from './explain';
 import { goldFigures } from './goldFigures';
 import type { ReconcileResult, TableComparison } from './model';
@@ -50,7 +50,7 @@ export async function reconcile(
     const today = dayOf(new Date());
     const inventory = await takeInventory(settings, config, lake, { dates }, today, loadIds, signal);
     const plan = makePlan(settings, config, inventory, { dates });
-    const failures = openFailures(readLedger(lake.stateDir).entries, plan);
+    const failures = failuresByTable(workspace, readLedger(lake.stateDir).entries, plan);
     const tables = config.tables.filter(
       ({ name }) => (options.tables ?? []).length === 0 || options.tables?.includes(name) === true,
     );

@@ -1,9 +1,19 @@
 // The state of a workspace by date, from landing, manifests, reports, the ledger and the warehouse.
 import { type Inventory, type Plan, dayOf, makePlan, takeInventory } from '../../run';
-import { type Head, type LedgerEntry, compareText, lockHolder, readLanding, readLedger } from '../../lake';
+import {
+  type Head,
+  type LedgerEntry,
+  type LockHolder,
+  compareText,
+  isRunning,
+  lockHolder,
+  readLanding,
+  readLedger,
+} from '../../lake';
 import { type DateKey, LAYERS, type Layer, stepId, defined } from '../../model';
 import type { DateStatus, LayerStatus, RunRecord, Status, TableStatus } from './model';
 import { readReport } from '../../report';
+import { openFailures } from '../../stages';
 import { type LoadRecord, lastKnownLoads, loadKey, lookAtWarehouse, rememberedLoads } from '../../warehouse';
 import type { OpenWorkspace } from '../../workspace';
 
@@ -34,7 +44,7 @@ export async function readStatus(
   const inventory = await takeInventory(settings, config, lake, { dates }, today, loadIds, options.signal);
   const plan = makePlan(settings, config, inventory, { dates });
   const { entries } = readLedger(lake.stateDir);
-  const failures = openFailures(entries, plan);
+  const failures = failuresByTable(workspace, entries, plan);
   const running = lockHolder(lake.stateDir);
   return {
     workspace: settings.workspace,
@@ -45,7 +55,7 @@ export async function readStatus(
       status,
       reason,
     })),
-    runs: runRecords(entries, running !== undefined).slice(0, RUNS_SHOWN),
+    runs: runRecords(entries, running).slice(0, RUNS_SHOWN),
     ...defined({ running }),
   };
 }
@@ -71,31 +81,19 @@ export async function readLoads(
 
 type Failures = ReadonlyMap<string, NonNullable<TableStatus['failure']>>;
 
-/**
- * By date and table, the last failed step that has not ended well since and is still to be done: one whose output is
- * up to date again, because what spoilt it was taken back, has nothing to tell any more.
- */
-export function openFailures(entries: readonly LedgerEntry[], plan: Plan): Failures {
+/** By date and table, the step that failed last and still has something to do. */
+export function failuresByTable(
+  workspace: Pick<OpenWorkspace, 'settings' | 'config' | 'lake'>,
+  entries: readonly LedgerEntry[],
+  plan: Plan,
+): Failures {
   const due = new Set(plan.steps.filter((s) => s.action === 'run').map(stepId));
-  const bySteps = new Map<string, { slot: string; failure: NonNullable<TableStatus['failure']> }>();
-  for (const entry of entries) {
-    if (entry.kind !== 'step') continue;
-    const { outcome } = entry;
-    const id = stepId(outcome);
-    if (outcome.status === 'failed' && outcome.error !== undefined)
-      bySteps.set(id, {
-        slot: `${outcome.date}/${outcome.table}`,
-        failure: {
-          stage: outcome.stage,
-          ...defined({ brand: outcome.brand }),
-          time: outcome.time,
-          run_id: outcome.run_id,
-          error: outcome.error,
-        },
-      });
-    else if (outcome.status === 'done') bySteps.delete(id);
-  }
-  return new Map([...bySteps].filter(([id]) => due.has(id)).map(([, { slot, failure }]) => [slot, failure]));
+  return new Map(
+    openFailures(workspace, entries, plan.dates)
+      // A plan knows what else landing holds.
+      .filter((failure) => failure.stage !== 'landing-to-raw' || due.has(stepId(failure)))
+      .map(({ date, table, ...failure }) => [`${date}/${table}`, failure]),
+  );
 }
 
 function dateStatus(
@@ -180,8 +178,8 @@ function tableStatus(
   };
 }
 
-/** Newest first. A run that never told its end was interrupted, unless it is the one that runs now. */
-function runRecords(entries: readonly LedgerEntry[], running: boolean): readonly RunRecord[] {
+/** Newest first. A run without an end was interrupted, unless it is the one that holds the lock. */
+function runRecords(entries: readonly LedgerEntry[], holder: LockHolder | undefined): readonly RunRecord[] {
   const runs = new Map<string, RunRecord>();
   for (const entry of entries) {
     if (entry.kind !== 'run') continue;
@@ -203,5 +201,7 @@ function runRecords(entries: readonly LedgerEntry[], running: boolean): readonly
       });
   }
   const newest = [...runs.values()].sort((a, b) => compareText(b.run_id, a.run_id));
-  return running && newest[0]?.status === 'interrupted' ? newest.slice(1) : newest;
+  const [last] = newest;
+  const running = last?.status === 'interrupted' && isRunning(last.started_at, holder);
+  return running ? newest.slice(1) : newest;
 }

@@ -1,6 +1,7 @@
 // One accepted record from raw to the warehouse: each layer is asked for it, as far as it came.
 import type { Connection } from '../../base';
-import { readDateDocument } from '../../report';
+import { readLedger } from '../../lake';
+import { openFailures } from '../../stages';
 import type { OpenWorkspace } from '../../workspace';
 import { throughRules, toWarehouse } from './acceptance';
 import { toGold, toSilver } from './stageSteps';
@@ -37,7 +38,7 @@ export async function followRow(
     const words = `${table === undefined ? `Table ${part.table}` : `Brand ${brand}`} is no longer in the config: it goes no further.`;
     return told('due', [rawStep, { at: 'silver', state: 'due', words, values: [] }]);
   }
-  const { failures } = await readDateDocument(workspace.lake, date);
+  const failures = openFailures(workspace, readLedger(workspace.lake.stateDir).entries, [date]);
   const name = { brand, file: part.source?.file ?? '', row };
   const way: Way = { workspace, connection, signal, table, date, name, failures };
 

@@ -16,11 +16,11 @@ import {
   type RunResult,
   type Settings,
   plainError,
-  stepId,
   defined,
 } from '../../model';
-import { type Lake, readLedger, relativePath, alertFolder } from '../../lake';
+import { readLedger, relativePath, alertFolder } from '../../lake';
 import { type DateDocument, maskingOf, readDateDocument } from '../../report';
+import { withOpenFailures } from '../../stages';
 import { forgetBegun, type Heard } from './startedDates';
 import { buildAlert } from './build';
 import type { AlertContent } from './content';
@@ -42,14 +42,14 @@ export async function tellRun(
   result: RunResult | undefined,
   error: unknown,
 ): Promise<void> {
-  const { settings, config, lake } = workspace;
+  const { settings, config } = workspace;
   const stopped = result === undefined ? stopping(error) : unwritten(heard, result);
   if (result === undefined && stopped === undefined) return;
   await tell(settings, config, {
     runId: heard.runId,
     stopped,
     ran: result !== undefined,
-    documents: (told) => documentsOf(lake, heard, result, told),
+    documents: (told) => documentsOf(workspace, heard, result, told),
     done: () => (result === undefined ? undefined : forgetBegun(heard.begun)),
   });
 }
@@ -209,42 +209,22 @@ function idOf({ run_id, subject, recovered }: AlertContent, told: unknown): stri
   return `${run_id === '' ? 'stopped' : run_id}-${hash}`;
 }
 
-/**
- * The dates that were worked on, and those with a failed step of which this run says that nothing is left to do.
- * What a table's own report tells of a refused load is not told twice.
- */
+/** The dates that were worked on, and those of the run that a failed step was reported of: it may be over. */
 async function documentsOf(
-  lake: Lake,
+  workspace: OpenWorkspace,
   heard: Heard,
   result: RunResult | undefined,
   told: Readonly<Record<DateKey, Told>>,
 ): Promise<readonly DateDocument[]> {
   if (result === undefined) return [];
-  const worked = new Set(result.steps.filter((s) => s.status !== 'skipped').map(tableOf));
-  const idle = new Set(
-    result.steps.filter((s) => s.status === 'skipped' && !worked.has(tableOf(s))).map(stepId),
-  );
   const planned = new Set(result.steps.map((s) => s.date));
   const withSteps = Object.entries(told).flatMap(([date, troubles]) =>
     planned.has(date) && Object.keys(troubles).some((subject) => subject.startsWith('step/')) ? [date] : [],
   );
-  const dates = new Set([...heard.dates, ...withSteps]);
+  const { lake } = workspace;
   const { entries } = readLedger(lake.stateDir);
   const documents: DateDocument[] = [];
-  for (const date of [...dates].sort()) {
-    const read = await readDateDocument(lake, date, entries);
-    const refused = new Set(read.reports.filter((r) => r.status === 'failed').map((r) => r.table));
-    documents.push({
-      ...read,
-      failures: read.failures.filter(
-        (failure) =>
-          !idle.has(stepId({ ...failure, date })) &&
-          (failure.error.code !== 'VALIDATION_FAILED' || !refused.has(failure.table)),
-      ),
-    });
-  }
+  for (const date of [...new Set([...heard.dates, ...withSteps])].sort())
+    documents.push(withOpenFailures(await readDateDocument(lake, date, entries), workspace));
   return documents;
 }
-
-const tableOf = ({ date, table }: { readonly date: DateKey; readonly table: string }): string =>
-  `${date}/${table}`;
