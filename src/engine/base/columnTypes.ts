@@ -90,12 +90,66 @@ export function checkType(written: string): TypeCheck {
   return { ok: false, message: 'is not known', remedy: undefined };
 }
 
+/** Names of types that no column may have, and that queries still give. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['INT128', 'HUGEINT'],
+  ['UINT128', 'UHUGEINT'],
+  ['TIMETZ', 'TIME WITH TIME ZONE'],
+  // Kept apart from TIMESTAMP: a query gives them, though Parquet does not keep them.
+  ['TIMESTAMP_S', 'TIMESTAMP_S'],
+  ['TIMESTAMP_MS', 'TIMESTAMP_MS'],
+]);
+
+/** A type under DuckDB's own name, however it is written: INT8 is BIGINT, NUMERIC(8) is DECIMAL(8,0). */
+export function typeName(written: string): string {
+  const text = written.trim().toUpperCase().replace(/\s+/g, ' ');
+  const other = OTHER_NAMES.get(text);
+  if (other !== undefined) return other;
+  const checked = checkType(text);
+  return checked.ok ? checked.type : text;
+}
+
+/** What kind of values a type holds: what rules, conversions, warehouses and grids go by. */
+export type TypeFamily =
+  'text' | 'number' | 'boolean' | 'date' | 'time' | 'nested' | 'binary' | 'uuid' | 'other';
+
+const FAMILIES: readonly (readonly [RegExp, TypeFamily])[] = [
+  [/\]$|^(?:STRUCT|MAP|UNION|LIST|ARRAY|JSON|VARIANT)\b/, 'nested'],
+  [/^VARCHAR$|^ENUM\b/, 'text'],
+  [/^U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?$|^(?:FLOAT|DOUBLE|BIGNUM)$|^DECIMAL\b/, 'number'],
+  [/^BOOLEAN$/, 'boolean'],
+  [/^DATE$|^TIMESTAMP/, 'date'],
+  [/^TIME\b|^TIME_NS$/, 'time'],
+  [/^BLOB$/, 'binary'],
+  [/^UUID$/, 'uuid'],
+];
+
+/** The family of a DuckDB type, however it is written. */
+export function typeFamily(type: string): TypeFamily {
+  const name = typeName(type);
+  return FAMILIES.find(([pattern]) => pattern.test(name))?.[1] ?? 'other';
+}
+
+/** Whole numbers of any width. */
+export function isInteger(type: string): boolean {
+  return typeFamily(type) === 'number' && /INT/.test(typeName(type));
+}
+
+/** Numbers whose sums depend on the order, and whose text on the database. */
+export function isFloating(type: string): boolean {
+  return ['FLOAT', 'DOUBLE'].includes(typeName(type));
+}
+
+export function isNumeric(type: string): boolean {
+  return typeFamily(type) === 'number';
+}
+
 export function isTemporal(type: string): boolean {
-  return type === 'DATE' || type === 'TIME' || isTimestamp(type);
+  return ['date', 'time'].includes(typeFamily(type));
 }
 
 export function isTimestamp(type: string): boolean {
-  return type.startsWith('TIMESTAMP');
+  return typeName(type).startsWith('TIMESTAMP');
 }
 
 const INTEGERS: ReadonlyMap<string, readonly [bigint, bigint]> = new Map([
@@ -108,14 +162,6 @@ const INTEGERS: ReadonlyMap<string, readonly [bigint, bigint]> = new Map([
   ['UINTEGER', [0n, 2n ** 32n - 1n]],
   ['UBIGINT', [0n, 2n ** 64n - 1n]],
 ]);
-
-export function isFractional(type: string): boolean {
-  return type === 'FLOAT' || type === 'DOUBLE' || type.startsWith('DECIMAL');
-}
-
-export function isNumeric(type: string): boolean {
-  return isFractional(type) || INTEGERS.has(type);
-}
 
 /** Can a default be of this type? Says no only where it is sure: the database has the last word. */
 export function holds(type: string, value: string | number | boolean): boolean {
@@ -131,7 +177,7 @@ export function holds(type: string, value: string | number | boolean): boolean {
     const match = /^[+-]?(\d*)(?:\.(\d*))?$/.exec(text);
     return match !== null && /\d/.test(text) && (match[1] ?? '').replace(/^0+/, '').length <= width - scale;
   }
-  if (isFractional(type)) return text !== '' && typeof value !== 'boolean' && !Number.isNaN(Number(text));
+  if (isFloating(type)) return text !== '' && typeof value !== 'boolean' && !Number.isNaN(Number(text));
   if (type === 'BOOLEAN') return /^(?:true|false|t|f|yes|no|y|n|1|0)$/i.test(text);
   if (type === 'DATE') return isDate(text);
   if (type === 'TIME') return isTime(text);
@@ -154,6 +200,19 @@ function isDate(text: string): boolean {
 
 function isTime(text: string): boolean {
   return /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?$/.test(text);
+}
+
+/** Types that Parquet lacks, or gives back as another one. */
+const UNSTORED =
+  /^(?:UHUGEINT|BIGNUM|BIT|INTERVAL|TIME WITH TIME ZONE|TIME_NS|VARIANT|"NULL"|NULL)$|^UNION\b|^ENUM\b/;
+
+/**
+ * SQL of a column's values as Parquet keeps them without loss: a type that it lacks becomes text, HUGEINT the
+ * widest decimal, since as a floating-point number it would be another value.
+ */
+export function storedSql(expression: string, type: string): string {
+  if (type === 'HUGEINT') return `CAST(${expression} AS DECIMAL(38, 0))`;
+  return UNSTORED.test(type) ? `CAST(${expression} AS VARCHAR)` : expression;
 }
 
 /** Is the text whole JSON? */

@@ -5,10 +5,16 @@ export {
   TYPE_NAMES,
   checkType,
   holds,
+  isFloating,
+  isInteger,
   isJson,
   isNumeric,
   isTemporal,
   isTimestamp,
+  storedSql,
+  type TypeFamily,
+  typeFamily,
+  typeName,
   unknownSpecifier,
 } from './columnTypes';
 export {

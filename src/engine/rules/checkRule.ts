@@ -1,9 +1,10 @@
 // What can be said about a rule without running SQL: columns, types, parameters, references.
+import { typeFamily } from '../base';
 import { distance } from 'fastest-levenshtein';
 import { type Config, PipelineError, type Rule, type Table } from '../model';
 import { ruleKind, ruleKinds } from './catalogue';
 import type { RuleKind, RuleProblem } from './ruleKind';
-import { columnType, ruleColumns, textList, typeFamily } from './types';
+import { columnType, ruleColumns, textList } from './types';
 
 /**
  * Everything wrong with a rule that its JSON schema cannot say. Pure; SQL fragments and patterns are

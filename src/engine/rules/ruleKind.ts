@@ -1,5 +1,5 @@
 // What one entry of the rule catalogue holds: its words, its parameters and its meaning in SQL.
-import type { Row, Trouble } from '../base';
+import type { Row, Trouble, TypeFamily } from '../base';
 import type { Config, DateKey, Layer, Rule, Table } from '../model';
 
 /**
@@ -7,9 +7,6 @@ import type { Config, DateKey, Layer, Rule, Table } from '../model';
  * metric: one number (or fact) of the whole table is measured; no single row fails.
  */
 export type RuleLevel = 'row' | 'table' | 'metric';
-
-/** What a column's type means to a rule; `other` is every type named nowhere else. */
-export type TypeFamily = 'text' | 'number' | 'boolean' | 'date' | 'time' | 'nested' | 'other';
 
 /** A parameter as a JSON schema (draft 07) fragment with words for people. */
 export interface ParameterSchema {

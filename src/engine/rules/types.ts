@@ -1,25 +1,6 @@
-// Column types as rules see them: families, and values of the config as SQL literals of a type.
-import { quoteIdentifier, quoteLiteral } from '../base';
+// Columns as rules see them: those they may name, and values of the config as SQL literals of a type.
+import { quoteIdentifier, quoteLiteral, typeFamily } from '../base';
 import { type Column, PipelineError, type Rule, type Table, defined } from '../model';
-import type { TypeFamily } from './ruleKind';
-
-const FAMILIES: readonly (readonly [RegExp, TypeFamily])[] = [
-  [/\[\d*\]$|^(STRUCT|MAP|UNION|LIST|JSON)\b/i, 'nested'],
-  [/^(VARCHAR|TEXT|STRING|CHAR|BPCHAR|ENUM)\b/i, 'text'],
-  [
-    /^(TINYINT|SMALLINT|INTEGER|INT|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|UHUGEINT|LONG|SHORT|SIGNED|FLOAT\d?|REAL|DOUBLE|DECIMAL|NUMERIC|DEC|INT\d+)\b/i,
-    'number',
-  ],
-  [/^(BOOLEAN|BOOL|LOGICAL)\b/i, 'boolean'],
-  [/^(DATE|TIMESTAMP|TIMESTAMPTZ|DATETIME|TIMESTAMP_(S|MS|NS))\b/i, 'date'],
-  [/^TIME\b/i, 'time'],
-];
-
-/** The family of a DuckDB type as written in the config. */
-export function typeFamily(type: string): TypeFamily {
-  const text = type.trim();
-  return FAMILIES.find(([pattern]) => pattern.test(text))?.[1] ?? 'other';
-}
 
 /** Columns that every gold row has besides those of the config, and that rules may name. */
 export const LINEAGE_COLUMNS: readonly { readonly name: string; readonly type: string }[] = [

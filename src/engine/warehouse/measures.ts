@@ -1,5 +1,5 @@
 // Figures of a table that two databases compute alike: one query for all columns, and how its answer is read.
-import { quoteIdentifier } from '../base';
+import { isFloating, isNumeric, quoteIdentifier, typeName } from '../base';
 import type { DateKey } from '../model';
 import type { ColumnMeasures, Measures } from './contract';
 import { isoDate } from './statements';
@@ -27,14 +27,11 @@ export const DUCKDB_DIALECT: MeasureDialect = {
  * its sums depend on the order, and its shortest text on the database.
  */
 export function comparedAs(type: string): ComparedAs | undefined {
-  const name = type.toUpperCase().replace(/\(.*$/, '').trim();
-  if (type.includes('[')) return undefined;
-  if (/^(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|INT[1248]?|SHORT|LONG|DECIMAL|NUMERIC)$/.test(name))
-    return 'number';
+  const name = typeName(type);
+  if (isNumeric(type)) return isFloating(type) ? undefined : 'number';
   if (name === 'DATE') return 'date';
-  if (/^(?:TIMESTAMP|DATETIME)(?:_US|_MS|_S)?$/.test(name)) return 'timestamp';
-  if (/^(?:VARCHAR|TEXT|STRING|CHAR|BPCHAR)$/.test(name)) return 'text';
-  return undefined;
+  if (['TIMESTAMP', 'TIMESTAMP_S', 'TIMESTAMP_MS'].includes(name)) return 'timestamp';
+  return name === 'VARCHAR' ? 'text' : undefined;
 }
 
 /**

@@ -1,14 +1,7 @@
 // What derives from the catalogue: the schema of a rule, its checks, its documentation, derived ids, and the SQL.
 import assert from 'node:assert/strict';
 import Ajv from 'ajv';
-import {
-  checkRule,
-  derivedRuleId,
-  ruleJsonSchema,
-  ruleKind,
-  ruleKinds,
-  typeFamily,
-} from '../../../src/engine/rules';
+import { checkRule, derivedRuleId, ruleJsonSchema, ruleKind, ruleKinds } from '../../../src/engine/rules';
 import { ruleDocsMarkdown } from '../../../src/engine/rules/docs';
 import {
   brokenSelect,
@@ -223,32 +216,6 @@ describe('names and words', () => {
     }
     assert.match(text, /NULL passes/);
     assert.equal(ruleKind('toString'), undefined);
-  });
-
-  it('knows the family of types', () => {
-    const families: Record<string, string> = {
-      VARCHAR: 'text',
-      'DECIMAL(10,2)': 'number',
-      UBIGINT: 'number',
-      HUGEINT: 'number',
-      BOOLEAN: 'boolean',
-      DATE: 'date',
-      TIMESTAMP: 'date',
-      'TIMESTAMP WITH TIME ZONE': 'date',
-      TIMESTAMPTZ: 'date',
-      TIMESTAMP_NS: 'date',
-      TIME: 'time',
-      'VARCHAR[]': 'nested',
-      'INTEGER[3]': 'nested',
-      'STRUCT(a INTEGER)': 'nested',
-      'MAP(VARCHAR, INTEGER)': 'nested',
-      BLOB: 'other',
-      UUID: 'other',
-      INTERVAL: 'other',
-      "ENUM('a')": 'text',
-      JSON: 'nested',
-    };
-    for (const [type, family] of Object.entries(families)) assert.equal(typeFamily(type), family, type);
   });
 });
 

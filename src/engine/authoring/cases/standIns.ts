@@ -1,9 +1,9 @@
 // Stand-ins for values of sensitive columns: of the same length and the same kinds of characters, and nothing else of them.
 import { isUtf8 } from 'node:buffer';
-import { foldHeader } from '../../base';
+import { foldHeader, typeFamily } from '../../base';
 import { fromBytes, toBytes } from '../../csv';
 import type { Column, Table } from '../../model';
-import { typeFamily } from '../../rules';
+
 import type { Line, Source } from './caseLines';
 
 /** How much of a value its stand-in keeps. */

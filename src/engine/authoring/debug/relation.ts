@@ -1,5 +1,5 @@
 // Rows of a paused run that can be looked at page by page, or written to a file.
-import { type Cell, type Connection, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
+import { type Cell, type Connection, quoteIdentifier, quoteLiteral, quotePath, storedSql } from '../../base';
 import type { NamedColumn } from '../../rules';
 
 /** Rows in a fixed order. */
@@ -95,10 +95,7 @@ export async function countRows(
   return counted?.n ?? 0;
 }
 
-/**
- * Writes what a source gives as Parquet. Types that it does not have are written as text, HUGEINT as the widest
- * decimal: as a floating-point number it would be another value.
- */
+/** Writes what a source gives as Parquet. */
 export function writeRows(
   connection: Connection,
   { from, columns }: Source,
@@ -107,16 +104,13 @@ export function writeRows(
 ): Promise<number> {
   const items = columns.map(({ name, type }) => {
     const quoted = quoteIdentifier(name);
-    if (type === 'HUGEINT') return `CAST(${quoted} AS DECIMAL(38,0)) AS ${quoted}`;
-    return UNWRITABLE.test(type) ? `CAST(${quoted} AS VARCHAR) AS ${quoted}` : quoted;
+    return `${storedSql(quoted, type)} AS ${quoted}`;
   });
   return connection.run(
     `COPY (\nSELECT ${items.join(', ')}\nFROM ${from}\n) TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION zstd)`,
     { signal },
   );
 }
-
-const UNWRITABLE = /^(?:UHUGEINT|BIGNUM|BIT|VARIANT|"NULL"|NULL)$|^UNION\b/;
 
 /** Characters of a value that are shown; what is longer can be written to a file. */
 const SHOWN = 100_000;

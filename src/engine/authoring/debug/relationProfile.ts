@@ -1,5 +1,5 @@
 // What the values of one column are like: how many are missing or differ, their ends, and how they are spread.
-import { type Cell, type Connection, quoteIdentifier } from '../../base';
+import { type Cell, type Connection, isNumeric, quoteIdentifier } from '../../base';
 import type { Source } from './relation';
 
 export interface ColumnProfile {
@@ -54,7 +54,7 @@ export async function profileOf(
     distinct,
     min: asText(row?.['low']),
     max: asText(row?.['high']),
-    bins: isSpread && NUMBER.test(found.type) ? await binsOf(connection, source, name, signal) : [],
+    bins: isSpread && isNumeric(found.type) ? await binsOf(connection, source, name, signal) : [],
     // Where every value differs none is frequent.
     frequent:
       isSpread && distinct <= COUNTED && distinct < present * 0.9
@@ -62,8 +62,6 @@ export async function profileOf(
         : [],
   };
 }
-
-const NUMBER = /^U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?$|^(?:FLOAT|DOUBLE)$|^DECIMAL\b/;
 
 /** The beginning of a value as text. */
 const text = (sql: string): string => `left(CAST(${sql} AS VARCHAR), 200)`;

@@ -1,8 +1,8 @@
 // Keys that an object may still have: the needed ones first, each with a value to start from.
 import { defined } from '../../model';
-import { foldHeader } from '../../base';
+import { foldHeader, typeFamily } from '../../base';
 import { type JsonSchema, memberMap, textOf } from '../../workspace';
-import { typeFamily } from '../../rules';
+
 import type { Completion } from './model';
 import type { Place } from './cursor';
 import { choicesOf, typesOf, wordsOf, type Shape } from './shapes';

@@ -1,5 +1,6 @@
 // Inside SQL of the config: the columns it may name, functions it may call, values it may compare with.
-import { ruleColumns, typeFamily } from '../../rules';
+import { typeFamily } from '../../base';
+import { ruleColumns } from '../../rules';
 import type { Table } from '../../model';
 import type { Completion } from './model';
 import { stringMap, type Place } from './cursor';

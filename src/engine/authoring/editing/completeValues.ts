@@ -1,8 +1,8 @@
 // Values that may stand at a place: those the schema lists, and those this workspace knows.
 import { memberMap, textOf, textsOf } from '../../workspace';
-import { TYPE_EXAMPLES, foldHeader } from '../../base';
+import { TYPE_EXAMPLES, foldHeader, typeFamily } from '../../base';
 import { type Column, LAYERS, type Table } from '../../model';
-import { LINEAGE_COLUMNS, derivedRuleId, kindMarkdown, ruleKind, ruleKinds, typeFamily } from '../../rules';
+import { LINEAGE_COLUMNS, derivedRuleId, kindMarkdown, ruleKind, ruleKinds } from '../../rules';
 import type { Place } from './cursor';
 import { fittingColumns, referenced, ruleSnippets } from './ruleSnippets';
 import { choicesOf, typesOf, wordsOf, type Shape } from './shapes';

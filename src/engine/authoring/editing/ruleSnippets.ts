@@ -1,5 +1,6 @@
 // Whole rules to start from: one per kind, with columns of this table that fit it.
-import { type RuleKind, kindMarkdown, ruleKinds, typeFamily } from '../../rules';
+import { typeFamily } from '../../base';
+import { type RuleKind, kindMarkdown, ruleKinds } from '../../rules';
 import type { Config, Table } from '../../model';
 import { choice, escapeSnippet, type Suggestion } from './suggestion';
 

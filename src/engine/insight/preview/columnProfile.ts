@@ -1,4 +1,5 @@
 // What a column holds under a view: counts, extremes, a histogram, the most frequent values.
+import { isInteger } from '../../base';
 import type { ColumnProfile, View } from './api';
 import { CELL_CHARACTERS, textOf, type SourceColumn } from './previewColumns';
 import type { Relation, Source } from './source';
@@ -141,7 +142,7 @@ const DAY_US = 86_400_000_000;
 /** Bins of equal width over the range; whole numbers and days are not cut. */
 function binsOf(column: SourceColumn, low: number, high: number): readonly Bin[] {
   if (low === high) return [{ from: low, to: high }];
-  const unit = column.type === 'DATE' ? DAY_US : /INT/.test(column.type) ? 1 : 0;
+  const unit = column.type === 'DATE' ? DAY_US : isInteger(column.type) ? 1 : 0;
   const even = (high - low) / BINS;
   if (unit === 0 || !Number.isFinite(even))
     return Array.from({ length: BINS }, (_, i) => ({

@@ -1,4 +1,5 @@
 // Columns of an opened file: their names in our SQL, what kind of values they hold, and their values as text.
+import { typeFamily } from '../../base';
 import type { PreviewCell, PreviewColumn } from './api';
 
 /** A column with its name in our SQL, where any name a file may have ("", twice the same, `a"b`) does no harm. */
@@ -15,19 +16,10 @@ export function sourceColumns(
   return columns.map(({ name, type }, i) => ({ name, type, family: familyOf(type), id: `c${i}` }));
 }
 
-const FAMILIES: readonly (readonly [RegExp, PreviewColumn['family']])[] = [
-  [/\]$|^(?:STRUCT|MAP|UNION)\b|^(?:JSON|VARIANT)$/, 'nested'],
-  [/^U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?$|^(?:FLOAT|DOUBLE|BIGNUM)$|^DECIMAL\b/, 'number'],
-  [/^(?:VARCHAR|UUID)$|^ENUM\b/, 'text'],
-  [/^BOOLEAN$/, 'boolean'],
-  [/^DATE$|^TIMESTAMP/, 'date'],
-  [/^TIME\b|^TIME_NS$/, 'time'],
-  [/^BLOB$/, 'binary'],
-];
-
 /** What a grid aligns and formats a DuckDB type by. */
 export function familyOf(type: string): PreviewColumn['family'] {
-  return FAMILIES.find(([pattern]) => pattern.test(type))?.[1] ?? 'other';
+  const family = typeFamily(type);
+  return family === 'uuid' ? 'text' : family;
 }
 
 /** Characters of a cell that are shown. */

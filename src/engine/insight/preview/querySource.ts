@@ -1,6 +1,6 @@
 // A query over an opened file, opened like a file: its rows as Parquet, the first ones at once where they can be.
 import { join } from 'node:path';
-import { type Connection, quoteIdentifier, quoteLiteral } from '../../base';
+import { type Connection, quoteIdentifier, quoteLiteral, storedSql } from '../../base';
 import { PipelineError } from '../../model';
 import { checkQuery } from '../../rules';
 import { fetchRows } from './previewCells';
@@ -168,20 +168,10 @@ async function prepare(
     names: uniqueNames(result.map((column) => column.name)),
     select: [
       'SELECT',
-      result.map(({ type }, i) => `  ${storable(ids[i] ?? '', type)} AS ${ids[i] ?? ''}`).join(',\n'),
+      result.map(({ type }, i) => `  ${storedSql(ids[i] ?? '', type)} AS ${ids[i] ?? ''}`).join(',\n'),
       `FROM (${sql}\n) AS result(${ids.join(', ')})`,
     ].join('\n'),
   };
-}
-
-/** Parquet has no such types, or none that reads back the same. */
-function storable(id: string, type: string): string {
-  if (type === 'HUGEINT') return `CAST(${id} AS DECIMAL(38, 0))`;
-  return /^(?:UHUGEINT|BIGNUM|BIT|INTERVAL|TIME WITH TIME ZONE|TIME_NS|VARIANT|"NULL"|NULL)$|^UNION\b|^ENUM\b/.test(
-    type,
-  )
-    ? `CAST(${id} AS VARCHAR)`
-    : id;
 }
 
 /** Steps whose rows come in the order of what they read: the first rows now are the first rows of all. */

@@ -1,5 +1,5 @@
 // Rule kinds about one number of the whole table: counts, statistics, age, and change over the dates.
-import type { Row } from '../../base';
+import { type Row, typeFamily } from '../../base';
 import type { DateKey, Rule, Table } from '../../model';
 import type { MetricScope, Observation, RuleKind, RuleProblem } from '../ruleKind';
 import {
@@ -13,7 +13,6 @@ import {
   optionalScalar,
   optionalText,
   requiredText,
-  typeFamily,
 } from '../types';
 import { checkBounds, minAboveMax } from './values';
 

@@ -1,7 +1,7 @@
 // Rule kinds about several values of one row: comparisons and the owner's own expression.
-import { quoteIdentifier } from '../../base';
+import { quoteIdentifier, typeFamily } from '../../base';
 import type { RuleKind } from '../ruleKind';
-import { column, columnType, firstColumn, malformed, requiredText, ruleColumns, typeFamily } from '../types';
+import { column, columnType, firstColumn, malformed, requiredText, ruleColumns } from '../types';
 
 const OPERATORS: Readonly<Record<string, string>> = {
   '=': '=',

@@ -1,5 +1,5 @@
 // Rule kinds that judge a row by the other rows: keys, references, sequences, outliers, free queries.
-import { quoteIdentifier } from '../../base';
+import { quoteIdentifier, typeFamily } from '../../base';
 import type { Config, Rule } from '../../model';
 import type { QueryScope, ReferenceTarget, RuleKind } from '../ruleKind';
 import {
@@ -12,7 +12,6 @@ import {
   optionalText,
   requiredText,
   textList,
-  typeFamily,
 } from '../types';
 
 const unique: RuleKind = {
@@ -22,7 +21,7 @@ const unique: RuleKind = {
     'All rows of a value that occurs more than once fail, the first one too: which of them is right is not known. Rows with NULL in one of the columns pass, as in SQL. Over all brands of the date; add `_brand` to the columns for uniqueness within a brand.',
   example: { rule: 'unique', columns: ['playback_id', '_brand'] },
   columns: { min: 1, max: Infinity },
-  types: ['text', 'number', 'boolean', 'date', 'time', 'other'],
+  types: ['text', 'number', 'boolean', 'date', 'time', 'binary', 'uuid', 'other'],
   parameters: {},
   meaning: {
     level: 'table',
@@ -49,7 +48,7 @@ const references: RuleKind = {
     'Looked up in gold of the same date; `"at": "latest"` takes the newest date of the other table up to this one. NULL passes. Without gold of the same date the rule cannot be evaluated (status error); without any for `latest` it is skipped.',
   example: { rule: 'references', column: 'user_id', to: 'User.user_id' },
   columns: { min: 1, max: 1 },
-  types: ['text', 'number', 'boolean', 'date', 'time', 'other'],
+  types: ['text', 'number', 'boolean', 'date', 'time', 'binary', 'uuid', 'other'],
   parameters: {
     to: {
       description: 'Table and column that hold the value: "Table.column".',

@@ -1,17 +1,8 @@
 // Rule kinds about the shape of the table and about its agreement with other layers and tables.
-import { quoteIdentifier } from '../../base';
+import { quoteIdentifier, typeFamily } from '../../base';
 import { type Config, LAYERS, type Layer, PipelineError, type Rule } from '../../model';
 import type { MetricScope, Observation, RuleKind, RuleProblem } from '../ruleKind';
-import {
-  column,
-  columnType,
-  firstColumn,
-  flag,
-  malformed,
-  optionalText,
-  requiredText,
-  typeFamily,
-} from '../types';
+import { column, columnType, firstColumn, flag, malformed, optionalText, requiredText } from '../types';
 import { steady } from './metrics';
 import { tableColumn } from './sets';
 

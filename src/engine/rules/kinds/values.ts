@@ -1,5 +1,5 @@
 // Rule kinds about one value of a row: presence, lists, ranges, lengths.
-import { quoteIdentifier } from '../../base';
+import { quoteIdentifier, typeFamily } from '../../base';
 import type { Rule, Table } from '../../model';
 import type { RuleKind, RuleProblem } from '../ruleKind';
 import {
@@ -11,7 +11,6 @@ import {
   optionalNumber,
   optionalScalar,
   scalarList,
-  typeFamily,
 } from '../types';
 
 const scalarValues = {

@@ -1,5 +1,13 @@
 // Text to a typed value in SQL, strictly: what would lose a digit, an offset or a fraction is no value.
-import { quoteLiteral } from '../../base';
+import {
+  isFloating,
+  isInteger,
+  isNumeric,
+  isTemporal,
+  isTimestamp,
+  quoteLiteral,
+  typeName,
+} from '../../base';
 import type { Column } from '../../model';
 import { toUtc, type Zone } from './zone';
 
@@ -16,31 +24,18 @@ export interface Conversion {
   readonly expected: string;
 }
 
-const INTEGER =
-  /^(TINYINT|SMALLINT|INTEGER|INT|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|UHUGEINT|LONG|SHORT|SIGNED|INT[1248]|INT16|INT32|INT64|INT128|UINT8|UINT16|UINT32|UINT64|UINT128)$/;
-const FLOATING = /^(FLOAT|FLOAT4|FLOAT8|REAL|DOUBLE|DOUBLE PRECISION)$/;
-const DECIMAL = /^(?:DECIMAL|NUMERIC|DEC)(?:\(\s*\d+\s*(?:,\s*(\d+)\s*)?\))?$/;
-const TIMESTAMP =
-  /^(TIMESTAMP|DATETIME|TIMESTAMP_S|TIMESTAMP_MS|TIMESTAMP_US|TIMESTAMP_NS|TIMESTAMPTZ|TIMESTAMP WITH(OUT)? TIME ZONE)$/;
-const TEXT = /^(VARCHAR|TEXT|STRING|CHAR|BPCHAR|NVARCHAR)(\(\d+\))?$/;
-
 /** Does the column take its text as it is? */
 export function isText(column: Column): boolean {
-  return TEXT.test(typeName(column));
+  return typeName(column.type) === 'VARCHAR';
 }
 
 /** Is every text that converts sure to have a digit in it? */
 export function needsDigits(column: Column): boolean {
-  const type = typeName(column);
-  const number = INTEGER.test(type) || FLOATING.test(type) || DECIMAL.test(type);
-  return (
-    number ||
-    ((type === 'DATE' || type.startsWith('TIME') || TIMESTAMP.test(type)) && column.formats.length === 0)
-  );
+  return isNumeric(column.type) || (isTemporal(column.type) && column.formats.length === 0);
 }
 
-/** The type as DuckDB's documentation writes it, for comparisons. */
-function typeName(column: Column): string {
+/** The type as the config writes it. */
+function written(column: Column): string {
   return column.type.trim().toUpperCase().replace(/\s+/g, ' ');
 }
 
@@ -49,23 +44,20 @@ function typeName(column: Column): string {
  * @param zone offsets of the column's time zone; undefined: the text is in UTC.
  */
 export function conversion(column: Column, text: string, zone: Zone | undefined): Conversion {
-  const type = typeName(column);
-  if (TEXT.test(type)) return single(text, 'text');
-  if (INTEGER.test(type)) return number(column, text, integerPattern(column), 'exact');
-  const decimal = DECIMAL.exec(type);
-  if (decimal !== null) {
-    // DECIMAL without digits is DECIMAL(18,3), DECIMAL(p) has no fraction: as in DuckDB.
-    const scale = type.includes('(') ? Number(decimal[1] ?? 0) : 3;
-    return number(column, text, decimalPattern(column, scale), 'exact');
-  }
-  if (FLOATING.test(type)) return number(column, text, floatingPattern(column), 'floating');
-  if (type === 'BOOLEAN' || type === 'BOOL' || type === 'LOGICAL')
-    return single(boolean(column, text), booleanWords(column));
+  const type = typeName(column.type);
+  if (type === 'VARCHAR') return single(text, 'text');
+  if (isInteger(type)) return number(column, text, integerPattern(column), 'exact');
+  const decimal = /^DECIMAL\(\d+,(\d+)\)$/.exec(type);
+  if (decimal !== null) return number(column, text, decimalPattern(column, Number(decimal[1])), 'exact');
+  if (isFloating(type)) return number(column, text, floatingPattern(column), 'floating');
+  if (type === 'BOOLEAN') return single(boolean(column, text), booleanWords(column));
   if (type === 'DATE') return date(column, text);
-  if (type === 'TIME' || type === 'TIME WITHOUT TIME ZONE')
-    return single(time(column, text), `a TIME${formats(column)}`);
-  if (TIMESTAMP.test(type)) return timestamp(column, type, text, zone);
-  return single(`TRY_CAST(trim(${text}) AS ${column.type})`, `${article(type)} ${type}`);
+  if (type === 'TIME') return single(time(column, text), `a TIME${formats(column)}`);
+  if (isTimestamp(type)) return timestamp(column, type, text, zone);
+  return single(
+    `TRY_CAST(trim(${text}) AS ${column.type})`,
+    `${article(written(column))} ${written(column)}`,
+  );
 }
 
 function single(sql: string, expected: string): Conversion {
@@ -83,7 +75,7 @@ function single(sql: string, expected: string): Conversion {
 function number(column: Column, text: string, pattern: string, kind: 'exact' | 'floating'): Conversion {
   const { decimal, thousands, type } = column;
   const matches = `regexp_full_match(${text}, ${quoteLiteral(pattern)})`;
-  const expected = `${article(typeName(column))} ${typeName(column)}${marks(column)}`;
+  const expected = `${article(written(column))} ${written(column)}${marks(column)}`;
   if (decimal === '.' && thousands === undefined) {
     const finish =
       kind === 'exact'
@@ -225,7 +217,6 @@ function localTimestamp(text: string): string {
 
 function inType(value: string, type: string): string {
   switch (type) {
-    case 'TIMESTAMPTZ':
     case 'TIMESTAMP WITH TIME ZONE':
       return `(${value}) AT TIME ZONE 'UTC'`;
     case 'TIMESTAMP_S':

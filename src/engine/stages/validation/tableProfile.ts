@@ -1,11 +1,17 @@
 // What a reader wants to know of each column at a glance, from the statistics Parquet keeps: no scan of the rows.
-import { type Connection, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
+import {
+  type Connection,
+  type TypeFamily,
+  quoteIdentifier,
+  quoteLiteral,
+  quotePath,
+  typeFamily,
+} from '../../base';
 import type { Report, Table } from '../../model';
 import type { GoldColumn } from './goldView';
 
-/** Types whose text form in the statistics casts back, so that the least and the greatest can be told. */
-const COMPARABLE =
-  /^(TINYINT|SMALLINT|INTEGER|BIGINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|FLOAT|DOUBLE|DECIMAL\(.*\)|DATE|TIME|TIMESTAMP.*|BOOLEAN|VARCHAR)$/;
+/** Types whose text form in the statistics casts back, so that the least and the greatest are known. */
+const COMPARABLE: readonly TypeFamily[] = ['text', 'number', 'boolean', 'date', 'time'];
 
 /**
  * The profile of a gold file. Values of sensitive columns stay out of it; a column whose row groups lack
@@ -19,7 +25,9 @@ export async function profileOf(
 ): Promise<Report['profile']> {
   if (columns.length === 0) return [];
   const sensitive = new Set(table?.columns.filter((c) => c.sensitive).map((c) => c.name.toLowerCase()));
-  const shown = columns.map((c) => COMPARABLE.test(c.type) && !sensitive.has(c.name.toLowerCase()));
+  const shown = columns.map(
+    (c) => COMPARABLE.includes(typeFamily(c.type)) && !sensitive.has(c.name.toLowerCase()),
+  );
   const rows = await connection.rows<{
     place: number;
     nulls: number;

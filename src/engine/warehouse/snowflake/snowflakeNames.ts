@@ -1,4 +1,5 @@
 // Names and types of the target at Snowflake: the table of types, and which names may be used.
+import { typeName } from '../../base';
 import { PipelineError, type Settings, type Table } from '../../model';
 import { monitoringTarget, targetOf, type Target } from '../target';
 
@@ -60,28 +61,6 @@ export function snowflakeType(type: string): SnowflakeType {
   return TYPES[type] ?? TEXT;
 }
 
-/** Other names of DuckDB's types, as a config may have them that was not read from its file. */
-const SPELLED: Readonly<Record<string, string>> = {
-  TEXT: 'VARCHAR',
-  STRING: 'VARCHAR',
-  BOOL: 'BOOLEAN',
-  INT: 'INTEGER',
-  LONG: 'BIGINT',
-  INT8: 'BIGINT',
-  REAL: 'FLOAT',
-  FLOAT8: 'DOUBLE',
-  DATETIME: 'TIMESTAMP',
-  TIMESTAMPTZ: 'TIMESTAMP WITH TIME ZONE',
-  DECIMAL: 'DECIMAL(18,3)',
-  NUMERIC: 'DECIMAL(18,3)',
-};
-
-const spelled = (type: string): string => {
-  const upper = type.trim().toUpperCase().replace(/\s+/g, ' ');
-  const plain = SPELLED[upper] ?? upper;
-  return plain.replace(/^NUMERIC\(/, 'DECIMAL(').replace(/\s*([(,)])\s*/g, '$1');
-};
-
 /**
  * A table's target at Snowflake; types in DuckDB's spelling.
  * @throws PipelineError CONFIG_INVALID with file and line for a name that is none there, or is there twice.
@@ -103,7 +82,7 @@ export function snowflakeTarget(settings: Settings, table: Table): Target {
   return {
     ...target,
     schema: settingName(settings, 'SNOWFLAKE_SCHEMA', target.schema),
-    columns: target.columns.map((column) => ({ ...column, type: spelled(column.type) })),
+    columns: target.columns.map((column) => ({ ...column, type: typeName(column.type) })),
   };
 }
 
