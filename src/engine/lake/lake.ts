@@ -29,9 +29,10 @@ import {
   type DateKey,
   type Edge,
   type Finding,
-  PipelineError,
   type Settings,
   type Stage,
+  LINEAGE_TYPES,
+  PipelineError,
   defined,
 } from '../model';
 
@@ -338,9 +339,7 @@ export function segment(name: string): string {
  * as a JSON object of text values (later stages): with file and row enough to replay it.
  */
 export const REJECT_COLUMNS = {
-  _brand: 'VARCHAR',
-  _source_file: 'VARCHAR',
-  _source_row: 'BIGINT',
+  ...LINEAGE_TYPES,
   line: 'BIGINT',
   code: 'VARCHAR',
   columns: 'VARCHAR[]',

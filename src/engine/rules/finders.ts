@@ -8,7 +8,7 @@ import { isRuleError } from './ruleFailure';
 import type { Meaning, QueryScope } from './ruleKind';
 import { queryTables } from './prepare';
 import { inspectQuery } from './ruleSql';
-import { column, LINEAGE_COLUMNS } from './types';
+import { column, GIVEN_COLUMNS } from './types';
 
 /** Slips still open whose kind has this way, each with its meaning. */
 function open<L extends Meaning['level']>(
@@ -221,7 +221,7 @@ export async function findMetrics(work: Work): Promise<void> {
       `DESCRIBE ${work.relation}`,
       { signal: request.signal },
     );
-    const hidden = new Set(['_row', ...LINEAGE_COLUMNS.map((c) => c.name)]);
+    const hidden = new Set(['_row', ...GIVEN_COLUMNS.map((c) => c.name)]);
     return rows
       .map((row) => ({ name: row.column_name, type: row.column_type }))
       .filter(({ name }) => !hidden.has(name));

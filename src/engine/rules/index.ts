@@ -12,5 +12,5 @@ export { derivedRuleId } from './ruleIds';
 export { queryTables } from './prepare';
 export type { SqlProblem } from './refusals';
 export { checkExpression, checkQuery, inspectQuery } from './ruleSql';
-export { LINEAGE_COLUMNS, ruleColumns } from './types';
+export { GIVEN_COLUMNS, ruleColumns } from './types';
 export { limitInWords } from './verdict';

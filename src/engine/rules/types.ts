@@ -1,18 +1,16 @@
 // Columns as rules see them: those they may name, and values of the config as SQL literals of a type.
 import { quoteIdentifier, quoteLiteral, typeFamily } from '../base';
-import { type Column, PipelineError, type Rule, type Table, defined } from '../model';
+import { type Column, type Rule, type Table, LINEAGE_COLUMNS, PipelineError, defined } from '../model';
 
 /** Columns that every gold row has besides those of the config, and that rules may name. */
-export const LINEAGE_COLUMNS: readonly { readonly name: string; readonly type: string }[] = [
-  { name: '_brand', type: 'VARCHAR' },
-  { name: 'brand_code', type: 'VARCHAR' },
-  { name: '_source_file', type: 'VARCHAR' },
-  { name: '_source_row', type: 'BIGINT' },
-];
+export const GIVEN_COLUMNS: readonly { readonly name: string; readonly type: string }[] =
+  LINEAGE_COLUMNS.flatMap((column) =>
+    column.name === '_brand' ? [column, { name: 'brand_code', type: 'VARCHAR' }] : [column],
+  );
 
 /** All columns a rule or a fragment of a table may name: those of the config, then the lineage. */
 export function ruleColumns(table: Table): readonly { readonly name: string; readonly type: string }[] {
-  return [...table.columns.map(({ name, type }: Column) => ({ name, type })), ...LINEAGE_COLUMNS];
+  return [...table.columns.map(({ name, type }: Column) => ({ name, type })), ...GIVEN_COLUMNS];
 }
 
 /** The type of a column of a table, VARCHAR where it is unknown (checkRule tells about that). */

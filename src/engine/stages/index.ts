@@ -23,6 +23,6 @@ export { type Zone, readZone } from './silver/zone';
 export { silverToGold } from './silverToGold';
 export type { StageContext } from './stage';
 export { statusWith } from './validateGold';
-export { type GoldColumn, LINEAGE, checkGold, goldColumns, goldView } from './validation/goldView';
+export { type GoldColumn, checkGold, goldColumns, goldView } from './validation/goldView';
 export { GOLD_ROW, readRejects } from './validation/ruleRejects';
 export { aroundGold } from './validation/ruleInputs';

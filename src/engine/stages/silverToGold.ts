@@ -1,13 +1,12 @@
 // silver-to-gold: the brands of a table become one file, each primary key once, checked technically.
 import { join } from 'node:path';
 import { quoteIdentifier, quotePath } from '../base';
-import { type Edge, PipelineError, type Sample, type StepCounts, type Table } from '../model';
+import { type Edge, type Sample, type StepCounts, type Table, LINEAGE, PipelineError } from '../model';
 import type { Manifest } from '../lake';
 import {
   goldQuery,
   goldSelect,
   LEFT_OUT_CODES,
-  LINEAGE,
   leftOutSelect,
   type GoldQuery,
   type LeftOut,

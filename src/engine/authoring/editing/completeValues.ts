@@ -2,7 +2,7 @@
 import { memberMap, textOf, textsOf } from '../../workspace';
 import { TYPE_EXAMPLES, foldHeader, typeFamily } from '../../base';
 import { type Column, LAYERS, type Table } from '../../model';
-import { LINEAGE_COLUMNS, derivedRuleId, kindMarkdown, ruleKind, ruleKinds } from '../../rules';
+import { GIVEN_COLUMNS, derivedRuleId, kindMarkdown, ruleKind, ruleKinds } from '../../rules';
 import type { Place } from './cursor';
 import { fittingColumns, referenced, ruleSnippets } from './ruleSnippets';
 import { choicesOf, typesOf, wordsOf, type Shape } from './shapes';
@@ -209,7 +209,7 @@ async function ruleValues(
     const wanted = key === 'other_column' && column !== undefined ? [typeFamily(column.type)] : kind?.types;
     const offered: readonly (Pick<Column, 'name' | 'type'> & { readonly description?: string })[] = [
       ...own,
-      ...LINEAGE_COLUMNS,
+      ...GIVEN_COLUMNS,
     ];
     return offered
       .filter(({ name }) => !present.has(name) && !(key === 'other_column' && name === about))

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Located, locateRecords } from '../../csv';
 import { type Connection, quoteIdentifier, sizeOf } from '../../base';
-import { type Config, type DateKey, PipelineError, throwIfCancelled } from '../../model';
+import { type Config, type DateKey, LINEAGE, PipelineError, throwIfCancelled } from '../../model';
 import type { Lake, Manifest } from '../../lake';
 import { checkExpression, didYouMean } from '../../rules';
-import { type GoldColumn, LINEAGE, goldColumns, goldView } from '../../stages';
+import { type GoldColumn, goldColumns, goldView } from '../../stages';
 import type { RecordName, RecordOrigin, TracedRow, TraceOptions, TraceResult } from './recordNames';
 
 const VIEW = 'm7_trace';

@@ -1,5 +1,5 @@
 // Which column is made of which: from the config and the headers of the files, without asking a database.
-import type { Column, Rule, Settings, Table } from '../../model';
+import { type Column, type Rule, type Settings, type Table, LINEAGE_COLUMNS } from '../../model';
 import { type PartHeader, mapHeaders } from '../../stages';
 import { targetOf } from '../../warehouse';
 import { facet, type DatasetName, type Facets } from './facets';
@@ -44,13 +44,6 @@ const lineage = (
     fields: Object.fromEntries([...fields].map(([name, inputFields]) => [name, { inputFields }])),
     ...(dataset.length === 0 ? {} : { dataset }),
   });
-
-/** Where silver and gold rows come from, as columns of their own. */
-const TRACE: readonly Field[] = [
-  { name: '_brand', type: 'VARCHAR' },
-  { name: '_source_file', type: 'VARCHAR' },
-  { name: '_source_row', type: 'BIGINT' },
-];
 
 const schemaOf = (fields: readonly Field[]): Facets => facet('schema', { fields });
 
@@ -102,7 +95,7 @@ export function silverFacets(raw: DatasetName, table: Table, parts: readonly Par
     ...schemaOf([
       ...table.columns.map(fieldOf),
       ...mapping.extras.map(({ name }) => ({ name, type: 'VARCHAR' })),
-      ...TRACE,
+      ...LINEAGE_COLUMNS,
     ]),
     ...lineage(new Map([...fields, ...extras])),
   };
@@ -119,7 +112,7 @@ function how(column: Column): Transformation {
 
 /** The facets of gold: the columns of every brand's silver, one row per primary key. */
 export function goldFacets(silver: readonly DatasetName[], table: Table): Facets {
-  const columns = [...table.columns.map(fieldOf), ...TRACE];
+  const columns = [...table.columns.map(fieldOf), ...LINEAGE_COLUMNS];
   const key =
     table.deduplicate === 'none'
       ? []

@@ -1,6 +1,6 @@
 // The main statement of silver-to-gold: the rows of all brands in order, without those found to be left out.
 import { quoteIdentifier, quoteLiteral } from '../../base';
-import type { Table } from '../../model';
+import { type Table, LINEAGE } from '../../model';
 import { internalNames } from '../freeNames';
 import { recordObject, selectRejects, textsWhere, type RejectExpressions } from '../stageRejects';
 import { numberedFile, selectFrom, type NumberedFile } from '../select';
@@ -31,9 +31,6 @@ export interface LeftOut {
   /** For each source the session variable with a bit per row, 1 for a duplicate; undefined: none there. */
   readonly duplicates: readonly (string | undefined)[];
 }
-
-/** Where a row came from: the last columns of silver and gold. */
-export const LINEAGE = ['_brand', '_source_file', '_source_row'];
 
 export function goldQuery(table: Table, sources: readonly Source[]): GoldQuery {
   const known = new Set([...LINEAGE, ...table.columns.map((c) => c.name.toLowerCase())]);

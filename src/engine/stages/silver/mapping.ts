@@ -1,7 +1,7 @@
 // Which header of a raw file means which column of the table; what is left over; what is missing.
 import { distance } from 'fastest-levenshtein';
 import { foldHeader, foldName, headerOf } from '../../base';
-import { type Column, PipelineError, type Table } from '../../model';
+import { type Column, type Table, PipelineError, RESERVED_COLUMNS } from '../../model';
 import { escapePattern } from './conversions';
 
 /** One raw part: its columns as the file names them. */
@@ -23,9 +23,6 @@ export interface Mapping {
   readonly columns: readonly { readonly column: Column; readonly headers: readonly (string | undefined)[] }[];
   readonly extras: readonly ExtraColumn[];
 }
-
-/** Names that mean lineage in silver and gold or in the warehouse: an extra column may not take them. */
-const RESERVED = ['_brand', '_source_file', '_source_row', 'brand_code', 'load_date'];
 
 /**
  * Maps the headers of all parts of a slot to the table's columns: a column's own name is looked for first,
@@ -83,7 +80,7 @@ function extraColumns(
       found.set(key, entry);
     }
   });
-  const taken = new Set([...RESERVED, ...table.columns.map((c) => foldName(c.name))]);
+  const taken = new Set([...RESERVED_COLUMNS, ...table.columns.map((c) => foldName(c.name))]);
   return [...found.values()].map(({ first, headers }) => ({ name: freeName(first, taken), headers }));
 }
 

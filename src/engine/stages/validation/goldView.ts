@@ -9,8 +9,6 @@ export interface GoldColumn {
   readonly type: string;
 }
 
-/** Where a row came from; columns of every gold file that are no columns of the table. */
-export const LINEAGE: readonly string[] = ['_brand', '_source_file', '_source_row'];
 /** What the view adds. A kept extra column of such a name is hidden by it. */
 const ADDED: readonly string[] = ['brand_code', '_row'];
 

@@ -1,9 +1,9 @@
 // Rows that broke a rule and stay out of the warehouse: written for people, and read again by a later load.
 import { type Connection, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
-import type { Rule } from '../../model';
+import { type Rule, LINEAGE } from '../../model';
 import { copyStatement } from '../parquet';
 import { recordObject, selectRejects } from '../stageRejects';
-import { LINEAGE, type GoldColumn } from './goldView';
+import type { GoldColumn } from './goldView';
 
 /**
  * The column these rejects have after REJECT_COLUMNS: the row's place in gold, from 0. File and record

@@ -1,8 +1,6 @@
 // Names that become folders, files, columns and warehouse tables: what they may be.
+import { RESERVED_COLUMNS } from '../../model';
 import { foldHeader, foldName, shown } from '../../base';
-
-/** Names of ours in every table: no column of the config may have one, in any case. */
-export const RESERVED_COLUMNS = ['_brand', '_source_file', '_source_row', 'brand_code', 'load_date'] as const;
 
 interface NameProblem {
   readonly message: string;

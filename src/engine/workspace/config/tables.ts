@@ -1,5 +1,5 @@
 // Builds the tables from table_schemas.json and checks their columns, keys and order.
-import type { Column, Deduplicate, Table } from '../../model';
+import { type Column, type Deduplicate, type Table, LINEAGE } from '../../model';
 import { checkZone } from './brands';
 import {
   booleanOf,
@@ -174,7 +174,7 @@ function readDeduplicate(
   const node = memberMap(member.value).get('order_by')?.value;
   const written = textOf(node);
   if (node === undefined || written === undefined || written === '' || columns.length === 0) return 'last';
-  const names = [...columns.map((column) => column.name), '_brand', '_source_file', '_source_row'];
+  const names = [...columns.map((column) => column.name), ...LINEAGE];
   const order = parseOrderBy(written, names);
   if (order.ok) return { orderBy: order.sql };
   document.report(node, `Table ${shown(table)}: ${order.message}`, order.remedy, {
