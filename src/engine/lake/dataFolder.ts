@@ -42,8 +42,10 @@ export interface AlertFolder {
   readonly mark: string;
 }
 
-export function alertFolder(settings: Data): AlertFolder {
-  const folder = join(stateFolders(settings).stateDir, 'alerts');
+export const alertFolder = (settings: Data): AlertFolder => alertFolderIn(stateFolders(settings).stateDir);
+
+export function alertFolderIn(stateDir: string): AlertFolder {
+  const folder = join(stateDir, 'alerts');
   return {
     state: join(folder, 'state.json'),
     outbox: join(folder, 'outbox'),

@@ -57,3 +57,4 @@ export {
   rejectedFiles,
 } from './rejectedFiles';
 export { keep, recall } from './stateCache';
+export { requireKnownFormat } from './stateVersion';

@@ -1,4 +1,5 @@
 // The layers on disk: where an output of a step is, and how it becomes visible.
+import { requireKnownFormat } from './stateVersion';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
@@ -273,7 +274,7 @@ async function checkRows(connection: Connection, path: string, expected: number)
 /**
  * A manifest is renamed into place whole; a broken one was damaged later. Silver, gold and reports are then
  * made anew. Raw has nothing before it to be made from: as if absent, its rows would leave the warehouse.
- * @throws PipelineError STATE_CORRUPT for a broken manifest of raw; PERMISSION where one may not be read.
+ * @throws PipelineError STATE_CORRUPT for a broken manifest of raw; STATE_NEWER; PERMISSION where one may not be read.
  */
 function readManifest(path: string): Manifest | undefined {
   let value: unknown;
@@ -283,6 +284,7 @@ function readManifest(path: string): Manifest | undefined {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
     if (!(error instanceof SyntaxError)) throw translateSystemError(path, error);
   }
+  requireKnownFormat('manifest', path, value);
   if (isManifest(value)) return value;
   if (basename(dirname(dirname(dirname(path)))) !== 'raw') return undefined;
   const [date = '', brand = '', name = ''] = path.split(sep).slice(-3);

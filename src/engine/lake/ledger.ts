@@ -1,4 +1,5 @@
 // The history of runs: an append-only file of checksummed lines, so that a torn write is seen and dropped.
+import { requireKnownText } from './stateVersion';
 import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -21,6 +22,9 @@ export type LedgerEntry =
       readonly outcome: Omit<StepFinished, 'event'>;
     };
 
+/** Where a line's JSON starts: after the checksum and a blank. */
+const BODY = 9;
+
 export interface Ledger {
   /** Appends lines and flushes them: when it returns they are durable. */
   append(entries: readonly LedgerEntry[]): void;
@@ -36,8 +40,16 @@ export async function openLedger(stateDir: string): Promise<Ledger> {
   await makeFolder(dirname(path));
   try {
     const file = openSync(path, 'a');
-    let end = readFileSync(path).lastIndexOf(0x0a) + 1;
-    truncateSync(path, end);
+    let end = 0;
+    try {
+      const content = readFileSync(path);
+      for (const text of linesOf(content)) requireKnownText('ledger', path, text.slice(BODY));
+      end = content.lastIndexOf(0x0a) + 1;
+      truncateSync(path, end);
+    } catch (error) {
+      closeSync(file);
+      throw error;
+    }
     return {
       append: (entries) => {
         const bytes = Buffer.from(entries.map(line).join(''));
@@ -63,6 +75,7 @@ export async function openLedger(stateDir: string): Promise<Ledger> {
 /**
  * All entries whose checksum holds, oldest first, or only those of one kind; damaged lines are counted, not
  * fatal: manifests decide what exists.
+ * @throws PipelineError STATE_NEWER
  */
 export function readLedger(
   stateDir: string,
@@ -71,24 +84,32 @@ export function readLedger(
   readonly entries: readonly LedgerEntry[];
   readonly damaged: number;
 } {
+  const path = ledgerFile(stateDir);
   let content: Buffer;
   try {
-    content = readFileSync(ledgerFile(stateDir));
+    content = readFileSync(path);
   } catch {
     return { entries: [], damaged: 0 };
   }
   const entries: LedgerEntry[] = [];
   let damaged = 0;
-  for (const text of content.toString('utf8', 0, content.lastIndexOf(0x0a) + 1).split('\n')) {
-    if (text === '') continue;
+  for (const text of linesOf(content)) {
+    const body = text.slice(BODY);
+    requireKnownText('ledger', path, body);
     // Years of steps need not be parsed to find the runs among them.
-    if (only !== undefined && !text.startsWith(`{"kind":"${only}"`, 9)) continue;
-    const body = text.slice(9);
+    if (only !== undefined && !body.startsWith(`{"kind":"${only}"`)) continue;
     if (text[8] === ' ' && checksum(body) === text.slice(0, 8)) entries.push(JSON.parse(body) as LedgerEntry);
     else damaged += 1;
   }
   return { entries, damaged };
 }
+
+/** Whole lines: what follows the last one was cut short. */
+const linesOf = (content: Buffer): readonly string[] =>
+  content
+    .toString('utf8', 0, content.lastIndexOf(0x0a) + 1)
+    .split('\n')
+    .filter((text) => text !== '');
 
 function line(entry: LedgerEntry): string {
   const body = JSON.stringify(entry);

@@ -1,4 +1,5 @@
 // One run per data folder: a lock file that says who holds it and whether they still live.
+import { requireKnownFormat, requireKnownState } from './stateVersion';
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -20,10 +21,11 @@ const TAKEOVER_MS = 5_000;
 /**
  * Takes the lock of a data folder. A lock whose owner is dead (same host), or whose heartbeat is older
  * than a minute (another host), is taken over.
- * @throws PipelineError LOCKED when a living run holds it.
+ * @throws PipelineError LOCKED when a living run holds it; STATE_NEWER where a newer version has worked here.
  */
 export async function takeLock(stateDir: string): Promise<Lock> {
   await makeFolder(stateDir);
+  requireKnownState(stateDir);
   const path = lockFile(stateDir);
   const owner: LockOwner = {
     pid: process.pid,
@@ -43,6 +45,7 @@ export async function takeLock(stateDir: string): Promise<Lock> {
       if (mine) return held(path, owner);
       const holder = readOwner(path);
       if (holder === undefined) continue; // Released meanwhile.
+      requireKnownFormat('lock', path, holder);
       if (lives(path, holder)) throw locked(path, holder);
       await breakLock(path, holder, stateDir);
     }

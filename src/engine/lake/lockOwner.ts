@@ -14,6 +14,8 @@ export interface LockHolder {
 
 /** What the lock file holds. */
 export interface LockOwner extends LockHolder {
+  /** The file's format; absent: 1. See stateVersion.ts. */
+  readonly version?: number;
   /** Start of the owner in clock ticks since boot, where the system knows it: a pid given again is another process. */
   readonly started: string | null;
   readonly token: string;
@@ -46,7 +48,9 @@ export function readOwner(path: string): LockOwner | undefined {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
   }
-  const { pid, host, since, started, token } = (value ?? {}) as Partial<Record<keyof LockOwner, unknown>>;
+  const { version, pid, host, since, started, token } = (value ?? {}) as Partial<
+    Record<keyof LockOwner, unknown>
+  >;
   if (typeof pid === 'number' && typeof token === 'string')
     return {
       pid,
@@ -54,6 +58,7 @@ export function readOwner(path: string): LockOwner | undefined {
       since: typeof since === 'string' ? since : '',
       started: typeof started === 'string' ? started : null,
       token,
+      ...(typeof version === 'number' ? { version } : {}),
     };
   // Not ours or damaged: nobody is known to hold it, so it counts as a dead owner's.
   return { pid: -1, host: '', started: null, since: '', token: '' };

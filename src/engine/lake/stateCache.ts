@@ -1,22 +1,24 @@
 // Small JSON files under .state/cache: what is read again and again, kept as long as it is true. They may be lost at any time.
+import { requireKnownFormat } from './stateVersion';
 import { readFileSync } from 'node:fs';
 import { writeWhole } from '../base';
 import { PipelineError } from '../model';
 import { type StateFolders, cacheFile } from './dataFolder';
 
-/** Version of every file's form; another one is as good as none. */
+/** Version of every file's form; an older one is as good as none. */
 const VERSION = 1;
 
-/** What was kept under a name; undefined where nothing was, or nothing that can be read. */
+/** What was kept under a name; undefined where nothing was, or nothing that can be read. @throws PipelineError STATE_NEWER */
 export function recall(state: StateFolders, name: string): Readonly<Record<string, unknown>> | undefined {
+  const path = cacheFile(state.stateDir, name);
+  let kept: { version?: unknown } | null;
   try {
-    const kept = JSON.parse(readFileSync(cacheFile(state.stateDir, name), 'utf8')) as {
-      version?: unknown;
-    } | null;
-    return kept?.version === VERSION ? kept : undefined;
+    kept = JSON.parse(readFileSync(path, 'utf8')) as { version?: unknown } | null;
   } catch {
     return undefined;
   }
+  requireKnownFormat('cache', path, kept);
+  return kept?.version === VERSION ? kept : undefined;
 }
 
 /** Keeps a value under a name: under the run's lock only. What cannot be written is done without: it saves time, nothing else. */

@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'VALIDATION_FAILED'
   | 'WAREHOUSE'
   | 'STATE_CORRUPT'
+  | 'STATE_NEWER'
   | 'UNSUPPORTED'
   /** It can be done only with values kept that are called sensitive: their owner decides. */
   | 'VALUES_NEEDED'

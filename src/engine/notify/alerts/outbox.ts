@@ -1,8 +1,8 @@
 // Alerts on their way: each stands in a file until it is sent, so that neither a crash nor a dead server loses one.
-import { alertFolder, type AlertFolder } from '../../lake';
+import { alertFolder, type AlertFolder, requireKnownFormat } from '../../lake';
 import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Settings } from '../../model';
+import { type Settings, PipelineError } from '../../model';
 import type { AlertContent } from './content';
 import type { AlertMessage, Channel } from './delivery';
 import { writeDurably } from './alertFolder';
@@ -36,7 +36,7 @@ export async function putIntoOutbox(settings: Settings, entry: OutboxEntry): Pro
   await writeDurably(folder, fileOf(folder, entry), `${JSON.stringify(entry)}\n`);
 }
 
-/** What waits, newest first. Files that cannot be read as entries are left out and removed. */
+/** What waits, newest first. Files that cannot be read as entries are left out and removed. @throws PipelineError STATE_NEWER */
 export async function readOutbox(settings: Settings): Promise<readonly OutboxEntry[]> {
   const folder = alertFolder(settings);
   const entries: OutboxEntry[] = [];
@@ -57,8 +57,10 @@ async function readEntry(path: string): Promise<OutboxEntry | undefined> {
   try {
     if ((await stat(path)).size > MOST_BYTES) throw new Error('Too large.');
     const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    requireKnownFormat('alerts', path, value);
     if (isEntry(value)) return value;
   } catch (error) {
+    if (error instanceof PipelineError) throw error;
     if (error instanceof Error && 'code' in error) return undefined;
   }
   await rm(path, { force: true }).catch(() => undefined);

@@ -1,5 +1,5 @@
 // What was told and is still wrong, so that the same trouble is told once, and its end once.
-import { alertFolder } from '../../lake';
+import { alertFolder, requireKnownFormat } from '../../lake';
 import { readFile } from 'node:fs/promises';
 import type { DateKey, Settings } from '../../model';
 import { writeDurably } from './alertFolder';
@@ -19,12 +19,15 @@ const MOST_DATES = 400;
 
 /** A state that cannot be read is none: trouble is then told once more. */
 export async function readAlertState(settings: Settings): Promise<AlertState> {
+  const path = alertFolder(settings).state;
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(await readFile(alertFolder(settings).state, 'utf8'));
-    return isState(value) ? value : NOTHING;
+    value = JSON.parse(await readFile(path, 'utf8'));
   } catch {
     return NOTHING;
   }
+  requireKnownFormat('alerts', path, value);
+  return isState(value) ? value : NOTHING;
 }
 
 function isState(value: unknown): value is AlertState {

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../../base';
-import { type Lake, replaysFolder } from '../../lake';
+import { type Lake, replaysFolder, requireKnownFormat } from '../../lake';
 import type { DateKey, Stage } from '../../model';
 
 /** Names a rejected record: by its number among the accepted ones, or by its line where it never was one. */
@@ -54,12 +54,16 @@ function readAll(folder: string): readonly HandedIn[] {
     return [];
   }
   return names.flatMap((name) => {
+    const path = join(folder, name);
+    let note: HandedIn;
     try {
-      return [JSON.parse(readFileSync(join(folder, name), 'utf8')) as HandedIn];
+      note = JSON.parse(readFileSync(path, 'utf8')) as HandedIn;
     } catch {
       // Written whole or not at all; one that was damaged since answers nothing.
       return [];
     }
+    requireKnownFormat('corrections', path, note);
+    return [note];
   });
 }
 
