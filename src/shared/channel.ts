@@ -6,7 +6,7 @@ export type WireError = Omit<PlainError, 'code'> & {
   readonly code: PlainError['code'] | 'DISCONNECTED' | 'UNKNOWN_METHOD';
 };
 
-/** A method by what a call takes, what it gives in the end, and what it tells on the way. */
+/** A method by what a call takes, what it gives in the end, and what it reports on the way. */
 export interface Method<Params = unknown, Result = unknown, Progress = never> {
   readonly params: Params;
   readonly result: Result;
@@ -31,7 +31,7 @@ export type Message =
 
 /** The way messages go: a child process, a webview, a pair of ports in a test. */
 export interface Port {
-  /** Throws, or drops the message, when the other end is gone; `onClose` then tells. */
+  /** Throws, or drops the message, when the other end is gone; `onClose` is then called. */
   send(message: Message): void;
   onMessage(listener: (message: unknown) => void): void;
   /** The other end is gone for good. `reason` is for people. */
@@ -102,7 +102,11 @@ const CANCELLED: WireError = {
   remedy: 'Start it again if you still need it.',
 };
 
-interface Open {
+/** A method as it is called: what it is given has crossed the border. */
+type Implementation = (params: unknown, context: CallContext<unknown>) => unknown;
+
+/** A call that was made from here and has not settled. */
+interface OpenCall {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: ChannelError) => void;
   readonly progress: ((value: unknown) => void) | undefined;
@@ -118,119 +122,137 @@ export function openChannel<Serves extends Api<Serves>, Calls extends Api<Calls>
   methods: Partial<Methods<Serves>>,
   plain: (error: unknown) => WireError = plainly,
 ): Channel<Calls> {
-  const calls = new Map<number, Open>();
-  const work = new Map<number, AbortController>();
-  let next = 1;
-  let closed: WireError | undefined;
+  return new ChannelEnd<Serves, Calls>(port, methods, plain);
+}
 
-  const settle = (id: number, how: (open: Open) => void): void => {
-    const open = calls.get(id);
-    if (open === undefined) return;
-    calls.delete(id);
-    open.release();
-    how(open);
-  };
+class ChannelEnd<Serves extends Api<Serves>, Calls extends Api<Calls>> implements Channel<Calls> {
+  readonly #port: Port;
+  readonly #methods: Partial<Methods<Serves>>;
+  readonly #plain: (error: unknown) => WireError;
+  /** Calls of this end that wait for their result. */
+  readonly #calls = new Map<number, OpenCall>();
+  /** Calls of the other end that are being answered. */
+  readonly #served = new Map<number, AbortController>();
+  #nextId = 1;
+  /** Why it is closed; undefined while it is open. */
+  #closed: WireError | undefined;
 
-  const serve = async (id: number, name: string, params: unknown): Promise<void> => {
-    const method = Object.hasOwn(methods, name)
-      ? (methods as Readonly<Record<string, (params: unknown, context: CallContext<unknown>) => unknown>>)[
-          name
-        ]
-      : undefined;
-    const control = new AbortController();
-    work.set(id, control);
-    const answer = (message: Message): void => {
-      if (closed === undefined) port.send(message);
-    };
-    try {
-      if (method === undefined)
-        throw new ChannelError({
-          code: 'UNKNOWN_METHOD',
-          message: `There is no method "${name}".`,
-          remedy: 'Reload the window: it mixes an old and a new version of the extension.',
-        });
-      const value = await method(params, {
-        signal: control.signal,
-        progress: (progress) => {
-          if (work.get(id) === control) answer({ kind: 'progress', id, value: progress });
-        },
-      });
-      answer({ kind: 'result', id, value });
-    } catch (error) {
-      answer({
-        kind: 'failure',
-        id,
-        error: error instanceof ChannelError ? error.plain : plain(error),
-      });
-    } finally {
-      work.delete(id);
-    }
-  };
+  constructor(port: Port, methods: Partial<Methods<Serves>>, plain: (error: unknown) => WireError) {
+    this.#port = port;
+    this.#methods = methods;
+    this.#plain = plain;
+    port.onMessage((raw) => {
+      if (this.#closed === undefined && isMessage(raw)) this.#receive(raw);
+    });
+    port.onClose((reason) => this.close(reason));
+  }
 
-  const close = (error: WireError): void => {
-    if (closed !== undefined) return;
-    closed = error;
-    for (const control of work.values()) control.abort();
-    for (const id of [...calls.keys()]) settle(id, (open) => open.reject(new ChannelError(error)));
-  };
+  call<K extends keyof Calls & string>(
+    method: K,
+    params: Calls[K]['params'],
+    { signal, onProgress }: CallOptions<Calls[K]['progress']> = {},
+  ): Promise<Calls[K]['result']> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed !== undefined) {
+        reject(new ChannelError(this.#closed));
+        return;
+      }
+      if (signal?.aborted === true) {
+        reject(new ChannelError(CANCELLED));
+        return;
+      }
+      const id = this.#nextId++;
+      const cancel = (): void => {
+        // The caller need not wait for the other end to notice.
+        this.#fail(id, CANCELLED);
+        this.#port.send({ kind: 'cancel', id });
+      };
+      signal?.addEventListener('abort', cancel, { once: true });
+      const release = (): void => signal?.removeEventListener('abort', cancel);
+      this.#calls.set(id, { resolve, reject, progress: onProgress, release });
+      try {
+        this.#port.send({ kind: 'call', id, method, params });
+      } catch (error) {
+        this.#fail(id, disconnected(String(error)));
+      }
+    });
+  }
 
-  port.onMessage((raw) => {
-    if (closed !== undefined || !isMessage(raw)) return;
-    switch (raw.kind) {
+  close(reason: string): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = disconnected(reason);
+    for (const control of this.#served.values()) control.abort();
+    for (const id of [...this.#calls.keys()]) this.#fail(id, this.#closed);
+  }
+
+  #receive(message: Message): void {
+    switch (message.kind) {
       case 'call':
-        void serve(raw.id, raw.method, raw.params);
+        void this.#serve(message.id, message.method, message.params);
         break;
       case 'cancel':
-        work.get(raw.id)?.abort();
+        this.#served.get(message.id)?.abort();
         break;
       case 'progress':
-        calls.get(raw.id)?.progress?.(raw.value);
+        this.#calls.get(message.id)?.progress?.(message.value);
         break;
       case 'result':
-        settle(raw.id, (open) => open.resolve(raw.value));
+        this.#settle(message.id)?.resolve(message.value);
         break;
       case 'failure':
-        settle(raw.id, (open) => open.reject(new ChannelError(raw.error)));
+        this.#fail(message.id, message.error);
         break;
       default:
-        raw satisfies never;
+        message satisfies never;
     }
-  });
-  port.onClose((reason) => close(disconnected(reason)));
+  }
 
-  return {
-    call: (method, params, options = {}) =>
-      new Promise((resolve, reject) => {
-        if (closed !== undefined) {
-          reject(new ChannelError(closed));
-          return;
-        }
-        const { signal, onProgress } = options;
-        if (signal?.aborted === true) {
-          reject(new ChannelError(CANCELLED));
-          return;
-        }
-        const id = next++;
-        const cancel = (): void => {
-          // The caller need not wait for the other end to notice.
-          settle(id, (open) => open.reject(new ChannelError(CANCELLED)));
-          port.send({ kind: 'cancel', id });
-        };
-        signal?.addEventListener('abort', cancel, { once: true });
-        calls.set(id, {
-          resolve: resolve,
-          reject,
-          progress: onProgress,
-          release: () => signal?.removeEventListener('abort', cancel),
-        });
-        try {
-          port.send({ kind: 'call', id, method, params });
-        } catch (error) {
-          settle(id, (open) => open.reject(new ChannelError(disconnected(String(error)))));
-        }
-      }),
-    close: (reason) => close(disconnected(reason)),
-  };
+  async #serve(id: number, name: string, params: unknown): Promise<void> {
+    const control = new AbortController();
+    this.#served.set(id, control);
+    try {
+      const value = await this.#method(name)(params, {
+        signal: control.signal,
+        progress: (progress) => {
+          if (this.#served.get(id) === control) this.#answer({ kind: 'progress', id, value: progress });
+        },
+      });
+      this.#answer({ kind: 'result', id, value });
+    } catch (error) {
+      const wired = error instanceof ChannelError ? error.plain : this.#plain(error);
+      this.#answer({ kind: 'failure', id, error: wired });
+    } finally {
+      this.#served.delete(id);
+    }
+  }
+
+  #method(name: string): Implementation {
+    const method = Object.hasOwn(this.#methods, name)
+      ? (this.#methods as Readonly<Record<string, Implementation>>)[name]
+      : undefined;
+    if (method !== undefined) return method;
+    throw new ChannelError({
+      code: 'UNKNOWN_METHOD',
+      message: `There is no method "${name}".`,
+      remedy: 'Reload the window: it mixes an old and a new version of the extension.',
+    });
+  }
+
+  #answer(message: Message): void {
+    if (this.#closed === undefined) this.#port.send(message);
+  }
+
+  /** Takes a call from the open ones. */
+  #settle(id: number): OpenCall | undefined {
+    const call = this.#calls.get(id);
+    this.#calls.delete(id);
+    call?.release();
+    return call;
+  }
+
+  #fail(id: number, error: WireError): void {
+    this.#settle(id)?.reject(new ChannelError(error));
+  }
 }
 
 function disconnected(reason: string): WireError {

@@ -32,7 +32,7 @@ export type { RecordName, RecordOrigin } from '../engine/insight/trace/recordNam
 /** Type of the webview panel: what a restored one is known by. */
 export const REPORT_VIEW = 'm7.report';
 
-/** So many dates the trend tells of. */
+/** So many dates the trend covers. */
 export const TREND_DATES = 30;
 
 /** What the page draws first, whole. */
@@ -40,7 +40,7 @@ export interface ReportSnapshot {
   readonly document: DateDocument;
   /** null: it could not be read; the report itself could. */
   readonly trend: readonly TrendPoint[] | null;
-  readonly work: Work | null;
+  readonly run: DateRunProgress | null;
   /** May it run? Not in a workspace that is not trusted. */
   readonly mayRun: boolean;
   /** What is to be shown at once, where the report was opened for it. */
@@ -48,7 +48,7 @@ export interface ReportSnapshot {
 }
 
 /** A run of this window that takes the date. */
-export interface Work {
+export interface DateRunProgress {
   /** In words: "Run 20241115". */
   readonly title: string;
   readonly step: string;
@@ -75,7 +75,7 @@ export interface DebugSubject {
 
 /**
  * What the extension answers. Failures of `ready` and `rejects` reach the page, which shows them with a way to try
- * again; those of all others are told by the editor, and the page gets null.
+ * again; those of all others are reported by the editor, and the page gets null.
  */
 export interface ReportHostApi {
   readonly ready: Method<Record<string, never>, ReportSnapshot>;
@@ -93,7 +93,7 @@ export interface ReportHostApi {
     Pick<Finding, 'rule' | 'id' | 'columns' | 'config_line'> & { readonly table: string },
     null
   >;
-  /** Opens the line where it can be shown; the origin is told in any case. */
+  /** Opens the line where it can be shown; the origin is returned in any case. */
   readonly openSource: Method<Omit<RecordName, 'date'>, RecordOrigin | null>;
   /** What became of the line a row came from, layer by layer. */
   readonly traceLine: Method<Omit<RecordName, 'date'>, null>;
@@ -108,8 +108,8 @@ export interface ReportHostApi {
 
 /** What the page answers. */
 export interface ReportPageApi {
-  /** What lies on disk has changed: the page asks anew. */
+  /** What lies on disk has changed: the page asks again. */
   readonly changed: Method<Record<string, never>, null>;
-  readonly working: Method<{ readonly work: Work | null }, null>;
+  readonly running: Method<{ readonly run: DateRunProgress | null }, null>;
   readonly focus: Method<Focus, null>;
 }

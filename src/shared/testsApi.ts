@@ -2,7 +2,7 @@
 import type { Draft } from '../engine/authoring/editing/model';
 import type {
   PublishedResults,
-  RulesWanted,
+  RuleTestsRequest,
   RuleTestNews,
   RuleTestsEnd,
   RuleTree,
@@ -12,7 +12,7 @@ import type { Method } from './channel';
 export type { Finding, Sample } from '../engine/model';
 export type {
   PublishedResults,
-  RulesWanted,
+  RuleTestsRequest,
   RuleTest,
   RuleTestNews,
   RuleTestsEnd,
@@ -27,7 +27,7 @@ export interface TestsApi {
   /**
    * Runs rules on the gold of a date; what came of each is the progress. Nothing of the workspace is written.
    */
-  readonly 'tests.run': Method<RulesWanted & { readonly draft?: Draft }, RuleTestsEnd, RuleTestNews>;
+  readonly 'tests.run': Method<RuleTestsRequest & { readonly draft?: Draft }, RuleTestsEnd, RuleTestNews>;
   /** Findings that runs have written since a mark; without one those of the newest date. */
   readonly 'tests.results': Method<{ readonly mark?: number }, PublishedResults>;
   /** The cases of the workspace, by name; none where it has none. Run by `case.test`. */

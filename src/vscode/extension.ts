@@ -8,7 +8,7 @@ import { errorTeller } from './failure';
 import type { Parts } from './parts';
 import { registerPreview } from './preview/register';
 import { registerReport } from './report/register';
-import { openRuns } from './runs';
+import { WindowRuns } from './runs';
 import { openSecrets } from './secrets';
 import { openStatusBar } from './statusBar';
 import { registerTasks } from './tasks';
@@ -28,7 +28,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const engine = workspaceEngine({ extension: context.extensionUri, workspace, secrets, log });
   const state = watchWorkspace(workspace);
   const tellError = errorTeller(log, workspace);
-  const runs = openRuns({ engine, log, tellError, touch: state.touch });
+  const runs = new WindowRuns({ engine, log, tellError, touch: state.touch });
   const parts: Parts = {
     context,
     engine,

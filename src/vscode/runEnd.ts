@@ -21,7 +21,7 @@ interface Button extends vscode.MessageItem {
 }
 
 /** Reports the end of a run; one without failures only where the setting `m7.notifyWhenDone` is on. */
-export async function tellEnd(
+export async function reportEnd(
   request: RunRequest,
   end: RunEnd,
   state: RunState,

@@ -1,12 +1,13 @@
-// The runs of this window: one at a time, with a notification that shows its progress and one that tells its end.
+// The runs of this window: one at a time, with a notification that shows its progress and one that reports its end.
 import { setTimeout as wait } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { RunEvent } from '../engine';
+import { defined } from '../shared/defined';
 import { ChannelError, isCancelledCall } from '../shared/channel';
 import type { RunEnd } from '../shared/serverApi';
 import { errorOf, requireTrust } from './failure';
 import type { CurrentRun, Owned, Parts, RunRequest, Runs } from './parts';
-import { tellEnd } from './runEnd';
+import { reportEnd } from './runEnd';
 import { followRun, type RunState } from './runProgress';
 import { logLine } from './runText';
 import { count } from './words';
@@ -16,110 +17,122 @@ export interface RunsOptions extends Pick<Parts, 'engine' | 'log' | 'tellError'>
   readonly touch: () => void;
 }
 
-/** A cancelled run gives its lock back a moment after its caller was told. */
+/** A cancelled run gives its lock back a moment after its caller was answered. */
 const WIND_DOWN_MS = 10_000;
 
-export function openRuns({ engine, log, tellError, touch }: RunsOptions): Runs & Owned {
-  const changed = new vscode.EventEmitter<void>();
-  const events = new vscode.EventEmitter<RunEvent>();
-  let current: CurrentRun | undefined;
-  let control: AbortController | undefined;
-  let last: Runs['last'];
-  let cancelledAt = 0;
+export class WindowRuns implements Runs, Owned {
+  readonly #options: RunsOptions;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #events = new vscode.EventEmitter<RunEvent>();
+  readonly onDidChange = this.#changed.event;
+  readonly onEvent = this.#events.event;
+  #current: CurrentRun | undefined;
+  #last: Runs['last'];
+  #control: AbortController | undefined;
+  #cancelledAt = 0;
 
-  const set = (run: CurrentRun | undefined): void => {
-    if ((current === undefined) !== (run === undefined))
+  constructor(options: RunsOptions) {
+    this.#options = options;
+  }
+
+  get current(): CurrentRun | undefined {
+    return this.#current;
+  }
+
+  get last(): Runs['last'] {
+    return this.#last;
+  }
+
+  async start(request: RunRequest): Promise<RunEnd | undefined> {
+    if (!(await requireTrust())) return undefined;
+    if (this.#current !== undefined) {
+      await reportBusy(this.#current, () => this.cancel());
+      return undefined;
+    }
+    const { log, tellError } = this.#options;
+    const progress = followRun();
+    this.#begin(request);
+    try {
+      const end = await this.#runWithProgress(request, progress.take);
+      this.#last = { title: request.title, end };
+      this.#finish();
+      const again = { ...request, selection: { ...request.selection, force: true } };
+      void reportEnd(request, end, progress.state(), { again: () => this.start(again), log, tellError });
+      return end;
+    } catch (error) {
+      this.#finish();
+      if (isCancelledCall(error)) log.info(`${request.title}: cancelled.`);
+      else if (errorOf(error).code === 'DISCONNECTED')
+        void reportCrash(request, error, () => this.start(request), log);
+      else void tellError(error);
+      return undefined;
+    }
+  }
+
+  cancel(): void {
+    this.#control?.abort();
+  }
+
+  dispose(): void {
+    this.#control?.abort();
+    this.#changed.dispose();
+    this.#events.dispose();
+  }
+
+  #begin(request: RunRequest): void {
+    const control = new AbortController();
+    control.signal.addEventListener('abort', () => (this.#cancelledAt = Date.now()), { once: true });
+    this.#control = control;
+    this.#set({ ...request, step: '', percent: 0 });
+    this.#options.touch();
+    this.#options.log.info(`${request.title}.`);
+  }
+
+  #finish(): void {
+    this.#control = undefined;
+    this.#set(undefined);
+    this.#options.touch();
+    void vscode.commands.executeCommand('setContext', 'm7.hasRun', true);
+  }
+
+  #set(run: CurrentRun | undefined): void {
+    if ((this.#current === undefined) !== (run === undefined))
       void vscode.commands.executeCommand('setContext', 'm7.running', run !== undefined);
-    current = run;
-    changed.fire();
-  };
+    this.#current = run;
+    this.#changed.fire();
+  }
 
-  const call = async (
-    request: RunRequest,
-    signal: AbortSignal,
-    take: (event: RunEvent) => void,
-  ): Promise<RunEnd> => {
+  #runWithProgress(request: RunRequest, take: (event: RunEvent) => RunState): Thenable<RunEnd> {
+    const location = vscode.ProgressLocation.Notification;
+    return vscode.window.withProgress(
+      { location, title: request.title, cancellable: true },
+      (notification, token) => {
+        token.onCancellationRequested(() => this.cancel());
+        let shown = 0;
+        return this.#call(request, (event) => {
+          const state = take(event);
+          write(this.#options.log, event);
+          this.#events.fire(event);
+          notification.report({ increment: state.percent - shown, message: progressText(state) });
+          shown = state.percent;
+          // Most steps begin and end within one frame: who draws them is informed by what it shows.
+          if (event.event !== 'log') this.#set({ ...request, step: state.step, percent: state.percent });
+        });
+      },
+    );
+  }
+
+  async #call({ selection }: RunRequest, onProgress: (event: RunEvent) => void): Promise<RunEnd> {
+    const signal = this.#control?.signal;
     for (;;)
       try {
-        return await engine.call('run', { selection: request.selection }, { signal, onProgress: take });
+        return await this.#options.engine.call('run', { selection }, { signal, onProgress });
       } catch (error) {
-        const windsDown = Date.now() - cancelledAt < WIND_DOWN_MS;
+        const windsDown = Date.now() - this.#cancelledAt < WIND_DOWN_MS;
         if (!(error instanceof ChannelError) || error.code !== 'LOCKED' || !windsDown) throw error;
-        await wait(200, undefined, { signal }).catch(() => undefined);
+        await wait(200, undefined, defined({ signal })).catch(() => undefined);
       }
-  };
-
-  const runs: Runs = {
-    get current() {
-      return current;
-    },
-    get last() {
-      return last;
-    },
-    onDidChange: changed.event,
-    onEvent: events.event,
-    cancel: () => control?.abort(),
-    start: async (request) => {
-      if (!(await requireTrust())) return undefined;
-      if (current !== undefined) {
-        await tellBusy(current, () => control?.abort());
-        return undefined;
-      }
-      const stop = new AbortController();
-      control = stop;
-      const progress = followRun();
-      set({ ...request, step: '', percent: 0 });
-      touch();
-      log.info(`${request.title}.`);
-      try {
-        const end = await vscode.window.withProgress(
-          { location: vscode.ProgressLocation.Notification, title: request.title, cancellable: true },
-          (notification, token) => {
-            token.onCancellationRequested(() => stop.abort());
-            stop.signal.addEventListener('abort', () => (cancelledAt = Date.now()), { once: true });
-            let shown = 0;
-            return call(request, stop.signal, (event) => {
-              const state = progress.take(event);
-              write(log, event);
-              events.fire(event);
-              notification.report({ increment: state.percent - shown, message: progressText(state) });
-              shown = state.percent;
-              // Most steps begin and end within one frame: who draws them is told by what it shows.
-              if (event.event !== 'log') set({ ...request, step: state.step, percent: state.percent });
-            });
-          },
-        );
-        last = { title: request.title, end };
-        finish();
-        void tellEnd(request, end, progress.state(), {
-          again: () => runs.start({ ...request, selection: { ...request.selection, force: true } }),
-          log,
-          tellError,
-        });
-        return end;
-      } catch (error) {
-        finish();
-        if (isCancelledCall(error)) log.info(`${request.title}: cancelled.`);
-        else if (errorOf(error).code === 'DISCONNECTED')
-          void tellCrash(request, error, () => runs.start(request), log);
-        else void tellError(error);
-        return undefined;
-      }
-    },
-  };
-  const finish = (): void => {
-    control = undefined;
-    set(undefined);
-    touch();
-    void vscode.commands.executeCommand('setContext', 'm7.hasRun', true);
-  };
-  return Object.assign(runs, {
-    dispose: () => {
-      control?.abort();
-      changed.dispose();
-      events.dispose();
-    },
-  });
+  }
 }
 
 function write(log: vscode.LogOutputChannel, event: RunEvent): void {
@@ -137,7 +150,7 @@ function progressText(state: RunState): string {
   return parts.join(' · ');
 }
 
-async function tellBusy(run: CurrentRun, cancel: () => void): Promise<void> {
+async function reportBusy(run: CurrentRun, cancel: () => void): Promise<void> {
   const stop = vscode.l10n.t('Cancel Run');
   const choice = await vscode.window.showWarningMessage(
     vscode.l10n.t('"{0}" is still running. Only one run at a time can use a data folder.', run.title),
@@ -146,7 +159,7 @@ async function tellBusy(run: CurrentRun, cancel: () => void): Promise<void> {
   if (choice === stop) cancel();
 }
 
-async function tellCrash(
+async function reportCrash(
   request: RunRequest,
   error: unknown,
   again: () => Promise<unknown>,

@@ -33,20 +33,6 @@ const LONG: readonly string[] = [
   'src/engine/warehouse/snowflake/sessionPool.ts openPool',
   'src/engine/workspace/config/configShape.ts explain',
   'src/engine/workspace/settings/index.ts build',
-  'src/shared/channel.ts openChannel',
-  'src/vscode/preview/panel.ts openPanel',
-  'src/vscode/report/panel.ts openReport',
-  'src/vscode/runs.ts openRuns',
-  'src/vscode/tests/index.ts registerTests',
-  'src/vscode/tests/tree.ts openTree',
-  'src/webviews/preview/gestures.ts createGestures',
-  'src/webviews/preview/grid/grid.ts createGrid',
-  'src/webviews/preview/grid/viewport.ts createViewport',
-  'src/webviews/preview/session.ts createSession',
-  'src/webviews/preview/side/side.ts createSide',
-  'src/webviews/preview/table.ts createTable',
-  'src/webviews/preview/tiles.ts createTiles',
-  'src/webviews/preview/toolbar.ts createToolbar',
 ];
 
 /** With more parameters than that, each as `file function`. */
@@ -87,11 +73,6 @@ const WIDE: readonly string[] = [
   'src/engine/upkeep/replay/handIn.ts originalsOf',
   'src/engine/upkeep/replay/handIn.ts requireRejects',
   'src/sample/plants.ts applyPlant',
-  'src/vscode/tests/running.ts runRules',
-  'src/vscode/tests/running.ts tellFinding',
-  'src/vscode/views/layers.ts groupNode',
-  'src/webviews/preview/copy.ts copyBlock',
-  'src/webviews/preview/host.ts source',
 ];
 
 interface Shape {

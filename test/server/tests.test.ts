@@ -6,11 +6,11 @@ import { join, resolve } from 'node:path';
 import { startEngine, type EngineProcess } from '../../src/vscode/engine/process';
 import { ChannelError, isCancelledCall } from '../../src/shared/channel';
 import type { Draft } from '../../src/shared/editingApi';
-import type { RulesWanted, RuleTestNews, RuleTree } from '../../src/shared/testsApi';
+import type { RuleTestsRequest, RuleTestNews, RuleTree } from '../../src/shared/testsApi';
 import { DATE, smallDay, writeDay } from '../support/day';
 
 const SCRIPT = resolve(__dirname, '../../dist/server.js');
-type Tables = RulesWanted['tables'];
+type Tables = RuleTestsRequest['tables'];
 
 /** Every file below a folder with what tells that it was written. */
 function written(folder: string): readonly string[] {

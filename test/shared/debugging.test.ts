@@ -1,8 +1,8 @@
 // Debugging in the editor, as far as it needs none: what a session is asked for, and what the pointer is at.
 import assert from 'node:assert/strict';
 import { readLaunch } from '../../src/debug/launch';
-import { nameAt, rowsIn } from '../../src/vscode/debug/pointed';
-import { launchOf, wishOf } from '../../src/vscode/debug/wish';
+import { nameAt, rowsIn } from '../../src/vscode/debug/pointer';
+import { launchOf, debugRequestOf } from '../../src/vscode/debug/debugRequest';
 
 describe('what a debug session is asked for', () => {
   const nothing = {
@@ -15,14 +15,17 @@ describe('what a debug session is asked for', () => {
   };
 
   it('is read from a date, a tree node, a finding, or nothing', () => {
-    assert.deepEqual(wishOf(undefined), nothing);
-    assert.deepEqual(wishOf('20241115'), { ...nothing, date: '20241115' });
-    assert.deepEqual(wishOf({ date: '20241115', table: 'User', id: 'runs/20241115/User', label: 'User' }), {
-      ...nothing,
-      date: '20241115',
-      table: 'User',
-    });
-    assert.deepEqual(wishOf({ date: '20241115', table: 'User', rule: 'has_id', brand: 'Skylink' }), {
+    assert.deepEqual(debugRequestOf(undefined), nothing);
+    assert.deepEqual(debugRequestOf('20241115'), { ...nothing, date: '20241115' });
+    assert.deepEqual(
+      debugRequestOf({ date: '20241115', table: 'User', id: 'runs/20241115/User', label: 'User' }),
+      {
+        ...nothing,
+        date: '20241115',
+        table: 'User',
+      },
+    );
+    assert.deepEqual(debugRequestOf({ date: '20241115', table: 'User', rule: 'has_id', brand: 'Skylink' }), {
       ...nothing,
       date: '20241115',
       table: 'User',
@@ -33,14 +36,19 @@ describe('what a debug session is asked for', () => {
 
   it('takes what is of another kind for missing', () => {
     for (const wrong of [null, 7, true, 'soon', '2024-11-15', [], { date: 20241115, table: 3, rule: {} }])
-      assert.deepEqual(wishOf(wrong), nothing, JSON.stringify(wrong));
+      assert.deepEqual(debugRequestOf(wrong), nothing, JSON.stringify(wrong));
     // A rule without its table names none: ids are unique within a table.
-    assert.deepEqual(wishOf({ date: '20241115', rule: 'has_id' }), { ...nothing, date: '20241115' });
+    assert.deepEqual(debugRequestOf({ date: '20241115', rule: 'has_id' }), { ...nothing, date: '20241115' });
   });
 
   it('becomes a launch that the adapter understands', () => {
-    const wish = wishOf({ date: '20241115', table: 'User', stage: 'raw-to-silver', brand: 'Skylink' });
-    assert.deepEqual(readLaunch(launchOf(wish, 'Debug', '/w/s')), {
+    const request = debugRequestOf({
+      date: '20241115',
+      table: 'User',
+      stage: 'raw-to-silver',
+      brand: 'Skylink',
+    });
+    assert.deepEqual(readLaunch(launchOf(request, 'Debug', '/w/s')), {
       workspace: '/w/s',
       request: { date: '20241115', stages: ['raw-to-silver'], tables: ['User'], brands: ['Skylink'] },
       stopOnEntry: false,
@@ -51,8 +59,8 @@ describe('what a debug session is asked for', () => {
 
   it('of a column runs the stage that converts it, of a rule whatever leads to it', () => {
     const of = (more: object): readonly string[] | undefined =>
-      readLaunch(launchOf(wishOf({ date: '20241115', table: 'User', ...more }), 'Debug', '/w/s')).request
-        .stages;
+      readLaunch(launchOf(debugRequestOf({ date: '20241115', table: 'User', ...more }), 'Debug', '/w/s'))
+        .request.stages;
     assert.deepEqual(of({ column: 'email' }), ['raw-to-silver']);
     assert.deepEqual(of({ column: 'email', stage: 'silver-to-gold' }), ['silver-to-gold']);
     assert.deepEqual(of({ rule: 'has_id' }), []);

@@ -8,7 +8,7 @@ import type { DateStatus, RunEvent, StepName, TableStatus } from '../../src/engi
 import { dateFacts, typedDate } from '../../src/vscode/commands/dateFacts';
 import { followRun } from '../../src/vscode/runProgress';
 import { logLine } from '../../src/vscode/runText';
-import { taskWish, taskWords } from '../../src/vscode/tasks/words';
+import { taskRequestOf, taskWords } from '../../src/vscode/tasks/commandLine';
 import { lockHolder } from '../../src/vscode/dataFolder';
 
 const DATE = '20241115';
@@ -106,7 +106,7 @@ describe('what a date picker tells of a date', () => {
 
 describe('tasks', () => {
   it('become words of the command line, each option only where it is known', () => {
-    const wish = taskWish({
+    const request = taskRequestOf({
       type: 'm7',
       command: 'run',
       date: DATE,
@@ -114,8 +114,8 @@ describe('tasks', () => {
       table: 'EPG',
       force: true,
     });
-    assert.ok(wish !== undefined);
-    assert.deepEqual(taskWords(wish, '/w s'), [
+    assert.ok(request !== undefined);
+    assert.deepEqual(taskWords(request, '/w s'), [
       'run',
       `--date=${DATE}`,
       '--stage=raw-to-silver',
@@ -123,7 +123,7 @@ describe('tasks', () => {
       '--force',
       '--workspace=/w s',
     ]);
-    assert.deepEqual(taskWords({ ...wish, command: 'check' }, '/w'), ['check', '--workspace=/w']);
+    assert.deepEqual(taskWords({ ...request, command: 'check' }, '/w'), ['check', '--workspace=/w']);
     assert.deepEqual(taskWords({ command: 'maintenance', dryRun: true, date: DATE }, '/w'), [
       'maintenance',
       '--dry-run',
@@ -139,8 +139,8 @@ describe('tasks', () => {
 
   it('refuse a definition that is none, and pass over values of the wrong kind', () => {
     for (const wrong of [{}, { command: 'init' }, { command: 7 }, { command: 'toString' }])
-      assert.equal(taskWish({ type: 'm7', ...wrong }), undefined);
-    assert.deepEqual(taskWish({ command: 'run', date: 20241115, force: 'yes', table: '' }), {
+      assert.equal(taskRequestOf({ type: 'm7', ...wrong }), undefined);
+    assert.deepEqual(taskRequestOf({ command: 'run', date: 20241115, force: 'yes', table: '' }), {
       command: 'run',
     });
   });

@@ -11,7 +11,7 @@ import {
   WAREHOUSE_COMMANDS,
 } from '../../src/vscode/commands/ids';
 import { SECRET_NAMES } from '../../src/vscode/secretNames';
-import { TASK_COMMANDS } from '../../src/vscode/tasks/words';
+import { TASK_COMMANDS } from '../../src/vscode/tasks/commandLine';
 
 interface Pattern {
   readonly regexp: string;

@@ -10,7 +10,7 @@ import { dateOf, tableOf, type Parts } from '../parts';
 import { withCancel } from '../progress';
 import { count, day } from '../words';
 import { failureOf, isSameFailure } from './argument';
-import { askPlace, shortened } from './askPlace';
+import { askLocation, shortened } from './caseLocation';
 import { pickFailure } from './pickFailure';
 import { runCase } from './run';
 
@@ -31,7 +31,7 @@ export async function createTestCase(parts: Parts, argument: unknown): Promise<v
   const candidate = await candidateOf(known.failures, date, argument);
   if (candidate === undefined) return;
   const root = parts.workspace.uri;
-  const place = await askPlace(
+  const place = await askLocation(
     { folder: known.folder, name: candidate.name },
     root,
     vscode.l10n.t('Create a Test Case: {0}, {1}', candidate.table, candidate.title),
@@ -73,10 +73,10 @@ async function candidateOf(
   return named ?? pickFailure(own, date);
 }
 
-type Wanted = CaseApi['case.create']['params'];
+type CaseRequest = CaseApi['case.create']['params'];
 
 /** Searches; where it takes values that are called sensitive, asks first. */
-async function searchWithConsent(parts: Parts, wanted: Wanted): Promise<CaseResult | undefined> {
+async function searchWithConsent(parts: Parts, wanted: CaseRequest): Promise<CaseResult | undefined> {
   try {
     return await search(parts, wanted);
   } catch (error) {
@@ -94,7 +94,7 @@ async function searchWithConsent(parts: Parts, wanted: Wanted): Promise<CaseResu
   }
 }
 
-function search(parts: Parts, wanted: Wanted): Thenable<CaseResult> {
+function search(parts: Parts, wanted: CaseRequest): Thenable<CaseResult> {
   const title = vscode.l10n.t('Creating test case {0}', wanted.name ?? wanted.table);
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },

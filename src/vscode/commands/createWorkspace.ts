@@ -7,17 +7,17 @@ import type { Parts } from '../parts';
 /** Rows of the sample's largest table for each brand: enough to see something, done within a second. */
 const SAMPLE_ROWS = 1_000;
 
-interface Wish {
+interface WorkspaceRequest {
   /** In the folder that is open. */
   readonly here: boolean;
   readonly sample: boolean | undefined;
 }
 
 export async function createWorkspace(parts: Parts, argument: unknown): Promise<void> {
-  const wish = wishOf(argument);
-  const sample = wish.sample ?? (await askKind());
+  const request = requestOf(argument);
+  const sample = request.sample ?? (await askKind());
   if (sample === undefined) return;
-  const folder = wish.here ? parts.workspace.uri : await askFolder(parts.workspace.uri);
+  const folder = request.here ? parts.workspace.uri : await askFolder(parts.workspace.uri);
   if (folder === undefined) return;
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Creating a workspace') },
@@ -100,7 +100,7 @@ async function offerToOpen(folder: vscode.Uri): Promise<void> {
     });
 }
 
-function wishOf(argument: unknown): Wish {
+function requestOf(argument: unknown): WorkspaceRequest {
   const { here, sample } = (typeof argument === 'object' && argument !== null ? argument : {}) as {
     readonly here?: unknown;
     readonly sample?: unknown;

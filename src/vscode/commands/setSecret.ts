@@ -79,10 +79,10 @@ function sourceText({ read, shadowed }: SecretSource): string {
   return shadowed === undefined ? own : `${own} · ${vscode.l10n.t('also in .env, line {0}', shadowed)}`;
 }
 
-type Way = 'file' | 'clipboard' | 'remove';
+type SecretInput = 'file' | 'clipboard' | 'remove';
 
-interface WayButton extends vscode.QuickInputButton {
-  readonly way: Way;
+interface SecretInputButton extends vscode.QuickInputButton {
+  readonly input: SecretInput;
 }
 
 /**
@@ -90,21 +90,21 @@ interface WayButton extends vscode.QuickInputButton {
  * @returns "" to remove it; undefined where the user went away.
  */
 async function askValue(name: SecretName, isSet: boolean): Promise<string | undefined> {
-  const buttons: readonly WayButton[] = [
+  const buttons: readonly SecretInputButton[] = [
     {
-      way: 'file',
+      input: 'file',
       iconPath: new vscode.ThemeIcon('folder-opened'),
       tooltip: vscode.l10n.t('Read from File'),
     },
     {
-      way: 'clipboard',
+      input: 'clipboard',
       iconPath: new vscode.ThemeIcon('clippy'),
       tooltip: vscode.l10n.t('Paste from Clipboard, Keeping Line Breaks'),
     },
     ...(isSet
       ? [
           {
-            way: 'remove',
+            input: 'remove',
             iconPath: new vscode.ThemeIcon('trash'),
             tooltip: vscode.l10n.t('Remove Stored Secret'),
           } as const,
@@ -122,12 +122,12 @@ async function askValue(name: SecretName, isSet: boolean): Promise<string | unde
       )
     : vscode.l10n.t('Type it, or read it from a file or the clipboard, which keeps line breaks');
   try {
-    const given = await new Promise<{ readonly text: string } | { readonly way: Way } | undefined>(
+    const given = await new Promise<{ readonly text: string } | { readonly input: SecretInput } | undefined>(
       (resolve) => {
         box.onDidAccept(() => resolve({ text: box.value }));
         box.onDidTriggerButton((button) => {
           const pressed = buttons.find((one) => one === button);
-          if (pressed !== undefined) resolve({ way: pressed.way });
+          if (pressed !== undefined) resolve({ input: pressed.input });
         });
         box.onDidHide(() => resolve(undefined));
         box.show();
@@ -136,7 +136,7 @@ async function askValue(name: SecretName, isSet: boolean): Promise<string | unde
     if (given === undefined) return undefined;
     if ('text' in given) return given.text === '' && !isSet ? undefined : given.text;
     box.hide();
-    switch (given.way) {
+    switch (given.input) {
       case 'remove':
         return '';
       case 'file':
@@ -144,7 +144,7 @@ async function askValue(name: SecretName, isSet: boolean): Promise<string | unde
       case 'clipboard':
         return await fromClipboard(name);
       default:
-        return given.way satisfies never;
+        return given.input satisfies never;
     }
   } finally {
     box.dispose();

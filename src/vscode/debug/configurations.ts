@@ -6,7 +6,7 @@ import { pickDate } from '../commands/pickDate';
 import type { Parts } from '../parts';
 import { day } from '../words';
 import { isWorkspace } from '../workspace';
-import { TYPE } from './wish';
+import { TYPE } from './debugRequest';
 
 /** Fills in the folder and asks for the date; what else is wrong is told by the adapter, which knows the config. */
 export function configurationProvider(

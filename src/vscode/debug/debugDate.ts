@@ -6,7 +6,7 @@ import { requireTrust } from '../failure';
 import type { Parts } from '../parts';
 import { day } from '../words';
 import type { SessionBreakpoints } from './sessionBreakpoints';
-import { launchOf, wishOf, type DebugWish } from './wish';
+import { launchOf, debugRequestOf, type DebugRequest } from './debugRequest';
 
 /** Starts a session; asks for the date where none is given. Resolves when it has begun, or was not wanted. */
 export async function debugDate(
@@ -22,27 +22,27 @@ export async function debugDate(
     );
     return;
   }
-  const wish = wishOf(argument);
+  const request = debugRequestOf(argument);
   const date =
-    wish.date ?? (await pickDate(parts, { title: vscode.l10n.t('Debug a Date'), failedFirst: true }));
+    request.date ?? (await pickDate(parts, { title: vscode.l10n.t('Debug a Date'), failedFirst: true }));
   if (date === undefined) return;
-  const place = await breakpointFor(parts, wish);
-  const launch = launchOf({ ...wish, date }, nameOf(wish, date), uri.fsPath);
+  const place = await breakpointFor(parts, request);
+  const launch = launchOf({ ...request, date }, nameOf(request, date), uri.fsPath);
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   await breakpoints.during(place, (mark) => vscode.debug.startDebugging(folder, { ...launch, ...mark }));
 }
 
-function nameOf({ table, rule, column }: DebugWish, date: string): string {
+function nameOf({ table, rule, column }: DebugRequest, date: string): string {
   const what = [table, rule ?? column].filter((part) => part !== undefined).join('.');
   return what === ''
     ? vscode.l10n.t('Debug {0}', day(date))
     : vscode.l10n.t('Debug {0}, {1}', what, day(date));
 }
 
-/** Where the rule or column of a wish stands; that is asked of the files, so what is being edited is saved first. */
+/** Where the rule or column of a request stands; that is asked of the files, so what is being edited is saved first. */
 async function breakpointFor(
   { engine }: Parts,
-  { table, rule, column }: DebugWish,
+  { table, rule, column }: DebugRequest,
 ): Promise<vscode.Location | undefined> {
   const name = rule ?? column;
   if (table === undefined || name === undefined) return undefined;

@@ -1,7 +1,7 @@
 // What a pointer is over while a run stands still: the name within quotes, a column or the id of a rule.
 import * as vscode from 'vscode';
 import { CONFIG_SELECTOR } from '../editing/documents';
-import { nameAt } from './pointed';
+import { nameAt } from './pointer';
 
 /** Tells the editor what to evaluate under the pointer. */
 export function registerExpressions(): vscode.Disposable {

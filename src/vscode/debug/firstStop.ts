@@ -1,6 +1,6 @@
 // The first stop of a session shows the Run and Debug view: the editor itself does so at breakpoints alone.
 import * as vscode from 'vscode';
-import { member, TYPE } from './wish';
+import { member, TYPE } from './debugRequest';
 
 /** Watches what each session tells; the user's setting `debug.openDebug` decides, as for breakpoints. */
 export function registerFirstStop(): vscode.Disposable {

@@ -4,15 +4,15 @@ import type { Parts } from '../parts';
 import type { Secrets } from '../secrets';
 import type { WorkspaceState } from '../workspaceState';
 import { adapterFactory } from './adapter';
-import { registerAnswers } from './answers';
+import { registerAnswers } from './rowsPreview';
 import { configurationProvider } from './configurations';
 import { debugDate } from './debugDate';
 import { registerExpressions } from './expressions';
 import { registerFirstStop } from './firstStop';
-import { registerRunningNotice } from './running';
+import { registerRunningNotice } from './runNotice';
 import { openSessionBreakpoints } from './sessionBreakpoints';
 import { registerUnsaved } from './unsaved';
-import { TYPE } from './wish';
+import { TYPE } from './debugRequest';
 
 /** Registers sessions of type `m7` and the commands `m7.debugDate` and `m7.previewVariable`. */
 export function registerDebugging(

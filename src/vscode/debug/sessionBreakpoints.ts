@@ -1,7 +1,7 @@
 // Breakpoints that a session brings along and takes away again: those of "debug this rule".
 import * as vscode from 'vscode';
 import type { Owned, Parts } from '../parts';
-import { TYPE } from './wish';
+import { TYPE } from './debugRequest';
 
 /** What a configuration bears so that its session is known when it begins; the adapter takes no notice of it. */
 export type Mark = Readonly<Record<typeof MARK, string>>;
@@ -19,7 +19,7 @@ const MARK = '__m7session';
 /** What a window that was closed in the middle of a session has left. */
 const LEFT = 'm7.sessionBreakpoints';
 
-interface Kept {
+interface StoredBreakpoint {
   readonly uri: string;
   readonly line: number;
 }
@@ -32,7 +32,10 @@ export function openSessionBreakpoints({ context }: Pick<Parts, 'context'>): Ses
   const keep = (): Thenable<void> =>
     context.workspaceState.update(
       LEFT,
-      [...own.values()].map((one): Kept => ({ uri: one.location.uri.toString(), line: lineOf(one) })),
+      [...own.values()].map((one): StoredBreakpoint => ({
+        uri: one.location.uri.toString(),
+        line: lineOf(one),
+      })),
     );
   const remove = (mark: string): void => {
     const point = own.get(mark);
@@ -51,7 +54,7 @@ export function openSessionBreakpoints({ context }: Pick<Parts, 'context'>): Ses
       known.delete(session.id);
       if (mark !== undefined) remove(mark);
     }),
-    sweep(context.workspaceState.get<readonly Kept[]>(LEFT, [])),
+    sweep(context.workspaceState.get<readonly StoredBreakpoint[]>(LEFT, [])),
   ];
 
   return {
@@ -90,7 +93,7 @@ const isCovered = ({ uri, range }: vscode.Location): boolean =>
   pointsAt(uri.toString(), range.start.line).some((one) => one.enabled);
 
 /** Removes what is left over, once the editor has told which breakpoints there are. */
-function sweep(left: readonly Kept[]): vscode.Disposable {
+function sweep(left: readonly StoredBreakpoint[]): vscode.Disposable {
   if (left.length === 0) return vscode.Disposable.from();
   const remove = (): void =>
     vscode.debug.removeBreakpoints(left.flatMap(({ uri, line }) => [...pointsAt(uri, line)]));

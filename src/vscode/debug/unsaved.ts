@@ -1,7 +1,7 @@
 // Rules that were edited and not saved: restarting a frame reads the files, so this is told, with the way to save.
 import * as vscode from 'vscode';
 import { CONFIG_SELECTOR } from '../editing/documents';
-import { member, TYPE } from './wish';
+import { member, TYPE } from './debugRequest';
 
 /** Watches what the editor asks of a session. */
 export function registerUnsaved(): vscode.Disposable {

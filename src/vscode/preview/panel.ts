@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { PlainError } from '../../engine';
 import { ChannelError, openChannel, type Channel, type Methods, type WireError } from '../../shared/channel';
-import type { Handle, RowOrigin } from '../../shared/previewApi';
+import type { Handle, PreviewApi, RowOrigin } from '../../shared/previewApi';
 import type {
   OpenOutcome,
   PageCommand,
@@ -18,99 +18,190 @@ import { webviewHtml, webviewRoots } from '../webviewHtml';
 import { eachPage, webviewPort } from '../webviewPort';
 import { exportView } from './export';
 
-/** A file is read anew when it has rested so long after a change. */
+/** A file is read again when it has rested so long after a change. */
 const REST_MS = 400;
 
-export interface PreviewPanel {
+/** What an editor is opened with. */
+export interface PreviewPanelOptions {
   readonly uri: vscode.Uri;
   readonly panel: vscode.WebviewPanel;
-  readonly do: (command: PageCommand) => void;
-  readonly start: (start: PreviewStart) => void;
+  /** Where the page starts, the first time it is drawn. */
+  readonly start: PreviewStart | undefined;
 }
 
-/** @param start Where the page starts, the first time it is drawn. */
-export function openPanel(
-  parts: Parts,
-  uri: vscode.Uri,
-  panel: vscode.WebviewPanel,
-  start: PreviewStart | undefined,
-): PreviewPanel {
-  const { engine, context } = parts;
-  const path = uri.fsPath;
-  const handles = new Set<Handle>();
-  let outcome: Promise<OpenOutcome> | undefined;
-  let page: Channel<PreviewPageApi> | undefined;
-  let starting = start;
+/** A preview in an editor; it lives as long as its panel. */
+export class PreviewPanel {
+  readonly uri: vscode.Uri;
+  readonly panel: vscode.WebviewPanel;
+  readonly #parts: Parts;
+  readonly #subscriptions: readonly vscode.Disposable[];
+  /** What is open in the engine for this editor. */
+  readonly #handles = new Set<Handle>();
+  #outcome: Promise<OpenOutcome> | undefined;
+  #page: Channel<PreviewPageApi> | undefined;
+  #start: PreviewStart | undefined;
 
-  const forget = (handle: Handle): void => {
-    handles.delete(handle);
-    engine.call('preview.close', { handle }).catch(() => undefined);
-  };
+  constructor(parts: Parts, { uri, panel, start }: PreviewPanelOptions) {
+    this.uri = uri;
+    this.panel = panel;
+    this.#parts = parts;
+    this.#start = start;
+    this.#draw();
+    this.#subscriptions = this.#subscribe();
+    panel.onDidDispose(() => this.#dispose());
+  }
 
-  const open = async (): Promise<OpenOutcome> => {
-    if (uri.scheme !== 'file') return { kind: 'failed', error: notOnDisk(uri) };
+  do(command: PageCommand): void {
+    this.#notify('page.do', { command });
+  }
+
+  start(start: PreviewStart): void {
+    if (this.#page === undefined) this.#start = start;
+    else this.#notify('page.start', start);
+  }
+
+  #draw(): void {
+    const { webview } = this.panel;
+    const { extensionUri } = this.#parts.context;
+    const methods = { ...this.#lifecycle(), ...this.#outlets(), ...forwarded(this.#parts) };
+    webview.options = { enableScripts: true, localResourceRoots: [...webviewRoots(extensionUri)] };
+    eachPage(webviewPort(this.panel), (port) => {
+      this.#page?.close('The page was reloaded.');
+      this.#page = openChannel<PreviewHostApi, PreviewPageApi>(port, methods, plain);
+    });
+    webview.html = webviewHtml(webview, extensionUri, {
+      title: basename(this.uri.fsPath),
+      script: 'preview.js',
+      style: 'preview.css',
+    });
+  }
+
+  #subscribe(): readonly vscode.Disposable[] {
+    return [
+      this.#parts.engine.onDidCrash((reason) => {
+        this.#handles.clear();
+        this.#outcome = undefined;
+        this.#notify('page.engineGone', { reason });
+      }),
+      watch(this.uri, () => {
+        // The page opens it again; a hidden one does so when it is drawn again.
+        const old = this.#outcome;
+        this.#outcome = undefined;
+        void old?.then((known) => this.#forgetOpened(known));
+        this.#notify('page.changed', {});
+      }),
+      this.panel.onDidChangeViewState(() => {
+        if (this.panel.visible) return;
+        // Hidden pages are not kept: what they asked for has nobody to take it.
+        this.#page?.close('The editor was hidden.');
+        this.#page = undefined;
+      }),
+    ];
+  }
+
+  #dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    for (const handle of [...this.#handles]) this.#forget(handle);
+  }
+
+  /** The file as it is opened, and queries over it. */
+  #lifecycle(): Pick<Methods<PreviewHostApi>, 'host.ready' | 'host.reopen' | 'host.close' | 'preview.query'> {
+    const path = this.uri.fsPath;
+    return {
+      'host.ready': async () => {
+        const known = await this.#outcome;
+        if (known === undefined || known.kind === 'failed') this.#outcome = this.#open();
+        const start = this.#start;
+        this.#start = undefined;
+        const outcome = (await this.#outcome) ?? (await this.#open());
+        const own = outcome.kind === 'opened' ? outcome.opened.handle : undefined;
+        // Queries of an earlier page have no owner any more.
+        for (const handle of this.#handles) if (handle !== own) this.#forget(handle);
+        return { path, name: basename(path), outcome, words: words(), ...defined({ start }) };
+      },
+      'host.reopen': async () => {
+        const known = await this.#outcome;
+        if (known !== undefined) this.#forgetOpened(known);
+        this.#outcome = this.#open();
+        return this.#outcome;
+      },
+      'host.close': ({ handle }) => {
+        this.#forget(handle);
+        return null;
+      },
+      'preview.query': async (params, call) => {
+        const opened = await this.#parts.engine.call('preview.query', params, options(call));
+        this.#handles.add(opened.handle);
+        return opened;
+      },
+    };
+  }
+
+  /** What leaves the page: to the clipboard, to a file, to other editors. */
+  #outlets(): Pick<
+    Methods<PreviewHostApi>,
+    'host.copy' | 'host.export' | 'host.openOrigin' | 'host.follow' | 'host.openAsText' | 'host.showLog'
+  > {
+    const { engine, log } = this.#parts;
+    return {
+      'host.copy': async ({ text }) => {
+        await vscode.env.clipboard.writeText(text);
+        return null;
+      },
+      'host.export': (params, call) => exportView(engine, this.uri, params, call),
+      'host.openOrigin': async (origin) => {
+        await openOrigin(origin);
+        return null;
+      },
+      'host.follow': async ({ follow }) => {
+        await vscode.commands.executeCommand('m7.traceLine', follow);
+        return null;
+      },
+      'host.openAsText': async () => {
+        await vscode.commands.executeCommand('vscode.openWith', this.uri, 'default', this.panel.viewColumn);
+        return null;
+      },
+      'host.showLog': () => {
+        log.show();
+        return null;
+      },
+    };
+  }
+
+  async #open(): Promise<OpenOutcome> {
+    if (this.uri.scheme !== 'file') return { kind: 'failed', error: notOnDisk(this.uri) };
     try {
-      const opened = await engine.call('preview.open', { path });
-      handles.add(opened.handle);
+      const opened = await this.#parts.engine.call('preview.open', { path: this.uri.fsPath });
+      this.#handles.add(opened.handle);
       return { kind: 'opened', opened };
     } catch (error) {
       return { kind: 'failed', error: plain(error) };
     }
-  };
+  }
 
-  const methods: Methods<PreviewHostApi> = {
-    'host.ready': async () => {
-      const known = await outcome;
-      if (known === undefined || known.kind === 'failed') outcome = open();
-      const first = starting;
-      starting = undefined;
-      const now = (await outcome) ?? (await open());
-      // Queries of an earlier page have no owner any more.
-      for (const handle of handles) if (now.kind !== 'opened' || handle !== now.opened.handle) forget(handle);
-      return {
-        path,
-        name: basename(path),
-        outcome: now,
-        words: words(),
-        ...defined({ start: first }),
-      };
-    },
-    'host.reopen': async () => {
-      const known = await outcome;
-      if (known?.kind === 'opened') forget(known.opened.handle);
-      outcome = open();
-      return outcome;
-    },
-    'host.close': ({ handle }) => {
-      forget(handle);
-      return null;
-    },
-    'host.copy': async ({ text }) => {
-      await vscode.env.clipboard.writeText(text);
-      return null;
-    },
-    'host.export': (params, call) => exportView(engine, uri, params, call),
-    'host.openOrigin': async (origin) => {
-      await openOrigin(origin);
-      return null;
-    },
-    'host.follow': async ({ follow }) => {
-      await vscode.commands.executeCommand('m7.traceLine', follow);
-      return null;
-    },
-    'host.openAsText': async () => {
-      await vscode.commands.executeCommand('vscode.openWith', uri, 'default', panel.viewColumn);
-      return null;
-    },
-    'host.showLog': () => {
-      parts.log.show();
-      return null;
-    },
-    'preview.query': async (params, call) => {
-      const opened = await engine.call('preview.query', params, options(call));
-      handles.add(opened.handle);
-      return opened;
-    },
+  #forget(handle: Handle): void {
+    this.#handles.delete(handle);
+    this.#parts.engine.call('preview.close', { handle }).catch(() => undefined);
+  }
+
+  #forgetOpened(outcome: OpenOutcome): void {
+    if (outcome.kind === 'opened') this.#forget(outcome.opened.handle);
+  }
+
+  /** A page that is hidden learns it when it is drawn again. */
+  #notify<K extends keyof PreviewPageApi>(method: K, params: PreviewPageApi[K]['params']): void {
+    this.#page?.call(method, params).catch(() => undefined);
+  }
+}
+
+/** What the engine answers itself. */
+function forwarded({
+  engine,
+}: Pick<Parts, 'engine'>): Omit<
+  Methods<PreviewApi>,
+  'preview.open' | 'preview.query' | 'preview.close' | 'preview.export'
+> {
+  return {
     'preview.page': (params, call) => engine.call('preview.page', params, options(call)),
     'preview.count': (params, call) => engine.call('preview.count', params, options(call)),
     'preview.find': (params, call) => engine.call('preview.find', params, options(call)),
@@ -120,65 +211,9 @@ export function openPanel(
     'preview.copy': (params, call) => engine.call('preview.copy', params, options(call)),
     'preview.origin': (params, call) => engine.call('preview.origin', params, options(call)),
   };
-
-  panel.webview.options = {
-    enableScripts: true,
-    localResourceRoots: [...webviewRoots(context.extensionUri)],
-  };
-  eachPage(webviewPort(panel), (port) => {
-    page?.close('The page was reloaded.');
-    page = openChannel<PreviewHostApi, PreviewPageApi>(port, methods, plain);
-  });
-  panel.webview.html = webviewHtml(panel.webview, context.extensionUri, {
-    title: basename(path),
-    script: 'preview.js',
-    style: 'preview.css',
-  });
-
-  const tell = <K extends keyof PreviewPageApi>(method: K, params: PreviewPageApi[K]['params']): void => {
-    // A page that is hidden learns it when it is drawn again.
-    page?.call(method, params).catch(() => undefined);
-  };
-
-  const subscriptions = [
-    engine.onDidCrash((reason) => {
-      handles.clear();
-      outcome = undefined;
-      tell('page.engineGone', { reason });
-    }),
-    watch(uri, () => {
-      // The page opens it anew; a hidden one does so when it is drawn again.
-      const old = outcome;
-      outcome = undefined;
-      void old?.then((known) => {
-        if (known.kind === 'opened') forget(known.opened.handle);
-      });
-      tell('page.changed', {});
-    }),
-    panel.onDidChangeViewState(() => {
-      if (panel.visible) return;
-      // Hidden pages are not kept: what they asked for has nobody to take it.
-      page?.close('The editor was hidden.');
-      page = undefined;
-    }),
-  ];
-  panel.onDidDispose(() => {
-    for (const subscription of subscriptions) subscription.dispose();
-    for (const handle of [...handles]) forget(handle);
-  });
-
-  return {
-    uri,
-    panel,
-    do: (command) => tell('page.do', { command }),
-    start: (next) => {
-      if (page === undefined) starting = next;
-      else tell('page.start', next);
-    },
-  };
 }
 
-/** Tells when the file was written or removed, once it rests. */
+/** Calls when the file was written or removed, once it rests. */
 function watch(uri: vscode.Uri, changed: () => void): vscode.Disposable {
   if (uri.scheme !== 'file') return vscode.Disposable.from();
   const pattern = new vscode.RelativePattern(

@@ -3,7 +3,7 @@ import { defined } from '../../shared/defined';
 import * as vscode from 'vscode';
 import type { PageCommand, PreviewStart } from '../../shared/previewHostApi';
 import { uriOf, type Parts } from '../parts';
-import { openPanel, type PreviewPanel } from './panel';
+import { PreviewPanel } from './panel';
 
 /** One kind of editor has one priority in the manifest: the default for Parquet, on demand for text. */
 const PARQUET_EDITOR = 'm7.preview';
@@ -29,7 +29,7 @@ export function registerPreview(parts: Parts): vscode.Disposable {
     openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
     resolveCustomEditor: ({ uri }, panel) => {
       const key = uri.toString();
-      const opened = openPanel(parts, uri, panel, starts.get(key));
+      const opened = new PreviewPanel(parts, { uri, panel, start: starts.get(key) });
       starts.delete(key);
       panels.add(opened);
       panel.onDidDispose(() => panels.delete(opened));

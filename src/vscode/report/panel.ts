@@ -9,179 +9,210 @@ import {
   type Focus,
   type ReportHostApi,
   type ReportPageApi,
-  type ReportSnapshot,
   type TrendPoint,
-  type Work,
+  type DateRunProgress,
 } from '../../shared/reportApi';
 import type { Command } from '../commands/ids';
 import { errorOf, openAt } from '../failure';
-import type { Parts } from '../parts';
+import type { Parts, RunRequest } from '../parts';
 import { webviewHtml, webviewRoots } from '../webviewHtml';
 import { eachPage, webviewPort } from '../webviewPort';
 import { day } from '../words';
-import { copyMarkdown, exportHtml, openRule, openSource } from './places';
+import { copyMarkdown, exportHtml, openRule, openSource } from './destinations';
 
-export interface ReportPanel {
-  /** Brings it to the front; with a focus it leads there. */
-  show(focus: Focus | undefined): void;
-  /** Lets go of what was opened for it; the panel itself stays for the next window. */
-  dispose(): void;
+/** What a panel is opened with. */
+export interface ReportPanelOptions {
+  readonly date: DateKey;
+  readonly panel: vscode.WebviewPanel;
+  /** Where it leads at first. */
+  readonly focus: Focus | undefined;
 }
 
 /** A run's steps come by the thousand: its page is told this often at most. */
-const TELL_MS = 250;
+const REPORT_MS = 250;
 
-/** Fills a panel, new or of an earlier window, with the report of a date. */
-export function openReport(
-  parts: Parts,
-  date: DateKey,
-  panel: vscode.WebviewPanel,
-  first: Focus | undefined,
-): ReportPanel {
-  const { engine, runs, context } = parts;
-  let page: Channel<ReportPageApi> | undefined;
-  let focus = first;
+/** The panel of a date's report, new or of an earlier window; it fills itself. */
+export class ReportPanel {
+  readonly #parts: Parts;
+  readonly #date: DateKey;
+  readonly #panel: vscode.WebviewPanel;
+  readonly #subscriptions: readonly vscode.Disposable[];
+  readonly #progress = throttled(() => this.#reportProgress());
+  #page: Channel<ReportPageApi> | undefined;
+  /** Where the page leads its reader when it is drawn next. */
+  #focus: Focus | undefined;
   /** What the page shows: only files that it names are opened. */
-  let document: DateDocument | undefined;
+  #document: DateDocument | undefined;
+  /** Does the page show a run? */
+  #showsRun = false;
 
-  const told = async <T>(work: () => Promise<T>): Promise<T | null> => {
+  constructor(parts: Parts, { date, panel, focus }: ReportPanelOptions) {
+    this.#parts = parts;
+    this.#date = date;
+    this.#panel = panel;
+    this.#focus = focus;
+    this.#draw();
+    this.#subscriptions = this.#subscribe();
+    panel.onDidDispose(() => this.dispose());
+  }
+
+  /** Brings it to the front; with a focus it leads there. */
+  show(focus: Focus | undefined): void {
+    const isVisible = this.#page !== undefined;
+    if (!isVisible) this.#focus = focus ?? this.#focus;
+    this.#panel.reveal();
+    if (isVisible && focus !== undefined) this.#notify('focus', focus);
+  }
+
+  /** Lets go of what was opened for it; the panel itself stays for the next window. */
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#progress.cancel();
+    this.#page?.close('The report was closed.');
+  }
+
+  #draw(): void {
+    const panel = this.#panel;
+    const { extensionUri } = this.#parts.context;
+    const methods = { ...this.#reading(), ...this.#running(), ...this.#leading() };
+    panel.webview.options = { enableScripts: true, localResourceRoots: [...webviewRoots(extensionUri)] };
+    eachPage(webviewPort(panel), (port) => {
+      this.#page?.close('The page was reloaded.');
+      this.#page = openChannel<ReportHostApi, ReportPageApi>(port, methods, errorOf);
+    });
+    panel.title = vscode.l10n.t('Report {0}', day(this.#date));
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(extensionUri, 'media', 'report-light.svg'),
+      dark: vscode.Uri.joinPath(extensionUri, 'media', 'report-dark.svg'),
+    };
+    panel.webview.html = webviewHtml(panel.webview, extensionUri, {
+      title: panel.title,
+      script: 'report.js',
+      style: 'report.css',
+    });
+  }
+
+  #subscribe(): readonly vscode.Disposable[] {
+    const { engine, runs, onDidChangeState } = this.#parts;
+    const changed = (): void => this.#notify('changed', {});
+    return [
+      onDidChangeState(changed),
+      runs.onDidChange(this.#progress),
+      vscode.workspace.onDidGrantWorkspaceTrust(changed),
+      engine.onDidCrash(changed),
+      this.#panel.onDidChangeViewState(() => {
+        if (this.#panel.visible) return;
+        this.#page?.close('The report was hidden.');
+        this.#page = undefined;
+      }),
+    ];
+  }
+
+  #reading(): Pick<Methods<ReportHostApi>, 'ready' | 'rejects'> {
+    const { engine } = this.#parts;
+    const date = this.#date;
+    return {
+      ready: async (_, { signal }) => {
+        const [document, trend] = await Promise.all([
+          engine.call('report', { date }, { signal }),
+          trendOf(this.#parts, date, signal),
+        ]);
+        this.#document = document;
+        const focus = this.#focus;
+        // A page that has asked again in the meantime takes it with its own answer.
+        if (!signal.aborted) this.#focus = undefined;
+        const run = runOf(this.#parts, date);
+        return { document, trend, run, mayRun: vscode.workspace.isTrusted, ...defined({ focus }) };
+      },
+      rejects: (_, { signal }) => engine.call('report.rejects', { date }, { signal }),
+    };
+  }
+
+  #running(): Pick<Methods<ReportHostApi>, 'run' | 'cancelRun'> {
+    const { runs } = this.#parts;
+    const date = this.#date;
+    return {
+      run: ({ validateOnly }) => {
+        const request: RunRequest = validateOnly
+          ? {
+              title: vscode.l10n.t('Validate {0}', day(date)),
+              selection: { dates: [date], stages: ['gold-to-snowflake'], validateOnly: true },
+            }
+          : { title: vscode.l10n.t('Run {0}', day(date)), selection: { dates: [date] } };
+        // It takes as long as it takes; the page hears of it by `running`.
+        void runs.start(request);
+        return null;
+      },
+      cancelRun: () => {
+        runs.cancel();
+        return null;
+      },
+    };
+  }
+
+  /** What leads on from the report: errors of these are reported by the editor, and the page gets null. */
+  #leading(): Omit<Methods<ReportHostApi>, 'ready' | 'rejects' | 'run' | 'cancelRun'> {
+    const parts = this.#parts;
+    const date = this.#date;
+    return {
+      openSummary: () => this.#open(this.#document?.files.summary),
+      openLog: () => this.#open(this.#document?.files.log),
+      openFile: ({ path, line }) => this.#open(isNamed(this.#document, path) ? path : undefined, line),
+      openRejects: ({ path }) =>
+        this.#guarded(async () => {
+          if (this.#document?.rejects.some((file) => file.path === path) !== true) return null;
+          await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(path), 'm7.preview');
+          return null;
+        }),
+      exportHtml: () => this.#guarded(() => exportHtml(parts, date)),
+      copyMarkdown: () => this.#guarded(() => copyMarkdown(parts, date)),
+      openRule: (rule) =>
+        this.#guarded(async () => {
+          if (this.#document !== undefined) await openRule(parts, this.#document, rule);
+          return null;
+        }),
+      openSource: (name, { signal }) => this.#guarded(() => openSource(parts, { ...name, date }, signal)),
+      traceLine: (name) => this.#command('m7.traceLine', name),
+      debug: (subject) => this.#command('m7.debugDate', subject),
+      createCase: (subject) => this.#command('m7.createTestCase', subject),
+    };
+  }
+
+  async #guarded<T>(work: () => Promise<T>): Promise<T | null> {
     try {
       return await work();
     } catch (error) {
-      void parts.tellError(error);
+      void this.#parts.tellError(error);
       return null;
     }
-  };
-  const open = (path: string | undefined, line?: number): Promise<null> =>
-    told(async () => {
+  }
+
+  #open(path: string | undefined, line?: number): Promise<null> {
+    return this.#guarded(async () => {
       if (path === undefined) return null;
       if (line === undefined) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));
       else await openAt(vscode.Uri.file(path), line);
       return null;
     });
+  }
 
   /** Starts a command about the date; it takes as long as its questions, so nobody waits for it. */
-  const lead = (command: Command, subject: object): null => {
-    void told(async () => vscode.commands.executeCommand(command, { ...subject, date }));
+  #command(command: Command, subject: object): null {
+    void this.#guarded(async () => vscode.commands.executeCommand(command, { ...subject, date: this.#date }));
     return null;
-  };
+  }
 
-  const methods: Methods<ReportHostApi> = {
-    ready: async (_, { signal }): Promise<ReportSnapshot> => {
-      const [read, trend] = await Promise.all([
-        engine.call('report', { date }, { signal }),
-        trendOf(parts, date, signal),
-      ]);
-      document = read;
-      const wanted = focus;
-      // A page that has asked anew in the meantime takes it with its own answer.
-      if (!signal.aborted) focus = undefined;
-      return {
-        document: read,
-        trend,
-        work: workOf(parts, date),
-        mayRun: vscode.workspace.isTrusted,
-        ...defined({ focus: wanted }),
-      };
-    },
-    rejects: (_, { signal }) => engine.call('report.rejects', { date }, { signal }),
-    run: ({ validateOnly }) => {
-      // It takes as long as it takes; the page hears of it by `working`.
-      void runs.start(
-        validateOnly
-          ? {
-              title: vscode.l10n.t('Validate {0}', day(date)),
-              selection: { dates: [date], stages: ['gold-to-snowflake'], validateOnly: true },
-            }
-          : { title: vscode.l10n.t('Run {0}', day(date)), selection: { dates: [date] } },
-      );
-      return null;
-    },
-    cancelRun: () => {
-      runs.cancel();
-      return null;
-    },
-    openSummary: () => open(document?.files.summary),
-    openLog: () => open(document?.files.log),
-    openFile: ({ path, line }) => open(isNamed(document, path) ? path : undefined, line),
-    openRejects: ({ path }) =>
-      told(async () => {
-        if (document?.rejects.some((file) => file.path === path) !== true) return null;
-        await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(path), 'm7.preview');
-        return null;
-      }),
-    exportHtml: () => told(() => exportHtml(parts, date)),
-    copyMarkdown: () => told(() => copyMarkdown(parts, date)),
-    openRule: (rule) =>
-      told(async () => {
-        if (document !== undefined) await openRule(parts, document, rule);
-        return null;
-      }),
-    traceLine: (name) => lead('m7.traceLine', name),
-    debug: (subject) => lead('m7.debugDate', subject),
-    createCase: (wanted) => lead('m7.createTestCase', wanted),
-    openSource: (name, { signal }) => told(() => openSource(parts, { ...name, date }, signal)),
-  };
+  /** A page that is hidden asks by itself when it is drawn again. */
+  #notify<K extends keyof ReportPageApi>(method: K, params: ReportPageApi[K]['params']): void {
+    this.#page?.call(method, params).catch(() => undefined);
+  }
 
-  panel.webview.options = {
-    enableScripts: true,
-    localResourceRoots: [...webviewRoots(context.extensionUri)],
-  };
-  eachPage(webviewPort(panel), (port) => {
-    page?.close('The page was reloaded.');
-    page = openChannel<ReportHostApi, ReportPageApi>(port, methods, errorOf);
-  });
-  panel.title = vscode.l10n.t('Report {0}', day(date));
-  panel.iconPath = {
-    light: vscode.Uri.joinPath(context.extensionUri, 'media', 'report-light.svg'),
-    dark: vscode.Uri.joinPath(context.extensionUri, 'media', 'report-dark.svg'),
-  };
-  panel.webview.html = webviewHtml(panel.webview, context.extensionUri, {
-    title: panel.title,
-    script: 'report.js',
-    style: 'report.css',
-  });
-
-  const tell = <K extends keyof ReportPageApi>(method: K, params: ReportPageApi[K]['params']): void => {
-    // A page that is hidden asks by itself when it is drawn again.
-    page?.call(method, params).catch(() => undefined);
-  };
-  const changed = (): void => tell('changed', {});
-  let shown: Work | null = null;
-  const working = throttled(() => {
-    const work = workOf(parts, date);
-    if (work === null && shown === null) return;
-    shown = work;
-    tell('working', { work });
-  });
-
-  const subscriptions = [
-    parts.onDidChangeState(changed),
-    runs.onDidChange(working),
-    vscode.workspace.onDidGrantWorkspaceTrust(changed),
-    engine.onDidCrash(changed),
-    panel.onDidChangeViewState(() => {
-      if (panel.visible) return;
-      page?.close('The report was hidden.');
-      page = undefined;
-    }),
-  ];
-  const dispose = (): void => {
-    for (const subscription of subscriptions) subscription.dispose();
-    working.cancel();
-    page?.close('The report was closed.');
-  };
-  panel.onDidDispose(dispose);
-
-  return {
-    show: (next) => {
-      const visible = page !== undefined;
-      if (!visible) focus = next ?? focus;
-      panel.reveal();
-      if (visible && next !== undefined) tell('focus', next);
-    },
-    dispose,
-  };
+  #reportProgress(): void {
+    const run = runOf(this.#parts, this.#date);
+    if (run === null && !this.#showsRun) return;
+    this.#showsRun = run !== null;
+    this.#notify('running', { run });
+  }
 }
 
 /** The trend beside the report: one that cannot be read is no reason to show nothing. */
@@ -199,7 +230,7 @@ async function trendOf(
 }
 
 /** The run of this window, where it takes the date. */
-function workOf({ runs }: Parts, date: DateKey): Work | null {
+function runOf({ runs }: Parts, date: DateKey): DateRunProgress | null {
   const { current } = runs;
   if (current === undefined || !takes(current.selection, date)) return null;
   const { title, step, percent } = current;
@@ -226,7 +257,7 @@ function throttled(work: () => void): { (): void; cancel(): void } {
     timer ??= setTimeout(() => {
       timer = undefined;
       work();
-    }, TELL_MS);
+    }, REPORT_MS);
   };
   return Object.assign(later, { cancel: () => clearTimeout(timer) });
 }

@@ -5,14 +5,14 @@ import { REPORT_VIEW, type Focus } from '../../shared/reportApi';
 import { pickDate } from '../commands/pickDate';
 import { dateOf, type Parts } from '../parts';
 import { day } from '../words';
-import { openReport, type ReportPanel } from './panel';
+import { ReportPanel } from './panel';
 
 /** Registers command `m7.showReport` (a date, a tree item, an object with date, table and rule) and the panel's serializer. */
 export function registerReport(parts: Parts): vscode.Disposable {
   const open = new Map<string, ReportPanel>();
 
   const take = (date: string, panel: vscode.WebviewPanel, focus: Focus | undefined): void => {
-    open.set(date, openReport(parts, date, panel, focus));
+    open.set(date, new ReportPanel(parts, { date, panel, focus }));
     panel.onDidDispose(() => open.delete(date));
   };
 

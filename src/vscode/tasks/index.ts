@@ -3,14 +3,14 @@ import * as vscode from 'vscode';
 import type { Parts } from '../parts';
 import type { Secrets } from '../secrets';
 import { taskTerminal } from './terminal';
-import { taskWish, taskWords, type TaskWish } from './words';
+import { taskRequestOf, taskWords, type TaskRequest } from './commandLine';
 
 const TYPE = 'm7';
 const MATCHERS = ['$m7', '$m7-error'];
 
 /** Registers the provider: offers what needs no date, and runs what tasks.json defines. */
 export function registerTasks(parts: Parts, secrets: Secrets): vscode.Disposable {
-  const offered: readonly TaskWish[] = [
+  const offered: readonly TaskRequest[] = [
     { command: 'run' },
     { command: 'check' },
     { command: 'maintenance' },
@@ -19,7 +19,9 @@ export function registerTasks(parts: Parts, secrets: Secrets): vscode.Disposable
   return vscode.tasks.registerTaskProvider(TYPE, {
     provideTasks: () => {
       if (!vscode.workspace.isTrusted || !parts.workspace.isReady) return [];
-      return offered.flatMap((wish) => makeTask(parts, secrets, { type: TYPE, ...wish }, undefined) ?? []);
+      return offered.flatMap(
+        (request) => makeTask(parts, secrets, { type: TYPE, ...request }, undefined) ?? [],
+      );
     },
     resolveTask: (task) => makeTask(parts, secrets, task.definition, task.scope),
   });
@@ -31,23 +33,23 @@ function makeTask(
   definition: vscode.TaskDefinition,
   scope: vscode.Task['scope'],
 ): vscode.Task | undefined {
-  const wish = taskWish(definition);
+  const request = taskRequestOf(definition);
   // A task of another folder works on that folder.
   const folder =
     typeof scope === 'object'
       ? scope
       : vscode.workspace.workspaceFolders?.find((f) => f.uri.toString() === workspace.uri?.toString());
-  if (wish === undefined || folder === undefined) return undefined;
+  if (request === undefined || folder === undefined) return undefined;
   const task = new vscode.Task(
     definition,
     folder,
-    nameOf(wish),
+    nameOf(request),
     'm7',
     new vscode.CustomExecution(() =>
       Promise.resolve(
         taskTerminal({
           script: vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath,
-          words: taskWords(wish, folder.uri.fsPath),
+          words: taskWords(request, folder.uri.fsPath),
           directory: folder.uri.fsPath,
           environment: () => secrets.environment(folder.uri),
         }),
@@ -60,8 +62,8 @@ function makeTask(
 }
 
 /** "run 20241115", "maintenance --dry-run". */
-function nameOf(wish: TaskWish): string {
-  const { command, date, stage, table, brand, force, dryRun } = wish;
+function nameOf(request: TaskRequest): string {
+  const { command, date, stage, table, brand, force, dryRun } = request;
   return [
     command,
     date,

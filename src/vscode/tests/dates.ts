@@ -5,16 +5,16 @@ import type { Parts } from '../parts';
 import { day } from '../words';
 
 /** What a profile runs on. */
-export type DateWish =
+export type DateChoice =
   | { readonly kind: 'newest' }
   | { readonly kind: 'asked' }
   | { readonly kind: 'date'; readonly date: DateKey };
 
 /** A date with gold, or none where no date has any. */
-export type FoundDate = { readonly kind: 'date'; readonly date: DateKey } | { readonly kind: 'none' };
+export type TestDate = { readonly kind: 'date'; readonly date: DateKey } | { readonly kind: 'none' };
 
 export type ProfileHandler = (
-  wish: DateWish,
+  choice: DateChoice,
   request: vscode.TestRunRequest,
   token: vscode.CancellationToken,
 ) => Promise<void>;
@@ -23,7 +23,7 @@ export interface Dates {
   /** Reads which dates have gold, and offers the newest. */
   refresh(): Promise<void>;
   /** The date that is meant; undefined: the user went away. */
-  resolve(wish: DateWish): Promise<FoundDate | undefined>;
+  resolve(choice: DateChoice): Promise<TestDate | undefined>;
   dispose(): void;
 }
 
@@ -39,20 +39,20 @@ export function openDates(
   const profile = (
     label: string,
     kind: vscode.TestRunProfileKind,
-    wish: DateWish,
+    choice: DateChoice,
     isDefault = false,
   ): vscode.TestRunProfile =>
     controller.createRunProfile(
       label,
       kind,
-      (request, token) => handlers[kind === Run ? 'run' : 'debug'](wish, request, token),
+      (request, token) => handlers[kind === Run ? 'run' : 'debug'](choice, request, token),
       isDefault,
       undefined,
       // On every save, rules run on the newest date: others do not change.
-      kind === Run && wish.kind === 'newest',
+      kind === Run && choice.kind === 'newest',
     );
-  const both = (label: string, wish: DateWish, isDefault = false): readonly vscode.TestRunProfile[] =>
-    [Run, Debug].map((kind) => profile(label, kind, wish, isDefault));
+  const both = (label: string, choice: DateChoice, isDefault = false): readonly vscode.TestRunProfile[] =>
+    [Run, Debug].map((kind) => profile(label, kind, choice, isDefault));
   // Known by their first label: the editor remembers by it which one its user has made the default.
   const newest = both(vscode.l10n.t('Newest Date'), { kind: 'newest' }, true);
   const asked = both(vscode.l10n.t('Choose a Date…'), { kind: 'asked' });
@@ -72,12 +72,12 @@ export function openDates(
         }
       for (const date of more) if (!older.has(date)) older.set(date, both(day(date), { kind: 'date', date }));
     },
-    resolve: async (wish) => {
-      switch (wish.kind) {
+    resolve: async (choice) => {
+      switch (choice.kind) {
         case 'date':
-          return wish;
+          return choice;
         case 'newest':
-          return foundOf((await read())[0]);
+          return testDateOf((await read())[0]);
         case 'asked': {
           const dates = await read();
           if (dates.length === 0) return { kind: 'none' };
@@ -85,10 +85,10 @@ export function openDates(
             dates.map((date) => ({ label: day(date), date })),
             { title: vscode.l10n.t('Test Rules on a Date') },
           );
-          return picked === undefined ? undefined : foundOf(picked.date);
+          return picked === undefined ? undefined : testDateOf(picked.date);
         }
         default:
-          return wish satisfies never;
+          return choice satisfies never;
       }
     },
     dispose: () => {
@@ -97,5 +97,5 @@ export function openDates(
   };
 }
 
-const foundOf = (date: DateKey | undefined): FoundDate =>
+const testDateOf = (date: DateKey | undefined): TestDate =>
   date === undefined ? { kind: 'none' } : { kind: 'date', date };

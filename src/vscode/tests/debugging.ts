@@ -1,6 +1,6 @@
 // Debugging from the Test Explorer: a session on a copy of the date that stops at the rule that was chosen.
 import * as vscode from 'vscode';
-import type { FoundDate } from './dates';
+import type { TestDate } from './dates';
 import type { Selection } from './selection';
 
 /**
@@ -9,7 +9,7 @@ import type { Selection } from './selection';
  */
 export async function debugTests(
   { chosen, tables, cases }: Selection,
-  date: () => Promise<FoundDate | undefined>,
+  date: () => Promise<TestDate | undefined>,
 ): Promise<void> {
   const [first, ...more] = chosen;
   if (tables.length === 0) {
@@ -22,9 +22,9 @@ export async function debugTests(
     );
     return;
   }
-  const found = await date();
-  if (found === undefined) return;
-  if (found.kind === 'none') {
+  const target = await date();
+  if (target === undefined) return;
+  if (target.kind === 'none') {
     void vscode.window.showInformationMessage(vscode.l10n.t('No gold yet. Run a date first.'));
     return;
   }
@@ -34,7 +34,7 @@ export async function debugTests(
     );
   const [table] = tables.length === 1 ? tables : [];
   await vscode.commands.executeCommand('m7.debugDate', {
-    date: found.date,
+    date: target.date,
     ...(first ?? (table === undefined ? {} : { table: table.table })),
   });
 }

@@ -11,13 +11,14 @@ export const SHOW_ROWS = 'm7.showTestRows';
 const SHOW_REPORT = 'm7.showReport';
 
 /** What the link to failing rows hands over. */
-export interface RowsWanted {
+export interface RowsTarget {
   readonly table: string;
   readonly rule: string;
   readonly date: string;
 }
 
-export type Verdict =
+/** The state that an item of the Test Explorer gets. */
+export type TestState =
   | { readonly kind: 'passed' | 'skipped' }
   /** Passed with a warning, in words. */
   | { readonly kind: 'noted'; readonly note: string }
@@ -29,7 +30,7 @@ const LONGEST_CELL = 60;
  * The state of a finding, as the JUnit report of a run has it: failed is what fails its table. Where a rule only warns
  * the date is loaded, so its test passes; that somebody should look is said beside it.
  */
-export function verdictOf(finding: Finding, table: string, date: string, item: vscode.TestItem): Verdict {
+export function testStateOf(finding: Finding, table: string, date: string, item: vscode.TestItem): TestState {
   switch (finding.status) {
     case 'passed':
       return { kind: 'passed' };
@@ -155,7 +156,7 @@ export function plain(text: string): string {
     .replace(/[\\`*_{}[\]()#+!|<>~&$@:/]|(?<=^|\s)[-.]|(?<=\d)\.(?=\s)/g, '\\$&');
 }
 
-function link(title: string, command: string, argument: RowsWanted): string {
+function link(title: string, command: string, argument: RowsTarget): string {
   return `[${plain(title)}](command:${command}?${encodeURIComponent(JSON.stringify([argument]))})`;
 }
 

@@ -4,7 +4,7 @@ import { isCancelledCall } from '../../shared/channel';
 import type { PublishedResults } from '../../shared/testsApi';
 import type { Parts } from '../parts';
 import { day } from '../words';
-import { tellFinding } from './running';
+import { reportFinding } from './ruleRun';
 import type { TestTree } from './tree';
 
 export interface Published {
@@ -55,7 +55,7 @@ export function openPublished(
     for (const { table, finding, item } of states) {
       if (table !== shown) run.appendOutput(`${table} · ${day(date)}\r\n`);
       shown = table;
-      tellFinding(run, tree, item, finding, table, date);
+      reportFinding({ run, tree }, item, { finding, table, date });
     }
     run.end();
   };

@@ -4,7 +4,7 @@ import type { TraceLink } from '../../shared/traceApi';
 import type { Parts } from '../parts';
 import { beside, openLink } from './links';
 import { registerMarks } from './marks';
-import { lineOf } from './named';
+import { lineOf } from './lineName';
 import { tracePanel } from './panel';
 
 /** Registers command `m7.traceLine`; the engine starts with the first line, or landing file, that is looked at. */

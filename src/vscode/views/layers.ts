@@ -72,7 +72,7 @@ function dateNode(parts: Parts, layer: TreeLayer, folder: string, sum: LayerDate
                 uri: vscode.Uri.joinPath(vscode.Uri.file(folder), date),
               }),
         }),
-    children: async () => groups(id, layer, date, await parts.engine.call('layerFiles', { layer, date })),
+    children: async () => groups({ id, layer, date }, await parts.engine.call('layerFiles', { layer, date })),
   };
 }
 
@@ -82,17 +82,23 @@ function dateIcon({ date, broken }: LayerDate): vscode.ThemeIcon {
   return new vscode.ThemeIcon('calendar');
 }
 
+/** Where files of a layer stand in the tree. */
+interface FileParent {
+  readonly id: string;
+  readonly layer: TreeLayer;
+  readonly date: DateKey;
+}
+
+type GroupKey = 'stage' | 'brand';
+
 /** Files of a date: by stage (rejects) and brand where they have one, else as they are. */
 function groups(
-  id: string,
-  layer: TreeLayer,
-  date: DateKey,
+  parent: FileParent,
   some: readonly LayerFile[],
-  by: readonly ('stage' | 'brand')[] = ['stage', 'brand'],
+  [key, ...rest]: readonly GroupKey[] = ['stage', 'brand'],
 ): readonly Node[] {
-  const [key, ...rest] = by;
-  if (key === undefined) return some.map((file) => fileNode(id, layer, date, file));
-  if (some.every((file) => file[key] === undefined)) return groups(id, layer, date, some, rest);
+  if (key === undefined) return some.map((file) => fileNode(parent, file));
+  if (some.every((file) => file[key] === undefined)) return groups(parent, some, rest);
   const named = new Map<string, LayerFile[]>();
   const others: LayerFile[] = [];
   for (const file of some) {
@@ -101,35 +107,26 @@ function groups(
     else named.set(name, [...(named.get(name) ?? []), file]);
   }
   return [
-    ...[...named].map(([name, own]): Node => groupNode(`${id}/${name}`, layer, date, key, name, own, rest)),
-    ...groups(id, layer, date, others, rest),
+    ...[...named].map(([name, own]): Node => {
+      const id = `${parent.id}/${name}`;
+      return { ...groupNode(key, name, own), id, children: () => groups({ ...parent, id }, own, rest) };
+    }),
+    ...groups(parent, others, rest),
   ];
 }
 
-function groupNode(
-  id: string,
-  layer: TreeLayer,
-  date: DateKey,
-  key: 'stage' | 'brand',
-  name: string,
-  own: readonly LayerFile[],
-  rest: readonly ('stage' | 'brand')[],
-): Node {
-  const bad = own.filter((file) => file.state !== 'ok').length;
+function groupNode(key: GroupKey, name: string, own: readonly LayerFile[]): Omit<Node, 'id'> {
   const size = own.reduce((sum, file) => sum + file.bytes, 0);
   return {
-    id,
     label: name,
     description: [files(own.length), bytes(size)].join(' · '),
-    icon:
-      bad > 0
-        ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
-        : new vscode.ThemeIcon(key === 'stage' ? 'arrow-right' : 'broadcast'),
-    children: () => groups(id, layer, date, own, rest),
+    icon: own.some((file) => file.state !== 'ok')
+      ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
+      : new vscode.ThemeIcon(key === 'stage' ? 'arrow-right' : 'broadcast'),
   };
 }
 
-function fileNode(id: string, layer: TreeLayer, date: DateKey, file: LayerFile): Node {
+function fileNode({ id, layer, date }: FileParent, file: LayerFile): Node {
   const uri = vscode.Uri.file(file.path);
   const name = basename(file.path);
   const canPreview =

@@ -115,9 +115,9 @@ function testNodes({ facts, problems }: Tested['result']): readonly Node[] {
 }
 
 /** How a table stands: by what is confirmed, and where it was compared since, by what the warehouse holds. */
-type Standing = TableLoad['state'] | 'changed' | 'unaccounted' | 'removed';
+type LoadState = TableLoad['state'] | 'changed' | 'unaccounted' | 'removed';
 
-function standingOf(load: TableLoad, compared: Compared | undefined): Standing {
+function loadStateOf(load: TableLoad, compared: Compared | undefined): LoadState {
   const verdict = compared?.comparison.verdict;
   if (verdict === 'changed' || verdict === 'unaccounted') return verdict;
   return load.state === 'loaded' && load.gold === null ? 'removed' : load.state;
@@ -125,11 +125,11 @@ function standingOf(load: TableLoad, compared: Compared | undefined): Standing {
 
 function dateNode({ date, tables }: DateLoads, knowledge: WarehouseKnowledge): Node {
   const id = `warehouse/${date}`;
-  const standings = tables.map((table) => standingOf(table, knowledge.compared(date, table)));
-  const loaded = standings.filter((one) => one === 'loaded' || one === 'removed').length;
+  const states = tables.map((table) => loadStateOf(table, knowledge.compared(date, table)));
+  const loaded = states.filter((one) => one === 'loaded' || one === 'removed').length;
   const total = tables.reduce((sum, table) => sum + (table.load?.rows ?? 0), 0);
-  const those = (text: (n: string) => string, ...some: readonly Standing[]): readonly string[] => {
-    const n = standings.filter((one) => some.includes(one)).length;
+  const those = (text: (n: string) => string, ...some: readonly LoadState[]): readonly string[] => {
+    const n = states.filter((one) => some.includes(one)).length;
     return n === 0 ? [] : [text(count(n))];
   };
   return {
@@ -144,7 +144,7 @@ function dateNode({ date, tables }: DateLoads, knowledge: WarehouseKnowledge): N
         : vscode.l10n.t('{0} of {1} loaded', count(loaded), tablesText(tables.length)),
       ...(total === 0 ? [] : [rows(total)]),
     ].join(' · '),
-    icon: iconOf(worst(standings)),
+    icon: iconOf(worst(states)),
     context: ['date', 'report', 'loads'],
     date,
     children: () => tables.map((table) => tableNode(id, date, table, knowledge.compared(date, table))),
@@ -152,17 +152,17 @@ function dateNode({ date, tables }: DateLoads, knowledge: WarehouseKnowledge): N
 }
 
 function tableNode(parent: string, date: string, load: TableLoad, compared: Compared | undefined): Node {
-  const standing = standingOf(load, compared);
+  const state = loadStateOf(load, compared);
   const validated = load.accepted !== null;
   return {
     id: `${parent}/${load.table}`,
     label: load.table,
     description: [
-      standingText(standing, load, compared),
-      ...(load.load === null || standing === 'changed' ? [] : [ago(load.load.loaded_at)]),
+      stateText(state, load, compared),
+      ...(load.load === null || state === 'changed' ? [] : [ago(load.load.loaded_at)]),
     ].join(' · '),
     tooltip: tooltipOf(load, compared),
-    icon: iconOf(standing),
+    icon: iconOf(state),
     context: [
       'load',
       ...(validated ? (['report'] as const) : []),
@@ -174,11 +174,11 @@ function tableNode(parent: string, date: string, load: TableLoad, compared: Comp
   };
 }
 
-function standingText(standing: Standing, load: TableLoad, compared: Compared | undefined): string {
+function stateText(state: LoadState, load: TableLoad, compared: Compared | undefined): string {
   const confirmed = count(load.load?.rows ?? 0);
   const accepted = load.accepted ?? load.gold;
   const there = count(compared?.comparison.warehouse?.rows ?? 0);
-  switch (standing) {
+  switch (state) {
     case 'loaded':
       return accepted === null
         ? vscode.l10n.t('loaded {0}', confirmed)
@@ -204,7 +204,7 @@ function standingText(standing: Standing, load: TableLoad, compared: Compared | 
     case 'refused':
       return vscode.l10n.t('refused: did not pass validation, {0} in gold', rows(load.gold ?? 0));
     default:
-      return standing satisfies never;
+      return state satisfies never;
   }
 }
 
@@ -235,7 +235,7 @@ function tooltipOf(load: TableLoad, compared: Compared | undefined): readonly (r
   ];
 }
 
-const ORDER: readonly Standing[] = [
+const ORDER: readonly LoadState[] = [
   'changed',
   'unaccounted',
   'miscounted',
@@ -246,12 +246,12 @@ const ORDER: readonly Standing[] = [
   'removed',
 ];
 
-function worst(standings: readonly Standing[]): Standing {
-  return ORDER.find((one) => standings.includes(one)) ?? 'loaded';
+function worst(states: readonly LoadState[]): LoadState {
+  return ORDER.find((one) => states.includes(one)) ?? 'loaded';
 }
 
-function iconOf(standing: Standing): vscode.ThemeIcon {
-  switch (standing) {
+function iconOf(state: LoadState): vscode.ThemeIcon {
+  switch (state) {
     case 'loaded':
     case 'removed':
       return new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'));
@@ -266,6 +266,6 @@ function iconOf(standing: Standing): vscode.ThemeIcon {
     case 'miscounted':
       return new vscode.ThemeIcon('diff', new vscode.ThemeColor('list.errorForeground'));
     default:
-      return standing satisfies never;
+      return state satisfies never;
   }
 }

@@ -14,14 +14,14 @@ export async function chooseWarehouse(parts: Parts, secrets: Secrets, chosen: ()
   const choices = await parts.engine.call('warehouse.choices', {});
   const choice = await pick(choices);
   if (choice === undefined || !(await savedFirst(folder))) return;
-  const told = await parts.engine.call('warehouse.choose', { choice, dryRun: true });
-  if (told.change.lines.length > 0) {
-    if (!(await agreed(choice, told, choices))) return;
-    await parts.engine.call('warehouse.choose', { choice, dryRun: false, expected: told.change.sha256 });
-    parts.log.info(`Warehouse: ${told.change.lines.map((line) => line.after).join(', ')} in .env.`);
+  const answer = await parts.engine.call('warehouse.choose', { choice, dryRun: true });
+  if (answer.change.lines.length > 0) {
+    if (!(await agreed(choice, answer, choices))) return;
+    await parts.engine.call('warehouse.choose', { choice, dryRun: false, expected: answer.change.sha256 });
+    parts.log.info(`Warehouse: ${answer.change.lines.map((line) => line.after).join(', ')} in .env.`);
     chosen();
   }
-  await mendMissing(parts, secrets, folder, choice, told);
+  await fillMissing({ parts, secrets, folder }, choice, answer);
 }
 
 type Item = vscode.QuickPickItem & { readonly choice?: WarehouseChoice; readonly broken?: boolean };
@@ -128,22 +128,28 @@ function question(choice: WarehouseChoice): string {
   }
 }
 
-type Way =
+type NextSetting =
   { readonly kind: 'test' } | { readonly kind: 'file' } | { readonly kind: 'setting'; readonly name: string };
 
+/** Where settings of a warehouse go. */
+interface SettingsTarget {
+  readonly parts: Parts;
+  readonly secrets: Secrets;
+  readonly folder: vscode.Uri;
+}
+
 /** Asks for what the chosen warehouse lacks, one after the other, until nothing is missing or the user goes away. */
-async function mendMissing(
-  parts: Parts,
-  secrets: Secrets,
-  folder: vscode.Uri,
+async function fillMissing(
+  target: SettingsTarget,
   choice: WarehouseChoice,
   first: WarehouseChosen,
 ): Promise<void> {
+  const { parts, folder } = target;
   let { missing, problems } = first;
   for (;;) {
-    const test: vscode.QuickPickItem & { way: Way } = {
+    const test: vscode.QuickPickItem & { next: NextSetting } = {
       label: `$(plug) ${vscode.l10n.t('Test the connection')}`,
-      way: { kind: 'test' },
+      next: { kind: 'test' },
     };
     if (missing.length === 0) {
       const [problem] = problems.filter((one) => one.severity === 'error');
@@ -156,7 +162,7 @@ async function mendMissing(
       if (answer === button) await vscode.commands.executeCommand('m7.testConnection');
       return;
     }
-    const picked = await vscode.window.showQuickPick<vscode.QuickPickItem & { way?: Way }>(
+    const picked = await vscode.window.showQuickPick<vscode.QuickPickItem & { next?: NextSetting }>(
       [
         ...missing.flatMap(({ names, description }) => [
           { kind: vscode.QuickPickItemKind.Separator, label: description },
@@ -165,20 +171,20 @@ async function mendMissing(
             description: isSecret(name)
               ? vscode.l10n.t('stored in secret storage')
               : vscode.l10n.t('written to .env'),
-            way: { kind: 'setting', name } as const,
+            next: { kind: 'setting', name } as const,
           })),
         ]),
         { kind: vscode.QuickPickItemKind.Separator, label: '' },
         test,
-        { label: `$(go-to-file) ${vscode.l10n.t('Open .env')}`, way: { kind: 'file' } },
+        { label: `$(go-to-file) ${vscode.l10n.t('Open .env')}`, next: { kind: 'file' } },
       ],
       {
         title: vscode.l10n.t('Snowflake is selected but not fully configured'),
         placeHolder: vscode.l10n.t('Select what to set next, or press Escape to do it later'),
       },
     );
-    if (picked?.way === undefined) return;
-    switch (picked.way.kind) {
+    if (picked?.next === undefined) return;
+    switch (picked.next.kind) {
       case 'test':
         await vscode.commands.executeCommand('m7.testConnection');
         return;
@@ -186,7 +192,7 @@ async function mendMissing(
         await openAt(vscode.Uri.joinPath(folder, '.env'), 1);
         return;
       case 'setting':
-        await setSetting(parts, secrets, folder, picked.way.name);
+        await setSetting(target, picked.next.name);
         break;
     }
     ({ missing, problems } = await parts.engine.call('warehouse.choose', { choice, dryRun: true }));
@@ -210,7 +216,7 @@ function isSecret(name: string): name is SecretName {
   return SECRET_NAMES.some((one) => one === name);
 }
 
-async function setSetting(parts: Parts, secrets: Secrets, folder: vscode.Uri, name: string): Promise<void> {
+async function setSetting({ parts, secrets, folder }: SettingsTarget, name: string): Promise<void> {
   if (isSecret(name)) {
     await setSecret(parts, secrets, name);
     return;

@@ -1,11 +1,19 @@
 // What is done to a column at its head or in its menu: filter, sort, resize, move. Columns go by their place.
-import type { PreviewContext } from './context';
+import type { ColumnProfile } from '../../shared/previewApi';
+import type { PreviewActions, PreviewContext } from './context';
 import { openFilterForm } from './filters';
-import type { GestureParts } from './gestures';
+import type { Grid } from './grid/grid';
 import { ROW_HEIGHT, type GridEvents } from './grid/model';
 import { withMoved, withWidth } from './layout';
 import { sortedBy } from './views';
 import { t } from './words';
+
+export interface ColumnGestureParts {
+  readonly actions: PreviewActions;
+  /** The grid is made with these gestures: it is asked for when one comes. */
+  readonly grid: () => Grid;
+  readonly profile: (column: string, signal: AbortSignal) => Promise<ColumnProfile>;
+}
 
 export interface ColumnGestures extends Pick<GridEvents, 'sort' | 'resize' | 'move'> {
   readonly openFilter: (place: number, anchor?: Element) => void;
@@ -13,7 +21,7 @@ export interface ColumnGestures extends Pick<GridEvents, 'sort' | 'resize' | 'mo
 
 export function createColumnGestures(
   context: PreviewContext,
-  { grid, profile, actions }: Pick<GestureParts, 'grid' | 'profile' | 'actions'>,
+  { grid, profile, actions }: ColumnGestureParts,
 ): ColumnGestures {
   return {
     openFilter: (place, anchor) => {

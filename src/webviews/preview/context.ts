@@ -2,8 +2,10 @@
 import type { View } from '../../shared/previewApi';
 import type { Banner } from './banner';
 import type { Announcer } from './dom';
+import type { LayoutState } from './layout';
+import type { Selection } from './selection';
 import type { Host } from './source';
-import type { PreviewState } from './state';
+import type { PreviewState, SideTab } from './state';
 import type { Tab } from './tab';
 import type { Tasks } from './tasks';
 
@@ -23,4 +25,17 @@ export interface PreviewContext {
   readonly look: (view: View) => void;
   /** Brings a cell into view and makes it the active one. */
   readonly goTo: (row: number, column: number) => void;
+}
+
+/** What controls and gestures do to the preview. */
+export interface PreviewActions {
+  readonly select: (selection: Selection) => void;
+  readonly arrange: (layout: LayoutState) => void;
+  readonly showAllColumns: () => void;
+  readonly clearFilters: () => void;
+  /** Opens the side panel at a tab; without one it opens or closes. */
+  readonly toggleSide: (tab?: SideTab) => void;
+  readonly toggleSql: () => void;
+  /** Keeps the state, soon. */
+  readonly keepSoon: () => void;
 }

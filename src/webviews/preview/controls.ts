@@ -1,35 +1,21 @@
 // The controls around the grid: toolbar, SQL box, status line and side panel, each with what it does to the preview.
-import type { PreviewContext } from './context';
+import type { PreviewActions, PreviewContext } from './context';
 import type { Finder } from './finder';
 import type { Gestures } from './gestures';
 import type { Grid } from './grid/grid';
-import { withHidden, type LayoutState } from './layout';
+import { withHidden } from './layout';
 import { mainMenu } from './menus';
 import type { Outlets } from './outlets';
 import { openMenu } from './popup';
 import type { Queries } from './queries';
-import { at, type Selection } from './selection';
+import { at } from './selection';
 import { Side } from './side/side';
 import type { PreviewSource } from './source';
 import { createSqlBox, type SqlBox } from './sqlBox';
-import type { SideTab } from './state';
 import { createStatus, type StatusLine } from './status';
 import { createToolbar, type Toolbar } from './toolbar';
 import { withoutFilter } from './views';
 import { t } from './words';
-
-/** What controls and gestures do to the preview. */
-export interface PreviewActions {
-  readonly select: (selection: Selection) => void;
-  readonly arrange: (layout: LayoutState) => void;
-  readonly showAllColumns: () => void;
-  readonly clearFilters: () => void;
-  /** Opens the side panel at a tab; without one it opens or closes. */
-  readonly toggleSide: (tab?: SideTab) => void;
-  readonly toggleSql: () => void;
-  /** Keeps the state, soon. */
-  readonly keepSoon: () => void;
-}
 
 export interface ControlParts {
   readonly context: PreviewContext;

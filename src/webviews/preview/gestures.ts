@@ -1,11 +1,8 @@
 // What gestures in the grid and entries of its menus do: sort, filter, resize, move, select, open.
-import type { ColumnProfile } from '../../shared/previewApi';
-import { createColumnGestures, type ColumnGestures } from './columnGestures';
+import { createColumnGestures, type ColumnGestureParts, type ColumnGestures } from './columnGestures';
 import type { PreviewContext } from './context';
-import type { PreviewActions } from './controls';
 import type { Finder } from './finder';
 import { openGoToRow } from './goToRow';
-import type { Grid } from './grid/grid';
 import type { GridEvents } from './grid/model';
 import { PLAIN_LAYOUT, withHidden, withPinned } from './layout';
 import { cellMenu, columnMenu, type MenuActions } from './menus';
@@ -15,15 +12,11 @@ import { at, block, holds, whole, type CellPosition } from './selection';
 import { filteredBy } from './views';
 import { t } from './words';
 
-export interface GestureParts {
-  readonly actions: PreviewActions;
-  /** The grid is made with these gestures: it is asked for when one comes. */
-  readonly grid: () => Grid;
+export interface GestureParts extends ColumnGestureParts {
   readonly outlets: Outlets;
   readonly finder: Finder;
   readonly reload: () => void;
   readonly focusSearch: () => void;
-  readonly profile: (column: string, signal: AbortSignal) => Promise<ColumnProfile>;
   readonly cellOpened: () => void;
   readonly goToRowAnchor: () => Element;
 }

@@ -2,8 +2,8 @@
 import type { PreviewStart, PageCommand } from '../../shared/previewHostApi';
 import type { PreviewOpened, View } from '../../shared/previewApi';
 import type { Banner } from './banner';
-import type { PreviewContext } from './context';
-import { createControls, type Controls, type PreviewActions } from './controls';
+import type { PreviewActions, PreviewContext } from './context';
+import { createControls, type Controls } from './controls';
 import { el, type Announcer } from './dom';
 import { createEmptiness, type Emptiness } from './emptiness';
 import { createFinder, type Finder } from './finder';

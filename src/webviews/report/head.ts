@@ -1,5 +1,5 @@
 // The top of the page: how the date went in words, which run told so, what can be done, where to go.
-import type { Work } from '../../shared/reportApi';
+import type { DateRunProgress } from '../../shared/reportApi';
 import { formatCount, formatSeconds, isoDate, secondsBetween, verdictOf } from '../../shared/words';
 import { button, element, foreign, icon, type Child, type IconName } from './dom';
 import { isEmpty, totalsOf } from './model';
@@ -53,7 +53,7 @@ function origin(page: Page): HTMLElement {
 /** What can be done with the date. */
 export function actions(page: Page): HTMLElement {
   const { snapshot, host } = page;
-  const idle = snapshot.mayRun && snapshot.work === null && snapshot.document.run?.status !== 'running';
+  const idle = snapshot.mayRun && snapshot.run === null && snapshot.document.run?.status !== 'running';
   const why = snapshot.mayRun ? undefined : 'This workspace is not trusted';
   const action = (key: string, name: IconName, label: string, act: () => void, off = false): HTMLElement =>
     button(
@@ -138,17 +138,17 @@ export function goTo(id: string): void {
 }
 
 /** A run that goes on; empty where none does. */
-export function workBanner(page: Page, work: Work | null): readonly Child[] {
+export function runBanner(page: Page, progress: DateRunProgress | null): readonly Child[] {
   const { run } = page.snapshot.document;
-  if (work !== null)
+  if (progress !== null)
     return [
       icon('clock'),
       element(
         'span',
         {},
-        `${work.title}: ${work.step === '' ? 'starting' : work.step} (${Math.round(work.percent)}%)`,
+        `${progress.title}: ${progress.step === '' ? 'starting' : progress.step} (${Math.round(progress.percent)}%)`,
       ),
-      element('progress', { max: 100, value: work.percent, 'aria-hidden': 'true' }),
+      element('progress', { max: 100, value: progress.percent, 'aria-hidden': 'true' }),
       button(
         { class: 'action', 'data-key': 'cancel' },
         () => void page.ask(page.host.call('cancelRun', {})),

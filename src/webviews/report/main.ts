@@ -1,16 +1,22 @@
 // The report of a date: asks for the snapshot, draws it, and draws it anew when what lies on disk has changed.
 import { ChannelError, openChannel, type WireError } from '../../shared/channel';
-import type { Focus, ReportHostApi, ReportPageApi, ReportSnapshot, Work } from '../../shared/reportApi';
+import type {
+  DateRunProgress,
+  Focus,
+  ReportHostApi,
+  ReportPageApi,
+  ReportSnapshot,
+} from '../../shared/reportApi';
 import { isoDate } from '../../shared/words';
 import { button, element, foreign, icon } from './dom';
 import { extensionPort, keepState, keptState } from '../port';
 import { arrivals, conversions, files } from './arrivals';
 import { charts } from './charts/section';
-import { actions, contents, goTo, head, totals, workBanner } from './head';
+import { actions, contents, goTo, head, totals, runBanner } from './head';
 import { isEmpty, NO_FILTER } from './model';
 import type { Page } from './page';
 import { failures, findings } from './problems';
-import { goBack, placeOf } from './place';
+import { goBack, placeOf } from './scrollAnchor';
 import { NEW_STATE, readState, withOpen } from './state';
 import { tables } from './tables';
 
@@ -32,13 +38,13 @@ const host = openChannel<ReportPageApi, ReportHostApi>(extensionPort, {
     void load();
     return null;
   },
-  working: ({ work }) => {
+  running: ({ run }) => {
     if (snapshot === undefined) return null;
-    const was = snapshot.work;
-    snapshot = { ...snapshot, work };
+    const was = snapshot.run;
+    snapshot = { ...snapshot, run };
     // The buttons come and go with a run; its progress changes the banner alone.
-    if ((was === null) !== (work === null)) draw(snapshot);
-    else showWork(snapshot, work);
+    if ((was === null) !== (run === null)) draw(snapshot);
+    else showRun(snapshot, run);
     return null;
   },
   focus: (focus) => {
@@ -136,14 +142,14 @@ function draw(shown: ReportSnapshot): void {
     top.append(actions(page));
     content.replaceChildren(top, contents(links), element('main', {}, totals(page), ...sections));
   }
-  showWork(shown, shown.work);
+  showRun(shown, shown.run);
   goBack(content, anchor, scroll);
   if (typeof focused === 'string')
     content.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
 
-function showWork(shown: ReportSnapshot, work: Work | null): void {
-  const words = workBanner(pageOf(shown), work);
+function showRun(shown: ReportSnapshot, run: DateRunProgress | null): void {
+  const words = runBanner(pageOf(shown), run);
   banner.hidden = words.length === 0;
   banner.replaceChildren(
     ...words.filter((child) => child !== undefined && child !== null && child !== false),
@@ -151,7 +157,7 @@ function showWork(shown: ReportSnapshot, work: Work | null): void {
 }
 
 function nothing(page: Page): HTMLElement {
-  const { document: report, mayRun, work } = page.snapshot;
+  const { document: report, mayRun, run } = page.snapshot;
   return element(
     'div',
     { class: 'blank' },
@@ -161,7 +167,7 @@ function nothing(page: Page): HTMLElement {
       {
         class: 'action primary',
         'data-key': 'run-first',
-        disabled: !mayRun || work !== null || report.run?.status === 'running',
+        disabled: !mayRun || run !== null || report.run?.status === 'running',
       },
       () => void page.ask(host.call('run', { validateOnly: false })),
       icon('play'),

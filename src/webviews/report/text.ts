@@ -32,14 +32,14 @@ export function oneLine(text: string): string {
     .join('');
 }
 
-export interface Cut {
+export interface ShortenedText {
   readonly shown: string;
   /** Characters left out; 0 where the whole is shown. */
   readonly more: number;
 }
 
 /** The beginning of a long text. A character of two code units is not torn. */
-export function cut(text: string, most: number): Cut {
+export function cut(text: string, most: number): ShortenedText {
   if (text.length <= most) return { shown: text, more: 0 };
   const code = text.charCodeAt(most - 1);
   const end = code >= 0xd800 && code <= 0xdbff ? most - 1 : most;

@@ -11,7 +11,7 @@ import {
   plainError,
   throwIfCancelled,
 } from '../../model';
-import type { RulesWanted, RuleTestNews, RuleTestsEnd } from './model';
+import type { RuleTestsRequest, RuleTestNews, RuleTestsEnd } from './model';
 
 /** Failing rows that are told of a rule: as many as a reader looks at in a message. */
 const MOST_SAMPLES = 5;
@@ -21,7 +21,7 @@ export interface RuleTestContext {
   readonly tell: (news: RuleTestNews) => void;
 }
 
-type TableWanted = RulesWanted['tables'][number];
+type TableWanted = RuleTestsRequest['tables'][number];
 
 /**
  * Evaluates rules as the draft has them, and tells of each what came of it. Nothing of the workspace is written.
@@ -31,7 +31,7 @@ type TableWanted = RulesWanted['tables'][number];
 export async function testRules(
   ground: TrialGround,
   sketch: Sketch,
-  wanted: RulesWanted,
+  wanted: RuleTestsRequest,
   { signal, tell }: RuleTestContext,
 ): Promise<RuleTestsEnd> {
   const begun = performance.now();

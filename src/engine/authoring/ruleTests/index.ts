@@ -5,7 +5,7 @@ import { openRowsFiles } from '../editing/rowsFiles';
 import type { Sketch } from '../editing/draftConfig';
 import type { WorkspaceOptions } from '../../workspace';
 import { testRules, type RuleTestContext } from './evaluateTests';
-import type { PublishedResults, RulesWanted, RuleTestsEnd, RuleTree } from './model';
+import type { PublishedResults, RuleTestsRequest, RuleTestsEnd, RuleTree } from './model';
 import { publishedResults } from './results';
 import { ruleTree } from './tree';
 
@@ -17,7 +17,7 @@ export interface RuleTests {
   /** The rules as the draft has them; without one as they lie on disk. Never fails for what a text holds. */
   tree(draft?: Draft): Promise<RuleTree>;
   /** See evaluate.ts for what it throws. */
-  test(draft: Draft | undefined, wanted: RulesWanted, context: RuleTestContext): Promise<RuleTestsEnd>;
+  test(draft: Draft | undefined, wanted: RuleTestsRequest, context: RuleTestContext): Promise<RuleTestsEnd>;
   /** What was validated since a mark that was given before; without one the newest date. */
   results(mark?: number): Promise<PublishedResults>;
   close(): void;

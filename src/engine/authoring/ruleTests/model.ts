@@ -42,7 +42,7 @@ export interface RuleTree {
 }
 
 /** Tables in the order in which they are to be tested. */
-export interface RulesWanted {
+export interface RuleTestsRequest {
   readonly date: DateKey;
   readonly tables: readonly {
     readonly table: string;

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Parts } from '../parts';
 import { runElsewhere, type WorkspaceState } from '../workspaceState';
-import { TYPE } from './wish';
+import { TYPE } from './debugRequest';
 
 /** Says so in the Debug Console; a session whose run counts is refused by the lock, and needs no word. */
 export function registerRunningNotice(

@@ -2,8 +2,8 @@
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import type { Parts } from '../parts';
-import { rowsIn } from './pointed';
-import { member, TYPE } from './wish';
+import { rowsIn } from './pointer';
+import { member, TYPE } from './debugRequest';
 
 /** The same name both ways: the adapter tells of a file, or is asked to write one. */
 const PREVIEW = 'm7/preview';

@@ -4,7 +4,7 @@ export const TASK_COMMANDS = ['run', 'validate', 'maintenance', 'check'] as cons
 export type TaskCommand = (typeof TASK_COMMANDS)[number];
 
 /** What tasks.json says; unknown or wrong values are the command line's to refuse. */
-export interface TaskWish {
+export interface TaskRequest {
   readonly command: TaskCommand;
   readonly date?: string;
   readonly stage?: string;
@@ -15,7 +15,7 @@ export interface TaskWish {
 }
 
 /** Reads a task definition; undefined where it names no command of ours. */
-export function taskWish(definition: Readonly<Record<string, unknown>>): TaskWish | undefined {
+export function taskRequestOf(definition: Readonly<Record<string, unknown>>): TaskRequest | undefined {
   const command = TASK_COMMANDS.find((one) => one === definition['command']);
   if (command === undefined) return undefined;
   const text = (key: string): string | undefined => {
@@ -30,12 +30,12 @@ export function taskWish(definition: Readonly<Record<string, unknown>>): TaskWis
     force: definition['force'] === true || undefined,
     dryRun: definition['dryRun'] === true || undefined,
   }).filter(([, value]) => value !== undefined);
-  return { command, ...(Object.fromEntries(found) as Omit<TaskWish, 'command'>) };
+  return { command, ...(Object.fromEntries(found) as Omit<TaskRequest, 'command'>) };
 }
 
 /** The words after `m7`, each option only where the command knows it. */
-export function taskWords(wish: TaskWish, workspace: string): readonly string[] {
-  const { command, date, stage, table, brand, force, dryRun } = wish;
+export function taskWords(request: TaskRequest, workspace: string): readonly string[] {
+  const { command, date, stage, table, brand, force, dryRun } = request;
   const option = (name: string, value: string | undefined): readonly string[] =>
     value === undefined ? [] : [`--${name}=${value}`];
   const flag = (name: string, on: boolean | undefined): readonly string[] =>

@@ -5,7 +5,7 @@ import { dateOf, tableOf } from '../parts';
 export const TYPE = 'm7';
 
 /** Any of it may be left out: what is missing is asked, or means all. */
-export interface DebugWish {
+export interface DebugRequest {
   readonly date: string | undefined;
   readonly stage: string | undefined;
   readonly table: string | undefined;
@@ -16,8 +16,8 @@ export interface DebugWish {
   readonly column: string | undefined;
 }
 
-/** The wish in what a menu, a page or a caller hands to `m7.debugDate`. */
-export function wishOf(argument: unknown): DebugWish {
+/** The request in what a menu, a page or a caller hands to `m7.debugDate`. */
+export function debugRequestOf(argument: unknown): DebugRequest {
   const table = tableOf(argument);
   const text = (key: string): string | undefined => {
     const value = member(argument, key);
@@ -52,10 +52,10 @@ export interface LaunchArguments {
 }
 
 /** @param workspace absolute folder. */
-export function launchOf(wish: DebugWish, name: string, workspace: string): LaunchArguments {
-  const { date, table, brand } = wish;
+export function launchOf(request: DebugRequest, name: string, workspace: string): LaunchArguments {
+  const { date, table, brand } = request;
   // Columns are converted in one stage alone, which is up to date more often than not.
-  const stage = wish.stage ?? (wish.column === undefined ? undefined : 'raw-to-silver');
+  const stage = request.stage ?? (request.column === undefined ? undefined : 'raw-to-silver');
   return {
     type: TYPE,
     request: 'launch',

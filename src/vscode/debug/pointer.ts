@@ -1,5 +1,5 @@
 // What is pointed at while a run stands still: a name in a config file, or rows among the variables.
-import { member } from './wish';
+import { member } from './debugRequest';
 
 /** A string of JSON, as it stands in one line. */
 const STRINGS = /"((?:[^"\\]|\\.)*)"/g;

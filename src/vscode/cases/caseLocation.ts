@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import * as vscode from 'vscode';
 
-export interface CasePlace {
+export interface CaseLocation {
   /** Absolute. */
   readonly folder: string;
   readonly name: string;
@@ -12,11 +12,11 @@ export interface CasePlace {
 const NAME = /^[\p{L}\p{N}_-]{1,120}$/u;
 
 /** Asks for the name of a case; a name that is taken is not accepted. @returns undefined where the user went away */
-export async function askPlace(
-  proposed: CasePlace,
+export async function askLocation(
+  proposed: CaseLocation,
   root: vscode.Uri | undefined,
   title: string,
-): Promise<CasePlace | undefined> {
+): Promise<CaseLocation | undefined> {
   let { folder } = proposed;
   let name = freeName(folder, proposed.name);
   for (;;) {
@@ -35,14 +35,14 @@ export async function askPlace(
   }
 }
 
-type Answer = { readonly kind: 'name' | 'folder'; readonly name: string };
+type NameAnswer = { readonly kind: 'name' | 'folder'; readonly name: string };
 
 async function askName(
   folder: string,
   name: string,
   root: vscode.Uri | undefined,
   title: string,
-): Promise<Answer | undefined> {
+): Promise<NameAnswer | undefined> {
   const box = vscode.window.createInputBox();
   const shown = root === undefined ? folder : shortened(root.fsPath, folder);
   box.title = title;
@@ -58,7 +58,7 @@ async function askName(
   const problem = (): string | undefined => problemOf(folder, box.value.trim(), shown);
   box.validationMessage = problem();
   try {
-    return await new Promise<Answer | undefined>((resolve) => {
+    return await new Promise<NameAnswer | undefined>((resolve) => {
       box.onDidChangeValue(() => {
         box.validationMessage = problem();
       });
