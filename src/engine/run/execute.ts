@@ -18,6 +18,7 @@ import {
   type StageContext,
   goldKey,
   landingToRaw,
+  publishedGold,
   rawToSilver,
   reading,
   referencedKeys,
@@ -179,13 +180,12 @@ async function toWarehouse(
   step: Step,
   table: Table,
 ): Promise<StepEnd> {
-  const { lake, config, settings } = shop;
+  const { lake, config } = shop;
   const gold = lake.published('gold', step.date, table.name);
   if (gold === undefined) return { kind: 'skipped', reason: 'there is no gold of it' };
   requireWhole(shop, [gold], 'silver-to-gold');
-  const keyOf = (name: string, date: string): string | undefined => lake.published('gold', date, name)?.key;
-  const referenced = referencedKeys(config, table.name, step.date, keyOf, shop.inventory.latestGoldBefore);
-  const key = validatedKey(gold.key, referenced, config, settings, table);
+  const referenced = referencedKeys(config, table.name, step.date, publishedGold(lake));
+  const key = validatedKey({ gold: gold.key, referenced }, shop, table);
   const raw = config.brands.flatMap((b) => lake.parts(step.date, b.name, table.name));
   const silver = silverOf(shop, step, table);
   const input = { date: step.date, table: table.name, gold, silver, raw, key };

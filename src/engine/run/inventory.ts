@@ -16,7 +16,9 @@ import {
   rejectedFiles,
 } from '../lake';
 import { loadKey } from '../warehouse';
-import type { Config, DateKey, Selection, Settings } from '../model';
+import type { GoldKeys } from '../stages';
+import type { OpenWorkspace } from '../workspace';
+import type { DateKey, Selection, Settings } from '../model';
 
 /** A published output and whether its file is as its manifest tells. */
 export interface Held {
@@ -36,7 +38,7 @@ export interface DateInventory {
 }
 
 /** Everything a plan is made from, as plain data. */
-export interface Inventory {
+export interface Inventory extends GoldKeys {
   /** The dates the selection means, ascending. */
   readonly dates: readonly DateKey[];
   /** Landing files of these dates, by date. */
@@ -46,28 +48,31 @@ export interface Inventory {
   readonly held: ReadonlyMap<DateKey, DateInventory>;
   /** Load id of the latest confirmed load by `loadKey(date, table)` of the warehouse. */
   readonly loads: ReadonlyMap<string, string>;
-  /** For `at: latest`: the last date before `date` with gold of the table. */
-  readonly latestGoldBefore: (table: string, date: DateKey) => DateKey | undefined;
-  /** Key of a gold outside the selected dates. */
-  readonly goldKeyOf: (table: string, date: DateKey) => string | undefined;
   /** Keeps what was read of dates that stay as they are, for the next inventory: under the run's lock. */
   readonly keep: (atRest: (date: DateKey) => boolean) => Promise<void>;
 }
 
 export const slotId = (brand: string, table: string): string => `${brand}\n${table}`;
 
-/** Reads landing, manifests and history. `loads` comes from the warehouse, which alone knows. */
+/** What an inventory is taken of. */
+type OpenedFolders = Pick<OpenWorkspace, 'settings' | 'config' | 'lake'>;
+
+/** What an inventory is taken for. */
+interface InventoryRequest {
+  readonly selection: Selection;
+  readonly today: DateKey;
+  /** Confirmed loads, from the warehouse, which alone knows. */
+  readonly loads: ReadonlyMap<string, string>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Reads landing, manifests and history. */
 export async function takeInventory(
-  settings: Settings,
-  config: Config,
-  lake: Lake,
-  selection: Selection,
-  today: DateKey,
-  loads: ReadonlyMap<string, string>,
-  signal?: AbortSignal,
+  { settings, config, lake }: OpenedFolders,
+  { selection, today, loads, signal }: InventoryRequest,
 ): Promise<Inventory> {
   const landing = await readLanding(settings, config, signal);
-  const dates = selectedDates(settings, lake, selection, today, landing.files, loads);
+  const dates = selectedDates(lake, { selection, today, loads }, landing.files);
   const chosen = new Set(dates);
   const read = dates.map((date) => [date, readHeads(lake, date)] as const);
   const held = new Map(read.map(([date, { heads }]) => [date, dateInventory(lake, date, heads)]));
@@ -190,19 +195,16 @@ function dateInventory(lake: Lake, date: DateKey, heads: readonly Head[]): DateI
 
 /** Without dates: those found in landing or left unfinished, within MAX_DAYS_BACK days of today. */
 function selectedDates(
-  settings: Settings,
   lake: Lake,
-  selection: Selection,
-  today: DateKey,
+  { selection, today, loads }: Omit<InventoryRequest, 'signal'>,
   files: readonly LandingFile[],
-  loads: ReadonlyMap<string, string>,
 ): readonly DateKey[] {
-  const wanted = selection.dates;
+  const { dates } = selection;
   const there = new Set([...files.map((f) => f.date), ...lake.dates('raw'), ...lake.dates('gold')]);
-  if (wanted !== undefined && 'from' in wanted)
-    return [...there].filter((d) => d >= wanted.from && d <= wanted.to).sort();
-  if (wanted !== undefined) return [...new Set(wanted)].sort();
-  const earliest = addDays(today, -settings.maxDaysBack);
+  if (dates !== undefined && 'from' in dates)
+    return [...there].filter((d) => d >= dates.from && d <= dates.to).sort();
+  if (dates !== undefined) return [...new Set(dates)].sort();
+  const earliest = addDays(today, -lake.settings.maxDaysBack);
   const unloaded = lake
     .dates('raw')
     .filter((d) => d >= earliest && lake.manifests('raw', d).some((m) => !loads.has(loadKey(d, m.table))));

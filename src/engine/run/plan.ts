@@ -1,8 +1,8 @@
 // Which steps would run, and why: a pure function of config, inventory and selection.
 import { arrivalsOf, type Arrival } from './arrivals';
 import { slotId, type DateInventory, type Held, type Inventory } from './inventory';
-import { goldKey, rawKey, referencedKeys, referencedTables, silverKey, validatedKey } from '../stages';
-import type { LandingFile, Stray } from '../lake';
+import { goldKey, referencedKeys, referencedTables, validatedKey } from '../stages';
+import type { Stray } from '../lake';
 import {
   type Config,
   type DateKey,
@@ -16,6 +16,15 @@ import {
   defined,
 } from '../model';
 import { loadIdOf, loadKey } from '../warehouse';
+import {
+  type SlotPlan,
+  type StepDecision,
+  UP_TO_DATE,
+  decideOutput,
+  neededAgain,
+  planSlot,
+  toRun,
+} from './slotPlan';
 
 export interface Plan {
   readonly dates: readonly DateKey[];
@@ -26,19 +35,26 @@ export interface Plan {
   readonly arrivals: readonly (Arrival & { readonly date: DateKey })[];
 }
 
-/** What a step does, before it is filtered by the selection's stages. */
-interface Verdict {
-  readonly run: boolean;
-  readonly reason: string;
+/** What a plan is made of. */
+interface PlanBasis {
+  readonly settings: Settings;
+  readonly config: Config;
+  readonly inventory: Inventory;
+  readonly selection: Selection;
 }
 
-const UP_TO_DATE: Verdict = { run: false, reason: 'up to date' };
-const run = (reason: string): Verdict => ({ run: true, reason });
+/** A table of one date, with what is published of it. */
+interface TableOfDate {
+  readonly date: DateKey;
+  readonly table: Table;
+  readonly gold: Held | undefined;
+  readonly validated: Held | undefined;
+}
 
 /**
  * Decides for every slot and table of the selected dates what has to be done. A step is skipped when its
- * key (inputs and config, see keys.ts) is the one its output was made with. Outputs that maintenance has
- * removed are made anew only when something after them needs them.
+ * key (inputs and config, see outputKeys.ts) is the one its output was made with. Outputs that maintenance has
+ * removed are made again only when something after them needs them.
  */
 export function makePlan(
   settings: Settings,
@@ -46,11 +62,12 @@ export function makePlan(
   inventory: Inventory,
   selection: Selection,
 ): Plan {
+  const basis: PlanBasis = { settings, config, inventory, selection };
   const steps: Step[] = [];
   for (const date of inventory.dates) {
     const decided = config.tables
-      .filter((t) => wanted(selection.tables, t.name))
-      .flatMap((table) => planTable(settings, config, inventory, selection, date, table));
+      .filter((t) => selects(selection.tables, t.name))
+      .flatMap((table) => planTable(basis, date, table));
     const byStage = new Map(STAGES.map((stage) => [stage, decided.filter((s) => s.stage === stage)]));
     const present = new Set(decided.map(stepId));
     for (const stage of STAGES)
@@ -61,285 +78,142 @@ export function makePlan(
     dates: inventory.dates,
     steps,
     strays: inventory.strays,
-    arrivals: inventory.dates.flatMap((date) => arrivals(settings, config, inventory, date)),
+    arrivals: inventory.dates.flatMap((date) => arrivals(basis, date)),
   };
 }
 
-const wanted = (list: readonly string[] | undefined, name: string): boolean =>
+const selects = (list: readonly string[] | undefined, name: string): boolean =>
   list === undefined || list.length === 0 || list.includes(name);
 
-function planTable(
-  settings: Settings,
-  config: Config,
-  inventory: Inventory,
-  selection: Selection,
-  date: DateKey,
-  table: Table,
-): readonly Step[] {
+function planTable(basis: PlanBasis, date: DateKey, table: Table): readonly Step[] {
+  const { inventory, selection } = basis;
   const held = inventory.held.get(date);
-  const force = selection.force === true;
-  const slots = config.brands
-    .map((brand) =>
-      planSlot(
-        config,
-        inventory,
-        held,
-        date,
-        table,
-        brand.name,
-        force && wanted(selection.brands, brand.name),
-      ),
-    )
-    .filter((slot) => slot !== undefined);
+  const slots = slotsOf(basis, date, table, held);
   if (slots.length === 0) return [];
-
-  const gold = held?.gold.get(table.name);
-  const removed = (one: Held | undefined): boolean => one?.manifest.removed === true;
-  const silverChanges = slots.some((s) => s.silver.run);
-  const expectedGold = silverChanges
-    ? undefined
-    : goldKey(
-        slots.flatMap((s) => (s.silverHeld === undefined ? [] : [s.silverHeld.manifest])),
-        config,
-        table,
-      );
-  let goldVerdict = verdict(
-    gold,
-    expectedGold,
-    force,
-    'silver changed',
-    'its table schema changed',
-    inputKeys(gold),
-    slots.map((s) => s.silverHeld?.manifest.key ?? ''),
-  );
-
-  const validated = held?.validated.get(table.name);
-  const loadVerdict = planLoad(
-    settings,
-    config,
-    inventory,
-    selection,
+  const of: TableOfDate = {
     date,
     table,
-    gold,
-    validated,
-    goldVerdict.run,
-  );
-
+    gold: held?.gold.get(table.name),
+    validated: held?.validated.get(table.name),
+  };
+  let gold = planGold(basis, of, slots);
+  const load = planLoad(basis, of, gold.run);
   // Backwards: what was removed by maintenance is made again only where it is needed.
-  if (loadVerdict.run && !goldVerdict.run && removed(gold) && gold?.intact === false)
-    goldVerdict = run('needed again');
-  const steps: Step[] = [];
-  for (const slot of slots) {
-    let silver = slot.silver;
-    if (goldVerdict.run && !silver.run && slot.silverHeld?.intact === false) silver = run('needed again');
-    let raw = slot.raw;
-    if (silver.run && !raw.run && slot.rawHeld.some((h) => !h.intact)) raw = run('needed again');
-    if (wanted(selection.brands, slot.brand)) {
-      steps.push(step('landing-to-raw', raw, date, table, slot.brand, []));
-      steps.push(
-        step(
-          'raw-to-silver',
-          raw.run && !slot.onlyRepeats ? run(silver.run ? silver.reason : 'raw changes') : silver,
-          date,
-          table,
-          slot.brand,
-          [stepId({ stage: 'landing-to-raw', date, table: table.name, brand: slot.brand })],
-        ),
-      );
-    }
-  }
-  steps.push(
-    step(
-      'silver-to-gold',
-      goldVerdict,
-      date,
-      table,
-      undefined,
-      slots.map((s) => stepId({ stage: 'raw-to-silver', date, table: table.name, brand: s.brand })),
-    ),
-  );
-  steps.push(
-    step(
-      'gold-to-snowflake',
-      loadVerdict,
-      date,
-      table,
-      undefined,
-      [table.name, ...referencedTables(config, table.name)].map((name) =>
-        stepId({ stage: 'silver-to-gold', date, table: name }),
-      ),
-    ),
-  );
-  return steps.filter((s) => wanted(selection.stages, s.stage));
+  if (load.run && !gold.run && of.gold?.manifest.removed === true && !of.gold.intact)
+    gold = toRun('needed again');
+  const decided = slots.map((slot) => neededAgain(slot, gold.run));
+  return [
+    ...decided.filter((s) => selects(selection.brands, s.brand)).flatMap((slot) => slotSteps(of, slot)),
+    goldStep(of, gold, slots),
+    loadStep(basis, of, load),
+  ].filter((s) => selects(selection.stages, s.stage));
 }
 
-function step(
-  stage: Stage,
-  verdictOf: Verdict,
+function slotsOf(
+  { config, inventory, selection }: PlanBasis,
   date: DateKey,
   table: Table,
-  brand: string | undefined,
-  needs: readonly string[],
-): Step {
-  return {
+  held: DateInventory | undefined,
+): readonly SlotPlan[] {
+  const waiting = inventory.waiting.get(date) ?? [];
+  return config.brands.flatMap(({ name: brand }) => {
+    const slot = slotId(brand, table.name);
+    const files = waiting.filter((f) => f.brand === brand && f.table === table.name);
+    const raw = held?.raw.get(slot) ?? [];
+    if (files.length === 0 && raw.length === 0) return [];
+    const force = selection.force === true && selects(selection.brands, brand);
+    return [planSlot(config, { brand, table, files, raw, silver: held?.silver.get(slot), force })];
+  });
+}
+
+function planGold(
+  { config, selection }: PlanBasis,
+  { table, gold }: TableOfDate,
+  slots: readonly SlotPlan[],
+): StepDecision {
+  const silver = slots.flatMap((s) => (s.silverHeld === undefined ? [] : [s.silverHeld.manifest]));
+  return decideOutput({
+    held: gold,
+    key: slots.some((s) => s.silver.run) ? undefined : goldKey(silver, config, table),
+    inputs: slots.map((s) => s.silverHeld?.manifest.key ?? ''),
+    inputChanged: 'silver changed',
+    force: selection.force === true,
+  });
+}
+
+function planLoad(
+  { settings, config, inventory, selection }: PlanBasis,
+  { date, table, gold, validated }: TableOfDate,
+  goldRuns: boolean,
+): StepDecision {
+  if (selection.force === true) return toRun('forced');
+  if (validated === undefined) return toRun('not validated yet');
+  if (goldRuns || gold === undefined) return toRun('gold changes');
+  const referenced = referencedKeys(config, table.name, date, inventory);
+  const key = validatedKey({ gold: gold.manifest.key, referenced }, { config, settings }, table);
+  if (validated.manifest.key !== key)
+    return toRun(
+      validated.manifest.inputs[0]?.key !== gold.manifest.key
+        ? 'gold changed'
+        : 'its rules, or a table they refer to, changed',
+    );
+  if (!validated.intact) return toRun('its report is missing or damaged');
+  if (selection.validateOnly === true) return UP_TO_DATE;
+  const loaded = inventory.loads.get(loadKey(date, table.name));
+  if (loaded === undefined) return toRun('not loaded yet');
+  if (loaded !== loadIdOf(key, table, settings)) return toRun('loaded from an older state');
+  if (!validated.manifest.tellsLoad) return toRun('its report does not show its load yet');
+  return UP_TO_DATE;
+}
+
+// ---- steps ---------------------------------------------------------------------------------------
+
+function slotSteps({ date, table }: TableOfDate, slot: SlotPlan): readonly Step[] {
+  const { brand, raw, silver } = slot;
+  const changes = raw.run && !slot.onlyRepeats;
+  const name = (stage: Stage): Pick<Step, 'stage' | 'date' | 'table' | 'brand'> => ({
     stage,
     date,
     table: table.name,
     ...defined({ brand }),
-    action: verdictOf.run ? 'run' : 'skip',
-    reason: verdictOf.reason,
-    needs,
+  });
+  const toRaw = name('landing-to-raw');
+  return [
+    { ...toRaw, ...decisionOf(raw), needs: [] },
+    {
+      ...name('raw-to-silver'),
+      ...decisionOf(changes && !silver.run ? toRun('raw changes') : silver),
+      needs: [stepId(toRaw)],
+    },
+  ];
+}
+
+function goldStep({ date, table }: TableOfDate, decision: StepDecision, slots: readonly SlotPlan[]): Step {
+  return {
+    ...{ stage: 'silver-to-gold', date, table: table.name, ...decisionOf(decision) },
+    needs: slots.map(({ brand }) => stepId({ stage: 'raw-to-silver', date, table: table.name, brand })),
   };
 }
 
-function arrivals(settings: Settings, config: Config, inventory: Inventory, date: DateKey): Plan['arrivals'] {
+function loadStep({ config }: PlanBasis, { date, table }: TableOfDate, decision: StepDecision): Step {
+  return {
+    ...{ stage: 'gold-to-snowflake', date, table: table.name, ...decisionOf(decision) },
+    needs: [table.name, ...referencedTables(config, table.name)].map((name) =>
+      stepId({ stage: 'silver-to-gold', date, table: name }),
+    ),
+  };
+}
+
+const decisionOf = ({ run: runs, reason }: StepDecision): Pick<Step, 'action' | 'reason'> => ({
+  action: runs ? 'run' : 'skip',
+  reason,
+});
+
+function arrivals({ settings, config, inventory }: PlanBasis, date: DateKey): Plan['arrivals'] {
   const held = inventory.held.get(date);
   return arrivalsOf(settings, config, {
     parts: (brand, table) => (held?.raw.get(slotId(brand, table)) ?? []).map((h) => h.manifest),
     refused: held?.refused ?? [],
     waiting: inventory.waiting.get(date) ?? [],
   }).map((arrival) => ({ date, ...arrival }));
-}
-
-interface SlotPlan {
-  readonly brand: string;
-  readonly raw: Verdict;
-  readonly silver: Verdict;
-  readonly rawHeld: readonly Held[];
-  readonly silverHeld: Held | undefined;
-  /** All waiting files repeat known content: raw will not change. */
-  readonly onlyRepeats: boolean;
-}
-
-function planSlot(
-  config: Config,
-  inventory: Inventory,
-  held: DateInventory | undefined,
-  date: DateKey,
-  table: Table,
-  brand: string,
-  force: boolean,
-): SlotPlan | undefined {
-  const files = (inventory.waiting.get(date) ?? []).filter(
-    (f) => f.brand === brand && f.table === table.name,
-  );
-  const rawHeld = held?.raw.get(slotId(brand, table.name)) ?? [];
-  const silverHeld = held?.silver.get(slotId(brand, table.name));
-  if (files.length === 0 && rawHeld.length === 0) return undefined;
-  const raw = planRaw(config, table, files, rawHeld, force);
-  const repeats = files.filter((f) => f.duplicateOf !== undefined).length;
-  const onlyRepeats = files.length > 0 && repeats === files.length && rawHeld.length > 0;
-  const expected =
-    raw.run && !onlyRepeats
-      ? undefined
-      : silverKey(
-          rawHeld.map((h) => h.manifest),
-          config,
-          table,
-          brand,
-        );
-  const silver =
-    rawHeld.length === 0 && !raw.run
-      ? UP_TO_DATE
-      : verdict(
-          silverHeld,
-          expected,
-          force,
-          'raw changed',
-          'its table schema changed',
-          inputKeys(silverHeld),
-          rawHeld.map((h) => h.manifest.key),
-        );
-  return { brand, raw, silver, rawHeld, silverHeld, onlyRepeats };
-}
-
-function planRaw(
-  config: Config,
-  table: Table,
-  files: readonly LandingFile[],
-  held: readonly Held[],
-  force: boolean,
-): Verdict {
-  const repeats = files.filter((f) => f.duplicateOf !== undefined).length;
-  const fresh = files.length - repeats;
-  if (fresh > 0)
-    return run(
-      `${fresh === 1 ? 'new file' : `${fresh} new files`}${held.length > 0 ? ' for a slot that has one' : ''}`,
-    );
-  if (repeats > 0)
-    return run(
-      repeats === 1 ? 'a file that repeats known content' : `${repeats} files that repeat known content`,
-    );
-  if (force) return run('forced');
-  if (
-    held.some(
-      (h) =>
-        h.manifest.source !== undefined && h.manifest.key !== rawKey(h.manifest.source.sha256, config, table),
-    )
-  )
-    return run('its column names changed');
-  if (held.some((h) => !h.intact && h.manifest.removed !== true))
-    return run('its raw Parquet is missing or damaged');
-  return UP_TO_DATE;
-}
-
-/** `expected` undefined: an input is about to change, so that the key is not known yet. */
-function verdict(
-  held: Held | undefined,
-  expected: string | undefined,
-  force: boolean,
-  inputChanged: string,
-  configChanged: string,
-  madeFrom: readonly string[],
-  inputs: readonly string[],
-): Verdict {
-  if (held === undefined) return run('not made yet');
-  if (force) return run('forced');
-  if (expected === undefined) return run(inputChanged);
-  if (held.manifest.key !== expected)
-    return run(JSON.stringify(madeFrom) === JSON.stringify(inputs) ? configChanged : inputChanged);
-  if (!held.intact && held.manifest.removed !== true) return run('its file is missing or damaged');
-  return UP_TO_DATE;
-}
-
-const inputKeys = (held: Held | undefined): readonly string[] =>
-  held?.manifest.inputs.map((i) => i.key) ?? [];
-
-function planLoad(
-  settings: Settings,
-  config: Config,
-  inventory: Inventory,
-  selection: Selection,
-  date: DateKey,
-  table: Table,
-  gold: Held | undefined,
-  validated: Held | undefined,
-  goldRuns: boolean,
-): Verdict {
-  if (selection.force === true) return run('forced');
-  if (goldRuns || gold === undefined)
-    return run(validated === undefined ? 'not validated yet' : 'gold changes');
-  const referenced = referencedKeys(
-    config,
-    table.name,
-    date,
-    inventory.goldKeyOf,
-    inventory.latestGoldBefore,
-  );
-  const expected = validatedKey(gold.manifest.key, referenced, config, settings, table);
-  if (validated === undefined) return run('not validated yet');
-  if (validated.manifest.key !== expected)
-    return run(
-      validated.manifest.inputs[0]?.key !== gold.manifest.key
-        ? 'gold changed'
-        : 'its rules, or a table they refer to, changed',
-    );
-  if (!validated.intact) return run('its report is missing or damaged');
-  if (selection.validateOnly === true) return UP_TO_DATE;
-  const loaded = inventory.loads.get(loadKey(date, table.name));
-  if (loaded === undefined) return run('not loaded yet');
-  if (loaded !== loadIdOf(expected, table, settings)) return run('loaded from an older state');
-  if (!validated.manifest.tellsLoad) return run('its report does not tell its load yet');
-  return UP_TO_DATE;
 }

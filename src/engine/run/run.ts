@@ -236,10 +236,10 @@ async function prepare(
   signal: AbortSignal,
   locked: boolean,
 ): Promise<{ readonly plan: Plan; readonly inventory: Inventory }> {
-  const { settings, config, lake } = workspace;
+  const { settings, config } = workspace;
   const confirmed = await rememberedLoads(settings, warehouse, locked);
   const loads = new Map([...confirmed].map(([key, record]) => [key, record.loadId]));
-  const inventory = await takeInventory(settings, config, lake, selection, today, loads, signal);
+  const inventory = await takeInventory(workspace, { selection, today, loads, signal });
   return { plan: makePlan(settings, config, inventory, selection), inventory };
 }
 

@@ -2,14 +2,14 @@
 import { type Brand, type Config, PipelineError, type Table } from '../model';
 
 /** @throws PipelineError NOT_FOUND: a step was asked for by a name that the config does not have. */
-export function tableOf({ tables }: Config, name: string): Table {
+export function configuredTable({ tables }: Config, name: string): Table {
   const table = tables.find((one) => one.name === name);
   if (table !== undefined) return table;
   throw unknown(`Table ${name}`, 'table_schemas.json');
 }
 
-/** @throws PipelineError NOT_FOUND, as tableOf does. */
-export function brandOf({ brands }: Config, name: string): Brand {
+/** @throws PipelineError NOT_FOUND, as configuredTable does. */
+export function configuredBrand({ brands }: Config, name: string): Brand {
   const brand = brands.find((one) => one.name === name);
   if (brand !== undefined) return brand;
   throw unknown(`Brand ${name}`, 'brand_configs.json');

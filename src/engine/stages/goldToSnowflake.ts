@@ -23,13 +23,14 @@ export async function validateAndLoad(
     const reportFile = context.lake.reportFile(input.date, input.table);
     const error = refusal(context.config, validated.report, reportFile);
     if (options.warehouse !== undefined)
-      await noteFailure(context, input, validated, options.warehouse, error);
+      await noteRefusal(context, input, options.warehouse, { ...validated, error });
     return { kind: 'refused', report: validated.report, error };
   }
+  const { warehouse, force } = options;
   const report =
-    options.warehouse === undefined
+    warehouse === undefined
       ? validated.report
-      : await goldToSnowflake(context, input, validated, options.warehouse, options.force);
+      : await goldToSnowflake(context, input, validated, { warehouse, again: force });
   const { gold, accepted } = report.rows;
   return {
     kind: 'done',
@@ -43,8 +44,7 @@ async function goldToSnowflake(
   context: StageContext,
   input: LoadInput,
   validated: Validated,
-  warehouse: Warehouse,
-  again: boolean,
+  { warehouse, again }: { readonly warehouse: Warehouse; readonly again: boolean },
 ): Promise<Report> {
   const { accepted, gold } = validated.report.rows;
   const { loaded, deleted, repeated } = await warehouse.load({
@@ -64,14 +64,14 @@ async function goldToSnowflake(
   context.log(
     'info',
     repeated
-      ? `${input.table}, ${input.date}: ${loaded} rows are in the warehouse already`
-      : `${input.table}, ${input.date}: ${loaded} rows loaded, ${deleted} of before replaced`,
+      ? `${input.table}, ${input.date}: already loaded (${loaded} rows)`
+      : `${input.table}, ${input.date}: ${loaded} rows loaded, ${deleted} earlier rows replaced`,
   );
   if (loaded !== accepted)
     throw new PipelineError(
       'CONSERVATION',
       `${accepted} rows of ${input.table}, ${input.date}, were accepted and ${loaded} are in the warehouse.`,
-      'Run again with --force: the date is loaded anew.',
+      'Run again with --force: the date is loaded again.',
     );
   if (repeated && tellsLoad(validated.manifest)) return validated.report;
   const report = withLoaded(validated.report, loaded, context.runId, new Date().toISOString());
@@ -82,12 +82,11 @@ async function goldToSnowflake(
 }
 
 /** The monitoring row of a table that did not pass; a warehouse out of reach must not hide why. */
-async function noteFailure(
+async function noteRefusal(
   context: StageContext,
   input: LoadInput,
-  { table, report }: Validated,
   warehouse: Warehouse,
-  error: PipelineError,
+  { table, report, error }: Pick<Validated, 'table' | 'report'> & { readonly error: PipelineError },
 ): Promise<void> {
   try {
     await warehouse.noteFailure({
@@ -104,7 +103,7 @@ async function noteFailure(
     if (isCancelled(failure)) throw failure;
     context.log(
       'warning',
-      `The failed validation could not be noted in the warehouse: ${failure instanceof Error ? failure.message : String(failure)}`,
+      `The failed validation could not be written to the monitoring table of the warehouse: ${failure instanceof Error ? failure.message : String(failure)}`,
     );
   }
 }

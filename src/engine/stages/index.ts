@@ -12,7 +12,16 @@ export {
 } from './inspector';
 export { landingToRaw } from './landingToRaw';
 export { openFailures, withOpenFailures } from './openFailures';
-export { goldKey, rawKey, referencedKeys, referencedTables, silverKey, validatedKey } from './outputKeys';
+export {
+  type GoldKeys,
+  goldKey,
+  publishedGold,
+  rawKey,
+  referencedKeys,
+  referencedTables,
+  silverKey,
+  validatedKey,
+} from './outputKeys';
 export { reading } from './parquet';
 export { rawToSilver } from './rawToSilver';
 export { selectRejects } from './stageRejects';

@@ -5,7 +5,7 @@ import { durable, hashFile, moveFile, sizeOf } from '../base';
 import { type DateKey, type Edge, PipelineError, type StepCounts, type Table } from '../model';
 import { rawKey } from './outputKeys';
 import { type LandingFile, type Manifest, extensionOf, keepFileOut, unchanged } from '../lake';
-import { publishOutput, rejectsOf } from './publishOutput';
+import { publishOutput, outputRejects } from './publishOutput';
 import type { StageContext } from './stage';
 
 export interface RawInput {
@@ -279,7 +279,7 @@ async function publishPart(
       final: lake.rawFile(date, brand, table.name, part, 'parquet'),
       rows: converted.rows,
     },
-    rejects: rejectsOf({
+    rejects: outputRejects({
       temporary: rejects,
       final: lake.rejectsFile(date, 'landing-to-raw', table.name, brand, part),
       rows: converted.rejected,

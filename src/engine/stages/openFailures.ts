@@ -4,7 +4,7 @@ import { type LedgerEntry, type Manifest, tellsLoad } from '../lake';
 import type { DateKey, Settings, Table } from '../model';
 import { type DateDocument, type StepFailure, lastFailures } from '../report';
 import type { OpenWorkspace } from '../workspace';
-import { goldKey, rawKey, referencedKeys, silverKey, validatedKey } from './outputKeys';
+import { goldKey, publishedGold, rawKey, referencedKeys, silverKey, validatedKey } from './outputKeys';
 
 type ConfiguredLake = Pick<OpenWorkspace, 'settings' | 'config' | 'lake'>;
 
@@ -103,15 +103,8 @@ function outputsOf({ settings, config, lake }: ConfiguredLake, date: DateKey, ta
     const gold = goldOf();
     const validated = lake.published('validated', date, name);
     if (gold === undefined || validated === undefined || !goldIsCurrent()) return false;
-    const referenced = referencedKeys(
-      config,
-      name,
-      date,
-      (other, on) => lake.published('gold', on, other)?.key,
-      (other, before) =>
-        lake.dates('gold').findLast((d) => d < before && lake.published('gold', d, other) !== undefined),
-    );
-    const key = validatedKey(gold.key, referenced, config, settings, table);
+    const referenced = referencedKeys(config, name, date, publishedGold(lake));
+    const key = validatedKey({ gold: gold.key, referenced }, { config, settings }, table);
     return isCurrent(validated, key) && tellsLoad(validated);
   };
   return { brands, parts, silverIsCurrent, goldIsCurrent, validationIsCurrent };

@@ -1,6 +1,7 @@
 // What decides the bytes of each output, as one hash: the same key means the same work, done before.
 import { createHash } from 'node:crypto';
 import { goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from '../workspace';
+import type { Lake } from '../lake';
 import type { Config, DateKey, Settings, Table } from '../model';
 
 /** Versions of the stages' own code: raised whenever the same input and config would give other bytes. */
@@ -64,10 +65,8 @@ export function goldKey(
 
 /** Key of a validation: gold, the table's rules, and the gold of every table its rules look at. */
 export function validatedKey(
-  gold: string,
-  referenced: readonly string[],
-  config: Config,
-  settings: Settings,
+  { gold, referenced }: { readonly gold: string; readonly referenced: readonly string[] },
+  { config, settings }: { readonly config: Config; readonly settings: Settings },
   table: Table,
 ): string {
   return keyOf([
@@ -98,6 +97,23 @@ export function referencedTables(config: Config, table: string): readonly string
   });
 }
 
+/** Where the keys of published gold are looked up. */
+export interface GoldKeys {
+  /** Key of a table's gold of a date. */
+  readonly goldKeyOf: (table: string, date: DateKey) => string | undefined;
+  /** The last date before `date` with gold of the table. */
+  readonly latestGoldBefore: (table: string, date: DateKey) => DateKey | undefined;
+}
+
+/** Looks them up in what is published now. */
+export function publishedGold(lake: Lake): GoldKeys {
+  return {
+    goldKeyOf: (table, date) => lake.published('gold', date, table)?.key,
+    latestGoldBefore: (table, date) =>
+      lake.dates('gold').findLast((d) => d < date && lake.published('gold', d, table) !== undefined),
+  };
+}
+
 /**
  * The keys of other tables' gold that a validation sees: of the same date, and where a rule asks for the
  * latest, of the last date before it.
@@ -106,12 +122,11 @@ export function referencedKeys(
   config: Config,
   table: string,
   date: DateKey,
-  goldOf: (table: string, date: DateKey) => string | undefined,
-  latestBefore: (table: string, date: DateKey) => DateKey | undefined,
+  { goldKeyOf, latestGoldBefore }: GoldKeys,
 ): readonly string[] {
   const latest = config.rules.some((r) => r.table === table && r.enabled && r.parameters['at'] === 'latest');
   return referencedTables(config, table).flatMap((name) => {
-    const earlier = latest ? latestBefore(name, date) : undefined;
-    return [name, goldOf(name, date) ?? '', earlier === undefined ? '' : (goldOf(name, earlier) ?? '')];
+    const earlier = latest ? latestGoldBefore(name, date) : undefined;
+    return [name, goldKeyOf(name, date) ?? '', earlier === undefined ? '' : (goldKeyOf(name, earlier) ?? '')];
   });
 }

@@ -5,7 +5,7 @@ import { defined } from '../model';
 import type { StageContext } from './stage';
 
 /** A file in the step's temporary folder, and where it goes. */
-export interface DraftFile {
+export interface OutputDraft {
   readonly temporary: string;
   /** Absolute. */
   readonly final: string;
@@ -15,20 +15,20 @@ export interface DraftFile {
 
 /** The rejects of an output: new ones, none (those of an earlier output are removed), or the published ones still. */
 export type OutputRejects =
-  | ({ readonly kind: 'written' } & DraftFile)
+  | ({ readonly kind: 'written' } & OutputDraft)
   | { readonly kind: 'none'; readonly final: string }
   | { readonly kind: 'unchanged'; readonly rejects: Manifest['rejects'] };
 
 export interface StageOutput {
   readonly of: Pick<Manifest, 'layer' | 'date' | 'brand' | 'table' | 'part' | 'key'>;
-  readonly file: DraftFile;
+  readonly file: OutputDraft;
   readonly rejects: OutputRejects;
   /** What else its manifest says. */
   readonly facts: Pick<Manifest, 'inputs' | 'edges' | 'source' | 'conversions' | 'findings'>;
 }
 
 /** Rejects as a stage wrote them; `rows` 0: there are none. */
-export function rejectsOf(file: DraftFile): OutputRejects {
+export function outputRejects(file: OutputDraft): OutputRejects {
   return file.rows > 0 ? { kind: 'written', ...file } : { kind: 'none', final: file.final };
 }
 
@@ -39,7 +39,7 @@ export function rejectsOf(file: DraftFile): OutputRejects {
 export async function publishOutput(context: StageContext, output: StageOutput): Promise<Manifest> {
   const { lake } = context;
   const { of, file, rejects, facts } = output;
-  const described = async (draft: DraftFile): Promise<Manifest['output']> => ({
+  const described = async (draft: OutputDraft): Promise<Manifest['output']> => ({
     path: lake.relative(draft.final),
     bytes: (await sizeOf(draft.temporary)) ?? 0,
     rows: draft.rows,

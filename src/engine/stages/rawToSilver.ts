@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { type Brand, type Conversion, type Edge, PipelineError, type StepCounts, type Table } from '../model';
 import type { Manifest } from '../lake';
-import { brandOf, tableOf } from './configured';
+import { configuredBrand, configuredTable } from './configured';
 import { copyStatement, parquetRows, reading } from './parquet';
 import { withProgress } from './progress';
-import { publishOutput, rejectsOf } from './publishOutput';
+import { publishOutput, outputRejects } from './publishOutput';
 import { buildLayers, silverSelect, zoneName, type Part, type SilverQuery } from './silver/statement';
 import { columnLook } from './silver/columnFailures';
 import { mapHeaders } from './silver/mapping';
@@ -21,8 +21,8 @@ import type { SilverInput, StageContext } from './stage';
  */
 export async function rawToSilver(context: StageContext, input: SilverInput): Promise<StepCounts> {
   const { connection, lake, signal } = context;
-  const table = tableOf(context.config, input.table);
-  const brand = brandOf(context.config, input.brand);
+  const table = configuredTable(context.config, input.table);
+  const brand = configuredBrand(context.config, input.brand);
   const parts: Part[] = [];
   for (const manifest of input.raw) parts.push(await rawPart(context, manifest));
   if (parts.length === 0)
@@ -75,7 +75,7 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
       final: lake.silverFile(input.date, input.brand, input.table),
       rows: rowsOut,
     },
-    rejects: rejectsOf({
+    rejects: outputRejects({
       temporary: rejects,
       final: lake.rejectsFile(input.date, 'raw-to-silver', input.table, input.brand),
       rows: rejected,

@@ -10,14 +10,14 @@ import {
   leftOutSelect,
   type GoldQuery,
   type LeftOut,
-  type Source,
+  type BrandSilver,
 } from './gold/consolidate';
-import { tableOf } from './configured';
+import { configuredTable } from './configured';
 import { findDuplicates, forgetDuplicates } from './gold/duplicates';
 import { technicalFindings } from './gold/findings';
 import { copyStatement, parquetNulls, parquetRows, reading } from './parquet';
 import { withProgress } from './progress';
-import { publishOutput, rejectsOf } from './publishOutput';
+import { publishOutput, outputRejects } from './publishOutput';
 import type { GoldInput, StageContext } from './stage';
 
 /** Samples kept of the rows whose primary key is missing or not unique. */
@@ -33,8 +33,8 @@ const SAMPLES = 20;
 export async function silverToGold(context: StageContext, input: GoldInput): Promise<StepCounts> {
   const { connection, lake, signal } = context;
   const started = performance.now();
-  const table = tableOf(context.config, input.table);
-  const sources: Source[] = [];
+  const table = configuredTable(context.config, input.table);
+  const sources: BrandSilver[] = [];
   for (const manifest of input.silver) sources.push(await silverSource(context, manifest));
   if (sources.length === 0)
     throw new PipelineError(
@@ -49,7 +49,7 @@ export async function silverToGold(context: StageContext, input: GoldInput): Pro
   const gold = join(context.temporary, 'gold.parquet');
   const rejects = join(context.temporary, 'rejects.parquet');
   let rowsOut: number;
-  let left: Left;
+  let left: LeftOutRows;
   try {
     const leftOut: LeftOut = {
       missingKeys: await canMissKeys(context, table, sources),
@@ -66,7 +66,7 @@ export async function silverToGold(context: StageContext, input: GoldInput): Pro
     await forgetDuplicates(connection, sources.length);
   }
 
-  const edges = await balance(context, input, sources, gold, rowsOut, left);
+  const edges = await balance(context, input, { sources, gold, rowsOut, left });
   const findings = technicalFindings({
     table,
     rowsIn,
@@ -84,7 +84,7 @@ export async function silverToGold(context: StageContext, input: GoldInput): Pro
   await publishOutput(context, {
     of: { layer: 'gold', date: input.date, table: input.table, key: input.key },
     file: { temporary: gold, final: lake.goldFile(input.date, input.table), rows: rowsOut },
-    rejects: rejectsOf({
+    rejects: outputRejects({
       temporary: rejects,
       final: lake.rejectsFile(input.date, 'silver-to-gold', input.table),
       rows: left.rows,
@@ -99,7 +99,7 @@ export async function silverToGold(context: StageContext, input: GoldInput): Pro
   return { rowsIn, rowsOut, rowsRejected: left.rows - duplicates, duplicates };
 }
 
-async function silverSource(context: StageContext, manifest: Manifest): Promise<Source> {
+async function silverSource(context: StageContext, manifest: Manifest): Promise<BrandSilver> {
   const { connection, lake, signal } = context;
   const path = lake.absolute(manifest.output.path);
   const rows = await parquetRows(connection, path, signal);
@@ -117,7 +117,11 @@ async function silverSource(context: StageContext, manifest: Manifest): Promise<
 }
 
 /** Silver of another config must not be mixed in: by its columns' names and types it is told. */
-async function checkColumns(context: StageContext, table: Table, sources: readonly Source[]): Promise<void> {
+async function checkColumns(
+  context: StageContext,
+  table: Table,
+  sources: readonly BrandSilver[],
+): Promise<void> {
   const wanted = await configuredTypes(context, table);
   for (const source of sources) {
     const wrong = table.columns.flatMap((column) => {
@@ -168,7 +172,7 @@ async function wrongTypes(
 async function canMissKeys(
   context: StageContext,
   table: Table,
-  sources: readonly Source[],
+  sources: readonly BrandSilver[],
 ): Promise<boolean> {
   for (const source of sources) {
     const nulls = await parquetNulls(context.connection, source.path, source.columns.length, context.signal);
@@ -181,7 +185,7 @@ async function canMissKeys(
 }
 
 /** What was left out of gold and is in the rejects file. */
-interface Left {
+interface LeftOutRows {
   readonly rows: number;
   readonly counts: readonly { readonly brand: string; readonly code: string; readonly rows: number }[];
   readonly samples: readonly Sample[];
@@ -192,7 +196,7 @@ async function writeLeftOut(
   query: GoldQuery,
   leftOut: LeftOut,
   path: string,
-): Promise<Left> {
+): Promise<LeftOutRows> {
   const { connection, signal } = context;
   const select = leftOutSelect(query, leftOut);
   if (select === undefined) return { rows: 0, counts: [], samples: [] };
@@ -220,14 +224,20 @@ function keySample(table: Table, sample: { record: string; file: string; row: nu
   return { values: Object.fromEntries(values), file: sample.file, row: sample.row };
 }
 
-/** Rows of each brand in silver, gold and rejects, each counted where it lies. */
+/** Gold in its draft, with what went into it and what was left out. */
+interface WrittenGold {
+  readonly sources: readonly BrandSilver[];
+  /** Absolute path. */
+  readonly gold: string;
+  readonly rowsOut: number;
+  readonly left: LeftOutRows;
+}
+
+/** Rows of each brand in silver, gold and rejects, each counted in its file. */
 async function balance(
   context: StageContext,
   input: GoldInput,
-  sources: readonly Source[],
-  gold: string,
-  rowsOut: number,
-  left: Left,
+  { sources, gold, rowsOut, left }: WrittenGold,
 ): Promise<readonly Edge[]> {
   const { connection, signal } = context;
   const out = await connection.rows<{ brand: string; rows: number }>(

@@ -3,26 +3,19 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configSha, redaction } from '../workspace';
 import { inWords, quoteIdentifier, sizeOf, type Redact } from '../base';
-import {
-  type Config,
-  type Finding,
-  PipelineError,
-  type Report,
-  type Rule,
-  type Table,
-  throwIfCancelled,
-} from '../model';
+import { type Finding, PipelineError, type Report, type Rule, type Table, throwIfCancelled } from '../model';
+import { configuredTable } from './configured';
 import type { RuleLook } from './inspector';
 import type { Manifest } from '../lake';
 import { readReport } from '../report';
 import { type Evaluation, type EvaluationRequest, evaluateRules } from '../rules';
-import { type OutputRejects, publishOutput, rejectsOf } from './publishOutput';
+import { type OutputRejects, publishOutput, outputRejects } from './publishOutput';
 import type { LoadInput, StageContext } from './stage';
 import { layerRows } from './validation/ruleInputs';
 import { checkGold, goldColumns, goldView } from './validation/goldView';
 import { otherTables, ruleHistory } from './validation/history';
 import { profileOf } from './validation/tableProfile';
-import { readRejects, rejectedRows, writeRejects } from './validation/ruleRejects';
+import { readRejects, ruleRejectsSelect, writeRejects } from './validation/ruleRejects';
 import { buildReport } from './validation/tableReport';
 
 /** Temporary view of gold in the step's own session, and the table of its rejected rows of an earlier validation. */
@@ -57,7 +50,7 @@ export async function validateGold(
 ): Promise<Validated> {
   const { connection, lake, signal } = context;
   throwIfCancelled(signal);
-  const table = tableOf(context.config, input.table);
+  const table = configuredTable(context.config, input.table);
   const path = lake.absolute(input.gold.output.path);
   const columns = await goldColumns(connection, path);
   await connection.run(goldView(GOLD_VIEW, path, columns, context.config.brands));
@@ -65,7 +58,7 @@ export async function validateGold(
   if (found !== undefined) return found;
 
   const startedAt = new Date().toISOString();
-  await checkGold(connection, GOLD_VIEW, table, input.date, columns, signal);
+  await checkGold(connection, { view: GOLD_VIEW, table, date: input.date, columns }, signal);
   const { rules, evaluated } = await evaluate(context, input, table);
   const rejects = evaluated.rejectsTable;
   const rejected = rejects === undefined ? 0 : await countRejected(context, table, rejects);
@@ -83,9 +76,9 @@ export async function validateGold(
   throwIfCancelled(signal);
   const draft = join(context.temporary, 'rejects.parquet');
   if (rejects !== undefined && rejected > 0)
-    await writeRejects(connection, draft, rejectedRows(GOLD_VIEW, rejects, columns, rules), signal);
+    await writeRejects(connection, draft, ruleRejectsSelect(GOLD_VIEW, rejects, columns, rules), signal);
   const final = lake.rejectsFile(input.date, 'gold-to-snowflake', table.name);
-  const files = rejectsOf({ temporary: draft, final, rows: rejected });
+  const files = outputRejects({ temporary: draft, final, rows: rejected });
   const manifest = await publishReport(context, input, report, files);
   return { manifest, report, table, view: GOLD_VIEW, rejects: rejected > 0 ? rejects : undefined };
 }
@@ -209,16 +202,6 @@ async function countRejected(context: StageContext, table: Table, rejects: strin
       'Report this with the log of the run.',
     );
   return counted?.rows ?? 0;
-}
-
-function tableOf(config: Config, name: string): Table {
-  const found = config.tables.find((t) => t.name === name);
-  if (found !== undefined) return found;
-  throw new PipelineError(
-    'CONFIG_INVALID',
-    `Table ${name} is not in config/table_schemas.json.`,
-    'Add it there, or select another table.',
-  );
 }
 
 /** The status of a table by its rules and by the technical checks of its gold. */

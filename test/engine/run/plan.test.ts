@@ -108,14 +108,11 @@ function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
   for (const [name, { manifest }] of gold) {
     const t = on.tables.find((x) => x.name === name);
     if (t === undefined) continue;
-    const refs = referencedKeys(
-      on,
-      name,
-      DATE,
-      (other) => gold.get(other)?.manifest.key,
-      () => undefined,
-    );
-    const key = validatedKey(manifest.key, refs, on, settings, t);
+    const refs = referencedKeys(on, name, DATE, {
+      goldKeyOf: (other) => gold.get(other)?.manifest.key,
+      latestGoldBefore: () => undefined,
+    });
+    const key = validatedKey({ gold: manifest.key, referenced: refs }, { config: on, settings }, t);
     const loaded: Edge = {
       from: 'accepted',
       to: 'loaded',
@@ -206,7 +203,7 @@ describe('the plan', () => {
   it('restates a table when a late file comes, and re-validates what refers to it', () => {
     const late = { ...after(world, all), waiting: byDate([file('A_Device_late.csv', 'A', 'Device')]) };
     assert.deepEqual(runs(world, late), [
-      'run landing-to-raw Device A: new file for a slot that has one',
+      'run landing-to-raw Device A: new file beside earlier ones',
       'run raw-to-silver Device A: raw changed',
       'run silver-to-gold Device: silver changed',
       'run gold-to-snowflake Device: gold changes',

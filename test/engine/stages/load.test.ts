@@ -393,7 +393,7 @@ describe('gold-to-snowflake', () => {
     });
     it('a table that is not configured', async () => {
       const gold = await publishGold(fixture, D1, 'Else', users(1), key('a'));
-      await assert.rejects(load(loadInput(gold), CONFIG), refused('CONFIG_INVALID', /Else/));
+      await assert.rejects(load(loadInput(gold), CONFIG), refused('NOT_FOUND', /Else/));
     });
     it('to go on after cancellation', async () => {
       const gold = await publishGold(fixture, D1, 'User', users(3), key('a'));

@@ -7,7 +7,11 @@ import { goldQuery, goldSelect, leftOutSelect } from '../../../src/engine/stages
 import { copyStatement } from '../../../src/engine/stages/parquet';
 import { buildLayers, silverSelect, type SilverQuery } from '../../../src/engine/stages/silver/statement';
 import { mapHeaders } from '../../../src/engine/stages/silver/mapping';
-import { failuresSelect, rejectedRows, rejectsSelect } from '../../../src/engine/stages/silver/problems';
+import {
+  failuresSelect,
+  rejectedRowsSelect,
+  silverRejectsSelect,
+} from '../../../src/engine/stages/silver/problems';
 import { brand, column, table } from '../../support/model';
 
 /** Compares with the golden file; GOLDEN=write writes it anew. */
@@ -76,8 +80,8 @@ describe('SQL of the middle stages', () => {
         '/data/.state/tmp/silver.parquet',
         2,
       ),
-      'the rejected rows, by the bits of the rows that silver took': rejectedRows(rejected),
-      'their problems': rejectsSelect(rejected, 'm7_rejected_rows'),
+      'the rejected rows, by the bits of the rows that silver took': rejectedRowsSelect(rejected),
+      'their problems': silverRejectsSelect(rejected, 'm7_rejected_rows'),
       'failed values among them': failuresSelect(
         rejected,
         rejected.work.filter((w) => w.fallible),

@@ -6,7 +6,7 @@ import type { Edge } from '../../../src/engine/model';
 import type { LoadInput } from '../../../src/engine/stages/stage';
 import { goldView } from '../../../src/engine/stages/validation/goldView';
 import { profileSql } from '../../../src/engine/stages/validation/tableProfile';
-import { rejectedRows } from '../../../src/engine/stages/validation/ruleRejects';
+import { ruleRejectsSelect } from '../../../src/engine/stages/validation/ruleRejects';
 import { buildReport, withLoaded } from '../../../src/engine/stages/validation/tableReport';
 import { CONFIG, rule } from '../warehouse/warehouseFixture';
 
@@ -170,7 +170,7 @@ FROM read_parquet('/data/it''s [[]1].parquet', file_row_number = true)`,
       rule('User', 'q', 'sql', { description: 'No "good"' }),
     ];
     assert.equal(
-      rejectedRows('m7_gold', 'm7_rejects', columns.slice(0, 2), rules),
+      ruleRejectsSelect('m7_gold', 'm7_rejects', columns.slice(0, 2), rules),
       `SELECT
   CAST(gold."_brand" AS VARCHAR) AS "_brand",
   CAST(gold."_source_file" AS VARCHAR) AS "_source_file",

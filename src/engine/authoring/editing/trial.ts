@@ -13,7 +13,7 @@ import {
   throwIfCancelled,
   defined,
 } from '../../model';
-import { readRejects, referencedKeys, statusWith, validatedKey } from '../../stages';
+import { publishedGold, readRejects, referencedKeys, statusWith, validatedKey } from '../../stages';
 import type { Lake, Manifest } from '../../lake';
 import { readReport } from '../../report';
 import type { Evaluation } from '../../rules';
@@ -163,15 +163,8 @@ function differs(ground: TrialGround, config: Config, table: Table, date: DateKe
   const gold = lake.manifest('gold', date, table.name);
   const validated = lake.manifest('validated', date, table.name);
   if (gold === undefined || validated === undefined) return false;
-  const keyOf = (name: string, day: DateKey): string | undefined => lake.published('gold', day, name)?.key;
-  const latestBefore = (name: string, day: DateKey): DateKey | undefined =>
-    lake
-      .dates('gold')
-      .filter((d) => d < day)
-      .reverse()
-      .find((d) => lake.published('gold', d, name) !== undefined);
-  const referenced = referencedKeys(config, table.name, date, keyOf, latestBefore);
-  return validated.key !== validatedKey(gold.key, referenced, config, settings, table);
+  const referenced = referencedKeys(config, table.name, date, publishedGold(lake));
+  return validated.key !== validatedKey({ gold: gold.key, referenced }, { config, settings }, table);
 }
 
 async function changeOf(

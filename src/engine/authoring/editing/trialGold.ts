@@ -64,7 +64,7 @@ export async function openGold(
   const path = lake.absolute(gold.output.path);
   const columns = await goldColumns(connection, path);
   await connection.run(goldView(VIEW, path, columns, config.brands));
-  await checkGold(connection, VIEW, table, date, columns, signal);
+  await checkGold(connection, { view: VIEW, table, date, columns }, signal);
   return { table, gold, columns: columns.map((c) => c.name) };
 }
 

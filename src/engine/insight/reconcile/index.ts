@@ -46,9 +46,12 @@ export async function reconcile(
   const dates = daysOf(options.dates);
   return lookAtWarehouse(settings, async (warehouse, database) => {
     const loads = await warehouse.loads();
-    const loadIds = new Map([...loads].map(([key, record]) => [key, record.loadId]));
-    const today = dayOf(new Date());
-    const inventory = await takeInventory(settings, config, lake, { dates }, today, loadIds, signal);
+    const inventory = await takeInventory(workspace, {
+      selection: { dates },
+      today: dayOf(new Date()),
+      loads: new Map([...loads].map(([key, record]) => [key, record.loadId])),
+      signal,
+    });
     const plan = makePlan(settings, config, inventory, { dates });
     const failures = failuresByTable(workspace, readLedger(lake.stateDir).entries, plan);
     const tables = config.tables.filter(

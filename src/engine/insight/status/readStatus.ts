@@ -40,8 +40,12 @@ export async function readStatus(
   ].sort();
   const dates = options.dates?.toSorted() ?? (options.date === undefined ? known : [options.date]);
   const today = dayOf((options.clock ?? ((): Date => new Date()))());
-  const loadIds = new Map([...loads].map(([key, record]) => [key, record.loadId]));
-  const inventory = await takeInventory(settings, config, lake, { dates }, today, loadIds, options.signal);
+  const inventory = await takeInventory(workspace, {
+    selection: { dates },
+    today,
+    loads: new Map([...loads].map(([key, record]) => [key, record.loadId])),
+    signal: options.signal,
+  });
   const plan = makePlan(settings, config, inventory, { dates });
   const { entries } = readLedger(lake.stateDir);
   const failures = failuresByTable(workspace, entries, plan);

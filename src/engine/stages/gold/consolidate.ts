@@ -6,7 +6,7 @@ import { recordObject, selectRejects, textsWhere, type RejectExpressions } from 
 import { numberedFile, selectFrom, type NumberedFile } from '../select';
 
 /** One brand's silver. */
-export interface Source {
+export interface BrandSilver {
   readonly brand: string;
   /** Absolute path of the Parquet file. */
   readonly path: string;
@@ -17,7 +17,7 @@ export interface Source {
 
 export interface GoldQuery {
   readonly table: Table;
-  readonly sources: readonly Source[];
+  readonly sources: readonly BrandSilver[];
   /** Gold's columns before lineage: those of the config, then the extra ones of any brand. */
   readonly columns: readonly string[];
   /** Quoted name of the row's order over all sources, from 0. */
@@ -32,7 +32,7 @@ export interface LeftOut {
   readonly duplicates: readonly (string | undefined)[];
 }
 
-export function goldQuery(table: Table, sources: readonly Source[]): GoldQuery {
+export function goldQuery(table: Table, sources: readonly BrandSilver[]): GoldQuery {
   const known = new Set([...LINEAGE, ...table.columns.map((c) => c.name.toLowerCase())]);
   const extras: string[] = [];
   for (const { name } of sources.flatMap((s) => s.columns)) {
@@ -128,7 +128,7 @@ export const LEFT_OUT_CODES = {
 } as const;
 
 /** A file's columns as gold has them: what this brand lacks is NULL. */
-function sourceColumns(query: GoldQuery, source: Source): readonly string[] {
+function sourceColumns(query: GoldQuery, source: BrandSilver): readonly string[] {
   const own = new Set(source.columns.map((c) => c.name.toLowerCase()));
   return [...query.columns, ...LINEAGE].map((name) => {
     const quoted = quoteIdentifier(name);
@@ -136,14 +136,14 @@ function sourceColumns(query: GoldQuery, source: Source): readonly string[] {
   });
 }
 
-function numbered(source: Source): NumberedFile {
+function numbered(source: BrandSilver): NumberedFile {
   return numberedFile(
     source.path,
     source.columns.map((c) => c.name),
   );
 }
 
-function isDuplicate(source: Source, variable: string | undefined): string | undefined {
+function isDuplicate(source: BrandSilver, variable: string | undefined): string | undefined {
   if (variable === undefined) return undefined;
   return `get_bit(getvariable(${quoteLiteral(variable)}), CAST(${numbered(source).row} AS INTEGER)) = 1`;
 }

@@ -91,7 +91,7 @@ function winnerFirst(table: Table, position: string): string | undefined {
 }
 
 /** Sets the variable of a source's bits; NULL where it has no duplicates. */
-export function markDuplicates(before: number, rows: number, position: string, variable: string): string {
+export function duplicateBits(before: number, rows: number, position: string, variable: string): string {
   return `SET VARIABLE ${variable} = (
 ${selectFrom([`bitstring_agg(${position} - ${before}, 0, ${rows - 1})`], `FROM ${DUPLICATE_ROWS}`)}
 WHERE ${position} BETWEEN ${before} AND ${before + rows - 1}
@@ -129,7 +129,7 @@ export async function findDuplicates(
     const variable = `${VARIABLE}${i + 1}`;
     let any = false;
     if (source.rows > 0) {
-      await connection.run(markDuplicates(before, source.rows, query.position, variable), { signal });
+      await connection.run(duplicateBits(before, source.rows, query.position, variable), { signal });
       const [set] = await connection.rows<{ any: boolean }>(
         `SELECT getvariable('${variable}') IS NOT NULL AS "any"`,
         { signal },

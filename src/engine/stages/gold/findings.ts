@@ -28,14 +28,13 @@ export function technicalFindings(observed: Observed): readonly Finding[] {
     ...table.columns
       .filter((c) => c.required)
       .map((c) => ({
-        ...finding(
-          observed,
-          `technical.required.${c.name}`,
-          'required',
-          [c.name],
-          observed.rowsOut,
-          observed.nulls.get(c.name) ?? 0,
-        ),
+        ...finding(observed, {
+          id: `technical.required.${c.name}`,
+          rule: 'technical.required',
+          columns: [c.name],
+          evaluated: observed.rowsOut,
+          failing: observed.nulls.get(c.name) ?? 0,
+        }),
         description: `Every row of gold has a value of ${c.name}.`,
       })),
     typesFinding(observed),
@@ -44,14 +43,13 @@ export function technicalFindings(observed: Observed): readonly Finding[] {
 
 function keyFinding(observed: Observed): Finding {
   const { table, missingKeys, duplicates, removed } = observed;
-  const base = finding(
-    observed,
-    'technical.primary_key',
-    'primary_key',
-    table.primaryKey,
-    observed.rowsIn,
-    missingKeys + duplicates,
-  );
+  const base = finding(observed, {
+    id: 'technical.primary_key',
+    rule: 'technical.primary_key',
+    columns: table.primaryKey,
+    evaluated: observed.rowsIn,
+    failing: missingKeys + duplicates,
+  });
   if (table.primaryKey.length === 0)
     return { ...base, status: 'skipped', evaluated: 0, message: `Table ${table.name} has no primary_key.` };
   if (table.deduplicate === 'none')
@@ -70,7 +68,13 @@ function keyFinding(observed: Observed): Finding {
 
 function typesFinding(observed: Observed): Finding {
   const { table, wrongTypes } = observed;
-  const base = finding(observed, 'technical.types', 'types', [], table.columns.length, wrongTypes.length);
+  const base = finding(observed, {
+    id: 'technical.types',
+    rule: 'technical.types',
+    columns: [],
+    evaluated: table.columns.length,
+    failing: wrongTypes.length,
+  });
   const status = wrongTypes.length === 0 ? 'passed' : 'failed';
   if (wrongTypes.length === 0)
     return { ...base, status, description: 'Every column has its configured type.' };
@@ -83,21 +87,18 @@ function typesFinding(observed: Observed): Finding {
   };
 }
 
-/** A check whose failing rows were kept out, so that it fails the table only where they are many. */
+/** A check whose failing rows are rejected, so that it fails the table only where they are many. */
 function finding(
   observed: Observed,
-  id: string,
-  rule: string,
-  columns: readonly string[],
-  evaluated: number,
-  failing: number,
+  check: Pick<Finding, 'id' | 'rule' | 'columns' | 'evaluated' | 'failing'>,
 ): Finding {
+  const { evaluated, failing } = check;
   const percent = evaluated === 0 ? 0 : (100 * failing) / evaluated;
   const limit = observed.errorThreshold;
   return {
-    id,
-    rule: `technical.${rule}`,
-    columns,
+    id: check.id,
+    rule: check.rule,
+    columns: check.columns,
     severity: 'error',
     status: failing === 0 ? 'passed' : percent > limit ? 'failed' : 'warned',
     evaluated,

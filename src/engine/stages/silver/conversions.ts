@@ -15,7 +15,7 @@ import { toUtc, type Zone } from './zone';
  * How a column's text becomes its value, in two steps, each over named columns, so that no conversion is
  * computed twice. SQL that gives NULL for text means: not convertible.
  */
-export interface Conversion {
+export interface ConversionSql {
   /** First step: expressions over the text, each kept under a name of its own. */
   readonly read: readonly string[];
   /** Second step: the value, over the names the first step got. */
@@ -43,7 +43,7 @@ function written(column: Column): string {
  * @param text SQL of the text, a plain column reference: it is used several times.
  * @param zone offsets of the column's time zone; undefined: the text is in UTC.
  */
-export function conversion(column: Column, text: string, zone: Zone | undefined): Conversion {
+export function conversion(column: Column, text: string, zone: Zone | undefined): ConversionSql {
   const type = typeName(column.type);
   if (type === 'VARCHAR') return single(text, 'text');
   if (isInteger(type)) return number(column, text, integerPattern(column), 'exact');
@@ -60,7 +60,7 @@ export function conversion(column: Column, text: string, zone: Zone | undefined)
   );
 }
 
-function single(sql: string, expected: string): Conversion {
+function single(sql: string, expected: string): ConversionSql {
   return { read: [sql], finish: ([v = '']) => v, expected };
 }
 
@@ -72,7 +72,7 @@ function single(sql: string, expected: string): Conversion {
  * are what a spreadsheet left of the digits. Where the text has DuckDB's own marks, most values pass a test
  * that is cheaper than the pattern: a number that is written as DuckDB writes it lost nothing.
  */
-function number(column: Column, text: string, pattern: string, kind: 'exact' | 'floating'): Conversion {
+function number(column: Column, text: string, pattern: string, kind: 'exact' | 'floating'): ConversionSql {
   const { decimal, thousands, type } = column;
   const matches = `regexp_full_match(${text}, ${quoteLiteral(pattern)})`;
   const expected = `${article(written(column))} ${written(column)}${marks(column)}`;
@@ -161,7 +161,7 @@ const OFFSET_FORMAT = /%[zZ]/;
 /** Earlier years come of "24" read as a year of four digits. */
 const FIRST_DAY = '1000-01-01';
 
-function date(column: Column, text: string): Conversion {
+function date(column: Column, text: string): ConversionSql {
   const read =
     column.formats.length === 0
       ? `CASE WHEN regexp_full_match(${text}, ${quoteLiteral(String.raw`\s*${DAY}${MIDNIGHT}\s*`)}) THEN TRY_CAST(trim(${text}) AS DATE) END`
@@ -179,7 +179,7 @@ function time(column: Column, text: string): string {
 }
 
 /** Times as UTC: local ones through the zone; what is no local time may carry its offset. */
-function timestamp(column: Column, type: string, text: string, zone: Zone | undefined): Conversion {
+function timestamp(column: Column, type: string, text: string, zone: Zone | undefined): ConversionSql {
   const withOffset = column.formats.filter((f) => OFFSET_FORMAT.test(f));
   const without = column.formats.filter((f) => !OFFSET_FORMAT.test(f));
   const local =

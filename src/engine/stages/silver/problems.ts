@@ -8,8 +8,8 @@ import type { ColumnWork, Layers } from './statement';
 /** Samples kept of each column's failed values. */
 const SAMPLES = 5;
 
-/** The rejected rows with all that is asked of them: what rejectsSelect and failuresSelect read. */
-export function rejectedRows(layers: Layers): string {
+/** The rejected rows with all that is asked of them: what silverRejectsSelect and failuresSelect read. */
+export function rejectedRowsSelect(layers: Layers): string {
   const columns = ['"_source_file"', '"_source_row"', layers.position, layers.record];
   for (const { column, value, text, failed } of layers.work)
     columns.push(text, failed, ...(column.required ? [value] : []));
@@ -17,7 +17,7 @@ export function rejectedRows(layers: Layers): string {
 }
 
 /** SELECT of rejects from the rejected rows in `relation`, in file order, each with all that is wrong with it. */
-export function rejectsSelect(layers: Layers, relation: string): string {
+export function silverRejectsSelect(layers: Layers, relation: string): string {
   const problems = layers.work.flatMap(columnProblems);
   const columns = layers.work.flatMap((work) => {
     const own = problems.filter((p) => p.column === work.column).map((p) => `(${p.condition})`);
@@ -37,7 +37,7 @@ export function rejectsSelect(layers: Layers, relation: string): string {
   );
 }
 
-export interface Problem {
+export interface ValueProblem {
   readonly column: Column;
   readonly code: 'CONVERSION_FAILED' | 'REQUIRED_MISSING';
   readonly condition: string;
@@ -46,9 +46,9 @@ export interface Problem {
 }
 
 /** What can be wrong with a column's value; of a row at most one. */
-export function columnProblems(work: ColumnWork): readonly Problem[] {
+export function columnProblems(work: ColumnWork): readonly ValueProblem[] {
   const { column, failed, value } = work;
-  const found: Problem[] = [];
+  const found: ValueProblem[] = [];
   if (work.fallible)
     found.push({ column, code: 'CONVERSION_FAILED', condition: failed, reason: failureReason(work) });
   if (column.required)
@@ -89,7 +89,7 @@ export function failuresSelect(layers: Layers, columns: readonly ColumnWork[], r
 }
 
 /** Failed values of one column. */
-export interface Failures {
+export interface FailedValues {
   readonly failed: number;
   /** The first ones in file order. */
   readonly samples: readonly {
@@ -101,18 +101,18 @@ export interface Failures {
 }
 
 /** Reads the row of failuresSelect, in the order of its columns. */
-export function readFailures(row: readonly Cell[]): readonly Failures[] {
-  const found: Failures[] = [];
+export function readFailures(row: readonly Cell[]): readonly FailedValues[] {
+  const found: FailedValues[] = [];
   for (let i = 0; i < row.length; i += 2) {
     const list = row[i + 1];
-    const samples = typeof list === 'string' ? (JSON.parse(list) as Failures['samples']) : [];
+    const samples = typeof list === 'string' ? (JSON.parse(list) as FailedValues['samples']) : [];
     found.push({ failed: Number(row[i] ?? 0), samples });
   }
   return found;
 }
 
 /** Both counts as one, with the first samples of both. */
-export function addFailures(a: Failures, b: Failures): Failures {
+export function addFailures(a: FailedValues, b: FailedValues): FailedValues {
   const samples = [...a.samples, ...b.samples].sort((x, y) => x.position - y.position);
   return { failed: a.failed + b.failed, samples: samples.slice(0, SAMPLES) };
 }

@@ -16,10 +16,10 @@ import {
   addFailures,
   failuresSelect,
   readFailures,
-  rejectedRows,
-  rejectsSelect,
+  rejectedRowsSelect,
+  silverRejectsSelect,
   textsSelect,
-  type Failures,
+  type FailedValues,
 } from './problems';
 
 /** Names of what a review leaves in the session while it runs. */
@@ -53,35 +53,43 @@ export async function review(
   try {
     const kept =
       missing === 0 ? query.parts.map((): PartRows => 'all') : await keptRows(context, query, silver.path);
-    const total = new Map<ColumnWork['index'], Failures>();
+    const total = new Map<ColumnWork['index'], FailedValues>();
     let rejected = 0;
     if (missing > 0) {
       const layers = buildLayers(query, kept.map(others));
       const kind = missing <= HELD_ROWS ? 'table' : 'view';
       const relation = REJECTED[kind];
-      await connection.run(`CREATE OR REPLACE TEMPORARY ${kind} ${relation} AS\n${rejectedRows(layers)}`, {
-        signal,
-      });
-      rejected = await connection.run(copyStatement(rejectsSelect(layers, relation), rejectsPath), {
-        signal,
-      });
-      await count(
-        context,
-        layers,
-        layers.work.filter((w) => w.fallible),
-        total,
-        relation,
+      await connection.run(
+        `CREATE OR REPLACE TEMPORARY ${kind} ${relation} AS\n${rejectedRowsSelect(layers)}`,
+        {
+          signal,
+        },
       );
+      rejected = await connection.run(copyStatement(silverRejectsSelect(layers, relation), rejectsPath), {
+        signal,
+      });
+      const columns = layers.work.filter((w) => w.fallible);
+      await count(context, { layers, columns, relation }, total);
     }
-    const columns = silver.rows === 0 ? [] : await suspects(context, query, kept, silver);
+    const written: WrittenSilver = { ...silver, query, kept };
+    const columns = silver.rows === 0 ? [] : await suspects(context, written);
     if (columns.length > 0) {
-      const chosen = await nullRows(context, query, kept, columns, silver.path);
-      await count(context, buildLayers(query, chosen), columns, total);
+      const layers = buildLayers(query, await nullRows(context, written, columns));
+      await count(context, { layers, columns }, total);
     }
     return { rejected, conversions: conversions(buildLayers(query), total) };
   } finally {
     await forget(context, query);
   }
+}
+
+/** Silver in its draft, and what it took of each part. */
+interface WrittenSilver {
+  readonly query: SilverQuery;
+  readonly kept: readonly PartRows[];
+  /** Absolute path of the Parquet file. */
+  readonly path: string;
+  readonly rows: number;
 }
 
 /** The rows of a part that are not these. */
@@ -120,10 +128,8 @@ async function keptRows(
  */
 async function nullRows(
   context: StageContext,
-  query: SilverQuery,
-  kept: readonly PartRows[],
+  { query, kept, path: silver }: WrittenSilver,
   columns: readonly ColumnWork[],
-  silver: string,
 ): Promise<readonly PartRows[]> {
   const names = new Set(query.parts.map((p) => p.file));
   if (names.size < query.parts.length || columns.some((w) => w.column.default !== undefined)) return kept;
@@ -162,12 +168,17 @@ function fromKept(query: SilverQuery, index: number, silver: string): string {
   return `FROM (\n${silverSelect(buildLayers({ ...query, parts: [part], mapping }))}\n)`;
 }
 
+/** Where failed values are counted: in the columns of a chain of layers, or of what it left in a relation. */
+interface CountRequest {
+  readonly layers: Layers;
+  readonly columns: readonly ColumnWork[];
+  readonly relation?: string;
+}
+
 async function count(
   context: StageContext,
-  layers: Layers,
-  columns: readonly ColumnWork[],
-  total: Map<ColumnWork['index'], Failures>,
-  relation?: string,
+  { layers, columns, relation }: CountRequest,
+  total: Map<ColumnWork['index'], FailedValues>,
 ): Promise<void> {
   if (columns.length === 0) return;
   const { rows } = await context.connection.table(failuresSelect(layers, columns, relation), {
@@ -188,13 +199,11 @@ async function count(
  */
 async function suspects(
   context: StageContext,
-  query: SilverQuery,
-  rows: readonly PartRows[],
-  silver: { readonly path: string; readonly rows: number },
+  { query, kept: parts, path, rows }: WrittenSilver,
 ): Promise<readonly ColumnWork[]> {
   const { connection, signal } = context;
-  const kept = buildLayers(query, rows);
-  const nulls = await parquetNulls(connection, silver.path, kept.output.length, signal);
+  const kept = buildLayers(query, parts);
+  const nulls = await parquetNulls(connection, path, kept.output.length, signal);
   const before = await rawNulls(context, query);
   const rowsIn = query.parts.reduce((sum, part) => sum + part.rows, 0);
   const sure: ColumnWork[] = [];
@@ -206,12 +215,12 @@ async function suspects(
     if (!work.fallible || after === 0) continue;
     if (after === undefined || column.transform !== undefined || column.derived !== undefined)
       sure.push(work);
-    else if (silver.rows < rowsIn || before.get(column.name) !== after) perhaps.push(work);
+    else if (rows < rowsIn || before.get(column.name) !== after) perhaps.push(work);
   }
   if (perhaps.length > 0) {
     const texts = await connection.table(textsSelect(kept, perhaps), { signal });
     for (const [i, work] of perhaps.entries())
-      if (texts.rows[0]?.[i] !== silver.rows - (nulls[work.index] ?? 0)) sure.push(work);
+      if (texts.rows[0]?.[i] !== rows - (nulls[work.index] ?? 0)) sure.push(work);
   }
   return sure;
 }
@@ -232,7 +241,7 @@ async function rawNulls(context: StageContext, query: SilverQuery): Promise<Read
   return totals;
 }
 
-function conversions(layers: Layers, total: ReadonlyMap<number, Failures>): readonly Conversion[] {
+function conversions(layers: Layers, total: ReadonlyMap<number, FailedValues>): readonly Conversion[] {
   return layers.work.flatMap(({ column, index }): readonly Conversion[] => {
     const failures = total.get(index);
     if (failures === undefined || failures.failed === 0) return [];

@@ -4,7 +4,7 @@ import type { Brand, Column, Table } from '../../model';
 import { internalNames } from '../freeNames';
 import { recordObject } from '../stageRejects';
 import { numberedFile, selectFrom } from '../select';
-import { conversion, isText, needsDigits, type Conversion } from './conversions';
+import { conversion, isText, needsDigits, type ConversionSql } from './conversions';
 import type { Mapping } from './mapping';
 import type { Zone } from './zone';
 
@@ -48,7 +48,7 @@ export interface ColumnWork {
   readonly failed: string;
   /** Can a value fail at all? */
   readonly fallible: boolean;
-  readonly conversion: Conversion;
+  readonly conversion: ConversionSql;
 }
 
 export interface Layers {
@@ -281,11 +281,16 @@ function typed(steps: Steps): readonly string[] {
   return fromFile(steps).flatMap((w) => {
     const { column, text } = w;
     const broken = column.transform === undefined ? [] : [steps.attempt(w)];
-    if (isText(column)) return withMarks(steps, w, withDefault(column, text), text, broken[0] ?? 'false');
+    if (isText(column))
+      return withMarks(steps, w, { value: withDefault(column, text), text, failed: broken[0] ?? 'false' });
     const value = w.conversion.finish(w.conversion.read.map((_, k) => steps.read(w, k)));
     // Blank text is no value that failed, but none: padded files are full of it.
     const unread = `CASE WHEN ${text} IS NULL OR (${value}) IS NOT NULL THEN false ELSE coalesce(NOT regexp_full_match(${w.present}, '\\s*'), false) END`;
-    return withMarks(steps, w, withDefault(column, value), text, [...broken, unread].join(' OR '));
+    return withMarks(steps, w, {
+      value: withDefault(column, value),
+      text,
+      failed: [...broken, unread].join(' OR '),
+    });
   });
 }
 
@@ -305,7 +310,11 @@ function complete(steps: Steps): readonly string[] {
     const attempt = steps.attempt(w);
     const value = `TRY_CAST(${attempt}.v AS ${w.column.type})`;
     const failed = `${attempt} IS NULL OR (${attempt}.v IS NOT NULL AND ${value} IS NULL)`;
-    return withMarks(steps, w, withDefault(w.column, value), `CAST(${attempt}.v AS VARCHAR)`, failed);
+    return withMarks(steps, w, {
+      value: withDefault(w.column, value),
+      text: `CAST(${attempt}.v AS VARCHAR)`,
+      failed,
+    });
   });
 }
 
@@ -313,9 +322,7 @@ function complete(steps: Steps): readonly string[] {
 function withMarks(
   steps: Steps,
   work: ColumnWork,
-  value: string,
-  text: string,
-  failed: string,
+  { value, text, failed }: { readonly value: string; readonly text: string; readonly failed: string },
 ): readonly string[] {
   const asked = steps.asked(work);
   return [

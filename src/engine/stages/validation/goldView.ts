@@ -1,6 +1,6 @@
 // Gold as rules and warehouse see it: one temporary view with the brand's code and the row's number.
 import { type Connection, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
-import { type Brand, PipelineError, type Table } from '../../model';
+import { type Brand, type DateKey, PipelineError, type Table } from '../../model';
 import { numberedFile } from '../select';
 
 /** A column of a gold file with its SQL type. */
@@ -50,6 +50,15 @@ export function goldView(
   ].join('\n');
 }
 
+/** A gold file that is checked, by the view that shows it. */
+interface GoldSubject {
+  readonly view: string;
+  readonly table: Table;
+  readonly date: DateKey;
+  /** Of the file, in order. */
+  readonly columns: readonly GoldColumn[];
+}
+
 /**
  * The last technical check before rules and load: every column of the config is in gold with its type, and
  * every row's brand has a code.
@@ -57,16 +66,13 @@ export function goldView(
  */
 export async function checkGold(
   connection: Connection,
-  view: string,
-  table: Table,
-  date: string,
-  columns: readonly GoldColumn[],
+  { view, table, date, columns }: GoldSubject,
   signal: AbortSignal,
 ): Promise<void> {
   const found = new Map(columns.map((c) => [c.name.toLowerCase(), c.type]));
   const wanted = await spelled(connection, table);
   const again =
-    'Run again with --force --stage raw-to-silver and the stages after it: gold is made anew as the config says.';
+    'Run again with --force --stage raw-to-silver and the stages after it: gold is made again as the config says.';
   table.columns.forEach((column, i) => {
     const type = found.get(column.name.toLowerCase());
     if (type === undefined)

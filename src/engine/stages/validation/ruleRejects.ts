@@ -12,7 +12,7 @@ import type { GoldColumn } from './goldView';
 export const GOLD_ROW = '_gold_row';
 
 /** Rejected rows of `view`, in the order of gold, as a query in the shape of REJECT_COLUMNS plus GOLD_ROW. */
-export function rejectedRows(
+export function ruleRejectsSelect(
   view: string,
   rejects: string,
   columns: readonly GoldColumn[],

@@ -22,7 +22,11 @@ export interface ReportParts {
  */
 export function buildReport(input: LoadInput, parts: ReportParts): Report {
   const gold = input.gold.output.rows;
-  const accepted = edge('gold', 'accepted', gold, gold - parts.rejected, parts.rejected);
+  const accepted = edge('gold', 'accepted', {
+    in: gold,
+    out: gold - parts.rejected,
+    rejected: parts.rejected,
+  });
   const edges = [
     ...[...input.raw, ...input.silver, input.gold].flatMap((m) => m.edges).map(rebalanced),
     accepted,
@@ -62,14 +66,14 @@ export function withLoaded(report: Report, loaded: number, runId: string, finish
     rows: { ...report.rows, loaded },
     edges: [
       ...report.edges.filter((e) => e.to !== 'loaded'),
-      edge('accepted', 'loaded', report.rows.accepted, loaded, 0),
+      edge('accepted', 'loaded', { in: report.rows.accepted, out: loaded, rejected: 0 }),
     ],
     finished_at: finishedAt,
   };
 }
 
-function edge(from: Edge['from'], to: Edge['to'], into: number, out: number, rejected: number): Edge {
-  return { from, to, in: into, out, rejected, duplicates: 0, balanced: into === out + rejected };
+function edge(from: Edge['from'], to: Edge['to'], rows: Pick<Edge, 'in' | 'out' | 'rejected'>): Edge {
+  return { from, to, ...rows, duplicates: 0, balanced: rows.in === rows.out + rows.rejected };
 }
 
 /** An edge judged by its own numbers, whatever it said. */

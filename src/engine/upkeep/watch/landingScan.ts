@@ -53,7 +53,7 @@ export async function lookForWork(
   };
   const wide = { ...selection, dates };
   const loads = await knownLoads(workspace);
-  const inventory = await takeInventory(settings, config, lake, wide, today, loads, signal);
+  const inventory = await takeInventory(workspace, { selection: wide, today, loads, signal });
   const plan = makePlan(settings, config, inventory, wide);
   const working = new Set(plan.steps.filter((step) => step.action === 'run').map((step) => step.date));
   const among = (date: DateKey): boolean =>
