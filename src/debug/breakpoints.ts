@@ -3,7 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { debugTargets, targetAt, type DebugTarget, defined } from '../engine';
-import type { Place } from '../engine';
+import type { PausePoint } from '../engine';
 import type { Position } from './positions';
 
 interface Bound {
@@ -14,17 +14,17 @@ interface Bound {
 }
 
 export interface Breakpoints {
-  /** Binds the breakpoints of a file anew. */
+  /** Binds the breakpoints of a file again. */
   set(path: string, asked: readonly DebugProtocol.SourceBreakpoint[]): readonly DebugProtocol.Breakpoint[];
   /** Binds all of them to the files as they are now; gives those that moved. */
   rebind(configDir?: string): readonly DebugProtocol.Breakpoint[];
-  /** Lines between two where a breakpoint can stand. */
+  /** Lines between two where a breakpoint can be set. */
   locations(path: string, line: number, endLine: number): readonly number[];
   /** Those at a position. */
-  at(place: Place, position: Position): readonly Hit[];
+  at(point: PausePoint, position: Position): readonly BreakpointAt[];
 }
 
-export interface Hit {
+export interface BreakpointAt {
   readonly id: number;
   readonly condition: string | undefined;
   /** Of how many rows: see `meets`. */
@@ -48,10 +48,10 @@ export function openBreakpoints(): Breakpoints {
       message:
         message ??
         conditions ??
-        (target === undefined ? 'No rule or column stands here or below.' : undefined),
+        (target === undefined ? 'There is no rule or column at or below this line.' : undefined),
     };
   };
-  const told = (path: string, { id, asked, target, message }: Bound): DebugProtocol.Breakpoint => ({
+  const shown = (path: string, { id, asked, target, message }: Bound): DebugProtocol.Breakpoint => ({
     id,
     verified: target !== undefined,
     line: target?.line ?? asked.line,
@@ -63,7 +63,7 @@ export function openBreakpoints(): Breakpoints {
     set: (path, asked) => {
       const bound = asked.map((one) => bind(path, one, nextId++));
       byFile.set(path, bound);
-      return bound.map((one) => told(path, one));
+      return bound.map((one) => shown(path, one));
     },
     rebind: (configDir) => {
       config = configDir ?? config;
@@ -73,7 +73,7 @@ export function openBreakpoints(): Breakpoints {
         return now.flatMap((one, i) => {
           const old = before[i];
           const same = old?.target?.line === one.target?.line && old?.message === one.message;
-          return same ? [] : [told(path, one)];
+          return same ? [] : [shown(path, one)];
         });
       });
     },
@@ -84,9 +84,9 @@ export function openBreakpoints(): Breakpoints {
           .filter((one) => line <= one && one <= endLine),
       ),
     ],
-    at: (place, position) =>
+    at: (point, position) =>
       [...byFile.values()].flat().flatMap(({ id, asked, target }) =>
-        target !== undefined && isAt(target, place, position)
+        target !== undefined && isAt(target, point, position)
           ? [
               {
                 id,
@@ -103,8 +103,8 @@ export function openBreakpoints(): Breakpoints {
 const some = (text: string | undefined): string | undefined =>
   text === undefined || text.trim() === '' ? undefined : text;
 
-function isAt(target: DebugTarget, place: Place, position: Position): boolean {
-  if (target.table !== place.step.table) return false;
+function isAt(target: DebugTarget, point: PausePoint, position: Position): boolean {
+  if (target.table !== point.step.table) return false;
   switch (target.kind) {
     case 'rule':
       return position.kind === 'rule' && position.row === undefined && target.key === position.index;
@@ -121,11 +121,11 @@ function targetsOf(
 ): { readonly targets: readonly DebugTarget[]; readonly message?: string } {
   const name = basename(path);
   if (name !== 'validation_rules.json' && name !== 'table_schemas.json')
-    return { targets: [], message: 'Breakpoints stand in validation_rules.json and table_schemas.json.' };
+    return { targets: [], message: 'Breakpoints work in validation_rules.json and table_schemas.json only.' };
   if (configDir !== undefined && folded(dirname(path)) !== folded(configDir))
     return {
       targets: [],
-      message: `This is not the config of the workspace that is debugged: that lies in ${configDir}.`,
+      message: `This file is not in the config folder of the debugged workspace, ${configDir}.`,
     };
   try {
     const file = name === 'validation_rules.json' ? 'validation_rules' : 'table_schemas';
@@ -143,7 +143,7 @@ const HITS = /^\s*(>=|>|<=|<|={1,2}|%)?\s*(\d{1,15})\s*$/;
 
 function conditionProblem({ hitCondition }: DebugProtocol.SourceBreakpoint): string | undefined {
   if (some(hitCondition) === undefined || HITS.test(hitCondition ?? '')) return undefined;
-  return `"${hitCondition ?? ''}" is no hit count: write a number of rows, such as 10, > 10 or = 10.`;
+  return `"${hitCondition ?? ''}" is not a valid hit count. Write a number of rows, such as 10, > 10 or = 10.`;
 }
 
 /**

@@ -1,4 +1,4 @@
-// What this adapter can do, as it tells an editor that greets it.
+// What this adapter can do, as an editor learns when it starts.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { FILTER_WORDS } from './filters';
 

@@ -29,7 +29,7 @@ const short = (text: string): string =>
 /** Is there the first half of a character at a place? Cut behind it, it would be another one. */
 const isHigh = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xfc00) === 0xd800;
 
-/** A row on one line: what is wrong with it where it tells so, else its first values by name. */
+/** A row on one line: what is wrong with it where that is known, else its first values by name. */
 export function rowInWords(
   columns: readonly { readonly name: string; readonly type: string }[],
   row: readonly Cell[],
@@ -44,10 +44,10 @@ export function rowInWords(
   }
   const text = columns.findIndex((one) => one.name === '_text');
   const wrong = text === -1 ? [] : [brief(row[text] ?? null, 'VARCHAR').text];
-  const told = columns.flatMap(({ name, type }, i) =>
+  const values = columns.flatMap(({ name, type }, i) =>
     name.startsWith('_') ? [] : [`${name}=${brief(row[i] ?? null, type).text}`],
   );
-  return short([...wrong, told.join(', ')].join('  '));
+  return short([...wrong, values.join(', ')].join('  '));
 }
 
 const plain = (cell: Cell): string =>

@@ -2,11 +2,11 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { consoleFunctions, defined } from '../engine';
 import { COMMANDS } from './console';
-import type { Standing } from './standing';
+import type { StopState } from './stopState';
 
 /** What may follow the text up to the cursor: columns, tables, functions, commands. */
 export async function complete(
-  standing: Standing,
+  stop: StopState,
   text: string,
   signal: AbortSignal,
 ): Promise<readonly DebugProtocol.CompletionItem[]> {
@@ -25,7 +25,7 @@ export async function complete(
     ...defined({ detail }),
   });
   if (word.startsWith(':')) return COMMANDS.filter(fits).map((label) => item(label, 'keyword'));
-  const { columns, tables } = await standing.questions.names(signal);
+  const { columns, tables } = await stop.questions.names(signal);
   return [
     ...columns.filter(({ name }) => fits(name)).map(({ name, type }) => item(name, 'field', type)),
     ...tables.filter(fits).map((name) => item(name, 'class')),

@@ -1,115 +1,175 @@
-// The Debug Console, hovers and watches: SQL over what is stood at, names under the pointer, a few commands.
+// The Debug Console, hovers and watches: SQL over the data at a stop, names under the pointer, a few commands.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { PipelineError, type ColumnProfile, type Focus, type SqlAnswer } from '../engine';
+import { PipelineError, type ValueProfile, type Focus, type SqlAnswer } from '../engine';
+import type { Asker } from './asker';
 import { brief, whole } from './cells';
 import { findingInWords } from './filters';
 import type { Level } from './frames';
-import { focusOf } from './hits';
-import { atRow } from './positions';
+import { originInWords, type Origins } from './origins';
+import { atRow, focusOf } from './positions';
 import { noRows, type Previews } from './previews';
-import type { Standing } from './standing';
-import { plain, type Variables } from './variables';
+import type { StopState } from './stopState';
+import type { Variables } from './variables';
 
-type Answer = DebugProtocol.EvaluateResponse['body'];
+type EvaluateBody = DebugProtocol.EvaluateResponse['body'];
 
-const HELP = `SQL over what the run stands at:
-  count(*) FILTER (WHERE seconds < 0)    an expression over the rows (over the row, in its frame)
+const HELP = `SQL on the data where the run is paused:
+  count(*) FILTER (WHERE seconds < 0)    an expression over the rows (over the one row, in its frame)
   SELECT brand_code, count(*) FROM failing GROUP BY 1
-  SELECT * FROM silver.User              any table of the date: gold by its name, silver. and raw. before it
+  SELECT * FROM silver.User              any table of the date: gold by its name, with silver. or raw. before it
 Commands:
   :failing N        the first N failing rows, or rejected lines
-  :profile C        a column: nulls, distinct values, smallest and largest, how they are spread
-  :preview          the table answered last, all of its rows, as a file in the preview
-  :preview SELECT   the same of a query
-  :source           where the row in focus came from
+  :profile C        a column: nulls, distinct values, minimum, maximum, distribution
+  :preview          opens the last result, with all its rows, in the preview
+  :preview SELECT   opens the result of a query in the preview
+  :source           the file and line that the current row came from
   :help             this text`;
 
 export const COMMANDS: readonly string[] = [':help', ':failing', ':profile', ':preview', ':source'];
 
-const focusIn = ({ position }: Standing, level: Level | undefined): Focus => {
+/** What an editor asks, in which frame. */
+export interface Expression {
+  /** Of the request. */
+  readonly id: number;
+  readonly text: string;
+  /** "repl", "watch", "hover", "clipboard", … */
+  readonly context: string | undefined;
+  readonly level: Level | undefined;
+}
+
+export interface DebugConsole {
+  /** @throws PipelineError in plain words. */
+  evaluate(stop: StopState, expression: Expression, signal: AbortSignal): Promise<EvaluateBody>;
+}
+
+/** @param given `open` opens a file that was written. */
+export function openDebugConsole(given: {
+  readonly asker: Asker;
+  readonly variables: Variables;
+  readonly previews: Previews;
+  readonly origins: Origins;
+  readonly open: (path: string, title: string) => void;
+}): DebugConsole {
+  const { asker, variables, previews, origins, open } = given;
+
+  async function command(name: string, rest: string, at: ConsoleQuery): Promise<EvaluateBody> {
+    const { stop, focus, signal } = at;
+    const { questions, position } = stop;
+    switch (name) {
+      case 'help':
+      case '':
+        return { result: HELP, variablesReference: 0 };
+      case 'failing': {
+        const count = Number(rest === '' ? '10' : rest);
+        if (!Number.isSafeInteger(count) || count < 1)
+          throw new PipelineError(
+            'USAGE',
+            `"${rest}" is not a number of rows.`,
+            'Write for example :failing 20',
+          );
+        const failing = await questions.failing(focusOf(atRow(position, undefined)), signal);
+        if (failing === undefined)
+          throw new PipelineError(
+            'NOT_FOUND',
+            'There are no failing rows here.',
+            'Stop at a rule that checks single rows, or after a step that rejected lines.',
+          );
+        const some = { ...failing, rows: Math.min(count, failing.rows) };
+        return result({ kind: 'rows', relation: some, total: failing.rows }, 'Failing rows', at);
+      }
+      case 'profile': {
+        const profile = await questions.profile(bare(rest), signal, { spread: true });
+        if (profile === undefined)
+          throw new PipelineError(
+            'NOT_FOUND',
+            `There is no column "${rest}" here.`,
+            'The scope Rows lists the columns.',
+          );
+        return { result: profileInWords(profile), variablesReference: 0 };
+      }
+      case 'preview': {
+        const table =
+          rest === ''
+            ? previews.last
+            : { relation: (await questions.ask(rest, focus, signal)).relation, title: rest };
+        if (table === undefined) throw noRows();
+        open(await previews.write(table, stop, signal), table.title);
+        return { result: 'Opened in the preview.', variablesReference: 0 };
+      }
+      case 'source': {
+        const origin = await origins.inFocus(stop, signal);
+        return {
+          result:
+            origin === undefined
+              ? 'No row is selected: step into the failing rows first.'
+              : originInWords(origin),
+          variablesReference: 0,
+        };
+      }
+      default:
+        throw new PipelineError('USAGE', `There is no command ":${name}".`, ':help lists the commands.');
+    }
+  }
+
+  function result(answer: SqlAnswer, title: string, { context }: ConsoleQuery): EvaluateBody {
+    if (answer.kind === 'value') {
+      const { value, variablesReference } = variables.value('', answer.value, answer.type);
+      return {
+        result: context === 'clipboard' ? whole(answer.value, answer.type) : value,
+        type: answer.type,
+        variablesReference: context === 'clipboard' ? 0 : variablesReference,
+      };
+    }
+    const { relation, total } = answer;
+    // What a watch shows again and again is not what was answered last.
+    if (context === 'repl') previews.last = { relation, title };
+    const first = relation.rows < total ? `, the first ${relation.rows} are shown` : '';
+    const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+    return {
+      result: `${count(total, 'row')} × ${count(relation.columns.length, 'column')}${first}`,
+      type: 'table',
+      variablesReference: relation.rows === 0 ? 0 : variables.rows(relation, title),
+      indexedVariables: relation.rows,
+    };
+  }
+
+  async function answer(text: string, at: ConsoleQuery): Promise<EvaluateBody> {
+    if (at.context === 'hover') return hover(text, at);
+    const [, name, rest = ''] = /^:(\w*)\s*(.*)$/s.exec(text) ?? [];
+    if (name !== undefined) return command(name, rest, at);
+    return result(await at.stop.questions.ask(text, at.focus, at.signal), text, at);
+  }
+
+  return {
+    evaluate: (stop, { id, text, context, level }, signal) =>
+      asker.request({ id, title: text, at: stop, signal }, (bounded) =>
+        answer(text.trim(), { stop, focus: focusIn(stop, level), context, signal: bounded }),
+      ),
+  };
+}
+
+/** What an expression is asked of. */
+interface ConsoleQuery {
+  readonly stop: StopState;
+  readonly focus: Focus;
+  readonly context: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+const focusIn = ({ position }: StopState, level: Level | undefined): Focus => {
   const { row, ...focus } = focusOf(position);
   return level === 'row' && row !== undefined ? { ...focus, row } : focus;
 };
-
-/** What is asked, and what it needs of the session. */
-export interface Asked {
-  readonly expression: string;
-  readonly context: string | undefined;
-  readonly level: Level | undefined;
-  readonly signal: AbortSignal;
-  readonly variables: Variables;
-  readonly previews: Previews;
-  /** Where the row in focus came from, in words. */
-  readonly origin: () => Promise<string | undefined>;
-  /** Opens a file that was written. */
-  readonly open: (path: string, title: string) => void;
-}
-
-/** @throws PipelineError in plain words. */
-export async function evaluate(standing: Standing, asked: Asked): Promise<Answer> {
-  const { questions } = standing;
-  const { context, signal } = asked;
-  const text = asked.expression.trim();
-  const focus = focusIn(standing, asked.level);
-  if (context === 'hover') return hover(standing, text, focus, signal);
-  const [, command, rest = ''] = /^:(\w*)\s*(.*)$/s.exec(text) ?? [];
-  if (command === undefined) return shown(await questions.ask(text, focus, signal), text, asked);
-  switch (command) {
-    case 'help':
-    case '':
-      return { result: HELP, variablesReference: 0 };
-    case 'failing': {
-      const count = Number(rest === '' ? '10' : rest);
-      if (!Number.isSafeInteger(count) || count < 1)
-        throw new PipelineError('USAGE', `"${rest}" is no number of rows.`, 'Write for example :failing 20');
-      const failing = await questions.failing(focusOf(atRow(standing.position, undefined)), signal);
-      if (failing === undefined)
-        throw new PipelineError(
-          'NOT_FOUND',
-          'No failing rows can be told here.',
-          'Stop at a rule that looks at single rows, or at a step that kept lines out.',
-        );
-      const some = { ...failing, rows: Math.min(count, failing.rows) };
-      return shown({ kind: 'rows', relation: some, total: failing.rows }, 'Failing rows', asked);
-    }
-    case 'profile': {
-      const profile = await questions.profile(bare(rest), signal, { spread: true });
-      if (profile === undefined)
-        throw new PipelineError(
-          'NOT_FOUND',
-          `There is no column "${rest}" here.`,
-          'See the scope Rows for those there are.',
-        );
-      return { result: profileInWords(profile), variablesReference: 0 };
-    }
-    case 'preview': {
-      const table =
-        rest === ''
-          ? asked.previews.last
-          : { relation: (await questions.ask(rest, focus, signal)).relation, title: rest };
-      if (table === undefined) throw noRows();
-      asked.open(await asked.previews.write(table, standing, signal), table.title);
-      return { result: 'It is opened in the preview.', variablesReference: 0 };
-    }
-    case 'source':
-      return {
-        result: (await asked.origin()) ?? 'No row is in focus: step into the failing rows first.',
-        variablesReference: 0,
-      };
-    default:
-      throw new PipelineError('USAGE', `There is no command ":${command}".`, ':help lists them.');
-  }
-}
 
 /** A name without the quotes of SQL. */
 const bare = (name: string): string => name.trim().replace(/^"|"$/g, '').replaceAll('""', '"');
 
 /** A column's profile, or what was found of a rule; over one row, the column's value. */
-async function hover(standing: Standing, text: string, focus: Focus, signal: AbortSignal): Promise<Answer> {
+async function hover(text: string, { stop, focus, signal }: ConsoleQuery): Promise<EvaluateBody> {
   const name = bare(text);
-  const { place, questions } = standing;
-  if (place.kind === 'rules') {
-    const finding = place.findings.find((one) => one.id === name);
+  const { point, questions } = stop;
+  if (point.kind === 'rules') {
+    const finding = point.findings.find((one) => one.id === name);
     if (finding !== undefined)
       return {
         result: `${finding.id}: ${finding.status}, ${findingInWords(finding)}`,
@@ -118,7 +178,7 @@ async function hover(standing: Standing, text: string, focus: Focus, signal: Abo
   }
   const profile = await questions.profile(name, signal);
   if (profile === undefined)
-    throw new PipelineError('NOT_FOUND', `"${name}" is no column here.`, 'Point at a column.');
+    throw new PipelineError('NOT_FOUND', `"${name}" is not a column here.`, 'Point at a column.');
   if (focus.row === undefined)
     return { result: profileInWords(profile), type: profile.type, variablesReference: 0 };
   const answer = await questions.ask(`"${name.replaceAll('"', '""')}"`, focus, signal);
@@ -129,7 +189,7 @@ async function hover(standing: Standing, text: string, focus: Focus, signal: Abo
   };
 }
 
-function profileInWords(profile: ColumnProfile): string {
+function profileInWords(profile: ValueProfile): string {
   const { name, type, rows, nulls, distinct, min, max, bins, frequent } = profile;
   const range = min === null ? '' : `, ${min} … ${max ?? ''}`;
   const head = `${name} ${type}: ${nulls} of ${rows} NULL, about ${distinct} distinct${range}`;
@@ -146,29 +206,8 @@ function profileInWords(profile: ColumnProfile): string {
   ].join('\n');
 }
 
-function shown(answer: SqlAnswer, title: string, { variables, context, previews }: Asked): Answer {
-  if (answer.kind === 'value') {
-    const { value, variablesReference } = variables.value('', answer.value, answer.type);
-    return {
-      result: context === 'clipboard' ? whole(answer.value, answer.type) : value,
-      type: answer.type,
-      variablesReference: context === 'clipboard' ? 0 : variablesReference,
-    };
-  }
-  const { relation, total } = answer;
-  // What a watch shows again and again is not what was answered last.
-  if (context === 'repl') previews.last = { relation, title };
-  const cut = relation.rows < total ? `, the first ${relation.rows} are shown` : '';
-  const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
-  return {
-    result: `${count(total, 'row')} × ${count(relation.columns.length, 'column')}${cut}`,
-    type: 'table',
-    variablesReference: relation.rows === 0 ? 0 : variables.rows(relation, title),
-    indexedVariables: relation.rows,
-  };
-}
-
-/** A text that stands alone, for a client that asks in no frame. */
-export const nowhere = (): Answer =>
-  plainAnswer('The run does not stand still: pause it, or wait for the next stop.');
-const plainAnswer = (result: string): Answer => ({ result: plain('', result).value, variablesReference: 0 });
+/** For a client that asks while nothing is paused. */
+export const notPaused = (): EvaluateBody => ({
+  result: 'The run is not paused: pause it, or wait for the next stop.',
+  variablesReference: 0,
+});

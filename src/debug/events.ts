@@ -2,34 +2,35 @@
 import { OutputEvent, StoppedEvent } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { basename } from 'node:path';
-import { anyTrouble } from './filters';
+import { anyProblem } from './filters';
 import type { Line } from './output';
-import type { Standing } from './standing';
+import type { StopState } from './stopState';
 
-/** There is one thread: a run that is looked into takes one step after the other. */
+/** There is one thread: a run that is debugged takes one step after the other. */
 export const THREAD = 1;
 
-export function stoppedEvent({ reason, place, position }: Standing): DebugProtocol.StoppedEvent {
+export function stoppedEvent({ reason, point, position }: StopState): DebugProtocol.StoppedEvent {
   const event: DebugProtocol.StoppedEvent = new StoppedEvent(reason.kind, THREAD);
-  const { trouble, breakpoints } = reason;
-  const found = trouble ?? anyTrouble(place, position);
+  const { problem, breakpoints } = reason;
+  const found = problem ?? anyProblem(point, position);
   event.body = {
     reason: reason.kind,
     threadId: THREAD,
     allThreadsStopped: true,
-    ...(trouble === undefined ? {} : { description: `Stopped: ${trouble.message}` }),
+    ...(problem === undefined ? {} : { description: `Stopped: ${problem.message}` }),
     ...(found === undefined ? {} : { text: found.message }),
     ...(breakpoints === undefined ? {} : { hitBreakpointIds: [...breakpoints] }),
   };
   return event;
 }
 
-/** What is wrong where it stands; there may be nothing. */
-export function exceptionBody(now: Standing | undefined): DebugProtocol.ExceptionInfoResponse['body'] {
-  const trouble = now === undefined ? undefined : (now.reason.trouble ?? anyTrouble(now.place, now.position));
+/** What is wrong where it is paused; there may be nothing. */
+export function exceptionBody(stop: StopState | undefined): DebugProtocol.ExceptionInfoResponse['body'] {
+  const problem =
+    stop === undefined ? undefined : (stop.reason.problem ?? anyProblem(stop.point, stop.position));
   return {
-    exceptionId: trouble?.id ?? 'nothing',
-    description: [trouble?.message, trouble?.remedy].filter(Boolean).join(' '),
+    exceptionId: problem?.id ?? 'nothing',
+    description: [problem?.message, problem?.remedy].filter(Boolean).join(' '),
     breakMode: 'always',
   };
 }

@@ -1,6 +1,6 @@
-// Which troubles stop a run by themselves, and what is told of each.
+// Which problems stop a run by themselves, and how each is reported.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Place } from '../engine';
+import type { PausePoint } from '../engine';
 import { tableInWords, type Position } from './positions';
 
 export const FILTERS = ['failed', 'warned', 'conversions', 'rejects', 'steps'] as const;
@@ -30,14 +30,14 @@ export const FILTER_WORDS: readonly DebugProtocol.ExceptionBreakpointsFilter[] =
   {
     filter: 'conversions',
     label: 'Conversion errors',
-    description: 'Stop at each column with values that are not of its type.',
+    description: 'Stop at each column with values that did not convert to its type.',
     default: false,
     ...condition,
   },
   {
     filter: 'rejects',
     label: 'Rejected lines',
-    description: 'Stop after a step that kept lines, rows or whole files out.',
+    description: 'Stop after a step that rejected lines, rows or files.',
     default: false,
     ...condition,
   },
@@ -56,7 +56,7 @@ export interface ActiveFilter {
   readonly names: readonly string[];
 }
 
-export interface Trouble {
+export interface StopProblem {
   readonly filter: Filter;
   /** Short: the code of an error, the id of a rule. */
   readonly id: string;
@@ -76,36 +76,36 @@ export function activeFilters(args: DebugProtocol.SetExceptionBreakpointsArgumen
   });
 }
 
-/** The trouble at a position that one of the filters asks for. */
-export function troubleAt(
-  place: Place,
+/** The problem at a position that one of the filters asks for. */
+export function problemAt(
+  point: PausePoint,
   position: Position,
   filters: readonly ActiveFilter[],
-): Trouble | undefined {
-  const trouble = anyTrouble(place, position);
-  if (trouble === undefined) return undefined;
-  const { table } = place.step;
-  const words = [table, trouble.id, `${table}.${trouble.id}`].map((word) => word.toLowerCase());
+): StopProblem | undefined {
+  const problem = anyProblem(point, position);
+  if (problem === undefined) return undefined;
+  const { table } = point.step;
+  const words = [table, problem.id, `${table}.${problem.id}`].map((word) => word.toLowerCase());
   const wanted = filters.some(
     ({ filter, names }) =>
-      filter === trouble.filter && (names.length === 0 || names.some((name) => words.includes(name))),
+      filter === problem.filter && (names.length === 0 || names.some((name) => words.includes(name))),
   );
-  return wanted ? trouble : undefined;
+  return wanted ? problem : undefined;
 }
 
 /** Whatever is wrong at a position. */
-export function anyTrouble(place: Place, position: Position): Trouble | undefined {
+export function anyProblem(point: PausePoint, position: Position): StopProblem | undefined {
   switch (position.kind) {
     case 'step':
       return undefined;
     case 'column': {
       const { conversion, column } = position;
       if (conversion === undefined || conversion.failed === 0) return undefined;
-      const became = conversion.on_error === 'reject' ? 'their rows are rejected' : 'they became NULL';
+      const became = conversion.on_error === 'reject' ? 'rows rejected' : 'stored as NULL';
       return {
         filter: 'conversions',
         id: column.name,
-        message: `${conversion.failed} ${conversion.failed === 1 ? 'value' : 'values'} of ${tableInWords(place)}.${column.name} not of type ${column.type}: ${became}.`,
+        message: `${conversion.failed} ${conversion.failed === 1 ? 'value' : 'values'} of ${tableInWords(point)}.${column.name} did not convert to ${column.type} (${became}).`,
       };
     }
     case 'rule': {
@@ -129,8 +129,8 @@ export function anyTrouble(place: Place, position: Position): Trouble | undefine
       }
     }
     case 'end': {
-      if (place.kind !== 'end') return undefined;
-      const { outcome, step } = place;
+      if (point.kind !== 'end') return undefined;
+      const { outcome, step } = point;
       if (outcome.status === 'failed')
         return {
           filter: 'steps',
@@ -142,12 +142,12 @@ export function anyTrouble(place: Place, position: Position): Trouble | undefine
       const { rowsRejected, rowsIn } =
         outcome.status === 'done' ? outcome.counts : { rowsRejected: 0, rowsIn: 0 };
       if (rowsRejected === 0 && filesOut.length === 0) return undefined;
-      const files = filesOut.map(({ file, code, reason }) => `${file} whole (${code}: ${reason})`);
+      const files = filesOut.map(({ file, code, reason }) => `file ${file} (${code}: ${reason})`);
       const rows = rowsRejected === 0 ? [] : [`${rowsRejected} of ${rowsIn} rows`];
       return {
         filter: 'rejects',
         id: step.stage,
-        message: `${step.stage} of ${tableInWords(place)} kept out ${[...rows, ...files].join(' and ')}.`,
+        message: `${step.stage} of ${tableInWords(point)} rejected ${[...rows, ...files].join(' and ')}.`,
       };
     }
     default:

@@ -1,10 +1,9 @@
-// The call stack of a run that stands still: row, rule or column, table, stage, date, run.
+// The call stack of a run that is paused: row, rule or column, table, stage, date, run.
 import { defined } from '../engine';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { basename } from 'node:path';
-import type { Standing } from './standing';
-import { whereOf } from './hits';
-import { rowOf, tableInWords } from './positions';
+import type { StopState } from './stopState';
+import { configLineOf, rowOf, tableInWords } from './positions';
 
 export type Level = 'row' | 'rule' | 'table' | 'stage' | 'date' | 'run';
 const LEVELS: readonly Level[] = ['row', 'rule', 'table', 'stage', 'date', 'run'];
@@ -22,29 +21,29 @@ export interface RowOrigin {
 export const frameId = (level: Level): number => LEVELS.indexOf(level) + 1;
 export const levelOf = (id: number): Level | undefined => LEVELS[id - 1];
 
-interface Place {
+interface ConfigLine {
   readonly file: string;
   readonly line?: number;
 }
 
-const source = (at: Place | undefined): Pick<DebugProtocol.StackFrame, 'source' | 'line' | 'column'> =>
+const source = (at: ConfigLine | undefined): Pick<DebugProtocol.StackFrame, 'source' | 'line' | 'column'> =>
   at === undefined
     ? { line: 0, column: 0 }
     : { source: { name: basename(at.file), path: at.file }, line: at.line ?? 1, column: 1 };
 
 /** @param origin of the row in focus, where one is. */
 export function framesOf(
-  standing: Standing,
+  stop: StopState,
   origin: RowOrigin | undefined,
 ): readonly DebugProtocol.StackFrame[] {
-  const { place, position, workspace } = standing;
-  const { step } = place;
+  const { point, position, workspace } = stop;
+  const { step } = point;
   const table = workspace.config.tables.find((one) => one.name === step.table);
   const frames: DebugProtocol.StackFrame[] = [];
   const add = (
     level: Level,
     name: string,
-    at: Place | undefined,
+    at: ConfigLine | undefined,
     more: Partial<DebugProtocol.StackFrame> = {},
   ): void => {
     frames.push({
@@ -59,21 +58,21 @@ export function framesOf(
   const row = rowOf(position);
   if (row !== undefined) {
     const at = origin?.path === undefined ? undefined : { file: origin.path, line: origin.line ?? 1 };
-    const told =
+    const cameFrom =
       origin === undefined ? '' : ` ${origin.file}${origin.line === null ? '' : `:${origin.line}`}`;
-    add('row', `${position.kind === 'end' ? 'rejected line' : 'failing row'} ${row + 1}${told}`, at);
+    add('row', `${position.kind === 'end' ? 'rejected line' : 'failing row'} ${row + 1}${cameFrom}`, at);
   }
   if (position.kind === 'rule' || position.kind === 'column') {
     const name = position.kind === 'rule' ? `rule ${position.rule.id}` : `column ${position.column.name}`;
-    add('rule', name, whereOf(position), { canRestart: true });
+    add('rule', name, configLineOf(position), { canRestart: true });
   }
-  const failure = place.kind === 'end' && place.outcome.status === 'failed' ? place.outcome.error : undefined;
+  const failure = point.kind === 'end' && point.outcome.status === 'failed' ? point.outcome.error : undefined;
   const blamed =
     failure?.file === undefined
       ? table?.location
       : { file: failure.file, ...defined({ line: failure.line }) };
-  add('table', `table ${tableInWords(place)}`, blamed, { canRestart: true });
-  const when = place.kind === 'end' ? ' (ended)' : place.kind === 'step' ? ' (begins)' : '';
+  add('table', `table ${tableInWords(point)}`, blamed, { canRestart: true });
+  const when = point.kind === 'end' ? ' (ended)' : point.kind === 'step' ? ' (begins)' : '';
   add('stage', `stage ${step.stage}${when}`, undefined, { canRestart: true });
   add('date', `date ${step.date}`, undefined);
   add('run', 'run', undefined);

@@ -7,7 +7,7 @@ export interface Launch {
   readonly workspace: string;
   readonly request: DebugRequest;
   readonly stopOnEntry: boolean;
-  /** The run counts: layers, ledger and warehouse are changed as by any run. */
+  /** Layers, ledger and warehouse are changed as by any run. */
   readonly publish: boolean;
   /** "Run without debugging": nothing stops. */
   readonly noDebug: boolean;
@@ -30,7 +30,7 @@ export function readLaunch(given: unknown): Launch {
   if (date === undefined || date === '')
     throw wrong('No date was given.', 'Set "date" in launch.json, for example "20241115".');
   if (typeof date !== 'string' && typeof date !== 'number')
-    throw wrong('"date" is no text.', 'Write it as "YYYYMMDD", for example "20241115".');
+    throw wrong('"date" is not a text.', 'Write it as "YYYYMMDD", for example "20241115".');
   return {
     workspace: resolve(workspace),
     request: {
@@ -52,7 +52,10 @@ function names(args: Readonly<Record<string, unknown>>, key: string): readonly s
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   return list.map((one) => {
     if (typeof one === 'string') return one;
-    throw wrong(`"${key}" is no name.`, `Give "${key}" a name or a list of names, or leave it out for all.`);
+    throw wrong(
+      `"${key}" is not a name.`,
+      `Give "${key}" a name or a list of names, or leave it out for all.`,
+    );
   });
 }
 

@@ -1,4 +1,4 @@
-// A question may take only so much memory: most of DuckDB's own it counts itself, but not what single values take.
+// A query may take only so much memory: most of DuckDB's own it counts itself, but not what single values take.
 import { PipelineError } from '../engine';
 
 /** How often it is looked, in milliseconds: a gigabyte takes longer to fill. */
@@ -6,20 +6,20 @@ const EVERY = 50;
 
 /** Of this process. */
 export interface MemoryLimits {
-  /** Bytes from which a question is ended. */
+  /** Bytes from which a query is ended. */
   readonly soft: number;
   /** Bytes from which it is known that it cannot be: a function that fills one value answers no interrupt. */
   readonly hard: number;
 }
 
-/** What questions may take beside what the process holds already. */
+/** What queries may take beside what the process holds already. */
 export const limitsFor = (allowed: number): MemoryLimits => {
   const soft = process.memoryUsage.rss() + allowed + 256e6;
   return { soft, hard: soft + Math.max(512e6, allowed / 4) };
 };
 
 /**
- * Answers a question, and ends it where it takes too much.
+ * Answers a query, and ends it where it takes too much.
  * @param runaway called where it does not end; it must end the process.
  * @throws PipelineError OUT_OF_MEMORY, and what the work throws.
  */
@@ -41,8 +41,8 @@ export async function withinMemory<T>(
     if (!ended.signal.aborted) throw error;
     throw new PipelineError(
       'OUT_OF_MEMORY',
-      'The question was ended: it took too much memory.',
-      'Ask for less at once, or raise MEMORY_LIMIT in .env.',
+      'The query was cancelled: it used too much memory.',
+      'Query fewer rows at once, or raise MEMORY_LIMIT in .env.',
     );
   } finally {
     clearInterval(timer);

@@ -1,33 +1,32 @@
 // Where rows came from: the landing file and line of the row in focus, and of any row that bears its lineage.
 import { isCancelled, landingFile, recordOrigin, type Cell } from '../engine';
-import type { Debuggee } from './debuggee';
+import type { DebugRun } from './debugRun';
 import type { RowOrigin } from './frames';
-import { focusOf } from './hits';
-import { atRow, rowOf } from './positions';
-import type { Standing } from './standing';
+import { atRow, focusOf, rowOf } from './positions';
+import type { StopState } from './stopState';
 
 export type NamedRow = Readonly<Record<string, Cell>>;
 
 export interface Origins {
   /** Undefined where no row is in focus, or it bears no lineage. */
-  inFocus(now: Standing, signal?: AbortSignal): Promise<RowOrigin | undefined>;
+  inFocus(stop: StopState, signal?: AbortSignal): Promise<RowOrigin | undefined>;
   /** In words, of a row by the names of its columns. */
   text(row: NamedRow, signal?: AbortSignal): Promise<string | undefined>;
 }
 
-/** @param debuggee the one of now. */
-export function openOrigins(debuggee: () => Debuggee | undefined): Origins {
+/** @param debuggee the one of stop. */
+export function openOrigins(debuggee: () => DebugRun | undefined): Origins {
   /** Where a row that bears its lineage came from; undefined where it bears none, or its file is gone. */
   async function originOf(row: NamedRow, signal: AbortSignal | undefined): Promise<RowOrigin | undefined> {
-    const now = debuggee()?.standing;
+    const stop = debuggee()?.stopState;
     const { _brand: brand, _source_file: file, _source_row: number } = row;
-    if (now === undefined || typeof file !== 'string') return undefined;
-    const { step } = now.place;
-    if (typeof number !== 'number') return lineOf(now, step, row, file);
+    if (stop === undefined || typeof file !== 'string') return undefined;
+    const { step } = stop.point;
+    if (typeof number !== 'number') return lineOf(stop, step, row, file);
     const values = Object.entries(row).flatMap(([name, cell]) => (name.startsWith('_') ? [] : [cell]));
     try {
       const origin = await recordOrigin(
-        now.workspace.lake,
+        stop.workspace.lake,
         {
           date: step.date,
           table: step.table,
@@ -45,10 +44,10 @@ export function openOrigins(debuggee: () => Debuggee | undefined): Origins {
       return { file, line: null, text: null, path: undefined };
     }
   }
-  /** Of a line of which no row was made, or of a file that was kept out whole. */
-  function lineOf(now: Standing, step: Standing['place']['step'], row: NamedRow, file: string): RowOrigin {
+  /** Of a line of which no row was made, or of a rejected file. */
+  function lineOf(stop: StopState, step: StopState['point']['step'], row: NamedRow, file: string): RowOrigin {
     const { _brand: brand, line, record } = row;
-    const found = landingFile(now.workspace.lake, {
+    const found = landingFile(stop.workspace.lake, {
       ...{ date: step.date, table: step.table, file },
       ...(typeof brand === 'string' ? { brand } : {}),
     });
@@ -79,5 +78,5 @@ export function openOrigins(debuggee: () => Debuggee | undefined): Origins {
 }
 
 export function originInWords({ file, line, text }: RowOrigin): string {
-  return `${file}${line === null ? ' (its line can no longer be told)' : `:${line}`}${text === null ? '' : `  ${text}`}`;
+  return `${file}${line === null ? ' (line unknown)' : `:${line}`}${text === null ? '' : `  ${text}`}`;
 }

@@ -1,4 +1,4 @@
-// What the console is told of a run: each step that worked, how long it took, how many rows, and why it failed.
+// What the console shows of a run: each step that worked, how long it took, how many rows, and why it failed.
 import { defined, type Config, type RunEvent, type RunStatus, type StepName } from '../engine';
 
 export interface Line {
@@ -8,16 +8,23 @@ export interface Line {
   readonly where?: { readonly file: string; readonly line?: number };
 }
 
+/** Prints a line for the person who debugs. */
+export type Say = (text: string, where?: Line['where']) => void;
+
 export const stepInWords = ({ stage, table, brand }: StepName): string =>
   `${stage} ${table}${brand === undefined ? '' : ` (${brand})`}`;
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 /**
- * Lines for an event, each with the table of the config that it is about; steps without work are not told.
- * @param counts layers, ledger and warehouse are changed by the run; else what is validated is not loaded.
+ * Lines for an event, each with the table of the config that it is about; steps without work are not shown.
+ * @param publishes layers, ledger and warehouse are changed by the run; else what is validated is not loaded.
  */
-export function linesOf(event: RunEvent, config: Pick<Config, 'tables'>, counts: boolean): readonly Line[] {
+export function linesOf(
+  event: RunEvent,
+  config: Pick<Config, 'tables'>,
+  publishes: boolean,
+): readonly Line[] {
   switch (event.event) {
     case 'run_started':
       return [
@@ -32,7 +39,7 @@ export function linesOf(event: RunEvent, config: Pick<Config, 'tables'>, counts:
       switch (event.status) {
         case 'done': {
           const duplicates = event.duplicates === 0 ? '' : `, ${count(event.duplicates, 'duplicate')}`;
-          const out = event.stage === 'gold-to-snowflake' && !counts ? 'validated' : 'out';
+          const out = event.stage === 'gold-to-snowflake' && !publishes ? 'validated' : 'out';
           const where = config.tables.find((table) => table.name === event.table)?.location;
           return [
             {
@@ -74,8 +81,8 @@ export function linesOf(event: RunEvent, config: Pick<Config, 'tables'>, counts:
   }
 }
 
-/** How a session ended. @param counts layers, ledger and warehouse were changed by it. */
-export function endInWords(status: RunStatus, counts: boolean): string {
-  const words = { ok: 'The run ended well.', failed: 'The run failed.', cancelled: 'The run was ended.' };
-  return words[status] + (counts ? '' : ' Nothing was changed: it ran on a copy.');
+/** How a session ended. @param publishes layers, ledger and warehouse were changed by it. */
+export function endInWords(status: RunStatus, publishes: boolean): string {
+  const words = { ok: 'The run succeeded.', failed: 'The run failed.', cancelled: 'The run was cancelled.' };
+  return words[status] + (publishes ? '' : ' Nothing was changed: it ran on a copy.');
 }

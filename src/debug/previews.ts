@@ -1,21 +1,21 @@
-// Answers as files: all rows of what was asked or stood at, for the preview of Parquet files.
-import { openAnswerFolder, PipelineError, type Relation } from '../engine';
-import type { Standing } from './standing';
+// Answers as files: all rows of a query or of a stop, for the preview of Parquet files.
+import { openAnswerFolder, PipelineError, type PagedRows } from '../engine';
+import type { StopState } from './stopState';
 
 /** Rows with a name for people. */
-export interface Table {
-  readonly relation: Relation;
+export interface PreviewTable {
+  readonly relation: PagedRows;
   readonly title: string;
 }
 
-/** Of the event by which an editor is told to open a file, and of the request that asks for one. */
+/** Of the event that asks an editor to open a file, and of the request that asks for one. */
 export const PREVIEW = 'm7/preview';
 
 export interface Previews {
   /** The answer that `:preview` alone is about. */
-  last: Table | undefined;
+  last: PreviewTable | undefined;
   /** @throws PipelineError like AnswerFolder. */
-  write(table: Table, now: Standing, signal: AbortSignal): Promise<string>;
+  write(table: PreviewTable, stop: StopState, signal: AbortSignal): Promise<string>;
   close(): void;
 }
 
@@ -23,7 +23,7 @@ export function openPreviews(): Previews {
   const folder = openAnswerFolder();
   return {
     last: undefined,
-    write: ({ relation, title }, now, signal) => folder.write(relation, now.workspace.lake, title, signal),
+    write: ({ relation, title }, stop, signal) => folder.write(relation, stop.workspace.lake, title, signal),
     close: () => folder.close(),
   };
 }
@@ -32,5 +32,5 @@ export const noRows = (): PipelineError =>
   new PipelineError(
     'NOT_FOUND',
     'There are no rows to show.',
-    'Ask for a table first, or write :preview SELECT * FROM rows',
+    'Run a query first, or write :preview SELECT * FROM rows',
   );

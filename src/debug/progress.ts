@@ -2,7 +2,7 @@
 import { Event } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 
-/** An answer that is there sooner needs no progress, in milliseconds; and how often one that is shown is told. */
+/** An answer that is there sooner needs no progress, in milliseconds; and how often one that is shown is updated. */
 const LATER = 500;
 /** Characters of what was asked. */
 const TITLE = 80;
@@ -10,7 +10,7 @@ const TITLE = 80;
 export interface Progress {
   /** Does the editor show progress at all? */
   shown: boolean;
-  /** A step goes on; one that was told of before has ended then. */
+  /** A step is at work; one that was shown before has ended then. */
   step(title: string, percent: number | undefined): void;
   stepEnds(): void;
   /** A request is being answered: shown once it takes long. @param requestId below 0: of our own. @param percent -1: not known. Gives what ends it. */
@@ -49,11 +49,11 @@ export function openProgress(send: (event: DebugProtocol.Event) => void): Progre
       if (!progress.shown) return () => undefined;
       const progressId = `${REQUEST}${requestId}`;
       const words = title.replace(/\s+/g, ' ').trim();
-      const told = words.length > TITLE ? `${words.slice(0, TITLE)}…` : words;
+      const short = words.length > TITLE ? `${words.slice(0, TITLE)}…` : words;
       let started = false;
       const timer = setInterval(() => {
         const by = requestId < 0 ? {} : { requestId };
-        if (!started) start({ progressId, title: told, ...by, cancellable: true });
+        if (!started) start({ progressId, title: short, ...by, cancellable: true });
         started = true;
         update(progressId, percent());
       }, LATER);

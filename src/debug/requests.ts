@@ -1,4 +1,4 @@
-// Requests whose answers take time: each can be cancelled, and an error is told in words.
+// Requests whose answers take time: each can be cancelled, and an error is reported in words.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { basename } from 'node:path';
 import { isCancelled, plainError } from '../engine';
@@ -38,7 +38,7 @@ export function openRequests(
         })
         .catch((error: unknown) => {
           if (isCancelled(error)) send(Object.assign(response, { success: false, message: 'cancelled' }));
-          else refuse(response, { id: 1, format: told(response, error), showUser: show });
+          else refuse(response, { id: 1, format: errorInWords(response, error), showUser: show });
         })
         .finally(() => running.delete(response.request_seq));
     },
@@ -59,7 +59,7 @@ export function openRequests(
   };
 }
 
-function told(response: DebugProtocol.Response, error: unknown): string {
+function errorInWords(response: DebugProtocol.Response, error: unknown): string {
   const { message, remedy, file, line } = plainError(error);
   const at = line === undefined ? '' : `:${line}`;
   const where = file === undefined || response.command === 'evaluate' ? '' : ` (${basename(file)}${at})`;

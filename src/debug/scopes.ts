@@ -1,23 +1,22 @@
 // The scopes of a frame: counts, the rule or column, failing rows, rows, schema, settings.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { limitInWords, shownSettings, type Relation } from '../engine';
-import type { Standing } from './standing';
-import { anyTrouble, findingInWords } from './filters';
+import { limitInWords, shownSettings, type PagedRows } from '../engine';
+import type { StopState } from './stopState';
+import { anyProblem, findingInWords } from './filters';
 import type { Level } from './frames';
-import { focusOf } from './hits';
-import { atRow, rowOf, tableInWords, type Position } from './positions';
+import { atRow, focusOf, rowOf, tableInWords, type Position } from './positions';
 import { plain, type Variable, type Variables } from './variables';
 
 type Scope = DebugProtocol.Scope;
 
 /** @throws PipelineError where the rows cannot be read. */
 export async function scopesOf(
-  standing: Standing,
+  stop: StopState,
   level: Level,
   variables: Variables,
   signal: AbortSignal | undefined,
 ): Promise<readonly Scope[]> {
-  const { position, questions, workspace } = standing;
+  const { position, questions, workspace } = stop;
   const scopes: Scope[] = [];
   const add = (name: string, made: readonly Variable[], more: Partial<Scope> = {}): void => {
     if (made.length === 0) return;
@@ -29,11 +28,11 @@ export async function scopesOf(
       ...more,
     });
   };
-  const rows = (name: string, relation: Relation | undefined): void => {
+  const rows = (name: string, relation: PagedRows | undefined): void => {
     if (relation === undefined) return;
     scopes.push({
       name: `${name} (${relation.rows})`,
-      variablesReference: variables.rows(relation, `${name} of ${nameOf(standing)}`),
+      variablesReference: variables.rows(relation, `${name} of ${nameOf(stop)}`),
       indexedVariables: relation.rows,
       namedVariables: 0,
       // Not opened by itself: rows are read when somebody looks at them.
@@ -65,36 +64,36 @@ export async function scopesOf(
     const name = position.kind === 'column' ? 'Column' : 'Rule';
     add(name, ownVariables(position, variables), { presentationHint: 'locals' });
   }
-  add('Counts', countsOf(standing));
+  add('Counts', countsOf(stop));
   if (level === 'row' || level === 'rule' || position.kind === 'end') {
     const name = position.kind === 'end' ? 'Rejected lines' : 'Failing rows';
     rows(name, await questions.failing(focusOf(atRow(position, undefined)), signal));
   }
   rows('Rows', await questions.rows(signal));
-  add('Schema', schemaOf(standing), { expensive: true });
+  add('Schema', schemaOf(stop), { expensive: true });
   settings();
   return scopes;
 }
 
-/** What is stood at, for a title: "playback_length", "Playback (Skylink)". */
-function nameOf({ place, position }: Standing): string {
+/** Where it is paused, for a title: "playback_length", "Playback (Skylink)". */
+function nameOf({ point, position }: StopState): string {
   switch (position.kind) {
     case 'rule':
       return position.rule.id;
     case 'column':
-      return `${tableInWords(place)}.${position.column.name}`;
+      return `${tableInWords(point)}.${position.column.name}`;
     case 'step':
     case 'end':
-      return tableInWords(place);
+      return tableInWords(point);
     default:
       return position satisfies never;
   }
 }
 
-function countsOf({ place, position }: Standing): readonly Variable[] {
+function countsOf({ point, position }: StopState): readonly Variable[] {
   const number = (name: string, value: number): Variable => plain(name, String(value), { type: 'BIGINT' });
-  const trouble = anyTrouble(place, position);
-  const told = trouble === undefined ? [] : [plain('trouble', trouble.message)];
+  const problem = anyProblem(point, position);
+  const problems = problem === undefined ? [] : [plain('problem', problem.message)];
   const counts = (of: {
     readonly rowsIn: number;
     readonly rowsOut: number;
@@ -106,36 +105,36 @@ function countsOf({ place, position }: Standing): readonly Variable[] {
     number('rejected', of.rowsRejected),
     number('duplicates', of.duplicates),
   ];
-  switch (place.kind) {
+  switch (point.kind) {
     case 'step':
       return [];
     case 'columns':
-      return [...counts(place.counts), ...told];
+      return [...counts(point.counts), ...problems];
     case 'rules': {
-      const tally = (status: string): number => place.findings.filter((one) => one.status === status).length;
+      const tally = (status: string): number => point.findings.filter((one) => one.status === status).length;
       const statuses = ['passed', 'warned', 'failed', 'error', 'skipped'];
       return [
-        number('rejected', place.rejected),
-        number('rules', place.rules.length),
+        number('rejected', point.rejected),
+        number('rules', point.rules.length),
         ...statuses
           .filter((status) => tally(status) > 0)
           .map((status) => number(`rules ${status}`, tally(status))),
-        ...told,
+        ...problems,
       ];
     }
     case 'end':
-      switch (place.outcome.status) {
+      switch (point.outcome.status) {
         case 'done':
-          return [...counts(place.outcome.counts), ...told];
+          return [...counts(point.outcome.counts), ...problems];
         case 'skipped':
-          return [plain('skipped', place.outcome.reason)];
+          return [plain('skipped', point.outcome.reason)];
         case 'failed':
-          return [plain('failed', place.outcome.error.message), plain('remedy', place.outcome.error.remedy)];
+          return [plain('failed', point.outcome.error.message), plain('remedy', point.outcome.error.remedy)];
         default:
-          return place.outcome satisfies never;
+          return point.outcome satisfies never;
       }
     default:
-      return place satisfies never;
+      return point satisfies never;
   }
 }
 
@@ -201,8 +200,8 @@ function ownVariables(position: Position, variables: Variables): readonly Variab
   }
 }
 
-function schemaOf({ place, workspace }: Standing): readonly Variable[] {
-  const table = workspace.config.tables.find((one) => one.name === place.step.table);
+function schemaOf({ point, workspace }: StopState): readonly Variable[] {
+  const table = workspace.config.tables.find((one) => one.name === point.step.table);
   return (table?.columns ?? []).map((column) =>
     plain(
       column.name,

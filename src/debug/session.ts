@@ -11,57 +11,63 @@ import {
 } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { isCancelled, type Config, type PlainError, type RunEvent, type RunStatus, defined } from '../engine';
-import { openAnswering } from './answering';
+import { openAsker } from './asker';
+import { openBreakpointHits } from './breakpointHits';
 import { openBreakpoints } from './breakpoints';
 import { CAPABILITIES } from './capabilities';
 import { complete } from './completions';
-import { evaluate, nowhere } from './console';
-import { openCourse } from './course';
+import { notPaused, openDebugConsole } from './console';
 import { exceptionBody, outputEvent, stoppedEvent, THREAD } from './events';
 import { activeFilters, FILTER_WORDS, type ActiveFilter } from './filters';
 import { framesOf, levelOf } from './frames';
+import { exitProcess } from './exit';
 import { readLaunch } from './launch';
-import { leave } from './leave';
-import { openOrigins, originInWords } from './origins';
-import { endInWords, linesOf, stepInWords, type Line } from './output';
+import { openLifecycle } from './lifecycle';
+import { openOrigins } from './origins';
+import { endInWords, linesOf, stepInWords, type Line, type Say } from './output';
 import { noRows, openPreviews, PREVIEW } from './previews';
 import { openProgress } from './progress';
 import { openRequests } from './requests';
 import { scopesOf } from './scopes';
-import type { Command, Standing } from './standing';
+import type { StepCommand, StopState } from './stopState';
 import { openVariables } from './variables';
 
 export class M7Session extends DebugSession {
-  readonly #breakpoints = openBreakpoints();
-  readonly #origins = openOrigins(() => this.#course.debuggee);
-  readonly #variables = openVariables((row, signal) => this.#origins.text(row, signal));
+  readonly #progress = openProgress((event) => this.sendEvent(event));
   readonly #requests = openRequests(
     (response) => this.sendResponse(response),
     (response, message) => this.sendErrorResponse(response, message),
   );
-  readonly #progress = openProgress((event) => this.sendEvent(event));
-  readonly #answering = openAnswering(this.#progress, () => this.#runaway());
-  readonly #previews = openPreviews();
+  readonly #asker = openAsker(this.#requests, this.#progress, () => this.#runaway());
+  readonly #say: Say = (text, where) => this.#print({ category: 'stdout', text, ...defined({ where }) });
+  readonly #breakpoints = openBreakpoints();
   #filters: readonly ActiveFilter[] = activeFilters({
     filters: FILTER_WORDS.filter((one) => one.default === true).map((one) => one.filter),
   });
-  readonly #course = openCourse(
+  readonly #lifecycle = openLifecycle(
     {
       opened: ({ publish }, { configDir }) => {
         this.#rebind(configDir);
         if (publish) this.sendEvent(new CapabilitiesEvent({ supportsRestartFrame: false }));
       },
-      stopped: (standing) => this.#stopped(standing),
+      stopped: (stop) => this.#stopped(stop),
       event: (event, { config }) => this.#event(event, config),
-      say: (text, where) => this.#print({ category: 'stdout', text, ...defined({ where }) }),
-      decide: ({ title, signal, ...now }, work) =>
-        this.#requests.own(signal, (id, one) => this.#answering({ id, title, now, signal: one }, work)),
-      left: () => this.#forget(),
+      say: this.#say,
+      over: () => this.#forget(),
       ended: (status, error) => this.#ended(status, error),
     },
-    this.#breakpoints,
-    () => this.#filters,
+    {
+      hits: openBreakpointHits(this.#breakpoints, this.#asker, this.#say),
+      filters: () => this.#filters,
+    },
   );
+  readonly #origins = openOrigins(() => this.#lifecycle.debuggee);
+  readonly #variables = openVariables((row, signal) => this.#origins.text(row, signal));
+  readonly #previews = openPreviews();
+  readonly #console = openDebugConsole({
+    ...{ asker: this.#asker, variables: this.#variables, previews: this.#previews, origins: this.#origins },
+    open: (path, title) => this.sendEvent(new Event(PREVIEW, { path, title })),
+  });
   #ranAway = false;
 
   // ---- beginning and end ---------------------------------------------------------------------------
@@ -77,12 +83,12 @@ export class M7Session extends DebugSession {
   }
 
   protected override configurationDoneRequest(response: DebugProtocol.ConfigurationDoneResponse): void {
-    this.#course.configured();
+    this.#lifecycle.configured();
     this.sendResponse(response);
   }
 
   protected override launchRequest(response: DebugProtocol.LaunchResponse, args: unknown): void {
-    this.#requests.answer(response, async () => this.#course.begin(readLaunch(args)), true);
+    this.#requests.answer(response, async () => this.#lifecycle.begin(readLaunch(args)), true);
   }
 
   protected override restartRequest(
@@ -91,32 +97,33 @@ export class M7Session extends DebugSession {
   ): void {
     this.#requests.answer(
       response,
-      async () => this.#course.again(args?.arguments === undefined ? undefined : readLaunch(args.arguments)),
+      async () =>
+        this.#lifecycle.restart(args?.arguments === undefined ? undefined : readLaunch(args.arguments)),
       true,
     );
   }
 
   protected override terminateRequest(response: DebugProtocol.TerminateResponse): void {
     this.sendResponse(response);
-    void this.#course.debuggee?.leave();
+    void this.#lifecycle.debuggee?.terminate();
   }
 
   protected override disconnectRequest(response: DebugProtocol.DisconnectResponse): void {
     void this.#end().then((hangs) => {
       this.sendResponse(response);
-      leave(0, hangs);
+      exitProcess(0, hangs);
     });
   }
 
-  /** The client is gone, or the process is told to end. */
+  /** The client is gone, or the process gets a signal to end. */
   override shutdown(): void {
-    void this.#end().then((hangs) => leave(0, hangs));
+    void this.#end().then((hangs) => exitProcess(0, hangs));
   }
 
   /** Gives whether something hangs in native code, which ends with the process alone. */
   async #end(): Promise<boolean> {
     this.#requests.cancelAll();
-    const hangs = await this.#course.end();
+    const hangs = await this.#lifecycle.end();
     this.#previews.close();
     return hangs;
   }
@@ -124,7 +131,7 @@ export class M7Session extends DebugSession {
   #ended(status: RunStatus, error: PlainError | undefined): void {
     if (error !== undefined && error.code !== 'CANCELLED')
       this.#print({ category: 'stderr', text: `${error.message} ${error.remedy}` });
-    this.#print({ category: 'stdout', text: endInWords(status, this.#counts) });
+    this.#print({ category: 'stdout', text: endInWords(status, this.#publishes) });
     this.sendEvent(new ExitedEvent(status === 'ok' ? 0 : status === 'failed' ? 1 : 130));
     this.sendEvent(new TerminatedEvent());
   }
@@ -140,7 +147,7 @@ export class M7Session extends DebugSession {
     this.sendResponse(response);
   }
 
-  /** The config was read anew: breakpoints may have moved. */
+  /** The config was reloaded: breakpoints may have moved. */
   #rebind(configDir?: string): void {
     for (const breakpoint of this.#breakpoints.rebind(configDir))
       this.sendEvent(new BreakpointEvent('changed', breakpoint));
@@ -164,24 +171,24 @@ export class M7Session extends DebugSession {
   }
 
   protected override exceptionInfoRequest(response: DebugProtocol.ExceptionInfoResponse): void {
-    response.body = exceptionBody(this.#course.debuggee?.standing);
+    response.body = exceptionBody(this.#lifecycle.debuggee?.stopState);
     this.sendResponse(response);
   }
 
-  // ---- going on ------------------------------------------------------------------------------------
+  // ---- stepping ------------------------------------------------------------------------------------
 
-  /** What was shown of where it stood cannot be opened any more. */
+  /** What was shown of the last stop cannot be opened any more. */
   #forget(): void {
     this.#variables.clear();
     this.#previews.last = undefined;
   }
 
-  #go(response: DebugProtocol.Response, command: Command): void {
-    // What is still asked of where it stood is of no use any more.
+  #go(response: DebugProtocol.Response, command: StepCommand): void {
+    // What is still asked of the last stop is of no use any more.
     this.#requests.cancelAll();
     this.#forget();
     this.sendResponse(response);
-    this.#course.debuggee?.resume(command);
+    this.#lifecycle.debuggee?.resume(command);
   }
 
   protected override continueRequest(response: DebugProtocol.ContinueResponse): void {
@@ -204,11 +211,11 @@ export class M7Session extends DebugSession {
     this.#go(response, 'back');
   }
   protected override pauseRequest(response: DebugProtocol.PauseResponse): void {
-    this.#course.debuggee?.pause();
-    if (this.#course.debuggee?.standing === undefined)
+    this.#lifecycle.debuggee?.pause();
+    if (this.#lifecycle.debuggee?.stopState === undefined)
       this.#print({
         category: 'stdout',
-        text: 'It stops at the next place, once the work of this step allows.',
+        text: 'Pausing at the next rule, column or step.',
       });
     this.sendResponse(response);
   }
@@ -220,7 +227,7 @@ export class M7Session extends DebugSession {
     this.#requests.answer(
       response,
       async (_signal, after) => {
-        const release = await this.#course.debuggee?.repeat(levelOf(args.frameId) === 'stage');
+        const release = await this.#lifecycle.debuggee?.repeat(levelOf(args.frameId) === 'stage');
         if (release !== undefined) after(release);
         this.#rebind();
         this.#variables.clear();
@@ -241,8 +248,8 @@ export class M7Session extends DebugSession {
     args: DebugProtocol.StackTraceArguments,
   ): void {
     this.#requests.answer(response, async () => {
-      const now = this.#course.debuggee?.standing;
-      const frames = now === undefined ? [] : framesOf(now, await this.#origins.inFocus(now));
+      const stop = this.#lifecycle.debuggee?.stopState;
+      const frames = stop === undefined ? [] : framesOf(stop, await this.#origins.inFocus(stop));
       const start = args.startFrame ?? 0;
       const end = args.levels === undefined || args.levels === 0 ? frames.length : start + args.levels;
       response.body = { stackFrames: frames.slice(start, end), totalFrames: frames.length };
@@ -254,13 +261,13 @@ export class M7Session extends DebugSession {
     args: DebugProtocol.ScopesArguments,
   ): void {
     this.#requests.answer(response, async (signal) => {
-      const now = this.#course.debuggee?.standing;
+      const stop = this.#lifecycle.debuggee?.stopState;
       const level = levelOf(args.frameId);
       response.body = {
         scopes:
-          now === undefined || level === undefined
+          stop === undefined || level === undefined
             ? []
-            : [...(await scopesOf(now, level, this.#variables, signal))],
+            : [...(await scopesOf(stop, level, this.#variables, signal))],
       };
     });
   }
@@ -286,55 +293,44 @@ export class M7Session extends DebugSession {
     args: DebugProtocol.EvaluateArguments,
   ): void {
     this.#requests.answer(response, async (signal) => {
-      const now = this.#course.debuggee?.standing;
-      if (now === undefined) {
-        response.body = nowhere();
+      const stop = this.#lifecycle.debuggee?.stopState;
+      if (stop === undefined) {
+        response.body = notPaused();
         return;
       }
       const level = args.frameId === undefined ? undefined : levelOf(args.frameId);
-      const { expression, context } = args;
-      const request = { id: response.request_seq, title: expression, now, signal };
-      response.body = await this.#answering(request, (one) =>
-        evaluate(now, {
-          ...{ expression, context, level, signal: one },
-          ...{ variables: this.#variables, previews: this.#previews },
-          origin: async () => {
-            const origin = await this.#origins.inFocus(now, one);
-            return origin === undefined ? undefined : originInWords(origin);
-          },
-          open: (path, title) => this.sendEvent(new Event(PREVIEW, { path, title })),
-        }),
-      );
+      const expression = { id: response.request_seq, text: args.expression, context: args.context, level };
+      response.body = await this.#console.evaluate(stop, expression, signal);
     });
   }
 
-  /** Writes the rows behind a number of variables to a file, and tells where it lies. */
+  /** Writes the rows behind a number of variables to a file, and gives its path. */
   protected override customRequest(command: string, response: DebugProtocol.Response, args: unknown): void {
     if (command !== PREVIEW) {
       super.customRequest(command, response, args);
       return;
     }
     this.#requests.answer(response, async (signal) => {
-      const now = this.#course.debuggee?.standing;
+      const stop = this.#lifecycle.debuggee?.stopState;
       const table = this.#variables.table(numberOf(args, 'variablesReference') ?? 0);
-      if (now === undefined || table === undefined) throw noRows();
-      const request = { id: response.request_seq, title: table.title, now, signal };
-      const path = await this.#answering(request, (one) => this.#previews.write(table, now, one));
+      if (stop === undefined || table === undefined) throw noRows();
+      const query = { id: response.request_seq, title: table.title, at: stop, signal };
+      const path = await this.#asker.request(query, (one) => this.#previews.write(table, stop, one));
       response.body = { path, title: table.title };
     });
   }
 
-  /** What is asked cannot be interrupted and fills the memory: the session goes, before the machine does. */
+  /** A query cannot be interrupted and fills the memory: the session ends, before the machine does. */
   #runaway(): void {
-    if (this.#ranAway || this.#course.leaving) return;
+    if (this.#ranAway || this.#lifecycle.ending) return;
     this.#ranAway = true;
     this.#print({
       category: 'important',
-      text: 'The session was ended: what was asked last fills the memory and cannot be interrupted.',
+      text: 'The debug session was ended: the last query used too much memory and could not be cancelled.',
     });
     this.sendEvent(new TerminatedEvent());
     this.#previews.close();
-    leave(1, true);
+    exitProcess(1, true);
   }
 
   protected override completionsRequest(
@@ -342,11 +338,11 @@ export class M7Session extends DebugSession {
     args: DebugProtocol.CompletionsArguments,
   ): void {
     this.#requests.answer(response, async (signal) => {
-      const now = this.#course.debuggee?.standing;
+      const stop = this.#lifecycle.debuggee?.stopState;
       const line = args.text.split('\n')[(args.line ?? 1) - 1] ?? args.text;
       const before = line.slice(0, args.column - 1);
       // One that is not wanted any more is no error: the editor would log it as one.
-      const found = now === undefined ? [] : await complete(now, before, signal).catch(unlessCancelled);
+      const found = stop === undefined ? [] : await complete(stop, before, signal).catch(unlessCancelled);
       response.body = { targets: [...found] };
     });
   }
@@ -363,19 +359,19 @@ export class M7Session extends DebugSession {
   // ---- what happens --------------------------------------------------------------------------------
 
   /** Are layers, ledger and warehouse changed by the run? */
-  get #counts(): boolean {
-    return this.#course.launch?.publish === true;
+  get #publishes(): boolean {
+    return this.#lifecycle.launch?.publish === true;
   }
 
-  #stopped(standing: Standing): void {
+  #stopped(stop: StopState): void {
     this.#progress.stepEnds();
-    this.sendEvent(stoppedEvent(standing));
+    this.sendEvent(stoppedEvent(stop));
   }
 
   #event(event: RunEvent, config: Config): void {
-    for (const line of linesOf(event, config, this.#counts)) this.#print(line);
+    for (const line of linesOf(event, config, this.#publishes)) this.#print(line);
     if (event.event === 'step_finished') this.#progress.stepEnds();
-    if (event.event === 'step_progress' && this.#course.debuggee?.standing === undefined)
+    if (event.event === 'step_progress' && this.#lifecycle.debuggee?.stopState === undefined)
       this.#progress.step(stepInWords(event), event.percent);
   }
 

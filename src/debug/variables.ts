@@ -1,7 +1,7 @@
-// What can be opened while a run stands still: containers of variables by number, paged where they hold rows.
+// What can be opened while a run is paused: containers of variables by number, paged where they hold rows.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { defined, type Cell, type Relation } from '../engine';
-import type { Table } from './previews';
+import { defined, type Cell, type PagedRows } from '../engine';
+import type { PreviewTable } from './previews';
 import { brief, isList, recordOf, rowInWords, whole } from './cells';
 
 export type Variable = DebugProtocol.Variable;
@@ -15,7 +15,7 @@ interface Container {
   ) => Promise<readonly Variable[]>;
 }
 
-/** Where a row came from, if that can be told. */
+/** Where a row came from, if that is known. */
 export type OriginOf = (
   row: Readonly<Record<string, Cell>>,
   signal: AbortSignal | undefined,
@@ -25,11 +25,11 @@ export interface Variables {
   /** A number for variables that are made once they are asked for. */
   lazy(make: (signal: AbortSignal | undefined) => Promise<readonly Variable[]>): number;
   /** A number for the rows of a relation, each of which opens into its columns. @param title for people. */
-  rows(relation: Relation, title: string): number;
-  /** The rows that a number stands for; undefined: it stands for something else. */
-  table(reference: number): Table | undefined;
+  rows(relation: PagedRows, title: string): number;
+  /** The rows that a number stands for; undefined: it is something else. */
+  table(reference: number): PreviewTable | undefined;
   /** Columns of one row. */
-  row(columns: Relation['columns'], row: readonly Cell[]): number;
+  row(columns: PagedRows['columns'], row: readonly Cell[]): number;
   /** A value that opens where it is nested or long. */
   value(name: string, cell: Cell, type: string, evaluateName?: string): Variable;
   read(
@@ -38,7 +38,7 @@ export interface Variables {
     count: number | undefined,
     signal: AbortSignal | undefined,
   ): Promise<readonly Variable[]>;
-  /** Forgets everything: the run goes on. */
+  /** Forgets everything: the run continues. */
   clear(): void;
 }
 
@@ -57,7 +57,7 @@ export const plain = (name: string, value: string, more: Partial<Variable> = {})
 
 export function openVariables(originOf: OriginOf): Variables {
   const containers = new Map<number, Container>();
-  const tables = new Map<number, Table>();
+  const tables = new Map<number, PreviewTable>();
   let next = 1;
   const keep = (container: Container): number => {
     containers.set(next, container);

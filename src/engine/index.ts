@@ -78,7 +78,7 @@ export {
   valueText,
   wrap,
 } from './report';
-export { type Answer, GO_ON, type Place } from './stages';
+export { CONTINUE, type PausePoint, type Resumption } from './stages';
 export { type TestDelivery, alertsOfRun, sendTestAlert, tellStopped } from './notify';
 export { type Plan, type RunOptions, planRun, run } from './run';
 export {
@@ -134,18 +134,18 @@ export {
   type CaseOptions,
   type CaseProgress,
   type CaseResult,
-  type ColumnProfile,
   type DebugRequest,
   type DebugScope,
   type DebugTarget,
   EXPECTED_FILE,
   type Editing,
   type Focus,
+  type PagedRows,
   type Questions,
-  type Relation,
-  type Scratch,
+  type ScratchWorkspace,
   type SqlAnswer,
   type TestedCase,
+  type ValueProfile,
   caseFailures,
   caseFolder,
   casesIn,
@@ -154,7 +154,7 @@ export {
   createCase,
   debugScope,
   debugTargets,
-  filesKeptOut,
+  filesRejectedBy,
   findingOf,
   landingFile,
   memoryAllowed,
@@ -162,7 +162,7 @@ export {
   openEditing,
   openQuestions,
   openRuleTests,
-  openScratch,
+  openScratchWorkspace,
   renderCasesJUnit,
   shownSettings,
   targetAt,
@@ -184,5 +184,5 @@ export {
   exportRejects,
   maintain,
   replay,
-  watch,
+  watchLanding,
 } from './upkeep';

@@ -29,7 +29,7 @@ describe('breakpoints of the debug adapter', () => {
         [false, 9_999],
       ],
     );
-    assert.match(rules[2]?.message ?? '', /No rule or column stands here or below/);
+    assert.match(rules[2]?.message ?? '', /There is no rule or column at or below this line/);
     const [column] = await talk.breakpoints(TABLES, {
       line: lineOf(join(folder(), TABLES), '"seconds"') + 1,
     });
@@ -37,7 +37,7 @@ describe('breakpoints of the debug adapter', () => {
     const [elsewhere] = await talk.breakpoints('config/brand_configs.json', { line: 2 });
     assert.match(elsewhere?.message ?? '', /validation_rules\.json and table_schemas\.json/);
     const [odd] = await talk.breakpoints(RULES, { line: at('"min"'), hitCondition: 'often' });
-    assert.deepEqual([odd?.verified, /no hit count/.test(odd?.message ?? '')], [false, true]);
+    assert.deepEqual([odd?.verified, /not a valid hit count/.test(odd?.message ?? '')], [false, true]);
     const found = await talk.client.customRequest('breakpointLocations', {
       source: { path: join(folder(), RULES) },
       line: 1,
@@ -80,7 +80,7 @@ describe('breakpoints of the debug adapter', () => {
     await talk.stop(() => talk.launch());
     assert.match(
       talk.printed.join('\n'),
-      /The breakpoint could not be decided: There is no column "no_such"/,
+      /The breakpoint's condition could not be evaluated: There is no column "no_such"/,
     );
   });
 
@@ -129,8 +129,8 @@ describe('exception filters of the debug adapter', () => {
   };
   stopsWith('failed', /^playback_length: 6 of 82 rows fail/);
   stopsWith('warned', /^known_device: 4 of 82 rows fail/);
-  stopsWith('conversions', /^1 value of Playback \(Skylink\)\.started_at not of type TIMESTAMP/);
-  stopsWith('rejects', /^landing-to-raw of Playback \(Skylink\) kept out 1 of 43 rows\./);
+  stopsWith('conversions', /^1 value of Playback \(Skylink\)\.started_at did not convert to TIMESTAMP/);
+  stopsWith('rejects', /^landing-to-raw of Playback \(Skylink\) rejected 1 of 43 rows\./);
   stopsWith('steps', /^Playback, 20241115, is not loaded: playback_length/);
 
   it('are on for failed rules and steps, and stop once for one failure', async () => {

@@ -89,7 +89,7 @@ describe('a conversation with the debug adapter', () => {
     assert.equal(mended.reason, 'restart');
     assert.equal((await talk.variables('Rule')).includes('failing: 0 (0%)'), true);
     await talk.end(talk.go.on);
-    assert.match(talk.printed.at(-1) ?? '', /^The run ended well\. Nothing was changed/);
+    assert.match(talk.printed.at(-1) ?? '', /^The run succeeded\. Nothing was changed/);
     assert.deepEqual(hashes(join(folder(), 'data')), before);
   });
 });

@@ -98,7 +98,7 @@ describe('the life of a debug session', () => {
       await talk.greet();
       await talk.breakpoints(RULES, { line: lineOf(join(folder(), RULES), '"references"') });
       await talk.stop(() => talk.launch({ publish: true }));
-      await assert.rejects(talk.client.restartFrameRequest({ frameId: 2 }), /This run counts/);
+      await assert.rejects(talk.client.restartFrameRequest({ frameId: 2 }), /A run with "publish"/);
       await talk.stop(talk.go.back);
       assert.match(talk.printed.at(-1) ?? '', /cannot go back/);
       await talk.end(talk.go.on);
@@ -149,7 +149,7 @@ describe('the life of a debug session', () => {
     await talk.filters();
     await talk.stop(() => talk.launch({ stopOnEntry: true }));
     await talk.end(() => talk.client.terminateRequest());
-    assert.match(talk.printed.at(-1) ?? '', /^The run was ended/);
+    assert.match(talk.printed.at(-1) ?? '', /^The run was cancelled/);
   });
 
   it('begins anew when it is told to', async () => {

@@ -56,7 +56,7 @@ describe('questions without end in the debug adapter', () => {
     const before = hashes(folder());
     const asked = talk.ask('SELECT range(3000000000)').catch(() => undefined);
     await talk.client.waitForEvent('terminated');
-    assert.match(talk.printed.at(-1) ?? '', /fills the memory and cannot be interrupted/);
+    assert.match(talk.printed.at(-1) ?? '', /used too much memory and could not be cancelled/);
     await talk.gone();
     void asked;
     assert.deepEqual(readdirSync(copies), []);
@@ -99,7 +99,7 @@ describe('conditions and log messages without end', () => {
     await started;
     await talk.client.customRequest('cancel', { progressId: await shown });
     assert.equal((await stopped).reason, 'breakpoint');
-    assert.match(talk.printed.join('\n'), /The breakpoint could not be decided: .*cancelled/i);
+    assert.match(talk.printed.join('\n'), /The breakpoint's condition could not be evaluated: .*cancelled/i);
     assert.equal((await talk.ask('count(*)')).result, '82');
   });
 
@@ -116,7 +116,7 @@ describe('conditions and log messages without end', () => {
   it('are ended where they take too much memory, and stop then', async () => {
     await at({ logMessage: "{(SELECT string_agg(repeat('x', 1000), '') FROM range(2000000))}" });
     assert.equal((await talk.stop(() => talk.launch())).reason, 'breakpoint');
-    assert.match(talk.printed.join('\n'), /The breakpoint could not be decided: .*memory/i);
+    assert.match(talk.printed.join('\n'), /The breakpoint's condition could not be evaluated: .*memory/i);
   });
 
   for (const [what, more] of [
@@ -128,7 +128,7 @@ describe('conditions and log messages without end', () => {
       const over = talk.client.waitForEvent('terminated');
       void talk.launch().catch(() => undefined);
       await over;
-      assert.match(talk.printed.at(-1) ?? '', /fills the memory and cannot be interrupted/);
+      assert.match(talk.printed.at(-1) ?? '', /used too much memory and could not be cancelled/);
       await talk.gone();
       assert.deepEqual(readdirSync(copies), []);
     });

@@ -41,7 +41,7 @@ describe('answers of the debug adapter in the preview', () => {
   /** What the adapter tells to open after a command. */
   async function opened(command: string): Promise<{ readonly path: string; readonly title: string }> {
     const [event, answer] = await Promise.all([talk.client.waitForEvent('m7/preview'), talk.ask(command)]);
-    assert.equal(answer.result, 'It is opened in the preview.');
+    assert.equal(answer.result, 'Opened in the preview.');
     return event.body as { readonly path: string; readonly title: string };
   }
   const written = async (variablesReference: number): Promise<string> => {

@@ -43,7 +43,7 @@ describe('what was kept out, in the debug adapter', () => {
     await talk.filters('rejects');
     const stopped = await talk.stop(() => talk.launch({ table: 'Playback', brand: 'Skylink' }));
     assert.equal(stopped.reason, 'exception');
-    assert.equal(stopped.text, 'landing-to-raw of Playback (Skylink) kept out 2 of 4 rows.');
+    assert.equal(stopped.text, 'landing-to-raw of Playback (Skylink) rejected 2 of 4 rows.');
     assert.deepEqual(
       (await talk.scopes()).map((one) => one.name),
       ['Counts', 'Rejected lines (2)', 'Rows (2)', 'Schema', 'Settings'],
@@ -86,7 +86,7 @@ describe('what was kept out, in the debug adapter', () => {
     const stopped = await talk.stop(() => talk.launch({ table: 'Device', brand: 'Digi' }));
     assert.match(
       stopped.text ?? '',
-      /^landing-to-raw of Device \(Digi\) kept out Digi_Device_20241115\.csv whole \(\w+: .+\)\.$/,
+      /^landing-to-raw of Device \(Digi\) rejected file Digi_Device_20241115\.csv \(\w+: .+\)\.$/,
     );
     const [one] = await scope('Rejected lines');
     assert.match(one ?? '', /^\[0\]: Digi_Device_20241115\.csv the whole file: /);
@@ -104,7 +104,7 @@ describe('what was kept out, in the debug adapter', () => {
     await talk.greet();
     await talk.filters('rejects');
     const stopped = await talk.stop(() => talk.launch({ table: 'Playback', brand: 'Skylink' }));
-    assert.equal(stopped.text, 'raw-to-silver of Playback (Skylink) kept out 1 of 2 rows.');
+    assert.equal(stopped.text, 'raw-to-silver of Playback (Skylink) rejected 1 of 2 rows.');
     await talk.stop(talk.go.in);
     assert.match(await talk.top(), /^rejected line 1 Skylink_Playback_20241115\.csv:3 /);
     assert.match((await talk.ask('reason')).result, /playback_id: the value is required and missing/);
@@ -126,7 +126,7 @@ describe('what was kept out, in the debug adapter', () => {
     const first = await talk.stop(() => talk.launch({ table: 'Playback', brand: 'Skylink' }));
     assert.equal(
       first.text,
-      '2 values of Playback (Skylink).started_at not of type TIMESTAMP: they became NULL.',
+      '2 values of Playback (Skylink).started_at did not convert to TIMESTAMP (stored as NULL).',
     );
     assert.deepEqual(await scope('Failing rows'), [
       '[0]: "noon" playback_id="p1", device_id="a", started_at=NULL, seconds=1',
@@ -142,7 +142,7 @@ describe('what was kept out, in the debug adapter', () => {
     );
     assert.equal((await talk.ask('_rejected')).result, 'false');
     const second = await talk.stop(talk.go.on);
-    assert.match(second.text ?? '', /^1 value of .*seconds not of type INTEGER: their rows are rejected\.$/);
+    assert.match(second.text ?? '', /^1 value of .*seconds did not convert to INTEGER \(rows rejected\)\.$/);
     await talk.stop(talk.go.in);
     assert.match(await talk.top(), /^failing row 1 Skylink_Playback_20241115\.csv:6 /);
     assert.equal((await talk.ask('_rejected')).result, 'true');
@@ -177,7 +177,7 @@ describe('what was kept out, in the debug adapter', () => {
       (await talk.scopes()).some((one) => one.name.startsWith('Failing rows')),
       false,
     );
-    assert.match((await talk.ask(':failing 3')).result, /No failing rows can be told here/);
+    assert.match((await talk.ask(':failing 3')).result, /There are no failing rows here/);
     await talk.stop(talk.go.in);
     assert.match(await talk.top(), /^table Playback \(Skylink\)/, 'in goes on where there is no row');
   });

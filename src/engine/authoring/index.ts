@@ -6,12 +6,12 @@ export type { CaseFailure, CaseOptions, CaseProgress, CaseResult, TestedCase } f
 export { CASE_FOLDERS, EXPECTED_FILE, caseFolder, casesIn, testCases } from './cases/testCases';
 export { openAnswerFolder } from './debug/answers';
 export { type DebugRequest, type DebugScope, chooseWork, debugScope } from './debug/chooseWork';
-export { consoleFunctions } from './debug';
-export { filesKeptOut, landingFile } from './debug/keptOut';
-export type { ColumnProfile } from './debug/relationProfile';
+export { consoleFunctions } from './debug/consoleFunctions';
+export { filesRejectedBy, landingFile } from './debug/stepRejects';
+export type { ValueProfile } from './debug/valueProfile';
 export { type Focus, type Questions, type SqlAnswer, findingOf, openQuestions } from './debug/questions';
-export type { Relation } from './debug/relation';
-export { type Scratch, openScratch } from './debug/scratch';
+export type { PagedRows } from './debug/pagedRows';
+export { type ScratchWorkspace, openScratchWorkspace } from './debug/scratch';
 export { memoryAllowed, shownSettings } from './debug/shownSettings';
 export { type DebugTarget, debugTargets, targetAt } from './debug/targets';
 export { type Editing, openEditing } from './editing';

@@ -12,8 +12,8 @@ import {
   plainError,
 } from '../model';
 import {
-  type EndPlace,
-  GO_ON,
+  CONTINUE,
+  type StepEnded,
   type Inspector,
   type StageContext,
   goldKey,
@@ -60,7 +60,7 @@ export async function executeStep(shop: Workshop, step: Step, voice: StepVoice):
   const paused = { step, connection };
   const context: StageContext = {
     ...{ ...shop, connection, temporary, progress: voice.progress, log: voice.log },
-    inspect: (place) => shop.inspector?.at({ ...place, ...paused }) ?? Promise.resolve(GO_ON),
+    inspect: (place) => shop.inspector?.at({ ...place, ...paused }) ?? Promise.resolve(CONTINUE),
   };
   try {
     await shop.inspector?.at({ kind: 'step', ...paused });
@@ -98,7 +98,7 @@ function perform(shop: Workshop, context: StageContext, step: Step, table: Table
   }
 }
 
-function shownEnd(end: StepEnd): EndPlace['outcome'] {
+function shownEnd(end: StepEnd): StepEnded['outcome'] {
   switch (end.kind) {
     case 'done':
       return { status: 'done', counts: end.counts };

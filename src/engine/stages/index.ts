@@ -1,14 +1,14 @@
 // The work between two layers, and the key of each output.
 export { validateAndLoad } from './goldToSnowflake';
 export {
-  type Answer,
-  type ColumnsPlace,
-  type EndPlace,
-  GO_ON,
+  type ColumnsConverted,
+  CONTINUE,
   type Inspector,
-  type Place,
+  type PausePoint,
+  type Resumption,
   type RuleLook,
-  type RulesPlace,
+  type RulesEvaluated,
+  type StepEnded,
 } from './inspector';
 export { landingToRaw } from './landingToRaw';
 export { openFailures, withOpenFailures } from './openFailures';

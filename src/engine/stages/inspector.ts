@@ -1,4 +1,4 @@
-// Where a run stands still to be looked into: what a debugger is shown there, and what it may answer.
+// Where a run pauses to be looked into: what a debugger is shown there, and how it lets the run continue.
 import type { Connection } from '../base';
 import type {
   Column,
@@ -13,31 +13,31 @@ import type {
 } from '../model';
 
 /**
- * Looks into a run while it stands still: steps come one after the other, and each goes on when the answer is
- * there. What an inspector throws fails the step.
+ * Looks into a run while it is paused: steps come one after the other, and each continues when the promise
+ * resolves. What an inspector throws fails the step.
  */
 export interface Inspector {
-  at(place: Place): Promise<Answer>;
+  at(point: PausePoint): Promise<Resumption>;
 }
 
-/** "again": the rules are evaluated anew, by another config. Only for a run on a copy: its outputs bear the old key. */
-export type Answer = { readonly kind: 'go on' } | { readonly kind: 'again'; readonly config: Config };
+/** "again": the rules are evaluated again, by another config. Only for a run on a copy: its outputs bear the old key. */
+export type Resumption = { readonly kind: 'continue' } | { readonly kind: 'again'; readonly config: Config };
 
-export const GO_ON: Answer = { kind: 'go on' };
+export const CONTINUE: Resumption = { kind: 'continue' };
 
 interface Paused {
   readonly step: Step;
-  /** The step's own session, idle while it stands still. */
+  /** The step's own session, idle while it is paused. */
   readonly connection: Connection;
 }
 
 /** Before a step does anything. */
-export interface StepPlace extends Paused {
+export interface BeforeStep extends Paused {
   readonly kind: 'step';
 }
 
-/** Silver lies in a draft: values are converted, rejects are known, nothing is published. */
-export interface ColumnsPlace extends Paused {
+/** Silver is in a draft: values are converted, rejects are known, nothing is published. */
+export interface ColumnsConverted extends Paused {
   readonly kind: 'columns';
   readonly table: Table;
   /** Draft of silver: an absolute path. */
@@ -62,12 +62,12 @@ export interface ColumnLook {
 /** What one rule says of the rows. */
 export interface RuleLook {
   readonly finding: Finding;
-  /** Table (unquoted) with the `_row` of every failing row; undefined: none fails, or the kind tells no rows. */
+  /** Table (unquoted) with the `_row` of every failing row; undefined: none fails, or the kind names no rows. */
   readonly failing: string | undefined;
 }
 
 /** The rules of a table are evaluated, nothing is published. */
-export interface RulesPlace extends Paused {
+export interface RulesEvaluated extends Paused {
   readonly kind: 'rules';
   readonly table: Table;
   /** View (unquoted) of gold: its columns, `brand_code` and `_row`. */
@@ -75,14 +75,14 @@ export interface RulesPlace extends Paused {
   /** All rules of the table, in the order of the file, disabled ones included; a finding for each. */
   readonly rules: readonly Rule[];
   readonly findings: readonly Finding[];
-  /** Rows that stay out. */
+  /** Rows that are rejected. */
   readonly rejected: number;
   /** Finds all rows that break one rule, whatever its on_fail. */
   readonly look: (rule: Rule) => Promise<RuleLook>;
 }
 
 /** A step has ended; its session is still open. */
-export interface EndPlace extends Paused {
+export interface StepEnded extends Paused {
   readonly kind: 'end';
   readonly outcome:
     | { readonly status: 'done'; readonly counts: StepCounts }
@@ -90,4 +90,4 @@ export interface EndPlace extends Paused {
     | { readonly status: 'failed'; readonly error: PlainError };
 }
 
-export type Place = StepPlace | ColumnsPlace | RulesPlace | EndPlace;
+export type PausePoint = BeforeStep | ColumnsConverted | RulesEvaluated | StepEnded;

@@ -1,6 +1,6 @@
 // What every stage is given and what it gives back: the border between the scheduler and the work.
 import type { Connection } from '../base';
-import type { Answer, ColumnsPlace, RulesPlace } from './inspector';
+import type { Resumption, ColumnsConverted, RulesEvaluated } from './inspector';
 import type { Lake, Manifest } from '../lake';
 import type { Config, DateKey, LogEvent, PipelineError, Report, Settings, StepCounts } from '../model';
 
@@ -17,13 +17,13 @@ export interface StageContext {
   /** percent 0 to 100, or undefined where it cannot be told. */
   readonly progress: (percent?: number, rows?: number) => void;
   readonly log: (level: LogEvent['level'], message: string) => void;
-  /** Shows a place of the step to whoever looks into the run; without one it goes on at once. */
-  readonly inspect: (place: PlaceOfStage) => Promise<Answer>;
+  /** Shows a point of the step to the inspector of the run; without one it continues at once. */
+  readonly inspect: (point: PausePointOfStage) => Promise<Resumption>;
 }
 
-/** A place inside a stage, but for what the scheduler knows. */
-export type PlaceOfStage =
-  Omit<ColumnsPlace, 'step' | 'connection'> | Omit<RulesPlace, 'step' | 'connection'>;
+/** A pause point inside a stage, but for what the scheduler knows. */
+export type PausePointOfStage =
+  Omit<ColumnsConverted, 'step' | 'connection'> | Omit<RulesEvaluated, 'step' | 'connection'>;
 
 /**
  * How the last stage of a table ends. A table that its rules refuse is an outcome like any other: the stage did its

@@ -122,7 +122,7 @@ async function evaluate(
       rejected: evaluated.rejected,
       look: (rule) => lookAt(request, rule),
     });
-    if (answer.kind === 'go on') return { rules, evaluated };
+    if (answer.kind === 'continue') return { rules, evaluated };
     config = answer.config;
   }
 }

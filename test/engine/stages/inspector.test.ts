@@ -3,17 +3,17 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteIdentifier, quotePath } from '../../../src/engine/base/duckdb';
-import { GO_ON, type Answer, type Place } from '../../../src/engine/stages/inspector';
+import { CONTINUE, type Resumption, type PausePoint } from '../../../src/engine/stages/inspector';
 import { DATE, failures, open, runDay, smallDay, worked, writeDay, type Drained } from '../../support/day';
 import { useFolder } from '../../support/folder';
 
-const name = ({ kind, step }: Place): string =>
+const name = ({ kind, step }: PausePoint): string =>
   [kind, step.stage, step.table, step.brand ?? ''].filter((part) => part !== '').join(' ');
 
 describe('looking into a run', () => {
   const folder = useFolder();
 
-  async function look(at: (place: Place) => Promise<Answer>): Promise<Drained> {
+  async function look(at: (place: PausePoint) => Promise<Resumption>): Promise<Drained> {
     return runDay(folder(), { options: { inspector: { at } } });
   }
 
@@ -27,7 +27,7 @@ describe('looking into a run', () => {
       await new Promise((settle) => setImmediate(settle));
       inside -= 1;
       seen.push(name(place));
-      return GO_ON;
+      return CONTINUE;
     });
     assert.equal(drained.result.status, 'ok', failures(drained).join());
     assert.deepEqual(
@@ -64,7 +64,7 @@ describe('looking into a run', () => {
         );
         assert.equal(lake.published('silver', DATE, 'Playback', 'Skylink'), undefined);
       }
-      return GO_ON;
+      return CONTINUE;
     });
     assert.deepEqual(found, [
       42,
@@ -92,7 +92,7 @@ describe('looking into a run', () => {
     });
     const found: unknown[] = [];
     await look(async (place) => {
-      if (place.kind !== 'columns' || place.step.brand !== 'Skylink') return GO_ON;
+      if (place.kind !== 'columns' || place.step.brand !== 'Skylink') return CONTINUE;
       for (const column of place.table.columns) {
         const { failing } = await place.look(column);
         if (failing === undefined) {
@@ -102,7 +102,7 @@ describe('looking into a run', () => {
         const { columns, rows } = await place.connection.table(`FROM ${quoteIdentifier(failing)}`);
         found.push([column.name, columns.map((one) => one.name).join(' '), rows.length, rows[0]]);
       }
-      return GO_ON;
+      return CONTINUE;
     });
     const names =
       'm7__text _reason m7__rejected _text _Rejected started_at seconds _brand _source_file _source_row';
@@ -133,7 +133,7 @@ describe('looking into a run', () => {
     writeDay(folder(), smallDay());
     const found: unknown[] = [];
     await look(async (place) => {
-      if (place.kind !== 'rules' || place.step.table !== 'Playback') return GO_ON;
+      if (place.kind !== 'rules' || place.step.table !== 'Playback') return CONTINUE;
       for (const rule of place.rules) {
         const { finding, failing } = await place.look(rule);
         assert.ok(failing);
@@ -142,7 +142,7 @@ describe('looking into a run', () => {
         );
         found.push([finding.rule, finding.failing, rows.map((row) => row['playback_id'])]);
       }
-      return GO_ON;
+      return CONTINUE;
     });
     assert.deepEqual(found, [
       ['references', 4, ['p0', 'late', 'p0', 'late']],
@@ -155,9 +155,9 @@ describe('looking into a run', () => {
     const rules = join(folder(), 'config/validation_rules.json');
     let turns = 0;
     const { result } = await look(async (place) => {
-      if (place.kind !== 'rules' || place.step.table !== 'Playback') return GO_ON;
+      if (place.kind !== 'rules' || place.step.table !== 'Playback') return CONTINUE;
       turns += 1;
-      if (turns > 1) return GO_ON;
+      if (turns > 1) return CONTINUE;
       assert.equal(place.rejected, 2);
       writeFileSync(rules, readFileSync(rules, 'utf8').replace('"min": 0', '"min": 7'));
       return { kind: 'again', config: (await open(folder())).config };
@@ -179,7 +179,7 @@ describe('looking into a run', () => {
         ends.push([place.step.table, place.outcome.status]);
       if (place.kind === 'step' && place.step.table === 'Device' && place.step.brand === 'Digi')
         throw new Error('The look failed.');
-      return Promise.resolve(GO_ON);
+      return Promise.resolve(CONTINUE);
     });
     assert.deepEqual(ends, [['Playback', 'failed']]);
     assert.match(failures(drained).join('\n'), /landing-to-raw Device Digi: BUG The look failed\./);

@@ -8,7 +8,7 @@ import {
   quoteLiteral,
   type Connection,
 } from '../../../src/engine/base/duckdb';
-import { GO_ON } from '../../../src/engine/stages/inspector';
+import { CONTINUE } from '../../../src/engine/stages/inspector';
 import { openLake, type Lake, type Manifest } from '../../../src/engine/lake/lake';
 import type { Config } from '../../../src/engine/model';
 import { rawToSilver } from '../../../src/engine/stages/rawToSilver';
@@ -71,7 +71,7 @@ export async function openWorkspace(
       signal,
       progress: () => undefined,
       log: () => undefined,
-      inspect: () => Promise.resolve(GO_ON),
+      inspect: () => Promise.resolve(CONTINUE),
     };
   };
   return {

@@ -11,7 +11,7 @@ import {
   type Connection,
   type Database,
 } from '../../../src/engine/base/duckdb';
-import { GO_ON } from '../../../src/engine/stages/inspector';
+import { CONTINUE } from '../../../src/engine/stages/inspector';
 import { openLake, type Lake, type Manifest } from '../../../src/engine/lake/lake';
 import type { Brand, Column, Config, Rule, Settings } from '../../../src/engine/model';
 import type { LoadInput, StageContext } from '../../../src/engine/stages/stage';
@@ -134,7 +134,7 @@ export async function stepContext(
     signal: new AbortController().signal,
     progress: () => undefined,
     log: () => undefined,
-    inspect: () => Promise.resolve(GO_ON),
+    inspect: () => Promise.resolve(CONTINUE),
     ...changes,
   };
 }

@@ -3,16 +3,16 @@ import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, makeTemporaryFolder, sweepTemporaryFolders, translateSystemError } from '../../base';
 import type { Lake } from '../../lake';
-import type { Relation } from './relation';
+import type { PagedRows } from './pagedRows';
 
 export interface AnswerFolder {
   /**
    * Writes all rows of an answer and gives the absolute path of the file.
-   * @param lake of the place where it was asked: its session may write below the data folder alone.
+   * @param lake of the pause point where it was asked: its session may write below the data folder alone.
    * @param name what the file is called, in letters and digits.
    * @throws PipelineError CANCELLED, DISK_FULL, and what DuckDB cannot do.
    */
-  write(relation: Relation, lake: Lake, name: string, signal?: AbortSignal): Promise<string>;
+  write(relation: PagedRows, lake: Lake, name: string, signal?: AbortSignal): Promise<string>;
   close(): void;
 }
 

@@ -1,25 +1,25 @@
-// What lies behind the names that questions use: the rows of a place, its rejects, the layers of every table.
+// SQL of what SQL may name at a pause point: its rows, its rejects, the layers of every table.
 import { quoteIdentifier, quoteLiteral, quotePath } from '../../base';
-import { type Place, selectRejects } from '../../stages';
+import { type PausePoint, selectRejects } from '../../stages';
 import { REJECT_COLUMNS, type RejectedFile } from '../../lake';
 import type { Table } from '../../model';
 import type { OpenWorkspace } from '../../workspace';
-import { filesSource } from './relation';
+import { filesSource } from './pagedRows';
 
-/** What a step's rows are while it stands still: those it made, or those it will read. */
-export function rowsFrom(
-  place: Place,
+/** What a step's rows are while it is paused: those it made, or those it will read. */
+export function rowsSqlAt(
+  point: PausePoint,
   { config, lake }: Pick<OpenWorkspace, 'config' | 'lake'>,
 ): string | undefined {
-  switch (place.kind) {
+  switch (point.kind) {
     case 'rules':
-      return quoteIdentifier(place.rows);
+      return quoteIdentifier(point.rows);
     case 'columns':
-      return `read_parquet(${quotePath(place.rows)})`;
+      return `read_parquet(${quotePath(point.rows)})`;
     case 'step':
     case 'end': {
-      const { stage, date, table, brand } = place.step;
-      const after = place.kind === 'end' && place.outcome.status !== 'failed';
+      const { stage, date, table, brand } = point.step;
+      const after = point.kind === 'end' && point.outcome.status !== 'failed';
       const raw = (): readonly string[] =>
         lake.parts(date, brand ?? '', table).map((m) => lake.absolute(m.output.path));
       const silver = (brands: readonly string[]): readonly string[] =>
@@ -45,17 +45,17 @@ export function rowsFrom(
       }
     }
     default:
-      return place satisfies never;
+      return point satisfies never;
   }
 }
 
 /** A table's layers of the date, by the names under which SQL may ask for them; undefined: not there. */
-export function layersOf(
-  place: Place,
+export function layersSqlAt(
+  point: PausePoint,
   { config, lake }: Pick<OpenWorkspace, 'config' | 'lake'>,
   table: Table,
 ): Readonly<Record<string, string | undefined>> {
-  const { date } = place.step;
+  const { date } = point.step;
   const name = table.name.toLowerCase();
   const paths = (
     list: readonly ({ readonly output: { readonly path: string } } | undefined)[],
@@ -70,7 +70,7 @@ export function layersOf(
   };
 }
 
-/** `silver.User` as one quoted name, where no text, comment or quoted name stands around it. */
+/** `silver.User` as one quoted name, where no text, comment or quoted name is around it. */
 export function layerNames(sql: string, tables: readonly { readonly name: string }[]): string {
   const known = new Set(tables.map((table) => table.name.toLowerCase()));
   const pattern =
@@ -83,11 +83,11 @@ export function layerNames(sql: string, tables: readonly { readonly name: string
 }
 
 /**
- * What a step that has ended kept out, in the columns of rejects: rows from its files, then files kept out whole.
+ * What a step that has ended rejected, in the columns of rejects: rows from its files, then rejected files.
  * Undefined: nothing.
  */
-export function rejectsFrom(
-  { step }: Place,
+export function rejectsSqlAt(
+  { step }: PausePoint,
   { lake }: Pick<OpenWorkspace, 'lake'>,
   filesOut: readonly RejectedFile[],
 ): string | undefined {

@@ -7,7 +7,7 @@ import type { DateKey } from '../../model';
 import { type OpenWorkspace, type WorkspaceOptions, openWorkspace } from '../../workspace';
 
 /** A workspace with the config of another one and a data folder of its own, which may be spoilt. */
-export interface Scratch {
+export interface ScratchWorkspace {
   readonly workspace: OpenWorkspace;
   /** Opens it again, with the config files as they are now. @throws PipelineError like openWorkspace. */
   reopen(): Promise<OpenWorkspace>;
@@ -31,7 +31,10 @@ const OVERRIDES = {
  * is written through. The warehouse is left out.
  * @throws PipelineError like openWorkspace; DISK_FULL, PERMISSION where the copy cannot be made.
  */
-export async function openScratch(options: WorkspaceOptions, date: DateKey): Promise<Scratch> {
+export async function openScratchWorkspace(
+  options: WorkspaceOptions,
+  date: DateKey,
+): Promise<ScratchWorkspace> {
   const own = await openWorkspace(options);
   sweepTemporaryFolders('debug');
   const folder = makeTemporaryFolder('debug');

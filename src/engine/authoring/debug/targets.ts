@@ -3,11 +3,11 @@ import type { Node } from 'jsonc-parser';
 import { placesIn } from '../../workspace';
 import { readLoosely } from '../editing/tolerantJson';
 
-/** An object of a config file at which a run can stand still. Lines count from 1. */
+/** An object of a config file at which a run can pause. Lines count from 1. */
 export interface DebugTarget {
   readonly kind: 'rule' | 'column';
   readonly table: string;
-  /** rule: its place among the rules of its table; column: its name. */
+  /** rule: its index among the rules of its table; column: its name. */
   readonly key: number | string;
   readonly line: number;
   readonly endLine: number;
@@ -24,8 +24,8 @@ export function debugTargets(
   text: string,
 ): readonly DebugTarget[] {
   const plain = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
-  const place = placesIn(plain);
-  const lineOf = (offset: number): number => place(offset).line + 1;
+  const positionOf = placesIn(plain);
+  const lineOf = (offset: number): number => positionOf(offset).line + 1;
   const found: DebugTarget[] = [];
   for (const [table, body] of membersOf(memberOf(readLoosely(plain).root, 'tables'))) {
     if (file === 'validation_rules') {

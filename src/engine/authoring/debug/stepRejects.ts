@@ -1,9 +1,9 @@
-// What a step kept out, and where it lies: files kept out whole, lines that no row was made of.
+// What a step rejected, and where it is now: whole files, lines that no row was made of.
 import { type Lake, type RejectedFile, rejectedFiles } from '../../lake';
 import type { Step } from '../../model';
 
-/** Files of a step's slot that were kept out whole, by this step or before. */
-export function filesKeptOut(
+/** Rejected files of a step's slot, by this step or before. */
+export function filesRejectedBy(
   lake: Lake,
   { stage, date, brand, table }: Pick<Step, 'stage' | 'date' | 'brand' | 'table'>,
 ): readonly RejectedFile[] {
@@ -11,7 +11,7 @@ export function filesKeptOut(
   return rejectedFiles(lake, date).filter((file) => file.brand === brand && file.table === table);
 }
 
-/** Absolute path of a landing file where it lies now, and whether its lines can be seen there; undefined: it is gone. */
+/** Absolute path of a landing file where it is now, and whether its lines can be seen there; undefined: it is gone. */
 export function landingFile(
   lake: Lake,
   name: { readonly date: string; readonly table: string; readonly brand?: string; readonly file: string },

@@ -1,10 +1,10 @@
-// What a debug session still has to run: tasks one after the other, begun again from where it goes back to.
+// What a debug session still has to run: tasks one after the other, started again from where it goes back to.
 import {
   planRun,
   STAGES,
   type DebugScope,
   type OpenWorkspace,
-  type Place,
+  type PausePoint,
   type Selection,
   type Stage,
   type StepName,
@@ -18,15 +18,15 @@ export interface Task {
   readonly again?: true;
 }
 
-export interface Work {
+export interface TaskQueue {
   /** Takes the next task, which is the current one from then on; undefined: all is done. */
   next(): Task | undefined;
   /** A step of the current task has ended. */
-  ended(place: Extract<Place, { readonly kind: 'end' }>): void;
+  ended(point: Extract<PausePoint, { readonly kind: 'end' }>): void;
   /** Has a step failed when it was run last? */
   readonly failed: boolean;
   /** Puts what the current task has not done yet before everything else. */
-  again(workspace: OpenWorkspace): Promise<void>;
+  rest(workspace: OpenWorkspace): Promise<void>;
   /** The same, but a table begins at a stage once more, whether or not that is due. */
   redo(workspace: OpenWorkspace, stage: Stage, table: string): Promise<void>;
   /** Nothing more is to be done. */
@@ -34,7 +34,7 @@ export interface Work {
 }
 
 /** @param tasks in the order in which they are run. */
-export function openWork(scope: DebugScope, tasks: readonly Task[]): Work {
+export function openTaskQueue(scope: DebugScope, tasks: readonly Task[]): TaskQueue {
   const queue: Task[] = [...tasks];
   let task: Task | undefined;
   /** Steps of the task that have ended. */
@@ -43,7 +43,7 @@ export function openWork(scope: DebugScope, tasks: readonly Task[]): Work {
   const outcomes = new Map<string, string>();
 
   /** What the current task has not done yet, but for a table. */
-  async function rest(workspace: OpenWorkspace, without: string | undefined): Promise<readonly Task[]> {
+  async function unfinished(workspace: OpenWorkspace, without: string | undefined): Promise<readonly Task[]> {
     if (task === undefined) return [];
     const { selection } = task;
     const plan = await planRun(workspace, selection);
@@ -71,8 +71,8 @@ export function openWork(scope: DebugScope, tasks: readonly Task[]): Work {
     get failed() {
       return [...outcomes.values()].includes('failed');
     },
-    again: async (workspace) => {
-      queue.unshift(...(await rest(workspace, undefined)));
+    rest: async (workspace) => {
+      queue.unshift(...(await unfinished(workspace, undefined)));
     },
     redo: async (workspace, stage, table) => {
       const from = STAGES.indexOf(stage);
@@ -88,7 +88,10 @@ export function openWork(scope: DebugScope, tasks: readonly Task[]): Work {
         brands: scope.brands,
         force: true,
       };
-      queue.unshift({ selection, until: { stage, table }, again: true }, ...(await rest(workspace, table)));
+      queue.unshift(
+        { selection, until: { stage, table }, again: true },
+        ...(await unfinished(workspace, table)),
+      );
     },
     clear: () => {
       queue.length = 0;

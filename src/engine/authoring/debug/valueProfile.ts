@@ -1,8 +1,8 @@
 // What the values of one column are like: how many are missing or differ, their ends, and how they are spread.
 import { type Cell, type Connection, isNumeric, quoteIdentifier } from '../../base';
-import type { Source } from './relation';
+import type { SqlSource } from './pagedRows';
 
-export interface ColumnProfile {
+export interface ValueProfile {
   readonly name: string;
   readonly type: string;
   readonly rows: number;
@@ -29,13 +29,12 @@ const COUNTED = 10_000;
  * @param column its name, in any case. @param spread with bins and frequent values: two more readings of the column.
  * @returns undefined where there is no such column.
  */
-export async function profileOf(
+export async function valueProfileOf(
   connection: Connection,
-  source: Source,
-  column: string,
-  spread: boolean,
+  source: SqlSource,
+  { column, spread }: { readonly column: string; readonly spread: boolean },
   signal: AbortSignal,
-): Promise<ColumnProfile | undefined> {
+): Promise<ValueProfile | undefined> {
   const found = source.columns.find((one) => one.name.toLowerCase() === column.toLowerCase());
   if (found === undefined) return undefined;
   const name = quoteIdentifier(found.name);
@@ -68,10 +67,10 @@ const text = (sql: string): string => `left(CAST(${sql} AS VARCHAR), 200)`;
 
 async function binsOf(
   connection: Connection,
-  { from }: Source,
+  { from }: SqlSource,
   name: string,
   signal: AbortSignal,
-): Promise<ColumnProfile['bins']> {
+): Promise<ValueProfile['bins']> {
   // Infinities and NaN have no bin.
   const numbers = `(SELECT CAST(${name} AS DOUBLE) AS v FROM ${from} WHERE isfinite(CAST(${name} AS DOUBLE)))`;
   const rows = await connection.rows<{ start: number; n: number }>(
@@ -92,10 +91,10 @@ ORDER BY bin`,
 
 async function frequentOf(
   connection: Connection,
-  { from }: Source,
+  { from }: SqlSource,
   name: string,
   signal: AbortSignal,
-): Promise<ColumnProfile['frequent']> {
+): Promise<ValueProfile['frequent']> {
   const rows = await connection.rows<{ value: string; n: number }>(
     `SELECT ${text(name)} AS value, count(*) AS n FROM ${from} WHERE ${name} IS NOT NULL GROUP BY 1 ORDER BY n DESC, value LIMIT ${FREQUENT}`,
     { signal },

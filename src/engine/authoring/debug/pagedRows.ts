@@ -3,7 +3,7 @@ import { type Cell, type Connection, quoteIdentifier, quoteLiteral, quotePath, s
 import type { NamedColumn } from '../../rules';
 
 /** Rows in a fixed order. */
-export interface Relation {
+export interface PagedRows {
   readonly columns: readonly NamedColumn[];
   readonly rows: number;
   /** Rows from a position (from 0), as arrays in column order; of long values the beginning, as text. */
@@ -13,18 +13,18 @@ export interface Relation {
 }
 
 /** What stands in FROM, with its columns. */
-export interface Source {
+export interface SqlSource {
   /** SQL that may stand behind FROM. */
   readonly from: string;
   readonly columns: readonly NamedColumn[];
 }
 
 /** Columns of what stands in FROM. */
-export async function sourceOf(
+export async function describedSource(
   connection: Connection,
   from: string,
   signal: AbortSignal | undefined,
-): Promise<Source> {
+): Promise<SqlSource> {
   const found = await connection.rows<{ column_name: string; column_type: string }>(
     `DESCRIBE SELECT * FROM ${from}`,
     { signal },
@@ -39,11 +39,11 @@ export function filesSource(paths: readonly string[]): string | undefined {
 }
 
 /** The rows of a source, in the order in which it gives them. */
-export async function relationOf(
+export async function pagedRowsOf(
   connection: Connection,
-  source: Source,
+  source: SqlSource,
   signal: AbortSignal | undefined,
-): Promise<Relation> {
+): Promise<PagedRows> {
   return {
     columns: source.columns,
     rows: await countRows(connection, source.from, signal),
@@ -55,13 +55,13 @@ export async function relationOf(
   };
 }
 
-/** Rows of a source whose `_row` stands in a table; found by their numbers, so that a page reads few rows. */
+/** Rows of a source whose `_row` is in a table; found by their numbers, so that a page reads few rows. */
 export async function numberedRows(
   connection: Connection,
-  source: Source,
+  source: SqlSource,
   numbers: string,
   signal: AbortSignal | undefined,
-): Promise<Relation> {
+): Promise<PagedRows> {
   const table = quoteIdentifier(numbers);
   return {
     columns: source.columns,
@@ -80,8 +80,8 @@ export async function numberedRows(
   };
 }
 
-/** The rows of a source whose `_row` stands in a table, in their order, as a source. */
-export const numbered = (source: Source, numbers: string): Source => ({
+/** The rows of a source whose `_row` is in a table, in their order, as a source. */
+export const numbered = (source: SqlSource, numbers: string): SqlSource => ({
   columns: source.columns,
   from: `(SELECT * FROM ${source.from} WHERE "_row" IN (SELECT "_row" FROM ${quoteIdentifier(numbers)}) ORDER BY "_row")`,
 });
@@ -98,7 +98,7 @@ export async function countRows(
 /** Writes what a source gives as Parquet. */
 export function writeRows(
   connection: Connection,
-  { from, columns }: Source,
+  { from, columns }: SqlSource,
   path: string,
   signal: AbortSignal | undefined,
 ): Promise<number> {
@@ -117,7 +117,7 @@ const SHOWN = 100_000;
 
 async function shownRows(
   connection: Connection,
-  { from, columns }: Source,
+  { from, columns }: SqlSource,
   rest: string,
   signal: AbortSignal | undefined,
 ): Promise<readonly (readonly Cell[])[]> {
