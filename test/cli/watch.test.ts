@@ -135,9 +135,9 @@ describe('m7 watch', function () {
     writeDay(folder(), { ...day, rules: strict });
     const watching = startWatch(folder(), ['--retry', '3000']);
     assert.equal((await watching.until('the failure', finished)).status, 'failed');
-    await watching.until('the wait', says(/20241115 is not done: try 2 follows in 50 min/));
+    await watching.until('the wait', says(/20241115 is not finished: attempt 2 starts in 50 min/));
     writeFileSync(join(folder(), 'config/validation_rules.json'), '{"tables": ');
-    await watching.until('the broken config', says(/Nothing runs until the config is mended/));
+    await watching.until('the broken config', says(/Nothing runs until the config is fixed/));
     writeFileSync(join(folder(), 'config/validation_rules.json'), '{"tables": {}}');
     assert.equal((await watching.until('the mended run', finished)).status, 'ok');
     assert.equal((await watching.stop()).code, 0);
@@ -183,9 +183,9 @@ describe('m7 watch', function () {
     writeDay(folder(), recent());
     const lock = await takeLock(join(folder(), 'data/.state'));
     const watching = startWatch(folder());
-    await watching.until('the wait', says(/Another run works on the data folder: it is waited for/));
+    await watching.until('the wait', says(/Another run is using the data folder: waiting for its end/));
     await lock.release();
-    await watching.until('the end of the wait', says(/free again/));
+    await watching.until('the end of the wait', says(/The other run has ended/));
     assert.equal((await watching.until('the run', finished)).status, 'ok');
     assert.equal((await watching.stop()).code, 0);
     assert.equal(watching.told.filter(says(/Another run/)).length, 1, 'it is told once');
@@ -198,18 +198,18 @@ describe('m7 watch', function () {
     const watching = startWatch(folder());
     await watching.until('the start', says(/^Watching/));
     renameSync(landing, `${landing}.away`);
-    await watching.until('the absence', says(/data\/landing is not there: it is waited for/));
+    await watching.until('the absence', says(/data\/landing is missing: waiting for it/));
     for (const [name, content] of Object.entries(files))
       writeFileSync(join(`${landing}.away`, name), content);
     renameSync(`${landing}.away`, landing);
-    await watching.until('the return', says(/data\/landing is there again/));
+    await watching.until('the return', says(/data\/landing is available again/));
     assert.equal((await watching.until('the run', finished)).status, 'ok');
     // A drive with all the data: nothing is made in its place.
     const data = join(folder(), 'data');
     renameSync(data, `${data}.away`);
     await watching.until('the absence', says(/is not there/));
     writeFileSync(join(folder(), 'config/validation_rules.json'), '{"tables": {}}');
-    await watching.until('a look', says(/were read again/));
+    await watching.until('a look', says(/were reloaded/));
     assert.deepEqual(readdirSync(folder()).sort(), ['.env', 'config', 'data.away']);
     renameSync(`${data}.away`, data);
     assert.equal((await watching.until('the run of the changed rules', finished)).status, 'ok');
@@ -289,7 +289,7 @@ describe('m7 watch', function () {
       await watching.until('a look', says(/is not there/));
       const asked = peer.requests.length;
       renameSync(`${landing}.away`, landing);
-      await watching.until('a look', says(/is there again/));
+      await watching.until('a look', says(/is available again/));
       renameSync(landing, `${landing}.away`);
       await watching.until('a look', says(/is not there/));
       assert.equal(peer.requests.length, asked);

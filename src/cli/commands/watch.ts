@@ -1,7 +1,7 @@
 // m7 watch: runs what is due when files have arrived and settled, until it is told to stop.
 import {
   PipelineError,
-  watch,
+  watchLanding,
   type OpenWorkspace,
   type RunFinished,
   type Selection,
@@ -32,7 +32,7 @@ export async function watchPipeline(session: Session, options: WatchCommandOptio
   session.signal.addEventListener('abort', end, { once: true });
   // Nobody reads the events any more: there is nothing left to watch for.
   if (session.json) session.out.closed.addEventListener('abort', end, { once: true });
-  const news = watch({ ...watchOptions(session, options), signal: stop.signal });
+  const news = watchLanding({ ...watchOptions(session, options), signal: stop.signal });
   let progress: Progress | undefined;
   let finished: RunFinished | undefined;
   try {

@@ -12,4 +12,4 @@ export type {
   ReplayReason,
   ReplayResult,
 } from './replay/model';
-export { type WatchNews, type WatchOptions, watch } from './watch';
+export { type WatchNews, type WatchOptions, watchLanding } from './watch/watchLanding';

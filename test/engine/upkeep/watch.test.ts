@@ -2,9 +2,15 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { watch, type WatchNews, type WatchOptions } from '../../../src/engine';
-import { backOffMs, decide, markOf, type Attempt, type DueDate } from '../../../src/engine/upkeep/watch/due';
-import { pause } from '../../../src/engine/upkeep/watch/pause';
+import { watchLanding, type WatchNews, type WatchOptions } from '../../../src/engine';
+import {
+  backOffMs,
+  decideDates,
+  markOf,
+  type Attempt,
+  type DueDate,
+} from '../../../src/engine/upkeep/watch/dueDates';
+import { waitForMovement } from '../../../src/engine/upkeep/watch/landingWait';
 import { DATE, smallDay, writeDay } from '../../support/day';
 import { useFolder } from '../../support/folder';
 
@@ -23,7 +29,7 @@ const attempt = (files: readonly string[], retryAt: number): Attempt => ({
 const seen = (
   still: Readonly<Record<string, number>>,
   attempts: Readonly<Record<string, Attempt>> = {},
-): Parameters<typeof decide>[2] => ({
+): Parameters<typeof decideDates>[2] => ({
   still: new Map(Object.entries(still)),
   attempts: new Map(Object.entries(attempts)),
   config: 'c',
@@ -34,16 +40,16 @@ describe('what a watch decides', () => {
   const [a, b] = [mark('a.csv'), mark('b.csv')];
 
   it('runs a date when all of its files have been still for long enough', () => {
-    assert.deepEqual(decide([due('1', [a, b])], 1_000, seen({ [a]: 0, [b]: 950 })), [
+    assert.deepEqual(decideDates([due('1', [a, b])], 1_000, seen({ [a]: 0, [b]: 950 })), [
       { kind: 'settling', date: '1', at: 1_050 },
     ]);
-    assert.deepEqual(decide([due('1', [a, b])], 1_050, seen({ [a]: 0, [b]: 950 })), [
+    assert.deepEqual(decideDates([due('1', [a, b])], 1_050, seen({ [a]: 0, [b]: 950 })), [
       { kind: 'run', date: '1' },
     ]);
   });
 
   it('lets one date settle without holding up another', () => {
-    assert.deepEqual(decide([due('1', [a]), due('2', [b])], 1_000, seen({ [a]: 990, [b]: 0 })), [
+    assert.deepEqual(decideDates([due('1', [a]), due('2', [b])], 1_000, seen({ [a]: 990, [b]: 0 })), [
       { kind: 'settling', date: '1', at: 1_090 },
       { kind: 'run', date: '2' },
     ]);
@@ -51,18 +57,22 @@ describe('what a watch decides', () => {
 
   it('takes a file that grew for another one, and one that moves now for unsettled', () => {
     const grown = mark('a.csv', 2);
-    assert.equal(decide([due('1', [grown])], 1_000, seen({ [a]: 0 }))[0]?.kind, 'settling');
-    assert.equal(decide([due('1', [], true)], 1_000, seen({}))[0]?.kind, 'settling');
+    assert.equal(decideDates([due('1', [grown])], 1_000, seen({ [a]: 0 }))[0]?.kind, 'settling');
+    assert.equal(decideDates([due('1', [], true)], 1_000, seen({}))[0]?.kind, 'settling');
   });
 
   it('lets a date wait that was run with the same files and config, until its time comes', () => {
     const waits = seen({ [a]: 0, [b]: 0 }, { 1: attempt([a], 2_000) });
-    assert.deepEqual(decide([due('1', [a])], 1_000, waits), [{ kind: 'later', date: '1', at: 2_000 }]);
+    assert.deepEqual(decideDates([due('1', [a])], 1_000, waits), [{ kind: 'later', date: '1', at: 2_000 }]);
     // The run has taken the file.
-    assert.equal(decide([due('1')], 1_000, waits)[0]?.kind, 'later');
-    assert.equal(decide([due('1', [a])], 2_000, waits)[0]?.kind, 'run');
-    assert.equal(decide([due('1', [a, b])], 1_000, waits)[0]?.kind, 'run', 'a new file');
-    assert.equal(decide([due('1', [a])], 1_000, { ...waits, config: 'd' })[0]?.kind, 'run', 'a new config');
+    assert.equal(decideDates([due('1')], 1_000, waits)[0]?.kind, 'later');
+    assert.equal(decideDates([due('1', [a])], 2_000, waits)[0]?.kind, 'run');
+    assert.equal(decideDates([due('1', [a, b])], 1_000, waits)[0]?.kind, 'run', 'a new file');
+    assert.equal(
+      decideDates([due('1', [a])], 1_000, { ...waits, config: 'd' })[0]?.kind,
+      'run',
+      'a new config',
+    );
   });
 
   it('doubles the wait up to an hour, or what was asked for where that is longer', () => {
@@ -79,17 +89,17 @@ describe('a pause', () => {
 
   it('ends by the signal, at once where it has been given already', async () => {
     const stop = new AbortController();
-    const paused = pause(3_600_000, stop.signal, folder());
+    const paused = waitForMovement(3_600_000, stop.signal, folder());
     stop.abort();
     await paused;
-    await pause(3_600_000, stop.signal, folder());
+    await waitForMovement(3_600_000, stop.signal, folder());
   });
 
   it('waits in front of a folder that is not there', () =>
-    pause(1, new AbortController().signal, join(folder(), 'none')));
+    waitForMovement(1, new AbortController().signal, join(folder(), 'none')));
 
   it('ends early when something moves in the folder', async () => {
-    const paused = pause(3_600_000, new AbortController().signal, folder());
+    const paused = waitForMovement(3_600_000, new AbortController().signal, folder());
     writeFileSync(join(folder(), 'new.csv'), 'a');
     await paused;
   });
@@ -117,7 +127,7 @@ describe('a watch inside a process', function () {
   ): Promise<readonly WatchNews[]> {
     const stop = new AbortController();
     const told: WatchNews[] = [];
-    for await (const news of watch(options({ ...more, signal: stop.signal }))) {
+    for await (const news of watchLanding(options({ ...more, signal: stop.signal }))) {
       told.push(news);
       if (enough(news)) stop.abort();
     }
@@ -151,7 +161,7 @@ describe('a watch inside a process', function () {
     const texts: string[] = [];
     await watchUntil({ clock: () => new Date('2024-11-15T12:00:00') }, (news) => {
       if (news.kind === 'event' && news.event.event === 'log') texts.push(news.event.message);
-      if (texts.some((text) => text.startsWith('Looking for work failed')) && looks === 0) {
+      if (texts.some((text) => text.startsWith('Checking for new files failed')) && looks === 0) {
         looks += 1;
         rmSync(landing);
         mkdirSync(landing);
@@ -162,7 +172,7 @@ describe('a watch inside a process', function () {
       }
       return news.kind === 'ended';
     });
-    assert.equal(texts.filter((text) => text.startsWith('Looking for work failed')).length, 1);
+    assert.equal(texts.filter((text) => text.startsWith('Checking for new files failed')).length, 1);
   });
 
   it('leaves nothing behind it over many looks', async () => {
@@ -187,7 +197,7 @@ describe('a watch inside a process', function () {
     });
     const clock = (): Date => new Date(`${DATE.slice(0, 4)}-11-15T12:00:00`);
     const told: WatchNews[] = [];
-    for await (const news of watch(options({ intervalMs: 1, signal, clock }))) told.push(news);
+    for await (const news of watchLanding(options({ intervalMs: 1, signal, clock }))) told.push(news);
     assert.ok(looks > 40);
     assert.ok(listeners <= 1, `${listeners} listeners`);
     assert.equal(told.length, 2, 'it says that it begins and that it ends');

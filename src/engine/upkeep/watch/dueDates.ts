@@ -31,7 +31,7 @@ export interface Attempt {
   readonly retryAt: number;
 }
 
-export type Decision =
+export type DateDecision =
   | { readonly kind: 'run'; readonly date: DateKey }
   /** `at`: when its files will have been still for long enough, unless they move again. */
   | { readonly kind: 'settling'; readonly date: DateKey; readonly at: number }
@@ -47,10 +47,10 @@ export interface Watched {
 
 /**
  * Decides for each date. Stillness is counted from when the watch saw the file, on a clock that only goes
- * forward: neither a file's own time nor a clock that is set anew can make half a file look whole.
+ * forward: neither a file's own time nor a clock that is set again can make half a file look whole.
  */
-export function decide(due: readonly DueDate[], now: number, watched: Watched): readonly Decision[] {
-  return due.map(({ date, files, moving }): Decision => {
+export function decideDates(due: readonly DueDate[], now: number, watched: Watched): readonly DateDecision[] {
+  return due.map(({ date, files, moving }): DateDecision => {
     const settled = Math.max(
       moving ? now + watched.settleMs : 0,
       ...files.map((file) => (watched.still.get(file) ?? now) + watched.settleMs),

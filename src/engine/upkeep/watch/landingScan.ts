@@ -6,7 +6,7 @@ import { makePlan, takeInventory, unfinishedDates } from '../../run';
 import { type Landing, addDays, matcher, readLanding, warehouseFile, ledgerFile } from '../../lake';
 import type { DateKey, Selection } from '../../model';
 import { lastKnownLoads, lookAtWarehouse, rememberedLoads } from '../../warehouse';
-import { markOf, type DueDate } from './due';
+import { markOf, type DueDate } from './dueDates';
 
 /** State of a file in one text; "none" where there is none. */
 function stateOf(path: string): string {
@@ -36,14 +36,13 @@ export const lookAtLanding = (workspace: OpenWorkspace, signal: AbortSignal): Pr
 
 /**
  * The dates on which a run would do something: the plan of every date the selection means, and those whose
- * last run did not end well. A selection without dates means all dates within MAX_DAYS_BACK, whether new
+ * last run did not succeed. A selection without dates means all dates within MAX_DAYS_BACK, whether new
  * files, an unfinished run or a change of the config makes them due.
  */
 export async function lookForWork(
   workspace: OpenWorkspace,
   selection: Selection,
-  landing: Landing,
-  today: DateKey,
+  { landing, today }: { readonly landing: Landing; readonly today: DateKey },
   signal: AbortSignal,
 ): Promise<readonly DueDate[]> {
   const { settings, config, lake } = workspace;

@@ -5,10 +5,10 @@ import { watch } from 'node:fs';
 const LEAST_MS = 1_000;
 
 /**
- * Waits. A movement in `folder` ends it early, where the system tells of one (network drives do not): nothing
+ * Waits. A movement in `folder` ends it early, where the system reports one (network drives do not): nothing
  * depends on it.
  */
-export function pause(ms: number, signal: AbortSignal, folder: string): Promise<void> {
+export function waitForMovement(ms: number, signal: AbortSignal, folder: string): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {
       resolve();
@@ -30,7 +30,7 @@ export function pause(ms: number, signal: AbortSignal, folder: string): Promise<
   });
 }
 
-/** Opened anew for each wait: a folder that went and came back is another one. */
+/** Opened again for each wait: a folder that went and came back is another one. */
 function watching(folder: string, moved: () => void): () => void {
   try {
     const watcher = watch(folder, { persistent: false }, moved);

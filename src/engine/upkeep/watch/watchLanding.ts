@@ -5,58 +5,47 @@ import {
   type DateKey,
   type LogEvent,
   PipelineError,
-  type RunEvent,
   type RunResult,
   type Selection,
+  defined,
   isCancelled,
   plainError,
 } from '../../model';
 import { dayOf, newRunId, run } from '../../run';
-import { lockHolder } from '../../lake';
-import { type OpenWorkspace, type WorkspaceOptions, openWorkspace, redaction } from '../../workspace';
+import { type Landing, lockHolder } from '../../lake';
+import { type OpenWorkspace, type WorkspaceOptions, openWorkspace } from '../../workspace';
 import {
   backOffMs,
-  decide,
+  decideDates,
   markOf,
   sameInputs,
   type Attempt,
-  type Decision,
+  type DateDecision,
   type DueDate,
   type FileMark,
-} from './due';
+} from './dueDates';
 import { noteInLog } from './watchLog';
 import { configState, lookAtLanding, lookForWork, stateOfWork } from './landingScan';
-import { pause } from './pause';
+import { waitForMovement } from './landingWait';
+import { WatchVoice, type WatchNews } from './watchVoice';
+
+export type { WatchNews };
 
 export interface WatchOptions {
   readonly workspace: WorkspaceOptions;
-  /** Asked whenever the config was read anew: names may have gone. @throws what makes the watch wait for the next change. */
+  /** Asked whenever the config was reloaded: names may have gone. @throws what makes the watch wait for the next change. */
   readonly selection: (workspace: OpenWorkspace) => Selection;
   /** Milliseconds between looks. */
   readonly intervalMs: number;
   /** Milliseconds a file must have been seen unmoved. */
   readonly settleMs: number;
-  /** Milliseconds until a date that did not end well is tried again; doubles up to an hour. */
+  /** Milliseconds until a date that did not succeed is tried again; doubles up to an hour. */
   readonly retryMs: number;
   /** Ends after the first run. */
   readonly once: boolean;
   readonly signal: AbortSignal;
   readonly clock?: () => Date;
 }
-
-/** What a watch tells: events of its runs and its own `log` events, and the end of each run. */
-export type WatchNews =
-  | {
-      readonly kind: 'event';
-      readonly event: RunEvent;
-      /** By the watch itself, not by a run. */ readonly own: boolean;
-    }
-  | {
-      readonly kind: 'ended';
-      readonly workspace: OpenWorkspace;
-      readonly selection: Selection;
-      readonly result: RunResult;
-    };
 
 /** How a watch ended: stopped by its signal, or (`once`) with a run. */
 export type WatchEnd = { readonly kind: 'stopped' } | { readonly kind: 'ran'; readonly result: RunResult };
@@ -67,117 +56,176 @@ const STALE_MS = 600_000;
 const LONGEST_LOOK_MS = 300_000;
 
 /**
- * Watches until the signal says stop; a run that goes on then is cancelled. What a look cannot read (a drive
- * that is away, a config that is being edited) is told once and looked at again.
+ * Watches until the signal says stop; a run under way is cancelled then. What a look cannot read (a drive that is
+ * away, a config that is being edited) is reported once and looked at again.
  * @throws PipelineError when the workspace cannot be opened at the start.
  */
-export async function* watch(options: WatchOptions): AsyncGenerator<WatchNews, WatchEnd> {
-  const { signal, intervalMs, settleMs } = options;
-  const clock = options.clock ?? ((): Date => new Date());
-  const watchId = `watch-${newRunId(clock())}`;
-  const { directory } = options.workspace;
+export async function* watchLanding(options: WatchOptions): AsyncGenerator<WatchNews, WatchEnd> {
+  const workspace = await openWorkspace(options.workspace);
+  return yield* new LandingWatch(options, workspace).news();
+}
 
-  let workspace = await openWorkspace(options.workspace);
-  let selection = options.selection(workspace);
-  let config = configState(directory, workspace.settings.configDir);
-  let broken = false;
+class LandingWatch {
+  readonly #options: WatchOptions;
+  readonly #clock: () => Date;
+  readonly #voice: WatchVoice;
+  #workspace: OpenWorkspace;
+  #selection: Selection;
+  /** State of the files that settings and config were read from. */
+  #config: string;
+  /** They cannot be read as they are now. */
+  #broken = false;
+  /** Since when each file has been seen unmoved, ms of the watch's own clock. */
+  readonly #still = new Map<FileMark, number>();
+  readonly #attempts = new Map<DateKey, Attempt>();
+  /** The dates that were due when they were looked up, and what that depends on. */
+  #due: { readonly seen: string; readonly at: number; readonly dates: readonly DueDate[] } | undefined;
+  #failedLooks = 0;
 
-  const still = new Map<FileMark, number>();
-  const attempts = new Map<DateKey, Attempt>();
-  let due: { readonly seen: string; readonly at: number; readonly dates: readonly DueDate[] } | undefined;
-  let failedLooks = 0;
-
-  // A state is told when it begins and when it changes, not at every look.
-  const told = new Map<string, string>();
-  const say = (level: LogEvent['level'], message: string): WatchNews => {
-    const { settings } = workspace;
-    const event = redaction(settings)<LogEvent>({
-      event: 'log',
-      time: clock().toISOString(),
-      run_id: watchId,
-      level,
-      message,
-    });
-    noteInLog(settings, event);
-    return { kind: 'event', event, own: true };
-  };
-  function* sayOnce(
-    topic: string,
-    level: LogEvent['level'],
-    message: string,
-    state = message,
-  ): Generator<WatchNews> {
-    if (told.get(topic) === state) return;
-    told.set(topic, state);
-    yield say(level, message);
+  /** @throws PipelineError what the selection of the options throws. */
+  constructor(options: WatchOptions, workspace: OpenWorkspace) {
+    this.#options = options;
+    this.#clock = options.clock ?? ((): Date => new Date());
+    this.#voice = new WatchVoice(`watch-${newRunId(this.#clock())}`, this.#clock);
+    this.#workspace = workspace;
+    this.#selection = options.selection(workspace);
+    this.#config = this.#configNow();
   }
-  function* over(topic: string, message: string): Generator<WatchNews> {
-    if (told.delete(topic)) yield say('info', message);
+
+  async *news(): AsyncGenerator<WatchNews, WatchEnd> {
+    const { signal, intervalMs, settleMs } = this.#options;
+    const { settings } = this.#workspace;
+    const landing = this.#workspace.relative(settings.landingDir);
+    yield this.#say(
+      'info',
+      `Watching ${landing} every ${seconds(intervalMs)}. A file is complete after ${seconds(settleMs)} without a change.`,
+    );
+    while (!signal.aborted) {
+      let waitMs: number;
+      try {
+        const readable = yield* this.#reload();
+        const decisions = readable ? ((yield* this.#look()) ?? []) : [];
+        this.#failedLooks = 0;
+        this.#voice.forget('look');
+        waitMs = yield* this.#waits(decisions);
+        const dates = decisions.filter(({ kind }) => kind === 'run').map(({ date }) => date);
+        const result = dates.length === 0 ? undefined : yield* this.#run(dates);
+        if (result !== undefined) {
+          this.#remember(dates);
+          if (this.#options.once) return { kind: 'ran', result };
+          waitMs = 0;
+        }
+      } catch (error) {
+        if (isCancelled(error)) break;
+        this.#failedLooks += 1;
+        const longer = intervalMs * 2 ** Math.min(this.#failedLooks, 20);
+        waitMs = Math.min(longer, Math.max(intervalMs, LONGEST_LOOK_MS));
+        yield* this.#once('look', 'error', `Checking for new files failed: ${inWords(error)}`);
+      }
+      await waitForMovement(waitMs, signal, this.#workspace.settings.landingDir);
+    }
+    yield this.#say('info', 'Stopped watching.');
+    return { kind: 'stopped' };
   }
 
   /** Reads settings and config again when a file of theirs has changed; false: they cannot be read as they are now. */
-  async function* reread(): AsyncGenerator<WatchNews, boolean> {
-    const now = configState(directory, workspace.settings.configDir);
-    if (now === config) return !broken;
-    config = now;
+  async *#reload(): AsyncGenerator<WatchNews, boolean> {
+    const now = this.#configNow();
+    if (now === this.#config) return !this.#broken;
+    this.#config = now;
     try {
-      const opened = await openWorkspace(options.workspace);
-      selection = options.selection(opened);
-      workspace = opened;
-      config = configState(directory, workspace.settings.configDir);
-      broken = false;
-      told.delete('config');
-      due = undefined;
-      yield say('info', 'Settings or config changed: they were read again.');
+      const opened = await openWorkspace(this.#options.workspace);
+      this.#selection = this.#options.selection(opened);
+      this.#workspace = opened;
+      this.#config = this.#configNow();
+      this.#broken = false;
+      this.#voice.forget('config');
+      this.#due = undefined;
+      yield this.#say('info', 'Settings or config changed and were reloaded.');
     } catch (error) {
-      broken = true;
-      yield* sayOnce('config', 'error', `Nothing runs until the config is mended: ${inWords(error)}`);
-      await tellStopped(options.workspace, error);
+      this.#broken = true;
+      yield* this.#once('config', 'error', `Nothing runs until the config is fixed: ${inWords(error)}`);
+      await tellStopped(this.#options.workspace, error);
     }
-    return !broken;
+    return !this.#broken;
   }
 
-  /** What is to be done now; undefined while it cannot be told. */
-  async function* look(): AsyncGenerator<WatchNews, readonly Decision[] | undefined> {
+  /** What is to be done now; undefined while that is not known. */
+  async *#look(): AsyncGenerator<WatchNews, readonly DateDecision[] | undefined> {
+    const workspace = this.#workspace;
     const { settings, lake } = workspace;
-    const today = dayOf(clock());
-    const place = workspace.relative(settings.landingDir);
-    if (existsSync(settings.landingDir)) yield* over('landing', `${place} is there again.`);
-    else yield* sayOnce('landing', 'warning', `${place} is not there: it is waited for.`);
-    // A run would make the data folder anew, where a drive is to be mounted.
+    const folder = workspace.relative(settings.landingDir);
+    if (existsSync(settings.landingDir)) yield* this.#over('landing', `${folder} is available again.`);
+    else yield* this.#once('landing', 'warning', `${folder} is missing: waiting for it.`);
+    // A run would make the data folder again, where a drive is to be mounted.
     if (!existsSync(settings.dataDir)) return undefined;
-    const landing = await lookAtLanding(workspace, signal);
+    const landing = await lookAtLanding(workspace, this.#options.signal);
     const now = performance.now();
     const marks = new Set(landing.files.map(markOf));
-    for (const mark of marks) if (!still.has(mark)) still.set(mark, now);
-    for (const mark of still.keys()) if (!marks.has(mark)) still.delete(mark);
+    for (const mark of marks) if (!this.#still.has(mark)) this.#still.set(mark, now);
+    for (const mark of this.#still.keys()) if (!marks.has(mark)) this.#still.delete(mark);
     if (lockHolder(lake.stateDir) !== undefined) {
-      yield* sayOnce('lock', 'info', 'Another run works on the data folder: it is waited for.');
+      yield* this.#once('lock', 'info', WAITING_FOR_RUN);
       return undefined;
     }
-    yield* over('lock', 'The data folder is free again.');
-    const seen = JSON.stringify([stateOfWork(workspace, today), config, landing]);
-    if (due?.seen !== seen || now - due.at > STALE_MS) {
-      const dates = await lookForWork(workspace, selection, landing, today, signal);
-      due = { seen, at: now, dates };
-      for (const date of attempts.keys())
-        if (!dates.some((one) => one.date === date)) {
-          attempts.delete(date);
-          told.delete(date);
-        }
+    yield* this.#over('lock', 'The other run has ended.');
+    return decideDates(await this.#dueDates(landing, now), now, {
+      ...{ still: this.#still, attempts: this.#attempts, config: this.#config },
+      settleMs: this.#options.settleMs,
+    });
+  }
+
+  /** Looked up again only where something has changed since. */
+  async #dueDates(landing: Landing, now: number): Promise<readonly DueDate[]> {
+    const workspace = this.#workspace;
+    const today = dayOf(this.#clock());
+    const seen = JSON.stringify([stateOfWork(workspace, today), this.#config, landing]);
+    if (this.#due?.seen === seen && now - this.#due.at <= STALE_MS) return this.#due.dates;
+    const { signal } = this.#options;
+    const dates = await lookForWork(workspace, this.#selection, { landing, today }, signal);
+    this.#due = { seen, at: now, dates };
+    for (const date of this.#attempts.keys())
+      if (!dates.some((one) => one.date === date)) {
+        this.#attempts.delete(date);
+        this.#voice.forget(date);
+      }
+    return dates;
+  }
+
+  /** Reports the dates that are tried again later, and gives how long to wait until the next look, in milliseconds. */
+  *#waits(decisions: readonly DateDecision[]): Generator<WatchNews, number> {
+    const now = performance.now();
+    let waitMs = this.#options.intervalMs;
+    for (const decision of decisions) {
+      const { kind, date } = decision;
+      if (kind === 'run') {
+        this.#voice.forget(date);
+        continue;
+      }
+      waitMs = Math.min(waitMs, Math.max(0, decision.at - now));
+      if (kind === 'settling') continue;
+      const next = String((this.#attempts.get(date)?.tries ?? 0) + 1);
+      yield* this.#once(
+        date,
+        'warning',
+        `${date} is not finished: attempt ${next} starts in ${seconds(decision.at - now)}, or as soon as new files arrive or the config changes.`,
+        next,
+      );
     }
-    return decide(due.dates, now, { still, attempts, config, settleMs });
+    return waitMs;
   }
 
   /** Runs dates; the run's result, or undefined where it could not be. */
-  async function* work(dates: readonly DateKey[]): AsyncGenerator<WatchNews, RunResult | undefined> {
-    const chosen: Selection = { ...selection, dates };
+  async *#run(dates: readonly DateKey[]): AsyncGenerator<WatchNews, RunResult | undefined> {
+    const { signal } = this.#options;
+    const workspace = this.#workspace;
+    const selection: Selection = { ...this.#selection, dates };
     // One controller a run: what listens to the watch's own signal is taken off again.
     const stop = new AbortController();
     const stopRun = (): void => stop.abort();
     signal.addEventListener('abort', stopRun, { once: true });
     if (signal.aborted) stop.abort();
-    const events = run(workspace, chosen, { signal: stop.signal, clock });
+    const events = run(workspace, selection, { signal: stop.signal, clock: this.#clock });
     try {
       let next = await events.next();
       while (next.done !== true) {
@@ -187,16 +235,16 @@ export async function* watch(options: WatchOptions): AsyncGenerator<WatchNews, W
         yield { kind: 'event', event, own: false };
         next = await events.next();
       }
-      yield { kind: 'ended', workspace, selection: chosen, result: next.value };
+      yield { kind: 'ended', workspace, selection, result: next.value };
       return next.value;
     } catch (error) {
       if (error instanceof PipelineError && error.code === 'LOCKED') {
-        yield* sayOnce('lock', 'info', 'Another run works on the data folder: it is waited for.');
+        yield* this.#once('lock', 'info', WAITING_FOR_RUN);
         return undefined;
       }
       if (isCancelled(error)) return undefined;
-      yield say('error', `The run could not go on: ${inWords(error)}`);
-      remember(dates);
+      yield this.#say('error', `The run stopped: ${inWords(error)}`);
+      this.#remember(dates);
       return undefined;
     } finally {
       signal.removeEventListener('abort', stopRun);
@@ -205,63 +253,41 @@ export async function* watch(options: WatchOptions): AsyncGenerator<WatchNews, W
   }
 
   /** Dates that are still due after their run wait longer each time, as long as nothing new comes for them. */
-  function remember(dates: readonly DateKey[]): void {
-    for (const { date, files } of due?.dates ?? []) {
+  #remember(dates: readonly DateKey[]): void {
+    const config = this.#config;
+    for (const { date, files } of this.#due?.dates ?? []) {
       if (!dates.includes(date)) continue;
-      const last = attempts.get(date);
+      const last = this.#attempts.get(date);
       const tries = last !== undefined && sameInputs(last, files, config) ? last.tries + 1 : 1;
-      const retryAt = performance.now() + backOffMs(options.retryMs, tries);
-      attempts.set(date, { files: new Set(files), config, tries, retryAt });
+      const retryAt = performance.now() + backOffMs(this.#options.retryMs, tries);
+      this.#attempts.set(date, { files: new Set(files), config, tries, retryAt });
     }
   }
 
-  yield say(
-    'info',
-    `Watching ${workspace.relative(workspace.settings.landingDir)} every ${seconds(intervalMs)}; a file counts as whole after ${seconds(settleMs)} without a change.`,
-  );
-  while (!signal.aborted) {
-    let waitMs = intervalMs;
-    try {
-      const readable = yield* reread();
-      const decisions = readable ? yield* look() : undefined;
-      failedLooks = 0;
-      told.delete('look');
-      const now = performance.now();
-      for (const decision of decisions ?? []) {
-        if (decision.kind === 'run') told.delete(decision.date);
-        else waitMs = Math.min(waitMs, Math.max(0, decision.at - now));
-        if (decision.kind === 'later') {
-          const next = (attempts.get(decision.date)?.tries ?? 0) + 1;
-          const message = `${decision.date} is not done: try ${next} follows in ${seconds(decision.at - now)}, or as soon as files of it come or the config changes.`;
-          yield* sayOnce(decision.date, 'warning', message, String(next));
-        }
-      }
-      const dates = (decisions ?? []).filter(({ kind }) => kind === 'run').map(({ date }) => date);
-      if (dates.length > 0) {
-        const result = yield* work(dates);
-        if (result !== undefined) {
-          remember(dates);
-          if (options.once) return { kind: 'ran', result };
-          waitMs = 0;
-        }
-      }
-    } catch (error) {
-      if (isCancelled(error)) break;
-      failedLooks += 1;
-      waitMs = Math.min(intervalMs * 2 ** Math.min(failedLooks, 20), Math.max(intervalMs, LONGEST_LOOK_MS));
-      yield* sayOnce('look', 'error', `Looking for work failed: ${inWords(error)}`);
-    }
-    await pause(waitMs, signal, workspace.settings.landingDir);
+  #configNow(): string {
+    return configState(this.#options.workspace.directory, this.#workspace.settings.configDir);
   }
-  yield say('info', 'Stopped watching.');
-  return { kind: 'stopped' };
+
+  #say(level: LogEvent['level'], message: string): WatchNews {
+    return this.#voice.say(this.#workspace.settings, level, message);
+  }
+
+  #once(topic: string, level: LogEvent['level'], message: string, state?: string): Generator<WatchNews> {
+    return this.#voice.once(this.#workspace.settings, topic, { level, message, ...defined({ state }) });
+  }
+
+  #over(topic: string, message: string): Generator<WatchNews> {
+    return this.#voice.over(this.#workspace.settings, topic, message);
+  }
 }
+
+const WAITING_FOR_RUN = 'Another run is using the data folder: waiting for its end.';
 
 function inWords(error: unknown): string {
   const { message, remedy, file, line } = plainError(error);
-  const place =
+  const where =
     file === undefined || message.includes(file) ? '' : ` (${file}${line === undefined ? '' : `:${line}`})`;
-  return `${message}${place} ${remedy}`;
+  return `${message}${where} ${remedy}`;
 }
 
 /** "0.5 s", "30 s", "4 min". */

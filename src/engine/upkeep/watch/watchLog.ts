@@ -7,7 +7,7 @@ import type { RunEvent, Settings } from '../../model';
 
 /**
  * Appends an event to `watch/<date>.ndjson` below the logs. What cannot be written is done without; a data
- * folder that has gone (an unmounted drive) is not made anew in its place.
+ * folder that has gone (an unmounted drive) is not made again in its place.
  */
 export function noteInLog(settings: Settings, event: RunEvent): void {
   if (!existsSync(settings.dataDir)) return;
