@@ -151,11 +151,11 @@ describe('m7 watch', function () {
     const { [late]: content = '', ...files } = day.files;
     writeDay(folder(), { ...day, files, rules: strict });
     const watching = startWatch(folder(), ['--retry', '3000']);
-    await watching.until('the wait', says(/try 2 follows/));
+    await watching.until('the wait', says(/attempt 2 starts/));
     writeFileSync(join(folder(), playback('Digi')), content);
     const again = await watching.until('a second run', finished);
     assert.deepEqual([again.status, again.steps?.failed], ['failed', 1]);
-    await watching.until('the wait', says(/try 2 follows/));
+    await watching.until('the wait', says(/attempt 2 starts/));
     writeFileSync(join(folder(), 'config/validation_rules.json'), JSON.stringify({ tables: {} }));
     assert.equal((await watching.until('a run', finished)).status, 'ok');
     // Everything is loaded now: a rule that changes makes the loaded date due again.
@@ -172,9 +172,9 @@ describe('m7 watch', function () {
     const strict = { Device: { rules: [{ rule: 'range', column: 'price', max: 1, error: 1 }] } };
     writeDay(folder(), { ...recent(), rules: strict });
     const watching = startWatch(folder(), ['--retry', '0.3']);
-    await watching.until('the first wait', says(/try 2 follows in 0\.\d s/));
+    await watching.until('the first wait', says(/attempt 2 starts in 0\.\d s/));
     await watching.until('the second try', finished);
-    await watching.until('the second wait', says(/try 3 follows/));
+    await watching.until('the second wait', says(/attempt 3 starts/));
     await watching.until('the third try', finished);
     assert.equal((await watching.stop()).code, 0);
   });
@@ -207,7 +207,7 @@ describe('m7 watch', function () {
     // A drive with all the data: nothing is made in its place.
     const data = join(folder(), 'data');
     renameSync(data, `${data}.away`);
-    await watching.until('the absence', says(/is not there/));
+    await watching.until('the absence', says(/is missing/));
     writeFileSync(join(folder(), 'config/validation_rules.json'), '{"tables": {}}');
     await watching.until('a look', says(/were reloaded/));
     assert.deepEqual(readdirSync(folder()).sort(), ['.env', 'config', 'data.away']);
@@ -286,12 +286,12 @@ describe('m7 watch', function () {
       const landing = join(folder(), 'data/landing');
       // The run has given its session back when the next look is told.
       renameSync(landing, `${landing}.away`);
-      await watching.until('a look', says(/is not there/));
+      await watching.until('a look', says(/is missing/));
       const asked = peer.requests.length;
       renameSync(`${landing}.away`, landing);
       await watching.until('a look', says(/is available again/));
       renameSync(landing, `${landing}.away`);
-      await watching.until('a look', says(/is not there/));
+      await watching.until('a look', says(/is missing/));
       assert.equal(peer.requests.length, asked);
       assert.equal((await watching.stop()).code, 0);
       assert.equal(watching.told.filter(finished).length, 1);
