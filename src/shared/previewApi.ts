@@ -29,7 +29,7 @@ export type {
 
 /**
  * Every method fails with NOT_FOUND for a handle that is not open and for a file that was removed since, with
- * CHANGED for a file that is another one now than was opened (a run published it anew): close and open again.
+ * CHANGED for a file that is another one now than was opened (a run published it again): close and open again.
  * Cancelling stops the work behind a call; others on the same handle go on.
  */
 export interface PreviewApi {
@@ -114,7 +114,7 @@ export interface PreviewApi {
     },
     { readonly text: string; readonly rows: number }
   >;
-  /** Where the row at a position of the view came from. NOT_FOUND where nothing tells. */
+  /** Where the row at a position of the view came from. NOT_FOUND where nothing says so. */
   readonly 'preview.origin': Method<
     { readonly handle: Handle; readonly view: View; readonly position: number },
     RowOrigin

@@ -1,4 +1,4 @@
-// What a preview's page asks of the extension, and what the extension tells the page.
+// What a preview's page asks of the extension, and what the extension notifies it of.
 import type { Method, WireError } from './channel';
 import type { ExportFormat, Handle, PreviewApi, PreviewOpened, RowOrigin, View } from './previewApi';
 
@@ -32,7 +32,7 @@ type Forwarded = Omit<PreviewApi, 'preview.open' | 'preview.close' | 'preview.ex
 export interface PreviewHostApi extends Forwarded {
   /** The page's first call: whatever an earlier page of the same editor asked for is dropped. */
   readonly 'host.ready': Method<Record<string, never>, PreviewSnapshot>;
-  /** Opens the file anew: after the engine has ended, or the file has changed. */
+  /** Opens the file again: after the engine has ended, or the file has changed. */
   readonly 'host.reopen': Method<Record<string, never>, OpenOutcome>;
   /** Lets a query go that the page no longer shows. */
   readonly 'host.close': Method<{ readonly handle: Handle }, null>;

@@ -1,4 +1,4 @@
-// Between the report's page and the extension: the page asks, the extension leads to places and tells of changes.
+// Between the report's page and the extension: the page asks, the extension leads to places and notifies of changes.
 import type { CaseFailure } from '../engine/authoring/cases/model';
 import type { Finding, Stage } from '../engine/model';
 import type { DateDocument, RejectCount, TrendPoint } from '../engine/report/model';

@@ -49,7 +49,7 @@ export interface LayersApi {
     { readonly layer: TreeLayer; readonly dates: readonly DateKey[] },
     readonly LayerDate[]
   >;
-  /** What lies in a layer of one date ("": landing files whose name tells no date). */
+  /** What lies in a layer of one date ("": landing files whose name has no date). */
   readonly layerFiles: Method<{ readonly layer: TreeLayer; readonly date: DateKey }, readonly LayerFile[]>;
   /** Loads the warehouse confirms, by table. */
   readonly loads: Method<Record<string, never>, readonly TableLoads[]>;
@@ -60,7 +60,7 @@ export interface ReportApi {
   readonly report: Method<{ readonly date: DateKey }, DateDocument>;
   /** Figures of the last dates that have reports, ascending, for the trend charts of a report. */
   readonly trend: Method<{ readonly until: DateKey; readonly dates: number }, readonly TrendPoint[]>;
-  /** Rows kept out by reason and brand, most first: reads the rejects files themselves. */
+  /** Rejected rows by reason and brand, most first: reads the rejects files themselves. */
   readonly 'report.rejects': Method<{ readonly date: DateKey }, readonly RejectCount[]>;
   /** The line of a landing file that a row came from. NOT_FOUND where no raw part was made of the file. */
   readonly 'report.source': Method<RecordName, RecordOrigin>;

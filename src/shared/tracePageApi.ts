@@ -1,9 +1,9 @@
-// What the page of a trace asks of the extension, and what it is told.
+// What the page of a trace asks of the extension, and what it gets.
 import type { Method, WireError } from './channel';
 import type { TraceLink, TracePage } from './traceApi';
 
 export type TraceSnapshot =
-  | { readonly kind: 'told'; readonly page: TracePage }
+  | { readonly kind: 'traced'; readonly page: TracePage }
   | { readonly kind: 'failed'; readonly error: WireError };
 
 export interface TraceHostApi {

@@ -22,18 +22,18 @@ export interface WarehouseApi {
   readonly 'warehouse.statements': Method<{ readonly date: DateKey; readonly table: string }, LoadStatements>;
   /** Logs in and tries every right that loads need. */
   readonly 'warehouse.test': Method<Record<string, never>, ConnectionTest>;
-  /** Asks the warehouse for figures and holds them against gold. LOCKED while a run goes on. */
+  /** Asks the warehouse for figures and holds them against gold. LOCKED while a run is in progress. */
   readonly 'warehouse.compare': Method<
     { readonly dates: readonly DateKey[]; readonly tables?: readonly string[] },
     ReconcileResult
   >;
   readonly 'warehouse.choices': Method<Record<string, never>, WarehouseChoices>;
-  /** Writes the choice into .env, or tells what it would write. CHANGED where the file is not `expected` any more. */
+  /** Writes the choice into .env, or returns what it would write. CHANGED where the file is not `expected` any more. */
   readonly 'warehouse.choose': Method<
     { readonly choice: WarehouseChoice; readonly dryRun: boolean; readonly expected?: string },
     WarehouseChosen
   >;
-  /** Where .env gives a setting, by its name, whether or not the environment wins over it; values are not told. */
+  /** Where .env gives a setting, by its name, whether or not the environment wins over it; values are not returned. */
   readonly 'settings.origins': Method<Record<string, never>, Readonly<Record<string, SettingOrigin>>>;
   /** Writes values of .env other than secrets; a value "" unsets. */
   readonly 'settings.write': Method<

@@ -18,7 +18,7 @@ import { registerViews } from './views';
 import { registerWarehouse } from './warehouse';
 import { openKnowledge } from './warehouse/knowledge';
 import { followWorkspace } from './workspace';
-import { tellCrashes, workspaceEngine } from './workspaceEngine';
+import { reportCrashes, workspaceEngine } from './workspaceEngine';
 import { watchWorkspace } from './workspaceState';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -27,8 +27,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const secrets = openSecrets(context, log);
   const engine = workspaceEngine({ extension: context.extensionUri, workspace, secrets, log });
   const state = watchWorkspace(workspace);
-  const tellError = errorTeller(log, workspace);
-  const runs = new WindowRuns({ engine, log, tellError, touch: state.touch });
+  const reportError = errorTeller(log, workspace);
+  const runs = new WindowRuns({ engine, log, reportError, touch: state.touch });
   const parts: Parts = {
     context,
     engine,
@@ -37,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
     workspace,
     onDidChangeState: state.onDidChange,
     runs,
-    tellError,
+    reportError,
   };
   const knowledge = openKnowledge(parts);
   context.subscriptions.push(
@@ -48,7 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
     engine,
     runs,
     knowledge,
-    tellCrashes(parts, state.touch),
+    reportCrashes(parts, state.touch),
     openStatusBar(parts, state),
     registerCommands(parts, secrets, state.touch),
     registerViews(parts, state, knowledge),

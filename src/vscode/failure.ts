@@ -1,4 +1,4 @@
-// The one place where errors are told to the user: what, what next, and buttons that lead there.
+// The one place where errors are reported to the user: what, what next, and buttons that lead there.
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { ChannelError, type WireError } from '../shared/channel';
@@ -14,7 +14,7 @@ export function errorOf(error: unknown): WireError {
   };
 }
 
-/** Makes `tellError`. @param folder whose relative files are meant. */
+/** Makes `reportError`. @param folder whose relative files are meant. */
 export function errorTeller(
   log: vscode.LogOutputChannel,
   folder: Pick<Workspace, 'uri'>,

@@ -25,10 +25,10 @@ export interface Parts {
   readonly onDidChangeState: vscode.Event<void>;
   readonly runs: Runs;
   /**
-   * The one place where an error is told to the user: message, remedy, and buttons that open the file at its
-   * line or the log. Cancellation is not told. Never rejects; need not be awaited.
+   * The one place where an error is reported to the user: message, remedy, and buttons that open the file at its
+   * line or the log. Cancellation is not reported. Never rejects; need not be awaited.
    */
-  readonly tellError: (error: unknown) => Promise<void>;
+  readonly reportError: (error: unknown) => Promise<void>;
 }
 
 /** The folder that commands and views work on. */
@@ -37,7 +37,7 @@ export interface Workspace {
   readonly uri: vscode.Uri | undefined;
   /** Does it hold config/table_schemas.json or config/validation_rules.json? */
   readonly isReady: boolean;
-  /** Asks the disk at once: for who has just changed it, and does not wait for a watcher. */
+  /** Asks the disk at once: for callers that have just changed it, and do not wait for a watcher. */
   look(): void;
   /** Another folder, or `isReady` has changed. */
   readonly onDidChange: vscode.Event<void>;
@@ -49,11 +49,11 @@ export interface RunRequest {
   readonly selection: Selection;
 }
 
-/** A run that goes on now, of this window. */
+/** The current run of this window. */
 export interface CurrentRun {
   readonly title: string;
   readonly selection: Selection;
-  /** The step that was begun last, for people. */
+  /** The step that was started last, for people. */
   readonly step: string;
   /** 0 to 100, of steps. */
   readonly percent: number;
@@ -67,8 +67,8 @@ export interface Runs {
   /** Each event of the current run, as it comes. */
   readonly onEvent: vscode.Event<RunEvent>;
   /**
-   * Runs with a progress notification and tells how it ended. Needs a trusted workspace: says so without one.
-   * @returns undefined where it did not run, was cancelled or could not end; the user has been told.
+   * Runs with a progress notification and reports how it ended. Needs a trusted workspace: says so without one.
+   * @returns undefined where it did not run, was cancelled or could not end; it has been reported.
    */
   start(request: RunRequest): Promise<RunEnd | undefined>;
   cancel(): void;

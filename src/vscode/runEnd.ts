@@ -6,7 +6,7 @@ import type { Parts, RunRequest } from './parts';
 import type { RunState } from './runProgress';
 import { count, tables } from './words';
 
-export interface EndOptions extends Pick<Parts, 'log' | 'tellError'> {
+export interface EndOptions extends Pick<Parts, 'log' | 'reportError'> {
   /** Runs it once more, also what is up to date. */
   readonly again: () => Promise<unknown>;
 }

@@ -1,4 +1,4 @@
-// Where a run stands, from its events: plain figures that notification, status bar and views show.
+// The progress of a run, from its events: plain figures that notification, status bar and views show.
 import { stepName } from './runText';
 import type { RunEvent, StepName } from '../engine';
 
@@ -13,7 +13,7 @@ export interface RunState {
   readonly rows: number;
   /** 0 to 100 of the due steps. */
   readonly percent: number;
-  /** The step begun last that still runs, for people; "" before the first. */
+  /** The step started last that still runs, for people; "" before the first. */
   readonly step: string;
 }
 
@@ -50,7 +50,7 @@ export function followRun(): {
           running.set(nameOf(event), event.percent);
         break;
       case 'step_finished':
-        // Steps that were skipped because they are up to date were never begun.
+        // Steps that were skipped because they are up to date never started.
         if (running.delete(nameOf(event))) done += 1;
         if (event.status === 'failed') failed += 1;
         rejected += event.rows_rejected;

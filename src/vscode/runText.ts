@@ -1,4 +1,4 @@
-// The events of a run as lines of the log; plain text, as the log is read by whoever helps.
+// The events of a run as lines of the log; plain text, as the log is read by those who help.
 import type { RunEvent, StepFinished, StepName } from '../engine';
 
 export interface LogLine {

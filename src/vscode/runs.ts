@@ -12,8 +12,8 @@ import { followRun, type RunState } from './runProgress';
 import { logLine } from './runText';
 import { count } from './words';
 
-export interface RunsOptions extends Pick<Parts, 'engine' | 'log' | 'tellError'> {
-  /** Called when a run has begun, and when it has ended. */
+export interface RunsOptions extends Pick<Parts, 'engine' | 'log' | 'reportError'> {
+  /** Called when a run has started, and when it has ended. */
   readonly touch: () => void;
 }
 
@@ -49,7 +49,7 @@ export class WindowRuns implements Runs, Owned {
       await reportBusy(this.#current, () => this.cancel());
       return undefined;
     }
-    const { log, tellError } = this.#options;
+    const { log, reportError } = this.#options;
     const progress = followRun();
     this.#begin(request);
     try {
@@ -57,14 +57,14 @@ export class WindowRuns implements Runs, Owned {
       this.#last = { title: request.title, end };
       this.#finish();
       const again = { ...request, selection: { ...request.selection, force: true } };
-      void reportEnd(request, end, progress.state(), { again: () => this.start(again), log, tellError });
+      void reportEnd(request, end, progress.state(), { again: () => this.start(again), log, reportError });
       return end;
     } catch (error) {
       this.#finish();
       if (isCancelledCall(error)) log.info(`${request.title}: cancelled.`);
       else if (errorOf(error).code === 'DISCONNECTED')
         void reportCrash(request, error, () => this.start(request), log);
-      else void tellError(error);
+      else void reportError(error);
       return undefined;
     }
   }

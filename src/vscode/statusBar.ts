@@ -1,4 +1,4 @@
-// The status bar item: the run that goes on, or how the last one ended; a click leads to either.
+// The status bar item: the current run, or how the last one ended; a click leads to either.
 import * as vscode from 'vscode';
 import type { Command } from './commands/ids';
 import type { Owned, Parts } from './parts';

@@ -21,9 +21,9 @@ export function webviewPort(panel: {
 }
 
 /**
- * Joins each page that lives in a panel, one after the other: a hidden or moved one is thrown away and drawn
- * anew. Every page counts its calls from 1, so an answer to an earlier page would be taken for another's: calls
- * of the extension to a page that is gone must be closed in `begin`.
+ * Joins each page that lives in a panel, one after the other: a hidden or moved one is thrown away and redrawn.
+ * Every page counts its calls from 1, so an answer to an earlier page would be taken for another's: calls of the
+ * extension to a page that is gone must be closed in `begin`.
  */
 export function eachPage(port: Port, begin: (page: Port) => void): void {
   let listener: ((message: unknown) => void) | undefined;

@@ -1,4 +1,4 @@
-// Which folder commands and views work on, told to menus and welcome views by context keys.
+// Which folder commands and views work on, reported to menus and welcome views by context keys.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';

@@ -55,8 +55,8 @@ export function workspaceEngine({
   };
 }
 
-/** Tells a crash outside of a run, which tells its own end; views then read again, which starts a new process. */
-export function tellCrashes(
+/** Reports a crash outside of a run, which reports its own end; views then read again, which starts a new process. */
+export function reportCrashes(
   { engine, log, runs }: Pick<Parts, 'engine' | 'log' | 'runs'>,
   touch: () => void,
 ): vscode.Disposable {

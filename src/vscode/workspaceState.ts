@@ -9,32 +9,32 @@ export interface WorkspaceState extends Owned {
   readonly onDidChange: vscode.Event<void>;
   /** Watches the folders that the settings name; until then those of the defaults are watched. */
   follow(tree: Pick<LayerTree, 'dataFolder' | 'configFolder' | 'stateFolder' | 'layers'>): void;
-  /** Something has changed by the user's own doing: told at once. */
+  /** Something has changed by the user's own doing: reported at once. */
   readonly touch: () => void;
-  /** Process id of the run that goes on, in whichever window or terminal. */
+  /** Process id of the current run, in whichever window or terminal. */
   holder(): number | undefined;
 }
 
-/** A run writes many files: the first change is told soon, the next ones together. */
+/** A run writes many files: the first change is reported soon, the next ones together. */
 const SOON_MS = 250;
 const REST_MS = 2_000;
 
 export function watchWorkspace(workspace: Workspace): WorkspaceState {
   const changed = new vscode.EventEmitter<void>();
   let timer: NodeJS.Timeout | undefined;
-  let told = 0;
+  let reportedAt = 0;
   let watchers: readonly vscode.Disposable[] = [];
   let watched = '';
   let stateFolder: string | undefined;
 
-  const tell = (): void => {
+  const report = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    told = Date.now();
+    reportedAt = Date.now();
     changed.fire();
   };
   const note = (): void => {
-    timer ??= setTimeout(tell, Math.max(SOON_MS, told + REST_MS - Date.now()));
+    timer ??= setTimeout(report, Math.max(SOON_MS, reportedAt + REST_MS - Date.now()));
   };
   const watch = (folders: { config: string; landing: string; state: string }): void => {
     const root = workspace.uri?.fsPath ?? '';
@@ -69,7 +69,7 @@ export function watchWorkspace(workspace: Workspace): WorkspaceState {
   };
   const listener = workspace.onDidChange(() => {
     byDefault();
-    tell();
+    report();
   });
   byDefault();
   return {
@@ -80,7 +80,7 @@ export function watchWorkspace(workspace: Workspace): WorkspaceState {
         landing: layers.find((l) => l.layer === 'landing')?.folder ?? dataFolder,
         state,
       }),
-    touch: tell,
+    touch: report,
     holder: () => (stateFolder === undefined ? undefined : lockHolder(stateFolder)?.pid),
     dispose: () => {
       clearTimeout(timer);

@@ -42,7 +42,7 @@ export async function createTestCase(parts: Parts, argument: unknown): Promise<v
   if (made === undefined) return;
   parts.log.info(`${made.folder}: ${made.lines} lines after ${made.runs} runs, ${made.seconds} s.`);
   await openCase(made);
-  await tellMade(parts, made);
+  await reportCreated(parts, made);
 }
 
 /** The failure the argument names, or the one that is picked; says so where nothing failed. */
@@ -63,7 +63,7 @@ async function candidateOf(
   }
   const named = failure === undefined ? undefined : own.find((one) => isSameFailure(one.failure, failure));
   if (failure !== undefined && named === undefined)
-    // Taken back or mended since it was drawn, or of the surroundings: what is there is offered.
+    // Taken back or fixed since it was drawn, or of the surroundings: what is there is offered.
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
         'This failure of {0} no longer exists or cannot be reproduced from landing lines.',
@@ -103,7 +103,7 @@ function search(parts: Parts, wanted: CaseRequest): Thenable<CaseResult> {
       token.onCancellationRequested(() => control.abort());
       return parts.engine.call('case.create', wanted, {
         signal: control.signal,
-        onProgress: (told) => notification.report({ message: progressText(told) }),
+        onProgress: (progress) => notification.report({ message: progressText(progress) }),
       });
     },
   );
@@ -141,7 +141,7 @@ async function openCase({ folder, files }: CaseResult): Promise<void> {
   if (landing !== undefined) await open(landing.path, vscode.ViewColumn.Beside);
 }
 
-async function tellMade(parts: Parts, made: CaseResult): Promise<void> {
+async function reportCreated(parts: Parts, made: CaseResult): Promise<void> {
   const run = vscode.l10n.t('Run It');
   const open = vscode.l10n.t('Open');
   const folder =

@@ -6,6 +6,6 @@ import { createTestCase } from './create';
 /** Registers command `m7.createTestCase` (nothing, a date, a tree item, an object with date, table and failure). */
 export function registerCases(parts: Parts): vscode.Disposable {
   return vscode.commands.registerCommand('m7.createTestCase', (argument: unknown) =>
-    createTestCase(parts, argument).catch((error: unknown) => parts.tellError(error)),
+    createTestCase(parts, argument).catch((error: unknown) => parts.reportError(error)),
   );
 }

@@ -7,15 +7,15 @@ import type { Parts } from '../parts';
 import { withCancel } from '../progress';
 import { count } from '../words';
 
-/** Runs the case in a folder and tells what became of it. @param folder absolute */
+/** Runs the case in a folder and reports the result. @param folder absolute */
 export async function runCase(parts: Parts, folder: string): Promise<void> {
   const { cases } = await withCancel(vscode.l10n.t('Running the test case'), (signal) =>
     parts.engine.call('case.test', { folders: [folder] }, { signal }),
   );
-  for (const one of cases) await tellCase(parts, one);
+  for (const one of cases) await reportCase(parts, one);
 }
 
-async function tellCase({ log, workspace }: Parts, { name, folder, outcome }: TestedCase): Promise<void> {
+async function reportCase({ log, workspace }: Parts, { name, folder, outcome }: TestedCase): Promise<void> {
   const expected = vscode.l10n.t('Open expected.json');
   const showLog = vscode.l10n.t('Show Log');
   const openExpected = (): Promise<void> => openAt(vscode.Uri.file(join(folder, 'expected.json')), 1);

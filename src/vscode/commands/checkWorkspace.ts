@@ -21,10 +21,10 @@ export async function checkWorkspace(parts: Parts, problems: vscode.DiagnosticCo
     if (!isTold(vscode.Uri.file(path), found)) byFile.set(path, [...(byFile.get(path) ?? []), found]);
   }
   for (const [path, found] of byFile) problems.set(vscode.Uri.file(path), found);
-  await tell(parts, result.problems);
+  await report(parts, result.problems);
 }
 
-async function tell(parts: Parts, problems: readonly CheckProblem[]): Promise<void> {
+async function report(parts: Parts, problems: readonly CheckProblem[]): Promise<void> {
   const homeless = problems.filter((p) => p.file === undefined);
   for (const { message, remedy } of homeless) parts.log.warn(`Check: ${message} ${remedy}`);
   if (problems.length > homeless.length)

@@ -1,4 +1,4 @@
-// Every command of the extension, told once; the manifest is tested against it.
+// Every command of the extension, listed once; the manifest is tested against it.
 
 /** Commands of the frame: registered by commands/index.ts. */
 export const FRAME_COMMANDS = [

@@ -12,7 +12,7 @@ import { traceRow } from './traceRow';
 
 type Act = (argument: unknown) => unknown;
 
-/** Registers the frame's commands. What one throws is told in the one place for it. */
+/** Registers the frame's commands. What one throws is reported in the one place for it. */
 export function registerCommands(parts: Parts, secrets: Secrets, touch: () => void): vscode.Disposable {
   const problems = vscode.languages.createDiagnosticCollection('m7.check');
   const table: Readonly<Record<FrameCommand, Act>> = {
@@ -36,7 +36,7 @@ export function registerCommands(parts: Parts, secrets: Secrets, touch: () => vo
       try {
         return await table[id](argument);
       } catch (error) {
-        void parts.tellError(error);
+        void parts.reportError(error);
         return undefined;
       }
     }),

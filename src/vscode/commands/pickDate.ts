@@ -30,10 +30,10 @@ const KNOWN_DATES = 60;
 
 /**
  * Asks for a date.
- * @returns undefined where the user went away, or the dates could not be read (which has been told).
+ * @returns undefined where the user went away, or the dates could not be read (which has been reported).
  */
 export async function pickDate(
-  parts: Pick<Parts, 'engine' | 'tellError'>,
+  parts: Pick<Parts, 'engine' | 'reportError'>,
   options: DatePick,
 ): Promise<DateKey | undefined> {
   const picked = await pick(parts, options, []);
@@ -42,7 +42,7 @@ export async function pickDate(
 
 /** As pickDate, with "everything that is due" as a first choice: what a run without a date takes. */
 export function pickDateOrDue(
-  parts: Pick<Parts, 'engine' | 'tellError'>,
+  parts: Pick<Parts, 'engine' | 'reportError'>,
   options: DatePick,
 ): Promise<DateChoice | undefined> {
   return pick(parts, options, [
@@ -56,7 +56,7 @@ export function pickDateOrDue(
 }
 
 async function pick(
-  parts: Pick<Parts, 'engine' | 'tellError'>,
+  parts: Pick<Parts, 'engine' | 'reportError'>,
   options: DatePick,
   first: readonly DateItem[],
 ): Promise<DateChoice | undefined> {
@@ -110,7 +110,7 @@ async function pick(
         })
         .catch((error: unknown) => {
           resolve(undefined);
-          void parts.tellError(error);
+          void parts.reportError(error);
         });
     });
   } finally {

@@ -1,4 +1,4 @@
-// Commands that run something: a date, a stage of it, its validation, and what goes on now.
+// Commands that run something: a date, a stage of it, its validation, and what is running now.
 import * as vscode from 'vscode';
 import type { DateKey, Stage } from '../../engine';
 import { requireTrust } from '../failure';
@@ -78,7 +78,7 @@ export async function validateDate(parts: Parts, argument: unknown): Promise<unk
   });
 }
 
-/** What the status bar leads to: the run that goes on, else the report of the last one, else the log. */
+/** What the status bar leads to: the current run, else the report of the last one, else the log. */
 export async function showRun(parts: Parts): Promise<void> {
   const { current, last } = parts.runs;
   if (current !== undefined) {

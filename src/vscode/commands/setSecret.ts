@@ -7,7 +7,7 @@ import { readSecretFile, secretSource, type SecretSource } from '../secretValues
 import { SECRET_NAMES, type SecretName } from '../secretNames';
 import type { Secrets } from '../secrets';
 
-/** @param wanted the secret that is meant; asked for where it is not told. */
+/** @param wanted the secret that is meant; asked for without it. */
 export async function setSecret(
   { workspace, engine, log }: Parts,
   secrets: Secrets,

@@ -5,7 +5,7 @@ import type { DateKey, TracedRow, TraceResult } from '../../engine';
 import { ChannelError } from '../../shared/channel';
 import { dateOf, tableOf, type Parts } from '../parts';
 import { withCancel } from '../progress';
-import { showLine, tellPacked } from '../trace/links';
+import { showLine, showPacked } from '../trace/links';
 import { day, rows } from '../words';
 import { pickDate } from './pickDate';
 
@@ -121,6 +121,6 @@ async function open(row: TracedRow): Promise<void> {
     );
     return;
   }
-  if (/\.(gz|zst|zip)$/i.test(original)) await tellPacked(original, line, text);
+  if (/\.(gz|zst|zip)$/i.test(original)) await showPacked(original, line, text);
   else await showLine(vscode.Uri.file(original), line, vscode.ViewColumn.Beside);
 }

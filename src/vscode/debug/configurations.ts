@@ -8,9 +8,9 @@ import { day } from '../words';
 import { isWorkspace } from '../workspace';
 import { TYPE } from './debugRequest';
 
-/** Fills in the folder and asks for the date; what else is wrong is told by the adapter, which knows the config. */
+/** Fills in the folder and asks for the date; what else is wrong is reported by the adapter, which knows the config. */
 export function configurationProvider(
-  parts: Pick<Parts, 'engineOf' | 'tellError' | 'workspace'>,
+  parts: Pick<Parts, 'engineOf' | 'reportError' | 'workspace'>,
 ): vscode.DebugConfigurationProvider {
   return {
     resolveDebugConfiguration: (folder, given) => {
@@ -22,12 +22,12 @@ export function configurationProvider(
         configuration['workspace'] = folderFor(folder, parts.workspace.uri)?.fsPath;
       return configuration;
     },
-    // What is thrown is told by the editor, with a button that opens launch.json.
+    // What is thrown is reported by the editor, with a button that opens launch.json.
     resolveDebugConfigurationWithSubstitutedVariables: async (_folder, configuration) => {
       const folder = workspaceIn(configuration['workspace']);
       if (!isEmpty(configuration['date'])) return { ...configuration, date: dateIn(configuration['date']) };
       const date = await pickDate(
-        { engine: parts.engineOf(folder), tellError: parts.tellError },
+        { engine: parts.engineOf(folder), reportError: parts.reportError },
         { title: vscode.l10n.t('Debug a Date'), failedFirst: true },
       );
       // Who went away wants no session, and no launch.json either.

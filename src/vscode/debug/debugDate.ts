@@ -8,7 +8,7 @@ import { day } from '../words';
 import type { SessionBreakpoints } from './sessionBreakpoints';
 import { launchOf, debugRequestOf, type DebugRequest } from './debugRequest';
 
-/** Starts a session; asks for the date where none is given. Resolves when it has begun, or was not wanted. */
+/** Starts a session; asks for the date where none is given. Resolves when it has started, or was not wanted. */
 export async function debugDate(
   parts: Parts,
   breakpoints: SessionBreakpoints,

@@ -1,4 +1,4 @@
-// What a pointer is over while a run stands still: the name within quotes, a column or the id of a rule.
+// What a pointer is over while a run is paused: the name within quotes, a column or the id of a rule.
 import * as vscode from 'vscode';
 import { CONFIG_SELECTOR } from '../editing/documents';
 import { nameAt } from './pointer';

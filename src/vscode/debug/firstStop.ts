@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { member, TYPE } from './debugRequest';
 
-/** Watches what each session tells; the user's setting `debug.openDebug` decides, as for breakpoints. */
+/** Watches what each session reports; the user's setting `debug.openDebug` decides, as for breakpoints. */
 export function registerFirstStop(): vscode.Disposable {
   return vscode.debug.registerDebugAdapterTrackerFactory(TYPE, {
     createDebugAdapterTracker: () => {

@@ -26,7 +26,7 @@ export function registerDebugging(
     vscode.debug.registerDebugAdapterDescriptorFactory(TYPE, adapterFactory(parts, secrets)),
     vscode.debug.registerDebugConfigurationProvider(TYPE, configurationProvider(parts)),
     vscode.commands.registerCommand('m7.debugDate', (argument: unknown) =>
-      debugDate(parts, breakpoints, argument).catch((error: unknown) => parts.tellError(error)),
+      debugDate(parts, breakpoints, argument).catch((error: unknown) => parts.reportError(error)),
     ),
     registerAnswers(parts),
     registerExpressions(),

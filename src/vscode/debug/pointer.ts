@@ -1,4 +1,4 @@
-// What is pointed at while a run stands still: a name in a config file, or rows among the variables.
+// What is pointed at while a run is paused: a name in a config file, or rows among the variables.
 import { member } from './debugRequest';
 
 /** A string of JSON, as it stands in one line. */

@@ -5,15 +5,15 @@ import type { Parts } from '../parts';
 import { rowsIn } from './pointer';
 import { member, TYPE } from './debugRequest';
 
-/** The same name both ways: the adapter tells of a file, or is asked to write one. */
+/** The same name both ways: the adapter names a file, or is asked to write one. */
 const PREVIEW = 'm7/preview';
 
-/** Opens what the adapter tells of; registers `m7.previewVariable`. */
-export function registerAnswers({ tellError }: Pick<Parts, 'tellError'>): vscode.Disposable {
+/** Opens what the adapter names; registers `m7.previewVariable`. */
+export function registerAnswers({ reportError }: Pick<Parts, 'reportError'>): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
       if (session.type !== TYPE || event !== PREVIEW) return;
-      void open(body).catch(tellError);
+      void open(body).catch(reportError);
     }),
     vscode.commands.registerCommand('m7.previewVariable', async (argument: unknown) => {
       try {

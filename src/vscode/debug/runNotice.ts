@@ -1,4 +1,4 @@
-// A session that begins while a run goes on: its console says what it sees.
+// A session that begins while a run is in progress: its console says what it sees.
 import * as vscode from 'vscode';
 import type { Parts } from '../parts';
 import { runElsewhere, type WorkspaceState } from '../workspaceState';

@@ -1,4 +1,4 @@
-// Rules that were edited and not saved: restarting a frame reads the files, so this is told, with the way to save.
+// Rules that were edited and not saved: restarting a frame reads the files, so this is reported, with a button to save.
 import * as vscode from 'vscode';
 import { CONFIG_SELECTOR } from '../editing/documents';
 import { member, TYPE } from './debugRequest';
@@ -12,13 +12,13 @@ export function registerUnsaved(): vscode.Disposable {
         const unsaved = vscode.workspace.textDocuments.filter(
           (one) => one.isDirty && vscode.languages.match(CONFIG_SELECTOR, one) > 0,
         );
-        if (unsaved.length > 0) void tell(session, unsaved, member(message, 'arguments'));
+        if (unsaved.length > 0) void report(session, unsaved, member(message, 'arguments'));
       },
     }),
   });
 }
 
-async function tell(
+async function report(
   session: vscode.DebugSession,
   unsaved: readonly vscode.TextDocument[],
   frame: unknown,

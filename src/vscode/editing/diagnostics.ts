@@ -32,9 +32,9 @@ export function registerDiagnostics(parts: Parts, documents: Documents): vscode.
     try {
       const draft = await documents.draft(document);
       if (draft === undefined) return;
-      const told = await parts.engine.call('editing.diagnose', { draft }, { signal });
+      const diagnostics = await parts.engine.call('editing.diagnose', { draft }, { signal });
       if (document.isClosed || document.version !== version) return;
-      const found = told.map((one) => ({ one, shown: shownOf(document, one) }));
+      const found = diagnostics.map((one) => ({ one, shown: shownOf(document, one) }));
       judged.set(key, { version, found });
       collection.set(
         document.uri,
@@ -129,7 +129,7 @@ async function actionOf(
   document: vscode.TextDocument,
   documents: Documents,
   fix: Fix,
-  mends: vscode.Diagnostic | undefined,
+  fixes: vscode.Diagnostic | undefined,
 ): Promise<vscode.CodeAction | undefined> {
   const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
   const edit = new vscode.WorkspaceEdit();
@@ -140,6 +140,6 @@ async function actionOf(
   }
   action.edit = edit;
   action.isPreferred = fix.preferred;
-  if (mends !== undefined) action.diagnostics = [mends];
+  if (fixes !== undefined) action.diagnostics = [fixes];
   return action;
 }

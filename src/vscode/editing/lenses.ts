@@ -16,7 +16,7 @@ export interface RuleTarget {
   readonly rule: string;
 }
 
-/** The last trials of rules of drafts, each until its rule is written anew. */
+/** The last trials of rules of drafts, each until its rule is rewritten. */
 export interface Trials {
   set(target: RuleTarget, text: string, trial: RuleTrial): void;
   get(target: RuleTarget, text: string): RuleTrial | undefined;

@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<Completion['kind'], vscode.CompletionItemKind>> = {
 
 const SUGGEST: vscode.Command = { command: 'editor.action.triggerSuggest', title: '' };
 
-/** Registers completion and hover. What fails is told in the log: help that is missing interrupts nobody. */
+/** Registers completion and hover. What fails is logged: help that is missing interrupts nobody. */
 export function registerSuggestions(parts: Parts, documents: Documents): vscode.Disposable {
   const quietly = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {

@@ -7,7 +7,7 @@ import { day } from '../words';
 const KEY = 'm7.trialDate';
 
 export interface TrialDate {
-  /** The date for a table (for all without one); undefined where there is no gold, which has been told. */
+  /** The date for a table (for all without one); undefined where there is no gold, which has been reported. */
   for(table: string | undefined): Promise<DateKey | undefined>;
   /** Lets a date be chosen; undefined where the user went away. */
   choose(): Promise<DateKey | undefined>;
@@ -17,7 +17,7 @@ export interface TrialDate {
 
 export function trialDate({ engine, context, workspace }: Parts): TrialDate {
   const chosen = (): DateKey | undefined => context.workspaceState.get<DateKey>(KEY);
-  const tellNone = (table: string | undefined): void => {
+  const reportNoGold = (table: string | undefined): void => {
     void vscode.window.showInformationMessage(
       table === undefined
         ? vscode.l10n.t('No gold yet. Run a date first.')
@@ -33,13 +33,13 @@ export function trialDate({ engine, context, workspace }: Parts): TrialDate {
       const dates = await engine.call('editing.dates', table === undefined ? {} : { table });
       const wanted = chosen();
       const found = wanted !== undefined && dates.includes(wanted) ? wanted : dates[0];
-      if (found === undefined) tellNone(table);
+      if (found === undefined) reportNoGold(table);
       return found;
     },
     choose: async () => {
       const dates = await engine.call('editing.dates', {});
       if (dates.length === 0) {
-        tellNone(undefined);
+        reportNoGold(undefined);
         return undefined;
       }
       const newest = vscode.l10n.t('The newest date with gold');

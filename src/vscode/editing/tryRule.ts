@@ -30,7 +30,7 @@ export function registerTryRule(
     const lens = rules.find((one) => one.table === target.table && one.rule === target.rule);
     if (lens !== undefined) trials.set(target, draft.text.slice(lens.range.start, lens.range.end), trial);
     // Told without being waited for: the message stays until it is answered.
-    void tell(target, trial, () => showRows(target, trial)).catch(parts.tellError);
+    void report(target, trial, () => showRows(target, trial)).catch(parts.reportError);
     return trial;
   };
   const show = async (argument: unknown): Promise<void> => {
@@ -44,7 +44,7 @@ export function registerTryRule(
     const trial =
       lens === undefined ? undefined : trials.get(target, document.getText(rangeIn(document, lens.range)));
     if (trial !== undefined && trial.rows > 0) await showRows(target, trial);
-    else if (trial !== undefined) await tell(target, trial, () => Promise.resolve());
+    else if (trial !== undefined) await report(target, trial, () => Promise.resolve());
   };
   const showRows = async (target: RuleTarget, { date }: RuleTrial): Promise<void> => {
     const draft = await documents.draft(await vscode.workspace.openTextDocument(target.uri));
@@ -61,7 +61,7 @@ export function registerTryRule(
       try {
         return await work(argument);
       } catch (error) {
-        void parts.tellError(error);
+        void parts.reportError(error);
         return undefined;
       }
     };
@@ -80,7 +80,7 @@ export async function openRows(path: string): Promise<void> {
   await vscode.commands.executeCommand('m7.openPreview', vscode.Uri.file(path));
 }
 
-async function tell(
+async function report(
   target: RuleTarget,
   { finding, rows: failing, seconds }: RuleTrial,
   show: () => Promise<void>,

@@ -41,7 +41,7 @@ export function registerWhatWouldChange(
       ),
     );
     // Shown without being waited for: it stays until something is chosen.
-    show(changes, date).catch(parts.tellError);
+    show(changes, date).catch(parts.reportError);
     return changes;
   };
   const showPage = async (changes: readonly RuleChange[], date: string): Promise<void> => {
@@ -83,7 +83,7 @@ export function registerWhatWouldChange(
       try {
         return await compare(argument);
       } catch (error) {
-        void parts.tellError(error);
+        void parts.reportError(error);
         return undefined;
       }
     }),

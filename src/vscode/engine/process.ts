@@ -33,7 +33,7 @@ export interface EngineOptions {
 /** A process that will not stop by itself is killed after so long. */
 const STOP_MS = 5_000;
 
-/** Starts the engine. Failing to start is told by `gone`, as ending later is. */
+/** Starts the engine. Failing to start is reported by `gone`, as ending later is. */
 export function startEngine(options: EngineOptions): EngineProcess {
   const child = fork(options.script, [options.directory], {
     cwd: options.directory,

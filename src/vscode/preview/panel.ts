@@ -13,7 +13,7 @@ import type {
   PreviewStart,
 } from '../../shared/previewHostApi';
 import type { Parts } from '../parts';
-import { showLine, tellPacked } from '../trace/links';
+import { showLine, showPacked } from '../trace/links';
 import { webviewHtml, webviewRoots } from '../webviewHtml';
 import { eachPage, webviewPort } from '../webviewPort';
 import { exportView } from './export';
@@ -244,7 +244,7 @@ async function openOrigin({ original, file, line, packed, text }: RowOrigin): Pr
       remedy: vscode.l10n.t('It may have been archived, or removed by RAW_RETENTION_DAYS.'),
     });
   const uri = vscode.Uri.file(original);
-  if (packed) await tellPacked(original, line, text);
+  if (packed) await showPacked(original, line, text);
   else if (line === null) await vscode.commands.executeCommand('vscode.open', uri);
   else await showLine(uri, line, vscode.ViewColumn.Beside);
 }

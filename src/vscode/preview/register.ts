@@ -55,12 +55,12 @@ export function registerPreview(parts: Parts): vscode.Disposable {
     ...[PARQUET_EDITOR, TEXT_EDITOR].map((editor) =>
       vscode.window.registerCustomEditorProvider(editor, provider, {
         supportsMultipleEditorsPerDocument: true,
-        // Hidden pages are drawn anew from their kept state: no memory is held for them.
+        // Hidden pages are redrawn from their kept state: no memory is held for them.
         webviewOptions: { retainContextWhenHidden: false, enableFindWidget: false },
       }),
     ),
     vscode.commands.registerCommand('m7.openPreview', (argument: unknown, more: unknown) =>
-      open(argument, more).catch((error: unknown) => parts.tellError(error)),
+      open(argument, more).catch((error: unknown) => parts.reportError(error)),
     ),
     ...Object.entries(PAGE).map(([id, command]) =>
       vscode.commands.registerCommand(id, () => {

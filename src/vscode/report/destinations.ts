@@ -26,7 +26,7 @@ export async function openRule(
   else await openAt(vscode.Uri.file(files.rules), Math.max(1, config_line));
 }
 
-/** Opens the line a row came from, where the editor can show it; tells where it is in any case. */
+/** Opens the line a row came from, where the editor can show it; says where it is in any case. */
 export async function openSource(
   { engine }: Parts,
   name: RecordName,

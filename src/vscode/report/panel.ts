@@ -1,4 +1,4 @@
-// The panel of one date: answers its page from the engine, and tells it when something has changed.
+// The panel of one date: answers its page from the engine, and notifies it when something has changed.
 import { defined } from '../../shared/defined';
 import * as vscode from 'vscode';
 import type { DateKey, Selection } from '../../engine';
@@ -28,7 +28,7 @@ export interface ReportPanelOptions {
   readonly focus: Focus | undefined;
 }
 
-/** A run's steps come by the thousand: its page is told this often at most. */
+/** A run's steps come by the thousand: its page is notified this often at most. */
 const REPORT_MS = 250;
 
 /** The panel of a date's report, new or of an earlier window; it fills itself. */
@@ -182,7 +182,7 @@ export class ReportPanel {
     try {
       return await work();
     } catch (error) {
-      void this.#parts.tellError(error);
+      void this.#parts.reportError(error);
       return null;
     }
   }

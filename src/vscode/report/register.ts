@@ -37,11 +37,11 @@ export function registerReport(parts: Parts): vscode.Disposable {
 
   return vscode.Disposable.from(
     vscode.commands.registerCommand('m7.showReport', (argument: unknown) =>
-      show(argument).catch((error: unknown) => parts.tellError(error)),
+      show(argument).catch((error: unknown) => parts.reportError(error)),
     ),
     vscode.window.registerWebviewPanelSerializer(REPORT_VIEW, {
       deserializeWebviewPanel: (panel, state) => {
-        // A page that was hidden before it had drawn has kept nothing: its title tells the date too.
+        // A page that was hidden before it had drawn has kept nothing: its title has the date too.
         const date = dateOf(state) ?? dateOf(panel.title.replace(/\D/g, ''));
         if (date === undefined || open.has(date)) panel.dispose();
         else take(date, panel, undefined);

@@ -18,7 +18,7 @@ export function continueOnSave(
     const source = new vscode.CancellationTokenSource();
     running = source;
     const { include, exclude, profile } = request;
-    // Results are told without taking the focus from the text that is being written.
+    // Results are shown without taking the focus from the text that is being written.
     const next = new vscode.TestRunRequest(include, exclude, profile, false, true);
     void run(next, source.token).finally(() => source.dispose());
   };

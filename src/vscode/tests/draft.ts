@@ -12,7 +12,7 @@ export async function draftNow(documents: Documents): Promise<Draft | undefined>
   const own = drafts.flatMap(({ isDirty, draft }) =>
     draft === undefined || draft.alone === true ? [] : [{ isDirty, draft }],
   );
-  // Each carries the unsaved texts of the others: any that is edited tells of all.
+  // Each carries the unsaved texts of the others: any that is edited has them all.
   const rules = own.find(({ draft }) => draft.file === 'validation_rules');
   return (rules ?? own.find(({ isDirty }) => isDirty))?.draft;
 }

@@ -67,7 +67,7 @@ class RuleExplorer {
   }
 
   #subscribe(): readonly vscode.Disposable[] {
-    const { runs, workspace, onDidChangeState, tellError } = this.#parts;
+    const { runs, workspace, onDidChangeState, reportError } = this.#parts;
     const documents = this.#documents;
     return [
       watchCases(() => {
@@ -96,7 +96,7 @@ class RuleExplorer {
         if (this.#started) void this.#refresh();
       }),
       vscode.commands.registerCommand(SHOW_ROWS, (argument: unknown) =>
-        this.#showRows(argument).catch((error: unknown) => tellError(error)),
+        this.#showRows(argument).catch((error: unknown) => reportError(error)),
       ),
     ];
   }
@@ -192,7 +192,7 @@ class RuleExplorer {
       const context = { parts: this.#parts, documents: this.#documents, tree: this.#tree, run };
       await runTests(context, selection, target.kind === 'date' ? target.date : undefined, token);
     } catch (error) {
-      void this.#parts.tellError(error);
+      void this.#parts.reportError(error);
     }
   };
 
@@ -202,7 +202,7 @@ class RuleExplorer {
       const selection = selectionOf(this.#tree, this.#controller.items, request);
       await debugTests(selection, () => this.#dates.resolve(choice));
     } catch (error) {
-      void this.#parts.tellError(error);
+      void this.#parts.reportError(error);
     }
   };
 

@@ -1,4 +1,4 @@
-// Results of ordinary runs in the Test Explorer: told when a run has ended, and once of the newest date.
+// Results of ordinary runs in the Test Explorer: shown when a run has ended, and once of the newest date.
 import * as vscode from 'vscode';
 import { isCancelledCall } from '../../shared/channel';
 import type { PublishedResults } from '../../shared/testsApi';
@@ -10,7 +10,7 @@ import type { TestTree } from './tree';
 export interface Published {
   /** Looks for results that are new since the last look. */
   look(): Promise<void>;
-  /** Another workspace: what was told is forgotten. */
+  /** Another workspace: what was shown is forgotten. */
   forget(): void;
 }
 
@@ -26,7 +26,7 @@ export function openPublished(
 
   const lookOnce = async (): Promise<void> => {
     const born = generation;
-    // What a run writes is told as a whole, when it has ended.
+    // What a run writes is shown as a whole, when it has ended.
     if (mark !== undefined && runs.current !== undefined) return;
     const found = await engine.call('tests.results', mark === undefined ? {} : { mark });
     if (born !== generation) return;

@@ -16,7 +16,7 @@ import type { TestTree } from './tree';
 
 /** What the tests of one run share. */
 export interface TestRunContext {
-  readonly parts: Pick<Parts, 'engine' | 'tellError'>;
+  readonly parts: Pick<Parts, 'engine' | 'reportError'>;
   readonly documents: Documents;
   readonly tree: TestTree;
   readonly run: vscode.TestRun;
@@ -45,7 +45,7 @@ export async function runTests(
       await runCase(context, one, signal);
     }
   } catch (error) {
-    if (!isCancelledCall(error)) void context.parts.tellError(error);
+    if (!isCancelledCall(error)) void context.parts.reportError(error);
   } finally {
     run.end();
   }

@@ -10,13 +10,13 @@ import { tracePanel } from './panel';
 /** Registers command `m7.traceLine`; the engine starts with the first line, or landing file, that is looked at. */
 export function registerTrace(parts: Parts): vscode.Disposable {
   const panel = tracePanel(parts);
-  const told =
+  const guarded =
     <T>(work: (argument: T) => unknown) =>
     async (argument: T): Promise<void> => {
       try {
         await work(argument);
       } catch (error) {
-        void parts.tellError(error);
+        void parts.reportError(error);
       }
     };
   return vscode.Disposable.from(
@@ -24,7 +24,7 @@ export function registerTrace(parts: Parts): vscode.Disposable {
     registerMarks(parts),
     vscode.commands.registerCommand(
       'm7.traceLine',
-      told((argument: unknown) => {
+      guarded((argument: unknown) => {
         const name = lineOf(argument);
         if (name !== undefined) panel.show(name);
         else
@@ -38,7 +38,7 @@ export function registerTrace(parts: Parts): vscode.Disposable {
     // Of problems: a click on their code.
     vscode.commands.registerCommand(
       'm7.trace.open',
-      told(async (link: TraceLink) => {
+      guarded(async (link: TraceLink) => {
         if (link.kind === 'record') panel.show({ kind: 'record', name: link.name });
         else await openLink(parts, link, beside(vscode.window.tabGroups.activeTabGroup.viewColumn));
       }),

@@ -76,7 +76,7 @@ export async function showLine(uri: vscode.Uri, line: number, column: vscode.Vie
 }
 
 /** Tells the line of a compressed file, which the editor cannot show: the record itself is what matters. */
-export async function tellPacked(path: string, line: number | null, text: string | null): Promise<void> {
+export async function showPacked(path: string, line: number | null, text: string | null): Promise<void> {
   const copy = vscode.l10n.t('Copy Record');
   const record = (text ?? '').replace(/\s+/g, ' ');
   const choice = await vscode.window.showInformationMessage(

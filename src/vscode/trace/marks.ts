@@ -1,4 +1,4 @@
-// Problems in landing files that are open as text: what was kept out, and what broke a rule, at its cell.
+// Problems in landing files that are open as text: what was rejected, and what broke a rule, at its cell.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { isCancelledCall } from '../../shared/channel';
@@ -26,7 +26,7 @@ export function registerMarks(parts: Parts): vscode.Disposable {
     open.delete(key);
     collection.delete(vscode.Uri.parse(key));
   };
-  const tellMenus = (): void => {
+  const notifyMenus = (): void => {
     const files = [...open].flatMap(([key, one]) => (one.landing ? [vscode.Uri.parse(key).fsPath] : []));
     void vscode.commands.executeCommand('setContext', CONTEXT_KEY, files);
   };
@@ -41,16 +41,16 @@ export function registerMarks(parts: Parts): vscode.Disposable {
       mine.landing = marks !== null;
       collection.set(uri, marks === null ? [] : diagnosticsOf(marks));
     } catch (error) {
-      // A config that is being edited is told where it is edited.
+      // A config that is being edited is reported where it is edited.
       if (!isCancelledCall(error)) log.debug(`Problems of ${basename(uri.fsPath)}: ${String(error)}`);
     }
-    tellMenus();
+    notifyMenus();
   };
   const follow = (again: boolean): void => {
     const shown = new Map(landingTabs(workspace.uri).map((uri) => [uri.toString(), uri]));
     const gone = workspace.isReady ? [...open.keys()].filter((key) => !shown.has(key)) : [...open.keys()];
     for (const key of gone) forget(key);
-    if (gone.length > 0) tellMenus();
+    if (gone.length > 0) notifyMenus();
     if (!workspace.isReady) return;
     for (const [key, uri] of shown) if (again || !open.has(key)) void look(uri);
   };

@@ -29,8 +29,8 @@ export function tracePanel(parts: Parts): TracePanel {
   const snapshot = async (signal: AbortSignal): Promise<TraceSnapshot> => {
     if (meant === undefined) throw new Error('No line was selected.');
     try {
-      const told = await engine.call('trace.line', meant, { signal });
-      return { kind: 'told', page: told.page };
+      const trace = await engine.call('trace.line', meant, { signal });
+      return { kind: 'traced', page: trace.page };
     } catch (error) {
       return { kind: 'failed', error: errorOf(error) };
     }
@@ -40,7 +40,7 @@ export function tracePanel(parts: Parts): TracePanel {
       if (link.kind === 'record') show({ kind: 'record', name: link.name });
       else await openLink(parts, link, beside(panel?.viewColumn));
     } catch (error) {
-      void parts.tellError(error);
+      void parts.reportError(error);
     }
     return null;
   };

@@ -42,7 +42,7 @@ function layerNode(parts: Parts, { layer, folder, dates }: Layer): Node {
 }
 
 function emptyText(dates: readonly DateKey[]): string {
-  // Files whose name tells no date lie there all the same.
+  // Files whose name has no date lie there all the same.
   return dates.length === 0 ? vscode.l10n.t('empty') : vscode.l10n.t('no new files');
 }
 

@@ -9,7 +9,7 @@ import { ago, clock, count, dates as datesText, day, duration, files, rows, stag
 import { datesByMonth } from './months';
 import type { Node } from './tree';
 
-/** Roots of the view: the run that goes on, the dates, the history. */
+/** Roots of the view: the current run, the dates, the history. */
 export async function runNodes(parts: Parts, state: WorkspaceState): Promise<readonly Node[]> {
   const { engine } = parts;
   const tree = await engine.call('layers', {});

@@ -114,7 +114,7 @@ function testNodes({ facts, problems }: Tested['result']): readonly Node[] {
   ];
 }
 
-/** How a table stands: by what is confirmed, and where it was compared since, by what the warehouse holds. */
+/** The state of a table: by what is confirmed, and where it was compared since, by what the warehouse holds. */
 type LoadState = TableLoad['state'] | 'changed' | 'unaccounted' | 'removed';
 
 function loadStateOf(load: TableLoad, compared: Compared | undefined): LoadState {

@@ -79,10 +79,10 @@ export async function compareWarehouse(
     );
   // What differs is to be read; what agrees needs no document that nobody asked for.
   if (result.different > 0) await open();
-  else await tellSame(result, title, open);
+  else await reportSame(result, title, open);
 }
 
-async function tellSame(result: ReconcileResult, title: string, open: () => Promise<void>): Promise<void> {
+async function reportSame(result: ReconcileResult, title: string, open: () => Promise<void>): Promise<void> {
   const show = vscode.l10n.t('Show Comparison');
   if (result.tables.length === 0) {
     void vscode.window.showInformationMessage(

@@ -13,7 +13,7 @@ import { copyStatements, testConnection } from './testConnection';
 
 type Act = (argument: unknown) => unknown;
 
-/** Registers the commands. What one throws is told in the one place for it. */
+/** Registers the commands. What one throws is reported in the one place for it. */
 export function registerWarehouse(
   parts: Parts,
   secrets: Secrets,
@@ -41,7 +41,7 @@ export function registerWarehouse(
         try {
           await table[id](argument);
         } catch (error) {
-          void parts.tellError(error);
+          void parts.reportError(error);
         }
       }),
     ),

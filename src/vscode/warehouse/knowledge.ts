@@ -59,7 +59,7 @@ export function openKnowledge({ workspace }: Pick<Parts, 'workspace'>): Warehous
       const { comparison } = known;
       const same =
         comparison.load?.load_id === load.load?.load_id &&
-        // The same load may be made again: what it found changed is mended then.
+        // The same load may be made again: what it found changed is fixed then.
         comparison.load?.run_id === load.load?.run_id &&
         (comparison.gold?.accepted ?? null) === load.accepted;
       return same ? known : undefined;

@@ -8,7 +8,7 @@ import { loadSqlText } from './texts';
 
 const SCHEME = 'm7-load-sql';
 
-/** Answers for the documents, anew when the config has changed. */
+/** Answers for the documents, again when the config has changed. */
 export function openLoadSql({ engine, onDidChangeState }: Parts): Owned {
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const registered = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {

@@ -14,12 +14,12 @@ export async function testAlert(parts: Parts): Promise<void> {
   for (const one of result.deliveries)
     parts.log[one.status === 'sent' ? 'info' : 'error'](`Test alert: ${words(one)}`);
   const failed = result.deliveries.find((one) => one.status === 'failed');
-  if (result.deliveries.length === 0) await tellNone(parts);
-  else if (failed === undefined) tellSent(result);
-  else await tellFailed(parts, result, failed);
+  if (result.deliveries.length === 0) await reportNoGold(parts);
+  else if (failed === undefined) reportSent(result);
+  else await reportFailed(parts, result, failed);
 }
 
-async function tellNone(parts: Parts): Promise<void> {
+async function reportNoGold(parts: Parts): Promise<void> {
   const open = vscode.l10n.t('Open .env');
   const choice = await vscode.window.showWarningMessage(
     vscode.l10n.t('No alert can be sent: neither SMTP_SERVER with ADMIN_EMAIL nor ALERT_WEBHOOK_URL is set.'),
@@ -29,7 +29,7 @@ async function tellNone(parts: Parts): Promise<void> {
   if (choice === open && folder !== undefined) await openAt(vscode.Uri.joinPath(folder, '.env'), 1);
 }
 
-function tellSent(result: TestAlertResult): void {
+function reportSent(result: TestAlertResult): void {
   const off =
     result.mail_enabled || result.deliveries.every((one) => one.channel !== 'mail')
       ? []
@@ -45,7 +45,7 @@ function tellSent(result: TestAlertResult): void {
   else void vscode.window.showInformationMessage(text);
 }
 
-async function tellFailed(parts: Parts, result: TestAlertResult, failed: TestDelivery): Promise<void> {
+async function reportFailed(parts: Parts, result: TestAlertResult, failed: TestDelivery): Promise<void> {
   const place = placeOf(failed, parts.workspace.uri);
   const openFile = vscode.l10n.t('Open File');
   const secret = vscode.l10n.t('Set a Secret');

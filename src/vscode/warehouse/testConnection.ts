@@ -1,4 +1,4 @@
-// Tests the connection to the warehouse, and leads from what is wrong to where it is mended.
+// Tests the connection to the warehouse, and leads from what is wrong to where it is fixed.
 import * as vscode from 'vscode';
 import type { CheckProblem } from '../../engine';
 import type { ConnectionTest } from '../../shared/warehouseApi';
@@ -18,7 +18,7 @@ export async function testConnection(parts: Parts, knowledge: WarehouseKnowledge
   for (const { name, value } of result.facts) parts.log.info(`Warehouse: ${name}: ${value}`);
   for (const { message, remedy, severity } of result.problems)
     parts.log[severity === 'error' ? 'error' : 'warn'](`Warehouse: ${message} ${remedy}`);
-  await tell(parts, result);
+  await report(parts, result);
 }
 
 type Choice = 'file' | 'copy' | 'choose' | 'details' | 'log';
@@ -27,7 +27,7 @@ interface Button extends vscode.MessageItem {
   readonly choice: Choice;
 }
 
-async function tell(parts: Parts, result: ConnectionTest): Promise<void> {
+async function report(parts: Parts, result: ConnectionTest): Promise<void> {
   const [first] = worstFirst(result.problems);
   const place = first === undefined ? undefined : placeOf(first, parts.workspace.uri);
   const grants = [...new Set(result.problems.flatMap(statementsOf))];

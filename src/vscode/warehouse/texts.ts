@@ -2,10 +2,10 @@
 import type { CheckProblem } from '../../engine';
 import type { LoadStatements } from '../../shared/warehouseApi';
 
-/** The statements that mend a problem; a warehouse that names none may tell its GRANTs in the remedy. */
+/** The statements that fix a problem; a warehouse that names none may name its GRANTs in the remedy. */
 export function statementsOf({ statements, remedy }: CheckProblem): readonly string[] {
-  const told = statements ?? remedy.match(/\bGRANT [^;\n]+(?:;|$)/g) ?? [];
-  return told.map((text) => `${text.trim().replace(/;$/, '')};`);
+  const found = statements ?? remedy.match(/\bGRANT [^;\n]+(?:;|$)/g) ?? [];
+  return found.map((text) => `${text.trim().replace(/;$/, '')};`);
 }
 
 /** A document of SQL: what a load says, with what it is and what it is not in comments. */

@@ -62,13 +62,13 @@ function showProblem(error: WireError): void {
     root,
     problemPage(name, error, [
       { label: t('Retry'), press: () => void start() },
-      { label: t('Open as text'), press: () => void host.call('host.openAsText', {}).catch(tell) },
-      { label: t('Show log'), press: () => void host.call('host.showLog', {}).catch(tell) },
+      { label: t('Open as text'), press: () => void host.call('host.openAsText', {}).catch(report) },
+      { label: t('Show log'), press: () => void host.call('host.showLog', {}).catch(report) },
     ]),
   );
 }
 
-function tell(error: unknown): void {
+function report(error: unknown): void {
   const plain = problemOf(error);
   if (plain !== undefined) banner.show('error', inWords(plain));
 }

@@ -14,14 +14,14 @@ export function arrivals(page: Page): HTMLElement | undefined {
   const { summary } = page.snapshot.document;
   if (summary === undefined || summary.arrivals.length === 0) return undefined;
   const matrix = arrivalMatrix(summary.arrivals);
-  const told = [
+  const facts = [
     matrix.missing === 0 ? '' : `${plural(matrix.missing, 'expected file')} missing`,
     matrix.refused === 0 ? '' : `${formatCount(matrix.refused)} refused`,
   ].filter((part) => part !== '');
   return section(
     'arrivals',
     'Arrivals',
-    element('p', {}, told.length === 0 ? 'All expected files were received.' : `${told.join(', ')}.`),
+    element('p', {}, facts.length === 0 ? 'All expected files were received.' : `${facts.join(', ')}.`),
     table(
       'Expected files by table and brand',
       [{ title: 'Table' }, ...matrix.brands.map((brand) => ({ title: foreign(brand) }))],

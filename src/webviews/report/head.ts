@@ -1,4 +1,4 @@
-// The top of the page: how the date went in words, which run told so, what can be done, where to go.
+// The top of the page: how the date went in words, which run reported so, what can be done, where to go.
 import type { DateRunProgress } from '../../shared/reportApi';
 import { formatCount, formatSeconds, isoDate, secondsBetween, verdictOf } from '../../shared/words';
 import { button, element, foreign, icon, type Child, type IconName } from './dom';
@@ -137,7 +137,7 @@ export function goTo(id: string): void {
   heading?.focus({ preventScroll: true });
 }
 
-/** A run that goes on; empty where none does. */
+/** The current run; empty where there is none. */
 export function runBanner(page: Page, progress: DateRunProgress | null): readonly Child[] {
   const { run } = page.snapshot.document;
   if (progress !== null)

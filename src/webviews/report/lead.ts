@@ -6,9 +6,9 @@ import { oneLine } from './text';
 
 /** What is offered for one failure. */
 export interface Leads {
-  /** Unique on the page: keeps the focus where it was when the page is drawn anew. */
+  /** Unique on the page: keeps the focus where it was when the page is redrawn. */
   readonly key: string;
-  /** What it is about, for who does not see where the button stands. */
+  /** What it is about, for those who do not see where the button stands. */
   readonly about: string;
   readonly debug?: DebugSubject;
   readonly test?: { readonly table: string; readonly failure?: CaseFailure };

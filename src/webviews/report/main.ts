@@ -1,4 +1,4 @@
-// The report of a date: asks for the snapshot, draws it, and draws it anew when what lies on disk has changed.
+// The report of a date: asks for the snapshot, draws it, and redraws it when what lies on disk has changed.
 import { ChannelError, openChannel, type WireError } from '../../shared/channel';
 import type {
   DateRunProgress,
@@ -179,7 +179,7 @@ function nothing(page: Page): HTMLElement {
 
 /** What was drawn before stays readable below: only a page that has nothing yet is given up to the failure. */
 function showFailure(error: WireError): void {
-  const told = element(
+  const message = element(
     'div',
     { class: 'blank', role: 'alert' },
     icon('error'),
@@ -188,7 +188,7 @@ function showFailure(error: WireError): void {
     button({ class: 'action primary', 'data-key': 'retry' }, () => void load(), icon('play'), 'Try again'),
   );
   if (snapshot === undefined) {
-    content.replaceChildren(element('main', {}, told));
+    content.replaceChildren(element('main', {}, message));
     return;
   }
   banner.hidden = false;

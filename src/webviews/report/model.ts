@@ -52,7 +52,7 @@ export function isFiltering(filter: Filter): boolean {
   return filter.text.trim() !== '' || filter.status !== '' || filter.severity !== '' || filter.table !== '';
 }
 
-/** Every word must occur in what is told of the finding, without case. */
+/** Every word must occur in what is said of the finding, without case. */
 export function passes({ table, finding }: TableFinding, filter: Filter): boolean {
   if (filter.status !== '' && finding.status !== filter.status) return false;
   if (filter.severity !== '' && finding.severity !== filter.severity) return false;
@@ -62,7 +62,7 @@ export function passes({ table, finding }: TableFinding, filter: Filter): boolea
     .split(/\s+/)
     .filter((word) => word !== '');
   if (words.length === 0) return true;
-  const told = [
+  const text = [
     table,
     finding.id,
     finding.rule,
@@ -74,7 +74,7 @@ export function passes({ table, finding }: TableFinding, filter: Filter): boolea
   ]
     .join(' ')
     .toLowerCase();
-  return words.every((word) => told.includes(word));
+  return words.every((word) => text.includes(word));
 }
 
 /** Files in which the rows of a finding lie: technical checks keep rows out on the way to gold, rules after it. */

@@ -8,11 +8,11 @@ export interface Page {
   readonly snapshot: ReportSnapshot;
   readonly host: Caller<ReportHostApi>;
   readonly state: PageState;
-  /** Keeps a new state; nothing is drawn anew by it. */
+  /** Keeps a new state; nothing is redrawn by it. */
   keep(state: PageState): void;
   /** Tells a short sentence to who looks and to who listens. */
   say(text: string): void;
-  /** Waits for the extension; what fails is told, undefined then. */
+  /** Waits for the extension; what fails is reported, undefined then. */
   ask<T>(answer: Promise<T>): Promise<T | undefined>;
   /** Shows only the findings of a table, and goes there. */
   showTable(table: string): void;

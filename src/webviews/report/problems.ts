@@ -105,13 +105,13 @@ export function findings(page: Page): HTMLElement {
   const problems = all.filter(({ finding }) => finding.status !== 'passed');
   const passed = all.filter(({ finding }) => finding.status === 'passed');
   const list = element('div');
-  const told = element('p', { class: 'muted', role: 'status' });
+  const shown = element('p', { class: 'muted', role: 'status' });
   const draw = (): void => {
     const { filter } = page.state;
     const here = problems.filter((one) => passes(one, filter));
     const fine = passed.filter((one) => passes(one, filter));
     const filtering = isFiltering(filter);
-    told.textContent = filtering
+    shown.textContent = filtering
       ? `${formatCount(here.length + fine.length)} of ${plural(all.length, 'finding')} shown.`
       : '';
     list.replaceChildren(
@@ -150,7 +150,7 @@ export function findings(page: Page): HTMLElement {
     'findings',
     'Findings',
     all.length === 0 ? undefined : filterBar(page, all, draw),
-    told,
+    shown,
     list,
   );
 }
@@ -262,7 +262,7 @@ function line({ table, finding }: TableFinding): readonly Child[] {
       { class: 'result' },
       element('span', {}, result === '' ? (finding.message ?? '') : foreign(result)),
       finding.limit === undefined
-        ? undefined // Which setting gave it is told below.
+        ? undefined // Which setting gave it is said below.
         : element('span', { class: 'muted' }, `limit ${finding.limit.replace(/ \([A-Z_]+\)$/, '')}`),
       bar(finding.failing, finding.failing_pct),
     ),

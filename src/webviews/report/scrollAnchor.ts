@@ -1,4 +1,4 @@
-// Where the reader is: told by what stands at the top, as heights of what is not yet drawn are only guessed.
+// Where the reader is: known by what stands at the top, as heights of what is not yet drawn are only guessed.
 
 /** The key of what stands at the top of the view, and its distance from the top; null at the very top. */
 export function placeOf(content: HTMLElement): readonly [string, number] | null {

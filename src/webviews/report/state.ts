@@ -29,7 +29,7 @@ export const NEW_STATE: PageState = {
 const STATUSES: readonly (FindingStatus | '')[] = ['', 'passed', 'warned', 'failed', 'error', 'skipped'];
 const SEVERITIES: readonly (Severity | '')[] = ['', 'error', 'warning', 'info'];
 
-/** Reads a state that was kept, by this version or another; what is not understood starts anew. */
+/** Reads a state that was kept, by this version or another; what is not understood starts from scratch. */
 export function readState(kept: unknown): PageState {
   if (!isRecord(kept) || kept['version'] !== 1) return NEW_STATE;
   const { date, open, filter, rule, scroll, anchor } = kept;

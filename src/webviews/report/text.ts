@@ -1,4 +1,4 @@
-// Text of unknown origin made ready to be shown: what would act, hide or reorder is told apart. No DOM in here.
+// Text of unknown origin made ready to be shown: what would act, hide or reorder is set apart. No DOM in here.
 import { formatCount, visibleEscape } from '../../shared/words';
 
 /** A piece of a text: as it stands, or the visible escape of a character that must not act. */

@@ -5,7 +5,7 @@ import type { TraceHostApi, TracePageApi, TraceSnapshot } from '../../shared/tra
 import { element } from '../element';
 import { extensionPort } from '../port';
 
-type Page = Extract<TraceSnapshot, { kind: 'told' }>['page'];
+type Page = Extract<TraceSnapshot, { kind: 'traced' }>['page'];
 type Step = Page['steps'][number];
 
 /** What a screen reader is told of a state, which the eye sees by sign and colour. */
@@ -51,8 +51,8 @@ async function load(): Promise<void> {
   if (text === drawn) return;
   drawn = text;
   switch (next.kind) {
-    case 'told':
-      content.replaceChildren(...told(next.page));
+    case 'traced':
+      content.replaceChildren(...traceOf(next.page));
       break;
     case 'failed':
       content.replaceChildren(
@@ -66,7 +66,7 @@ async function load(): Promise<void> {
   }
 }
 
-function told({ title, slot, summary, steps }: Page): readonly Node[] {
+function traceOf({ title, slot, summary, steps }: Page): readonly Node[] {
   return [
     element('h1', {}, element('bdi', {}, title)),
     ...(slot === '' ? [] : [element('p', { class: 'dim' }, element('bdi', {}, slot))]),

@@ -28,7 +28,7 @@ export function drawCell(
   const names = `cell is-${state}${hit ? ' is-hit' : ''}`;
   if (cell.dataset['names'] !== names) {
     cell.dataset['names'] = names;
-    // The selection's classes are set anew after this.
+    // The selection's classes are set again after this.
     cell.className = names;
   }
   if (value === undefined) {

@@ -1,4 +1,4 @@
-// What the grid draws and what it tells: it knows neither files nor calls.
+// What the grid draws and what it reports: it knows neither files nor calls.
 import type { Cell, View } from '../../../shared/previewApi';
 import type { Layout } from '../layout';
 import type { Rows } from '../scale';

@@ -9,7 +9,7 @@ const STEP = 100_000;
 
 export interface CellDetail {
   readonly column: PreviewColumn;
-  /** Row as its number in the grid tells, from 1. */
+  /** Row as its number in the grid says, from 1. */
   readonly row: number;
   readonly value: { readonly text: string | null; readonly characters: number };
   readonly origin: OriginState;

@@ -4,9 +4,9 @@ import { rowsSeen } from '../scale';
 
 export interface List<T> {
   readonly element: HTMLElement;
-  /** Shows these items; what is drawn is drawn anew. */
+  /** Shows these items; what is drawn is redrawn. */
   readonly show: (items: readonly T[]) => void;
-  /** Draws what is seen anew. */
+  /** Draws what is seen again. */
   readonly refresh: () => void;
   readonly dispose: () => void;
 }

@@ -1,4 +1,4 @@
-// Stacked bars of rejected rows: one per reason, its parts one per brand, told apart by pattern and number.
+// Stacked bars of rejected rows: one per reason, its parts one per brand, distinguished by pattern and number.
 import { formatCount } from '../../../shared/words';
 import { element, svg } from '../dom';
 import { oneLine } from '../text';
@@ -7,7 +7,7 @@ import { linear, round } from './scale';
 import type { RejectBars } from './series';
 import type { Point } from './walk';
 
-/** Patterns there are; brands beyond them begin anew and are told by the tooltip and the table. */
+/** Patterns there are; brands beyond them start over and are recognized by the tooltip and the table. */
 export const PATTERNS = 8;
 const ROW = 40;
 const LABEL = 16;
@@ -78,7 +78,7 @@ export function withTools(chart: HTMLElement, tools: readonly (readonly HTMLElem
     made.style.top = `${i * ROW}px`;
     return made;
   });
-  // What lies under the points of the chart takes no pointer itself: the row is told by its height.
+  // What lies under the points of the chart takes no pointer itself: the row is recognized by its height.
   chart.addEventListener('pointermove', ({ clientY }) => {
     const at = Math.floor((clientY - chart.getBoundingClientRect().top) / ROW);
     for (const [i, one] of items.entries()) one.classList.toggle('pointed', i === at);

@@ -9,7 +9,7 @@ export interface Frame {
   readonly title: string;
   /** Between the title and the drawing: legends, choices. */
   readonly tools?: readonly Child[];
-  /** Draws for a width in pixels; called anew when the width changes. */
+  /** Draws for a width in pixels; called again when the width changes. */
   readonly draw: (width: number) => Element;
   readonly table: () => HTMLElement;
 }
@@ -35,7 +35,7 @@ export function frame(page: Page, { key, title, tools, draw, table }: Frame): HT
     const now = Math.floor(entry?.contentRect.width ?? 0);
     if (now === width || now === 0) return;
     width = now;
-    // What has the focus inside is drawn anew: it goes to what stands in its place.
+    // What has the focus inside is redrawn: it goes to what stands in its place.
     const focused =
       document.hasFocus() && place.contains(document.activeElement)
         ? document.activeElement?.getAttribute('data-point')

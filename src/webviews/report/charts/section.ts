@@ -1,4 +1,4 @@
-// The section of charts: failing rates and rows over dates, rows kept out by reason and brand.
+// The section of charts: failing rates and rows over dates, rejected rows by reason and brand.
 import type { RejectCount, TrendPoint } from '../../../shared/reportApi';
 import { formatCount, formatPercent, isoDate } from '../../../shared/words';
 import { element, foreign, svg, type Child } from '../dom';

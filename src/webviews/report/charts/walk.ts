@@ -1,6 +1,6 @@
 // Points of a chart as data, and where the arrow keys lead from one to the next.
 
-/** Forms and dashes by the place in the legend: no series is told by its colour alone. */
+/** Forms and dashes by the place in the legend: no series is recognized by its colour alone. */
 export const SHAPES = ['circle', 'square', 'triangle', 'diamond', 'cross'] as const;
 export type Shape = (typeof SHAPES)[number];
 export const DASHES = ['none', '6 3', '2 3', '8 3 2 3', '12 4'] as const;
