@@ -113,7 +113,9 @@ describe('m7 on a workspace', function () {
       ],
       { cwd: done },
     );
-    for (const row of JSON.parse(end.out).rows) {
+    const { rows } = JSON.parse(end.out);
+    assert.equal(rows.length, 3);
+    for (const row of rows) {
       const original = await readFile(row.original, 'utf8');
       assert.equal(original.split(/\r?\n/)[row.line - 1], row.text);
     }

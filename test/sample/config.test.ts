@@ -55,7 +55,9 @@ describe('sample config', () => {
   });
 
   it('is written to a workspace as it lies in the repository', () => {
-    for (const { path, text } of workspaceFiles().filter((f) => /config\/\w+\.json$/.test(f.path)))
+    const written = workspaceFiles().filter((f) => /config\/\w+\.json$/.test(f.path));
+    assert.equal(written.length, 3);
+    for (const { path, text } of written)
       assert.equal(text, readFileSync(join(config, '..', path), 'utf8'), path);
   });
 

@@ -280,6 +280,7 @@ describe('the report of a date, as the editor asks for it', function () {
         assert.equal(sum(own), sum(read.rejects.filter((one) => one.stage === stage)), stage);
         assert.ok(own.every((one) => one.kind === 'code'));
       }
+      let compared = 0;
       for (const { table, findings } of read.reports)
         for (const finding of findings.filter(
           (one) => one.severity === 'error' && one.status !== 'skipped',
@@ -287,9 +288,11 @@ describe('the report of a date, as the editor asks for it', function () {
           const own = counts.filter(
             (one) => one.table === table && one.kind === 'rule' && one.what === finding.id,
           );
-          if (own.length > 0) assert.equal(sum(own), finding.failing, finding.id);
+          if (own.length === 0) continue;
+          assert.equal(sum(own), finding.failing, finding.id);
+          compared += 1;
         }
-      assert.ok(counts.some((one) => one.kind === 'rule'));
+      assert.ok(compared > 0);
       assert.deepEqual(
         counts.map((one) => one.rows),
         counts.map((one) => one.rows).toSorted((a, b) => b - a),
@@ -393,7 +396,9 @@ describe('the report of a date, as the editor asks for it', function () {
       const html = await render('html');
       assert.match(html, /^<!doctype html>/);
       const markdown = await render('markdown');
-      for (const { table, findings } of (await document()).reports) {
+      const read = await document();
+      assert.equal(read.reports.length, 7);
+      for (const { table, findings } of read.reports) {
         assert.ok(html.includes(table));
         assert.ok(markdown.includes(table));
         for (const { id, status } of findings)

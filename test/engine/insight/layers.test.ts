@@ -202,7 +202,8 @@ describe('layers of a workspace', () => {
     assert.ok(archived.every((f) => f.state === 'ok' && (f.rows ?? 0) > 0));
     assert.deepEqual(await filesOf('raw'), []);
     assert.deepEqual((await readLayers({ directory })).layers.at(-1)?.dates, [DATE]);
-    assert.ok((await readTableLoads({ directory })).every((t) => t.loads.every((l) => l.current)));
+    const loads = (await readTableLoads({ directory })).flatMap((t) => t.loads);
+    assert.ok(loads.length > 0 && loads.every((l) => l.current));
   });
 
   it('answers an empty workspace, unknown dates and wrong settings in words', async () => {

@@ -209,8 +209,9 @@ describe('the content of alerts', () => {
     );
     assert.ok(!/[\u0007\u202e]/.test(renderMailText(content)));
     const slack = slackBody(content) as { blocks: readonly { text?: { type: string; text: string } }[] };
-    for (const block of slack.blocks)
-      if (block.text?.type === 'mrkdwn') assert.ok(!/<[!h]/.test(block.text.text), block.text.text);
+    const marked = slack.blocks.flatMap(({ text }) => (text?.type === 'mrkdwn' ? [text.text] : []));
+    assert.ok(marked.length > 0);
+    for (const text of marked) assert.ok(!/<[!h]/.test(text), text);
     const teams = JSON.stringify(teamsBody(content));
     assert.ok(!/[^\\]\[a\]\(/.test(teams.replaceAll('\\\\', '\\')), teams);
   });

@@ -165,7 +165,8 @@ describe('lineage', function () {
     const report = done.result.reports.find(({ table }) => table === 'Playback');
     assert.equal(target.outputFacets?.outputStatistics?.rowCount, report?.rows.loaded);
     const assertions = load.inputs[0]?.inputFacets?.dataQualityAssertions?.assertions ?? [];
-    for (const finding of report?.findings ?? [])
+    assert.ok(report !== undefined && report.findings.length > 0);
+    for (const finding of report.findings)
       assert.ok(
         assertions.some(({ assertion }) => assertion === finding.id),
         finding.id,
@@ -241,6 +242,7 @@ describe('lineage', function () {
     const { url, requests } = await catalogue((response) => response.writeHead(201).end('{}'));
     write(smallDay(10), `OPENLINEAGE=http\nOPENLINEAGE_URL=${url}/\nOPENLINEAGE_API_KEY=${KEY}`);
     assert.equal((await runDay(folder())).result.status, 'ok');
+    assert.ok(requests.length > 0);
     assert.ok(
       requests.every(
         (one) => one.path === '/api/v1/lineage' && one.headers.authorization === `Bearer ${KEY}`,

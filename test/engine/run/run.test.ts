@@ -74,6 +74,7 @@ describe('a day of the sample', function () {
       if (m.source !== undefined) parts.set(m.source.file, m);
     const summary = first.result.summaries[0];
     assert.ok(summary !== undefined);
+    assert.ok(truth.files.length > 20);
     for (const file of truth.files) {
       const part = parts.get(file.file);
       if (file.fate === 'read') {
@@ -111,6 +112,7 @@ describe('a day of the sample', function () {
   });
 
   it('finds every planted conversion fault, by brand and column', () => {
+    assert.ok(truth.slots.length > 0);
     for (const slot of truth.slots) {
       const silver = workspace.lake.manifest('silver', DATE, slot.table, slot.brand);
       assert.ok(silver !== undefined, `${slot.brand} ${slot.table}`);
@@ -150,8 +152,11 @@ describe('a day of the sample', function () {
   });
 
   it('balances every edge, by numbers that add up', () => {
-    for (const { table } of truth.tables)
-      for (const edge of report(table).edges) {
+    assert.ok(truth.tables.length > 0);
+    for (const { table } of truth.tables) {
+      const { edges } = report(table);
+      assert.ok(edges.length >= 3, table);
+      for (const edge of edges) {
         const other = Object.values(edge.other ?? {}).reduce((sum, n) => sum + n, 0);
         assert.equal(
           edge.in,
@@ -160,6 +165,7 @@ describe('a day of the sample', function () {
         );
         assert.ok(edge.balanced);
       }
+    }
   });
 
   it('has in the warehouse exactly the accepted rows', async () => {
@@ -182,7 +188,9 @@ describe('a day of the sample', function () {
   });
 
   it('leads gold rows of every brand back to their line', async () => {
-    for (const slot of truth.slots.filter((s) => s.table === 'Device')) {
+    const slots = truth.slots.filter((s) => s.table === 'Device');
+    assert.ok(slots.length > 1);
+    for (const slot of slots) {
       const result = await trace(workspace, {
         date: DATE,
         table: 'Device',

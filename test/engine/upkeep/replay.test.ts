@@ -116,6 +116,7 @@ describe('replay', () => {
       result.reasons.map((r) => [r.brand, r.passed, r.rejected_later, r.still]),
       [['Skylink', 1, 1, 0]],
     );
+    assert.ok(result.steps.length > 0);
     assert.ok(result.steps.every((s) => s.table === 'Playback' && s.brand !== 'Digi'));
   });
 

@@ -224,7 +224,9 @@ describe('config', () => {
   });
 
   it('has written the schemas that lie beside the config (npm run schemas)', async () => {
-    for (const { name, text } of schemaFiles())
+    const schemas = schemaFiles();
+    assert.equal(schemas.length, 3);
+    for (const { name, text } of schemas)
       assert.equal(await readFile(join(repository, 'config', name), 'utf8'), text, `${name} is stale`);
   });
 

@@ -327,7 +327,9 @@ describe('cases', () => {
     const first = await make('Card');
     assert.deepEqual(first.failure, rule('known_user'));
     const again = await make('Card', undefined, { name: 'again' });
-    for (const file of filesIn(first.folder).filter((name) => name !== 'README.md'))
+    const files = filesIn(first.folder).filter((name) => name !== 'README.md');
+    assert.ok(files.length > 3, files.join());
+    for (const file of files)
       assert.deepEqual(readFileSync(join(again.folder, file)), readFileSync(join(first.folder, file)), file);
   });
 

@@ -302,14 +302,17 @@ describe('completion in config files', () => {
     });
 
   it('leaves a text that is sound JSON, whichever is accepted', async () => {
+    let offered = 0;
     for (const { file = 'validation_rules', text: written } of CASES) {
       const { text, offset } = cursor(written);
       for (const one of await ask(file, text, offset)) {
         // What stands under the cursor but is neither key nor value yet is the writer's.
         const result = accepted({ text }, one);
         assert.doesNotThrow(() => JSON.parse(result) as unknown, `${one.label}: ${result}`);
+        offered += 1;
       }
     }
+    assert.ok(offered > CASES.length, `${offered} completions`);
   });
 
   it('offers whole rules that the config takes as they are', async () => {
