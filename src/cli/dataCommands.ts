@@ -1,0 +1,130 @@
+// The commands that change data: a workspace is made, dates are run, rejects tried again, old files removed.
+import { Argument, Option, type Command } from 'commander';
+import { defined } from '../engine';
+import type { InitOptions } from './commands/init';
+import type { MaintenanceOptions } from './commands/maintenance';
+import type { PlanOptions } from './commands/plan';
+import type { ReplayCommandOptions } from './commands/replay';
+import type { RunOptions } from './commands/run';
+import type { WatchCommandOptions } from './commands/watch';
+import { count, date, junit, list, seconds, selecting, type Start } from './options';
+import { once } from './values';
+
+export function addInit(program: Command, start: Start): void {
+  program
+    .command('init')
+    .description('make a workspace')
+    .addArgument(new Argument('[DIR]', 'its folder (default: the workspace)'))
+    .option('--sample', 'with config and generated landing files of seven tables')
+    .addOption(date('--date', 'the last date of the sample (default: today)'))
+    .addOption(count('--rows', 'rows of the largest table for each brand and date', 1))
+    .addOption(count('--days', 'dates of the sample', 1))
+    .action((folder: string | undefined, options: Omit<InitOptions, 'folder'>, command: Command) =>
+      start<InitOptions>(
+        command,
+        { ...options, ...defined({ folder }) },
+        async () => (await import('./commands/init')).init,
+      ),
+    );
+}
+
+export function addRun(program: Command, start: Start): void {
+  selecting(program.command('run'), 'run what is new or changed, up to the warehouse')
+    .option('--mock', 'load into the embedded warehouse, whatever .env says')
+    .option('--force', 'run steps that are up to date, too')
+    .option('--dry-run', 'print the plan, run nothing')
+    .addOption(junit().conflicts('dryRun'))
+    .action((options: RunOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/run')).runPipeline),
+    );
+}
+
+export function addWatch(program: Command, start: Start): void {
+  selecting(
+    program.command('watch'),
+    'run what is due whenever files have arrived and settled, until stopped',
+  )
+    .addOption(seconds('--interval', 'between two looks at landing (default: 10)', 0.1))
+    .addOption(seconds('--settle', 'a file must not have changed for (default: 5)', 0))
+    .addOption(
+      seconds(
+        '--retry',
+        'until a date that is not done is tried again, doubled each time (default: 30)',
+        0.1,
+      ),
+    )
+    .option('--once', 'end with the first run, and as it ends')
+    .option('--mock', 'as run --mock')
+    .action((options: WatchCommandOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/watch')).watchPipeline),
+    );
+}
+
+export function addPlan(program: Command, start: Start): void {
+  selecting(program.command('plan'), 'print what would run and why')
+    .option('--mock', 'as run --mock')
+    .option('--force', 'as run --force')
+    .action((options: PlanOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/plan')).plan),
+    );
+}
+
+export function addValidate(program: Command, start: Start): void {
+  program
+    .command('validate')
+    .description('check gold against the rules and write the report, without loading')
+    .addOption(date('--date', 'the date').makeOptionMandatory())
+    .addOption(list('--table <T...>', 'only these tables'))
+    .option('--force', 'validate what is up to date, too')
+    .addOption(junit())
+    .action((options: RunOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/run')).validate),
+    );
+}
+
+export function addReplay(program: Command, start: Start): void {
+  program
+    .command('replay')
+    .description('try rejects again after a rule, a schema or a name was corrected')
+    .addOption(date('--date', 'the date').makeOptionMandatory())
+    .addOption(
+      new Option('--stage <S>', 'the stage that kept them out')
+        .argParser(once('--stage', String))
+        .makeOptionMandatory(),
+    )
+    .addOption(list('--table <T...>', 'only these tables'))
+    .addOption(list('--brand <B...>', 'only these brands'))
+    .addOption(
+      new Option(
+        '--where <SQL>',
+        'a condition over the columns of rejects: code, reason, rules, _source_file, record, …',
+      ).argParser(once('--where', String)),
+    )
+    .addOption(
+      new Option('--export <FILE>', 'write the rejected records of one table to a CSV file, to be corrected')
+        .argParser(once('--export', String))
+        .conflicts(['fix', 'force', 'dryRun']),
+    )
+    .addOption(
+      new Option('--fix <FILE>', 'hand corrected records in as further landing files, and run them')
+        .argParser(once('--fix', String))
+        .conflicts(['table', 'brand', 'where', 'force', 'dryRun']),
+    )
+    .option('--dry-run', 'print what would be tried again, and which steps are due')
+    .option('--force', 'run the stage again although nothing has changed')
+    .option('--mock', 'load into the embedded warehouse, whatever .env says')
+    .action((options: ReplayCommandOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/replay')).replayRejects),
+    );
+}
+
+export function addMaintenance(program: Command, start: Start): void {
+  program
+    .command('maintenance')
+    .description('retention, archive, old logs, orphaned temporary files')
+    .option('--dry-run', 'print what would be done: files, bytes and reasons by layer')
+    .option('--mock', 'ask the embedded warehouse what is loaded, whatever .env says')
+    .action((options: MaintenanceOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/maintenance')).maintenance),
+    );
+}
