@@ -1,5 +1,6 @@
 // The values of options: dates, counts, lists and names, each refused with what to write instead.
 import { distance } from 'fastest-levenshtein';
+import { isDate } from '../shared/dates';
 import { UsageError } from './usage';
 
 /** A parser for commander that refuses an option given twice: the second would silently win. */
@@ -15,13 +16,10 @@ export function once<T>(
 
 /** A day of the calendar as YYYYMMDD. */
 export function parseDate(text: string): string {
-  const [, year = '', month = '', day = ''] = /^(\d{4})(\d{2})(\d{2})$/.exec(text) ?? [];
-  const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
-  const real = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(`${year}-${month}-${day}`);
-  if (year >= '1900' && real) return text;
+  if (isDate(text) && text >= '1900') return text;
   const digits = text.replace(/[-/. ]/g, '');
   const meant = digits !== text && /^\d{8}$/.test(digits) ? digits : '20241115';
-  const why = year === '' ? 'is not a date' : 'is not a day of the calendar';
+  const why = !/^\d{8}$/.test(text) ? 'is not a date' : 'is not a day of the calendar';
   throw new UsageError(`"${text}" ${why}.`, `Write dates as YYYYMMDD, for example ${meant}.`);
 }
 

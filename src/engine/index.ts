@@ -33,10 +33,13 @@ export {
   plainError,
   stepId,
   throwIfCancelled,
+  addDays,
+  dayNumber,
+  isDate,
 } from './model';
-export { type Cell, inWords, translateSystemError } from './base';
+export { type Cell, inWords, requireDate, translateSystemError } from './base';
 export { derivedRuleId, limitInWords } from './rules';
-export { type Lake, type RejectedFile, addDays, requireDate } from './lake';
+export { type Lake, type RejectedFile } from './lake';
 export {
   type OpenWorkspace,
   SETTINGS,

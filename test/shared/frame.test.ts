@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DateStatus, RunEvent, StepName, TableStatus } from '../../src/engine';
-import { dateFacts, typedDate } from '../../src/vscode/commands/dateFacts';
+import { readDate } from '../../src/shared/dates';
+import { dateFacts } from '../../src/vscode/commands/dateFacts';
 import { followRun } from '../../src/vscode/runProgress';
 import { logLine } from '../../src/vscode/runText';
 import { taskRequestOf, taskWords } from '../../src/vscode/tasks/commandLine';
@@ -86,9 +87,9 @@ describe('what a date picker tells of a date', () => {
   });
 
   it('reads dates as people type them, days of the calendar only', () => {
-    assert.equal(typedDate('20241115'), DATE);
-    assert.equal(typedDate(' 2024-11-15 '), DATE);
-    assert.equal(typedDate('2024-02-29'), '20240229');
+    assert.equal(readDate('20241115'), DATE);
+    assert.equal(readDate(' 2024-11-15 '), DATE);
+    assert.equal(readDate('2024-02-29'), '20240229');
     for (const wrong of [
       '',
       '2024',
@@ -100,7 +101,7 @@ describe('what a date picker tells of a date', () => {
       '202411150',
       'x',
     ])
-      assert.equal(typedDate(wrong), undefined, wrong);
+      assert.equal(readDate(wrong), undefined, wrong);
   });
 });
 

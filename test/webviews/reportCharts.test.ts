@@ -2,15 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { RejectCount, TrendPoint } from '../../src/shared/reportApi';
-import {
-  dayNumber,
-  labelled,
-  linear,
-  path,
-  segments,
-  ticks,
-  usualStep,
-} from '../../src/webviews/report/charts/scale';
+import { labelled, linear, path, segments, ticks, usualStep } from '../../src/webviews/report/charts/scale';
+import { dayNumber } from '../../src/shared/dates';
 import {
   rateSummary,
   reasonWords,

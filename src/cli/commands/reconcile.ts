@@ -1,5 +1,6 @@
 // m7 reconcile: gold held against the warehouse by count and figures, with why they differ.
 import {
+  dayNumber,
   formatCount,
   plural,
   printable,
@@ -47,7 +48,7 @@ export async function reconcileTables(session: Session, options: ReconcileOption
       'No date is given.',
       'Name one with --date 20241115, or several with --from 20241101 --to 20241130.',
     );
-  if ('from' in dates && daysBetween(dates.from, dates.to) > MOST_DAYS)
+  if ('from' in dates && dayNumber(dates.to) - dayNumber(dates.from) > MOST_DAYS)
     throw new UsageError(
       `--from ${dates.from} --to ${dates.to} are more than ${MOST_DAYS} days.`,
       'Compare them in parts.',
@@ -62,10 +63,6 @@ export async function reconcileTables(session: Session, options: ReconcileOption
   else await session.out.write(`${resultLines(result, session).join('\n')}\n`);
   return result.different > 0 ? 1 : 0;
 }
-
-const daysBetween = (from: string, to: string): number => (dayNumber(to) - dayNumber(from)) / 86_400_000;
-const dayNumber = (date: string): number =>
-  Date.UTC(Number(date.slice(0, 4)), Number(date.slice(4, 6)) - 1, Number(date.slice(6)));
 
 function resultLines(result: ReconcileResult, session: Session): string[] {
   const { style } = session.out;

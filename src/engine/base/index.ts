@@ -65,4 +65,5 @@ export {
 export type { Trouble } from './problemKind';
 export { isAlive } from './processes';
 export { type Redact, redactionOf } from './redactText';
+export { requireDate } from './requireDate';
 export { makeTemporaryFolder, sweepTemporaryFolders } from './temporary';

@@ -35,14 +35,11 @@ export {
   type Landing,
   type LandingFile,
   type Stray,
-  addDays,
   compareText,
   extensionOf,
-  isDate,
   markDuplicates,
   matcher,
   readLanding,
-  requireDate,
   unchanged,
 } from './landing';
 export { type LedgerEntry, openLedger, readLedger } from './ledger';

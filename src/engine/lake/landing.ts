@@ -7,11 +7,11 @@ import { hashFile, inWords } from '../base';
 import {
   type Config,
   type DateKey,
-  PipelineError,
   type Settings,
-  isCancelled,
-  throwIfCancelled,
   defined,
+  isCancelled,
+  isDate,
+  throwIfCancelled,
 } from '../model';
 
 /** A file whose name tells its slot. */
@@ -248,26 +248,6 @@ function escapeExpression(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
 
-/** Is this a day of the calendar, written YYYYMMDD? */
-export function isDate(date: string): boolean {
-  const [, y, m, d] = /^(\d{4})(\d{2})(\d{2})$/.exec(date) ?? [];
-  if (y === undefined || m === undefined || d === undefined) return false;
-  const day = new Date(Date.UTC(Number(y), Number(m) - 1, Number(d)));
-  return (
-    day.getUTCFullYear() === Number(y) &&
-    day.getUTCMonth() === Number(m) - 1 &&
-    day.getUTCDate() === Number(d)
-  );
-}
-
-/** The day `days` after (or before) a date. */
-export function addDays(date: DateKey, days: number): DateKey {
-  const day = new Date(
-    Date.UTC(Number(date.slice(0, 4)), Number(date.slice(4, 6)) - 1, Number(date.slice(6, 8)) + days),
-  );
-  return day.toISOString().slice(0, 10).replaceAll('-', '');
-}
-
 /** Code point order: the same on every machine and locale. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -341,11 +321,4 @@ async function hasRecords(settings: Settings, file: LandingFile): Promise<boolea
   for await (const chunk of stream) text += (chunk as Buffer).toString('latin1');
   const compressed = /^(?:\x1f\x8b|PK\x03\x04|\x28\xb5\x2f\xfd)/.test(text);
   return compressed || text.length >= 65_536 || /[\r\n][\0\r\n]*[^\0\r\n]/.test(text);
-}
-
-/** Checks a date given by a person. @throws PipelineError USAGE */
-export function requireDate(date: string): DateKey {
-  const plain = date.replaceAll('-', '');
-  if (isDate(plain)) return plain;
-  throw new PipelineError('USAGE', `"${date}" is not a date.`, 'Write it as YYYYMMDD, for example 20241115.');
 }

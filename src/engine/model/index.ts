@@ -1,5 +1,6 @@
 // The vocabulary of the engine as types: plain, readonly data that crosses its inner borders and the wire.
 export * from './names';
+export * from './dates';
 export * from './events';
 export type * from './settings';
 export type * from './config';

@@ -1,5 +1,13 @@
 // The report as one HTML file: no scripts, no remote references, light and dark, fit to print and to mail.
-import type { Conversion, DateSummary, Edge, Finding, Report, Sample } from '../model';
+import {
+  type Conversion,
+  type DateSummary,
+  type Edge,
+  type Finding,
+  type Report,
+  type Sample,
+  isoDate,
+} from '../model';
 import type { DateReport } from './reportDocument';
 import { STYLESHEET } from './stylesheet';
 import { formatCount, formatPercent, formatSeconds, plural, valueText, visibleEscape } from './textLayout';
@@ -7,7 +15,6 @@ import {
   byUrgency,
   conversionOutcome,
   findingResult,
-  isoDate,
   otherLines,
   rowFlow,
   sampleColumns,

@@ -35,7 +35,6 @@ export {
   codeWords,
   compareUrgency,
   findingResult,
-  isoDate,
   sampleColumns,
   samplePlace,
   verdictOf,

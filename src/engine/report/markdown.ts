@@ -1,7 +1,7 @@
 // The report as Markdown, to be pasted into a ticket or a chat: what went wrong, short.
-import type { Finding, Sample } from '../model';
+import { type Finding, type Sample, isoDate } from '../model';
 import type { DateReport } from './reportDocument';
-import { byUrgency, findingResult, isoDate, sampleColumns, samplePlace } from './wording';
+import { byUrgency, findingResult, sampleColumns, samplePlace } from './wording';
 import { formatCount, plural, printable, valueText } from './words';
 
 const MOST_SAMPLES = 3;

@@ -138,8 +138,3 @@ export function secondsBetween(started: string, finished: string): number {
   const seconds = (Date.parse(finished) - Date.parse(started)) / 1000;
   return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
 }
-
-/** "2024-11-15" of the key 20241115. */
-export function isoDate(date: string): string {
-  return date.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
-}

@@ -1,6 +1,13 @@
 // What became of each date of a run over several, and which days of its range have nothing at all.
-import { addDays } from '../lake';
-import type { DateKey, DateOutcome, DateSummary, Selection, StepFinished } from '../model';
+
+import {
+  type DateKey,
+  type DateOutcome,
+  type DateSummary,
+  type Selection,
+  type StepFinished,
+  addDays,
+} from '../model';
 import { isSummary } from '../report';
 
 /**

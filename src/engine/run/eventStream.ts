@@ -4,15 +4,14 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
-  type DateKey,
   type LogEvent,
   type RunEvent,
   type Step,
   type StepCounts,
   type StepFinished,
   type StepName,
-  plainError,
   defined,
+  plainError,
 } from '../model';
 import type { ScheduleEvent } from './schedule';
 import type { StepOutcome } from './stepOutcome';
@@ -29,12 +28,6 @@ export interface Speaker {
 /** Sortable by time, unique by chance: `20241115T063000Z-1a2b3c`. */
 export function newRunId(now: Date): string {
   return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
-}
-
-/** The local day of a moment. */
-export function dayOf(now: Date): DateKey {
-  const two = (n: number): string => String(n).padStart(2, '0');
-  return `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
 }
 
 /**

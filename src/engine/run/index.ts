@@ -1,5 +1,5 @@
 // One run: inventory, plan, schedule, execute, events, summary.
-export { dayOf, newRunId } from './eventStream';
+export { newRunId } from './eventStream';
 export { type Inventory, takeInventory, unfinishedDates } from './inventory';
 export { type Plan, makePlan } from './plan';
 export { type RunOptions, planRun, run } from './run';

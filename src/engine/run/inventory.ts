@@ -7,7 +7,6 @@ import {
   type LandingFile,
   type RejectedFile,
   type Stray,
-  addDays,
   compareText,
   markDuplicates,
   readHeads,
@@ -18,7 +17,7 @@ import {
 import { loadKey } from '../warehouse';
 import type { GoldKeys } from '../stages';
 import type { OpenWorkspace } from '../workspace';
-import type { DateKey, Selection, Settings } from '../model';
+import { type DateKey, type Selection, type Settings, addDays } from '../model';
 
 /** A published output and whether its file is as its manifest tells. */
 export interface Held {

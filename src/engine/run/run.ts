@@ -2,7 +2,6 @@
 import {
   type DateKey,
   type DateSummary,
-  PipelineError,
   type Report,
   type RunEvent,
   type RunResult,
@@ -10,13 +9,15 @@ import {
   type Selection,
   type Step,
   type StepFinished,
-  isCancelled,
+  PipelineError,
+  dayOf,
   defined,
+  isCancelled,
 } from '../model';
 import { gapsOf, outcomesByDate } from './dateOutcomes';
 import { type OpenWorkspace, keepShapes, redactError, redaction, requireSafeSql } from '../workspace';
 import { durable, emptyFolder, ofWorkspace, openDatabase, openedOnDemand, workersOf } from '../base';
-import { dayOf, finishedOf, newRunId, openSpeaker, progressOf, stackOf, type Unstamped } from './eventStream';
+import { finishedOf, newRunId, openSpeaker, progressOf, stackOf, type Unstamped } from './eventStream';
 import { executeStep } from './execute';
 import type { Inspector } from '../stages';
 import { takeInventory, unfinishedDates, type Inventory } from './inventory';

@@ -12,11 +12,11 @@ import {
   quoteLiteral,
   sizeOf,
 } from '../base';
-import { PipelineError, type Settings, isCancelled, plainError, throwIfCancelled } from '../model';
+import { type Settings, PipelineError, isCancelled, isoDate, plainError, throwIfCancelled } from '../model';
 import type { FailedLoad, LoadRecord, LoadRequest, LoadResult, Warehouse, WarehouseUse } from './contract';
 import { DUCKDB_DIALECT, measureDatesQuery, readMeasuresByDate } from './measures';
 import { attemptRow, confirmed, note } from './monitoring';
-import { ATTACHED, columnsOf, countDate, deleteDate, insertAccepted, isoDate, spelled } from './statements';
+import { ATTACHED, columnsOf, countDate, deleteDate, insertAccepted, spelled } from './statements';
 import {
   changesTo,
   checkDistinct,

@@ -1,8 +1,7 @@
 // Figures of a table that two databases compute alike: one query for all columns, and how its answer is read.
 import { isFloating, isNumeric, quoteIdentifier, typeName } from '../base';
-import type { DateKey } from '../model';
+import { type DateKey, isoDate } from '../model';
 import type { ColumnMeasures, Measures } from './contract';
-import { isoDate } from './statements';
 import { DATE_COLUMN, type TargetColumn } from './target';
 
 /** How a database writes a value of a column as text. */

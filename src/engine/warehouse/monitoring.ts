@@ -2,9 +2,9 @@
 import { basename } from 'node:path';
 import { version } from '../../../package.json';
 import { type Connection, type SqlValue, quoteIdentifier } from '../base';
-import type { Settings } from '../model';
+import { type Settings, isoDate } from '../model';
 import type { FailedLoad, LoadRecord } from './contract';
-import { ATTACHED, isoDate } from './statements';
+import { ATTACHED } from './statements';
 import { MONITORING_COLUMNS, qualified, type Target } from './target';
 
 type MonitoringRow = Record<keyof typeof MONITORING_COLUMNS, SqlValue>;

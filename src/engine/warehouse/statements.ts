@@ -1,15 +1,11 @@
 // The SQL of a load into the embedded warehouse, and its questions about tables.
 import { type Connection, quoteIdentifier, quoteLiteral } from '../base';
-import type { DateKey } from '../model';
+import { isoDate } from '../model';
 import type { LoadRequest } from './contract';
 import { DATE_COLUMN, qualified, type Target } from './target';
 
 /** Name under which the file is attached. */
 export const ATTACHED = 'warehouse';
-
-/** A date as SQL writes it. */
-export const isoDate = (date: DateKey): string =>
-  `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}`;
 
 /** Rows of one date; the date is `$1`. */
 export function countDate(target: Target): string {

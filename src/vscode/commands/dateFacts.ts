@@ -1,5 +1,5 @@
 // What is worth knowing of a date before it is chosen: facts as data, most urgent first.
-import type { DateKey, DateStatus } from '../../engine';
+import type { DateStatus } from '../../engine';
 import type { TableLoads } from '../../shared/serverApi';
 
 export type DateFact =
@@ -37,16 +37,4 @@ export function dateFacts(date: DateStatus, loads: readonly TableLoads[]): reado
     loaded && { kind: 'loaded', at: times.toSorted().at(-1) },
   ];
   return facts.filter((fact) => fact !== false);
-}
-
-/**
- * A date as a person types it: "20241115", "2024-11-15".
- * @returns undefined where it is no day of the calendar.
- */
-export function typedDate(text: string): DateKey | undefined {
-  const [, y, m, d] = /^\s*(\d{4})-?(\d{2})-?(\d{2})\s*$/.exec(text) ?? [];
-  if (y === undefined || m === undefined || d === undefined) return undefined;
-  const day = new Date(`${y}-${m}-${d}T00:00:00Z`);
-  // A month of thirty days has no 31st: Date counts on into the next one.
-  return !Number.isNaN(day.getTime()) && day.getUTCDate() === Number(d) ? `${y}${m}${d}` : undefined;
 }

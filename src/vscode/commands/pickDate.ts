@@ -5,7 +5,8 @@ import type { DateKey, DateStatus } from '../../engine';
 import type { TableLoads } from '../../shared/serverApi';
 import type { Parts } from '../parts';
 import { ago, day, files, tables } from '../words';
-import { dateFacts, typedDate, type DateFact } from './dateFacts';
+import { dateFacts, type DateFact } from './dateFacts';
+import { readDate } from '../../shared/dates';
 
 export interface DatePick {
   /** "Run a Date". */
@@ -71,7 +72,7 @@ async function pick(
   picker.busy = true;
   let known: readonly DateItem[] = [];
   const typed = (): DateKey | undefined => {
-    const date = typedDate(picker.value);
+    const date = readDate(picker.value);
     const may = options.anyDate !== false || known.some((item) => dateOf(item) === date);
     return may ? date : undefined;
   };

@@ -1,4 +1,5 @@
 // Texts of the warehouse that are written without an editor: the SQL document of a load, and statements to copy.
+import { isoDate } from '../../shared/dates';
 import type { CheckProblem } from '../../engine';
 import type { LoadStatements } from '../../shared/warehouseApi';
 
@@ -11,9 +12,8 @@ export function statementsOf({ statements, remedy }: CheckProblem): readonly str
 /** A document of SQL: what a load says, with what it is and what it is not in comments. */
 export function loadSqlText({ warehouse, date, table, statements }: LoadStatements): string {
   const where = warehouse.kind === 'embedded' ? 'the embedded warehouse' : 'Snowflake';
-  const day = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
   return [
-    `-- Statements of a load of ${oneLine(table)}, ${day}, into ${where}, in order:`,
+    `-- Statements of a load of ${oneLine(table)}, ${isoDate(date)}, into ${where}, in order:`,
     `-- ${oneLine(warehouse.place)}`,
     '--',
     '-- Generated from the current config. Nothing was executed.',

@@ -1,6 +1,7 @@
 // The top of the page: how the date went in words, which run reported so, what can be done, where to go.
 import type { DateRunProgress } from '../../shared/reportApi';
-import { formatCount, formatSeconds, isoDate, secondsBetween, verdictOf } from '../../shared/words';
+import { isoDate } from '../../shared/dates';
+import { formatCount, formatSeconds, secondsBetween, verdictOf } from '../../shared/words';
 import { button, element, foreign, icon, type Child, type IconName } from './dom';
 import { isEmpty, totalsOf } from './model';
 import { moment, stateBadge, type Page } from './page';

@@ -7,7 +7,7 @@ import type {
   ReportPageApi,
   ReportSnapshot,
 } from '../../shared/reportApi';
-import { isoDate } from '../../shared/words';
+import { isoDate } from '../../shared/dates';
 import { button, element, foreign, icon } from './dom';
 import { extensionPort, keepState, keptState } from '../port';
 import { arrivals, conversions, files } from './arrivals';

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import type { ConfigFile, OpenWorkspace } from '../../workspace';
 import { readTextFile } from '../../base';
-import { type DateKey, PipelineError, type Rule } from '../../model';
+import { type DateKey, type Rule, PipelineError, addDays } from '../../model';
 import { readReport } from '../../report';
-import { addDays } from '../../lake';
+
 import type { CaseFiles } from './caseAttempt';
 
 export interface ConfigNeeds {

@@ -2,8 +2,8 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, inWords, sweepTemporaryFolders } from '../../base';
-import { PipelineError, isCancelled, plainError, throwIfCancelled, defined } from '../../model';
-import { isDate, relativePath } from '../../lake';
+import { PipelineError, defined, isCancelled, isDate, plainError, throwIfCancelled } from '../../model';
+import { relativePath } from '../../lake';
 import { attempt, type CaseFiles } from './caseAttempt';
 import { json } from './configCut';
 import { differences, expectationOf } from './expectation';

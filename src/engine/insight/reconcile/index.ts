@@ -1,9 +1,17 @@
 // Gold held against the warehouse, table by table of some dates, with why they differ where they do.
 import { statSync } from 'node:fs';
 import { type Connection, hashFile, withConnection } from '../../base';
-import { type DateKey, PipelineError, type Table, isCancelled, throwIfCancelled } from '../../model';
-import { type Plan, dayOf, makePlan, takeInventory } from '../../run';
-import { type Lake, type Manifest, addDays, lockHolder, readLedger, ledgerFile } from '../../lake';
+import {
+  type DateKey,
+  type Table,
+  PipelineError,
+  addDays,
+  dayOf,
+  isCancelled,
+  throwIfCancelled,
+} from '../../model';
+import { type Plan, makePlan, takeInventory } from '../../run';
+import { type Lake, type Manifest, lockHolder, readLedger, ledgerFile } from '../../lake';
 import { failuresByTable } from '../status/readStatus';
 import { explain, type Sides } from './explain';
 import { goldFigures } from './goldFigures';

@@ -1,5 +1,5 @@
 // The state of a workspace by date, from landing, manifests, reports, the ledger and the warehouse.
-import { type Inventory, type Plan, dayOf, makePlan, takeInventory } from '../../run';
+import { type Inventory, type Plan, makePlan, takeInventory } from '../../run';
 import {
   type Head,
   type LedgerEntry,
@@ -10,7 +10,7 @@ import {
   readLanding,
   readLedger,
 } from '../../lake';
-import { type DateKey, LAYERS, type Layer, stepId, defined } from '../../model';
+import { type DateKey, type Layer, LAYERS, dayOf, defined, stepId } from '../../model';
 import type { DateStatus, LayerStatus, RunRecord, Status, TableStatus } from './model';
 import { readReport } from '../../report';
 import { openFailures } from '../../stages';

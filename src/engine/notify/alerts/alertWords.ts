@@ -1,5 +1,6 @@
 // Words that the renderings of an alert share.
-import { isoDate, plural } from '../../report';
+import { isoDate } from '../../model';
+import { plural } from '../../report';
 import type { AlertContent, AlertDate, AlertFinding } from './content';
 
 /** "and 3 more rules", or nothing. */

@@ -1,14 +1,13 @@
 // Makes an alert of dates and their troubles: worst first, without secrets and sensitive values, of bounded size.
 import type { Redact } from '../../base';
 import { hostname } from 'node:os';
-import type { DateKey, Finding, PlainError, Report } from '../../model';
+import { type DateKey, type Finding, type PlainError, type Report, isoDate } from '../../model';
 import {
   type DateDocument,
   type Masking,
   compareUrgency,
   findingResult,
   formatCount,
-  isoDate,
   plural,
   printable,
   sampleColumns,

@@ -1,5 +1,6 @@
 // The mail as HTML: tables and inline styles, for Outlook knows little else; dark where the reader's screen is; nothing remote.
-import { escapeHtml, formatCount, isoDate, plural } from '../../report';
+import { isoDate } from '../../model';
+import { escapeHtml, formatCount, plural } from '../../report';
 import type { AlertContent, AlertDate, AlertError, AlertFinding, AlertTable } from './content';
 import { moreText, outcomeText, recoveredText, stepsText, timeText } from './alertWords';
 

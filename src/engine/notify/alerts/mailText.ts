@@ -1,5 +1,6 @@
 // The mail as plain text: for who reads without HTML, on a watch, or in a log.
-import { formatCount, isoDate, plural, printable } from '../../report';
+import { isoDate } from '../../model';
+import { formatCount, plural, printable } from '../../report';
 import type { AlertContent, AlertDate, AlertError, AlertFinding } from './content';
 import { moreText, outcomeText, recoveredText, stepsText, timeText } from './alertWords';
 

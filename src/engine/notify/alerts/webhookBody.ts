@@ -1,5 +1,6 @@
 // An alert as the bodies that webhooks take: our own JSON, Slack's blocks, an adaptive card for Teams.
-import { isoDate, plural, printable } from '../../report';
+import { isoDate } from '../../model';
+import { plural, printable } from '../../report';
 import type { AlertContent, AlertDate, AlertFinding } from './content';
 import { moreText, outcomeText, recoveredText, timeText } from './alertWords';
 

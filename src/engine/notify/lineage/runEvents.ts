@@ -2,18 +2,21 @@
 import { version } from '../../../../package.json';
 import { maskingOf, readReport } from '../../report';
 import {
+  type DateKey,
   type Finding,
   type RunEvent,
   type StepFinished,
   type StepName,
   type Table,
+  addDays,
+  defined,
   isCancelled,
+  isoDate,
   plainError,
   stepId,
-  defined,
 } from '../../model';
 import { referencedTables } from '../../stages';
-import { type Manifest, addDays } from '../../lake';
+import { type Manifest } from '../../lake';
 import type { OpenWorkspace } from '../../workspace';
 import { goldFacets, rawFacets, silverFacets, targetFacets } from './columnLineage';
 import { datasetsOf, described, nameOf } from './datasets';
@@ -287,8 +290,7 @@ const versionOf = ({ date }: StepName, { key }: Manifest): Facets =>
   facet('version', { datasetVersion: `${date}/${key.slice(0, 16)}` });
 
 /** A date as the day it is, in UTC. */
-const midnight = (date: string): string =>
-  `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}T00:00:00.000Z`;
+const midnight = (date: DateKey): string => `${isoDate(date)}T00:00:00.000Z`;
 
 /** One per column the rule is about, or one for the whole; a rule that was not evaluated asserts nothing. */
 function assertionsOf(

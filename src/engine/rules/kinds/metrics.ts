@@ -1,6 +1,6 @@
 // Rule kinds about one number of the whole table: counts, statistics, age, and change over the dates.
 import { type Row, typeFamily } from '../../base';
-import type { DateKey, Rule, Table } from '../../model';
+import { type DateKey, type Rule, type Table, dayNumber } from '../../model';
 import type { MetricScope, Observation, RuleKind, RuleProblem } from '../ruleKind';
 import {
   column,
@@ -206,9 +206,7 @@ export function hoursOf(age: string): number | undefined {
 
 /** Seconds since 1970 of the end of a date: the next day's 00:00 UTC. */
 export function endOfDate(date: DateKey): number {
-  return (
-    Date.UTC(Number(date.slice(0, 4)), Number(date.slice(4, 6)) - 1, Number(date.slice(6, 8)) + 1) / 1000
-  );
+  return (dayNumber(date) + 1) * 86_400;
 }
 
 const freshness: RuleKind = {

@@ -1,7 +1,7 @@
 // What rules may look at besides the gold of their own table and date: other tables' gold, and earlier reports.
 import { quotePath } from '../../base';
 import type { Lake } from '../../lake';
-import type { DateKey } from '../../model';
+import { type DateKey, addDays } from '../../model';
 import { readObservations } from '../../report';
 import type { OtherTables, RuleHistory } from '../../rules';
 
@@ -36,7 +36,7 @@ export function ruleHistory(lake: Lake, table: string, date: DateKey): RuleHisto
   return (ruleId, daysBack) => {
     const found: { date: DateKey; value: number; rows: number }[] = [];
     for (let back = daysBack; back >= 1; back -= 1) {
-      const day = daysBefore(date, back);
+      const day = addDays(date, -back);
       const read = observationsOf(day);
       const value = read?.findings.find((f) => f.id === ruleId)?.observed;
       if (read !== undefined && typeof value === 'number')
@@ -44,11 +44,4 @@ export function ruleHistory(lake: Lake, table: string, date: DateKey): RuleHisto
     }
     return Promise.resolve(found);
   };
-}
-
-function daysBefore(date: DateKey, days: number): DateKey {
-  const day = new Date(
-    Date.UTC(Number(date.slice(0, 4)), Number(date.slice(4, 6)) - 1, Number(date.slice(6, 8)) - days),
-  );
-  return day.toISOString().slice(0, 10).replaceAll('-', '');
 }

@@ -1,7 +1,7 @@
 // What maintenance would do, and why: a pure function of what lies there.
 import { sep } from 'node:path';
-import { type Lake, type Manifest, addDays, archiveFile } from '../../lake';
-import type { DateKey, Settings } from '../../model';
+import { type Lake, type Manifest, archiveFile } from '../../lake';
+import { type DateKey, type Settings, addDays } from '../../model';
 import type { MaintenanceLayer } from './model';
 import { loadKey } from '../../warehouse';
 import { type Stock } from './stock';

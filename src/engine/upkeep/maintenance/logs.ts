@@ -1,7 +1,7 @@
 // Which logs of runs have had their time: those of runs all of whose dates came to a good end since.
 import { basename } from 'node:path';
-import { type LedgerEntry, isDate } from '../../lake';
-import type { DateKey } from '../../model';
+import { type LedgerEntry } from '../../lake';
+import { type DateKey, readDate } from '../../model';
 import { isOlder, type Chore, type ChorePlan } from './chores';
 import type { Item } from './stock';
 
@@ -47,7 +47,6 @@ export function planLogs(
 
 /** The day a log is of, by its name: "20241115T063000Z-1a2b3c.ndjson", "20241115.ndjson", "2024-11-15.ndjson". */
 function dayIn(name: string): DateKey | undefined {
-  const [, day] = /^(\d{8}|\d{4}-\d{2}-\d{2})(?:T\d{6}Z-[0-9a-f]+)?\.ndjson$/.exec(name) ?? [];
-  const plain = day?.replaceAll('-', '');
-  return plain !== undefined && isDate(plain) ? plain : undefined;
+  const [, day = ''] = /^(\d{8}|\d{4}-\d{2}-\d{2})(?:T\d{6}Z-[0-9a-f]+)?\.ndjson$/.exec(name) ?? [];
+  return readDate(day);
 }

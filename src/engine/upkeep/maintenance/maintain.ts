@@ -3,8 +3,8 @@ import type { OpenWorkspace } from '../../workspace';
 import { type Warehouse, lookAtWarehouse } from '../../warehouse';
 import { maintain as maintainUnderLock, type MaintenanceOutcome } from '.';
 import { lockHolder, takeLock } from '../../lake';
-import { dayOf } from '../../run';
-import { PipelineError, defined } from '../../model';
+
+import { PipelineError, dayOf, defined } from '../../model';
 
 /**
  * Applies retention and clears leftovers; with `dryRun` only tells.

@@ -3,8 +3,8 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG_FILES, type OpenWorkspace } from '../../workspace';
 import { makePlan, takeInventory, unfinishedDates } from '../../run';
-import { type Landing, addDays, matcher, readLanding, warehouseFile, ledgerFile } from '../../lake';
-import type { DateKey, Selection } from '../../model';
+import { type Landing, matcher, readLanding, warehouseFile, ledgerFile } from '../../lake';
+import { type DateKey, type Selection, addDays } from '../../model';
 import { lastKnownLoads, lookAtWarehouse, rememberedLoads } from '../../warehouse';
 import { markOf, type DueDate } from './dueDates';
 

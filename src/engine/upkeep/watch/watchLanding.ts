@@ -4,14 +4,15 @@ import { existsSync } from 'node:fs';
 import {
   type DateKey,
   type LogEvent,
-  PipelineError,
   type RunResult,
   type Selection,
+  PipelineError,
+  dayOf,
   defined,
   isCancelled,
   plainError,
 } from '../../model';
-import { dayOf, newRunId, run } from '../../run';
+import { newRunId, run } from '../../run';
 import { type Landing, lockHolder } from '../../lake';
 import { type OpenWorkspace, type WorkspaceOptions, openWorkspace } from '../../workspace';
 import {

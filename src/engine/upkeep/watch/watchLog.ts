@@ -2,8 +2,8 @@
 import { watchLogFile } from '../../lake';
 import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { dayOf } from '../../run';
-import type { RunEvent, Settings } from '../../model';
+
+import { type RunEvent, type Settings, dayOf } from '../../model';
 
 /**
  * Appends an event to `watch/<date>.ndjson` below the logs. What cannot be written is done without; a data

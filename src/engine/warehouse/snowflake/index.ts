@@ -1,10 +1,9 @@
 // The Snowflake warehouse: the same questions and answers as the embedded one, each load in a session of its own.
 import { quoteLiteral } from '../../base';
-import { type DateKey, type Settings, isCancelled, throwIfCancelled } from '../../model';
+import { type DateKey, type Settings, isCancelled, isoDate, throwIfCancelled } from '../../model';
 import type { LoadRecord, Warehouse, WarehouseUse } from '../contract';
 import { measureDatesQuery, readMeasuresByDate } from '../measures';
 import { rememberLoads } from '../remembered';
-import { isoDate } from '../statements';
 import { checkDistinct, qualified } from '../target';
 import { checkSnowflake } from './checkRights';
 import { createSnowflakeTable } from './ddl';

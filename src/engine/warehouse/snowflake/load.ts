@@ -5,11 +5,17 @@ import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { version } from '../../../../package.json';
 import { hashFile, sizeOf } from '../../base';
-import { PipelineError, type Settings, isCancelled, plainError, throwIfCancelled } from '../../model';
+import {
+  type Settings,
+  PipelineError,
+  isCancelled,
+  isoDate,
+  plainError,
+  throwIfCancelled,
+} from '../../model';
 import { stateFolders } from '../../lake';
 import { redaction } from '../../workspace';
 import type { FailedLoad, LoadRequest, LoadResult } from '../contract';
-import { isoDate } from '../statements';
 import type { Target } from '../target';
 import { attemptLoad, CommitUnknown, type AttemptContext } from './loadAttempt';
 import { failureBehind, isPassing } from './failures';

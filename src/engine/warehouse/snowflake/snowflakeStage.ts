@@ -1,11 +1,11 @@
 // The accepted rows of a date as Parquet files that Snowflake reads without loss, and their figures.
+import { isoDate } from '../../model';
 import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Cell, makeFolder, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
 import type { LoadRequest, Measures } from '../contract';
 import { DUCKDB_DIALECT, measureQuery, readMeasures } from '../measures';
-import { isoDate } from '../statements';
 import { DATE_COLUMN, type Target } from '../target';
 import { snowflakeType } from './snowflakeNames';
 

@@ -1,8 +1,7 @@
 // The SQL that is sent to Snowflake: every name quoted and with its database, every value bound.
 import { quoteIdentifier, quoteLiteral } from '../../base';
-import type { DateKey } from '../../model';
+import { type DateKey, isoDate } from '../../model';
 import type { MeasureDialect } from '../measures';
-import { isoDate } from '../statements';
 import { DATE_COLUMN, qualified, type MONITORING_COLUMNS, type Target } from '../target';
 import type { Bind } from './protocol';
 

@@ -1,5 +1,6 @@
 // Lines over dates with their axes, broken where a date is missing.
-import { formatCount, isoDate } from '../../../shared/words';
+import { isoDate } from '../../../shared/dates';
+import { formatCount } from '../../../shared/words';
 import { svg } from '../dom';
 import { withPoints } from './points';
 import { labelled, linear, path, round, segments, ticks, usualStep } from './scale';

@@ -1,11 +1,5 @@
 // Scales of charts as plain arithmetic: values and days to pixels, round ticks, lines broken at gaps.
 
-/** Days since 1970-01-01 of a date key; NaN where it is none. */
-export function dayNumber(date: string): number {
-  const [, y, m, d] = /^(\d{4})(\d{2})(\d{2})$/.exec(date) ?? [];
-  return Date.UTC(Number(y), Number(m) - 1, Number(d)) / 86_400_000;
-}
-
 /** A linear scale; a domain of one value lies in the middle of the range. */
 export function linear(
   domain: readonly [number, number],

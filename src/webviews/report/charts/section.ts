@@ -1,6 +1,7 @@
 // The section of charts: failing rates and rows over dates, rejected rows by reason and brand.
 import type { RejectCount, TrendPoint } from '../../../shared/reportApi';
-import { formatCount, formatPercent, isoDate } from '../../../shared/words';
+import { isoDate } from '../../../shared/dates';
+import { formatCount, formatPercent } from '../../../shared/words';
 import { element, foreign, svg, type Child } from '../dom';
 import { oneLine } from '../text';
 import { reasonSubjects } from '../model';

@@ -1,7 +1,8 @@
 // What the charts show, worked out of trend and counts: series, order and a sentence that says it in words.
 import type { RejectCount, TrendPoint } from '../../../shared/reportApi';
-import { codeWords, formatCount, formatPercent, isoDate, plural } from '../../../shared/words';
-import { dayNumber, type Mark } from './scale';
+import { dayNumber, isoDate } from '../../../shared/dates';
+import { codeWords, formatCount, formatPercent, plural } from '../../../shared/words';
+import type { Mark } from './scale';
 
 export interface DateMark extends Mark {
   readonly date: string;
