@@ -171,7 +171,7 @@ async function reportCrash(
   const showLog = vscode.l10n.t('Show Log');
   const choice = await vscode.window.showErrorMessage(
     vscode.l10n.t(
-      '{0} was interrupted: {1} Published data is intact. Run again to continue where it stopped.',
+      '{0} was interrupted: {1} Published data is intact. The next run continues where it stopped.',
       request.title,
       message,
     ),

@@ -56,34 +56,39 @@ export function actions(page: Page): HTMLElement {
   const { snapshot, host } = page;
   const idle = snapshot.mayRun && snapshot.run === null && snapshot.document.run?.status !== 'running';
   const why = snapshot.mayRun ? undefined : 'This workspace is not trusted';
-  const action = (key: string, name: IconName, label: string, act: () => void, off = false): HTMLElement =>
+  const action = (
+    key: string,
+    name: IconName,
+    label: string,
+    { act, off = false }: { readonly act: () => void; readonly off?: boolean },
+  ): HTMLElement =>
     button(
       { class: 'action', 'data-key': key, disabled: off, title: off ? why : undefined },
       act,
       icon(name),
       label,
     );
+  const run = (validateOnly: boolean) => ({
+    act: () => void page.ask(host.call('run', { validateOnly })),
+    off: !idle,
+  });
+  const written = (work: Promise<boolean | null>, words: string): void =>
+    void page.ask(work).then((done) => {
+      if (done === true) page.say(words);
+    });
   return element(
     'div',
     { class: 'actions', role: 'group', 'aria-label': 'Actions' },
-    action('run', 'play', 'Run again', () => void page.ask(host.call('run', { validateOnly: false })), !idle),
-    action(
-      'validate',
-      'checklist',
-      'Validate again',
-      () => void page.ask(host.call('run', { validateOnly: true })),
-      !idle,
-    ),
-    action('summary', 'file', 'Open summary.json', () => void page.ask(host.call('openSummary', {}))),
-    action('html', 'export', 'Export HTML', () => {
-      void page.ask(host.call('exportHtml', {})).then((done) => {
-        if (done === true) page.say('Exported.');
-      });
+    action('run', 'play', 'Run again', run(false)),
+    action('validate', 'checklist', 'Validate again', run(true)),
+    action('summary', 'file', 'Open summary.json', {
+      act: () => void page.ask(host.call('openSummary', {})),
     }),
-    action('markdown', 'copy', 'Copy as Markdown', () => {
-      void page.ask(host.call('copyMarkdown', {})).then((done) => {
-        if (done === true) page.say('Copied.');
-      });
+    action('html', 'export', 'Export HTML', {
+      act: () => written(host.call('exportHtml', {}), 'Exported.'),
+    }),
+    action('markdown', 'copy', 'Copy as Markdown', {
+      act: () => written(host.call('copyMarkdown', {}), 'Copied.'),
     }),
   );
 }

@@ -34,7 +34,7 @@ export function samples(
     for (const [i, sample] of list.slice(shown, shown + STRIDE).entries()) {
       const row = tableRow(
         heads,
-        cells(page, sample, columns, `${key}-${shown + i}`, (origin) => show(row, origin)),
+        cells(sample, `${key}-${shown + i}`, (origin) => show(row, origin)),
         true,
       );
       body.append(row);
@@ -51,23 +51,16 @@ export function samples(
     );
   };
   const cells = (
-    page: Page,
     sample: Sample,
-    columns: readonly string[],
     focusKey: string,
     found: (origin: RecordOrigin) => void,
   ): readonly TableCell[] => [
-    sourceCell(page, sample, focusKey, found),
+    sourceCell(sample, focusKey, found),
     ...columns.map((column) =>
       Object.hasOwn(sample.values, column) ? valueCell(sample.values[column]) : '',
     ),
   ];
-  const sourceCell = (
-    page: Page,
-    sample: Sample,
-    focusKey: string,
-    found: (origin: RecordOrigin) => void,
-  ): TableCell => {
+  const sourceCell = (sample: Sample, focusKey: string, found: (origin: RecordOrigin) => void): TableCell => {
     const { file, row, values } = sample;
     if (file === null) return [element('span', { class: 'muted' }, 'not known')];
     if (row === null) return [foreign(file)];

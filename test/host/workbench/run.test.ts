@@ -99,7 +99,7 @@ describe('runs in the window', () => {
       await told.getByText('Show Report').click();
       await workbench.page.locator('.tab').filter({ hasText: 'Report 2024-11-16' }).waitFor();
       await workbench.unfold('Runs', /2024-11-16.*1 table failed/s);
-      await workbench.item('Runs', /raw-to-silver TVVlaanderen/).click();
+      await workbench.item('Runs', /Raw to Silver · TVVlaanderen/).click();
       await eventually('the line of the table', async () => {
         const text = await workbench.page.locator('.part.statusbar').innerText();
         return (await workbench.editors()).includes('table_schemas.json') && /Ln 3,/.test(text);
