@@ -128,7 +128,7 @@ describe('the model of the report page', () => {
         ['Device', 'arrived', undefined],
       ],
     );
-    assert.deepEqual([matrix.missing, matrix.refused], [1, 0]);
+    assert.deepEqual([matrix.missing, matrix.rejected], [1, 0]);
   });
 
   it('adds totals up from the reports where the summary cannot be read', () => {

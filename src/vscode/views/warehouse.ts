@@ -202,7 +202,7 @@ function stateText(state: LoadState, load: TableLoad, compared: Compared | undef
         ? vscode.l10n.t('not loaded')
         : vscode.l10n.t('not loaded: {0} in gold', rows(accepted));
     case 'refused':
-      return vscode.l10n.t('refused: did not pass validation, {0} in gold', rows(load.gold ?? 0));
+      return vscode.l10n.t('not loaded: failed validation, {0} in gold', rows(load.gold ?? 0));
     default:
       return state satisfies never;
   }

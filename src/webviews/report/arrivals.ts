@@ -1,4 +1,4 @@
-// What came and what did not: expected files by table and brand, files left alone or refused, values lost.
+// What came and what did not: expected files by table and brand, ignored and rejected files, values lost.
 import type { DateSummary } from '../../shared/reportApi';
 import { conversionOutcome, formatCount, plural } from '../../shared/words';
 import { element, foreign, foreignCut, icon, type IconName } from './dom';
@@ -16,7 +16,7 @@ export function arrivals(page: Page): HTMLElement | undefined {
   const matrix = arrivalMatrix(summary.arrivals);
   const facts = [
     matrix.missing === 0 ? '' : `${plural(matrix.missing, 'expected file')} missing`,
-    matrix.refused === 0 ? '' : `${formatCount(matrix.refused)} refused`,
+    matrix.rejected === 0 ? '' : `${formatCount(matrix.rejected)} rejected`,
   ].filter((part) => part !== '');
   return section(
     'arrivals',
@@ -45,7 +45,7 @@ function arrivalCell(arrival: Arrival | undefined): TableCell {
       ? plural(arrival.rows, 'row')
       : arrival.status === 'missing'
         ? 'missing'
-        : 'refused';
+        : 'rejected';
   return [
     element(
       'span',
@@ -66,8 +66,8 @@ export function files(page: Page): HTMLElement | undefined {
       'Ignored and rejected files',
       [{ title: 'File' }, { title: 'State' }, { title: 'Reason' }],
       list.map((file) => [
-        [...foreignCut(file.path, MOST_CHARACTERS), ...refusedLeads(page, file)],
-        file.status === 'rejected' ? 'refused' : file.status,
+        [...foreignCut(file.path, MOST_CHARACTERS), ...rejectedLeads(page, file)],
+        file.status,
         foreignCut(file.reason, MOST_CHARACTERS),
       ]),
       { hideCaption: true },
@@ -75,8 +75,8 @@ export function files(page: Page): HTMLElement | undefined {
   );
 }
 
-/** A file that was refused whole can become a case; which of its table's, where several were, is asked. */
-function refusedLeads(page: Page, { path, status }: DateSummary['files'][number]): readonly HTMLElement[] {
+/** A rejected file can become a case; which of its table's, where several were, is asked. */
+function rejectedLeads(page: Page, { path, status }: DateSummary['files'][number]): readonly HTMLElement[] {
   const table = status === 'rejected' ? tableOfFile(page.snapshot.document, path) : undefined;
   return table === undefined
     ? []

@@ -189,7 +189,7 @@ export interface ArrivalMatrix {
   readonly brands: readonly string[];
   readonly rows: readonly { readonly table: string; readonly cells: readonly (Arrival | undefined)[] }[];
   readonly missing: number;
-  readonly refused: number;
+  readonly rejected: number;
 }
 
 /** Tables by brands, in the order of the summary. */
@@ -203,7 +203,7 @@ export function arrivalMatrix(arrivals: readonly Arrival[]): ArrivalMatrix {
       cells: brands.map((brand) => byPlace.get(JSON.stringify([table, brand]))),
     })),
     missing: arrivals.filter((a) => a.status === 'missing').length,
-    refused: arrivals.filter((a) => a.status === 'rejected').length,
+    rejected: arrivals.filter((a) => a.status === 'rejected').length,
   };
 }
 
