@@ -66,30 +66,26 @@ export function renderHtml(document: DateReport): string {
   ].join('\n');
 }
 
-type Markup = string;
+type Html = string;
 
-function badge(status: string): Markup {
+function badge(status: string): Html {
   return `<span class="badge ${escapeHtml(status.replace(/\W+/g, '-'))}">${escapeHtml(status)}</span>`;
 }
 
-function flow(rows: Report['rows']): Markup {
+function flow(rows: Report['rows']): Html {
   const stations = rowFlow(rows).map(
     (station) => `<li><b>${station.rows === null ? '–' : formatCount(station.rows)}</b> ${station.name}</li>`,
   );
   return `<ol class="flow">${stations.join('')}</ol><p class="muted">${formatCount(rows.rejected)} rejected, ${plural(rows.duplicates, 'duplicate')} removed</p>`;
 }
 
-type CellKind = 'text' | 'number' | 'markup';
+type HtmlCellKind = 'text' | 'number' | 'markup';
 interface HtmlColumn {
   readonly title: string;
-  readonly kind?: CellKind;
+  readonly kind?: HtmlCellKind;
 }
 
-function table(
-  caption: string,
-  columns: readonly HtmlColumn[],
-  rows: readonly (readonly string[])[],
-): Markup {
+function table(caption: string, columns: readonly HtmlColumn[], rows: readonly (readonly string[])[]): Html {
   const head = columns.map(
     (c) => `<th scope="col"${c.kind === 'number' ? ' class="number"' : ''}>${escapeHtml(c.title)}</th>`,
   );
@@ -99,7 +95,7 @@ function table(
   return `<div class="scroll"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${head.join('')}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`;
 }
 
-function cell(content: string, kind: CellKind): Markup {
+function cell(content: string, kind: HtmlCellKind): Html {
   switch (kind) {
     case 'text':
       return `<td>${value(content)}</td>`;
@@ -111,7 +107,7 @@ function cell(content: string, kind: CellKind): Markup {
 }
 
 /** Text of unknown origin: its direction is kept to itself, and what is too long is cut, saying so. */
-function value(text: string): Markup {
+function value(text: string): Html {
   if (text.length <= MOST_CHARACTERS) return `<bdi>${escapeHtml(text)}</bdi>`;
   const rest = text.length - MOST_CHARACTERS;
   return `<bdi>${escapeHtml(text.slice(0, MOST_CHARACTERS))}</bdi><span class="muted">… ${plural(rest, 'more character')}</span>`;
@@ -121,7 +117,7 @@ function anchor(index: number): string {
   return `table-${index + 1}`;
 }
 
-function summarySection(document: DateReport, summary: DateSummary): Markup {
+function summarySection(document: DateReport, summary: DateSummary): Html {
   const tables = table(
     'Tables',
     [
@@ -154,7 +150,7 @@ function summarySection(document: DateReport, summary: DateSummary): Markup {
   return `<section><h2>The date</h2>${tables}${arrivalsTable(summary.arrivals)}${files}</section>`;
 }
 
-function arrivalsTable(arrivals: DateSummary['arrivals']): Markup {
+function arrivalsTable(arrivals: DateSummary['arrivals']): Html {
   if (arrivals.length === 0) return '';
   const brands = [...new Set(arrivals.map((arrival) => arrival.brand))];
   const tables = [...new Set(arrivals.map((arrival) => arrival.table))];
@@ -173,7 +169,7 @@ function arrivalsTable(arrivals: DateSummary['arrivals']): Markup {
   );
 }
 
-function reportSection(report: Report, index: number): Markup {
+function reportSection(report: Report, index: number): Html {
   const seconds = formatSeconds(secondsBetween(report.started_at, report.finished_at));
   return [
     `<section id="${anchor(index)}">`,
@@ -191,7 +187,7 @@ function reportSection(report: Report, index: number): Markup {
     .join('\n');
 }
 
-function findingsTable(findings: readonly Finding[]): Markup {
+function findingsTable(findings: readonly Finding[]): Html {
   if (findings.length === 0) return '<p class="muted">No rules.</p>';
   return table(
     'Findings',
@@ -217,13 +213,13 @@ function findingsTable(findings: readonly Finding[]): Markup {
 }
 
 /** A bar of the share of failing rows; the number beside it says the same to who does not see it. */
-function bar(finding: Finding): Markup {
+function bar(finding: Finding): Html {
   const percent = Math.min(100, Math.max(0, finding.failing_pct));
   const width = finding.failing > 0 ? Math.max(1, percent) : 0;
   return `<div class="bar ${finding.status}" aria-hidden="true"><i style="width:${Number(width.toFixed(1))}%"></i></div>${formatPercent(percent)}`;
 }
 
-function failingRows(finding: Finding): Markup {
+function failingRows(finding: Finding): Html {
   if (finding.samples.length === 0 && finding.message === undefined) return '';
   const text = [finding.message, finding.description].filter((part) => part !== undefined && part !== '');
   return [
@@ -236,7 +232,7 @@ function failingRows(finding: Finding): Markup {
   ].join('');
 }
 
-function samplesTable(caption: string, samples: readonly Sample[]): Markup {
+function samplesTable(caption: string, samples: readonly Sample[]): Html {
   if (samples.length === 0) return '';
   const columns = sampleColumns(samples);
   return table(
@@ -249,14 +245,14 @@ function samplesTable(caption: string, samples: readonly Sample[]): Markup {
   );
 }
 
-function conversionRows(conversion: Conversion): Markup {
+function conversionRows(conversion: Conversion): Html {
   return `<h3>${value(`${conversion.brand} ${conversion.column}`)}</h3><p>${conversionOutcome(conversion)}.</p>${samplesTable(
     `${formatCount(conversion.samples.length)} of ${plural(conversion.failed, 'value')}`,
     conversion.samples,
   )}`;
 }
 
-function edgesTable(edges: readonly Edge[]): Markup {
+function edgesTable(edges: readonly Edge[]): Html {
   if (edges.length === 0) return '';
   return table(
     'Edges: every row accounted for',
@@ -285,7 +281,7 @@ function edgesTable(edges: readonly Edge[]): Markup {
   );
 }
 
-function profileTable(report: Report): Markup {
+function profileTable(report: Report): Html {
   if (report.profile.length === 0) return '';
   return table(
     'Columns of gold',

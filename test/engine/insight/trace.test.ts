@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { PipelineError } from '../../../src/engine/model/errors';
-import { trace, traceSql } from '../../../src/engine/insight/trace';
+import { traceGold, traceSql } from '../../../src/engine/insight/trace';
 import type { TraceOptions, TraceResult } from '../../../src/engine/insight/trace/recordNames';
 import { CONFIG, openFixture, publishDay, type Delivery, type Fixture } from '../warehouse/warehouseFixture';
 
@@ -24,7 +24,7 @@ describe('trace', () => {
   const day = (...deliveries: readonly Delivery[]): ReturnType<typeof publishDay> =>
     publishDay(fixture, D1, deliveries);
   const ask = (options: Partial<TraceOptions> = {}): Promise<TraceResult> =>
-    trace({ config: CONFIG, lake: fixture.lake }, fixture.connection, {
+    traceGold({ config: CONFIG, lake: fixture.lake }, fixture.connection, {
       date: D1,
       table: 'User',
       limit: 100,

@@ -16,7 +16,7 @@ import { isOlder } from '../../../src/engine/upkeep/maintenance/chores';
 import type { Config, Settings } from '../../../src/engine/model';
 import { validateAndLoad } from '../../../src/engine/stages/goldToSnowflake';
 import type { LoadInput } from '../../../src/engine/stages/stage';
-import { trace } from '../../../src/engine/insight/trace';
+import { traceGold } from '../../../src/engine/insight/trace';
 import { loadKey, openWarehouse, type LoadRecord, type Warehouse } from '../../../src/engine/warehouse';
 import {
   CONFIG,
@@ -220,7 +220,7 @@ describe('maintenance', () => {
       assert.equal(raw?.source?.original, `archive/${OLD}/Skylink/User.csv.gz`);
       assert.equal(raw.removed, true);
       const workspace = { config: CONFIG, lake: fixture.lake };
-      const found = await trace(workspace, fixture.connection, {
+      const found = await traceGold(workspace, fixture.connection, {
         date: OLD,
         table: 'User',
         where: 'user_id = 3',

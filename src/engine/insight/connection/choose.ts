@@ -9,10 +9,10 @@ import {
   settingOf,
   writeDotenv,
 } from '../../workspace';
-import { readConnections, type ConnectionEntry } from './connectionNames';
+import { readConnections, type ListedConnection } from './connectionNames';
 import type { MissingSetting, WarehouseChoice, WarehouseChoices, WarehouseChosen } from './model';
 
-interface Asked {
+interface ChoiceRequest {
   readonly directory: string;
   readonly environment?: NodeJS.ProcessEnv;
 }
@@ -21,7 +21,7 @@ interface Asked {
 const CHOOSING = ['MOCK_SNOWFLAKE', 'SNOWFLAKE_CONNECTION'] as const satisfies readonly SettingName[];
 
 /** What can be chosen, and what is chosen now. Nothing is written, nobody is asked over the network. */
-export async function warehouseChoices({ directory, environment }: Asked): Promise<WarehouseChoices> {
+export async function warehouseChoices({ directory, environment }: ChoiceRequest): Promise<WarehouseChoices> {
   const asked = { workspace: directory, ...defined({ environment }) };
   const { settings } = await checkSettings(asked);
   const { file, entries, trouble } = await readConnections(environment ?? process.env);
@@ -43,7 +43,7 @@ export async function warehouseChoices({ directory, environment }: Asked): Promi
  * @throws PipelineError SETTINGS_INVALID, CHANGED, PERMISSION, DISK_FULL
  */
 export async function chooseWarehouse(
-  { directory, environment }: Asked,
+  { directory, environment }: ChoiceRequest,
   choice: WarehouseChoice,
   options: { readonly dryRun: boolean; readonly expected?: string },
 ): Promise<WarehouseChosen> {
@@ -113,7 +113,7 @@ function changesFor(choice: WarehouseChoice, settings: Settings | undefined): Do
 }
 
 /** What a login and a load need and nobody gives; by settings or by the entry of connections.toml. */
-function missingOf({ snowflake }: Settings, entry: ConnectionEntry | undefined): readonly MissingSetting[] {
+function missingOf({ snowflake }: Settings, entry: ListedConnection | undefined): readonly MissingSetting[] {
   const has = (...keys: readonly string[]): boolean => keys.some((key) => entry?.keys.has(key) === true);
   const missing = (name: SettingName): MissingSetting => ({
     names: [name],

@@ -5,7 +5,7 @@ import { parse } from 'smol-toml';
 import { readTextFile } from '../../base';
 import { connectionFolders } from '../../warehouse';
 
-export interface ConnectionEntry {
+export interface ListedConnection {
   readonly name: string;
   readonly keys: ReadonlySet<string>;
   readonly authenticator: string | undefined;
@@ -14,7 +14,7 @@ export interface ConnectionEntry {
 export interface Connections {
   /** Absolute; the one that is looked for where there is none. */
   readonly file: string;
-  readonly entries: readonly ConnectionEntry[];
+  readonly entries: readonly ListedConnection[];
   readonly trouble?: string;
 }
 
@@ -44,7 +44,7 @@ function parsed(file: string, text: string): Connections {
     const document = parse(text);
     const inner = document['connections'];
     const all = isTable(inner) ? { ...document, ...inner } : document;
-    const entries = Object.entries(all).flatMap(([name, value]): readonly ConnectionEntry[] => {
+    const entries = Object.entries(all).flatMap(([name, value]): readonly ListedConnection[] => {
       if (name === 'connections' || !isTable(value)) return [];
       const authenticator = value['authenticator'];
       return [

@@ -3,7 +3,6 @@ import {
   type DateKey,
   PipelineError,
   type PlainError,
-  type Table,
   plainError,
   throwIfCancelled,
   defined,
@@ -12,23 +11,20 @@ import { type Head, readHeads } from '../../lake';
 import { readLoads } from '../status/readStatus';
 import { readReport } from '../../report';
 import { type LoadRecord, lastKnownLoads, loadIdOf, loadKey, lookAtWarehouse } from '../../warehouse';
-import { openPlace, type Place } from './layerFolders';
+import { openLayerWorkspace, type LayerRequest, type LayerWorkspace } from './layerFolders';
 import type { DateLoads, LoadCalendar, LoadState, TableLoad } from './model';
 
-interface Asked {
-  readonly directory: string;
-  readonly signal?: AbortSignal;
-}
-
 /** @throws PipelineError SETTINGS_INVALID, UNSUPPORTED, CANCELLED */
-export async function readLoadCalendar({ directory }: Asked): Promise<LoadCalendar> {
-  const place = await openPlace(directory);
-  const { loads, trouble } = await loadsOf(place);
+export async function readLoadCalendar({ directory }: LayerRequest): Promise<LoadCalendar> {
+  const workspace = await openLayerWorkspace(directory);
+  const { loads, trouble } = await loadsOf(workspace);
   const loaded = [...loads.keys()].map((key) => key.slice(0, 8));
   return {
-    warehouse: await lookAtWarehouse(place.settings, ({ kind, place }) => Promise.resolve({ kind, place })),
+    warehouse: await lookAtWarehouse(workspace.settings, ({ kind, place }) =>
+      Promise.resolve({ kind, place }),
+    ),
     ...defined({ trouble }),
-    dates: [...new Set([...loaded, ...place.lake.dates('gold')])].sort().reverse(),
+    dates: [...new Set([...loaded, ...workspace.lake.dates('gold')])].sort().reverse(),
   };
 }
 
@@ -37,65 +33,87 @@ export async function readLoadCalendar({ directory }: Asked): Promise<LoadCalend
  * @throws PipelineError SETTINGS_INVALID, STATE_CORRUPT, CANCELLED
  */
 export async function readDateLoads(
-  { directory, signal }: Asked,
+  { directory, signal }: LayerRequest,
   dates: readonly DateKey[],
 ): Promise<readonly DateLoads[]> {
-  const place = await openPlace(directory);
-  const { loads } = await loadsOf(place);
+  const workspace = await openLayerWorkspace(directory);
+  const { loads } = await loadsOf(workspace);
   const found: DateLoads[] = [];
   for (const date of dates) {
     throwIfCancelled(signal);
     // Between two dates other calls get their turn: the manifests are read without waiting.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    found.push({ date, tables: tablesOf(place, date, loads) });
+    found.push({ date, tables: tablesOf(workspace, date, loads) });
   }
   return found;
 }
 
 /** What the warehouse confirms; where it cannot be asked, what it confirmed when it was. */
 async function loadsOf(
-  place: Place,
+  workspace: LayerWorkspace,
 ): Promise<{ readonly loads: ReadonlyMap<string, LoadRecord>; readonly trouble?: PlainError }> {
   try {
-    return { loads: await readLoads(place) };
+    return { loads: await readLoads(workspace) };
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'WAREHOUSE') throw error;
-    return { loads: lastKnownLoads(place.settings), trouble: plainError(error) };
+    return { loads: lastKnownLoads(workspace.settings), trouble: plainError(error) };
   }
 }
 
-function tablesOf(place: Place, date: DateKey, loads: ReadonlyMap<string, LoadRecord>): readonly TableLoad[] {
-  const { heads } = readHeads(place.lake, date);
-  const order = place.config?.tables.map((table) => table.name) ?? [];
+function tablesOf(
+  workspace: LayerWorkspace,
+  date: DateKey,
+  loads: ReadonlyMap<string, LoadRecord>,
+): readonly TableLoad[] {
+  const { heads } = readHeads(workspace.lake, date);
+  const order = workspace.config?.tables.map((table) => table.name) ?? [];
   const known = [...order, ...heads.map((head) => head.table)];
   const names = new Map(known.toReversed().map((name) => [name.toUpperCase(), name]));
   for (const key of loads.keys())
     if (key.startsWith(`${date}/`) && !names.has(key.slice(9))) names.set(key.slice(9), key.slice(9));
   const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
   return [...names.values()]
-    .flatMap((name) => tableLoad(place, date, name, heads, loads.get(loadKey(date, name))) ?? [])
+    .flatMap(
+      (name) =>
+        tableLoad(workspace, publishedTable(heads, { date, name, load: loads.get(loadKey(date, name)) })) ??
+        [],
+    )
     .toSorted((a, b) => rank(a.table) - rank(b.table) || (a.table < b.table ? -1 : 1));
 }
 
-/** undefined where the table has neither gold nor a load. */
-function tableLoad(
-  place: Place,
-  date: DateKey,
-  name: string,
+/** What is published and loaded of a table. */
+interface PublishedTable {
+  readonly date: DateKey;
+  readonly name: string;
+  readonly gold: Head | undefined;
+  /** The validation of this gold. */
+  readonly validated: Head | undefined;
+  readonly load: LoadRecord | undefined;
+}
+
+function publishedTable(
   heads: readonly Head[],
-  load: LoadRecord | undefined,
-): TableLoad | undefined {
+  names: Pick<PublishedTable, 'date' | 'name' | 'load'>,
+): PublishedTable {
   const of = (layer: Head['layer']): Head | undefined =>
-    heads.find((head) => head.layer === layer && head.table === name);
+    heads.find((head) => head.layer === layer && head.table === names.name);
   const gold = of('gold');
+  const latest = of('validated');
+  return {
+    ...names,
+    gold,
+    validated: gold !== undefined && latest?.inputs[0]?.key === gold.key ? latest : undefined,
+  };
+}
+
+/** undefined where the table has neither gold nor a load. */
+function tableLoad(workspace: LayerWorkspace, published: PublishedTable): TableLoad | undefined {
+  const { name, gold, validated, load } = published;
   const there = gold !== undefined && gold.removed !== true;
   if (!there && load === undefined) return undefined;
-  const latest = of('validated');
-  const validated = gold !== undefined && latest?.inputs[0]?.key === gold.key ? latest : undefined;
-  const table = place.config?.tables.find((one) => one.name === name);
   return {
     table: name,
-    state: stateOf(place, date, name, table, gold, validated, load),
+    state: stateOf(workspace, published),
     gold: there ? gold.output.rows : null,
     accepted: validated?.output.rows ?? null,
     load:
@@ -106,14 +124,10 @@ function tableLoad(
 }
 
 function stateOf(
-  { settings, lake }: Place,
-  date: DateKey,
-  name: string,
-  table: Table | undefined,
-  gold: Head | undefined,
-  validated: Head | undefined,
-  load: LoadRecord | undefined,
+  { settings, lake, config }: LayerWorkspace,
+  { date, name, gold, validated, load }: PublishedTable,
 ): LoadState {
+  const table = config?.tables.find((one) => one.name === name);
   if (load === undefined) {
     const failed = validated !== undefined && readReport({ lake }, date, name)?.status === 'failed';
     return failed ? 'refused' : 'not_loaded';

@@ -4,7 +4,13 @@ import { type DateKey, throwIfCancelled } from '../../model';
 import { type Head, readHeads, readLanding } from '../../lake';
 import { readLoads } from '../status/readStatus';
 import { archiveOfDate, layerOfDate, rejectsOfDate } from './published';
-import { dateFolders, filesBelow, openPlace, type Place } from './layerFolders';
+import {
+  dateFolders,
+  filesByPath,
+  openLayerWorkspace,
+  type LayerRequest,
+  type LayerWorkspace,
+} from './layerFolders';
 import {
   TREE_LAYERS,
   type LayerDate,
@@ -17,21 +23,18 @@ import {
 export { readDateLoads, readLoadCalendar } from './dateLoads';
 export type * from './model';
 
-interface Asked {
-  readonly directory: string;
-  readonly signal?: AbortSignal;
-}
-
 /** The layers with their dates; only folders are listed. @throws PipelineError SETTINGS_INVALID */
-export async function readLayers({ directory, signal }: Asked): Promise<LayerTree> {
-  const place = await openPlace(directory);
-  const { settings, lake } = place;
-  const landing = await landingByDate(place, signal);
+export async function readLayers({ directory, signal }: LayerRequest): Promise<LayerTree> {
+  const workspace = await openLayerWorkspace(directory);
+  const { settings, lake } = workspace;
+  const landing = await landingByDate(workspace, signal);
   const layers = TREE_LAYERS.map((layer) => ({
     layer,
-    folder: layerFolder(place, layer),
+    folder: layerFolder(workspace, layer),
     dates:
-      layer === 'landing' ? newestFirst(landing.keys()) : newestFirst(dateFolders(layerFolder(place, layer))),
+      layer === 'landing'
+        ? newestFirst(landing.keys())
+        : newestFirst(dateFolders(layerFolder(workspace, layer))),
   }));
   const dates = [...layers.flatMap((l) => l.dates), ...lake.dates('raw'), ...lake.dates('gold')];
   return {
@@ -45,16 +48,18 @@ export async function readLayers({ directory, signal }: Asked): Promise<LayerTre
 
 /** Sums of some dates of a layer. @throws PipelineError SETTINGS_INVALID, CANCELLED, STATE_CORRUPT */
 export async function readLayerDates(
-  { directory, signal }: Asked,
+  { directory, signal }: LayerRequest,
   layer: TreeLayer,
   dates: readonly DateKey[],
 ): Promise<readonly LayerDate[]> {
-  const place = await openPlace(directory);
-  const landing = layer === 'landing' ? await landingByDate(place, signal) : undefined;
+  const workspace = await openLayerWorkspace(directory);
+  const landing = layer === 'landing' ? await landingByDate(workspace, signal) : undefined;
   const lookAt = (date: DateKey): readonly LayerFile[] => {
     if (layer === 'landing') return landing?.get(date) ?? [];
     // Rows of rejects stand in every manifest of the date: too much to read for a glance.
-    return layer === 'rejects' ? glance(join(place.settings.rejectsDir, date)) : filesOf(place, layer, date);
+    return layer === 'rejects'
+      ? glance(join(workspace.settings.rejectsDir, date))
+      : filesOf(workspace, layer, date);
   };
   const sums: LayerDate[] = [];
   for (const date of dates) {
@@ -66,33 +71,33 @@ export async function readLayerDates(
 
 /** The files of a layer of one date, by path. @throws as readLayerDates does */
 export async function readLayerFiles(
-  { directory, signal }: Asked,
+  { directory, signal }: LayerRequest,
   layer: TreeLayer,
   date: DateKey,
 ): Promise<readonly LayerFile[]> {
-  const place = await openPlace(directory);
+  const workspace = await openLayerWorkspace(directory);
   return layer === 'landing'
-    ? ((await landingByDate(place, signal)).get(date) ?? [])
-    : filesOf(place, layer, date);
+    ? ((await landingByDate(workspace, signal)).get(date) ?? [])
+    : filesOf(workspace, layer, date);
 }
 
 /**
  * What the warehouse confirms, by table in the order of the config, then those it no longer has.
  * @throws PipelineError SETTINGS_INVALID, WAREHOUSE, CANCELLED
  */
-export async function readTableLoads({ directory, signal }: Asked): Promise<readonly TableLoads[]> {
-  const place = await openPlace(directory);
-  const names = new Map(place.config?.tables.map((t) => [t.name.toUpperCase(), t.name]));
+export async function readTableLoads({ directory, signal }: LayerRequest): Promise<readonly TableLoads[]> {
+  const workspace = await openLayerWorkspace(directory);
+  const names = new Map(workspace.config?.tables.map((t) => [t.name.toUpperCase(), t.name]));
   const tables = new Map<string, TableLoads['loads'][number][]>(
     [...names.values()].map((name) => [name, []]),
   );
   const stale = new Map<DateKey, ReadonlySet<string>>();
   const known = new Map<string, string>();
-  for (const [key, load] of await readLoads(place)) {
+  for (const [key, load] of await readLoads(workspace)) {
     const [date = '', upper = ''] = key.split('/');
     if (!stale.has(date)) {
       await breathe(signal);
-      const { heads } = readHeads(place.lake, date);
+      const { heads } = readHeads(workspace.lake, date);
       stale.set(date, staleTables(heads));
       for (const head of heads) known.set(head.table.toUpperCase(), head.table);
     }
@@ -123,16 +128,20 @@ function staleTables(heads: readonly Head[]): ReadonlySet<string> {
   return new Set(stale.map((gold) => gold.table.toUpperCase()));
 }
 
-function filesOf(place: Place, layer: Exclude<TreeLayer, 'landing'>, date: DateKey): readonly LayerFile[] {
+function filesOf(
+  workspace: LayerWorkspace,
+  layer: Exclude<TreeLayer, 'landing'>,
+  date: DateKey,
+): readonly LayerFile[] {
   switch (layer) {
     case 'raw':
     case 'silver':
     case 'gold':
-      return layerOfDate(place, layer, date);
+      return layerOfDate(workspace, layer, date);
     case 'rejects':
-      return rejectsOfDate(place, date);
+      return rejectsOfDate(workspace, date);
     case 'archive':
-      return archiveOfDate(place, date);
+      return archiveOfDate(workspace, date);
     default:
       return layer satisfies never;
   }
@@ -140,7 +149,7 @@ function filesOf(place: Place, layer: Exclude<TreeLayer, 'landing'>, date: DateK
 
 /** Landing files by the date of their name; "" holds those no step takes, each with its reason. */
 async function landingByDate(
-  { settings, config, trouble }: Place,
+  { settings, config, configError }: LayerWorkspace,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<DateKey, readonly LayerFile[]>> {
   const at = (path: string): string => join(settings.landingDir, ...path.split('/'));
@@ -148,9 +157,9 @@ async function landingByDate(
   const add = (date: DateKey, file: LayerFile): void => {
     found.set(date, [...(found.get(date) ?? []), file]);
   };
-  const sizes = filesBelow(settings.landingDir);
+  const sizes = filesByPath(settings.landingDir);
   if (config === undefined) {
-    const reason = `the config cannot be read: ${trouble?.message ?? ''}`;
+    const reason = `the config cannot be read: ${configError?.message ?? ''}`;
     for (const [path, bytes] of sizes) add('', { path, bytes, rows: null, state: 'ignored', reason });
     return found;
   }
@@ -162,7 +171,7 @@ async function landingByDate(
   return found;
 }
 
-function layerFolder({ settings }: Place, layer: TreeLayer): string {
+function layerFolder({ settings }: LayerWorkspace, layer: TreeLayer): string {
   return {
     landing: settings.landingDir,
     raw: settings.rawDir,
@@ -174,7 +183,7 @@ function layerFolder({ settings }: Place, layer: TreeLayer): string {
 }
 
 function glance(folder: string): readonly LayerFile[] {
-  return [...filesBelow(folder)].flatMap(([path, bytes]) =>
+  return [...filesByPath(folder)].flatMap(([path, bytes]) =>
     path.endsWith('.reason.json') ? [] : [{ path, bytes, rows: null, state: 'ok' as const }],
   );
 }

@@ -5,28 +5,34 @@ import { loadConfig, openData } from '../../workspace';
 import { type Config, PipelineError, type PlainError, type Settings, plainError } from '../../model';
 import type { Lake } from '../../lake';
 
-export interface Place {
+export interface LayerWorkspace {
   readonly settings: Settings;
   readonly lake: Lake;
-  /** undefined: it cannot be read now, `trouble` says why. */
+  /** undefined: it cannot be read now, `configError` says why. */
   readonly config: Config | undefined;
-  readonly trouble: PlainError | undefined;
+  readonly configError: PlainError | undefined;
+}
+
+/** A question about the layers of a workspace. */
+export interface LayerRequest {
+  readonly directory: string;
+  readonly signal?: AbortSignal;
 }
 
 /** Opens the folders of a workspace. @throws PipelineError SETTINGS_INVALID: without settings no folder is known. */
-export async function openPlace(directory: string): Promise<Place> {
+export async function openLayerWorkspace(directory: string): Promise<LayerWorkspace> {
   const lake = await openData({ directory });
   const { settings } = lake;
   try {
-    return { settings, lake, config: await loadConfig(settings), trouble: undefined };
+    return { settings, lake, config: await loadConfig(settings), configError: undefined };
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
-    return { settings, lake, config: undefined, trouble: plainError(error) };
+    return { settings, lake, config: undefined, configError: plainError(error) };
   }
 }
 
 /** Regular files below a folder by absolute path, with their bytes; hidden ones are passed over. */
-export function filesBelow(folder: string): Map<string, number> {
+export function filesByPath(folder: string): Map<string, number> {
   const found = new Map<string, number>();
   const walk = (path: string): void => {
     for (const entry of entriesOf(path)) {

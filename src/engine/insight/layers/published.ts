@@ -2,19 +2,19 @@
 import { normalize, relative, sep } from 'node:path';
 import { type Head, MANIFEST_LAYERS, readHeads, rejectedFiles } from '../../lake';
 import { defined, type DateKey } from '../../model';
-import { filesBelow, type Place } from './layerFolders';
+import { filesByPath, type LayerWorkspace } from './layerFolders';
 import type { LayerFile } from './model';
 
 const UNKNOWN = 'no manifest tells of it: it does not exist for any run';
 
 /** raw (Parquet and originals), silver or gold of a date. */
 export function layerOfDate(
-  place: Place,
+  workspace: LayerWorkspace,
   layer: 'raw' | 'silver' | 'gold',
   date: DateKey,
 ): readonly LayerFile[] {
-  const { lake } = place;
-  const rest = filesBelow(folderOf(place, layer, date));
+  const { lake } = workspace;
+  const rest = filesByPath(folderOf(workspace, layer, date));
   const files: LayerFile[] = [];
   for (const head of readHeads(lake, date).heads) {
     if (head.layer !== layer) continue;
@@ -28,16 +28,16 @@ export function layerOfDate(
         rows: head.output.rows,
         ...comparison(bytes, head.output.bytes),
       });
-    const original = originalOf(place, date, head, rest);
+    const original = originalOf(workspace, date, head, rest);
     if (original !== undefined) files.push(original);
   }
   return inOrder([...files, ...unknown(rest)]);
 }
 
 /** Rows and whole files that were kept out on a date. */
-export function rejectsOfDate({ settings, lake }: Place, date: DateKey): readonly LayerFile[] {
+export function rejectsOfDate({ settings, lake }: LayerWorkspace, date: DateKey): readonly LayerFile[] {
   const folder = `${settings.rejectsDir}${sep}${date}`;
-  const rest = filesBelow(folder);
+  const rest = filesByPath(folder);
   const files: LayerFile[] = [];
   for (const manifest of MANIFEST_LAYERS.flatMap((layer) => lake.manifests(layer, date))) {
     if (manifest.rejects === undefined) continue;
@@ -71,8 +71,8 @@ export function rejectsOfDate({ settings, lake }: Place, date: DateKey): readonl
 }
 
 /** Originals of a date that were compressed into the archive. */
-export function archiveOfDate({ settings, lake }: Place, date: DateKey): readonly LayerFile[] {
-  const rest = filesBelow(`${settings.archiveDir}${sep}${date}`);
+export function archiveOfDate({ settings, lake }: LayerWorkspace, date: DateKey): readonly LayerFile[] {
+  const rest = filesByPath(`${settings.archiveDir}${sep}${date}`);
   const files = readHeads(lake, date).heads.flatMap((head): readonly LayerFile[] => {
     const path = head.source === undefined ? '' : normalize(lake.absolute(head.source.original));
     const bytes = take(rest, path);
@@ -84,21 +84,25 @@ export function archiveOfDate({ settings, lake }: Place, date: DateKey): readonl
 }
 
 /** Folder of a layer, or of one of its dates. */
-export function folderOf({ settings }: Place, layer: 'raw' | 'silver' | 'gold', date: DateKey): string {
+export function folderOf(
+  { settings }: LayerWorkspace,
+  layer: 'raw' | 'silver' | 'gold',
+  date: DateKey,
+): string {
   const folder = { raw: settings.rawDir, silver: settings.silverDir, gold: settings.goldDir }[layer];
   return `${folder}${sep}${date}`;
 }
 
 /** The file that raw was made from, where it lies in raw; one in the archive is shown there. */
 function originalOf(
-  place: Place,
+  workspace: LayerWorkspace,
   date: DateKey,
   head: Head,
   rest: Map<string, number>,
 ): LayerFile | undefined {
   if (head.source === undefined) return undefined;
-  const path = normalize(place.lake.absolute(head.source.original));
-  if (!path.startsWith(`${folderOf(place, 'raw', date)}${sep}`)) return undefined;
+  const path = normalize(workspace.lake.absolute(head.source.original));
+  if (!path.startsWith(`${folderOf(workspace, 'raw', date)}${sep}`)) return undefined;
   const bytes = take(rest, path);
   const told = comparison(bytes, head.source.bytes);
   return { path, ...named(head), bytes: bytes ?? 0, rows: null, reason: arrival(head), ...told };

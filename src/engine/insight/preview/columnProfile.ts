@@ -1,8 +1,8 @@
 // What a column holds under a view: counts, extremes, a histogram, the most frequent values.
 import { isInteger } from '../../base';
 import type { ColumnProfile, View } from './api';
-import { CELL_CHARACTERS, textOf, type SourceColumn } from './previewColumns';
-import type { Relation, Source } from './source';
+import { CELL_CHARACTERS, asTextSql, type SourceColumn } from './previewColumns';
+import type { PreviewRelation, PreviewSource } from './source';
 import { byText, columnNamed, conditionOf } from './viewSql';
 import { checkValues } from './previewRows';
 
@@ -13,7 +13,7 @@ const MOST_DISTINCT = 2_000_000;
 
 /** Reads the column alone: once for the figures, once for each of histogram and top values. */
 export async function profileColumn(
-  source: Source,
+  source: PreviewSource,
   request: { readonly view: View; readonly column: string },
   signal: AbortSignal | undefined,
 ): Promise<ColumnProfile> {
@@ -73,7 +73,7 @@ export async function profileColumn(
   });
 }
 
-function fromSql(relation: Relation, columns: readonly SourceColumn[], view: View): string {
+function fromSql(relation: PreviewRelation, columns: readonly SourceColumn[], view: View): string {
   const condition = conditionOf(view.filters, columns);
   return `FROM ${relation.from}${condition === undefined ? '' : `\nWHERE ${condition}`}`;
 }
@@ -105,9 +105,9 @@ function figuresSql(column: SourceColumn, from: string): string {
     measured !== undefined && /^(?:FLOAT|DOUBLE)$/.test(column.type)
       ? `CASE WHEN isfinite(${column.id}) THEN ${measured} END`
       : measured;
-  const key = byText(column) ? textOf(column) : column.id;
+  const key = byText(column) ? asTextSql(column) : column.id;
   const shown = (aggregate: string): string =>
-    `left(${textOf({ ...column, id: `${aggregate}(${column.id})` })}, ${CELL_CHARACTERS})`;
+    `left(${asTextSql({ ...column, id: `${aggregate}(${column.id})` })}, ${CELL_CHARACTERS})`;
   const ordered = column.family !== 'nested' && column.family !== 'other';
   return [
     'SELECT',
@@ -178,9 +178,9 @@ function histogramSql(column: SourceColumn, from: string, bins: readonly Bin[]):
 const literal = (value: number): string => `CAST('${value}' AS DOUBLE)`;
 
 function topSql(column: SourceColumn, from: string): string {
-  const key = byText(column) ? textOf(column) : column.id;
+  const key = byText(column) ? asTextSql(column) : column.id;
   return [
-    `SELECT left(${byText(column) ? 'v' : textOf({ ...column, id: 'v' })}, ${CELL_CHARACTERS}) AS value, n AS rows, groups`,
+    `SELECT left(${byText(column) ? 'v' : asTextSql({ ...column, id: 'v' })}, ${CELL_CHARACTERS}) AS value, n AS rows, groups`,
     `FROM (SELECT ${key} AS v, count(*) AS n, count(*) OVER () AS groups`,
     from,
     `GROUP BY v ORDER BY n DESC, v LIMIT ${TOP}) AS tops`,

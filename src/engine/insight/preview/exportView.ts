@@ -15,11 +15,11 @@ import {
 import { PipelineError, throwIfCancelled } from '../../model';
 import { printable } from '../../report';
 import type { ExportFormat, View } from './api';
-import { textOf, type SourceColumn } from './previewColumns';
+import { asTextSql, type SourceColumn } from './previewColumns';
 import { rowWriter } from './formats';
-import { watch, type Tell } from './previewPool';
+import { watchProgress, type PercentListener } from './previewPool';
 import { checkValues } from './previewRows';
-import type { Relation, Source } from './source';
+import type { PreviewRelation, PreviewSource } from './source';
 import { columnNamed, conditionOf, orderOf } from './viewSql';
 
 export interface ExportRequest {
@@ -34,7 +34,7 @@ export interface ExportRequest {
 export interface ExportOptions {
   readonly memoryLimit: string;
   readonly signal: AbortSignal | undefined;
-  readonly progress: Tell | undefined;
+  readonly progress: PercentListener | undefined;
 }
 
 /**
@@ -42,7 +42,7 @@ export interface ExportOptions {
  * @throws PipelineError USAGE for a target that cannot be one, PERMISSION, DISK_FULL, CANCELLED
  */
 export async function exportView(
-  source: Source,
+  source: PreviewSource,
   request: ExportRequest,
   options: ExportOptions,
 ): Promise<{ readonly rows: number; readonly bytes: number }> {
@@ -62,11 +62,12 @@ export async function exportView(
   return withSession(reach, async (connection) => {
     try {
       const query = (cells: (column: SourceColumn) => string): string =>
-        selectSql(relation, source.columns, request.view, columns, cells);
+        selectSql({ relation, source, view: request.view }, columns, cells);
+      const written = { query, columns, target: temporary };
       const rows =
         request.format === 'markdown'
-          ? await writeMarkdown(connection, query, columns, temporary, relation, options)
-          : await copy(connection, copySql(request.format, query, columns, temporary), options);
+          ? await writeMarkdown(connection, { ...written, of: relation.rows }, options)
+          : await copy(connection, copySql(request.format, written), options);
       await source.check();
       throwIfCancelled(options.signal);
       await rename(temporary, target).catch((error: unknown) => {
@@ -79,7 +80,7 @@ export async function exportView(
   });
 }
 
-async function checkTarget(source: Source, target: string): Promise<string> {
+async function checkTarget(source: PreviewSource, target: string): Promise<string> {
   const shown = printable(target);
   if (!isAbsolute(target))
     throw new PipelineError('USAGE', `${shown} is no absolute path.`, 'Choose a file to write to.');
@@ -101,7 +102,7 @@ async function checkTarget(source: Source, target: string): Promise<string> {
 }
 
 async function copy(connection: Connection, sql: string, options: ExportOptions): Promise<number> {
-  const stop = watch(connection, options.progress);
+  const stop = watchProgress(connection, options.progress);
   try {
     return await connection.run(sql, { signal: options.signal });
   } finally {
@@ -109,15 +110,28 @@ async function copy(connection: Connection, sql: string, options: ExportOptions)
   }
 }
 
+/** What an export is written from and to. */
+interface ExportedFile {
+  /** The view's query, given how each column is written. */
+  readonly query: (cells: (column: SourceColumn) => string) => string;
+  readonly columns: readonly SourceColumn[];
+  /** Absolute path. */
+  readonly target: string;
+}
+
+interface ExportedView {
+  readonly relation: PreviewRelation;
+  readonly source: PreviewSource;
+  readonly view: View;
+}
+
 function selectSql(
-  relation: Relation,
-  all: readonly SourceColumn[],
-  view: View,
+  { relation, source, view }: ExportedView,
   columns: readonly SourceColumn[],
   cells: (column: SourceColumn) => string,
 ): string {
-  const condition = conditionOf(view.filters, all);
-  const order = orderOf(view, all);
+  const condition = conditionOf(view.filters, source.columns);
+  const order = orderOf(view, source.columns);
   return [
     'SELECT',
     columns.map((column) => `  ${cells(column)}`).join(',\n'),
@@ -130,18 +144,16 @@ function selectSql(
 
 function copySql(
   format: Exclude<ExportFormat, 'markdown'>,
-  query: (cells: (column: SourceColumn) => string) => string,
-  columns: readonly SourceColumn[],
-  target: string,
+  { query, columns, target }: ExportedFile,
 ): string {
-  const names = uniqueNames(columns.map((column) => column.name));
+  const names = uniqueColumnNames(columns.map((column) => column.name));
   const named = (column: SourceColumn, value: string): string =>
     `${value} AS ${quoteIdentifier(names[columns.indexOf(column)] ?? '')}`;
   // A format without binary or nested values holds them as the preview shows them.
   const plain = (column: SourceColumn): string =>
-    named(column, isPlainText(column) ? textOf(column) : column.id);
+    named(column, isPlainText(column) ? asTextSql(column) : column.id);
   const binary = (column: SourceColumn): string =>
-    named(column, column.family === 'binary' ? textOf(column) : column.id);
+    named(column, column.family === 'binary' ? asTextSql(column) : column.id);
   switch (format) {
     case 'csv':
       return `COPY (\n${query(plain)}\n) TO ${quoteLiteral(target)} (FORMAT csv, HEADER true)`;
@@ -157,7 +169,7 @@ function copySql(
 const isPlainText = ({ family }: SourceColumn): boolean => family === 'nested' || family === 'binary';
 
 /** Names a file or a view can have: none empty, none that differ in case alone. */
-export function uniqueNames(names: readonly string[]): readonly string[] {
+export function uniqueColumnNames(names: readonly string[]): readonly string[] {
   const taken = new Set(names.map((name) => name.toLowerCase()));
   const seen = new Set<string>();
   return names.map((given, i) => {
@@ -176,10 +188,7 @@ export function uniqueNames(names: readonly string[]): readonly string[] {
 
 async function writeMarkdown(
   connection: Connection,
-  query: (cells: (column: SourceColumn) => string) => string,
-  columns: readonly SourceColumn[],
-  target: string,
-  relation: Relation,
+  { query, columns, target, of }: ExportedFile & { readonly of: number },
   { signal, progress }: ExportOptions,
 ): Promise<number> {
   const writer = rowWriter('markdown', columns, true);
@@ -192,13 +201,13 @@ async function writeMarkdown(
   let rows = 0;
   try {
     stream.write(writer.head);
-    for await (const batch of connection.batches(query(textOf), { signal })) {
+    for await (const batch of connection.batches(query(asTextSql), { signal })) {
       const lines = batch.map((cells) => writer.row(cells.map(asText), false)).join('');
       rows += batch.length;
       if (lines !== '' && !stream.write(lines) && stream.writableNeedDrain)
         await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
       check();
-      progress?.((100 * rows) / Math.max(1, relation.rows));
+      progress?.((100 * rows) / Math.max(1, of));
     }
     stream.end();
     if (!stream.closed) await once(stream, 'close');

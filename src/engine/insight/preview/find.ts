@@ -1,10 +1,10 @@
 // The next cell of a view that contains a text: read from where the reader stands, not from the beginning of the file.
 import type { View } from './api';
 import { ROW, type SourceColumn } from './previewColumns';
-import type { Tell } from './previewPool';
+import type { PercentListener } from './previewPool';
 import type { RowList } from './rowList';
 import { ranges, type ViewRows } from './previewRows';
-import type { Relation, Source } from './source';
+import type { PreviewRelation, PreviewSource } from './source';
 import { conditionOf, containsAnywhere, containsSql, mayContain } from './viewSql';
 
 export interface FindRequest {
@@ -16,7 +16,7 @@ export interface FindRequest {
   readonly backwards: boolean;
 }
 
-export interface Found {
+export interface FindResult {
   readonly position: number;
   readonly column: string;
 }
@@ -27,11 +27,11 @@ const LIST_BLOCK = 250_000;
 
 /** Where the text is found next, wrapping round once; null where it is nowhere. */
 export async function findText(
-  source: Source,
+  source: PreviewSource,
   rows: ViewRows,
   request: FindRequest,
-  options: { readonly signal?: AbortSignal | undefined; readonly progress?: Tell | undefined },
-): Promise<Found | null> {
+  options: { readonly signal?: AbortSignal | undefined; readonly progress?: PercentListener | undefined },
+): Promise<FindResult | null> {
   const { signal } = options;
   const columns = source.columns.filter((column) => mayContain(column, request.text));
   if (request.text === '' || columns.length === 0) return null;
@@ -45,22 +45,22 @@ export async function findText(
 }
 
 interface Looked {
-  readonly source: Source;
-  readonly relation: Relation;
+  readonly source: PreviewSource;
+  readonly relation: PreviewRelation;
   readonly rows: ViewRows;
   readonly request: FindRequest;
   /** The condition of a match. */
   readonly match: string;
   readonly signal?: AbortSignal | undefined;
-  readonly progress?: Tell | undefined;
+  readonly progress?: PercentListener | undefined;
 }
 
-interface Hit {
+interface MatchedRow {
   readonly row: number;
   readonly position: number;
 }
 
-async function inFileOrder(looked: Looked): Promise<Hit | undefined> {
+async function inFileOrder(looked: Looked): Promise<MatchedRow | undefined> {
   const { relation, rows, request, signal } = looked;
   const { view, from, backwards } = request;
   if (view.filters.length === 0) {
@@ -133,7 +133,7 @@ async function positionOf(list: RowList, count: number, row: number): Promise<nu
   return low;
 }
 
-async function inSorted(looked: Looked): Promise<Hit | undefined> {
+async function inSorted(looked: Looked): Promise<MatchedRow | undefined> {
   const { rows, request, signal } = looked;
   const { view, from, backwards } = request;
   const first = backwards ? Math.max(0, from - NEAR + 1) : from;
@@ -164,7 +164,7 @@ async function among(
 }
 
 /** All matches of the file as bits, then the list from the position on. */
-async function inList(looked: Looked, list: RowList): Promise<Hit | undefined> {
+async function inList(looked: Looked, list: RowList): Promise<MatchedRow | undefined> {
   const { source, relation, request, match, signal, progress } = looked;
   const { from, backwards } = request;
   const bits = new Uint8Array(Math.ceil(relation.rows / 8));

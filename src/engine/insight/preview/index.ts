@@ -98,14 +98,14 @@ async function previewText(path: string, folder: string, options: PreviewOptions
 }
 
 /** SQL texts of one relation: all its rows, how many they are, and a page of them. */
-interface Shown {
+interface PreviewQuery {
   readonly columns: Preview['columns'];
   readonly all: string;
   readonly count: string;
   readonly page: (offset: number, limit: number) => string;
 }
 
-async function fileQuery(connection: Connection, path: string): Promise<Shown> {
+async function fileQuery(connection: Connection, path: string): Promise<PreviewQuery> {
   const all = `SELECT * FROM ${readParquet(path)}`;
   const columns = await describe(connection, all);
   const taken = columns.some((column) => column.name.toLowerCase() === 'file_row_number');
@@ -125,7 +125,7 @@ async function fileQuery(connection: Connection, path: string): Promise<Shown> {
   };
 }
 
-async function ownQuery(connection: Connection, path: string, sql: string): Promise<Shown> {
+async function ownQuery(connection: Connection, path: string, sql: string): Promise<PreviewQuery> {
   const query = sql.trim().replace(/(?:;\s*)+$/, '');
   const { columns } = await fileQuery(connection, path);
   const problem = await checkQuery(connection, query, new Map(TABLE_NAMES.map((name) => [name, columns])));
@@ -142,7 +142,7 @@ async function ownQuery(connection: Connection, path: string, sql: string): Prom
 
 function reading(
   connection: Connection,
-  shown: Shown,
+  shown: PreviewQuery,
   options: PreviewOptions,
 ): Pick<Preview, 'batches' | 'total'> {
   let counted: number | undefined;

@@ -2,12 +2,15 @@
 import { type Connection, type Row, quotePath } from '../../base';
 import { formatBytes, formatCount } from '../../report';
 import type { Metadata } from './api';
-import type { Source } from './source';
+import type { PreviewSource } from './source';
 
 /** Characters of a property's value at most. */
 const PROPERTY_CHARACTERS = 100_000;
 
-export async function readMetadata(source: Source, signal: AbortSignal | undefined): Promise<Metadata> {
+export async function readMetadata(
+  source: PreviewSource,
+  signal: AbortSignal | undefined,
+): Promise<Metadata> {
   const common = [
     { name: 'File', value: source.path },
     { name: 'Size', value: `${formatBytes(source.bytes)} (${formatCount(source.bytes)} bytes)` },

@@ -9,7 +9,7 @@ import type { RecordName } from '../trace/recordNames';
 import { makeTemporaryFolder } from '../../base';
 import { recordOrigin } from '../trace';
 import type { RowOrigin } from './api';
-import type { Source } from './source';
+import type { PreviewSource } from './source';
 
 /** A shown row: its number in the file, and its values by column name. */
 export interface ShownRow {
@@ -22,7 +22,7 @@ export interface ShownRow {
  * @throws PipelineError NOT_FOUND where nothing tells, or what it tells of is not known (any more).
  */
 export async function originOf(
-  source: Source,
+  source: PreviewSource,
   lake: Lake,
   { row, values }: ShownRow,
   signal: AbortSignal | undefined,
@@ -119,7 +119,10 @@ async function lineOf(
 const inside = (relative: string): boolean => !relative.startsWith('..') && !isAbsolute(relative);
 
 /** Does the file lie where the pipeline's own files lie? Whether it is one of them is told when a row is asked for. */
-export function isOfPipeline({ kind, path }: Pick<Source, 'kind' | 'path'>, { settings }: Lake): boolean {
+export function isOfPipeline(
+  { kind, path }: Pick<PreviewSource, 'kind' | 'path'>,
+  { settings }: Lake,
+): boolean {
   const { landingDir, rawDir, archiveDir, rejectsDir } = settings;
   const folders =
     kind === 'text' ? [landingDir, rawDir, archiveDir, rejectsDir] : kind === 'parquet' ? [rawDir] : [];

@@ -1,13 +1,13 @@
 // Cells of rows that are known by number: those rows alone are read, and of them the wanted columns.
 import { cellOf, cellSql, CELL_CHARACTERS, ROW, type SourceColumn } from './previewColumns';
-import type { PageRow, Relation, Source } from './source';
+import type { PageRow, PreviewRelation, PreviewSource } from './source';
 import { raggedNote } from './previewWords';
 
 /** Row numbers, in the order they are wanted in; or a piece of the file. */
-export type Wanted = readonly number[] | { readonly from: number; readonly to: number };
+export type RowRange = readonly number[] | { readonly from: number; readonly to: number };
 
 export interface CellsRequest {
-  readonly rows: Wanted;
+  readonly rows: RowRange;
   readonly columns: readonly SourceColumn[];
   readonly signal: AbortSignal | undefined;
   /** Characters of a cell; those a page shows without it. */
@@ -15,8 +15,8 @@ export interface CellsRequest {
 }
 
 export async function fetchRows(
-  source: Pick<Source, 'pool' | 'kind' | 'columns'>,
-  relation: Relation,
+  source: Pick<PreviewSource, 'pool' | 'kind' | 'columns'>,
+  relation: PreviewRelation,
   request: CellsRequest,
 ): Promise<readonly PageRow[]> {
   const { rows, columns, signal } = request;
@@ -42,7 +42,7 @@ export async function fetchRows(
 }
 
 export function fetchSql(
-  relation: Relation,
+  relation: PreviewRelation,
   { rows, columns, characters = CELL_CHARACTERS }: CellsRequest,
 ): string {
   return [
@@ -54,7 +54,7 @@ export function fetchSql(
   ].join('\n');
 }
 
-function whereRows(rows: Wanted): readonly string[] {
+function whereRows(rows: RowRange): readonly string[] {
   if ('from' in rows) return [`WHERE ${ROW} BETWEEN ${rows.from} AND ${rows.to}`];
   let from = Infinity;
   let to = 0;

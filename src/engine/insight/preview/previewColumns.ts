@@ -26,7 +26,7 @@ export function familyOf(type: string): PreviewColumn['family'] {
 export const CELL_CHARACTERS = 1_000;
 
 /** The value as text: what a cell shows and a search reads. NULL stays NULL. */
-export function textOf({ id, type, family }: SourceColumn): string {
+export function asTextSql({ id, type, family }: SourceColumn): string {
   if (type === 'VARCHAR') return id;
   if (family === 'binary') return `hex(${id})`;
   if (family === 'nested' && type !== 'JSON' && type !== 'VARIANT') return `CAST(to_json(${id}) AS VARCHAR)`;
@@ -56,7 +56,7 @@ export function cellSql(
   column: SourceColumn,
   characters: number = CELL_CHARACTERS,
 ): readonly [text: string, length: string] {
-  const text = textOf(column);
+  const text = asTextSql(column);
   if (!mayBeLong(column)) return [text, 'NULL'];
   if (column.family === 'binary') {
     const bytes = characters / 2;

@@ -3,18 +3,22 @@ import type { Connection, Database } from '../../base';
 import { PipelineError } from '../../model';
 
 /** Told how far something is, in percent. */
-export type Tell = (percent: number) => void;
+export type PercentListener = (percent: number) => void;
 
-export interface Pool {
+export interface PreviewPool {
   /** Lends a connection for one piece of work. */
   use<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   /** The same for numbers that flow: it is lent until they have ended, or nobody takes them any more. */
-  numbers(sql: string, signal: AbortSignal | undefined, percent?: Tell): AsyncGenerator<Float64Array>;
+  numbers(
+    sql: string,
+    signal: AbortSignal | undefined,
+    percent?: PercentListener,
+  ): AsyncGenerator<Float64Array>;
   /** Closes the instance once the work under way, which should have been told to stop, has ended. */
   close(): Promise<void>;
 }
 
-export function openPool(database: Database): Pool {
+export function openPreviewPool(database: Database): PreviewPool {
   const free: Connection[] = [];
   let lent = 0;
   let closed: (() => void) | undefined;
@@ -44,7 +48,7 @@ export function openPool(database: Database): Pool {
     },
     async *numbers(sql, signal, percent) {
       const connection = await take();
-      const stop = watch(connection, percent);
+      const stop = watchProgress(connection, percent);
       try {
         yield* connection.numbers(sql, { signal });
       } finally {
@@ -67,7 +71,7 @@ export function openPool(database: Database): Pool {
 const WATCH_MS = 250;
 
 /** Tells how far the connection's statement is, until it is stopped. */
-export function watch(connection: Connection, percent: Tell | undefined): () => void {
+export function watchProgress(connection: Connection, percent: PercentListener | undefined): () => void {
   if (percent === undefined) return () => undefined;
   const timer = setInterval(() => {
     const done = connection.progress();

@@ -4,10 +4,10 @@ import { PipelineError, cancelled, isCancelled } from '../../model';
 import { printable } from '../../report';
 import type { View } from './api';
 import { ROW, type SourceColumn } from './previewColumns';
-import type { Tell } from './previewPool';
+import type { PercentListener } from './previewPool';
 import { keepRows, SMALL_ROWS, type RowList } from './rowList';
 import { shareWork, type SharedWork } from './shared';
-import type { Relation, RelationProgress, Source } from './source';
+import type { PreviewRelation, RelationProgress, PreviewSource } from './source';
 import { checkSql, conditionOf, isPlain, orderOf } from './viewSql';
 
 /** Views whose row numbers are kept, the latest ones: four bytes a row on disk. */
@@ -25,7 +25,7 @@ export interface ViewRows {
     offset: number,
     limit: number,
     signal: AbortSignal | undefined,
-    percent?: Tell,
+    percent?: PercentListener,
   ): Promise<readonly number[]>;
   count(view: View, signal: AbortSignal | undefined, progress?: (known: number) => void): Promise<number>;
   /** All row numbers of a view that is not plain, found by now or later. */
@@ -33,19 +33,19 @@ export interface ViewRows {
   close(): Promise<void>;
 }
 
-interface Kept {
+interface CachedView {
   readonly key: string;
   /** The first rows of a sorted view. */
   top?: SharedWork<readonly number[]>;
   list?: RowList;
 }
 
-export function openViewRows(source: Source): ViewRows {
-  let kept: readonly Kept[] = [];
+export function openViewRows(source: PreviewSource): ViewRows {
+  let kept: readonly CachedView[] = [];
   let made = 0;
   let closed = false;
   const dropped: Promise<void>[] = [];
-  const entry = (view: View): Kept => {
+  const entry = (view: View): CachedView => {
     const key = JSON.stringify([view.sort, view.filters]);
     const found = kept.find((one) => one.key === key) ?? { key };
     kept = [found, ...kept.filter((one) => one !== found)];
@@ -73,7 +73,11 @@ export function openViewRows(source: Source): ViewRows {
     );
     return one.list;
   };
-  const topOf = (one: Kept, view: View, signal: AbortSignal | undefined): Promise<readonly number[]> => {
+  const topOf = (
+    one: CachedView,
+    view: View,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly number[]> => {
     // The pages of one screen are asked for together: they share the search.
     if (one.top === undefined || one.top.failed)
       one.top = shareWork(async (stop) => {
@@ -130,7 +134,7 @@ export function openViewRows(source: Source): ViewRows {
 
 /** @throws PipelineError USAGE for a value that is none of its column's type. */
 export async function checkValues(
-  source: Source,
+  source: PreviewSource,
   view: View,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -151,7 +155,7 @@ export async function checkValues(
 
 /** The row numbers of a view in its order; those of a range of the file alone, where one is given. */
 export function listSql(
-  relation: Relation,
+  relation: PreviewRelation,
   columns: readonly SourceColumn[],
   view: View,
   range?: { readonly from: number; readonly to: number },
@@ -170,11 +174,11 @@ export function listSql(
 }
 
 async function* numbersOf(
-  source: Source,
-  relation: Relation,
+  source: PreviewSource,
+  relation: PreviewRelation,
   view: View,
   signal: AbortSignal,
-  percent: Tell,
+  percent: PercentListener,
 ): AsyncGenerator<Float64Array> {
   if (view.sort.length > 0) {
     yield* source.pool.numbers(listSql(relation, source.columns, view), signal, percent);

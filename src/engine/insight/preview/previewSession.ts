@@ -7,14 +7,14 @@ import { fetchRows } from './previewCells';
 import { CELL_CHARACTERS, type SourceColumn } from './previewColumns';
 import { COPY_ROWS, copyRows } from './copyRows';
 import { exportView, type ExportRequest } from './exportView';
-import { findText, type FindRequest, type Found } from './find';
+import { findText, type FindRequest, type FindResult } from './find';
 import { indentJson } from './indent';
 import { readMetadata } from './metadata';
 import { inOurWords } from './opening';
 import { isOfPipeline, originOf } from './origin';
 import { profileColumn } from './columnProfile';
-import { openViewRows } from './previewRows';
-import { MEMORY, type PageRow, type Source } from './source';
+import { openViewRows, type ViewRows } from './previewRows';
+import { MEMORY, type PageRow, type PreviewSource } from './source';
 import { columnNamed, isPlain } from './viewSql';
 
 export interface PageRequest {
@@ -37,12 +37,12 @@ export interface CallOptions<Progress = never> {
 
 /** See shared/previewApi.ts for each. */
 export interface Session {
-  readonly source: Source;
+  readonly source: PreviewSource;
   /** @param lake of the workspace; undefined where it cannot be opened. */
   describe(lake: Lake | undefined): Omit<PreviewOpened, 'handle'>;
   page(request: PageRequest, options: CallOptions<number>): Promise<Page>;
   count(view: View, options: CallOptions<number>): Promise<number>;
-  find(request: FindRequest, options: CallOptions<number>): Promise<Found | null>;
+  find(request: FindRequest, options: CallOptions<number>): Promise<FindResult | null>;
   profile(
     request: { readonly view: View; readonly column: string },
     options: CallOptions,
@@ -76,72 +76,28 @@ const PAGE_ROWS = 10_000;
 const WHOLE_CELL = 10_000_000;
 const LINEAGE: readonly string[] = ['_source_file', '_source_row'];
 
-export function openSession(source: Source, memoryLimit = MEMORY): Session {
-  const rows = openViewRows(source);
-  let holders = 0;
-  let closed = false;
-  const closeAll = async (): Promise<void> => {
-    await rows.close();
-    await source.close();
-  };
-  /** Fails in our words, and for a file that is no longer what was opened, before or during the work. */
-  const checked = async <T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> => {
-    throwIfCancelled(signal);
-    await source.check();
-    try {
-      const result = await work();
-      await source.check();
-      return result;
-    } catch (error) {
-      await source.check();
-      throw inOurWords(source.path, error);
-    }
-  };
-  /** Rows at positions of a view. */
-  const read = async (
-    { view, offset, limit }: Omit<PageRequest, 'columns'>,
-    columns: readonly SourceColumn[],
-    characters: number,
-    { signal, progress }: CallOptions<number>,
-  ): Promise<readonly PageRow[]> => {
-    requireNumber('offset', offset, Number.MAX_SAFE_INTEGER - PAGE_ROWS);
-    requireNumber('limit', limit, PAGE_ROWS);
-    if (!isPlain(view)) {
-      const wanted = await rows.slice(view, offset, limit, signal, progress);
-      const relation = await source.relation(signal, progress);
-      return fetchRows(source, relation, { rows: wanted, columns, characters, signal });
-    }
-    const head = await source.head({ offset, limit, columns, characters }, signal);
-    if (head !== undefined) return head;
-    const relation = await source.relation(signal, progress);
-    if (limit === 0) return [];
-    const range = { from: offset, to: offset + limit - 1 };
-    return fetchRows(source, relation, { rows: range, columns, characters, signal });
-  };
-  const readOne = async (
-    { view, position }: Omit<CellRequest, 'column'>,
-    columns: readonly SourceColumn[],
-    characters: number,
-    options: CallOptions,
-  ): Promise<PageRow> => {
-    const { signal } = options;
-    const [row] = await read({ view, offset: position, limit: 1 }, columns, characters, { signal });
-    if (row !== undefined) return row;
-    throw new PipelineError(
-      'NOT_FOUND',
-      `There is no row ${position + 1} in this view.`,
-      'Choose a row that is shown.',
-    );
-  };
-  const named = (names: readonly string[] | undefined): readonly SourceColumn[] =>
-    names?.map((name) => columnNamed(source.columns, name)) ?? source.columns;
+export function openPreviewSession(source: PreviewSource, memoryLimit = MEMORY): Session {
+  return new OpenPreview(source, memoryLimit);
+}
 
-  const traceable = (): boolean =>
-    LINEAGE.every((name) => source.columns.some((column) => column.name === name));
+class OpenPreview implements Session {
+  readonly source: PreviewSource;
+  readonly #rows: ViewRows;
+  readonly #memoryLimit: string;
+  /** Others that read the source: it stays open for them. */
+  #holders = 0;
+  #closed = false;
 
-  return {
-    source,
-    describe: (lake) => ({
+  constructor(source: PreviewSource, memoryLimit: string) {
+    this.source = source;
+    this.#memoryLimit = memoryLimit;
+    this.#rows = openViewRows(source);
+  }
+
+  describe(lake: Lake | undefined): Omit<PreviewOpened, 'handle'> {
+    const { source } = this;
+    const traceable = LINEAGE.every((name) => source.columns.some((column) => column.name === name));
+    return {
       kind: source.kind,
       path: source.path,
       bytes: source.bytes,
@@ -149,75 +105,180 @@ export function openSession(source: Source, memoryLimit = MEMORY): Session {
       total: source.rows(),
       dialect: source.dialect,
       notes: source.notes,
-      traceable: traceable(),
-      follows: traceable() || (lake !== undefined && isOfPipeline(source, lake)),
-    }),
-    page: (request, options) =>
-      checked(options.signal, async () => {
-        const columns = named(request.columns);
-        return {
-          offset: request.offset,
-          columns: columns.map((column) => column.name),
-          rows: await read(request, columns, CELL_CHARACTERS, options),
-        };
-      }),
-    count: (view, { signal, progress }) => checked(signal, () => rows.count(view, signal, progress)),
-    find: (request, options) =>
-      checked(options.signal, () => {
-        requireNumber('position', request.from, Number.MAX_SAFE_INTEGER);
-        return findText(source, rows, request, options);
-      }),
-    profile: (request, { signal }) => checked(signal, () => profileColumn(source, request, signal)),
-    metadata: ({ signal }) => checked(signal, () => readMetadata(source, signal)),
-    cell: (request, options) =>
-      checked(options.signal, async () => {
-        const column = columnNamed(source.columns, request.column);
-        const { cells } = await readOne(request, [column], WHOLE_CELL, options);
-        const [cell = null] = cells;
-        if (cell === null) return { text: null, characters: 0 };
-        if (typeof cell !== 'string') return { text: cell.text, characters: cell.cut };
-        return {
-          text: column.family === 'nested' ? indentJson(cell) : cell,
-          characters: characterCount(cell),
-        };
-      }),
-    export: (request, { signal, progress }) =>
-      checked(signal, () => exportView(source, request, { memoryLimit, signal, progress })),
-    copy: (request, { signal }) =>
-      checked(signal, () => {
-        const columns = named(request.columns);
-        requireNumber('limit', request.limit, COPY_ROWS);
-        return copyRows(request, columns, (offset, limit, characters) =>
-          read({ view: request.view, offset, limit }, columns, characters, { signal }),
-        );
-      }),
-    origin: (request, lake, options) =>
-      checked(options.signal, async () => {
-        const row = await readOne(request, source.columns, CELL_CHARACTERS, options);
-        const values = new Map(
-          source.columns.map((column, i): [string, string | null] => {
-            const cell = row.cells[i] ?? null;
-            return [column.name, cell === null || typeof cell === 'string' ? cell : cell.text];
-          }),
-        );
-        return originOf(source, lake, { row: row.row, values }, options.signal);
-      }),
-    hold() {
-      holders++;
-      let held = true;
-      return async () => {
-        if (!held) return;
-        held = false;
-        holders--;
-        if (closed && holders === 0) await closeAll();
+      traceable,
+      follows: traceable || (lake !== undefined && isOfPipeline(source, lake)),
+    };
+  }
+
+  page(request: PageRequest, options: CallOptions<number>): Promise<Page> {
+    return this.#checked(options.signal, async () => {
+      const columns = this.#columns(request.columns);
+      return {
+        offset: request.offset,
+        columns: columns.map((column) => column.name),
+        rows: await this.#read(request, { columns, characters: CELL_CHARACTERS }, options),
       };
-    },
-    async close() {
-      if (closed) return;
-      closed = true;
-      if (holders === 0) await closeAll();
-    },
-  };
+    });
+  }
+
+  count(view: View, { signal, progress }: CallOptions<number>): Promise<number> {
+    return this.#checked(signal, () => this.#rows.count(view, signal, progress));
+  }
+
+  find(request: FindRequest, options: CallOptions<number>): Promise<FindResult | null> {
+    return this.#checked(options.signal, () => {
+      requireNumber('position', request.from, Number.MAX_SAFE_INTEGER);
+      return findText(this.source, this.#rows, request, options);
+    });
+  }
+
+  profile(
+    request: { readonly view: View; readonly column: string },
+    { signal }: CallOptions,
+  ): Promise<ColumnProfile> {
+    return this.#checked(signal, () => profileColumn(this.source, request, signal));
+  }
+
+  metadata({ signal }: CallOptions): Promise<Metadata> {
+    return this.#checked(signal, () => readMetadata(this.source, signal));
+  }
+
+  cell(
+    request: CellRequest,
+    options: CallOptions,
+  ): Promise<{ readonly text: string | null; readonly characters: number }> {
+    return this.#checked(options.signal, async () => {
+      const column = columnNamed(this.source.columns, request.column);
+      const { cells } = await this.#readOne(request, { columns: [column], characters: WHOLE_CELL }, options);
+      const [cell = null] = cells;
+      if (cell === null) return { text: null, characters: 0 };
+      if (typeof cell !== 'string') return { text: cell.text, characters: cell.cut };
+      return {
+        text: column.family === 'nested' ? indentJson(cell) : cell,
+        characters: characterCount(cell),
+      };
+    });
+  }
+
+  export(
+    request: ExportRequest,
+    { signal, progress }: CallOptions<number>,
+  ): Promise<{ readonly rows: number; readonly bytes: number }> {
+    return this.#checked(signal, () =>
+      exportView(this.source, request, { memoryLimit: this.#memoryLimit, signal, progress }),
+    );
+  }
+
+  copy(
+    request: CopyRequest,
+    { signal }: CallOptions,
+  ): Promise<{ readonly text: string; readonly rows: number }> {
+    return this.#checked(signal, () => {
+      const columns = this.#columns(request.columns);
+      requireNumber('limit', request.limit, COPY_ROWS);
+      return copyRows(request, columns, (offset, limit, characters) =>
+        this.#read({ view: request.view, offset, limit }, { columns, characters }, { signal }),
+      );
+    });
+  }
+
+  origin(request: Omit<CellRequest, 'column'>, lake: Lake, options: CallOptions): Promise<RowOrigin> {
+    return this.#checked(options.signal, async () => {
+      const { columns } = this.source;
+      const row = await this.#readOne(request, { columns, characters: CELL_CHARACTERS }, options);
+      const values = new Map(
+        columns.map((column, i): [string, string | null] => {
+          const cell = row.cells[i] ?? null;
+          return [column.name, cell === null || typeof cell === 'string' ? cell : cell.text];
+        }),
+      );
+      return originOf(this.source, lake, { row: row.row, values }, options.signal);
+    });
+  }
+
+  hold(): () => Promise<void> {
+    this.#holders++;
+    let held = true;
+    return async () => {
+      if (!held) return;
+      held = false;
+      this.#holders--;
+      if (this.#closed && this.#holders === 0) await this.#closeAll();
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#holders === 0) await this.#closeAll();
+  }
+
+  async #closeAll(): Promise<void> {
+    await this.#rows.close();
+    await this.source.close();
+  }
+
+  /** Fails in our words, and for a file that is no longer what was opened, before or during the work. */
+  async #checked<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    throwIfCancelled(signal);
+    await this.source.check();
+    try {
+      const result = await work();
+      await this.source.check();
+      return result;
+    } catch (error) {
+      await this.source.check();
+      throw inOurWords(this.source.path, error);
+    }
+  }
+
+  #columns(names: readonly string[] | undefined): readonly SourceColumn[] {
+    const { columns } = this.source;
+    return names?.map((name) => columnNamed(columns, name)) ?? columns;
+  }
+
+  /** Rows at positions of a view. */
+  async #read(
+    { view, offset, limit }: Omit<PageRequest, 'columns'>,
+    cells: CellSelection,
+    { signal, progress }: CallOptions<number>,
+  ): Promise<readonly PageRow[]> {
+    const { source } = this;
+    requireNumber('offset', offset, Number.MAX_SAFE_INTEGER - PAGE_ROWS);
+    requireNumber('limit', limit, PAGE_ROWS);
+    if (!isPlain(view)) {
+      const rows = await this.#rows.slice(view, offset, limit, signal, progress);
+      const relation = await source.relation(signal, progress);
+      return fetchRows(source, relation, { rows, ...cells, signal });
+    }
+    const head = await source.head({ offset, limit, ...cells }, signal);
+    if (head !== undefined) return head;
+    const relation = await source.relation(signal, progress);
+    if (limit === 0) return [];
+    const rows = { from: offset, to: offset + limit - 1 };
+    return fetchRows(source, relation, { rows, ...cells, signal });
+  }
+
+  async #readOne(
+    { view, position }: Omit<CellRequest, 'column'>,
+    cells: CellSelection,
+    { signal }: CallOptions,
+  ): Promise<PageRow> {
+    const [row] = await this.#read({ view, offset: position, limit: 1 }, cells, { signal });
+    if (row !== undefined) return row;
+    throw new PipelineError(
+      'NOT_FOUND',
+      `There is no row ${position + 1} in this view.`,
+      'Choose a row that is shown.',
+    );
+  }
+}
+
+/** What of each row is read. */
+interface CellSelection {
+  readonly columns: readonly SourceColumn[];
+  /** Of one cell at most. */
+  readonly characters: number;
 }
 
 /** Code points, as DuckDB counts them. */

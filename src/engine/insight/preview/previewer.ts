@@ -7,7 +7,7 @@ import type { Handle, PreviewOpened } from './api';
 import { sweepTemporaryFolders } from '../../base';
 import { kindOfFile } from './opening';
 import { openQuerySource } from './querySource';
-import { openSession, type CallOptions, type Session } from './previewSession';
+import { openPreviewSession, type CallOptions, type Session } from './previewSession';
 import { openParquetSource } from './source';
 import { openTextSource } from './textSource';
 
@@ -60,7 +60,7 @@ export function openPreviewer({ memoryLimit, lake }: PreviewerOptions): Previewe
         (await kindOfFile(path)) === 'parquet'
           ? await openParquetSource(path, memoryLimit)
           : await openTextSource(path, signal, memoryLimit);
-      return added(openSession(source, memoryLimit), signal);
+      return added(openPreviewSession(source, memoryLimit), signal);
     },
     async query(handle, sql, { signal, progress }) {
       const base = session(handle);
@@ -71,7 +71,7 @@ export function openPreviewer({ memoryLimit, lake }: PreviewerOptions): Previewe
         progress,
         release: base.hold(),
       });
-      return added(openSession(source, memoryLimit), signal);
+      return added(openPreviewSession(source, memoryLimit), signal);
     },
     async close(handle) {
       const found = sessions.get(handle);

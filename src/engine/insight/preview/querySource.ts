@@ -5,23 +5,23 @@ import { PipelineError } from '../../model';
 import { checkQuery } from '../../rules';
 import { fetchRows } from './previewCells';
 import { sourceColumns, type SourceColumn } from './previewColumns';
-import { uniqueNames } from './exportView';
+import { uniqueColumnNames } from './exportView';
 import { describe, inQueryWords, TABLE_NAMES } from './opening';
-import { watch } from './previewPool';
+import { watchProgress } from './previewPool';
 import { shareWork, type SharedWork } from './shared';
 import {
   openRelation,
   openRoom,
-  type Relation,
+  type PreviewRelation,
   type RelationProgress,
   type Room,
-  type Source,
+  type PreviewSource,
 } from './source';
 
 /** Rows that are shown before all of a query's are there. */
 const HEAD_ROWS = 1_000;
 
-export interface QueryOptions {
+export interface QuerySourceOptions {
   readonly memoryLimit: string | undefined;
   readonly signal: AbortSignal | undefined;
   readonly progress: RelationProgress | undefined;
@@ -34,7 +34,11 @@ export interface QueryOptions {
  * any other is run once, whole, before anything is shown.
  * @throws PipelineError SQL_INVALID in plain words; CANCELLED
  */
-export async function openQuerySource(base: Source, text: string, options: QueryOptions): Promise<Source> {
+export async function openQuerySource(
+  base: PreviewSource,
+  text: string,
+  options: QuerySourceOptions,
+): Promise<PreviewSource> {
   const { signal, progress } = options;
   const sql = text.trim().replace(/(?:;\s*)+$/, '');
   const { table, room } = await openBeside(base, options);
@@ -55,9 +59,9 @@ export async function openQuerySource(base: Source, text: string, options: Query
       limit: string,
       stop: AbortSignal,
       tell?: RelationProgress,
-    ): Promise<Relation> =>
+    ): Promise<PreviewRelation> =>
       room.pool.use(async (connection) => {
-        const unwatch = watch(connection, tell && ((percent) => tell(percent, undefined)));
+        const unwatch = watchProgress(connection, tell && ((percent) => tell(percent, undefined)));
         try {
           await connection.run(`COPY (\n${select}${limit}\n) TO ${quoteLiteral(target)} (FORMAT parquet)`, {
             signal: stop,
@@ -72,9 +76,9 @@ export async function openQuerySource(base: Source, text: string, options: Query
     const stored = await room.pool.use((connection) => openRelation(connection, first.path));
     const columns = sourceColumns(stored.columns.map(({ type }, i) => ({ name: names[i] ?? '', type })));
     let relation = ordered && first.rows === HEAD_ROWS ? undefined : first;
-    let work: SharedWork<Relation> | undefined;
+    let work: SharedWork<PreviewRelation> | undefined;
     const told = new Set<RelationProgress>();
-    const source: Source = {
+    const source: PreviewSource = {
       kind: 'query',
       path: base.path,
       bytes: base.bytes,
@@ -123,9 +127,9 @@ export async function openQuerySource(base: Source, text: string, options: Query
 
 /** An instance that reads what the file's own instance reads. */
 async function openBeside(
-  base: Source,
-  { memoryLimit, signal, progress, release }: QueryOptions,
-): Promise<{ readonly table: Relation; readonly room: Room }> {
+  base: PreviewSource,
+  { memoryLimit, signal, progress, release }: QuerySourceOptions,
+): Promise<{ readonly table: PreviewRelation; readonly room: Room }> {
   try {
     if (base.columns.length === 0)
       throw new PipelineError(
@@ -141,7 +145,7 @@ async function openBeside(
   }
 }
 
-interface Prepared {
+interface StoredQuery {
   readonly names: readonly string[];
   /** The query with its columns under names that every file can have, of types that Parquet can. */
   readonly select: string;
@@ -150,10 +154,10 @@ interface Prepared {
 async function prepare(
   connection: Connection,
   columns: readonly SourceColumn[],
-  table: Relation,
+  table: PreviewRelation,
   sql: string,
-): Promise<Prepared> {
-  const names = uniqueNames(columns.map((column) => column.name));
+): Promise<StoredQuery> {
+  const names = uniqueColumnNames(columns.map((column) => column.name));
   const known = columns.map(({ type }, i) => ({ name: names[i] ?? '', type }));
   const problem = await checkQuery(connection, sql, new Map(TABLE_NAMES.map((name) => [name, known])));
   if (problem !== null) throw new PipelineError('SQL_INVALID', problem.message, problem.remedy);
@@ -165,7 +169,7 @@ async function prepare(
   const result = await describe(connection, sql);
   const ids = result.map((_, i) => `c${i}`);
   return {
-    names: uniqueNames(result.map((column) => column.name)),
+    names: uniqueColumnNames(result.map((column) => column.name)),
     select: [
       'SELECT',
       result.map(({ type }, i) => `  ${storedSql(ids[i] ?? '', type)} AS ${ids[i] ?? ''}`).join(',\n'),

@@ -1,6 +1,6 @@
 // Row numbers of a view in order, on disk: any page of a view of any size is found by reading some hundred bytes.
-import { open, rm } from 'node:fs/promises';
-import type { Tell } from './previewPool';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import type { PercentListener } from './previewPool';
 import { shareWork, type SharedWork } from './shared';
 
 export interface RowList {
@@ -10,7 +10,7 @@ export interface RowList {
     offset: number,
     limit: number,
     signal: AbortSignal | undefined,
-    percent?: Tell,
+    percent?: PercentListener,
   ): Promise<readonly number[]>;
   /** How many there are. Progress: how many are known by now. */
   count(signal: AbortSignal | undefined, progress?: (known: number) => void): Promise<number>;
@@ -31,103 +31,136 @@ const SOON_MS = 200;
 export function keepRows(
   path: string,
   rows: number,
-  numbers: (signal: AbortSignal, percent: Tell) => AsyncIterable<Float64Array>,
+  numbers: (signal: AbortSignal, percent: PercentListener) => AsyncIterable<Float64Array>,
 ): RowList {
-  const opened = open(path, 'w+');
-  opened.catch(() => undefined);
-  const wide = rows > SMALL_ROWS;
-  const width = wide ? 8 : 4;
-  let known = 0;
-  let watchers: { readonly enough: number; readonly tell: (ended: boolean) => void }[] = [];
-  const reading = new Set<Promise<unknown>>();
-  const listeners = new Set<(known: number) => void>();
-  const waiting = new Set<Tell>();
-  const told = (ended: boolean): void => {
-    for (const watcher of watchers) if (ended || known >= watcher.enough) watcher.tell(ended);
-    watchers = watchers.filter((watcher) => !ended && known < watcher.enough);
-    for (const listener of listeners) listener(known);
-  };
-  const work = shareWork(async (signal) => {
+  return new StoredRowList(path, rows > SMALL_ROWS, numbers);
+}
+
+class StoredRowList implements RowList {
+  readonly work: SharedWork<number>;
+  readonly #path: string;
+  readonly #file: Promise<FileHandle>;
+  /** Do numbers take eight bytes? */
+  readonly #wide: boolean;
+  readonly #numbers: Parameters<typeof keepRows>[2];
+  /** Numbers on disk. */
+  #known = 0;
+  #watchers: { readonly enough: number; readonly tell: (ended: boolean) => void }[] = [];
+  readonly #reading = new Set<Promise<unknown>>();
+  readonly #counting = new Set<(known: number) => void>();
+  readonly #waiting = new Set<PercentListener>();
+
+  constructor(path: string, wide: boolean, numbers: Parameters<typeof keepRows>[2]) {
+    this.#path = path;
+    this.#wide = wide;
+    this.#numbers = numbers;
+    this.#file = open(path, 'w+');
+    this.#file.catch(() => undefined);
+    this.work = shareWork((signal) => this.#writeAll(signal));
+  }
+
+  async slice(
+    offset: number,
+    limit: number,
+    signal: AbortSignal | undefined,
+    percent?: PercentListener,
+  ): Promise<readonly number[]> {
+    if (!this.work.done && this.#known < offset + limit) {
+      const there = new Promise<boolean>((resolve) => {
+        this.#watchers.push({ enough: offset + limit, tell: resolve });
+      }).then((ended) => (ended ? this.work.result : this.#known));
+      if (percent !== undefined) this.#waiting.add(percent);
+      try {
+        await this.work.wait(signal, there);
+      } finally {
+        if (percent !== undefined) this.#waiting.delete(percent);
+      }
+    }
+    return this.#read(offset, limit);
+  }
+
+  async count(signal: AbortSignal | undefined, progress?: (known: number) => void): Promise<number> {
+    if (progress !== undefined) this.#counting.add(progress);
     try {
-      const file = await opened;
+      return await this.work.wait(signal);
+    } finally {
+      if (progress !== undefined) this.#counting.delete(progress);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.work.stop();
+    await this.work.result.catch(() => undefined);
+    await Promise.all(this.#reading);
+    await (await this.#file.catch(() => undefined))?.close();
+    await rm(this.#path, { force: true });
+  }
+
+  get #width(): number {
+    return this.#wide ? 8 : 4;
+  }
+
+  async #writeAll(signal: AbortSignal): Promise<number> {
+    try {
+      const percent: PercentListener = (value) => {
+        for (const listener of this.#waiting) listener(value);
+      };
+      await this.#file;
       let held: Float64Array[] = [];
       let holding = 0;
       let last = Date.now();
-      const write = async (): Promise<void> => {
-        const block = wide ? new Float64Array(holding) : new Uint32Array(holding);
-        let at = 0;
-        for (const some of held) {
-          block.set(some, at);
-          at += some.length;
-        }
-        await file.write(new Uint8Array(block.buffer), 0, block.byteLength, known * width);
-        known += holding;
-        held = [];
-        holding = 0;
-        last = Date.now();
-        told(false);
-      };
-      const tell: Tell = (percent) => {
-        for (const one of waiting) one(percent);
-      };
-      for await (const some of numbers(signal, tell)) {
+      for await (const some of this.#numbers(signal, percent)) {
         held.push(some);
         holding += some.length;
         // The first ones are shown at once, rare ones soon; many go in larger blocks.
-        if (holding >= Math.min(BLOCK / width, known + 1) || Date.now() - last > SOON_MS) await write();
+        const enough = holding >= Math.min(BLOCK / this.#width, this.#known + 1);
+        if (!enough && Date.now() - last <= SOON_MS) continue;
+        await this.#write(held, holding);
+        held = [];
+        holding = 0;
+        last = Date.now();
       }
-      if (holding > 0) await write();
-      return known;
+      if (holding > 0) await this.#write(held, holding);
+      return this.#known;
     } finally {
-      told(true);
+      this.#report(true);
     }
-  });
-  const readBlock = async (offset: number, limit: number): Promise<readonly number[]> => {
-    const file = await opened;
-    const block = new Uint8Array(Math.max(0, Math.min(limit, known - offset)) * width);
-    await file.read(block, 0, block.byteLength, offset * width);
-    return Array.from(wide ? new Float64Array(block.buffer) : new Uint32Array(block.buffer));
-  };
-  const read = (offset: number, limit: number): Promise<readonly number[]> => {
-    const block = readBlock(offset, limit);
+  }
+
+  async #write(held: readonly Float64Array[], holding: number): Promise<void> {
+    const file = await this.#file;
+    const block = this.#wide ? new Float64Array(holding) : new Uint32Array(holding);
+    let at = 0;
+    for (const some of held) {
+      block.set(some, at);
+      at += some.length;
+    }
+    await file.write(new Uint8Array(block.buffer), 0, block.byteLength, this.#known * this.#width);
+    this.#known += holding;
+    this.#report(false);
+  }
+
+  #report(ended: boolean): void {
+    for (const watcher of this.#watchers) if (ended || this.#known >= watcher.enough) watcher.tell(ended);
+    this.#watchers = this.#watchers.filter((watcher) => !ended && this.#known < watcher.enough);
+    for (const listener of this.#counting) listener(this.#known);
+  }
+
+  #read(offset: number, limit: number): Promise<readonly number[]> {
+    const block = this.#readBlock(offset, limit);
     const settled = block.then(
       () => undefined,
       () => undefined,
     );
-    reading.add(settled);
-    void settled.then(() => reading.delete(settled));
+    this.#reading.add(settled);
+    void settled.then(() => this.#reading.delete(settled));
     return block;
-  };
-  return {
-    work,
-    async slice(offset, limit, signal, percent) {
-      if (!work.done && known < offset + limit) {
-        const there = new Promise<boolean>((resolve) => {
-          watchers.push({ enough: offset + limit, tell: resolve });
-        }).then((ended) => (ended ? work.result : known));
-        if (percent !== undefined) waiting.add(percent);
-        try {
-          await work.wait(signal, there);
-        } finally {
-          if (percent !== undefined) waiting.delete(percent);
-        }
-      }
-      return read(offset, limit);
-    },
-    async count(signal, progress) {
-      if (progress !== undefined) listeners.add(progress);
-      try {
-        return await work.wait(signal);
-      } finally {
-        if (progress !== undefined) listeners.delete(progress);
-      }
-    },
-    async close() {
-      work.stop();
-      await work.result.catch(() => undefined);
-      await Promise.all(reading);
-      await (await opened.catch(() => undefined))?.close();
-      await rm(path, { force: true });
-    },
-  };
+  }
+
+  async #readBlock(offset: number, limit: number): Promise<readonly number[]> {
+    const file = await this.#file;
+    const block = new Uint8Array(Math.max(0, Math.min(limit, this.#known - offset)) * this.#width);
+    await file.read(block, 0, block.byteLength, offset * this.#width);
+    return Array.from(this.#wide ? new Float64Array(block.buffer) : new Uint32Array(block.buffer));
+  }
 }

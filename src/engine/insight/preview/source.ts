@@ -7,13 +7,13 @@ import { printable } from '../../report';
 import type { Page, PreviewOpened } from './api';
 import { ROW, sourceColumns, type SourceColumn } from './previewColumns';
 import { describe, inOurWords, readParquet } from './opening';
-import { openPool, type Pool } from './previewPool';
+import { openPreviewPool, type PreviewPool } from './previewPool';
 
 /** Rows as pages show them, cells by column of the source. */
 export type PageRow = Page['rows'][number];
 
 /** A Parquet file as our SQL reads it. */
-export interface Relation {
+export interface PreviewRelation {
   /** Absolute path of the Parquet file. */
   readonly path: string;
   /** Stands behind FROM: columns by their ids, and the row number. */
@@ -33,7 +33,7 @@ export interface HeadRequest {
 /** Told while a file is read whole: percent, and rows where they can be told or guessed. */
 export type RelationProgress = (percent: number, rows: number | undefined) => void;
 
-export interface Source {
+export interface PreviewSource {
   readonly kind: PreviewOpened['kind'];
   /** The file a person opened. */
   readonly path: string;
@@ -41,7 +41,7 @@ export interface Source {
   readonly columns: readonly SourceColumn[];
   readonly dialect: PreviewOpened['dialect'];
   readonly notes: readonly string[];
-  readonly pool: Pool;
+  readonly pool: PreviewPool;
   /** Own folder for intermediates. */
   readonly folder: string;
   /** Rows, where they are known without reading. */
@@ -52,7 +52,7 @@ export interface Source {
    */
   head(wanted: HeadRequest, signal: AbortSignal | undefined): Promise<readonly PageRow[] | undefined>;
   /** All rows as Parquet. */
-  relation(signal: AbortSignal | undefined, progress?: RelationProgress): Promise<Relation>;
+  relation(signal: AbortSignal | undefined, progress?: RelationProgress): Promise<PreviewRelation>;
   /** @throws PipelineError NOT_FOUND | CHANGED where the file is no longer what was opened. */
   check(): Promise<void>;
   /** Stops what is under way and removes what was made. */
@@ -92,7 +92,7 @@ export async function checkStamp(path: string, stamp: Stamp): Promise<void> {
 
 export interface Room {
   readonly folder: string;
-  readonly pool: Pool;
+  readonly pool: PreviewPool;
   close(): Promise<void>;
 }
 
@@ -111,7 +111,7 @@ export async function openRoom(files: readonly string[], memoryLimit?: string): 
       memoryLimit: memoryLimit ?? MEMORY,
       keepFooters: true,
     });
-    const pool = openPool(database);
+    const pool = openPreviewPool(database);
     return {
       folder,
       pool,
@@ -131,7 +131,7 @@ export async function openRoom(files: readonly string[], memoryLimit?: string): 
 export async function openRelation(
   connection: Connection,
   path: string,
-): Promise<{ readonly relation: Relation; readonly columns: readonly SourceColumn[] }> {
+): Promise<{ readonly relation: PreviewRelation; readonly columns: readonly SourceColumn[] }> {
   const columns = sourceColumns(await describe(connection, `FROM ${readParquet(path)}`));
   const [counted] = await connection.rows(
     `SELECT num_rows AS n FROM parquet_file_metadata(${quotePath(path)})`,
@@ -153,7 +153,7 @@ export function relationSql(path: string, columns: readonly SourceColumn[]): str
 }
 
 /** A Parquet file, as it lies. */
-export async function openParquetSource(path: string, memoryLimit?: string): Promise<Source> {
+export async function openParquetSource(path: string, memoryLimit?: string): Promise<PreviewSource> {
   const stamp = await stampOf(path);
   const room = await openRoom([path], memoryLimit);
   try {

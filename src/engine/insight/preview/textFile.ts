@@ -54,7 +54,7 @@ export async function openText(
 }
 
 /** What a query over a text file reads. */
-export interface TextTable {
+export interface ConvertedText {
   readonly parquet: string;
   readonly header: boolean;
   readonly dialect: CsvFormat;
@@ -71,7 +71,7 @@ export async function textToParquet(
   folder: string,
   connection: Connection,
   signal: AbortSignal | undefined,
-): Promise<TextTable> {
+): Promise<ConvertedText> {
   const decision = await decideFormat(path, { temporary: folder, signal });
   if (decision.kind !== 'csv') throw notCsv(path, decision.reason);
   const parquet = join(folder, 'file.parquet');

@@ -8,7 +8,7 @@ import { type Connection, quoteLiteral, quotePath } from '../../base';
 import { throwIfCancelled } from '../../model';
 import { ROW, type SourceColumn } from './previewColumns';
 import { readParquet } from './opening';
-import type { Relation, RelationProgress } from './source';
+import type { PreviewRelation, RelationProgress } from './source';
 import { fieldCount } from './previewWords';
 
 export interface TextRelationRequest {
@@ -26,14 +26,14 @@ export interface TextRelationRequest {
 }
 
 /** Makes the Parquet of a text file. Rows are those of `csv.batches()`, in their order. */
-export async function textRelation(request: TextRelationRequest): Promise<Relation> {
+export async function textRelation(request: TextRelationRequest): Promise<PreviewRelation> {
   const regular = await asLanding(request);
   if (regular !== undefined) return regular;
   return asShown(request);
 }
 
 /** As landing reads it, where landing would neither reject a record nor take one for a footer. */
-async function asLanding(request: TextRelationRequest): Promise<Relation | undefined> {
+async function asLanding(request: TextRelationRequest): Promise<PreviewRelation | undefined> {
   const { path, csv, columns, connection, output, temporary, signal, progress } = request;
   if (csv.format === null || csv.format.footer > 0) return undefined;
   const converted = await convertCsv({
@@ -71,7 +71,7 @@ async function asLanding(request: TextRelationRequest): Promise<Relation | undef
 const FIELDS = 'fields';
 
 /** Through our own reader: slower, but nothing is left out. */
-async function asShown(request: TextRelationRequest): Promise<Relation> {
+async function asShown(request: TextRelationRequest): Promise<PreviewRelation> {
   const { csv, columns, connection, output, temporary, bytes, signal, progress } = request;
   const target = join(temporary, 'shown.csv');
   const stream = createWriteStream(target, { highWaterMark: 1 << 20 });

@@ -11,9 +11,9 @@ import {
   openRoom,
   stampOf,
   type PageRow,
-  type Relation,
+  type PreviewRelation,
   type RelationProgress,
-  type Source,
+  type PreviewSource,
 } from './source';
 import { textRelation } from './textRelation';
 import { fieldCount, raggedNote } from './previewWords';
@@ -33,7 +33,7 @@ export async function openTextSource(
   path: string,
   signal: AbortSignal | undefined,
   memoryLimit?: string,
-): Promise<Source> {
+): Promise<PreviewSource> {
   const stamp = await stampOf(path);
   const room = await openRoom([path], memoryLimit);
   const life = new AbortController();
@@ -47,8 +47,8 @@ export async function openTextSource(
     await head.upTo(OPENING_ROWS);
     signal?.removeEventListener('abort', stopDeciding);
     const columns = sourceColumns(csv.columns.map((name) => ({ name, type: 'VARCHAR' })));
-    let work: SharedWork<Relation> | undefined;
-    let relation: Relation | undefined;
+    let work: SharedWork<PreviewRelation> | undefined;
+    let relation: PreviewRelation | undefined;
     const told = new Set<RelationProgress>();
     return {
       kind: 'text',
@@ -121,7 +121,7 @@ export async function openTextSource(
   }
 }
 
-interface Head {
+interface FirstRecords {
   readonly rows: readonly (readonly string[])[];
   /** Are these all rows of the file? */
   ended(): boolean;
@@ -132,7 +132,7 @@ interface Head {
   close(): Promise<void>;
 }
 
-function readHead(csv: CsvRows): Head {
+function readHead(csv: CsvRows): FirstRecords {
   const batches = csv.batches();
   const rows: (readonly string[])[] = [];
   let characters = 0;

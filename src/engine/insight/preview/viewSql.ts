@@ -3,7 +3,7 @@ import { quoteLiteral } from '../../base';
 import { PipelineError } from '../../model';
 import { printable } from '../../report';
 import type { Filter, View } from './api';
-import { ROW, textOf, type SourceColumn } from './previewColumns';
+import { ROW, asTextSql, type SourceColumn } from './previewColumns';
 
 /** Is the view the file as it is? */
 export function isPlain(view: View): boolean {
@@ -47,7 +47,7 @@ function filterSql(filter: Filter, columns: readonly SourceColumn[]): string {
         values.length === 0
           ? []
           : byText(column)
-            ? [`${textOf(column)} IN (${values.map(textLiteral).join(', ')})`]
+            ? [`${asTextSql(column)} IN (${values.map(textLiteral).join(', ')})`]
             : [`${column.id} IN (${values.map((value) => valueSql(column, value)).join(', ')})`];
       const none = filter.values.includes(null) ? [`${column.id} IS NULL`] : [];
       return [...among, ...none].join(' OR ') || 'false';
@@ -111,7 +111,7 @@ export function checkSql(
 
 /** The text is found in the column's value. Lower case on both sides finds it three times as fast as ILIKE. */
 export function containsSql(column: SourceColumn, text: string, sensitive: boolean): string {
-  const value = textOf(column);
+  const value = asTextSql(column);
   return sensitive
     ? `contains(${value}, ${textLiteral(text)})`
     : `contains(lower(${value}), lower(${textLiteral(text)}))`;

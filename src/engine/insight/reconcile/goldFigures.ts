@@ -41,9 +41,16 @@ export function goldFiguresSql(columns: readonly TargetColumn[], rejects: string
   return measureQuery(columns, accepted, undefined, DUCKDB_DIALECT);
 }
 
+/** Gold of a table with the validation of exactly this gold. */
+export interface ValidatedGold {
+  readonly table: Table;
+  readonly gold: Manifest;
+  /** Its rejects are the rows that are not loaded. */
+  readonly validated: Manifest;
+}
+
 /**
  * Figures of the rows that a load of this gold takes.
- * @param validated of exactly this gold; its rejects are the rows that stay out.
  * @returns undefined where the rejects it tells of are not as they were published.
  * @throws PipelineError PARQUET_INVALID | DUCKDB where gold cannot be read; CANCELLED.
  */
@@ -54,9 +61,7 @@ export async function goldFigures(
     readonly lake: Lake;
     readonly config: { readonly brands: readonly Brand[] };
   },
-  table: Table,
-  gold: Manifest,
-  validated: Manifest,
+  { table, gold, validated }: ValidatedGold,
   signal: AbortSignal | undefined,
 ): Promise<Measures | undefined> {
   const { lake, settings, config } = workspace;

@@ -7,14 +7,15 @@ import {
   PipelineError,
   addDays,
   dayOf,
+  defined,
   isCancelled,
   throwIfCancelled,
 } from '../../model';
 import { type Plan, makePlan, takeInventory } from '../../run';
-import { type Lake, type Manifest, lockHolder, readLedger, ledgerFile } from '../../lake';
+import { type Lake, lockHolder, readLedger, ledgerFile } from '../../lake';
 import { failuresByTable } from '../status/readStatus';
 import { explain, type Sides } from './explain';
-import { goldFigures } from './goldFigures';
+import { goldFigures, type ValidatedGold } from './goldFigures';
 import type { ReconcileResult, TableComparison } from './model';
 import { readReport } from '../../report';
 import {
@@ -74,7 +75,7 @@ export async function reconcile(
         for (const table of tables) {
           throwIfCancelled(signal);
           const comparison = explain({
-            ...(await sidesOf(workspace, connection, date, table, signal)),
+            ...(await sidesOf(workspace, connection, { date, table }, signal)),
             load: loads.get(loadKey(date, table.name)),
             warehouseFigures: measured.get(table.name)?.get(date),
             due: dueOf(plan, date, table),
@@ -122,8 +123,7 @@ async function measuresOf(
 async function sidesOf(
   workspace: OpenWorkspace,
   connection: Connection,
-  date: DateKey,
-  table: Table,
+  { date, table }: { readonly date: DateKey; readonly table: Table },
   signal: AbortSignal | undefined,
 ): Promise<Omit<Sides, 'load' | 'warehouseFigures' | 'due' | 'failure'>> {
   const { lake, settings } = workspace;
@@ -131,7 +131,12 @@ async function sidesOf(
   const there = gold !== undefined && lake.intact(gold);
   const latest = lake.published('validated', date, table.name);
   const validated = gold !== undefined && latest?.inputs[0]?.key === gold.key ? latest : undefined;
-  const read = await readGold(workspace, connection, table, there ? gold : undefined, validated, signal);
+  const read = await readGold(
+    workspace,
+    connection,
+    { table, ...defined({ gold: there ? gold : undefined, validated }) },
+    signal,
+  );
   const state = there
     ? read.unreadable
       ? 'damaged'
@@ -155,9 +160,7 @@ async function sidesOf(
 async function readGold(
   workspace: OpenWorkspace,
   connection: Connection,
-  table: Table,
-  gold: Manifest | undefined,
-  validated: Manifest | undefined,
+  { table, gold, validated }: Partial<ValidatedGold> & Pick<ValidatedGold, 'table'>,
   signal: AbortSignal | undefined,
 ): Promise<{
   readonly sha256?: string;
@@ -170,7 +173,7 @@ async function readGold(
     const figures =
       validated === undefined
         ? undefined
-        : await goldFigures(connection, workspace, table, gold, validated, signal);
+        : await goldFigures(connection, workspace, { table, gold, validated }, signal);
     return { sha256, figures, unreadable: false };
   } catch (error) {
     if (!(error instanceof PipelineError) || isCancelled(error)) throw error;

@@ -52,7 +52,7 @@ export async function readStatus(
   const running = lockHolder(lake.stateDir);
   return {
     workspace: settings.workspace,
-    dates: dates.map((date) => dateStatus(workspace, inventory, plan, loads, failures, date)).reverse(),
+    dates: dates.map((date) => dateStatus({ workspace, inventory, plan, loads, failures }, date)).reverse(),
     // Some dates were asked for: files of the others are no strays.
     files: (options.dates === undefined ? plan.strays : landing.strays).map(({ path, status, reason }) => ({
       path,
@@ -83,14 +83,14 @@ export async function readLoads(
   }
 }
 
-type Failures = ReadonlyMap<string, NonNullable<TableStatus['failure']>>;
+type FailureByTable = ReadonlyMap<string, NonNullable<TableStatus['failure']>>;
 
 /** By date and table, the step that failed last and still has something to do. */
 export function failuresByTable(
   workspace: Pick<OpenWorkspace, 'settings' | 'config' | 'lake'>,
   entries: readonly LedgerEntry[],
   plan: Plan,
-): Failures {
+): FailureByTable {
   const due = new Set(plan.steps.filter((s) => s.action === 'run').map(stepId));
   return new Map(
     openFailures(workspace, entries, plan.dates)
@@ -100,23 +100,19 @@ export function failuresByTable(
   );
 }
 
-function dateStatus(
-  workspace: OpenWorkspace,
-  inventory: Inventory,
-  plan: Plan,
-  loads: ReadonlyMap<string, LoadRecord>,
-  failures: Failures,
-  date: DateKey,
-): DateStatus {
+/** What the states of dates are read from. */
+interface StatusSources {
+  readonly workspace: OpenWorkspace;
+  readonly inventory: Inventory;
+  readonly plan: Plan;
+  readonly loads: ReadonlyMap<string, LoadRecord>;
+  readonly failures: FailureByTable;
+}
+
+function dateStatus(sources: StatusSources, date: DateKey): DateStatus {
+  const { workspace, plan } = sources;
   const tables = workspace.config.tables.flatMap(({ name }): readonly TableStatus[] => {
-    const status = tableStatus(
-      workspace,
-      inventory,
-      date,
-      name,
-      loads.get(loadKey(date, name)),
-      failures.get(`${date}/${name}`),
-    );
+    const status = tableStatus(sources, date, name);
     return Object.keys(status.layers).length === 0 && status.loaded === null ? [] : [status];
   });
   const due = plan.steps.some((s) => s.date === date && s.action === 'run');
@@ -131,19 +127,36 @@ function dateStatus(
   };
 }
 
-function tableStatus(
-  workspace: OpenWorkspace,
-  inventory: Inventory,
+function tableStatus(sources: StatusSources, date: DateKey, table: string): TableStatus {
+  const { workspace, loads, failures } = sources;
+  const report = readReport(workspace, date, table);
+  return {
+    table,
+    layers: layersOf(sources, date, table),
+    ...defined({
+      report: report && {
+        status: report.status,
+        rejected: report.rows.rejected,
+        path: workspace.relative(workspace.lake.reportFile(date, table)),
+      },
+    }),
+    loaded: loads.get(loadKey(date, table))?.rows ?? null,
+    ...defined({ failure: failures.get(`${date}/${table}`) }),
+  };
+}
+
+/** What each layer holds of a table; one without anything of it is absent. */
+function layersOf(
+  { workspace: { lake }, inventory }: StatusSources,
   date: DateKey,
   table: string,
-  load: LoadRecord | undefined,
-  failure: TableStatus['failure'],
-): TableStatus {
-  const { lake } = workspace;
+): TableStatus['layers'] {
   const held = inventory.held.get(date);
   const waiting = (inventory.waiting.get(date) ?? []).filter((f) => f.table === table);
-  const published = (manifests: readonly Head[]): LayerStatus | undefined => {
-    const there = manifests.filter((m) => m.removed !== true && lake.intact(m));
+  const published = (list: Iterable<{ readonly manifest: Head }> | undefined): LayerStatus | undefined => {
+    const there = [...(list ?? [])]
+      .map((h) => h.manifest)
+      .filter((m) => m.table === table && m.removed !== true && lake.intact(m));
     if (there.length === 0) return undefined;
     return {
       files: there.length,
@@ -151,35 +164,18 @@ function tableStatus(
       rows: there.reduce((sum, m) => sum + m.output.rows, 0),
     };
   };
-  const of = (list: Iterable<{ readonly manifest: Head }> | undefined): readonly Head[] =>
-    [...(list ?? [])].map((h) => h.manifest).filter((m) => m.table === table);
-  const found: Record<Layer, LayerStatus | undefined> = {
+  const layers: Record<Layer, LayerStatus | undefined> = {
     landing:
       waiting.length === 0
         ? undefined
         : { files: waiting.length, bytes: waiting.reduce((sum, f) => sum + f.bytes, 0), rows: null },
-    raw: published(of([...(held?.raw.values() ?? [])].flat())),
-    silver: published(of(held?.silver.values())),
-    gold: published(of(held?.gold.values())),
+    raw: published([...(held?.raw.values() ?? [])].flat()),
+    silver: published(held?.silver.values()),
+    gold: published(held?.gold.values()),
   };
-  const report = readReport(workspace, date, table);
-  return {
-    table,
-    layers: Object.fromEntries(
-      LAYERS.flatMap((layer) => (found[layer] === undefined ? [] : [[layer, found[layer]]])),
-    ),
-    ...(report === undefined
-      ? {}
-      : {
-          report: {
-            status: report.status,
-            rejected: report.rows.rejected,
-            path: workspace.relative(lake.reportFile(date, table)),
-          },
-        }),
-    loaded: load?.rows ?? null,
-    ...defined({ failure }),
-  };
+  return Object.fromEntries(
+    LAYERS.flatMap((layer) => (layers[layer] === undefined ? [] : [[layer, layers[layer]]])),
+  );
 }
 
 /** Newest first. A run without an end was interrupted, unless it is the one that holds the lock. */

@@ -10,15 +10,18 @@ import { brokenRules } from './brokenRules';
 import type { InGold } from './stageSteps';
 import type { BrokenRule, LineOutcome, LineStep } from './model';
 import { rejectsWhere } from './traceRejects';
-import { absent, type Leg, type Way } from './traceContext';
+import { whyNotFurther, type TraceStage, type RecordTrace } from './traceContext';
 
-export async function throughRules(way: Way, { manifest, position }: InGold): Promise<Leg<Report>> {
-  const { workspace, connection, signal, table, date } = way;
+export async function throughRules(
+  trace: RecordTrace,
+  { manifest, position }: InGold,
+): Promise<TraceStage<Report>> {
+  const { workspace, connection, signal, table, date } = trace;
   const { lake } = workspace;
   const validated = lake.manifest('validated', date, table.name);
   const report = readReport(workspace, date, table.name);
   if (validated === undefined || report === undefined || validated.inputs[0]?.key !== manifest.key) {
-    const missing = absent(way, 'gold-to-snowflake');
+    const missing = whyNotFurther(trace, 'gold-to-snowflake');
     return { kind: 'end', outcome: missing.outcome, step: { at: 'rules', ...missing, broken: [] } };
   }
   const [reject] = await rejectsWhere(
@@ -64,16 +67,16 @@ function listed(rules: readonly BrokenRule[]): string {
 }
 
 export async function toWarehouse(
-  way: Way,
+  trace: RecordTrace,
   report: Report,
 ): Promise<{ readonly outcome: LineOutcome; readonly step: LineStep }> {
-  const { workspace, signal, table, date } = way;
+  const { workspace, signal, table, date } = trace;
   const { settings } = workspace;
   const target = targetOf(settings, table);
   const where = `${target.schema}.${target.name}`;
   const [day] = await readDateLoads({ directory: settings.workspace, signal }, [date]);
   const one = day?.tables.find((other) => other.table === table.name);
-  const missing = absent(way, 'gold-to-snowflake');
+  const missing = whyNotFurther(trace, 'gold-to-snowflake');
   const load =
     one?.load === null || one?.load === undefined
       ? {}

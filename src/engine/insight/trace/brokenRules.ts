@@ -9,13 +9,13 @@ import type { BrokenRule } from './model';
 const ALL = 'm7_trace_gold';
 const ONE = 'm7_trace_row';
 
-interface Ground {
+interface RuleContext {
   readonly config: Config;
   readonly settings: Settings;
   readonly lake: Lake;
 }
 
-export interface RulesWanted {
+export interface GoldRow {
   readonly table: Table;
   readonly gold: Manifest;
   /** The row's place in gold, from 0. */
@@ -32,31 +32,31 @@ export interface RulesWanted {
  * @throws what evaluateRules throws.
  */
 export async function brokenRules(
-  ground: Ground,
+  context: RuleContext,
   connection: Connection,
-  wanted: RulesWanted,
+  row: GoldRow,
   signal: AbortSignal,
 ): Promise<readonly BrokenRule[]> {
-  const { table, gold, report, rejected } = wanted;
+  const { table, gold, report, rejected } = row;
   const suspects = report.findings.flatMap((finding) => {
     if (finding.failing === 0 || rejected.includes(finding.id)) return [];
-    const rule = ground.config.rules.find((one) => one.table === table.name && one.id === finding.id);
+    const rule = context.config.rules.find((one) => one.table === table.name && one.id === finding.id);
     return rule?.enabled === true ? [rule] : [];
   });
   const broken = new Set(rejected);
   if (suspects.length > 0) {
-    const path = ground.lake.absolute(gold.output.path);
-    await connection.run(goldView(ALL, path, await goldColumns(connection, path), ground.config.brands));
+    const path = context.lake.absolute(gold.output.path);
+    await connection.run(goldView(ALL, path, await goldColumns(connection, path), context.config.brands));
     await connection.run(
-      `CREATE OR REPLACE TEMP VIEW ${quoteIdentifier(ONE)} AS SELECT * FROM ${quoteIdentifier(ALL)} WHERE "_row" = ${wanted.position}`,
+      `CREATE OR REPLACE TEMP VIEW ${quoteIdentifier(ONE)} AS SELECT * FROM ${quoteIdentifier(ALL)} WHERE "_row" = ${row.position}`,
     );
-    const alone = suspects.filter((rule) => asksOneRow(rule, ground.config));
+    const alone = suspects.filter((rule) => asksOneRow(rule, context.config));
     const together = suspects.filter((rule) => !alone.includes(rule));
     for (const [relation, rules] of [
       [ONE, alone],
       [ALL, together],
     ] as const)
-      for (const id of await breaks(ground, connection, wanted, { relation, rules }, signal)) broken.add(id);
+      for (const id of await breaks(context, connection, row, { relation, rules }, signal)) broken.add(id);
   }
   return report.findings.flatMap((finding) => {
     if (!broken.has(finding.id)) return [];
@@ -87,15 +87,15 @@ function asksOneRow(rule: Rule, config: Config): boolean {
 }
 
 async function breaks(
-  ground: Ground,
+  context: RuleContext,
   connection: Connection,
-  { table, gold, position }: RulesWanted,
+  { table, gold, position }: GoldRow,
   { relation, rules }: { readonly relation: string; readonly rules: readonly Rule[] },
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (rules.length === 0) return [];
   const { rejectsTable } = await evaluateRules({
-    ...aroundGold(ground, table, gold),
+    ...aroundGold(context, table, gold),
     ...{ connection, rules, relation, signal },
     progress: () => undefined,
     everyRow: 'write',

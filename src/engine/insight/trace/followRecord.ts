@@ -6,9 +6,9 @@ import type { OpenWorkspace } from '../../workspace';
 import { throughRules, toWarehouse } from './acceptance';
 import { toGold, toSilver } from './stageSteps';
 import type { LineOutcome, LineStep } from './model';
-import type { Followed, Way } from './traceContext';
+import type { Followed, RecordTrace } from './traceContext';
 
-export interface Told {
+export interface RecordPath {
   readonly outcome: LineOutcome;
   readonly summary: string;
   readonly steps: readonly LineStep[];
@@ -20,7 +20,7 @@ export async function followRow(
   connection: Connection,
   followed: Followed,
   signal: AbortSignal,
-): Promise<Told> {
+): Promise<RecordPath> {
   const { part, row, raw } = followed;
   const { date } = part;
   const rawStep: LineStep = {
@@ -40,19 +40,19 @@ export async function followRow(
   }
   const failures = openFailures(workspace, readLedger(workspace.lake.stateDir).entries, [date]);
   const name = { brand, file: part.source?.file ?? '', row };
-  const way: Way = { workspace, connection, signal, table, date, name, failures };
+  const trace: RecordTrace = { workspace, connection, signal, table, date, name, failures };
 
-  const silver = await toSilver(way, followed);
+  const silver = await toSilver(trace, followed);
   if (silver.kind === 'end') return told(silver.outcome, [rawStep, silver.step]);
-  const gold = await toGold(way, silver.found);
+  const gold = await toGold(trace, silver.found);
   if (gold.kind === 'end') return told(gold.outcome, [rawStep, silver.step, gold.step]);
-  const rules = await throughRules(way, gold.found);
+  const rules = await throughRules(trace, gold.found);
   const before = [rawStep, silver.step, gold.step, rules.step];
   if (rules.kind === 'end') return told(rules.outcome, before);
-  const load = await toWarehouse(way, rules.found);
+  const load = await toWarehouse(trace, rules.found);
   return told(load.outcome, [...before, load.step]);
 }
 
-function told(outcome: LineOutcome, steps: readonly LineStep[]): Told {
+function told(outcome: LineOutcome, steps: readonly LineStep[]): RecordPath {
   return { outcome, summary: steps.at(-1)?.words ?? '', steps };
 }

@@ -27,7 +27,7 @@ export interface TraceWorkspace {
  * @throws PipelineError NOT_FOUND without gold, SQL_INVALID for a `where` that is no condition over its columns,
  * USAGE for a limit that is no number of rows, FILE_UNREADABLE for an original that can no longer be read.
  */
-export async function trace(
+export async function traceGold(
   { config, lake }: TraceWorkspace,
   connection: Connection,
   options: TraceOptions,

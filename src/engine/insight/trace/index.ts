@@ -1,5 +1,5 @@
 // Between rows and the lines they came from, in both directions: the door of the traces.
-export { recordOrigin, trace, traceSql, type TraceWorkspace } from './goldToLine';
+export { recordOrigin, traceGold, traceSql, type TraceWorkspace } from './goldToLine';
 export { traceLine } from './lineToWarehouse';
 export { landingMarks } from './marks';
 export { pageLines, tracePage } from './page';

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { type Places, type RecordPlace, findPlaces } from '../../csv';
 import { type Connection, makeTemporaryFolder, ofWorkspace, sizeOf, withSession } from '../../base';
 import { PipelineError, throwIfCancelled } from '../../model';
-import { isArchived, formatOf, requireSubject, taken, type Subject } from './subject';
+import { isArchived, formatOf, requireSubject, taken, type Subject, type RawSubject } from './subject';
 import type { RecordName } from './recordNames';
 import type { OpenWorkspace } from '../../workspace';
 import { recordOrigin } from './goldToLine';
@@ -12,10 +12,8 @@ import type { LineName, LineOutcome, LineStep, LineTrace } from './model';
 import { rawRow, type RawRow } from './silver';
 import { followRow } from './followRecord';
 
-type Taken = Extract<Subject, { kind: 'taken' }>;
-
 /** Where the record of a line stands, in its file. */
-interface Standing {
+interface LocatedRecord {
   readonly subject: Subject;
   /** undefined: the file is gone, or cannot be cut into records. */
   readonly place: RecordPlace | undefined;
@@ -42,7 +40,11 @@ export async function traceLine(
 
 // ---- where it stands -----------------------------------------------------------------------------
 
-async function standingOf(workspace: OpenWorkspace, name: LineName, signal: AbortSignal): Promise<Standing> {
+async function standingOf(
+  workspace: OpenWorkspace,
+  name: LineName,
+  signal: AbortSignal,
+): Promise<LocatedRecord> {
   switch (name.kind) {
     case 'line': {
       requireNumber('Line', name.line);
@@ -80,7 +82,7 @@ async function standingOf(workspace: OpenWorkspace, name: LineName, signal: Abor
 }
 
 /** The file that a record is of. @throws PipelineError NOT_FOUND */
-async function named(workspace: OpenWorkspace, name: RecordName, signal: AbortSignal): Promise<Taken> {
+async function named(workspace: OpenWorkspace, name: RecordName, signal: AbortSignal): Promise<RawSubject> {
   const { lake } = workspace;
   const { date, table, brand, file } = name;
   const parts = lake
@@ -104,10 +106,10 @@ async function named(workspace: OpenWorkspace, name: RecordName, signal: AbortSi
 /** A record by its number among the accepted ones. @throws PipelineError USAGE */
 async function numbered(
   workspace: OpenWorkspace,
-  subject: Taken,
+  subject: RawSubject,
   row: number,
   signal: AbortSignal,
-): Promise<Standing> {
+): Promise<LocatedRecord> {
   const { rows } = subject.part.output;
   if (row > rows)
     throw new PipelineError(
@@ -166,7 +168,7 @@ async function placesOf(
 async function follow(
   workspace: OpenWorkspace,
   connection: Connection,
-  standing: Standing,
+  standing: LocatedRecord,
   signal: AbortSignal,
 ): Promise<LineTrace> {
   const { subject } = standing;
@@ -212,7 +214,7 @@ async function follow(
 async function followTaken(
   workspace: OpenWorkspace,
   connection: Connection,
-  standing: Standing & { readonly subject: Taken },
+  standing: LocatedRecord & { readonly subject: RawSubject },
   signal: AbortSignal,
 ): Promise<LineTrace> {
   const { subject, place } = standing;
@@ -261,7 +263,7 @@ async function followTaken(
   }
 }
 
-function changed(standing: Standing): LineTrace {
+function changed(standing: LocatedRecord): LineTrace {
   const { subject } = standing;
   return ended(standing, 'changed', {
     at: 'landing',
@@ -297,11 +299,11 @@ function noRecord(subject: Subject, { what }: RecordPlace): LineStep {
   };
 }
 
-function ended(standing: Standing, outcome: LineOutcome, step: LineStep): LineTrace {
+function ended(standing: LocatedRecord, outcome: LineOutcome, step: LineStep): LineTrace {
   return { ...head(standing), outcome, summary: step.words, steps: [step] };
 }
 
-function head({ subject, place, line }: Standing): Omit<LineTrace, 'outcome' | 'summary' | 'steps'> {
+function head({ subject, place, line }: LocatedRecord): Omit<LineTrace, 'outcome' | 'summary' | 'steps'> {
   const found = place !== undefined && place.line > 0;
   const named = subject.kind === 'ignored' ? undefined : subject;
   return {

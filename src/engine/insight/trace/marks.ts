@@ -7,9 +7,7 @@ import { type Mapping, mapHeaders } from '../../stages';
 import type { OpenWorkspace } from '../../workspace';
 import type { LandingMark, LandingMarks } from './model';
 import { MOST_MARKS, recordOf, remarksOf, type Remark } from './remarks';
-import { formatOf, isArchived, subjectAt, type Subject } from './subject';
-
-type Taken = Extract<Subject, { kind: 'taken' }>;
+import { formatOf, isArchived, subjectAt, type RawSubject } from './subject';
 
 /**
  * What the state of now says of a landing file or an original; null for a file of which the pipeline knows nothing.
@@ -72,7 +70,7 @@ function wholeLine(line: number, severity: Severity, message: string, code: stri
 
 async function located(
   workspace: OpenWorkspace,
-  subject: Taken,
+  subject: RawSubject,
   remarks: readonly Remark[],
   signal: AbortSignal,
 ): Promise<readonly LandingMark[]> {
@@ -141,7 +139,7 @@ function rangeOf(
 /** The field of the file that a column of the config is read from. */
 function columnPlaces(
   { lake, config }: OpenWorkspace,
-  subject: Taken,
+  subject: RawSubject,
 ): (column: string) => number | undefined {
   const table = config.tables.find((one) => one.name === subject.table);
   if (table === undefined) return () => undefined;

@@ -50,7 +50,7 @@ export interface LineTrace {
   readonly steps: readonly LineStep[];
 }
 
-interface Step {
+interface TraceStep {
   /**
    * through: it went on. out: it went no further. none: it is no record, and rightly goes nowhere. warned: it went
    * on, and something is to be said. due and failed: what comes next has not been done. unknown: what would tell is
@@ -66,24 +66,24 @@ interface Step {
 }
 
 export type LineStep =
-  | (Step & { readonly at: 'landing'; readonly code?: string })
-  | (Step & { readonly at: 'raw'; readonly part: number })
-  | (Step & {
+  | (TraceStep & { readonly at: 'landing'; readonly code?: string })
+  | (TraceStep & { readonly at: 'raw'; readonly part: number })
+  | (TraceStep & {
       readonly at: 'silver';
       readonly code?: string;
       /** Columns a rejected row was rejected for. */
       readonly columns?: readonly string[];
       readonly values: readonly TracedValue[];
     })
-  | (Step & {
+  | (TraceStep & {
       readonly at: 'gold';
       readonly code?: string;
       readonly columns?: readonly string[];
       /** Of a duplicate: the row that was kept in its place. */
       readonly kept?: RecordName;
     })
-  | (Step & { readonly at: 'rules'; readonly broken: readonly BrokenRule[] })
-  | (Step & { readonly at: 'warehouse'; readonly load_id?: string; readonly loaded_at?: string });
+  | (TraceStep & { readonly at: 'rules'; readonly broken: readonly BrokenRule[] })
+  | (TraceStep & { readonly at: 'warehouse'; readonly load_id?: string; readonly loaded_at?: string });
 
 /** A value on its way from the file to silver. */
 export interface TracedValue {

@@ -60,6 +60,13 @@ export interface Made {
   }[];
 }
 
+/** A record of raw: its part, and its number in it from 1. */
+interface RawRecord {
+  readonly table: Table;
+  readonly part: Manifest;
+  readonly row: number;
+}
+
 /**
  * Makes silver of one row again, by the config as it is now.
  * @returns undefined where the config cannot be applied to the file any more.
@@ -67,9 +74,7 @@ export interface Made {
 export async function makeAgain(
   { lake, config }: OpenWorkspace,
   connection: Connection,
-  table: Table,
-  part: Manifest,
-  row: number,
+  { table, part, row }: RawRecord,
   signal: AbortSignal | undefined,
 ): Promise<Made | undefined> {
   const brand = config.brands.find(({ name }) => name === part.brand);
@@ -89,7 +94,7 @@ export async function makeAgain(
     if (error instanceof PipelineError) return undefined;
     throw error;
   }
-  const zones = await zonesOf(connection, table, brand, part.date, signal);
+  const zones = await zonesOf(connection, { table, brand, date: part.date }, signal);
   const chosen = parts.map((_, i) => (i === place ? ({ bits: BIT, wanted: 1 } as const) : ('none' as const)));
   const layers = buildLayers({ table, brand, parts, mapping, zones }, chosen);
   const asked = layers.work.flatMap(({ text, value, failed, present }) => [
@@ -129,9 +134,7 @@ export async function makeAgain(
 
 async function zonesOf(
   connection: Connection,
-  table: Table,
-  brand: Brand,
-  date: DateKey,
+  { table, brand, date }: { readonly table: Table; readonly brand: Brand; readonly date: DateKey },
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, Zone>> {
   const zones = new Map<string, Zone>();
@@ -213,7 +216,7 @@ export interface FoundRow {
 }
 
 /** Rows of a Parquet file with lineage that came from a record, in the order of the file. */
-export async function rowsFrom(
+export async function rowsOfRecord(
   connection: Connection,
   path: string,
   name: { readonly brand: string; readonly file: string; readonly row: number },

@@ -5,8 +5,8 @@ import { silverKey } from '../../stages';
 import type { Manifest } from '../../lake';
 import type { TracedValue, LineStep } from './model';
 import { fates, ofRecord, rejectsWhere, type Fate } from './traceRejects';
-import { makeAgain, rawRow, rowsFrom, valuesOf, type FoundRow, type RawRow } from './silver';
-import { absent, type Followed, type Leg, type Way } from './traceContext';
+import { makeAgain, rawRow, rowsOfRecord, valuesOf, type FoundRow, type RawRow } from './silver';
+import { whyNotFurther, type Followed, type TraceStage, type RecordTrace } from './traceContext';
 
 /** A record in silver; `row` undefined where silver is gone, which its manifest may mean. */
 export interface InSilver {
@@ -18,11 +18,14 @@ export interface InSilver {
   readonly all: readonly FoundRow[];
 }
 
-export async function toSilver(way: Way, { part, row, raw }: Followed): Promise<Leg<InSilver>> {
-  const { workspace, connection, signal, table, date, name } = way;
+export async function toSilver(
+  trace: RecordTrace,
+  { part, row, raw }: Followed,
+): Promise<TraceStage<InSilver>> {
+  const { workspace, connection, signal, table, date, name } = trace;
   const { lake, config } = workspace;
   const manifest = lake.published('silver', date, table.name, name.brand);
-  const missing = absent(way, 'raw-to-silver', name.brand);
+  const missing = whyNotFurther(trace, 'raw-to-silver', name.brand);
   if (manifest === undefined || !manifest.inputs.some(({ key }) => key === part.key)) {
     const words =
       manifest === undefined
@@ -31,7 +34,7 @@ export async function toSilver(way: Way, { part, row, raw }: Followed): Promise<
     return { kind: 'end', outcome: missing.outcome, step: { at: 'silver', ...missing, words, values: [] } };
   }
   const made =
-    raw === undefined ? undefined : await makeAgain(workspace, connection, table, part, row, signal);
+    raw === undefined ? undefined : await makeAgain(workspace, connection, { table, part, row }, signal);
   const stale =
     manifest.key !== silverKey(lake.parts(date, name.brand, table.name), config, table, name.brand);
   const note = stale ? ' The config has changed since; the values are told by the one of now.' : '';
@@ -83,7 +86,7 @@ export async function toSilver(way: Way, { part, row, raw }: Followed): Promise<
     return { kind: 'on', step, found: { manifest: undefined, row: undefined, nth: fate.nth, all: [] } };
   }
   const path = lake.absolute(there.output.path);
-  const all = await rowsFrom(connection, path, name, signal);
+  const all = await rowsOfRecord(connection, path, name, signal);
   const found = all[fate.nth];
   if (found === undefined)
     return {
@@ -116,11 +119,11 @@ export interface InGold {
   readonly position: number;
 }
 
-export async function toGold(way: Way, silver: InSilver): Promise<Leg<InGold>> {
-  const { workspace, connection, signal, table, date, name } = way;
+export async function toGold(trace: RecordTrace, silver: InSilver): Promise<TraceStage<InGold>> {
+  const { workspace, connection, signal, table, date, name } = trace;
   const { lake } = workspace;
   const published = lake.published('gold', date, table.name);
-  const missing = absent(way, 'silver-to-gold');
+  const missing = whyNotFurther(trace, 'silver-to-gold');
   if (published === undefined)
     return { kind: 'end', outcome: missing.outcome, step: { at: 'gold', ...missing } };
   if (silver.manifest !== undefined && !published.inputs.some(({ key }) => key === silver.manifest?.key))
@@ -140,7 +143,7 @@ export async function toGold(way: Way, silver: InSilver): Promise<Leg<InGold>> {
   if (fate.kind === 'rejected') {
     const { code, columns, reason, path, position } = fate.reject;
     const removed = code === 'DUPLICATE_REMOVED';
-    const kept = removed ? await keptRow(way, published, fate.reject.record) : undefined;
+    const kept = removed ? await keptRow(trace, published, fate.reject.record) : undefined;
     return {
       kind: 'end',
       outcome: 'kept_out',
@@ -169,7 +172,7 @@ export async function toGold(way: Way, silver: InSilver): Promise<Leg<InGold>> {
       },
     };
   const path = lake.absolute(manifest.output.path);
-  const found = (await rowsFrom(connection, path, name, signal))[fate.nth];
+  const found = (await rowsOfRecord(connection, path, name, signal))[fate.nth];
   if (found === undefined)
     return {
       kind: 'end',
@@ -196,7 +199,7 @@ export async function toGold(way: Way, silver: InSilver): Promise<Leg<InGold>> {
 
 /** The row of gold with the primary key of a rejected one. */
 async function keptRow(
-  { workspace, connection, signal, table, date }: Way,
+  { workspace, connection, signal, table, date }: RecordTrace,
   gold: Manifest,
   record: string | null,
 ) {

@@ -35,6 +35,9 @@ export type Subject = Named &
     | { readonly kind: 'ignored'; readonly date: DateKey | null; readonly reason: string }
   );
 
+/** A file that raw was made of. */
+export type RawSubject = Extract<Subject, { kind: 'taken' }>;
+
 interface Named {
   /** As it was delivered, relative to the landing folder. */
   readonly file: string;
@@ -112,10 +115,7 @@ function landingSubject(workspace: OpenWorkspace, path: string, name: string): S
 }
 
 /** The subject of a raw part. */
-export function taken(
-  { lake }: OpenWorkspace,
-  part: Manifest,
-): Extract<Subject, { kind: 'taken' }> | undefined {
+export function taken({ lake }: OpenWorkspace, part: Manifest): RawSubject | undefined {
   if (part.source === undefined || part.brand === undefined) return undefined;
   return {
     kind: 'taken',

@@ -15,7 +15,7 @@ export interface Followed {
   readonly raw: RawRow | undefined;
 }
 
-export interface Way {
+export interface RecordTrace {
   readonly workspace: OpenWorkspace;
   readonly connection: Connection;
   readonly signal: AbortSignal;
@@ -26,13 +26,13 @@ export interface Way {
 }
 
 /** A step that ends the way, with the outcome; or one that goes on. */
-export type Leg<T> =
+export type TraceStage<T> =
   | { readonly kind: 'on'; readonly step: LineStep; readonly found: T }
   | { readonly kind: 'end'; readonly outcome: LineOutcome; readonly step: LineStep };
 
 /** Why a stage has not taken it further: it failed, or has yet to run. */
-export function absent(
-  { failures, table, date }: Way,
+export function whyNotFurther(
+  { failures, table, date }: RecordTrace,
   stage: Stage,
   brand?: string,
 ): {

@@ -1,6 +1,6 @@
 // Rows of gold with their landing lines, in a session of their own.
 import type { OpenWorkspace } from '../../workspace';
-import { trace as traceOn } from '.';
+import { traceGold as traceOn } from '.';
 import type { TraceOptions, TraceResult } from './recordNames';
 import { ofWorkspace, withSession } from '../../base';
 

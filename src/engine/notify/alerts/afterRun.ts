@@ -30,13 +30,13 @@ import { logAlert } from './alertLog';
 import { putIntoOutbox, type OutboxEntry } from './outbox';
 import { retryOutbox } from './outboxDelivery';
 import { readAlertState, writeAlertState } from './state';
-import { hasNews, toldOf, troublesOf, type Told } from './dateIssues';
+import { hasNews, reportedOf, issuesOf, type ReportedIssues } from './dateIssues';
 
 /** All sending after a run takes at most so long. */
 const SENDING_MS = 12_000;
 
 /** Tells what a run found, if there is news. */
-export async function tellRun(
+export async function alertRun(
   workspace: OpenWorkspace,
   heard: Heard,
   result: RunResult | undefined,
@@ -58,7 +58,7 @@ export async function tellRun(
  * Tells that a run could not run at all: its workspace could not be opened. Does nothing where the settings cannot
  * be read (they say whom to tell), where no alerts are wanted, or for an error that is no trouble.
  */
-export async function tellStopped(options: WorkspaceOptions, error: unknown): Promise<void> {
+export async function alertStopped(options: WorkspaceOptions, error: unknown): Promise<void> {
   try {
     const stopped = stopping(error);
     if (stopped === undefined) return;
@@ -100,7 +100,7 @@ interface Telling {
   /** Did it run to its end? Then what stopped runs before is over. */
   readonly ran: boolean;
   /** The dates to look at, given those of which trouble was told. */
-  documents(told: Readonly<Record<DateKey, Told>>): Promise<readonly DateDocument[]>;
+  documents(told: Readonly<Record<DateKey, ReportedIssues>>): Promise<readonly DateDocument[]>;
   /** What is news is durable. */
   done(): void;
 }
@@ -152,17 +152,17 @@ async function takeNews(
 ): Promise<News | undefined> {
   const { on } = settings.alerts;
   const state = await readAlertState(settings);
-  const told: Record<DateKey, Told> = { ...state.dates };
+  const told: Record<DateKey, ReportedIssues> = { ...state.dates };
   const fresh: DateDocument[] = [];
   const recovered: string[] = [];
   for (const document of await telling.documents(state.dates)) {
     const { date } = document;
     const before = told[date];
-    const troubles = troublesOf(document).filter(({ cause }) => on.includes(cause));
+    const troubles = issuesOf(document).filter(({ cause }) => on.includes(cause));
     if (hasNews(troubles, before ?? {})) fresh.push(document);
     // A date whose reports were removed with age has neither trouble nor recovered.
     if (troubles.length === 0 && before !== undefined && document.summary !== undefined) recovered.push(date);
-    told[date] = toldOf(troubles);
+    told[date] = reportedOf(troubles);
   }
   const kept = Object.fromEntries(Object.entries(told).filter(([, of]) => Object.keys(of).length > 0));
   const stopping = telling.stopped;
@@ -214,7 +214,7 @@ async function documentsOf(
   workspace: OpenWorkspace,
   heard: Heard,
   result: RunResult | undefined,
-  told: Readonly<Record<DateKey, Told>>,
+  told: Readonly<Record<DateKey, ReportedIssues>>,
 ): Promise<readonly DateDocument[]> {
   if (result === undefined) return [];
   const planned = new Set(result.steps.map((s) => s.date));

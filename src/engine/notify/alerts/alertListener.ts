@@ -39,13 +39,13 @@ export function openAlerts(workspace: OpenWorkspace): readonly Listener[] {
         try {
           // Left by who pulled it, or stopped: the next run tells what this one found.
           if (result?.status === 'cancelled' || (result === undefined && error === undefined)) return;
-          const { tellRun } = await import('./afterRun');
+          const { alertRun } = await import('./afterRun');
           const heard = {
             ...{ runId, errors },
             dates: [...new Set([...inherited.flatMap(begunDates), ...dates])].sort(),
             begun: [...inherited, ...(runId === '' ? [] : [begunFile(settings, runId)])],
           };
-          await tellRun(workspace, heard, result, error);
+          await alertRun(workspace, heard, result, error);
         } catch {
           // Nothing that goes wrong here is the run's.
         }

@@ -35,7 +35,7 @@ export interface AlertMakings {
 }
 
 /** How much of everything is shown; of the rest the number is told. */
-interface Limits {
+interface AlertLimits {
   readonly dates: number;
   readonly failures: number;
   readonly findings: number;
@@ -48,7 +48,7 @@ interface Limits {
 }
 
 /** Tried in turn until the mail is small enough. */
-const LEVELS: readonly Limits[] = [
+const LEVELS: readonly AlertLimits[] = [
   {
     dates: 7,
     failures: 10,
@@ -79,7 +79,7 @@ export function buildAlert(makings: AlertMakings): AlertContent {
   return content;
 }
 
-const NOTHING: Limits = {
+const NOTHING: AlertLimits = {
   dates: 0,
   failures: 0,
   findings: 0,
@@ -96,7 +96,7 @@ const bytesOf = (content: AlertContent): number =>
 
 const BADNESS = { failed: 0, warned: 1, missing: 2 } as const;
 
-function contentOf(makings: AlertMakings, limits: Limits): AlertContent {
+function contentOf(makings: AlertMakings, limits: AlertLimits): AlertContent {
   const { stopped, recovered, redact } = makings;
   const dates = makings.dates
     .map((document) => ({ document, status: statusOf(document) }))
@@ -199,7 +199,7 @@ function statusOf(document: DateDocument): AlertDate['status'] {
   return document.reports.some((r) => r.status === 'warned') ? 'warned' : 'missing';
 }
 
-function dateOf(makings: AlertMakings, limits: Limits, document: DateDocument): AlertDate {
+function dateOf(makings: AlertMakings, limits: AlertLimits, document: DateDocument): AlertDate {
   const { date, failures, reports, broken, summary } = document;
   const steps = [
     ...failures.map(({ stage, table, brand, error }) => ({
@@ -247,7 +247,7 @@ function dateOf(makings: AlertMakings, limits: Limits, document: DateDocument): 
 
 function errorOf(
   makings: AlertMakings,
-  limits: Limits,
+  limits: AlertLimits,
   table: string | undefined,
   { code, message, remedy, file, line }: PlainError,
 ): AlertError {
@@ -290,7 +290,7 @@ function tablesOf({ reports, summary, failures }: DateDocument): readonly AlertT
     .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
 }
 
-function findingOf(makings: AlertMakings, limits: Limits, table: string, given: Finding): AlertFinding {
+function findingOf(makings: AlertMakings, limits: AlertLimits, table: string, given: Finding): AlertFinding {
   const finding = makings.masking.finding(table, trimmed(given, limits));
   const text = (some: string, most = limits.text): string => clean(makings, some, most);
   const { samples } = finding;
@@ -317,7 +317,7 @@ function findingOf(makings: AlertMakings, limits: Limits, table: string, given: 
 }
 
 /** What is looked at of a finding: values of megabytes are not read to their end to be left out. */
-function trimmed(finding: Finding, limits: Limits): Finding {
+function trimmed(finding: Finding, limits: AlertLimits): Finding {
   const short = (text: string): string => text.slice(0, LONGEST_SECRET);
   const samples = finding.samples.slice(0, limits.samples);
   const columns = new Set(sampleColumns(samples).slice(0, limits.columns));

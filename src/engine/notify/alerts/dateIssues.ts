@@ -1,8 +1,8 @@
-// What is wrong with a date, as named troubles: news is what was not so bad at the last telling.
+// What is wrong with a date, as named issues: news is what was not as bad in the last alert.
 import type { AlertCause, Report } from '../../model';
 import type { DateDocument } from '../../report';
 
-export interface Trouble {
+export interface Issue {
   /** What is wrong, the same from run to run: "table/Playback", "missing/Skylink/Device". */
   readonly subject: string;
   /** How bad it is: only worse than before is news. */
@@ -10,24 +10,24 @@ export interface Trouble {
   readonly cause: Exclude<AlertCause, 'recovered'>;
 }
 
-/** Troubles as they were told last: rank by subject. */
-export type Told = Readonly<Record<string, number>>;
+/** Issues as they were reported last: rank by subject. */
+export type ReportedIssues = Readonly<Record<string, number>>;
 
-/** All troubles of a date; none: all is well. */
-export function troublesOf(date: DateDocument): readonly Trouble[] {
+/** All issues of a date; none: no problems. */
+export function issuesOf(date: DateDocument): readonly Issue[] {
   return [
-    ...date.failures.map(({ stage, table, brand, error }): Trouble => ({
+    ...date.failures.map(({ stage, table, brand, error }): Issue => ({
       subject: ['step', stage, table, ...(brand === undefined ? [] : [brand]), error.code].join('/'),
       rank: 3,
       cause: 'failed',
     })),
-    ...date.reports.flatMap(tableTroubles),
-    ...date.broken.map(({ table }): Trouble => ({
+    ...date.reports.flatMap(issuesOfTable),
+    ...date.broken.map(({ table }): Issue => ({
       subject: `unreadable/${table ?? ''}`,
       rank: 3,
       cause: 'failed',
     })),
-    ...(date.summary?.arrivals ?? []).flatMap(({ brand, table, status }): Trouble[] => {
+    ...(date.summary?.arrivals ?? []).flatMap(({ brand, table, status }): Issue[] => {
       if (status === 'arrived') return [];
       return status === 'missing'
         ? [{ subject: `arrival/${brand}/${table}`, rank: 1, cause: 'missing' }]
@@ -36,9 +36,9 @@ export function troublesOf(date: DateDocument): readonly Trouble[] {
   ];
 }
 
-function tableTroubles({ table, status, findings }: Report): readonly Trouble[] {
+function issuesOfTable({ table, status, findings }: Report): readonly Issue[] {
   if (status === 'passed') return [];
-  const of = (subject: string, failed: boolean): Trouble => ({
+  const of = (subject: string, failed: boolean): Issue => ({
     subject,
     rank: failed ? 3 : 2,
     cause: failed ? 'failed' : 'warned',
@@ -52,14 +52,14 @@ function tableTroubles({ table, status, findings }: Report): readonly Trouble[] 
   ];
 }
 
-/** Is there anything that was not told, or not as bad as it is now? */
-export function hasNews(troubles: readonly Trouble[], told: Told): boolean {
-  return troubles.some(({ subject, rank }) => rank > (told[subject] ?? 0));
+/** Is there anything that was not reported, or not as bad as it is now? */
+export function hasNews(issues: readonly Issue[], reported: ReportedIssues): boolean {
+  return issues.some(({ subject, rank }) => rank > (reported[subject] ?? 0));
 }
 
-/** The troubles as they are kept; of one subject the worst. */
-export function toldOf(troubles: readonly Trouble[]): Told {
-  const told: Record<string, number> = {};
-  for (const { subject, rank } of troubles) told[subject] = Math.max(rank, told[subject] ?? 0);
-  return told;
+/** The issues as they are kept; of one subject the worst. */
+export function reportedOf(issues: readonly Issue[]): ReportedIssues {
+  const reported: Record<string, number> = {};
+  for (const { subject, rank } of issues) reported[subject] = Math.max(rank, reported[subject] ?? 0);
+  return reported;
 }

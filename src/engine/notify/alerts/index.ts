@@ -10,5 +10,5 @@ export { sendTestAlert, type TestAlertResult, type TestDelivery } from './testAl
  */
 export async function tellStopped(options: WorkspaceOptions, error: unknown): Promise<void> {
   const tell = await import('./afterRun');
-  await tell.tellStopped(options, error);
+  await tell.alertStopped(options, error);
 }

@@ -4,7 +4,7 @@ import { escapeHtml, formatCount, plural } from '../../report';
 import type { AlertContent, AlertDate, AlertError, AlertFinding, AlertTable } from './content';
 import { moreText, outcomeText, recoveredText, stepsText, timeText } from './alertWords';
 
-type Markup = string;
+type MailHtml = string;
 
 const FONT = "font-family:'Segoe UI',-apple-system,BlinkMacSystemFont,Roboto,Helvetica,Arial,sans-serif";
 const MONO = "font-family:Consolas,'SF Mono',Menlo,'Courier New',monospace";
@@ -97,7 +97,7 @@ function stripe(content: AlertContent): string {
   }
 }
 
-function footer(content: AlertContent): Markup {
+function footer(content: AlertContent): MailHtml {
   const parts = [
     ...(content.run_id === '' ? [] : [`Run ${content.run_id}`]),
     `Host ${content.host}`,
@@ -108,20 +108,20 @@ function footer(content: AlertContent): Markup {
   return parts.map(escapeHtml).join('<br>');
 }
 
-const heading = (title: string): Markup =>
+const heading = (title: string): MailHtml =>
   `<p class="m" style="margin:20px 0 6px;font-size:12px;font-weight:600;letter-spacing:.04em;text-transform:uppercase;color:${INK.muted}">${escapeHtml(title)}</p>`;
 
-const more = (text: string): Markup =>
+const more = (text: string): MailHtml =>
   text === ''
     ? ''
     : `<p class="m" style="margin:6px 0 0;font-size:13px;color:${INK.muted}">${escapeHtml(text)}</p>`;
 
 /** A title with what stands under it; nothing without content. */
-function part(title: string, blocks: readonly Markup[], rest: string): Markup {
+function part(title: string, blocks: readonly MailHtml[], rest: string): MailHtml {
   return blocks.length === 0 ? '' : `${heading(title)}${blocks.join('\n')}${more(rest)}`;
 }
 
-function dateBlock(date: AlertDate): Markup {
+function dateBlock(date: AlertDate): MailHtml {
   return [
     `<p class="t" style="margin:26px 0 0;font-size:18px;line-height:1.3;font-weight:600;color:${INK.text}">${isoDate(date.date)}</p>`,
     `<p class="${date.status === 'failed' ? 'bad' : 'warn'}" style="margin:2px 0 0;color:${date.status === 'failed' ? INK.bad : INK.warn}">${escapeHtml(date.verdict)}</p>`,
@@ -144,7 +144,7 @@ function dateBlock(date: AlertDate): Markup {
   ].join('\n');
 }
 
-function errorBlock(error: AlertError, step?: string): Markup {
+function errorBlock(error: AlertError, step?: string): MailHtml {
   const place =
     error.place === undefined
       ? ''
@@ -160,14 +160,14 @@ function errorBlock(error: AlertError, step?: string): Markup {
 }
 
 /** A block with a coloured edge; a table, for Outlook has no border of one side around a paragraph's padding. */
-function box(inner: Markup, edge: string): Markup {
+function box(inner: MailHtml, edge: string): MailHtml {
   return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="table-layout:fixed;margin:0 0 10px"><tr><td width="4" bgcolor="${edge}" style="width:4px;background:${edge};font-size:0">&nbsp;</td><td class="t" style="padding:2px 0 2px 12px;${FONT};font-size:14px;line-height:1.5;color:${INK.text};${BREAK}">${inner}</td></tr></table>`;
 }
 
-function findingBlock(finding: AlertFinding): Markup {
+function findingBlock(finding: AlertFinding): MailHtml {
   const failed = finding.status === 'failed' || finding.status === 'error';
   const columns = finding.columns.length === 0 ? '' : ` of ${finding.columns.join(', ')}`;
-  const muted = (text: string): Markup =>
+  const muted = (text: string): MailHtml =>
     `<span class="m" style="font-size:13px;color:${INK.muted}">${escapeHtml(text)}</span>`;
   return box(
     [
@@ -182,7 +182,7 @@ function findingBlock(finding: AlertFinding): Markup {
   );
 }
 
-function badge(status: AlertFinding['status'] | AlertTable['status']): Markup {
+function badge(status: AlertFinding['status'] | AlertTable['status']): MailHtml {
   const [name, colour] =
     status === 'failed' || status === 'error'
       ? ['bad', INK.bad]
@@ -195,7 +195,7 @@ function badge(status: AlertFinding['status'] | AlertTable['status']): Markup {
 }
 
 /** One failing row under the other, its values as name and value: a wide table would leave a telephone's screen. */
-function samples(finding: AlertFinding): Markup {
+function samples(finding: AlertFinding): MailHtml {
   if (finding.samples.length === 0) return '';
   const rows = finding.samples.map(({ place, values }) => {
     const pairs = finding.sample_columns.map(
@@ -211,14 +211,14 @@ function samples(finding: AlertFinding): Markup {
   return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="table-layout:fixed;margin:8px 0 0">${rows.join('')}</table>${finding.more_rows > 0 ? more(`and ${plural(finding.more_rows, 'more row')}`) : ''}`;
 }
 
-function tables(all: readonly AlertTable[]): Markup[] {
+function tables(all: readonly AlertTable[]): MailHtml[] {
   if (all.length === 0) return [];
   const number = `padding:5px 0 5px 12px;text-align:right;white-space:nowrap`;
-  const title = (text: string, style: string, extra = ''): Markup =>
+  const title = (text: string, style: string, extra = ''): MailHtml =>
     `<th scope="col" class="m l ${extra}" align="${style === '' ? 'left' : 'right'}" style="${style === '' ? 'padding:5px 0;text-align:left' : style};border-bottom:1px solid ${INK.line};font-size:12px;font-weight:600;color:${INK.muted}">${text}</th>`;
-  const cell = (text: Markup): Markup =>
+  const cell = (text: MailHtml): MailHtml =>
     `<td class="t l num" align="right" style="${number};border-bottom:1px solid ${INK.line};color:${INK.text}">${text}</td>`;
-  const count = (rows: number | null): Markup => (rows === null ? '&ndash;' : formatCount(rows));
+  const count = (rows: number | null): MailHtml => (rows === null ? '&ndash;' : formatCount(rows));
   const rows = all.map(
     (t) =>
       `<tr><td class="t l" style="padding:5px 0;border-bottom:1px solid ${INK.line};color:${INK.text};${BREAK}">${escapeHtml(t.table)}<br><span style="font-size:12px">${badge(t.status)}</span></td>${cell(count(t.landing))}${cell(count(t.accepted))}${cell(count(t.rejected))}${cell(count(t.loaded))}</tr>`,
@@ -229,7 +229,7 @@ function tables(all: readonly AlertTable[]): Markup[] {
 }
 
 /** By table, its brands beside it: seven tables of four brands are seven lines. */
-function missing(date: AlertDate): Markup[] {
+function missing(date: AlertDate): MailHtml[] {
   const byTable = new Map<string, string[]>();
   for (const { brand, table } of date.missing) byTable.set(table, [...(byTable.get(table) ?? []), brand]);
   return [...byTable].map(
@@ -238,7 +238,7 @@ function missing(date: AlertDate): Markup[] {
   );
 }
 
-function furtherDates(content: AlertContent): Markup {
+function furtherDates(content: AlertContent): MailHtml {
   return part(
     'Further dates',
     content.more_dates.map(
@@ -249,7 +249,7 @@ function furtherDates(content: AlertContent): Markup {
   );
 }
 
-function commandsBlock(commands: readonly string[]): Markup {
+function commandsBlock(commands: readonly string[]): MailHtml {
   const rows = commands.map(
     (command) =>
       `<tr><td class="code t" bgcolor="${INK.code}" style="padding:4px 10px;background:${INK.code};${MONO};font-size:12px;line-height:1.6;color:${INK.text};${BREAK}">${escapeHtml(command)}</td></tr>`,

@@ -62,7 +62,7 @@ export async function sendMail(
   }
   const packed = await pack(message, sender, addresses);
   const recipients = addresses.map(({ address }) => address);
-  return converse(mail, ca, { from: sender.address, to: recipients }, packed, milliseconds, signal);
+  return converse(mail, ca, { from: sender.address, to: recipients, packed }, { milliseconds, signal });
 }
 
 async function pack(
@@ -91,14 +91,19 @@ async function authorities(ca: string | undefined): Promise<{ ca?: string[] }> {
   return { ca: [...rootCertificates, ca] };
 }
 
-/** @param packed the message as bytes of MIME. */
+/** A mail as it goes over the wire. */
+interface Envelope {
+  readonly from: string;
+  readonly to: readonly string[];
+  /** The message as bytes of MIME. */
+  readonly packed: Buffer;
+}
+
 async function converse(
   mail: MailSettings,
   ca: string | undefined,
-  envelope: { readonly from: string; readonly to: readonly string[] },
-  packed: Buffer,
-  milliseconds: number,
-  signal: AbortSignal | undefined,
+  { from, to, packed }: Envelope,
+  { milliseconds, signal }: { readonly milliseconds: number; readonly signal: AbortSignal | undefined },
 ): Promise<Delivery> {
   const { default: SMTPConnection } = await import('nodemailer/lib/smtp-connection');
   const encryption = encryptionOf(mail);
@@ -129,7 +134,7 @@ async function converse(
       }
       phase = 'send';
       return await new Promise<Delivery>((resolve, reject) => {
-        connection.send({ from: envelope.from, to: [...envelope.to] }, packed, (error, sent) => {
+        connection.send({ from, to: [...to] }, packed, (error, sent) => {
           if (error !== null) reject(error);
           else resolve(sentTo(mail, sent.accepted, sent.rejected));
         });

@@ -122,7 +122,7 @@ const WAITING: Readonly<Record<SmtpPhase, string>> = {
   send: 'did not confirm the message',
 };
 
-interface Told {
+interface SmtpReply {
   /** The mail library's own code. */
   readonly code: string;
   /** The operating system's or TLS's code behind it. */
@@ -134,7 +134,7 @@ interface Told {
   readonly text: string;
 }
 
-function read(error: unknown): Told {
+function read(error: unknown): SmtpReply {
   const field = (of: unknown, name: string): unknown =>
     typeof of === 'object' && of !== null ? (of as Readonly<Record<string, unknown>>)[name] : undefined;
   const word = (of: unknown, name: string): string => {

@@ -3,12 +3,12 @@ import { alertFolder, requireKnownFormat } from '../../lake';
 import { readFile } from 'node:fs/promises';
 import type { DateKey, Settings } from '../../model';
 import { writeDurably } from './alertFolder';
-import type { Told } from './dateIssues';
+import type { ReportedIssues } from './dateIssues';
 
 export interface AlertState {
   readonly version: 1;
   /** Dates with troubles that were told. */
-  readonly dates: Readonly<Record<DateKey, Told>>;
+  readonly dates: Readonly<Record<DateKey, ReportedIssues>>;
   /** What kept the last run from running; absent: it ran. */
   readonly stopped?: string;
 }

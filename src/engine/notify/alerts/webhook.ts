@@ -9,7 +9,7 @@ const DEADLINE_MS = 10_000;
 const MOST_PATIENCE_MS = 4_000;
 const OWN_PATIENCE_MS = 1_000;
 
-interface Answer {
+interface WebhookResponse {
   readonly status: number;
   readonly retryAfter: string | null;
   readonly location: string | null;
@@ -60,7 +60,7 @@ function bodyOf(alerts: AlertSettings, { id, content }: AlertMessage): unknown {
 }
 
 /** Redirects stay on the host they come from: the content is for the one that was set. */
-async function post(address: string, body: string, signal: AbortSignal, hops = 2): Promise<Answer> {
+async function post(address: string, body: string, signal: AbortSignal, hops = 2): Promise<WebhookResponse> {
   const response = await fetch(address, {
     method: 'POST',
     redirect: 'manual',
@@ -112,7 +112,7 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-function verdict({ status, text, location }: Answer, host: string): Delivery {
+function verdict({ status, text, location }: WebhookResponse, host: string): Delivery {
   if (status >= 200 && status < 300) return { status: 'sent', detail: `to ${host}` };
   const said = text.replace(/\p{Cc}+/gu, ' ').trim();
   const words = said === '' ? '' : ` It said: ${said.slice(0, 200)}`;

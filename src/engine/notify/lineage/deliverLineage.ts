@@ -6,7 +6,7 @@ import { noteInBounds, type Redact } from '../../base';
 import type { Settings } from '../../model';
 import type { LineageEvent } from './facets';
 
-export interface Delivery {
+export interface LineageOutbox {
   /** Takes what makes events; it is asked for them soon, not now. */
   push(make: () => readonly LineageEvent[]): void;
   /** Delivers what is left, in bounded time. @param runId names the files. */
@@ -14,7 +14,7 @@ export interface Delivery {
 }
 
 /** Limits, with others in tests. */
-export interface Limits {
+export interface LineageLimits {
   readonly requestMs: number;
   /** For what is left when the run has ended. */
   readonly endMs: number;
@@ -23,15 +23,15 @@ export interface Limits {
   /** Events in a row that could not be delivered, after which the catalogue is left alone for this run. */
   readonly failures: number;
 }
-const LIMITS: Limits = { requestMs: 3_000, endMs: 5_000, queue: 20_000, failures: 2 };
+const LIMITS: LineageLimits = { requestMs: 3_000, endMs: 5_000, queue: 20_000, failures: 2 };
 
 /** @param runId asked when the first event is there. */
 export function openDelivery(
   settings: Settings,
   redact: Redact,
   runId: () => string,
-  limits: Limits = LIMITS,
-): Delivery {
+  limits: LineageLimits = LIMITS,
+): LineageOutbox {
   const queue: (() => readonly LineageEvent[])[] = [];
   const stop = new AbortController();
   const counts = { sent: 0, undelivered: 0, dropped: 0 };

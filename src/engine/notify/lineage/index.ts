@@ -2,14 +2,14 @@
 import type { Listener } from '../listener';
 import { type OpenWorkspace, redaction } from '../../workspace';
 import { openDelivery } from './deliverLineage';
-import { openStory } from './runEvents';
+import { RunLineage } from './runEvents';
 
 /** None where OPENLINEAGE is off. */
 export function openLineage(workspace: OpenWorkspace): readonly Listener[] {
   const { settings } = workspace;
   if (settings.lineage.to === 'off') return [];
   let runId = '';
-  const story = openStory(workspace);
+  const lineage = new RunLineage(workspace);
   const delivery = openDelivery(settings, redaction(settings), () => runId);
   return [
     {
@@ -18,11 +18,11 @@ export function openLineage(workspace: OpenWorkspace): readonly Listener[] {
         // Progress comes by the thousand, and ends of steps that were up to date.
         if (event.event === 'step_progress' || event.event === 'log') return;
         if (event.event === 'step_finished' && event.status === 'skipped' && event.seconds === 0) return;
-        delivery.push(() => story.tell(event));
+        delivery.push(() => lineage.eventsOf(event));
       },
       ended: async (result, error) => {
         try {
-          if (result === undefined) delivery.push(() => story.broken(new Date().toISOString(), error));
+          if (result === undefined) delivery.push(() => lineage.brokenOff(new Date().toISOString(), error));
           await delivery.close();
         } catch {
           // Nothing that goes wrong here is the run's.
