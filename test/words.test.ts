@@ -37,13 +37,19 @@ const RETIRED: readonly Retired[] = [
 /** Where a word is meant as it is written, and why. */
 const MEANT: readonly { readonly text: RegExp; readonly because: string }[] = [
   { text: /kept out of logs/, because: 'A secret is hidden there; no row is rejected.' },
+  { text: /"kind": "trouble"/, because: 'A value of the webhook’s JSON, which others read.' },
 ];
 
 /** Folders whose texts are not rewritten yet. One that is done leaves this list. */
 const NOT_YET: readonly string[] = [
-  'README.md',
   'config/table_schemas.schema.json',
   'config/validation_rules.schema.json',
+  // Generated from folders below.
+  'media/manual/commands.md',
+  'media/manual/config.md',
+  'media/manual/rules.md',
+  'media/manual/settings.md',
+  'media/manual/tracing.md',
   'src/cli',
   'src/debug',
   'src/engine/authoring',

@@ -1,5 +1,6 @@
 // What went wrong, told on stderr (or as JSON on stdout), and the exit code it means.
 import type { PlainError } from '../engine';
+import { manualOfError } from '../shared/manual';
 import type { ExitCode } from './session';
 import type { Log, Output } from './terminal';
 import { UsageError } from './usage';
@@ -26,6 +27,8 @@ export async function tellFailure(
     log.line(`${bad(bold('error'))} ${visible(plain.message)} ${dim(`(${plain.code})`)}`);
     if (place !== '' && !plain.message.includes(place)) log.line(`  at ${visible(place)}`);
     log.line(`  ${visible(plain.remedy)}`);
+    const address = manualOfError(plain.code);
+    if (address !== undefined) log.line(dim(`  See the manual: ${address}`));
   }
   // A stack is for whoever mends the program: always for a bug, on request for all else.
   const stack =

@@ -21,6 +21,7 @@ export type {
   Edit,
   Fix,
   Hover,
+  HoverTopic,
   Lenses,
   Range,
   RowsFile,

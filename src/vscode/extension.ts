@@ -5,6 +5,7 @@ import { registerCommands } from './commands';
 import { registerDebugging } from './debug';
 import { registerEditing } from './editing';
 import { errorTeller } from './failure';
+import { registerManual } from './manual';
 import type { Parts } from './parts';
 import { registerPreview } from './preview/register';
 import { registerReport } from './report/register';
@@ -61,5 +62,6 @@ export function activate(context: vscode.ExtensionContext): void {
     registerEditing(parts),
     registerTests(parts),
     registerDebugging(parts, secrets, state),
+    registerManual(parts),
   );
 }

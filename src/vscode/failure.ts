@@ -2,6 +2,7 @@
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { ChannelError, type WireError } from '../shared/channel';
+import { manualOfError } from '../shared/manual';
 import type { Workspace } from './parts';
 
 /** Anything thrown as data; what is no error of the engine is a defect of the extension. */
@@ -27,13 +28,17 @@ export function errorTeller(
     const place = placeOf(plain, folder.uri);
     const openFile = vscode.l10n.t('Open File');
     const showLog = vscode.l10n.t('Show Log');
+    const showManual = vscode.l10n.t('Open Manual');
+    const address = manualOfError(plain.code);
     const choice = await vscode.window.showErrorMessage(
       `${plain.message} ${plain.remedy}`,
       ...(place === undefined ? [] : [openFile]),
       showLog,
+      ...(address === undefined ? [] : [showManual]),
     );
     if (choice === openFile && place !== undefined) await openAt(place.uri, place.line);
     else if (choice === showLog) log.show();
+    else if (choice === showManual) await vscode.commands.executeCommand('m7.openManual', address);
   };
 }
 

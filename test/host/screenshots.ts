@@ -1,5 +1,7 @@
 // `npm run screenshots [-- NAME…]`: pictures of the packaged extension in .screenshots/, in four themes and two widths.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+// `npm run screenshots -- readme`: those of README and manual, in media/.
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageExtension } from '../../src/build/package';
@@ -8,7 +10,7 @@ import { openDatabase, quoteLiteral } from '../../src/engine/base/duckdb';
 import { DebugView } from '../support/host/debugging';
 import { installHost, repository } from '../support/host/install';
 import { openBrowser } from '../support/host/playwright';
-import { removeTemplate, removeWorkspace, RUN_DATE, sampleWorkspace } from '../support/host/sample';
+import { m7, removeTemplate, removeWorkspace, RUN_DATE, sampleWorkspace } from '../support/host/sample';
 import { startServer } from '../support/host/server';
 import { eventually, THEMES, Workbench, type Theme } from '../support/host/workbench';
 
@@ -170,6 +172,55 @@ async function endSession(workbench: Workbench): Promise<void> {
   await debug.over();
 }
 
+/** A status that the rules no longer list: more rows break the rule than ERROR_THRESHOLD allows. */
+async function failUsers(folder: string): Promise<void> {
+  const path = join(folder, RULES);
+  const text = await readFile(path, 'utf8');
+  const listed = '"values": ["ACTIVE", "SUSPENDED", "CANCELLED"]';
+  if (!text.includes(listed)) throw new Error(`The sample's rules do not have ${listed}.`);
+  await writeFile(path, text.replace(listed, '"values": ["ACTIVE", "CANCELLED"]'));
+  await m7('run', '--workspace', folder, '--date', RUN_DATE);
+}
+
+/** Pictures of README and manual, by their file in media/. */
+const OF_README: Readonly<Record<string, Show>> = {
+  'report.png': async (workbench, folder) => {
+    await failUsers(folder);
+    await workbench.container('M7 Pipeline');
+    await workbench.item('Runs', DAY).waitFor();
+    await workbench.command('M7: Show Report…');
+    await workbench.choose(DAY);
+    await (await workbench.webview('h1, h2')).locator('h1, h2').first().waitFor();
+  },
+
+  'rules.png': async (workbench, folder) => {
+    await workbench.command('View: Show Explorer');
+    await workbench.openFile(RULES);
+    await workbench.page.locator('.monaco-editor .codelens-decoration a').first().waitFor();
+    const lines = (await readFile(join(folder, RULES), 'utf8')).split('\n');
+    await workbench.goTo(lines.findIndex((line) => line.includes('user_status_known')) + 10, 1);
+    const kind = workbench.page.locator('.view-lines .view-line').getByText('"enum"').first();
+    await eventually('the hover of the rule', async () => {
+      await kind.hover({ timeout: 2_000 });
+      await workbench.page.locator('.monaco-hover').getByText('Open the manual').waitFor({ timeout: 3_000 });
+      return true;
+    });
+  },
+};
+
+/** The pictures that are checked in: one theme, one width, few colours. */
+async function takeOfReadme(workbench: Workbench, folder: string): Promise<void> {
+  await workbench.theme('light');
+  for (const [name, show] of Object.entries(OF_README)) {
+    await show(workbench, folder);
+    const file = join(repository, 'media', name);
+    await workbench.picture(file);
+    await workbench.clear();
+    const quantized = spawnSync('pngquant', ['--force', '--ext', '.png', '--strip', '256', file]);
+    if (quantized.status !== 0) process.stderr.write(`${name} is not compressed: install pngquant.\n`);
+  }
+}
+
 const WIDTHS = [1400, 800] as const;
 
 async function takeAll(
@@ -203,7 +254,8 @@ async function takeAll(
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
-  const unknown = wanted.find((name) => !(name in PICTURES));
+  const forReadme = wanted.length === 1 && wanted[0] === 'readme';
+  const unknown = forReadme ? undefined : wanted.find((name) => !(name in PICTURES));
   if (unknown !== undefined)
     throw new Error(`There is no picture "${unknown}": ${Object.keys(PICTURES).join(', ')}.`);
   const host = installHost();
@@ -222,7 +274,10 @@ async function main(): Promise<void> {
     undo = [() => browser.close(), ...undo];
     const workbench = await Workbench.open(browser, server, { folder });
     await workbench.ready();
-    const failed = await takeAll(workbench, folder, wanted.length > 0 ? wanted : Object.keys(PICTURES));
+    const names = wanted.length > 0 ? wanted : Object.keys(PICTURES);
+    const failed = forReadme
+      ? await takeOfReadme(workbench, folder).then(() => [])
+      : await takeAll(workbench, folder, names);
     for (const problem of workbench.unexpected) process.stderr.write(`The page has logged: ${problem}\n`);
     if (failed.length > 0) throw new Error(`${failed.length} pictures do not show what they should.`);
   } finally {

@@ -1,11 +1,11 @@
 // `npm run demo`: a workspace with generated files, run through the whole flow, and held against what was planted.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const workspace = join(root, 'demo');
+const workspace = resolve(process.argv[2] ?? join(root, 'demo'));
 const date = '20241115';
 const shown = relative(process.cwd(), workspace) || '.';
 

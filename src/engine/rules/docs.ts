@@ -1,4 +1,4 @@
-// The catalogue as Markdown: a section of the README, and the hover text of one kind.
+// The catalogue as Markdown: the manual's page of rules, and the hover text of one kind.
 import { ruleKinds } from './catalogue';
 import { COMMON_KEYS } from './common';
 import { levelOf, type ParameterSchema, type RuleKind } from './ruleKind';
@@ -9,8 +9,10 @@ const LEVELS = {
   metric: 'the table as a whole; there are no rows to keep out',
 } as const;
 
-/** One kind: summary, details, parameters, example. */
-export function kindMarkdown(kind: RuleKind): string {
+const SHORT_LEVELS = { row: 'each row', table: 'rows', metric: 'the table' } as const;
+
+/** "Judges each row by itself. Takes one `column` of type number." */
+function judges(kind: RuleKind): string {
   const { min, max } = kind.columns;
   const arity =
     max === 0
@@ -23,18 +25,19 @@ export function kindMarkdown(kind: RuleKind): string {
           ? '`column` or `columns`, not needed'
           : '`column` or `columns`';
   const types = kind.types === undefined ? '' : ` of type ${kind.types.join(', ')}`;
+  return `Judges ${LEVELS[levelOf(kind)]}. Takes ${arity}${types}.`;
+}
+
+/** For a hover: summary, details, parameters, example. */
+export function kindMarkdown(kind: RuleKind): string {
+  const parameters = Object.entries(kind.parameters).map(([key, schema]) =>
+    parameterLine(key, schema, kind.required?.includes(key) === true),
+  );
   return [
     `**${kind.summary}** ${kind.details}`,
     '',
-    `Judges ${LEVELS[levelOf(kind)]}. Takes ${arity}${types}.`,
-    ...(Object.keys(kind.parameters).length === 0
-      ? []
-      : [
-          '',
-          ...Object.entries(kind.parameters).map(([key, schema]) =>
-            parameterLine(key, schema, kind.required?.includes(key) === true),
-          ),
-        ]),
+    judges(kind),
+    ...(parameters.length === 0 ? [] : ['', ...parameters]),
     '',
     '```json',
     JSON.stringify(kind.example),
@@ -42,30 +45,67 @@ export function kindMarkdown(kind: RuleKind): string {
   ].join('\n');
 }
 
+/** For the manual: the example first, the parameters as a table. */
+function kindSection(kind: RuleKind): string {
+  return [
+    `### ${kind.name}`,
+    '',
+    `**${kind.summary}**`,
+    '',
+    '```json',
+    JSON.stringify(kind.example),
+    '```',
+    '',
+    kind.details,
+    '',
+    judges(kind),
+    '',
+    ...(Object.keys(kind.parameters).length === 0 ? [] : [parameterTable(kind.parameters, kind.required)]),
+  ].join('\n');
+}
+
+function parameterTable(
+  parameters: Readonly<Record<string, ParameterSchema>>,
+  required: readonly string[] = [],
+): string {
+  return [
+    '| Key | Meaning |',
+    '| --- | --- |',
+    ...Object.entries(parameters).map(
+      ([key, schema]) =>
+        `| \`${key}\`${required.includes(key) ? ' (needed)' : ''} | ${meaning(schema).replaceAll('|', '\\|')} |`,
+    ),
+    '',
+  ].join('\n');
+}
+
 function parameterLine(key: string, schema: ParameterSchema, required: boolean): string {
+  return `- \`${key}\`${required ? ' (needed)' : ''}: ${meaning(schema)}`;
+}
+
+function meaning(schema: ParameterSchema): string {
   const choices = Array.isArray(schema['enum'])
     ? ` One of ${schema['enum'].map((v) => `\`${String(v)}\``).join(', ')}.`
     : '';
-  return `- \`${key}\`${required ? ' (needed)' : ''}: ${schema.description}${choices}`;
+  return `${schema.description}${choices}`;
 }
 
-/** The documentation of all kinds and of what holds for every rule. */
+/** For the manual: what holds for every rule, and a section for each kind. */
 export function ruleDocsMarkdown(): string {
   return [
-    '## Rules',
+    '## Keys of every rule',
     '',
     'A rule is an object in `config/validation_rules.json`; `{"rule": "not_null", "column": "user_id"}` is a whole one. Every rule may have these keys:',
     '',
-    ...Object.entries(COMMON_KEYS).map(([key, schema]) => parameterLine(key, schema, false)),
-    '',
-    '### What holds for all kinds',
+    parameterTable(COMMON_KEYS),
+    '## What holds for all kinds',
     '',
     '- **NULL passes.** A missing value breaks `not_null` and no other rule, as in SQL constraints. Add `not_null` where a value must be there.',
     '- **`where`** restricts which rows are evaluated; rows for which it is false or NULL neither pass nor fail. Percentages are of the evaluated rows.',
     '- **Columns** are those of `table_schemas.json`, and `_brand`, `brand_code`, `_source_file`, `_source_row`.',
     '- **SQL fragments** (`where`, `expression`, `query`) see the tables given to them and nothing else: no files, no settings, no clock, no chance. The same data always gives the same result.',
     '',
-    '### What becomes of failing rows',
+    '## What becomes of failing rows',
     '',
     '| `on_fail` | failing rows | the table |',
     '| --- | --- | --- |',
@@ -79,8 +119,14 @@ export function ruleDocsMarkdown(): string {
     '',
     'A rule whose SQL fails on the values it meets gets the status `error` with the reason; one that has nothing to judge (no history, nothing to measure, switched off) is `skipped`.',
     '',
-    '### Kinds',
+    '## Kinds',
     '',
-    ...ruleKinds.flatMap((kind) => [`#### ${kind.name}`, '', kindMarkdown(kind), '']),
+    '| Kind | Checks | Judges |',
+    '| --- | --- | --- |',
+    ...ruleKinds.map(
+      (kind) => `| [${kind.name}](#${kind.name}) | ${kind.summary} | ${SHORT_LEVELS[levelOf(kind)]} |`,
+    ),
+    '',
+    ...ruleKinds.flatMap((kind) => [kindSection(kind), '']),
   ].join('\n');
 }

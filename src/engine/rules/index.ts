@@ -1,6 +1,7 @@
 // Rules: the catalogue of kinds and everything derived from it, the guard of SQL fragments, the evaluation.
 export type { NamedColumn } from './bind';
 export { ruleKind, ruleKinds } from './catalogue';
+export { COMMON_KEYS } from './common';
 export { checkRule, didYouMean } from './checkRule';
 export { kindMarkdown } from './docs';
 export { evaluateRules } from './evaluate';

@@ -23,6 +23,7 @@ export const PART_COMMANDS = [
   'm7.showReport',
   'm7.createTestCase',
   'm7.openPreview',
+  'm7.openManual',
   'm7.traceLine',
   'm7.preview.search',
   'm7.preview.goToRow',

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { isCancelledCall } from '../../shared/channel';
 import type { Completion } from '../../shared/editingApi';
+import { linkOf } from '../manual/topics';
 import type { Parts } from '../parts';
 import { CONFIG_SELECTOR, markdown, rangeIn, signalOf, type Documents } from './documents';
 
@@ -53,7 +54,10 @@ export function registerSuggestions(parts: Parts, documents: Documents): vscode.
         );
         return found === null
           ? undefined
-          : new vscode.Hover(markdown(found.markdown), rangeIn(document, found.range));
+          : new vscode.Hover(
+              [markdown(found.markdown), ...linkOf(found.topic)],
+              rangeIn(document, found.range),
+            );
       }),
   };
   return vscode.Disposable.from(

@@ -210,8 +210,8 @@ describe('names and words', () => {
   it('documents every kind, its parameters and the common keys', () => {
     const text = ruleDocsMarkdown();
     for (const kind of ruleKinds) {
-      assert.match(text, new RegExp(`^#### ${kind.name}$`, 'm'));
-      for (const key of Object.keys(kind.parameters)) assert.ok(text.includes(`- \`${key}\``), key);
+      assert.match(text, new RegExp(`^### ${kind.name}$`, 'm'));
+      for (const key of Object.keys(kind.parameters)) assert.ok(text.includes(`| \`${key}\``), key);
       assert.ok(kind.summary.endsWith('.'), kind.name);
     }
     assert.match(text, /NULL passes/);

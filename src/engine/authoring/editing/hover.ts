@@ -6,6 +6,7 @@ import { FUNCTIONS, sqlScope } from './completeSql';
 import type { Hover } from './model';
 import { placeAt, stringMap, type Place } from './cursor';
 import { choicesOf, shapeAt, wordsOf } from './shapes';
+import { topicOf } from './hoverTopic';
 import { dateInWords, rowsInWords, tableOf, type Scene } from './suggestion';
 
 /** Dates a rule's history shows. */
@@ -24,7 +25,7 @@ export async function hover(scene: Scene, offset: number): Promise<Hover | undef
   }
   const parts = await (place.role === 'key' ? ofKey(scene, place) : ofValue(scene, place));
   const markdown = parts.filter((part) => part !== undefined && part !== '').join('\n\n');
-  return markdown === '' ? undefined : { range: place.range, markdown };
+  return markdown === '' ? undefined : { range: place.range, markdown, topic: topicOf(scene, place) };
 }
 
 type Parts = readonly (string | undefined)[];

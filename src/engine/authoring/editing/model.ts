@@ -49,7 +49,15 @@ export interface Completion {
 export interface Hover {
   readonly range: Range;
   readonly markdown: string;
+  /** Not for words inside SQL. */
+  readonly topic?: HoverTopic;
 }
+
+/** What a hover is about, for callers that know where the manual explains it. */
+export type HoverTopic =
+  | { readonly kind: 'rule'; readonly rule: string }
+  | { readonly kind: 'column' }
+  | { readonly kind: 'file'; readonly file: DraftFile };
 
 export interface Diagnostic {
   readonly range: Range;

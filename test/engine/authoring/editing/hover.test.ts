@@ -1,7 +1,7 @@
 // Hover, lenses and places: what is told of the word under the cursor, and above a rule.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { DraftFile } from '../../../../src/engine/authoring/editing';
+import type { DraftFile, HoverTopic } from '../../../../src/engine/authoring/editing';
 import { columnText, cursor, ruleText, useDesk } from './desk';
 
 interface Case {
@@ -11,6 +11,7 @@ interface Case {
   /** What is underlined, and what the Markdown holds. Nothing: no hover. */
   readonly at?: string;
   readonly says?: readonly RegExp[];
+  readonly topic?: HoverTopic;
 }
 
 const CASES: readonly Case[] = [
@@ -19,6 +20,7 @@ const CASES: readonly Case[] = [
     text: ruleText('{ "rule": "ra|nge", "column": "seconds", "min": 0, "error": "50%" }'),
     at: '"range"',
     says: [/lies between min and max/, /\| 15 Nov 2024 \| warned \| 2 of 82 rows \(2\.4 %\) \|/],
+    topic: { kind: 'rule', rule: 'range' },
   },
   {
     what: 'a rule that has not run',
@@ -31,12 +33,14 @@ const CASES: readonly Case[] = [
     text: ruleText('{ "rule": "not_null", "column": "seconds", "sev|erity": "info" }'),
     at: '"severity"',
     says: [/How bad a broken rule is/, /One of `error`, `warning`, `info`\./, /Without it: `"error"`/],
+    topic: { kind: 'file', file: 'validation_rules' },
   },
   {
     what: 'a key of its kind',
     text: ruleText('{ "rule": "compare", "oper|ator": "<" }'),
     at: '"operator"',
     says: [/How column relates to other_column/],
+    topic: { kind: 'rule', rule: 'compare' },
   },
   {
     what: 'a column with type and profile',
@@ -79,6 +83,7 @@ const CASES: readonly Case[] = [
     ),
     at: '"seconds"',
     says: [/\\<b\\>Length\\<\/b\\> \\\*of\\\* play/, /required/],
+    topic: { kind: 'column' },
   },
   {
     what: 'a brand',
@@ -86,6 +91,7 @@ const CASES: readonly Case[] = [
     text: '{ "brands": { "Di|gi": { "code": "DIG", "timezone": "Europe/Amsterdam", "aliases": ["a`b"] } } }',
     at: '"Digi"',
     says: [/BRAND_CODE `DIG`/, /`` a`b ``/],
+    topic: { kind: 'file', file: 'brand_configs' },
   },
   {
     what: 'the words of a choice’s key',
@@ -101,7 +107,7 @@ const CASES: readonly Case[] = [
 describe('hover in config files', () => {
   const desk = useDesk();
 
-  for (const { what, file = 'validation_rules', text: written, at, says } of CASES)
+  for (const { what, file = 'validation_rules', text: written, at, says, topic } of CASES)
     it(what, async () => {
       const { text, offset } = cursor(written);
       const found = await desk().editing.hover({ file, text }, offset);
@@ -112,6 +118,7 @@ describe('hover in config files', () => {
       assert.ok(found);
       assert.equal(text.slice(found.range.start, found.range.end), at);
       for (const words of says ?? []) assert.match(found.markdown, words);
+      if (topic !== undefined) assert.deepEqual(found.topic, topic);
     });
 
   it('shows no bounds of a sensitive column', async () => {
