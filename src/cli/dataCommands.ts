@@ -1,6 +1,6 @@
 // The commands that change data: a workspace is made, dates are run, rejects tried again, old files removed.
 import { Argument, Option, type Command } from 'commander';
-import { defined } from '../engine';
+import { defined } from '../shared/defined';
 import type { InitOptions } from './commands/init';
 import type { MaintenanceOptions } from './commands/maintenance';
 import type { PlanOptions } from './commands/plan';
