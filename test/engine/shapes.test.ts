@@ -11,7 +11,6 @@ const WITH_FIVE = 71;
 
 /** Longer than that, each as `file function`. */
 const LONG: readonly string[] = [
-  'src/cli/program.ts buildProgram',
   'src/debug/debuggee.ts hold',
   'src/engine/authoring/debug/questions.ts openQuestions',
   'src/engine/authoring/editing/editingContext.ts openGround',
@@ -26,7 +25,6 @@ const LONG: readonly string[] = [
   'src/engine/notify/lineage/runEvents.ts openStory',
   'src/engine/run/run.ts perform',
   'src/engine/upkeep/watch/index.ts watch',
-  'src/engine/warehouse/embedded.ts embeddedWarehouse',
   'src/engine/warehouse/snowflake/index.ts snowflakeWarehouse',
   'src/engine/warehouse/snowflake/login.ts loginOf',
   'src/engine/warehouse/snowflake/sessionPool.ts openPool',

@@ -2,7 +2,7 @@
 import { type LentDatabase, ofWorkspace, openDatabase, openedOnDemand } from '../base';
 import type { DateKey, Settings } from '../model';
 import type { Warehouse, WarehouseUse } from './contract';
-import { embeddedWarehouse } from './embedded';
+import { EmbeddedWarehouse } from './embedded';
 import { snowflakeWarehouse } from './snowflake';
 
 export type { LoadRecord, Measures, Warehouse } from './contract';
@@ -26,7 +26,7 @@ export function openWarehouse(
   database: LentDatabase,
   use: WarehouseUse = 'load',
 ): Warehouse {
-  if (settings.mockSnowflake) return embeddedWarehouse(settings, database, use);
+  if (settings.mockSnowflake) return new EmbeddedWarehouse(settings, database, use);
   return snowflakeWarehouse(settings, use);
 }
 
