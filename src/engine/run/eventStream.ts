@@ -1,8 +1,6 @@
-// How a run speaks: stamps events with time and run, and keeps them in the run's log.
+// The events of a run: stamped with time and run, and made of what the schedule reports.
 import type { Redact } from '../base';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import {
   type LogEvent,
   type RunEvent,
@@ -10,9 +8,10 @@ import {
   type StepCounts,
   type StepFinished,
   type StepName,
-  defined,
   plainError,
+  defined,
 } from '../model';
+import { type RunLog, isQuiet } from './runLog';
 import type { ScheduleEvent } from './schedule';
 import type { StepOutcome } from './stepOutcome';
 
@@ -20,104 +19,39 @@ type WithoutStamp<E> = E extends RunEvent ? Omit<E, 'time' | 'run_id'> : never;
 /** A RunEvent before it is stamped. */
 export type Unstamped = WithoutStamp<RunEvent>;
 
-export interface Speaker {
-  /** Stamps an event and appends it to the run's log. */
-  readonly stamp: <E extends Unstamped>(event: E) => E & { readonly time: string; readonly run_id: string };
-}
+/** Stamps an event with time and run, shows it to the listeners and appends it to the run's log. */
+export type StampEvent = <E extends Unstamped>(
+  event: E,
+) => E & { readonly time: string; readonly run_id: string };
 
 /** Sortable by time, unique by chance: `20241115T063000Z-1a2b3c`. */
 export function newRunId(now: Date): string {
   return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
 }
 
-/**
- * Speaks for one run. The log is a convenience: when it cannot be written (a full disk) the run goes on
- * without it, since its outputs do not depend on it. It is bounded: past `most` bytes it holds only how steps
- * ended and errors, past twice that only the end of the run. Whoever hears or pulls events gets them all.
- * @param redact takes secrets out of every event.
- * @param hear is told of every event, beside the log.
- */
-export function openSpeaker(
-  runId: string,
-  clock: () => Date,
-  logFile: string,
-  redact: Redact,
-  hear: (event: RunEvent) => void,
-  most = LOG_BYTES,
-): Speaker {
-  let usable = true;
-  let pending = '';
-  let taken = 0;
-  let kept: Weight = 'chatter';
-  const write = (): void => {
-    try {
-      mkdirSync(dirname(logFile), { recursive: true });
-      appendFileSync(logFile, pending);
-    } catch {
-      usable = false;
-    }
-    pending = '';
-  };
-  const put = (event: object): void => {
-    const line = `${JSON.stringify(event)}\n`;
-    taken += Buffer.byteLength(line);
-    pending += line;
-  };
-  /** Takes the next narrower limit once the present one is reached, and says so in the log. */
-  const narrow = (stamped: Pick<RunEvent, 'time' | 'run_id'>): void => {
-    const next: Weight = taken >= 2 * most ? 'end' : taken >= most ? 'outcome' : 'chatter';
-    if (next === kept) return;
-    kept = next;
-    const message =
-      next === 'end'
-        ? 'The log has grown large: from here on it holds only the end of the run.'
-        : 'The log has grown large: from here on it holds only how steps ended, and errors.';
-    const { time, run_id } = stamped;
-    put({ event: 'log', level: 'warning', message, time, run_id } satisfies LogEvent);
-  };
-  return {
-    stamp: (event) => {
-      // Skipped steps come by the thousand in a run without work: they hold names of the config and our own words.
-      const quiet = event.event === 'step_finished' && event.status === 'skipped';
-      const stamped = { ...(quiet ? event : redact(event)), time: clock().toISOString(), run_id: runId };
-      hear(stamped);
-      if (!usable) return stamped;
-      const weight = weightOf(event);
-      if (WEIGHTS.indexOf(weight) < WEIGHTS.indexOf(kept)) return stamped;
-      put(stamped);
-      narrow(stamped);
-      // Quiet ones are written together.
-      if (!quiet || pending.length > LOG_BUFFER) write();
-      return stamped;
-    },
-  };
+/** What a run's events go through. */
+interface EventStreamOptions {
+  readonly runId: string;
+  readonly clock: () => Date;
+  /** Takes secrets out of every event. */
+  readonly redact: Redact;
+  readonly log: RunLog;
+  /** Called with every event, whether or not the log takes it. */
+  readonly hear: (event: RunEvent) => void;
 }
 
-/** Characters of quiet events that are written at once. */
-const LOG_BUFFER = 1 << 20;
-
-/** Bytes a run’s log holds before it keeps to what matters: about a hundred thousand steps. */
-const LOG_BYTES = 64 * 1024 * 1024;
-
-/** What events matter when not all can be kept, least first. */
-const WEIGHTS = ['chatter', 'outcome', 'end'] as const;
-type Weight = (typeof WEIGHTS)[number];
-
-function weightOf(event: Unstamped): Weight {
-  switch (event.event) {
-    case 'run_started':
-    case 'run_finished':
-      return 'end';
-    case 'step_finished':
-      return event.status === 'skipped' ? 'chatter' : 'outcome';
-    case 'log':
-      return event.level === 'error' ? 'outcome' : 'chatter';
-    case 'step_started':
-    case 'step_progress':
-      return 'chatter';
-    default:
-      return event satisfies never;
-  }
+/** How the events of one run are stamped. */
+export function openEventStream({ runId, clock, redact, log, hear }: EventStreamOptions): StampEvent {
+  return (event) => {
+    const stamped = {
+      ...(isQuiet(event) ? event : redact(event)),
+      time: clock().toISOString(),
+      run_id: runId,
+    };
+    hear(stamped);
+    log.append(stamped);
+    return stamped;
+  };
 }
 
 const nameOf = (step: Step): StepName => ({

@@ -12,8 +12,8 @@ import {
   plainError,
 } from '../model';
 import {
-  CONTINUE,
   type StepEnded,
+  CONTINUE,
   type Inspector,
   type StageContext,
   goldKey,
@@ -30,11 +30,12 @@ import {
 } from '../stages';
 import type { Inventory } from './inventory';
 import { type Lake, type Manifest, stepFolder } from '../lake';
-import type { StepVoice } from './schedule';
+import type { StepControl } from './schedule';
 import type { StepEnd } from './stepOutcome';
 import type { Warehouse } from '../warehouse';
 
-export interface Workshop {
+/** What the steps of a run share. */
+interface RunScope {
   readonly settings: Settings;
   readonly config: Config;
   readonly lake: Lake;
@@ -43,34 +44,33 @@ export interface Workshop {
   readonly inventory: Inventory;
   readonly selection: Selection;
   readonly runId: string;
-  readonly signal: AbortSignal;
   readonly inspector: Inspector | undefined;
 }
 
 let counter = 0;
 
 /** Executes one step with a connection and a temporary folder of its own. */
-export async function executeStep(shop: Workshop, step: Step, voice: StepVoice): Promise<StepEnd> {
-  const table = shop.config.tables.find((t) => t.name === step.table);
+export async function executeStep(scope: RunScope, step: Step, control: StepControl): Promise<StepEnd> {
+  const table = scope.config.tables.find((t) => t.name === step.table);
   if (table === undefined) throw new Error(`The plan names a table that is not configured: ${step.table}`);
   counter += 1;
-  const temporary = stepFolder(shop.lake.temporaryDir, counter);
+  const temporary = stepFolder(scope.lake.temporaryDir, counter);
   await makeFolder(temporary);
-  const connection = await shop.database.connect();
+  const connection = await scope.database.connect();
   const paused = { step, connection };
   const context: StageContext = {
-    ...{ ...shop, connection, temporary, progress: voice.progress, log: voice.log },
-    inspect: (place) => shop.inspector?.at({ ...place, ...paused }) ?? Promise.resolve(CONTINUE),
+    ...{ ...scope, ...control, connection, temporary },
+    inspect: (point) => scope.inspector?.at({ ...point, ...paused }) ?? Promise.resolve(CONTINUE),
   };
   try {
-    await shop.inspector?.at({ kind: 'step', ...paused });
-    const end = await perform(shop, context, step, table);
-    await shop.inspector?.at({ kind: 'end', ...paused, outcome: shownEnd(end) });
+    await scope.inspector?.at({ kind: 'step', ...paused });
+    const end = await perform(scope, context, step, table);
+    await scope.inspector?.at({ kind: 'end', ...paused, outcome: shownEnd(end) });
     return end;
   } catch (thrown) {
-    const error = await blamed(shop, inputsOf(shop, step, table), thrown);
+    const error = await blamed(scope, inputsOf(scope, step, table), thrown, control.signal);
     if (!isCancelled(error))
-      await shop.inspector?.at({
+      await scope.inspector?.at({
         kind: 'end',
         ...paused,
         outcome: { status: 'failed', error: plainError(error) },
@@ -83,16 +83,16 @@ export async function executeStep(shop: Workshop, step: Step, voice: StepVoice):
   }
 }
 
-function perform(shop: Workshop, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
+function perform(scope: RunScope, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
   switch (step.stage) {
     case 'landing-to-raw':
-      return toRaw(shop, context, step, table);
+      return toRaw(scope, context, step, table);
     case 'raw-to-silver':
-      return toSilver(shop, context, step, table);
+      return toSilver(scope, context, step, table);
     case 'silver-to-gold':
-      return toGold(shop, context, step, table);
+      return toGold(scope, context, step, table);
     case 'gold-to-snowflake':
-      return toWarehouse(shop, context, step, table);
+      return toWarehouse(scope, context, step, table);
     default:
       return step.stage satisfies never;
   }
@@ -111,12 +111,12 @@ function shownEnd(end: StepEnd): StepEnded['outcome'] {
   }
 }
 
-const forced = (shop: Workshop): boolean => shop.selection.force === true;
+const forced = (scope: RunScope): boolean => scope.selection.force === true;
 const UNCHANGED: StepEnd = { kind: 'skipped', reason: 'its inputs turned out to be unchanged' };
 
-async function toRaw(shop: Workshop, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
+async function toRaw(scope: RunScope, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
   const brand = step.brand ?? '';
-  const files = (shop.inventory.waiting.get(step.date) ?? []).filter(
+  const files = (scope.inventory.waiting.get(step.date) ?? []).filter(
     (f) => f.brand === brand && f.table === table.name,
   );
   const counts = await landingToRaw(context, {
@@ -124,20 +124,20 @@ async function toRaw(shop: Workshop, context: StageContext, step: Step, table: T
     brand,
     table,
     files,
-    parts: shop.lake.parts(step.date, brand, table.name),
-    force: forced(shop) || step.reason === 'needed again',
+    parts: scope.lake.parts(step.date, brand, table.name),
+    force: forced(scope) || step.reason === 'needed again',
   });
   return { kind: 'done', counts };
 }
 
-async function toSilver(shop: Workshop, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
+async function toSilver(scope: RunScope, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
   const brand = step.brand ?? '';
-  const raw = shop.lake.parts(step.date, brand, table.name);
+  const raw = scope.lake.parts(step.date, brand, table.name);
   if (raw.length === 0) return { kind: 'skipped', reason: 'no file of it could be read' };
-  requireWhole(shop, raw, 'landing-to-raw');
-  const key = silverKey(raw, shop.config, table, brand);
-  const held = shop.lake.manifest('silver', step.date, table.name, brand);
-  if (held?.key === key && !forced(shop)) return UNCHANGED;
+  requireWhole(scope, raw, 'landing-to-raw');
+  const key = silverKey(raw, scope.config, table, brand);
+  const held = scope.lake.manifest('silver', step.date, table.name, brand);
+  if (held?.key === key && !forced(scope)) return UNCHANGED;
   return {
     kind: 'done',
     key,
@@ -146,10 +146,10 @@ async function toSilver(shop: Workshop, context: StageContext, step: Step, table
 }
 
 /** Silver of all brands that have raw, in the order of brand_configs.json. */
-function silverOf(shop: Workshop, step: Step, table: Table): readonly Manifest[] {
-  return shop.config.brands.flatMap(({ name }) => {
-    if (shop.lake.parts(step.date, name, table.name).length === 0) return [];
-    const silver = shop.lake.published('silver', step.date, table.name, name);
+function silverOf(scope: RunScope, step: Step, table: Table): readonly Manifest[] {
+  return scope.config.brands.flatMap(({ name }) => {
+    if (scope.lake.parts(step.date, name, table.name).length === 0) return [];
+    const silver = scope.lake.published('silver', step.date, table.name, name);
     if (silver === undefined)
       throw new PipelineError(
         'NOT_FOUND',
@@ -160,13 +160,13 @@ function silverOf(shop: Workshop, step: Step, table: Table): readonly Manifest[]
   });
 }
 
-async function toGold(shop: Workshop, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
-  const silver = silverOf(shop, step, table);
+async function toGold(scope: RunScope, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
+  const silver = silverOf(scope, step, table);
   if (silver.length === 0) return { kind: 'skipped', reason: 'no brand has silver of it' };
-  const key = goldKey(silver, shop.config, table);
-  const held = shop.lake.manifest('gold', step.date, table.name);
-  if (held?.key === key && !forced(shop)) return UNCHANGED;
-  requireWhole(shop, silver, 'raw-to-silver');
+  const key = goldKey(silver, scope.config, table);
+  const held = scope.lake.manifest('gold', step.date, table.name);
+  if (held?.key === key && !forced(scope)) return UNCHANGED;
+  requireWhole(scope, silver, 'raw-to-silver');
   return {
     kind: 'done',
     key,
@@ -175,21 +175,21 @@ async function toGold(shop: Workshop, context: StageContext, step: Step, table: 
 }
 
 async function toWarehouse(
-  shop: Workshop,
+  scope: RunScope,
   context: StageContext,
   step: Step,
   table: Table,
 ): Promise<StepEnd> {
-  const { lake, config } = shop;
+  const { lake, config } = scope;
   const gold = lake.published('gold', step.date, table.name);
   if (gold === undefined) return { kind: 'skipped', reason: 'there is no gold of it' };
-  requireWhole(shop, [gold], 'silver-to-gold');
+  requireWhole(scope, [gold], 'silver-to-gold');
   const referenced = referencedKeys(config, table.name, step.date, publishedGold(lake));
-  const key = validatedKey({ gold: gold.key, referenced }, shop, table);
+  const key = validatedKey({ gold: gold.key, referenced }, scope, table);
   const raw = config.brands.flatMap((b) => lake.parts(step.date, b.name, table.name));
-  const silver = silverOf(shop, step, table);
+  const silver = silverOf(scope, step, table);
   const input = { date: step.date, table: table.name, gold, silver, raw, key };
-  const outcome = await validateAndLoad(context, input, { warehouse: shop.warehouse, force: forced(shop) });
+  const outcome = await validateAndLoad(context, input, { warehouse: scope.warehouse, force: forced(scope) });
   switch (outcome.kind) {
     case 'done':
       return { ...outcome, key };
@@ -197,7 +197,9 @@ async function toWarehouse(
       const { report, error } = outcome;
       // A rule that could not be evaluated says nothing of the rows: a damaged input may be the reason.
       const unread = report.findings.some((finding) => finding.status === 'error');
-      const reason = unread ? await blamed(shop, inputsOf(shop, step, table), error) : error;
+      const reason = unread
+        ? await blamed(scope, inputsOf(scope, step, table), error, context.signal)
+        : error;
       if (isCancelled(reason)) throw reason;
       return { kind: 'refused', report, error: plainError(reason) };
     }
@@ -206,20 +208,20 @@ async function toWarehouse(
   }
 }
 
-function requireWhole(shop: Workshop, manifests: readonly Manifest[], stage: string): void {
-  const broken = manifests.find((m) => !shop.lake.intact(m));
+function requireWhole(scope: RunScope, manifests: readonly Manifest[], stage: string): void {
+  const broken = manifests.find((m) => !scope.lake.intact(m));
   if (broken === undefined) return;
   throw new PipelineError(
     'PARQUET_INVALID',
     `${broken.output.path} is missing or not as it was published.`,
     `Run ${stage} for ${broken.date}: it is made anew from the layer before it.`,
-    { where: { file: shop.lake.absolute(broken.output.path) } },
+    { where: { file: scope.lake.absolute(broken.output.path) } },
   );
 }
 
 /** Parquet files a step reads, as they were published. */
-function inputsOf(shop: Workshop, step: Step, table: Table): readonly Manifest[] {
-  const { lake, config } = shop;
+function inputsOf(scope: RunScope, step: Step, table: Table): readonly Manifest[] {
+  const { lake, config } = scope;
   const gold = (name: string): Manifest | undefined => lake.published('gold', step.date, name);
   switch (step.stage) {
     case 'landing-to-raw':
@@ -241,17 +243,22 @@ function inputsOf(shop: Workshop, step: Step, table: Table): readonly Manifest[]
  * DuckDB does not say in which file it met bytes that make no sense. Where it met some, all inputs are read
  * to their ends, and the first that cannot be is named.
  */
-async function blamed(shop: Workshop, inputs: readonly Manifest[], error: unknown): Promise<unknown> {
+async function blamed(
+  scope: RunScope,
+  inputs: readonly Manifest[],
+  error: unknown,
+  signal: AbortSignal,
+): Promise<unknown> {
   if (!(error instanceof PipelineError)) return error;
   if (!['PARQUET_INVALID', 'DUCKDB', 'VALIDATION_FAILED'].includes(error.code)) return error;
-  const paths = inputs.map(({ output }) => shop.lake.absolute(output.path));
+  const paths = inputs.map(({ output }) => scope.lake.absolute(output.path));
   if (error.where !== undefined && paths.includes(error.where.file)) return error;
-  return withConnection(shop.database, async (connection) => {
+  return withConnection(scope.database, async (connection) => {
     try {
       for (const path of paths)
         await reading(path, () =>
           connection.rows(`SELECT bit_xor(hash(columns(*))) FROM read_parquet(${quotePath(path)})`, {
-            signal: shop.signal,
+            signal,
           }),
         );
       return error;

@@ -2,4 +2,5 @@
 export { newRunId } from './eventStream';
 export { type Inventory, takeInventory, unfinishedDates } from './inventory';
 export { type Plan, makePlan } from './plan';
-export { type RunOptions, planRun, run } from './run';
+export { planRun } from './preparePlan';
+export { type RunOptions, run } from './run';

@@ -2,7 +2,9 @@
 import { type LogEvent, PipelineError, type Step, defined, isCancelled, plainError, stepId } from '../model';
 import type { StepEnd, StepOutcome } from './stepOutcome';
 
-export interface StepVoice {
+/** What a running step is given: ways to say how far it is, and the signal that cancels it. */
+export interface StepControl {
+  readonly signal: AbortSignal;
   readonly progress: (percent?: number, rows?: number) => void;
   readonly log: (level: LogEvent['level'], message: string) => void;
 }
@@ -19,13 +21,13 @@ const PROGRESS_MS = 200;
 interface ScheduleOptions {
   readonly workers: number;
   readonly signal: AbortSignal;
-  readonly execute: (step: Step, voice: StepVoice) => Promise<StepEnd>;
+  readonly execute: (step: Step, control: StepControl) => Promise<StepEnd>;
 }
 
 /**
  * Executes the steps, each after the ones it needs; a step whose need failed is skipped. A step that runs
  * out of memory beside others is tried once more alone. Every step gets exactly one `ended`.
- * Leaving the generator early waits for running steps, which the caller's signal should have cancelled.
+ * Leaving the generator early cancels the running steps and waits for them.
  */
 export function schedule(
   steps: readonly Step[],
@@ -39,6 +41,9 @@ type Ended = 'satisfied' | 'failed' | 'cancelled' | 'blocked';
 
 class Schedule {
   readonly #options: ScheduleOptions;
+  /** The consumer has left. */
+  readonly #left = new AbortController();
+  readonly #signal: AbortSignal;
   readonly #queue: ScheduleEvent[] = [];
   readonly #ended = new Map<string, Ended>();
   #waiting: readonly Step[];
@@ -53,6 +58,7 @@ class Schedule {
   constructor(steps: readonly Step[], options: ScheduleOptions) {
     this.#waiting = steps;
     this.#options = options;
+    this.#signal = AbortSignal.any([options.signal, this.#left.signal]);
   }
 
   async *events(): AsyncGenerator<ScheduleEvent, void> {
@@ -65,6 +71,7 @@ class Schedule {
         else await this.#change();
       }
     } finally {
+      this.#left.abort();
       this.#waiting = [];
       this.#alone.length = 0;
       while (this.#running > 0) await this.#change();
@@ -107,7 +114,7 @@ class Schedule {
   #settled(step: Step): boolean {
     const needs = step.needs.map((id) => this.#ended.get(id));
     const cancelled = { kind: 'cancelled', reason: 'cancelled before it started' } as const;
-    if (this.#options.signal.aborted) this.#finish({ step, seconds: 0, ...cancelled });
+    if (this.#signal.aborted) this.#finish({ step, seconds: 0, ...cancelled });
     else if (needs.includes(undefined)) return false;
     else if (step.action === 'skip') this.#finish({ step, seconds: 0, kind: 'skipped', reason: step.reason });
     else if (needs.includes('failed') || needs.includes('blocked'))
@@ -123,17 +130,17 @@ class Schedule {
     this.#running += 1;
     const begun = performance.now();
     if (!this.#retried.has(step)) this.#emit({ kind: 'started', step });
-    const voice = this.#voiceOf(step);
+    const control = this.#controlOf(step);
     const seconds = (): number => Math.round(performance.now() - begun) / 1000;
     try {
-      const end = await this.#options.execute(step, voice);
+      const end = await this.#options.execute(step, control);
       this.#finish({ step, seconds: seconds(), ...end });
     } catch (thrown) {
       if (this.#crowded(step, thrown)) {
         this.#retried.add(step);
         this.#alone.push(step);
-        voice.log('info', 'Out of memory beside other steps: it runs again, alone.');
-      } else if (isCancelled(thrown) || this.#options.signal.aborted)
+        control.log('info', 'Out of memory beside other steps: it runs again, alone.');
+      } else if (isCancelled(thrown) || this.#signal.aborted)
         this.#finish({ step, seconds: seconds(), kind: 'cancelled', reason: 'cancelled' });
       else
         this.#finish({
@@ -147,9 +154,10 @@ class Schedule {
     }
   }
 
-  #voiceOf(step: Step): StepVoice {
+  #controlOf(step: Step): StepControl {
     let reportedAt = 0;
     return {
+      signal: this.#signal,
       progress: (percent, rows) => {
         if (performance.now() - reportedAt < PROGRESS_MS) return;
         reportedAt = performance.now();

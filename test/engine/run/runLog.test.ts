@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent } from '../../../src/engine';
-import { openSpeaker, type Speaker } from '../../../src/engine/run/eventStream';
+import { openEventStream, type StampEvent } from '../../../src/engine/run/eventStream';
+import { RunLog } from '../../../src/engine/run/runLog';
 import { DATE, runDay, smallDay, writeDay } from '../../support/day';
 import { useFolder } from '../../support/folder';
 
@@ -17,15 +18,15 @@ describe('the log of a run', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as RunEvent);
-  const speaker = (most: number, heard: RunEvent[] = []): Speaker =>
-    openSpeaker(
-      'r1',
-      () => new Date(0),
-      file(),
-      (value) => value,
-      (event) => heard.push(event),
-      most,
-    );
+  const speaker = (most: number, heard: RunEvent[] = []): { readonly stamp: StampEvent } => ({
+    stamp: openEventStream({
+      runId: 'r1',
+      clock: () => new Date(0),
+      redact: (value) => value,
+      log: new RunLog(file(), most),
+      hear: (event) => heard.push(event),
+    }),
+  });
   const finished = {
     event: 'step_finished',
     ...STEP,
@@ -95,14 +96,14 @@ describe('the log of a run', () => {
     assert.equal(stamp(ended).run_id, 'r1');
     assert.equal(heard.length, 2);
     if (existsSync('/dev/full')) {
-      const full = openSpeaker(
-        'r2',
-        () => new Date(0),
-        '/dev/full',
-        (value) => value,
-        () => undefined,
-      );
-      assert.equal(full.stamp(ended).run_id, 'r2');
+      const full = openEventStream({
+        runId: 'r2',
+        clock: () => new Date(0),
+        redact: (value) => value,
+        log: new RunLog('/dev/full'),
+        hear: () => undefined,
+      });
+      assert.equal(full(ended).run_id, 'r2');
     }
   });
 });

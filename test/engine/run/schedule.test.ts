@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PipelineError } from '../../../src/engine/model/errors';
 import type { Report, Step } from '../../../src/engine/model';
 import { finishedOf } from '../../../src/engine/run/eventStream';
-import { schedule, type ScheduleEvent } from '../../../src/engine/run/schedule';
+import { schedule, type ScheduleEvent, type StepControl } from '../../../src/engine/run/schedule';
 import { reportOf, type StepEnd, type StepOutcome } from '../../../src/engine/run/stepOutcome';
 
 const step = (table: string, needs: readonly string[] = [], action: Step['action'] = 'run'): Step => ({
@@ -174,19 +174,15 @@ describe('the schedule', () => {
     assert.deepEqual(found, { a: 'failed' });
   });
 
-  it('waits for running steps when its consumer leaves', async () => {
-    const controller = new AbortController();
+  it('cancels running steps when its consumer leaves, and waits for them', async () => {
     let ended = false;
-    const execute = async (): Promise<StepEnd> => {
+    const execute = async (_: Step, control: StepControl): Promise<StepEnd> => {
+      await new Promise((resolve) => control.signal.addEventListener('abort', resolve));
       await pause(30);
       ended = true;
-      return done;
+      throw new PipelineError('CANCELLED', '', '');
     };
-    for await (const event of schedule([step('a'), step('b', ['a'])], {
-      workers: 1,
-      signal: controller.signal,
-      execute,
-    })) {
+    for await (const event of schedule([step('a'), step('b', ['a'])], { workers: 1, signal, execute })) {
       if (event.kind === 'started') break;
     }
     assert.ok(ended);
