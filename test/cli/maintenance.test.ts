@@ -91,7 +91,7 @@ describe('m7 maintenance', function () {
       assert.equal((await maintenance()).code, 3);
       const told = await maintenance('--dry-run');
       assert.equal(told.code, 1);
-      assert.match(told.out, /A run works on this data folder/);
+      assert.match(told.out, /A run is using this data folder/);
     } finally {
       await lock.release();
     }

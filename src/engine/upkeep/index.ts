@@ -1,5 +1,5 @@
 // What changes data beside a run: maintenance, replay, watch.
-export type { MaintenanceOutcome } from './maintenance';
+export type { MaintenanceOutcome } from './maintenance/maintainUnderLock';
 export { maintain } from './maintenance/maintain';
 export type { MaintenanceAction, MaintenanceResult } from './maintenance/model';
 export { applyCorrections, exportRejects } from './replay/corrections';

@@ -8,10 +8,10 @@ import { PipelineError } from '../../../src/engine/model/errors';
 import type { ManifestLayer } from '../../../src/engine/lake/lake';
 import { openLedger } from '../../../src/engine/lake/ledger';
 import {
-  maintain,
+  maintainUnderLock,
   type MaintenanceOptions,
   type MaintenanceOutcome,
-} from '../../../src/engine/upkeep/maintenance';
+} from '../../../src/engine/upkeep/maintenance/maintainUnderLock';
 import { isOlder } from '../../../src/engine/upkeep/maintenance/chores';
 import type { Config, Settings } from '../../../src/engine/model';
 import { validateAndLoad } from '../../../src/engine/stages/goldToSnowflake';
@@ -61,7 +61,7 @@ describe('maintenance', () => {
     config: Config = CONFIG,
   ): Promise<MaintenanceOutcome> {
     const options = { loads: () => warehouse.loads(), today: TODAY, dryRun: false, ...changes };
-    return maintain({ settings: fixture.settings, config, lake: fixture.lake }, options);
+    return maintainUnderLock({ settings: fixture.settings, config, lake: fixture.lake }, options);
   }
   const paths = (outcome: MaintenanceOutcome): readonly string[] =>
     outcome.actions.map((a) => `${a.kind} ${a.path}`);
@@ -288,7 +288,7 @@ describe('maintenance', () => {
         assert.equal(removed('raw', OLD), undefined);
         assert.equal(existsSync(join(dirname(original()), 'User.parquet')), true);
       };
-      await kept(/Another file lies where/);
+      await kept(/there is another file at/);
       assert.equal(readFileSync(archived(), 'utf8'), foreign);
       rmSync(archived());
       writeFileSync(original(), CSV.replace('name', 'eman'));
@@ -367,8 +367,8 @@ describe('maintenance', () => {
     assert.deepEqual(
       outcome.kept.map((k) => k.reason),
       [
-        'no manifest: what lies in raw may be the only copy',
-        'no manifest: what lies in raw may be the only copy',
+        'no manifest: files in raw may be the only copy',
+        'no manifest: files in raw may be the only copy',
       ],
     );
     assert.equal(there(`data/gold/${NEW}/User.parquet`), true);
@@ -402,7 +402,7 @@ describe('maintenance', () => {
       paths(outcome).filter((p) => p.includes('/gold/')),
       ['remove data/gold/20231201/User.parquet'],
     );
-    assert.match(outcome.kept[0]?.reason ?? '', /latest of its table/);
+    assert.match(outcome.kept[0]?.reason ?? '', /latest date of its table/);
   });
 
   it('asks the warehouse only where something has to be confirmed, and keeps all of that when it cannot', async () => {

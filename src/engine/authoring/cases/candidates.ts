@@ -13,19 +13,19 @@ export const failedFinding = ({ status, failing }: Finding): boolean =>
 export const REPEATED_FILE = 'DUPLICATE_CONTENT';
 
 /** What is known of a table and date that failures are read from. */
-export interface Known {
+export interface TableFailures {
   readonly report: Report | undefined;
   readonly rejects: readonly RejectCount[];
   readonly files: readonly { readonly code: string }[];
-  readonly steps: readonly Step[];
+  readonly steps: readonly FailedStep[];
 }
 
-export function knownOf(
+export function tableFailures(
   workspace: OpenWorkspace,
   date: DateKey,
   table: string,
   counts: readonly RejectCount[],
-): Known {
+): TableFailures {
   return {
     report: readReport(workspace, date, table),
     rejects: counts.filter((r) => r.table === table),
@@ -46,7 +46,7 @@ export async function caseFailures(
   const counts = await rejectCounts(workspace.lake, date, signal);
   const all: CaseCandidate[] = [];
   for (const { name } of workspace.config.tables)
-    for (const one of candidates(knownOf(workspace, date, name, counts)))
+    for (const one of candidates(tableFailures(workspace, date, name, counts)))
       all.push({ ...one, table: name, title: failureTitle(one.failure), name: caseName(name, one.failure) });
   return all;
 }
@@ -57,11 +57,11 @@ export function candidates({
   rejects,
   files,
   steps,
-}: Known): readonly Pick<CaseCandidate, 'failure' | 'kind' | 'rows'>[] {
+}: TableFailures): readonly Pick<CaseCandidate, 'failure' | 'kind' | 'rows'>[] {
   const findings = report?.findings ?? [];
   const ofStatus = (...statuses: readonly Finding['status'][]): readonly Finding[] =>
     statuses.flatMap((status) => findings.filter((one) => one.status === status));
-  const step = (one: Step): Candidate => ({ failure: one, kind: 'step', rows: null });
+  const step = (one: FailedStep): Candidate => ({ failure: one, kind: 'step', rows: null });
   const rule = (finding: Finding): Candidate => ({
     failure: { kind: 'rule', id: finding.id },
     kind: finding.status === 'warned' ? 'warned' : failedFinding(finding) ? 'failed' : 'passed',
@@ -122,11 +122,12 @@ function conversionsByColumn(report: Report | undefined): readonly Candidate[] {
 }
 
 /** A name that is a folder's on every system. */
-export const plainName = (text: string): string => text.replace(/[^\p{L}\p{N}_-]+/gu, '_').replace(/^$/, '_');
+export const folderName = (text: string): string =>
+  text.replace(/[^\p{L}\p{N}_-]+/gu, '_').replace(/^$/, '_');
 
 /** The name a case gets where none is given: short enough for every file system. */
 export const caseName = (table: string, failure: CaseFailure): string =>
-  Array.from(plainName(`${table}_${failureName(failure)}`))
+  Array.from(folderName(`${table}_${failureName(failure)}`))
     .slice(0, 100)
     .join('');
 
@@ -162,10 +163,10 @@ export function failureName(failure: CaseFailure): string {
   }
 }
 
-export type Step = Extract<CaseFailure, { kind: 'step' }> & { readonly code: string };
+export type FailedStep = Extract<CaseFailure, { kind: 'step' }> & { readonly code: string };
 
 /** Failed steps of the table that still have something to do. A table refused by its rules is told by these. */
-function openSteps(workspace: OpenWorkspace, date: DateKey, table: string): readonly Step[] {
+function openSteps(workspace: OpenWorkspace, date: DateKey, table: string): readonly FailedStep[] {
   return openFailures(workspace, readLedger(workspace.lake.stateDir).entries, [date])
     .filter((failure) => failure.table === table)
     .map(({ stage, error }) => ({ kind: 'step', stage, code: error.code }));

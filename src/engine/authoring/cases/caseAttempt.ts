@@ -13,7 +13,7 @@ import { openWorkspace } from '../../workspace';
 export type CaseFiles = ReadonlyMap<string, Buffer | string>;
 
 /** What came of the table and the last date of a case. */
-export interface Found {
+export interface AttemptResult {
   readonly report: Report | undefined;
   readonly steps: readonly StepFinished[];
   readonly rejects: readonly RejectCount[];
@@ -58,7 +58,7 @@ export async function attempt(
   files: CaseFiles,
   wanted: { readonly dates: readonly DateKey[]; readonly table: string },
   signal: AbortSignal,
-): Promise<Found> {
+): Promise<AttemptResult> {
   const folder = makeTemporaryFolder('case');
   try {
     await place(folder, files);

@@ -3,8 +3,8 @@ import { type DateKey, type Finding, PipelineError, type Report, type Rule } fro
 import { didYouMean } from '../../rules';
 import { rejectCounts } from '../../report';
 import type { OpenWorkspace } from '../../workspace';
-import type { Found } from './caseAttempt';
-import { candidates, failedFinding, knownOf } from './candidates';
+import type { AttemptResult } from './caseAttempt';
+import { candidates, failedFinding, tableFailures } from './candidates';
 import type { CaseFailure } from './model';
 
 /** A failure as it stands in the workspace. */
@@ -27,7 +27,7 @@ export async function chooseFailure(
   signal: AbortSignal,
 ): Promise<Chosen> {
   const { date, table } = wanted;
-  const known = knownOf(workspace, date, table, await rejectCounts(workspace.lake, date, signal));
+  const known = tableFailures(workspace, date, table, await rejectCounts(workspace.lake, date, signal));
   const { report, rejects, files, steps } = known;
   if (report === undefined && rejects.length === 0 && files.length === 0 && steps.length === 0)
     throw new PipelineError(
@@ -101,7 +101,7 @@ export async function chooseFailure(
       const step = steps.find((s) => s.stage === failure.stage);
       if (step === undefined)
         throw none(
-          `Step ${failure.stage} of ${table}, ${date}, did not fail.`,
+          `FailedStep ${failure.stage} of ${table}, ${date}, did not fail.`,
           steps.map((s) => s.stage),
         );
       return { ...chosen(), failure: { ...failure, code: step.code } };
@@ -114,7 +114,7 @@ export async function chooseFailure(
 export const PRIMARY_KEY = 'technical.primary_key';
 
 /** Does a run show the failure that was chosen? */
-export function showsFailure(chosen: Chosen, found: Found): boolean {
+export function showsFailure(chosen: Chosen, found: AttemptResult): boolean {
   const { failure } = chosen;
   switch (failure.kind) {
     case 'rule':
@@ -143,7 +143,7 @@ export function showsFailure(chosen: Chosen, found: Found): boolean {
 
 const VERDICTS = { skipped: 0, error: 0, passed: 0, warned: 1, failed: 2 } as const;
 
-function showsFinding({ failure, finding, rule }: Chosen, { report }: Found): boolean {
+function showsFinding({ failure, finding, rule }: Chosen, { report }: AttemptResult): boolean {
   const now = failure.kind === 'rule' ? report?.findings.find(({ id }) => id === failure.id) : undefined;
   if (now === undefined || finding === undefined) return false;
   if (finding.status === 'error' || finding.status === 'skipped') return now.status === finding.status;

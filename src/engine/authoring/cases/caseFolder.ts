@@ -6,12 +6,12 @@ import { dirname, join } from 'node:path';
 import { inWords } from '../../base';
 import { PipelineError } from '../../model';
 import type { CaseFiles } from './caseAttempt';
-import { plainName } from './candidates';
+import { folderName } from './candidates';
 import type { CaseResult } from './model';
 
 /** @throws PipelineError USAGE */
 export function freeFolder(parent: string, name: string): string {
-  if (name !== plainName(name) || name.length > 120)
+  if (name !== folderName(name) || name.length > 120)
     throw new PipelineError(
       'USAGE',
       `"${name}" is no name for the folder of a case.`,

@@ -16,7 +16,7 @@ import {
 import { type DateKey, throwIfCancelled } from '../../model';
 
 /** A file as it was delivered. */
-export interface Source {
+export interface LandingSource {
   readonly date: DateKey;
   readonly brand: string;
   readonly table: string;
@@ -50,14 +50,14 @@ export interface Frame {
   readonly foot: string;
 }
 
-export interface Cut extends Frame {
+export interface LineCut extends Frame {
   readonly lines: readonly Line[];
   /** There were more lines wanted than may be taken. */
   readonly more: boolean;
 }
 
 /** Which lines are taken: by the number of the record among the accepted ones, by physical line, by place. */
-export type Wanted = (place: {
+export type LineFilter = (place: {
   readonly row?: number;
   readonly line: number;
   readonly at: number;
@@ -67,23 +67,23 @@ const MOST_BYTES = 64 << 20;
 
 /** Reads a file once and takes the wanted lines; of none, its top alone. @throws Unreadable | PipelineError CANCELLED */
 export async function cutSource(
-  source: Source,
+  source: LandingSource,
   index: number,
-  wanted: Wanted,
+  wanted: LineFilter,
   options: { readonly most: number; readonly temporary: string; readonly signal: AbortSignal },
-): Promise<Cut> {
+): Promise<LineCut> {
   return source.format === undefined
     ? cutBytes(source, index, wanted, options)
     : cutRecords(source, source.format, index, wanted, options);
 }
 
 async function cutRecords(
-  source: Source,
+  source: LandingSource,
   format: CsvFormat,
   index: number,
-  wanted: Wanted,
+  wanted: LineFilter,
   options: { readonly most: number; readonly temporary: string; readonly signal: AbortSignal },
-): Promise<Cut> {
+): Promise<LineCut> {
   const { temporary, signal } = options;
   let pending = '';
   async function* kept(): AsyncGenerator<Buffer> {
@@ -157,11 +157,11 @@ function lengthOf(record: FileRecord, text: string, from: number, format: CsvFor
 
 /** Lines of a file that is no table: cut at every line feed, whatever its bytes mean. */
 async function cutBytes(
-  source: Source,
+  source: LandingSource,
   index: number,
-  wanted: Wanted,
+  wanted: LineFilter,
   { most }: { readonly most: number },
-): Promise<Cut> {
+): Promise<LineCut> {
   const text = (await readFile(source.file)).toString('latin1');
   const pieces = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
   const lines = pieces
@@ -171,7 +171,7 @@ async function cutBytes(
 }
 
 /** The bytes of a file that has these lines. */
-export function assemble(source: Source, frame: Frame, lines: readonly Line[]): Buffer {
+export function assemble(source: LandingSource, frame: Frame, lines: readonly Line[]): Buffer {
   const bytes = [frame.top, ...lines.map((line) => line.bytes), frame.foot].join('');
   return source.format === undefined ? Buffer.from(bytes, 'latin1') : encoded(bytes, source.format);
 }

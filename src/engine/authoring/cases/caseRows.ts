@@ -29,26 +29,22 @@ const MOST = 60;
 export async function namedRows(
   workspace: OpenWorkspace,
   chosen: Chosen,
-  table: Table,
-  date: DateKey,
+  of: { readonly table: Table; readonly date: DateKey },
   signal: AbortSignal,
 ): Promise<readonly NamedRow[]> {
   const { failure, report } = chosen;
-  const { settings } = workspace;
-  return withSession(ofWorkspace(settings), async (connection) => {
+  return withSession(ofWorkspace(workspace.settings), async (connection) => {
+    const search: RowSearch = { ...of, workspace, connection, signal };
     switch (failure.kind) {
       case 'rule':
         if (failure.id === PRIMARY_KEY)
-          return [
-            ...(await rejectedRows(workspace, connection, table, date, 'KEY_MISSING', undefined, signal)),
-            ...(await repeatedKeys(workspace, connection, table, date, signal)),
-          ];
-        return await failingRows(workspace, connection, chosen, table, date, signal);
+          return [...(await rejectedRows(search, 'KEY_MISSING', undefined)), ...(await repeatedKeys(search))];
+        return await failingRows(search, chosen);
       case 'reject': {
         const { code, column } = failure;
         return code.startsWith('DUPLICATE')
-          ? await repeatedKeys(workspace, connection, table, date, signal)
-          : await rejectedRows(workspace, connection, table, date, code, column, signal);
+          ? await repeatedKeys(search)
+          : await rejectedRows(search, code, column);
       }
       case 'conversion':
         return (report?.conversions ?? [])
@@ -64,17 +60,22 @@ export async function namedRows(
   });
 }
 
+/** Where rows of a table and date are looked for. */
+interface RowSearch {
+  readonly workspace: OpenWorkspace;
+  readonly connection: Connection;
+  readonly table: Table;
+  readonly date: DateKey;
+  readonly signal: AbortSignal;
+}
+
 const VIEW = 'm7_case';
 const SELECT = '"_brand" AS brand, "_source_file" AS file, "_source_row" AS "row"';
 
-/** All failing rows of one rule over gold as it lies there; the samples of its finding where gold is gone. */
+/** All failing rows of one rule over gold as it is there; the samples of its finding where gold is gone. */
 async function failingRows(
-  { lake, config, settings }: OpenWorkspace,
-  connection: Connection,
+  { workspace: { lake, config, settings }, connection, table, date, signal }: RowSearch,
   { finding, rule }: Chosen,
-  table: Table,
-  date: DateKey,
-  signal: AbortSignal,
 ): Promise<readonly NamedRow[]> {
   const sampled = (finding?.samples ?? []).flatMap(({ file, row }) =>
     file === null ? [] : [{ brand: null, file, row, line: null }],
@@ -104,15 +105,11 @@ async function failingRows(
   );
 }
 
-/** Rows kept out for a reason, from the rejects files of all stages. */
+/** Rows rejected for a reason, from the rejects files of all stages. */
 async function rejectedRows(
-  { lake }: OpenWorkspace,
-  connection: Connection,
-  table: Table,
-  date: DateKey,
+  { workspace: { lake }, connection, table, date, signal }: RowSearch,
   code: string,
   column: string | undefined,
-  signal: AbortSignal,
 ): Promise<readonly NamedRow[]> {
   const files = (['raw', 'silver', 'gold'] as const)
     .flatMap((layer) => lake.manifests(layer, date))
@@ -134,13 +131,13 @@ async function rejectedRows(
 }
 
 /** Rows of silver whose primary key another row has, key by key. */
-async function repeatedKeys(
-  { lake, config }: OpenWorkspace,
-  connection: Connection,
-  table: Table,
-  date: DateKey,
-  signal: AbortSignal,
-): Promise<readonly NamedRow[]> {
+async function repeatedKeys({
+  workspace: { lake, config },
+  connection,
+  table,
+  date,
+  signal,
+}: RowSearch): Promise<readonly NamedRow[]> {
   const files = config.brands.flatMap(
     ({ name }) => lake.manifest('silver', date, table.name, name)?.output.path ?? [],
   );

@@ -6,7 +6,7 @@ import { makeTemporaryFolder, sizeOf } from '../../base';
 import { type DateKey, PipelineError, type Table } from '../../model';
 import { type Manifest, compareText, readLanding, rejectedFiles } from '../../lake';
 import type { OpenWorkspace } from '../../workspace';
-import type { Source } from './caseLines';
+import type { LandingSource } from './caseLines';
 
 /**
  * Files of a table and date that were taken in, by brand and part; with `keptOut`, those kept out whole for that
@@ -16,7 +16,7 @@ import type { Source } from './caseLines';
 export async function sourcesOf(
   workspace: OpenWorkspace,
   wanted: { readonly date: DateKey; readonly table: string; readonly keptOut?: string },
-): Promise<readonly Source[]> {
+): Promise<readonly LandingSource[]> {
   const { lake, config } = workspace;
   const { date, table, keptOut } = wanted;
   if (keptOut !== undefined)
@@ -27,7 +27,7 @@ export async function sourcesOf(
         file: lake.absolute(note.kept),
         format: undefined,
       }));
-  const sources: Source[] = [];
+  const sources: LandingSource[] = [];
   for (const brand of config.brands) {
     const parts = lake.parts(date, brand.name, table);
     const names = namesOf(parts);
@@ -74,12 +74,12 @@ export async function landingSources(
   { settings, config }: OpenWorkspace,
   date: DateKey,
   table: Table,
-): Promise<readonly Source[]> {
+): Promise<readonly LandingSource[]> {
   const { files } = await readLanding(settings, config);
   const knownColumns = table.columns.filter((c) => c.derived === undefined).map((c) => [c.name, ...c.source]);
   const temporary = makeTemporaryFolder('case');
   try {
-    const sources: Source[] = [];
+    const sources: LandingSource[] = [];
     for (const found of files.filter((f) => f.date === date && f.table === table.name)) {
       const file = join(settings.landingDir, found.path);
       const decided = await decideFormat(file, { knownColumns, temporary });

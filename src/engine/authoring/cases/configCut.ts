@@ -13,25 +13,25 @@ export interface ConfigNeeds {
   readonly rules: ReadonlySet<Rule>;
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
+type ConfigObject = Readonly<Record<string, unknown>>;
 
 const MOST_BYTES = 64 << 20;
 
 /** The three config files as they were when a search began: who edits them meanwhile does not change its tries. */
 export interface ConfigFiles {
-  readonly brands: JsonObject;
-  readonly tables: JsonObject;
-  readonly rules: Readonly<Record<string, { readonly rules: readonly JsonObject[] }>>;
+  readonly brands: ConfigObject;
+  readonly tables: ConfigObject;
+  readonly rules: Readonly<Record<string, { readonly rules: readonly ConfigObject[] }>>;
 }
 
 /** @throws PipelineError FILE_UNREADABLE where one has gone since the workspace was opened. */
 export async function readConfigFiles({ settings }: OpenWorkspace): Promise<ConfigFiles> {
-  const read = async (name: ConfigFile): Promise<JsonObject> => {
+  const read = async (name: ConfigFile): Promise<ConfigObject> => {
     const file = join(settings.configDir, name);
     const found = await readTextFile(file, name, MOST_BYTES);
     try {
       // Checked against its schema when the workspace was opened.
-      if (found.kind === 'text') return JSON.parse(found.text) as JsonObject;
+      if (found.kind === 'text') return JSON.parse(found.text) as ConfigObject;
     } catch {
       // Edited in this very moment.
     }
@@ -40,8 +40,8 @@ export async function readConfigFiles({ settings }: OpenWorkspace): Promise<Conf
     });
   };
   return {
-    brands: (await read('brand_configs.json'))['brands'] as JsonObject,
-    tables: (await read('table_schemas.json'))['tables'] as JsonObject,
+    brands: (await read('brand_configs.json'))['brands'] as ConfigObject,
+    tables: (await read('table_schemas.json'))['tables'] as ConfigObject,
     rules: (await read('validation_rules.json'))['tables'] as ConfigFiles['rules'],
   };
 }
@@ -62,7 +62,7 @@ export function cutConfig(
     });
     return own.length === 0 ? [] : [[table, { ...entry, rules: own }] as const];
   });
-  const only = (all: JsonObject, names: ReadonlySet<string>): JsonObject =>
+  const only = (all: ConfigObject, names: ReadonlySet<string>): ConfigObject =>
     Object.fromEntries(Object.entries(all).filter(([name]) => names.has(name)));
   return new Map<string, string>([
     ['config/brand_configs.json', json({ brands: only(brands, needs.brands) })],

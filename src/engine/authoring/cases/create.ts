@@ -18,14 +18,14 @@ import { expectationOf } from './expectation';
 import { caseName, failureTitle, REPEATED_FILE } from './candidates';
 import { chooseFailure, type Chosen } from './caseFailure';
 import { freeFolder, readme, requireWritable, writeFolder } from './caseFolder';
-import type { Line, Source } from './caseLines';
+import type { Line, LandingSource } from './caseLines';
 import { MASK_WORDS, unknownColumns } from './standIns';
 import type { CaseDocument, CaseOptions, CaseResult } from './model';
 import { namedRows } from './caseRows';
 import { shortest, shrink } from './shrink';
 import { landingSources, sourcesOf } from './caseSources';
 import { masked } from './maskLines';
-import { openSearch, type Ground, type Search, type Shown } from './search';
+import { openSearch, type SearchSubject, type Search, type ShownFailure } from './search';
 import { openSupply, type Supply } from './supply';
 
 const FEW_LINES = 40;
@@ -51,7 +51,7 @@ export async function createCase(workspace: OpenWorkspace, options: CaseOptions)
 
   const rules = rulesOf(workspace.config, table, chosen);
   const others = referencedTables({ ...workspace.config, rules }, table.name);
-  const sources = await gather(workspace, chosen, table, date, others, rules);
+  const sources = await gather(workspace, { chosen, table, date, others, rules });
   const search = openSearch(workspace, { ...request, chosen, sources, rules, table, others }, begun, signal);
   const supply = openSupply(sources, signal);
   try {
@@ -74,11 +74,11 @@ export async function createCase(workspace: OpenWorkspace, options: CaseOptions)
     search.tell('writing', told.shown.lines.length);
 
     const remarks = [
-      ...(least.fewest ? [] : ['The search ended early: fewer lines may show the failure too.']),
+      ...(least.fewest ? [] : ['The search ended early: fewer lines may be enough.']),
       ...(sources.some(
         (s, i) => told.shown.present.has(i) && s.format?.compression !== 'none' && s.format !== undefined,
       )
-        ? ['Files that came compressed are unpacked.']
+        ? ['Compressed files were unpacked.']
         : []),
       ...unknownRemark(told.shown, sources, workspace.config, told.columns),
       ...(isCounting(chosen) ? ['The rule measures the whole table: every line counts.'] : []),
@@ -130,8 +130,8 @@ export async function createCase(workspace: OpenWorkspace, options: CaseOptions)
 
 /** Stand-ins come where the config asks for them: columns it does not know stay as they are. */
 function unknownRemark(
-  { present }: Shown,
-  sources: readonly Source[],
+  { present }: ShownFailure,
+  sources: readonly LandingSource[],
   { tables }: Config,
   masked: readonly string[],
 ): readonly string[] {
@@ -144,9 +144,7 @@ function unknownRemark(
   });
   return unknown.length === 0
     ? []
-    : [
-        `Columns that table_schemas.json does not have keep their values: ${[...new Set(unknown)].join(', ')}.`,
-      ];
+    : [`Columns that are not in table_schemas.json keep their values: ${[...new Set(unknown)].join(', ')}.`];
 }
 
 function tableOf(config: Config, name: string): Table {
@@ -173,26 +171,31 @@ function rulesOf(config: Config, table: Table, { failure, rule }: Chosen): reado
 
 async function gather(
   workspace: OpenWorkspace,
-  { failure }: Chosen,
-  table: Table,
-  date: DateKey,
-  others: readonly string[],
-  rules: readonly Rule[],
-): Promise<readonly Source[]> {
+  needs: {
+    readonly chosen: Chosen;
+    readonly table: Table;
+    readonly date: DateKey;
+    /** Tables that the rules refer to. */
+    readonly others: readonly string[];
+    readonly rules: readonly Rule[];
+  },
+): Promise<readonly LandingSource[]> {
+  const { table, date, others, rules } = needs;
+  const { failure } = needs.chosen;
   const refuse = (message: string, remedy: string): PipelineError =>
     new PipelineError('UNSUPPORTED', message, remedy);
   if (failure.kind === 'step' && SURROUNDINGS.includes(failure.code ?? ''))
     throw refuse(
-      `Step ${failure.stage} of ${table.name} failed with ${failure.code ?? ''}: no landing line is the cause.`,
-      'Mend what the message of the step tells, and run again.',
+      `FailedStep ${failure.stage} of ${table.name} failed with ${failure.code ?? ''}: no landing line is the cause.`,
+      'Fix what the message of the step reports, and run again.',
     );
   const whole = rejectedFiles(workspace.lake, date).some(
     (f) => f.table === table.name && failure.kind === 'reject' && f.code === failure.code,
   );
   if (failure.kind === 'reject' && failure.code === REPEATED_FILE)
     throw refuse(
-      'A file whose content came before has no lines of its own to cut.',
-      'Deliver the file that was meant.',
+      'The file repeats another one: it has no lines of its own to make a case of.',
+      'Deliver the intended file.',
     );
   const own = await sourcesOf(workspace, {
     ...{ date, table: table.name },
@@ -203,7 +206,7 @@ async function gather(
       ? await landingSources(workspace, date, table)
       : [];
   const latest = rules.some((rule) => rule.parameters['at'] === 'latest');
-  const referenced: Source[] = [];
+  const referenced: LandingSource[] = [];
   for (const name of others) {
     let found = await sourcesOf(workspace, { date, table: name });
     if (found.length === 0 && latest) {
@@ -219,14 +222,14 @@ async function gather(
   if (own.length + waiting.length === 0)
     throw new PipelineError(
       'NOT_FOUND',
-      `No landing file of ${table.name}, ${date}, is left to cut a case from.`,
+      `No landing file of ${table.name}, ${date}, is left to make a case of.`,
       'Deliver the files again, and run the date.',
     );
   return [...own, ...waiting, ...referenced];
 }
 
 /** Failures that no file without rows can have. */
-function isAboutRows({ failure, finding }: Chosen, sources: readonly Source[]): boolean {
+function isAboutRows({ failure, finding }: Chosen, sources: readonly LandingSource[]): boolean {
   if (failure.kind === 'rule') return (finding?.failing ?? 0) > 0;
   return failure.kind !== 'step' && sources[0]?.format !== undefined;
 }
@@ -242,16 +245,16 @@ async function firstShown(
   workspace: OpenWorkspace,
   search: Search,
   supply: Supply,
-  ground: Ground & {
+  ground: SearchSubject & {
     readonly date: DateKey;
     readonly others: readonly string[];
     readonly signal: AbortSignal;
   },
-): Promise<Shown> {
+): Promise<ShownFailure> {
   const { chosen, table, date, sources, signal } = ground;
   search.tell('looking');
   const own = (i: number): boolean => sources[i]?.table === table.name && sources[i].date === date;
-  const named = await namedRows(workspace, chosen, table, date, signal);
+  const named = await namedRows(workspace, chosen, { table, date }, signal);
   const isNamed = (i: number, row: number | undefined, line: number): boolean =>
     own(i) &&
     named.some(
@@ -285,19 +288,19 @@ async function firstShown(
   }
   throw new PipelineError(
     'UNSUPPORTED',
-    `The failure does not show when its landing files are run again: ${failureTitle(chosen.failure)}.`,
+    `The failure cannot be reproduced from its landing files: ${failureTitle(chosen.failure)}.`,
     supply.cutShort()
-      ? `The first ${MANY_LINES} lines of each file were tried: it may need more of them than a small case has.`
-      : `The config may have changed since, or it hangs on earlier dates: run m7 run --date ${date} --force, and see whether it still fails.`,
+      ? `The first ${MANY_LINES} lines of each file were tried: it may need more lines than a small case has.`
+      : `The config may have changed since, or it depends on earlier dates. Run m7 run --date ${date} --force, and check whether it still fails.`,
   );
 }
 
 async function fewestLines(
   search: Search,
   supply: Supply,
-  first: Shown,
-  { chosen, sources }: Ground,
-): Promise<{ readonly shown: Shown; readonly fewest: boolean }> {
+  first: ShownFailure,
+  { chosen, sources }: SearchSubject,
+): Promise<{ readonly shown: ShownFailure; readonly fewest: boolean }> {
   let best = first;
   const shows = async (lines: readonly Line[]): Promise<boolean> => {
     if (lines.length === 0 && isAboutRows(chosen, sources)) return false;

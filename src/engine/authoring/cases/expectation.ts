@@ -1,7 +1,7 @@
 // What a case must bring forth: taken from a run, and held against another one in plain words.
 import { defined } from '../../model';
 import { formatCount, plural } from '../../report';
-import type { Found } from './caseAttempt';
+import type { AttemptResult } from './caseAttempt';
 import {
   CASE_LAYERS,
   type CaseDifference,
@@ -12,7 +12,7 @@ import {
 } from './model';
 
 /** What a run brought forth that the failure is about. Nothing of it depends on time, machine or run. */
-export function expectationOf(found: Found, failure: CaseFailure): CaseExpectation {
+export function expectationOf(found: AttemptResult, failure: CaseFailure): CaseExpectation {
   const { report } = found;
   const findings = (report?.findings ?? []).filter(
     ({ id, status }) =>
@@ -41,7 +41,7 @@ export function expectationOf(found: Found, failure: CaseFailure): CaseExpectati
 }
 
 /** Rejects by stage and reason, over all brands. */
-function rejectsOf({ rejects }: Found): readonly CaseReject[] {
+function rejectsOf({ rejects }: AttemptResult): readonly CaseReject[] {
   const sums = new Map<string, CaseReject>();
   for (const { stage, what, columns, rows } of rejects) {
     const key = JSON.stringify([stage, what, columns]);
@@ -50,7 +50,7 @@ function rejectsOf({ rejects }: Found): readonly CaseReject[] {
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reject]) => reject);
 }
 
-function conversionsOf({ report }: Found): NonNullable<CaseExpectation['conversions']> {
+function conversionsOf({ report }: AttemptResult): NonNullable<CaseExpectation['conversions']> {
   const sums = new Map<string, number>();
   for (const { column, failed } of report?.conversions ?? [])
     sums.set(column, failed + (sums.get(column) ?? 0));

@@ -5,10 +5,10 @@ import { PipelineError, type Table } from '../../model';
 import type { OpenWorkspace } from '../../workspace';
 import { failureTitle } from './candidates';
 import type { Chosen } from './caseFailure';
-import type { Line, Source } from './caseLines';
+import type { Line, LandingSource } from './caseLines';
 import { MASK_LEVELS, maskLines, namedIn, sensitiveColumns } from './standIns';
 import type { CaseOptions } from './model';
-import type { Ground, Search, Shown } from './search';
+import type { SearchSubject, Search, ShownFailure } from './search';
 import type { Supply } from './supply';
 
 /** The lines with stand-ins for sensitive values, still showing the failure. */
@@ -16,9 +16,9 @@ export async function masked(
   workspace: OpenWorkspace,
   search: Search,
   supply: Supply,
-  shown: Shown,
-  given: Ground & { readonly options: CaseOptions; readonly others: readonly string[] },
-): Promise<{ readonly shown: Shown; readonly columns: readonly string[] }> {
+  shown: ShownFailure,
+  given: SearchSubject & { readonly options: CaseOptions; readonly others: readonly string[] },
+): Promise<{ readonly shown: ShownFailure; readonly columns: readonly string[] }> {
   const { sources, table, others, options, chosen } = given;
   const tables = workspace.config.tables.filter(({ name }) => name === table.name || others.includes(name));
   if (options.maskSensitive === false || sensitiveColumns(tables).length === 0) return { shown, columns: [] };
@@ -53,7 +53,7 @@ export async function masked(
 }
 
 /** A packed file that cannot be unpacked holds values that nobody can replace. */
-async function requireReadable(source: Source | undefined): Promise<void> {
+async function requireReadable(source: LandingSource | undefined): Promise<void> {
   if (source === undefined || source.format !== undefined) return;
   const file = await open(source.file);
   try {
@@ -71,10 +71,10 @@ async function requireReadable(source: Source | undefined): Promise<void> {
 
 /** Names of files and what stands around the lines stay as they are: no sensitive value may stand in them. */
 function requireSilent(
-  source: Source | undefined,
+  source: LandingSource | undefined,
   around: string,
   lines: readonly Line[],
-  sources: readonly Source[],
+  sources: readonly LandingSource[],
   tables: readonly Table[],
 ): void {
   if (source === undefined) return;

@@ -1,10 +1,10 @@
 // Tries of a case: which files some lines make, and whether these show the failure and are read as the whole ones were.
 import { type DateKey, type Rule, type Table, throwIfCancelled, defined } from '../../model';
 import type { OpenWorkspace } from '../../workspace';
-import { attempt, type CaseFiles, type Found } from './caseAttempt';
+import { attempt, type CaseFiles, type AttemptResult } from './caseAttempt';
 import { cutConfig, historyOf, readConfigFiles, type ConfigFiles } from './configCut';
 import { showsFailure, type Chosen } from './caseFailure';
-import type { Line, Source } from './caseLines';
+import type { Line, LandingSource } from './caseLines';
 import type { CaseLimits, CaseOptions } from './model';
 import type { Supply } from './supply';
 
@@ -12,17 +12,17 @@ import type { Supply } from './supply';
 const LIMITS: CaseLimits = { runs: 400, seconds: 600 };
 
 /** A set of landing lines that was run and shows the failure. */
-export interface Shown {
+export interface ShownFailure {
   readonly lines: readonly Line[];
   readonly present: ReadonlySet<number>;
-  readonly found: Found;
+  readonly found: AttemptResult;
 }
 
 /** What a search is about. */
-export interface Ground {
+export interface SearchSubject {
   readonly chosen: Chosen;
   readonly table: Table;
-  readonly sources: readonly Source[];
+  readonly sources: readonly LandingSource[];
 }
 
 export interface Search {
@@ -32,7 +32,7 @@ export interface Search {
     lines: readonly Line[],
     supply: Supply,
     present?: ReadonlySet<number>,
-  ) => Promise<Shown | undefined>;
+  ) => Promise<ShownFailure | undefined>;
   readonly files: (
     lines: readonly Line[],
     present: ReadonlySet<number>,
@@ -50,7 +50,7 @@ export function openSearch(
     readonly chosen: Chosen;
     readonly table: Table;
     readonly others: readonly string[];
-    readonly sources: readonly Source[];
+    readonly sources: readonly LandingSource[];
     readonly rules: readonly Rule[];
     readonly limits?: CaseLimits;
     readonly progress?: CaseOptions['progress'];
@@ -106,7 +106,7 @@ export function openSearch(
 }
 
 /** Sources that have lines, and for each table and date without any line its first one. */
-function presentIn(lines: readonly Line[], sources: readonly Source[]): ReadonlySet<number> {
+function presentIn(lines: readonly Line[], sources: readonly LandingSource[]): ReadonlySet<number> {
   const present = new Set(lines.map((line) => line.source));
   sources.forEach(({ table, date }, i) => {
     const like = (j: number): boolean => sources[j]?.table === table && sources[j].date === date;
@@ -119,7 +119,7 @@ function presentIn(lines: readonly Line[], sources: readonly Source[]): Readonly
  * Was the file read as the whole one was? Without a quote or a letter beyond ASCII these choices do not matter.
  * @param content empty for a file that has its header alone: it comes without the footer.
  */
-function readAlike(source: Source, found: Found, content: Buffer | string): boolean {
+function readAlike(source: LandingSource, found: AttemptResult, content: Buffer | string): boolean {
   const { format } = source;
   const now = found.formats.get(source.name);
   if (format === undefined || now === undefined) return true;

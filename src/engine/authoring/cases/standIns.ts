@@ -4,7 +4,7 @@ import { foldHeader, typeFamily } from '../../base';
 import { fromBytes, toBytes } from '../../csv';
 import type { Column, Table } from '../../model';
 
-import type { Line, Source } from './caseLines';
+import type { Line, LandingSource } from './caseLines';
 
 /** How much of a value its stand-in keeps. */
 export interface MaskLevel {
@@ -44,7 +44,7 @@ export interface Masked {
  */
 export function maskLines(
   lines: readonly Line[],
-  sources: readonly Source[],
+  sources: readonly LandingSource[],
   tables: readonly Table[],
   level: MaskLevel,
 ): Masked {
@@ -82,7 +82,7 @@ export function sensitiveColumns(tables: readonly Table[]): readonly string[] {
 }
 
 /** Columns of a file that its table does not know: nobody has said whether their values are sensitive. */
-export function unknownColumns(source: Source, table: Table): readonly string[] {
+export function unknownColumns(source: LandingSource, table: Table): readonly string[] {
   return (source.format?.columns ?? []).filter((_, i) => columnAt(source, table, i) === undefined);
 }
 
@@ -96,7 +96,7 @@ const TELLING = 5;
 export function namedIn(
   text: string,
   lines: readonly Line[],
-  sources: readonly Source[],
+  sources: readonly LandingSource[],
   tables: readonly Table[],
 ): boolean {
   const words = ` ${fold(text).replace(/[^\p{L}\p{N}]+/gu, ' ')} `;
@@ -113,7 +113,7 @@ export function namedIn(
 }
 
 /** The column that the n-th field of a file is of, as header names match: its own name first, then `source`. */
-export function columnAt({ format }: Source, table: Table, index: number): Column | undefined {
+export function columnAt({ format }: LandingSource, table: Table, index: number): Column | undefined {
   const header = format?.columns[index];
   if (format === undefined || header === undefined) return undefined;
   const of = (name: string): Column | undefined => {
@@ -189,7 +189,7 @@ function kindOf(value: string, column: Column | undefined): Kind {
 
 function valuesOf(
   lines: readonly Line[],
-  sources: readonly Source[],
+  sources: readonly LandingSource[],
   tables: readonly Table[],
 ): ReadonlySet<string> {
   const values = new Set<string>();

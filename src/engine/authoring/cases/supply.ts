@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { makeTemporaryFolder } from '../../base';
 import { fromBytes, toBytes } from '../../csv';
 import { PipelineError } from '../../model';
-import { assemble, cutSource, type Frame, type Line, type Source, type Wanted } from './caseLines';
+import { assemble, cutSource, type Frame, type Line, type LandingSource, type LineFilter } from './caseLines';
 
 export interface Supply {
   /**
@@ -11,7 +11,7 @@ export interface Supply {
    * @param most lines of one source.
    */
   lines(
-    wanted: (source: number, place: Parameters<Wanted>[0]) => boolean,
+    wanted: (source: number, place: Parameters<LineFilter>[0]) => boolean,
     of: (source: number) => boolean,
     most: number,
   ): Promise<readonly Line[]>;
@@ -24,11 +24,11 @@ export interface Supply {
   close(): Promise<void>;
 }
 
-export function openSupply(sources: readonly Source[], signal: AbortSignal): Supply {
+export function openSupply(sources: readonly LandingSource[], signal: AbortSignal): Supply {
   const temporary = makeTemporaryFolder('case');
   const frames = new Map<number, Frame>();
   let short = false;
-  const read = async (index: number, wanted: Wanted, most: number): Promise<readonly Line[]> => {
+  const read = async (index: number, wanted: LineFilter, most: number): Promise<readonly Line[]> => {
     const source = sources[index];
     if (source === undefined) return [];
     try {

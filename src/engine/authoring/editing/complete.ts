@@ -3,14 +3,14 @@ import { completeKeys } from './completeKeys';
 import { completeSql, sqlScope } from './completeSql';
 import { suggestValues } from './completeValues';
 import type { Completion } from './model';
-import { placeAt } from './cursor';
+import { cursorContextAt } from './cursor';
 import { shapeAt } from './shapes';
 import { completionsOf, type Scene } from './suggestion';
 
 /** An entry of a list or of the file that nothing can be said about gets none. */
 export async function complete(scene: Scene, offset: number): Promise<readonly Completion[]> {
   const loose = scene.sketch.texts[scene.file];
-  const place = placeAt(loose, offset);
+  const place = cursorContextAt(loose, offset);
   if (place === undefined) return [];
   if (place.role === 'key') {
     const shape = shapeAt(scene.file, loose.root, place.parentPath);

@@ -4,9 +4,9 @@ import { foldHeader, typeFamily } from '../../base';
 import { type JsonSchema, memberMap, textOf } from '../../workspace';
 
 import type { Completion } from './model';
-import type { Place } from './cursor';
+import type { CursorContext } from './cursor';
 import { choicesOf, typesOf, wordsOf, type Shape } from './shapes';
-import { escapeSnippet, replaced, rowsInWords, tableOf, type Scene } from './suggestion';
+import { escapeSnippet, replaced, rowsInWords, tableNamed, type Scene } from './suggestion';
 
 interface KeyOffer {
   readonly key: string;
@@ -22,7 +22,7 @@ interface KeyOffer {
 /** Keys for the object at a place, those it has left out. */
 export async function completeKeys(
   scene: Scene,
-  place: Place,
+  place: CursorContext,
   shape: Shape,
   offset: number,
 ): Promise<readonly Completion[]> {
@@ -57,7 +57,7 @@ export async function completeKeys(
 
 function schemaKeys(
   scene: Scene,
-  place: Place,
+  place: CursorContext,
   shape: Shape,
   present: ReadonlySet<string>,
 ): readonly KeyOffer[] {
@@ -98,7 +98,7 @@ const STARTS: ReadonlyMap<string, string> = new Map([
 /** A value to start from, as a snippet; `open`: suggestions for it are wanted at once. */
 function startValue(
   scene: Scene,
-  place: Place,
+  place: CursorContext,
   key: string,
   schema: JsonSchema,
 ): { readonly snippet: string; readonly open: boolean } {
@@ -145,8 +145,8 @@ const FREE: ReadonlySet<string> = new Set([
 ]);
 
 /** Family of the type of the column that the rule at a place is about. */
-function columnFamily(scene: Scene, place: Place): string | undefined {
-  const table = tableOf(scene.config, place.parentPath[1]);
+function columnFamily(scene: Scene, place: CursorContext): string | undefined {
+  const table = tableNamed(scene.config, place.parentPath[1]);
   const fields = memberMap(place.parent);
   const name = textOf(fields.get('column')?.value);
   const kind = textOf(fields.get('rule')?.value);
@@ -158,7 +158,7 @@ function columnFamily(scene: Scene, place: Place): string | undefined {
 /** Keys that are names: of tables, columns, values. */
 async function namedKeys(
   scene: Scene,
-  place: Place,
+  place: CursorContext,
   present: ReadonlySet<string>,
 ): Promise<readonly KeyOffer[]> {
   const path = place.parentPath;
@@ -175,7 +175,7 @@ async function namedKeys(
         suggest: true,
       }));
     if (path[2] === 'rules' && path.at(-1) === 'types')
-      return (tableOf(config, path[1])?.columns ?? []).map((column, rank) => ({
+      return (tableNamed(config, path[1])?.columns ?? []).map((column, rank) => ({
         key: column.name,
         kind: 'column',
         rank,
@@ -194,7 +194,7 @@ async function namedKeys(
       value: '{\n\t"columns": {\n\t\t${1}\n\t}\n}',
       detail: 'in EXPECTED_TABLES',
     }));
-  const table = tableOf(config, path[1]);
+  const table = tableNamed(config, path[1]);
   if (table === undefined) return [];
   if (path.length === 3 && path[2] === 'columns') {
     const claimed = new Set(table.columns.flatMap((c) => [c.name, ...c.source]).map(foldHeader));

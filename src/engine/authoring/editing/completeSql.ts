@@ -3,9 +3,9 @@ import { typeFamily } from '../../base';
 import { ruleColumns } from '../../rules';
 import type { Table } from '../../model';
 import type { Completion } from './model';
-import { stringMap, type Place } from './cursor';
-import { plainName } from './ruleSnippets';
-import { escapeSnippet, rowsInWords, tableOf, type Scene } from './suggestion';
+import { stringMap, type CursorContext, type StringMap } from './cursor';
+import { sqlName } from './ruleSnippets';
+import { escapeSnippet, rowsInWords, tableNamed, type Scene } from './suggestion';
 
 interface SqlColumn {
   readonly name: string;
@@ -92,10 +92,10 @@ const WORDS: Readonly<Record<SqlScope['form'], readonly string[]>> = {
 const LINEAGE_WORDS = 'Added by the pipeline to every row.';
 
 /** What the SQL at a place may name; undefined where no SQL stands there. */
-export function sqlScope(scene: Scene, place: Place): SqlScope | undefined {
+export function sqlScope(scene: Scene, place: CursorContext): SqlScope | undefined {
   const path = place.parentPath;
   const key = place.segment;
-  const table = tableOf(scene.config, path[1]);
+  const table = tableNamed(scene.config, path[1]);
   const columns = table?.columns ?? [];
   if (scene.file === 'validation_rules' && path.length === 4 && path[2] === 'rules') {
     if (key !== 'where' && key !== 'expression' && key !== 'query') return undefined;
@@ -133,7 +133,7 @@ export function sqlScope(scene: Scene, place: Place): SqlScope | undefined {
 /** Completions inside the string of a fragment, for the word at the cursor. */
 export async function completeSql(
   scene: Scene,
-  place: Place,
+  place: CursorContext,
   scope: SqlScope,
   offset: number,
 ): Promise<readonly Completion[]> {
@@ -145,7 +145,7 @@ export async function completeSql(
   const cursor = map.decoded(offset);
   const before = sql.slice(0, cursor);
   const literal = /'(?:[^']|'')*$/.exec(withoutClosedTexts(before));
-  if (literal !== null) return comparedValues(scene, scope, map, sql, cursor, before);
+  if (literal !== null) return comparedValues(scene, scope, { map, sql, cursor });
   const word = /[\p{L}\p{N}_]*$/u.exec(before)?.[0] ?? '';
   const rest = /^[\p{L}\p{N}_]*/u.exec(sql.slice(cursor))?.[0] ?? '';
   const range = { start: map.raw(cursor - word.length), end: map.raw(cursor + rest.length) };
@@ -162,7 +162,7 @@ export async function completeSql(
         kind: 'column',
         detail: type,
         ...(description === undefined || description === '' ? {} : { documentation: description }),
-        insert: escapeSnippet(inString(plainName(name))),
+        insert: escapeSnippet(inString(sqlName(name))),
       });
   };
   const other = scope.tables.find((t) => t.name.toLowerCase() === qualifier?.toLowerCase());
@@ -177,7 +177,7 @@ export async function completeSql(
           label: table.name,
           kind: 'table',
           detail: table.name === scope.table?.name ? 'this table' : 'same date',
-          insert: escapeSnippet(inString(plainName(table.name))),
+          insert: escapeSnippet(inString(sqlName(table.name))),
         });
     };
     if (wantsTable) tables();
@@ -218,11 +218,9 @@ function withoutClosedTexts(sql: string): string {
 async function comparedValues(
   scene: Scene,
   { table, columns }: SqlScope,
-  map: ReturnType<typeof stringMap>,
-  sql: string,
-  cursor: number,
-  before: string,
+  { map, sql, cursor }: { readonly map: StringMap; readonly sql: string; readonly cursor: number },
 ): Promise<readonly Completion[]> {
+  const before = sql.slice(0, cursor);
   const compared =
     /([\p{L}_][\p{L}\p{N}_]*|"(?:[^"]|"")+")\s*(?:=|==|<>|!=|(?:NOT\s+)?IN\s*\((?:\s*'(?:[^']|'')*'\s*,)*)\s*'((?:[^']|'')*)$/iu.exec(
       before,

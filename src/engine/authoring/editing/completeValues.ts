@@ -3,15 +3,15 @@ import { memberMap, textOf, textsOf } from '../../workspace';
 import { TYPE_EXAMPLES, foldHeader, typeFamily } from '../../base';
 import { type Column, LAYERS, type Table } from '../../model';
 import { GIVEN_COLUMNS, derivedRuleId, kindMarkdown, ruleKind, ruleKinds } from '../../rules';
-import type { Place } from './cursor';
+import type { CursorContext } from './cursor';
 import { fittingColumns, referenced, ruleSnippets } from './ruleSnippets';
 import { choicesOf, typesOf, wordsOf, type Shape } from './shapes';
-import { dateInWords, rowsInWords, tableOf, type Scene, type Suggestion } from './suggestion';
+import { dateInWords, rowsInWords, tableNamed, type Scene, type Suggestion } from './suggestion';
 
 /** Values for a place, best first. */
 export async function suggestValues(
   scene: Scene,
-  place: Place,
+  place: CursorContext,
   shape: Shape | undefined,
 ): Promise<readonly Suggestion[]> {
   const known = await knownValues(scene, place);
@@ -50,7 +50,7 @@ const text = (value: string, more: Partial<Suggestion> = {}): Suggestion => ({
   ...more,
 });
 
-async function knownValues(scene: Scene, place: Place): Promise<readonly Suggestion[]> {
+async function knownValues(scene: Scene, place: CursorContext): Promise<readonly Suggestion[]> {
   const path = [...place.parentPath, place.segment ?? ''];
   switch (scene.file) {
     case 'brand_configs':
@@ -106,10 +106,10 @@ const TYPE_WORDS: Readonly<Partial<Record<(typeof TYPE_EXAMPLES)[number], string
 
 async function tableValues(
   scene: Scene,
-  place: Place,
+  place: CursorContext,
   path: readonly (string | number)[],
 ): Promise<readonly Suggestion[]> {
-  const table = tableOf(scene.config, path[1]);
+  const table = tableNamed(scene.config, path[1]);
   if (path[2] === 'primary_key' && path.length === 4) return keyColumns(table, place);
   if (path[2] === 'null_values' && path.length === 4)
     return ['', 'NULL', '\\N', 'N/A', '-', 'null'].map((value) =>
@@ -159,7 +159,7 @@ async function tableValues(
   }
 }
 
-function keyColumns(table: Table | undefined, place: Place): readonly Suggestion[] {
+function keyColumns(table: Table | undefined, place: CursorContext): readonly Suggestion[] {
   const present = new Set(textsOf(place.parent));
   return [
     ...(table?.columns ?? []).map(({ name, type, description, required }) =>
@@ -189,11 +189,11 @@ function typed(value: string, type: string, more: Partial<Suggestion>): Suggesti
 
 async function ruleValues(
   scene: Scene,
-  place: Place,
+  place: CursorContext,
   path: readonly (string | number)[],
 ): Promise<readonly Suggestion[]> {
   const { config, knowledge, signal } = scene;
-  const table = tableOf(config, path[1]);
+  const table = tableNamed(config, path[1]);
   // An entry of the list: a whole rule.
   if (path.length === 4) return place.token === undefined ? ruleSnippets(config, table) : [];
   const owner = path.length === 5 ? place.parent : place.parent.parent?.parent;

@@ -5,7 +5,7 @@ import type { Edit, Range } from './model';
 
 export type Path = readonly (string | number)[];
 
-export interface Place {
+export interface CursorContext {
   readonly role: 'key' | 'value';
   /** Of the object or list around. */
   readonly parentPath: Path;
@@ -58,7 +58,7 @@ const isValueStart = (token: Token | undefined): boolean =>
   token !== undefined && !['}', ']', ',', ':'].includes(token.kind);
 
 /** The place at an offset; undefined where neither key nor value may stand: in a comment, outside of the object. */
-export function placeAt(loose: LooseText, offset: number): Place | undefined {
+export function cursorContextAt(loose: LooseText, offset: number): CursorContext | undefined {
   const { tokens, root } = loose;
   if (root === undefined) return undefined;
   const parent = containerAt(loose, root, offset);

@@ -9,7 +9,7 @@ import { pathOf } from './cursor';
 import { fittingColumns } from './ruleSnippets';
 import { shapeAt, typesOf } from './shapes';
 import { entriesOf, type Sketch } from './draftConfig';
-import { tableOf } from './suggestion';
+import { tableNamed } from './suggestion';
 
 interface Bench {
   readonly file: DraftFile;
@@ -203,7 +203,7 @@ function missingKeys(bench: Bench, keys: readonly string[]): readonly Fix[] {
 /** A value that the key may have: of the example of its kind, of this table, or an empty one. */
 function startOf({ file, sketch }: Bench, object: Node, key: string): string {
   const path = pathOf(object);
-  const table = tableOf(sketch.config, path[1]);
+  const table = tableNamed(sketch.config, path[1]);
   const first = table?.columns[0]?.name ?? 'id';
   if (file === 'validation_rules' && path.length === 4) {
     const kind = ruleKind(textOf(memberMap(object).get('rule')?.value) ?? '');

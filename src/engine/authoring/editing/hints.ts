@@ -1,7 +1,7 @@
 // What is certain to have no effect: told as a hint, never as a fault.
 import type { Node } from 'jsonc-parser';
 import type { Config, Rule } from '../../model';
-import { tableOf } from './suggestion';
+import { tableNamed } from './suggestion';
 import type { Diagnostic, DraftFile, Fix, Range } from './model';
 import { derivedRuleId } from '../../rules';
 import { insertion, removal } from './edits';
@@ -54,7 +54,7 @@ export function hints(file: DraftFile, sketch: Sketch): readonly Diagnostic[] {
 
 /** Why no row can ever break a rule, where that is certain. */
 function whyIdle(rule: Rule, config: Config): string | undefined {
-  const table = tableOf(config, rule.table);
+  const table = tableNamed(config, rule.table);
   if (table === undefined || rule.columns.length === 0) return undefined;
   const columns = rule.columns.map((name) => table.columns.find((column) => column.name === name));
   if (

@@ -4,10 +4,10 @@ import type { Brand, Column, Finding, Table } from '../../model';
 import { kindMarkdown, ruleColumns, ruleKind } from '../../rules';
 import { FUNCTIONS, sqlScope } from './completeSql';
 import type { Hover } from './model';
-import { placeAt, stringMap, type Place } from './cursor';
+import { cursorContextAt, stringMap, type CursorContext } from './cursor';
 import { choicesOf, shapeAt, wordsOf } from './shapes';
 import { topicOf } from './hoverTopic';
-import { dateInWords, rowsInWords, tableOf, type Scene } from './suggestion';
+import { dateInWords, rowsInWords, tableNamed, type Scene } from './suggestion';
 
 /** Dates a rule's history shows. */
 const SHOWN_DATES = 7;
@@ -15,8 +15,8 @@ const SHOWN_DATES = 7;
 /** Markdown for what stands at an offset; undefined where nothing can be said. */
 export async function hover(scene: Scene, offset: number): Promise<Hover | undefined> {
   const loose = scene.sketch.texts[scene.file];
-  const touched = placeAt(loose, offset);
-  const place = touched?.token === undefined ? placeAt(loose, offset + 1) : touched;
+  const touched = cursorContextAt(loose, offset);
+  const place = touched?.token === undefined ? cursorContextAt(loose, offset + 1) : touched;
   if (place?.token === undefined) return undefined;
   const scope = place.role === 'value' ? sqlScope(scene, place) : undefined;
   if (scope !== undefined && place.token.kind === 'string') {
@@ -30,15 +30,15 @@ export async function hover(scene: Scene, offset: number): Promise<Hover | undef
 
 type Parts = readonly (string | undefined)[];
 
-async function ofKey(scene: Scene, place: Place): Promise<Parts> {
+async function ofKey(scene: Scene, place: CursorContext): Promise<Parts> {
   const key = String(place.token?.value);
   const path = place.parentPath;
   const { config } = scene;
-  if (path.length === 1 && path[0] === 'tables') return ofTable(scene, tableOf(config, key));
+  if (path.length === 1 && path[0] === 'tables') return ofTable(scene, tableNamed(config, key));
   if (path.length === 1 && path[0] === 'brands')
     return [brandWords(config.brands.find((b) => b.name === key))];
   if (scene.file === 'table_schemas' && path.length === 3 && path[2] === 'columns')
-    return ofColumn(scene, tableOf(config, path[1]), key);
+    return ofColumn(scene, tableNamed(config, path[1]), key);
   const shape = shapeAt(scene.file, scene.sketch.texts[scene.file].root, [...path, key]);
   if (shape === undefined) return [];
   const listed = choicesOf(shape.schema)
@@ -53,11 +53,11 @@ async function ofKey(scene: Scene, place: Place): Promise<Parts> {
   ];
 }
 
-async function ofValue(scene: Scene, place: Place): Promise<Parts> {
+async function ofValue(scene: Scene, place: CursorContext): Promise<Parts> {
   const value: unknown = place.token?.value;
   const path = [...place.parentPath, place.segment ?? ''];
   const { config } = scene;
-  const table = tableOf(config, path[1]);
+  const table = tableNamed(config, path[1]);
   const shape = shapeAt(scene.file, scene.sketch.texts[scene.file].root, path);
   const words = wordsOf(shape?.schema);
   if (typeof value === 'string') {
@@ -148,7 +148,7 @@ function percentInWords(percent: number): string {
 }
 
 /** What the rule around a place gave on the last dates. */
-async function history({ sketch, knowledge }: Scene, place: Place): Promise<string | undefined> {
+async function history({ sketch, knowledge }: Scene, place: CursorContext): Promise<string | undefined> {
   const placed = sketch.placed.find(({ node }) => node === place.parent);
   if (placed === undefined) return undefined;
   const reports = await knowledge.reports(placed.rule.table);
@@ -174,7 +174,7 @@ function outcome(finding: Finding): string {
 /** The word of a fragment under the cursor: a column or a function. */
 async function hoverSql(
   scene: Scene,
-  place: Place,
+  place: CursorContext,
   scope: NonNullable<ReturnType<typeof sqlScope>>,
   offset: number,
 ): Promise<Hover | undefined> {

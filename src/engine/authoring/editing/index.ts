@@ -3,7 +3,7 @@ import type { DateKey } from '../../model';
 import type { WorkspaceOptions } from '../../workspace';
 import { complete } from './complete';
 import { diagnose } from './diagnose';
-import { knowledgeFor, openGround } from './editingContext';
+import { EditingContext, knowledgeFor } from './editingContext';
 import { hover } from './hover';
 import { lenses, locate } from './lenses';
 import type {
@@ -19,8 +19,8 @@ import type {
 } from './model';
 import { openRowsFiles } from './rowsFiles';
 import type { Scene } from './suggestion';
-import { failingRows, trialDates, tryRule, whatWouldChange, type TrialWanted } from './trial';
-import type { TrialContext, TrialGround } from './trialGold';
+import { failingRows, trialDates, tryRule, whatWouldChange, type RuleOnDate } from './trial';
+import type { TrialContext, TrialWorkspace } from './trialGold';
 
 export type * from './model';
 
@@ -42,8 +42,8 @@ export interface Editing {
   /** Dates with gold of a table, or of any, newest first. */
   dates(table?: string): Promise<readonly DateKey[]>;
   /** See trial.ts for what these three throw. */
-  tryRule(draft: Draft, wanted: TrialWanted, context: TrialContext): Promise<RuleTrial>;
-  failingRows(draft: Draft, wanted: TrialWanted, context: TrialContext): Promise<RowsFile | undefined>;
+  tryRule(draft: Draft, wanted: RuleOnDate, context: TrialContext): Promise<RuleTrial>;
+  failingRows(draft: Draft, wanted: RuleOnDate, context: TrialContext): Promise<RowsFile | undefined>;
   whatWouldChange(
     draft: Draft,
     wanted: { readonly date: DateKey; readonly tables?: readonly string[] },
@@ -54,53 +54,53 @@ export interface Editing {
 }
 
 export function openEditing(options: WorkspaceOptions): Editing {
-  const ground = openGround(options);
+  const context = new EditingContext(options);
   const rowsFiles = openRowsFiles();
   const sceneOf = async (draft: Draft, signal: AbortSignal | undefined): Promise<Scene> => {
-    const standing = await ground.standing();
-    const sketch = await ground.sketch(draft);
+    const workspace = await context.workspace();
+    const sketch = await context.sketch(draft);
     return {
       file: draft.file,
       sketch,
       config: sketch.config,
-      knowledge: knowledgeFor(draft, standing),
-      expectedTables: draft.alone === true ? [] : standing.settings.expectedTables,
+      knowledge: knowledgeFor(draft, workspace),
+      expectedTables: draft.alone === true ? [] : workspace.settings.expectedTables,
       signal,
     };
   };
-  const trialGround = async (): Promise<TrialGround> => {
-    const { settings, lake } = await ground.standing();
+  const trialWorkspace = async (): Promise<TrialWorkspace> => {
+    const { settings, lake } = await context.workspace();
     return { settings, lake, rowsFiles };
   };
   return {
-    files: ground.paths,
+    files: () => context.paths(),
     complete: async (draft, offset, signal) => complete(await sceneOf(draft, signal), offset),
     hover: async (draft, offset, signal) => hover(await sceneOf(draft, signal), offset),
     diagnose: async (draft, signal) => {
-      const { settings } = await ground.standing();
+      const { settings } = await context.workspace();
       return diagnose(draft, {
         // Which tables a workspace expects says nothing about a file outside of it.
         settings: draft.alone === true ? { ...settings, expectedTables: [] } : settings,
-        texts: await ground.texts(draft),
-        sketch: await ground.sketch(draft),
-        connection: await ground.judge(),
+        texts: await context.texts(draft),
+        sketch: await context.sketch(draft),
+        connection: await context.judge(),
         signal,
       });
     },
     lenses: async (draft) => {
       if (draft.file !== 'validation_rules') return { rules: [], tables: [] };
-      return lenses(await ground.sketch(draft), knowledgeFor(draft, await ground.standing()));
+      return lenses(await context.sketch(draft), knowledgeFor(draft, await context.workspace()));
     },
-    locate: async (wanted) => locate(await ground.saved(), wanted),
-    dates: async (table) => trialDates((await ground.standing()).lake, table),
-    tryRule: async (draft, wanted, context) =>
-      tryRule(await trialGround(), await ground.sketch(draft), wanted, context),
-    failingRows: async (draft, wanted, context) =>
-      failingRows(await trialGround(), await ground.sketch(draft), wanted, context),
-    whatWouldChange: async (draft, wanted, context) =>
-      whatWouldChange(await trialGround(), await ground.texts(draft), wanted, context),
+    locate: async (wanted) => locate(await context.saved(), wanted),
+    dates: async (table) => trialDates((await context.workspace()).lake, table),
+    tryRule: async (draft, wanted, task) =>
+      tryRule(await trialWorkspace(), await context.sketch(draft), wanted, task),
+    failingRows: async (draft, wanted, task) =>
+      failingRows(await trialWorkspace(), await context.sketch(draft), wanted, task),
+    whatWouldChange: async (draft, wanted, task) =>
+      whatWouldChange(await trialWorkspace(), await context.texts(draft), wanted, task),
     close: () => {
-      ground.close();
+      context.close();
       rowsFiles.close();
     },
   };

@@ -68,11 +68,11 @@ const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 function anyCondition(table: Table | undefined): string {
   const first = table?.columns[0]?.name;
-  return first === undefined ? 'true' : inJson(`${plainName(first)} IS NOT NULL`);
+  return first === undefined ? 'true' : inJson(`${sqlName(first)} IS NOT NULL`);
 }
 
 /** A column as SQL takes it: quoted only where it must be. */
-export function plainName(name: string): string {
+export function sqlName(name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(name.toLowerCase())
     ? name
     : `"${name.replaceAll('"', '""')}"`;

@@ -2,7 +2,7 @@
 import { defined, type Config, type Table } from '../../model';
 import type { Knowledge } from './knowledge';
 import type { Completion, DraftFile, Range } from './model';
-import type { Place } from './cursor';
+import type { CursorContext } from './cursor';
 import type { Sketch } from './draftConfig';
 
 /** What a completion or hover is computed from. */
@@ -43,14 +43,14 @@ export function choice(number: number, texts: readonly string[]): string {
 }
 
 /** Where the replaced text ends: a text without its closing quote ends at the cursor, not with its line. */
-export function replaced(place: Place, offset: number): Range {
+export function replaced(place: CursorContext, offset: number): Range {
   return { start: place.range.start, end: place.token?.open === true ? offset : place.range.end };
 }
 
 /** Completions in the order of the suggestions, of each label the first. */
 export function completionsOf(
   suggestions: readonly Suggestion[],
-  place: Place,
+  place: CursorContext,
   offset: number,
 ): readonly Completion[] {
   const seen = new Set<string>();
@@ -93,6 +93,6 @@ export function dateInWords(date: string): string {
   return month === undefined ? date : `${Number(date.slice(6, 8))} ${month} ${date.slice(0, 4)}`;
 }
 
-export function tableOf(config: Config, name: string | number | undefined): Table | undefined {
+export function tableNamed(config: Config, name: string | number | undefined): Table | undefined {
   return config.tables.find((table) => table.name === name);
 }

@@ -66,148 +66,176 @@ function closed(text: string, offset: number, end: number): boolean {
   return backslashes % 2 === 0;
 }
 
-/** The tree of a text in any state. An object or list that is not closed reaches to where its parent goes on. */
+/** The tree of a text in any state. An object or list that is not closed reaches to where its parent continues. */
 export function readLoosely(text: string): LooseText {
   const tokens = tokensOf(text);
-  let at = 0;
-  const state = { sound: true };
-  const peek = (ahead = 0): Token | undefined => tokens[at + ahead];
-  const keyAhead = (): boolean => peek()?.kind === 'string' && peek(1)?.kind === ':';
-  const node = (type: NodeType, offset: number, parent: Node | undefined): Growing => ({
-    type,
-    offset,
-    length: 0,
-    ...defined({ parent }),
-  });
-  const finish = (made: Growing): Node => {
-    made.length = (tokens[at - 1]?.end ?? made.offset) - made.offset;
-    return made;
-  };
-  /** An unclosed bracket owns the blanks up to what follows. */
-  const abandon = (made: Growing): Node => {
-    state.sound = false;
-    made.length = (peek()?.offset ?? text.length) - made.offset;
-    return made;
-  };
-  const scalar = (parent: Node): Node => {
-    const token = tokens[at++];
-    const value = token?.value;
-    const type =
-      token?.kind === 'string'
-        ? 'string'
-        : value === null
-          ? 'null'
-          : typeof value === 'number'
-            ? 'number'
-            : 'boolean';
-    if (token?.open === true) state.sound = false;
-    return finish({ ...node(type, token?.offset ?? 0, parent), value });
-  };
+  if (firstTooDeep(text) !== undefined) return { text, tokens, root: undefined, sound: false };
+  return new LooseReader(text, tokens).read();
+}
 
-  function value(parent: Node): Node | undefined {
-    switch (peek()?.kind) {
+/** Reads tokens from left to right, and remembers whether all was as JSON wants it. */
+class LooseReader {
+  readonly #text: string;
+  readonly #tokens: readonly Token[];
+  /** Index of the token that is read next. */
+  #at = 0;
+  #sound = true;
+
+  constructor(text: string, tokens: readonly Token[]) {
+    this.#text = text;
+    this.#tokens = tokens;
+  }
+
+  read(): LooseText {
+    const first = this.#peek()?.kind;
+    const root = first === '{' ? this.#object(undefined) : first === '[' ? this.#array(undefined) : undefined;
+    const whole = root !== undefined && this.#at === this.#tokens.length;
+    return { text: this.#text, tokens: this.#tokens, root, sound: this.#sound && whole };
+  }
+
+  #peek(ahead = 0): Token | undefined {
+    return this.#tokens[this.#at + ahead];
+  }
+
+  #keyAhead(): boolean {
+    return this.#peek()?.kind === 'string' && this.#peek(1)?.kind === ':';
+  }
+
+  #node(type: NodeType, offset: number, parent: Node | undefined): Growing {
+    return { type, offset, length: 0, ...defined({ parent }) };
+  }
+
+  #finish(made: Growing): Node {
+    made.length = (this.#tokens[this.#at - 1]?.end ?? made.offset) - made.offset;
+    return made;
+  }
+
+  /** An unclosed bracket owns the blanks up to what follows. */
+  #abandon(made: Growing): Node {
+    this.#sound = false;
+    made.length = (this.#peek()?.offset ?? this.#text.length) - made.offset;
+    return made;
+  }
+
+  #value(parent: Node): Node | undefined {
+    switch (this.#peek()?.kind) {
       case '{':
-        return object(parent);
+        return this.#object(parent);
       case '[':
-        return array(parent);
+        return this.#array(parent);
       case 'string':
       case 'literal':
-        return scalar(parent);
+        return this.#scalar(parent);
       default:
         return undefined;
     }
   }
-  function property(owner: Node): Node {
-    const made = node('property', peek()?.offset ?? 0, owner);
-    const key = scalar(made);
-    made.children = [key];
-    if (peek()?.kind !== ':') {
-      state.sound = false;
-      return finish(made);
-    }
-    made.colonOffset = peek()?.offset ?? 0;
-    at++;
-    // A key where a value should stand: the value is still to be written.
-    const found = keyAhead() ? undefined : value(made);
-    if (found === undefined) {
-      state.sound = false;
-      if (peek()?.kind === 'word') at++;
-    } else made.children.push(found);
-    return finish(made);
+
+  #scalar(parent: Node): Node {
+    const token = this.#tokens[this.#at++];
+    const value = token?.value;
+    if (token?.open === true) this.#sound = false;
+    return this.#finish({ ...this.#node(scalarType(token), token?.offset ?? 0, parent), value });
   }
-  function object(parent: Node | undefined): Node {
-    const made = node('object', tokens[at++]?.offset ?? 0, parent);
+
+  #property(owner: Node): Node {
+    const made = this.#node('property', this.#peek()?.offset ?? 0, owner);
+    const key = this.#scalar(made);
+    made.children = [key];
+    if (this.#peek()?.kind !== ':') {
+      this.#sound = false;
+      return this.#finish(made);
+    }
+    made.colonOffset = this.#peek()?.offset ?? 0;
+    this.#at++;
+    // A key where a value should be: the value is still to be written.
+    const found = this.#keyAhead() ? undefined : this.#value(made);
+    if (found === undefined) {
+      this.#sound = false;
+      if (this.#peek()?.kind === 'word') this.#at++;
+    } else made.children.push(found);
+    return this.#finish(made);
+  }
+
+  #object(parent: Node | undefined): Node {
+    const made = this.#node('object', this.#tokens[this.#at++]?.offset ?? 0, parent);
     const children: Node[] = [];
     made.children = children;
     let comma = true;
     for (;;) {
-      const next = peek();
-      switch (next?.kind) {
+      switch (this.#peek()?.kind) {
         case undefined:
         case ']':
-          return abandon(made);
+          return this.#abandon(made);
         case '}':
-          if (comma && children.length > 0) state.sound = false;
-          at++;
-          return finish(made);
+          if (comma && children.length > 0) this.#sound = false;
+          this.#at++;
+          return this.#finish(made);
         case ',':
-          if (comma) state.sound = false;
+          if (comma) this.#sound = false;
           comma = true;
-          at++;
+          this.#at++;
           break;
         case 'string':
-          if (!comma) state.sound = false;
+          if (!comma) this.#sound = false;
           comma = false;
-          children.push(property(made));
+          children.push(this.#property(made));
           break;
         case '{':
-          // The next entry of the list this object stands in.
-          if (parent?.type === 'array') return abandon(made);
-          state.sound = false;
-          value(made);
+          // The next entry of the list this object is in.
+          if (parent?.type === 'array') return this.#abandon(made);
+          this.#sound = false;
+          this.#value(made);
           break;
         default:
-          // No key of an object: a word, a colon, a list. What it holds is nobody's.
-          state.sound = false;
-          if (next?.kind !== '[') at++;
-          if (next?.kind !== 'word' || peek()?.kind === ':') {
-            if (peek()?.kind === ':') at++;
-            if (!keyAhead()) value(made);
-          }
+          this.#skipNoKey(made);
       }
     }
   }
-  function array(parent: Node | undefined): Node {
-    const made = node('array', tokens[at++]?.offset ?? 0, parent);
+
+  /** No key of an object: a word, a colon, a list. What it holds is nobody's. */
+  #skipNoKey(made: Node): void {
+    this.#sound = false;
+    const kind = this.#peek()?.kind;
+    if (kind !== '[') this.#at++;
+    if (kind === 'word' && this.#peek()?.kind !== ':') return;
+    if (this.#peek()?.kind === ':') this.#at++;
+    if (!this.#keyAhead()) this.#value(made);
+  }
+
+  #array(parent: Node | undefined): Node {
+    const made = this.#node('array', this.#tokens[this.#at++]?.offset ?? 0, parent);
     const children: Node[] = [];
     made.children = children;
     let comma = true;
     for (;;) {
-      const next = peek();
-      if (next === undefined || next.kind === '}') return abandon(made);
+      const next = this.#peek();
+      if (next === undefined || next.kind === '}') return this.#abandon(made);
       if (next.kind === ']') {
-        if (comma && children.length > 0) state.sound = false;
-        at++;
-        return finish(made);
+        if (comma && children.length > 0) this.#sound = false;
+        this.#at++;
+        return this.#finish(made);
       }
       if (next.kind === ',') {
-        if (comma) state.sound = false;
+        if (comma) this.#sound = false;
         comma = true;
-        at++;
-      } else if (keyAhead() && parent !== undefined) return abandon(made);
+        this.#at++;
+      } else if (this.#keyAhead() && parent !== undefined) return this.#abandon(made);
       else {
-        if (!comma) state.sound = false;
+        if (!comma) this.#sound = false;
         comma = false;
-        const found = value(made);
+        const found = this.#value(made);
         if (found === undefined) {
-          state.sound = false;
-          at++;
+          this.#sound = false;
+          this.#at++;
         } else children.push(found);
       }
     }
   }
-  if (firstTooDeep(text) !== undefined) return { text, tokens, root: undefined, sound: false };
-  const first = peek();
-  const root = first?.kind === '{' ? object(undefined) : first?.kind === '[' ? array(undefined) : undefined;
-  return { text, tokens, root, sound: state.sound && root !== undefined && at === tokens.length };
+}
+
+function scalarType(token: Token | undefined): NodeType {
+  if (token?.kind === 'string') return 'string';
+  if (token?.value === null) return 'null';
+  return typeof token?.value === 'number' ? 'number' : 'boolean';
 }

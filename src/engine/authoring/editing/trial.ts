@@ -1,7 +1,7 @@
 // Rules of a draft on the real rows of a date: one rule alone, or all of them against the last validation.
 import { performance } from 'node:perf_hooks';
 import { checkConfig } from '../../workspace';
-import { type Connection, problemError, quoteIdentifier } from '../../base';
+import { problemError, quoteIdentifier } from '../../base';
 import {
   type Config,
   type DateKey,
@@ -22,18 +22,19 @@ import type { RowsFiles } from './rowsFiles';
 import type { Sketch } from './draftConfig';
 import {
   evaluateOn,
-  onGold,
   openGold,
   VIEW,
   type OpenedGold,
   type TrialContext,
-  type TrialGround,
+  type TrialSession,
+  type TrialWorkspace,
+  withTrialSession,
 } from './trialGold';
 
 const BEFORE = 'm7_trial_before';
 
 /** A rule of a draft, and the gold it is tried on. */
-export interface TrialWanted {
+export interface RuleOnDate {
   readonly table: string;
   readonly rule: string;
   readonly date: DateKey;
@@ -45,13 +46,13 @@ export interface TrialWanted {
  * @throws PipelineError NOT_FOUND: the draft has no such rule, the date no gold.
  */
 export function tryRule(
-  ground: TrialGround,
+  workspace: TrialWorkspace,
   sketch: Sketch,
-  wanted: TrialWanted,
+  wanted: RuleOnDate,
   context: TrialContext,
 ): Promise<RuleTrial> {
   const start = performance.now();
-  return onRule(ground, sketch, wanted, context, 'count', ({ rule, finding, evaluation }) =>
+  return onRule({ workspace, sketch, wanted, context }, 'count', ({ rule, finding, evaluation }) =>
     Promise.resolve({
       finding,
       severity: rule.severity,
@@ -64,14 +65,15 @@ export function tryRule(
 
 /** Writes the rows that break a rule of a draft, for a reader; undefined where there are none. Throws as tryRule. */
 export function failingRows(
-  ground: TrialGround,
+  workspace: TrialWorkspace,
   sketch: Sketch,
-  wanted: TrialWanted,
+  wanted: RuleOnDate,
   context: TrialContext,
 ): Promise<RowsFile | undefined> {
-  return onRule(ground, sketch, wanted, context, 'write', ({ rule, evaluation, connection, opened }) => {
+  return onRule({ workspace, sketch, wanted, context }, 'write', (tried) => {
+    const { rule, evaluation, session, opened } = tried;
     if (evaluation.rejectsTable === undefined) return Promise.resolve(undefined);
-    return ground.rowsFiles.write(connection, {
+    return session.rowsFiles.write(session.connection, {
       name: `${rule.id} ${wanted.date}`,
       view: VIEW,
       rows: `SELECT _row, rules FROM ${quoteIdentifier(evaluation.rejectsTable)}`,
@@ -85,15 +87,22 @@ interface TriedRule {
   readonly rule: Rule;
   readonly finding: Finding;
   readonly evaluation: Evaluation;
-  readonly connection: Connection;
+  readonly session: TrialSession;
   readonly opened: OpenedGold;
 }
 
 async function onRule<T>(
-  ground: TrialGround,
-  { config }: Sketch,
-  wanted: TrialWanted,
-  context: TrialContext,
+  {
+    workspace,
+    sketch: { config },
+    wanted,
+    context,
+  }: {
+    readonly workspace: TrialWorkspace;
+    readonly sketch: Sketch;
+    readonly wanted: RuleOnDate;
+    readonly context: TrialContext;
+  },
   everyRow: 'count' | 'write',
   work: (tried: TriedRule) => Promise<T>,
 ): Promise<T> {
@@ -102,19 +111,19 @@ async function onRule<T>(
     throw new PipelineError(
       'NOT_FOUND',
       `Table ${wanted.table} has no rule ${wanted.rule} here.`,
-      'Mend the text of the rule, then run it again.',
+      'Fix the text of the rule, then run it again.',
     );
-  return onGold(ground, async (connection) => {
-    const opened = await openGold(ground, connection, config, rule.table, wanted.date, context.signal);
+  return withTrialSession(workspace, async (session) => {
+    const opened = await openGold(session, config, wanted, context.signal);
     const rules = [{ ...rule, enabled: true }];
-    const evaluation = await evaluateOn(ground, connection, config, opened, {
+    const evaluation = await evaluateOn(session, config, opened, {
       rules,
       everyRow,
       ...context,
     });
     const [finding] = evaluation.findings;
     if (finding === undefined) throw new Error('A rule was evaluated without a finding.');
-    return work({ rule, finding, evaluation, connection, opened });
+    return work({ rule, finding, evaluation, session, opened });
   });
 }
 
@@ -124,14 +133,15 @@ async function onRule<T>(
  * @throws PipelineError CONFIG_INVALID | SQL_INVALID for the first error of the draft, CANCELLED.
  */
 export async function whatWouldChange(
-  ground: TrialGround,
+  workspace: TrialWorkspace,
   texts: Readonly<Record<DraftFile, string>>,
   wanted: { readonly date: DateKey; readonly tables?: readonly string[] },
   context: TrialContext,
 ): Promise<readonly RuleChange[]> {
   const { signal } = context;
-  return onGold(ground, async (connection) => {
-    const { config, problems } = await checkConfig(ground.settings, {
+  return withTrialSession(workspace, async (session) => {
+    const { connection } = session;
+    const { config, problems } = await checkConfig(workspace.settings, {
       connection,
       signal,
       contents: {
@@ -144,13 +154,15 @@ export async function whatWouldChange(
     if (first !== undefined) throw problemError(first);
     if (config === undefined) throw new Error('A config without a problem was not built.');
     const tables = config.tables.filter(
-      (table) => wanted.tables?.includes(table.name) !== false && differs(ground, config, table, wanted.date),
+      (table) =>
+        wanted.tables?.includes(table.name) !== false && differs(workspace, config, table, wanted.date),
     );
     const changes: RuleChange[] = [];
     for (const [index, { name }] of tables.entries()) {
       throwIfCancelled(signal);
       const progress = (percent: number): void => context.progress((100 * index + percent) / tables.length);
-      changes.push(await changeOf(ground, connection, config, name, wanted.date, { signal, progress }));
+      const on = { table: name, date: wanted.date };
+      changes.push(await changeOf(session, config, on, { signal, progress }));
     }
     context.progress(100);
     return changes;
@@ -158,8 +170,8 @@ export async function whatWouldChange(
 }
 
 /** Was the table's gold validated by other rules than the draft's? Tables that were never validated have no before. */
-function differs(ground: TrialGround, config: Config, table: Table, date: DateKey): boolean {
-  const { lake, settings } = ground;
+function differs(workspace: TrialWorkspace, config: Config, table: Table, date: DateKey): boolean {
+  const { lake, settings } = workspace;
   const gold = lake.manifest('gold', date, table.name);
   const validated = lake.manifest('validated', date, table.name);
   if (gold === undefined || validated === undefined) return false;
@@ -168,23 +180,22 @@ function differs(ground: TrialGround, config: Config, table: Table, date: DateKe
 }
 
 async function changeOf(
-  ground: TrialGround,
-  connection: Connection,
+  session: TrialSession,
   config: Config,
-  name: string,
-  date: DateKey,
+  on: { readonly table: string; readonly date: DateKey },
   context: TrialContext,
 ): Promise<RuleChange> {
-  const { lake, rowsFiles } = ground;
+  const { lake, rowsFiles, connection } = session;
+  const { date } = on;
   const { signal } = context;
-  const opened = await openGold(ground, connection, config, name, date, signal);
+  const opened = await openGold(session, config, on, signal);
   const { table, gold } = opened;
   const validated = lake.manifest('validated', date, table.name);
   const report = validated && readReport({ lake }, date, table.name);
   if (validated === undefined || report === undefined || validated.inputs[0]?.key !== gold.key)
     throw new PipelineError(
       'NOT_FOUND',
-      `Gold of ${table.name}, ${date}, was made anew after its last validation: there is nothing to compare with.`,
+      `Gold of ${table.name}, ${date}, is newer than its last validation: there is nothing to compare with.`,
       `Run the date first: m7 run --date ${date}`,
     );
   if (validated.rejects === undefined)
@@ -193,7 +204,7 @@ async function changeOf(
     );
   else await readRejects(connection, lake.absolute(validated.rejects.path), BEFORE);
   const rules = config.rules.filter((rule) => rule.table === table.name);
-  const evaluation = await evaluateOn(ground, connection, config, opened, { rules, ...context });
+  const evaluation = await evaluateOn(session, config, opened, { rules, ...context });
   const after =
     evaluation.rejectsTable === undefined
       ? 'SELECT CAST(NULL AS BIGINT) AS _row, CAST(NULL AS VARCHAR[]) AS rules LIMIT 0'
@@ -231,7 +242,7 @@ async function changeOf(
 
 /** Rules whose outcome is another one, those of the draft first in their order. */
 function differences(report: Report, gold: Manifest, after: readonly Finding[]): RuleChange['rules'] {
-  // Findings of the technical checks stand in the report too; they are no rules.
+  // Findings of the technical checks are in the report too; they are no rules.
   const technical = new Set((gold.findings ?? []).map((finding) => finding.id));
   const before = new Map(
     report.findings.filter(({ id }) => !technical.has(id)).map((finding) => [finding.id, finding]),

@@ -14,8 +14,8 @@ import { type Evaluation, evaluateRules } from '../../rules';
 import { aroundGold, checkGold, goldColumns, goldView } from '../../stages';
 import type { RowsFiles } from './rowsFiles';
 
-/** What a trial stands on. */
-export interface TrialGround {
+/** What a trial needs of the workspace. */
+export interface TrialWorkspace {
   readonly settings: Settings;
   readonly lake: Lake;
   readonly rowsFiles: RowsFiles;
@@ -30,11 +30,21 @@ export interface TrialContext {
 /** The view of the rows that are tried on. */
 export const VIEW = 'm7_trial';
 
-/** Works on a session that may read the data and write rows for a reader. */
-export function onGold<T>(ground: TrialGround, work: (connection: Connection) => Promise<T>): Promise<T> {
-  const folder = ground.rowsFiles.folder();
-  const own = ofWorkspace(ground.settings);
-  return withSession({ ...own, temporary: spillFolder(folder), folders: [...own.folders, folder] }, work);
+/** A trial under way: its session may read the data, and write rows for a reader. */
+export interface TrialSession extends TrialWorkspace {
+  readonly connection: Connection;
+}
+
+export function withTrialSession<T>(
+  workspace: TrialWorkspace,
+  work: (session: TrialSession) => Promise<T>,
+): Promise<T> {
+  const folder = workspace.rowsFiles.folder();
+  const own = ofWorkspace(workspace.settings);
+  return withSession(
+    { ...own, temporary: spillFolder(folder), folders: [...own.folders, folder] },
+    (connection) => work({ ...workspace, connection }),
+  );
 }
 
 export interface OpenedGold {
@@ -46,11 +56,9 @@ export interface OpenedGold {
 
 /** @throws PipelineError NOT_FOUND without gold; TABLE_FAILED when it is not what the draft's schema says. */
 export async function openGold(
-  { lake }: TrialGround,
-  connection: Connection,
+  { lake, connection }: TrialSession,
   config: Config,
-  name: string,
-  date: DateKey,
+  { table: name, date }: { readonly table: string; readonly date: DateKey },
   signal: AbortSignal,
 ): Promise<OpenedGold> {
   const table = config.tables.find((t) => t.name === name);
@@ -59,7 +67,7 @@ export async function openGold(
     throw new PipelineError(
       'NOT_FOUND',
       `There is no gold of ${name} for ${date}.`,
-      'Run the date first, or choose one that has it.',
+      'Run the date first, or choose a date that has gold.',
     );
   const path = lake.absolute(gold.output.path);
   const columns = await goldColumns(connection, path);
@@ -70,15 +78,14 @@ export async function openGold(
 
 /** Evaluates rules on the gold that was opened; those of other tables are left aside. */
 export function evaluateOn(
-  ground: TrialGround,
-  connection: Connection,
+  session: TrialSession,
   config: Config,
   { table, gold }: OpenedGold,
   given: { readonly rules: readonly Rule[]; readonly everyRow?: 'count' | 'write' } & TrialContext,
 ): Promise<Evaluation> {
   return evaluateRules({
-    ...aroundGold({ ...ground, config }, table, gold),
-    connection,
+    ...aroundGold({ ...session, config }, table, gold),
+    connection: session.connection,
     rules: given.rules,
     relation: VIEW,
     signal: given.signal,

@@ -1,7 +1,12 @@
 // Rules of a draft run as tests on the gold of a date: a table at a time, all of its rules in one evaluation.
 import { performance } from 'node:perf_hooks';
-import type { Connection } from '../../base';
-import { evaluateOn, onGold, openGold, type TrialGround } from '../editing/trialGold';
+import {
+  evaluateOn,
+  openGold,
+  withTrialSession,
+  type TrialSession,
+  type TrialWorkspace,
+} from '../editing/trialGold';
 import type { Sketch } from '../editing/draftConfig';
 import {
   type Finding,
@@ -13,7 +18,7 @@ import {
 } from '../../model';
 import type { RuleTestsRequest, RuleTestNews, RuleTestsEnd } from './model';
 
-/** Failing rows that are told of a rule: as many as a reader looks at in a message. */
+/** Failing rows that are reported of a rule: as many as a reader looks at in a message. */
 const MOST_SAMPLES = 5;
 
 export interface RuleTestContext {
@@ -21,15 +26,15 @@ export interface RuleTestContext {
   readonly tell: (news: RuleTestNews) => void;
 }
 
-type TableWanted = RuleTestsRequest['tables'][number];
+type TableRequest = RuleTestsRequest['tables'][number];
 
 /**
- * Evaluates rules as the draft has them, and tells of each what came of it. Nothing of the workspace is written.
- * What is wrong with one rule or one table is told of it; the others go on.
+ * Evaluates rules as the draft has them, and reports each. Nothing of the workspace is written.
+ * What is wrong with one rule or one table is reported of it; the others are evaluated.
  * @throws PipelineError CANCELLED, and what makes any session impossible (memory, temporary folder).
  */
 export async function testRules(
-  ground: TrialGround,
+  workspace: TrialWorkspace,
   sketch: Sketch,
   wanted: RuleTestsRequest,
   { signal, tell }: RuleTestContext,
@@ -43,7 +48,7 @@ export async function testRules(
   // Where no table has gold, no database is needed to say so.
   const { date } = wanted;
   const withGold = wanted.tables.filter(
-    ({ table }) => ground.lake.manifest('gold', date, table) !== undefined,
+    ({ table }) => workspace.lake.manifest('gold', date, table) !== undefined,
   );
   for (const one of wanted.tables)
     if (!withGold.includes(one))
@@ -53,24 +58,23 @@ export async function testRules(
         because: 'no gold',
         error: notFound(
           `There is no gold of ${one.table} for ${date}.`,
-          'Run the date first, or choose one that has it.',
+          'Run the date first, or choose a date that has gold.',
         ),
       });
   if (withGold.length > 0)
-    await onGold(ground, async (connection) => {
+    await withTrialSession(workspace, async (session) => {
       for (const one of withGold) {
         throwIfCancelled(signal);
-        await testTable(ground, connection, sketch, { ...one, date }, { signal, tell: counting });
+        await testTable(session, sketch, { ...one, date }, { signal, tell: counting });
       }
     });
   return { tested, seconds: Number(((performance.now() - begun) / 1000).toFixed(3)) };
 }
 
 async function testTable(
-  ground: TrialGround,
-  connection: Connection,
+  session: TrialSession,
   { config }: Sketch,
-  wanted: TableWanted & { readonly date: string },
+  wanted: TableRequest & { readonly date: string },
   { signal, tell }: RuleTestContext,
 ): Promise<void> {
   const { table, date } = wanted;
@@ -84,17 +88,17 @@ async function testTable(
       enabled: rule.enabled || named !== undefined,
       samples: Math.min(rule.samples, MOST_SAMPLES),
     }));
-  const told = (finding: Finding): void => {
+  const report = (finding: Finding): void => {
     const samples = finding.samples.slice(0, MOST_SAMPLES);
     tell({ kind: 'tested', table, date, finding: { ...finding, samples } });
   };
-  const technical = (ground.lake.manifest('gold', date, table)?.findings ?? []).filter(
+  const technical = (session.lake.manifest('gold', date, table)?.findings ?? []).filter(
     ({ id }) => named?.has(id) === true,
   );
-  for (const finding of technical) told(finding);
+  for (const finding of technical) report(finding);
 
-  const known = new Set([...rules, ...technical].map(({ id }) => id));
-  const gone = [...(named ?? [])].filter((id) => !known.has(id));
+  const existing = new Set([...rules, ...technical].map(({ id }) => id));
+  const gone = [...(named ?? [])].filter((id) => !existing.has(id));
   if (gone.length > 0)
     tell({
       kind: 'untested',
@@ -103,21 +107,21 @@ async function testTable(
       because: 'no rule',
       error: notFound(
         `Table ${table} has no rule ${gone.join(', ')} here.`,
-        'Mend the text of the rule, then run it again.',
+        'Fix the text of the rule, then run it again.',
       ),
     });
   if (rules.length === 0) return;
   const ids = rules.map(({ id }) => id);
   tell({ kind: 'started', table, rules: ids });
   try {
-    const opened = await openGold(ground, connection, config, table, date, signal);
-    const { findings } = await evaluateOn(ground, connection, config, opened, {
+    const opened = await openGold(session, config, { table, date }, signal);
+    const { findings } = await evaluateOn(session, config, opened, {
       rules,
       everyRow: 'count',
       signal,
       progress: () => undefined,
     });
-    for (const finding of findings) told(finding);
+    for (const finding of findings) report(finding);
   } catch (error) {
     if (isCancelled(error) || !(error instanceof PipelineError)) throw error;
     tell({ kind: 'untested', table, rules: ids, because: 'failed', error: plainError(error) });

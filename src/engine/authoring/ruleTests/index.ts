@@ -1,5 +1,5 @@
-// Rules as tests: listed with their places, run on the gold of a date, and what ordinary runs made of them.
-import { openGround } from '../editing/editingContext';
+// Rules as tests: listed with their lines, run on the gold of a date, and what ordinary runs made of them.
+import { EditingContext } from '../editing/editingContext';
 import type { Draft } from '../editing/model';
 import { openRowsFiles } from '../editing/rowsFiles';
 import type { Sketch } from '../editing/draftConfig';
@@ -14,9 +14,9 @@ export type { RuleTestContext } from './evaluateTests';
 
 /** The tests of one workspace. Whoever opens it closes it. */
 export interface RuleTests {
-  /** The rules as the draft has them; without one as they lie on disk. Never fails for what a text holds. */
+  /** The rules as the draft has them; without one as they are on disk. Never fails for what a text holds. */
   tree(draft?: Draft): Promise<RuleTree>;
-  /** See evaluate.ts for what it throws. */
+  /** See evaluateTests.ts for what it throws. */
   test(draft: Draft | undefined, wanted: RuleTestsRequest, context: RuleTestContext): Promise<RuleTestsEnd>;
   /** What was validated since a mark that was given before; without one the newest date. */
   results(mark?: number): Promise<PublishedResults>;
@@ -24,19 +24,19 @@ export interface RuleTests {
 }
 
 export function openRuleTests(options: WorkspaceOptions): RuleTests {
-  const ground = openGround(options);
+  const editing = new EditingContext(options);
   const rowsFiles = openRowsFiles();
   const sketchOf = (draft: Draft | undefined): Promise<Sketch> =>
-    draft === undefined ? ground.saved() : ground.sketch(draft);
+    draft === undefined ? editing.saved() : editing.sketch(draft);
   return {
     tree: async (draft) => ruleTree(await sketchOf(draft)),
     test: async (draft, wanted, context) => {
-      const { settings, lake } = await ground.standing();
+      const { settings, lake } = await editing.workspace();
       return testRules({ settings, lake, rowsFiles }, await sketchOf(draft), wanted, context);
     },
-    results: async (mark) => publishedResults((await ground.standing()).lake, mark),
+    results: async (mark) => publishedResults((await editing.workspace()).lake, mark),
     close: () => {
-      ground.close();
+      editing.close();
       rowsFiles.close();
     },
   };

@@ -9,24 +9,23 @@ import { hashFile, inWords, moveFile, sizeOf, syncFile } from '../../base';
 import { PipelineError, cancelled } from '../../model';
 
 /**
- * Makes sure that `target` holds the bytes of `original`, whose sha256 is `sha256`: writes it where it is not
- * there yet, and reads it back. The original stays.
+ * Makes sure that the archived file holds the bytes of `original`, whose sha256 is `sha256`: writes it where it is
+ * not there yet, and reads it back. The original stays.
  * @throws PipelineError FILE_UNREADABLE where the original is not the file that was taken in, or the archive
- * cannot be read back, or another file lies at `target`.
+ * cannot be read back, or there is another file in its place.
  */
 export async function copyToArchive(
   original: string,
-  target: string,
-  sha256: string,
-  compress: boolean,
+  archived: { readonly path: string; readonly sha256: string; readonly compress: boolean },
   temporary: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const { path: target, sha256, compress } = archived;
   if ((await sizeOf(target)) !== undefined) {
     if ((await hashStored(target, compress, signal)) === sha256) return;
     throw new PipelineError(
       'FILE_UNREADABLE',
-      `Another file lies where ${original} would be archived: ${target}.`,
+      `${original} cannot be archived: there is another file at ${target}.`,
       'Move it elsewhere, then run maintenance again.',
       { where: { file: target } },
     );
@@ -34,7 +33,7 @@ export async function copyToArchive(
   if ((await hashFile(original, signal)) !== sha256)
     throw new PipelineError(
       'FILE_UNREADABLE',
-      `${original} is not the file that was taken in: its content has changed since.`,
+      `${original} has changed since it was loaded into raw.`,
       'Put the original back, or deliver the file again.',
       { where: { file: original } },
     );
@@ -45,7 +44,7 @@ export async function copyToArchive(
     await syncFile(draft);
     await moveFile(draft, target);
   } catch (error) {
-    // On a full disk every byte given back counts; the first error is the one to tell.
+    // On a full disk every byte given back counts; the first error is the one to report.
     await rm(draft, { force: true }).catch(() => undefined);
     throw error;
   }
@@ -53,7 +52,7 @@ export async function copyToArchive(
   await rm(target, { force: true });
   throw new PipelineError(
     'FILE_UNREADABLE',
-    `${target} does not hold what was written to it; ${original} stays.`,
+    `${target} does not contain what was written to it. ${original} was kept.`,
     'Check the disk of the archive, then run maintenance again.',
     { where: { file: target } },
   );

@@ -1,4 +1,4 @@
-// What maintenance would do, and why: a pure function of what lies there.
+// What maintenance would do, and why: a pure function of what is there.
 import { sep } from 'node:path';
 import { type Lake, type Manifest, archiveFile } from '../../lake';
 import { type DateKey, type Settings, addDays } from '../../model';
@@ -10,7 +10,7 @@ import { type Stock } from './stock';
 export type Chore =
   | {
       readonly kind: 'drop';
-      /** Belongs to nothing: no manifest speaks of it, or nobody asks for it any more. */
+      /** Belongs to nothing: no manifest speaks of it, or nobody needs it any more. */
       readonly layer: MaintenanceLayer;
       readonly path: string;
       readonly bytes: number;
@@ -36,14 +36,14 @@ export type Chore =
     };
 
 /** Something that was due and stays, with why. */
-export interface Kept {
+export interface KeptItem {
   readonly path: string;
   readonly reason: string;
 }
 
 export interface ChorePlan {
   readonly chores: readonly Chore[];
-  readonly kept: readonly Kept[];
+  readonly kept: readonly KeptItem[];
 }
 
 /** Is a date older than so many days? 0 days keep for ever. */
@@ -78,29 +78,41 @@ export function planChores(settings: Settings, lake: Lake, stock: Stock, today: 
     layer: 'temporary',
     path,
     bytes,
-    reason: 'temporary, of a run that has ended',
+    reason: 'temporary file of a run that has ended',
   }));
-  const kept: Kept[] = [];
-  leftovers(settings, lake, stock, chores, kept);
-  besides(settings, lake, stock, chores, kept);
+  const kept: KeptItem[] = [];
+  const plan = { chores, kept };
+  const context = { settings, lake, stock };
+  leftovers(context, plan);
+  besides(context, plan);
   for (const layer of ['silver', 'raw', 'gold'] as const)
     for (const manifest of stock.manifests) {
       if (manifest.layer !== layer || !isDue(manifest, settings, today)) continue;
       const path = lake.absolute(manifest.output.path);
       const why = whyKept(stock, manifest);
       if (why !== undefined) kept.push({ path, reason: why });
-      else due(settings, lake, stock, manifest, chores, kept);
+      else expired(context, manifest, plan);
     }
-  return { chores, kept };
+  return plan;
 }
 
-function due(
-  settings: Settings,
-  lake: Lake,
-  stock: Stock,
+/** What chores are planned from. */
+interface ChoreContext {
+  readonly settings: Settings;
+  readonly lake: Lake;
+  readonly stock: Stock;
+}
+
+/** A plan that grows. */
+interface GrowingPlan {
+  readonly chores: Chore[];
+  readonly kept: KeptItem[];
+}
+
+function expired(
+  { settings, lake, stock }: ChoreContext,
   manifest: Manifest,
-  chores: Chore[],
-  kept: Kept[],
+  { chores, kept }: GrowingPlan,
 ): void {
   const path = lake.absolute(manifest.output.path);
   const bytes = stock.files.get(path) ?? 0;
@@ -133,7 +145,7 @@ function due(
       });
     else if (lake.exists(source.original))
       chores.push({ kind: 'retire', manifest, path, bytes, reason: `${reason}; its original is archived` });
-    else kept.push({ path, reason: 'its original is gone: this is the only copy of the records' });
+    else kept.push({ path, reason: 'its original file is missing: this is the only copy of the records' });
   }
 }
 
@@ -141,7 +153,7 @@ function due(
 function whyKept(stock: Stock, manifest: Manifest): string | undefined {
   const { date, table, layer } = manifest;
   const key = loadKey(date, table);
-  if (!stock.unconfirmed.has(key)) return 'its load was not asked for';
+  if (!stock.unconfirmed.has(key)) return 'its load was not checked';
   const why = stock.unconfirmed.get(key);
   if (why !== undefined) return why;
   const same = stock.manifests.filter((m) => m.date === date && m.table === table);
@@ -162,7 +174,7 @@ function whyKept(stock: Stock, manifest: Manifest): string | undefined {
       );
       return later || !stock.keepLatest.has(table)
         ? undefined
-        : 'it is the latest of its table, which rules refer to';
+        : 'latest date of its table, which rules refer to';
     }
     case 'validated':
       return 'reports stay';
@@ -173,8 +185,8 @@ function whyKept(stock: Stock, manifest: Manifest): string | undefined {
 
 /** A copy between two file systems that was not renamed into place: its source is there until it is. */
 const MOVING = '.moving';
-const CUT_SHORT = 'a move that was cut short: what it copied is whole';
-const NEVER_PUBLISHED = 'no manifest: it was never published';
+const CUT_SHORT = 'leftover of an interrupted move';
+const NEVER_PUBLISHED = 'never published (no manifest)';
 
 function layerOf(settings: Settings, path: string): MaintenanceLayer {
   const folders = [
@@ -192,7 +204,7 @@ function layerOf(settings: Settings, path: string): MaintenanceLayer {
  * their step, lines that were kept out of raw may be all there is of them. Files kept out whole, archived originals
  * and what else lies there are never touched.
  */
-function besides(settings: Settings, lake: Lake, stock: Stock, chores: Chore[], kept: Kept[]): void {
+function besides({ settings, lake, stock }: ChoreContext, { chores, kept }: GrowingPlan): void {
   const spoken = new Set(
     stock.manifests.flatMap((m) => (m.rejects === undefined ? [] : [lake.absolute(m.rejects.path)])),
   );
@@ -204,13 +216,13 @@ function besides(settings: Settings, lake: Lake, stock: Stock, chores: Chore[], 
     const [, stage, ...rest] = path.slice(settings.rejectsDir.length + 1).split(sep);
     if (rest.length === 0 || rest.length > 2) continue;
     if (stage === 'landing-to-raw')
-      kept.push({ path, reason: 'no manifest: lines that were kept out of raw may be the only copy' });
+      kept.push({ path, reason: 'no manifest: rejected lines may be the only copy' });
     else chores.push({ kind: 'drop', layer, path, bytes, reason: NEVER_PUBLISHED });
   }
 }
 
 /** Files that no manifest speaks of, or one that says they were removed: what a crash left behind. */
-function leftovers(settings: Settings, lake: Lake, stock: Stock, chores: Chore[], kept: Kept[]): void {
+function leftovers({ settings, lake, stock }: ChoreContext, { chores, kept }: GrowingPlan): void {
   const spoken = new Set<string>();
   const removed = new Set<string>();
   for (const manifest of stock.manifests) {
@@ -235,7 +247,7 @@ function leftovers(settings: Settings, lake: Lake, stock: Stock, chores: Chore[]
         reason: CUT_SHORT,
       });
     else if (removed.has(path))
-      chores.push({ kind: 'drop', layer, path, bytes, reason: 'removed before, as its manifest tells' });
+      chores.push({ kind: 'drop', layer, path, bytes, reason: 'already removed (by its manifest)' });
     else if (!path.startsWith(settings.rawDir + sep)) {
       if (path.endsWith('.parquet'))
         chores.push({ kind: 'drop', layer, path, bytes, reason: NEVER_PUBLISHED });
@@ -243,7 +255,7 @@ function leftovers(settings: Settings, lake: Lake, stock: Stock, chores: Chore[]
       const manifest =
         archived.get(archiveFile(settings, path, false)) ?? archived.get(archiveFile(settings, path, true));
       if (manifest === undefined)
-        kept.push({ path, reason: 'no manifest: what lies in raw may be the only copy' });
+        kept.push({ path, reason: 'no manifest: files in raw may be the only copy' });
       else
         chores.push({
           kind: 'archive',
@@ -252,7 +264,7 @@ function leftovers(settings: Settings, lake: Lake, stock: Stock, chores: Chore[]
           bytes,
           target: lake.absolute(manifest.source?.original ?? ''),
           parquet: undefined,
-          reason: 'archived before, as its manifest tells',
+          reason: 'already archived (by its manifest)',
         });
     }
   }

@@ -1,4 +1,4 @@
-// Which logs of runs have had their time: those of runs all of whose dates came to a good end since.
+// Which logs of runs have expired: those of runs all of whose dates have succeeded since.
 import { basename } from 'node:path';
 import { type LedgerEntry } from '../../lake';
 import { type DateKey, readDate } from '../../model';
@@ -6,16 +6,15 @@ import { isOlder, type Chore, type ChorePlan } from './chores';
 import type { Item } from './stock';
 
 /**
- * Plans the removal of logs whose name tells their day: `<run_id>.ndjson`, and `<day>.ndjson` of a watch. What has
+ * Plans the removal of logs whose name says their day: `<run_id>.ndjson`, and `<day>.ndjson` of a watch. What has
  * another name is nobody's here and stays.
  * @param days LOG_RETENTION_DAYS; 0 keeps all.
  * @param runs the ledger's entries of runs: which dates each worked on.
- * @param unfinished dates whose last run did not end well: how they came to it stays to be read.
+ * @param unfinished dates whose last run did not succeed: how they came to it stays to be read.
  */
 export function planLogs(
   logs: readonly Item[],
-  runs: readonly LedgerEntry[],
-  unfinished: ReadonlySet<DateKey>,
+  { runs, unfinished }: { readonly runs: readonly LedgerEntry[]; readonly unfinished: ReadonlySet<DateKey> },
   days: number,
   today: DateKey,
 ): ChorePlan {

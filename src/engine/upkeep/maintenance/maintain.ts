@@ -1,15 +1,15 @@
 // Maintenance under the lock of the data folder.
 import type { OpenWorkspace } from '../../workspace';
 import { type Warehouse, lookAtWarehouse } from '../../warehouse';
-import { maintain as maintainUnderLock, type MaintenanceOutcome } from '.';
+import { maintainUnderLock, type MaintenanceOutcome } from './maintainUnderLock';
 import { lockHolder, takeLock } from '../../lake';
 
 import { PipelineError, dayOf, defined } from '../../model';
 
 /**
- * Applies retention and clears leftovers; with `dryRun` only tells.
+ * Applies retention and clears leftovers; with `dryRun` only reports.
  * Where the warehouse cannot be asked, what it has to confirm stays, and the outcome says why.
- * @throws PipelineError LOCKED while a run goes on; CANCELLED.
+ * @throws PipelineError LOCKED while a run is under way; CANCELLED.
  */
 export async function maintain(
   workspace: OpenWorkspace,
@@ -39,6 +39,6 @@ function confirmedLoads(workspace: OpenWorkspace): ReturnType<Warehouse['loads']
 const loading = (): PipelineError =>
   new PipelineError(
     'LOCKED',
-    'A run works on this data folder: what it has loaded is known when it ends.',
-    'Ask again then.',
+    'A run is using this data folder: what it has loaded is known when it ends.',
+    'Try again then.',
   );

@@ -1,15 +1,8 @@
-// What maintenance looks at: everything that lies in the data folder, and what the warehouse confirms of it.
+// What maintenance looks at: everything that is in the data folder, and what the warehouse confirms of it.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashFile } from '../../base';
-import {
-  type Config,
-  type DateKey,
-  PipelineError,
-  type Settings,
-  isCancelled,
-  throwIfCancelled,
-} from '../../model';
+import { type Config, PipelineError, type Settings, isCancelled, throwIfCancelled } from '../../model';
 import { referencedTables } from '../../stages';
 import { type Lake, MANIFEST_LAYERS, type Manifest } from '../../lake';
 import { type LoadRecord, loadKey } from '../../warehouse';
@@ -42,7 +35,7 @@ export interface Stock {
  * Reads what is there. The warehouse is asked, and gold is hashed, only where something has to be confirmed. Where
  * it cannot be asked, nothing is confirmed.
  */
-export async function takeStock(
+export async function readStock(
   workspace: { readonly settings: Settings; readonly config: Config; readonly lake: Lake },
   askLoads: () => Promise<ReadonlyMap<string, LoadRecord>>,
   isDue: (manifest: Manifest) => boolean,
@@ -54,7 +47,7 @@ export async function takeStock(
   );
   const files = new Map<string, number>();
   for (const folder of [settings.rawDir, settings.silverDir, settings.goldDir])
-    for (const item of filesBelow(folder)) files.set(item.path, item.bytes);
+    for (const item of itemsBelow(folder)) files.set(item.path, item.bytes);
   const unconfirmed = new Map<string, string | undefined>();
   const due = manifests.filter(isDue);
   const asked = due.length === 0 ? new Map<string, LoadRecord>() : await ask(askLoads);
@@ -66,13 +59,18 @@ export async function takeStock(
       key,
       asked instanceof PipelineError
         ? 'the warehouse cannot be asked whether it is loaded'
-        : await whyUnconfirmed(lake, manifests, date, table, asked.get(key), signal),
+        : await whyUnconfirmed(
+            lake,
+            manifests.find((m) => m.layer === 'gold' && m.date === date && m.table === table),
+            asked.get(key),
+            signal,
+          ),
     );
   }
   return {
     manifests,
     files,
-    aside: [settings.rejectsDir, settings.archiveDir].flatMap(filesBelow),
+    aside: [settings.rejectsDir, settings.archiveDir].flatMap(itemsBelow),
     temporary: topLevel(lake.temporaryDir),
     unconfirmed,
     keepLatest: new Set(
@@ -98,14 +96,11 @@ async function ask(
 /** The warehouse confirms a date by the hash of the gold file it was loaded from. */
 async function whyUnconfirmed(
   lake: Lake,
-  manifests: readonly Manifest[],
-  date: DateKey,
-  table: string,
+  gold: Manifest | undefined,
   load: LoadRecord | undefined,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
   if (load === undefined) return 'its load is not confirmed in the warehouse';
-  const gold = manifests.find((m) => m.layer === 'gold' && m.date === date && m.table === table);
   if (gold === undefined) return 'its gold is not made yet';
   // Gold was removed only after it had been confirmed; whatever changed since would have made it anew.
   if (gold.removed === true && !lake.intact(gold)) return undefined;
@@ -115,10 +110,10 @@ async function whyUnconfirmed(
 }
 
 /** Regular files at any depth, in a fixed order; links are neither followed nor touched. */
-export function filesBelow(folder: string): readonly Item[] {
+export function itemsBelow(folder: string): readonly Item[] {
   return entries(folder).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return filesBelow(path);
+    if (entry.isDirectory()) return itemsBelow(path);
     return entry.isFile() ? [{ path, bytes: sizeNow(path) }] : [];
   });
 }
@@ -127,7 +122,7 @@ function topLevel(folder: string): readonly Item[] {
   return entries(folder).map((entry) => {
     const path = join(folder, entry.name);
     const bytes = entry.isDirectory()
-      ? filesBelow(path).reduce((total, item) => total + item.bytes, 0)
+      ? itemsBelow(path).reduce((total, item) => total + item.bytes, 0)
       : sizeNow(path);
     return { path, bytes };
   });

@@ -7,13 +7,13 @@ import type { RunEvent } from '../../model';
 import { run } from '../../run';
 import type { OpenWorkspace } from '../../workspace';
 import { exportTo } from './exportRejects';
-import { handIn, rejectedOf } from './handIn';
+import { submitCorrections, rejectedOf } from './submit';
 import type { CorrectedFile, CorrectionResult, ExportResult, RejectSelection } from './model';
 import { readCorrections } from './readCorrections';
 
 /**
- * Writes rejected records of one table to a CSV file, to be corrected and handed in by `applyCorrections`.
- * @param path absolute; what lies there is replaced.
+ * Writes rejected records of one table to a CSV file, to be corrected and submitted by `applyCorrections`.
+ * @param path absolute; what is there is replaced.
  * @throws see exportTo.
  */
 export async function exportRejects(
@@ -22,14 +22,14 @@ export async function exportRejects(
   path: string,
 ): Promise<ExportResult> {
   return withSession(ofWorkspace(workspace.settings), (connection) =>
-    exportTo(workspace, connection, selection, path, selection.signal),
+    exportTo(workspace, connection, selection, path),
   );
 }
 
 /**
- * Hands corrected records in as further landing files of their slots and runs these. The rejects they answer stay as
+ * Submits corrected records as further landing files of their slots and runs these. The rejects they answer stay as
  * they are, as do the files they came in: a corrected record has a line of its own to be traced to.
- * @throws PipelineError LOCKED while another run goes on; what readCorrections, handIn and `run` throw.
+ * @throws PipelineError LOCKED while another run is under way; what readCorrections, submitCorrections and `run` throw.
  */
 export async function* applyCorrections(
   workspace: OpenWorkspace,
@@ -39,23 +39,23 @@ export async function* applyCorrections(
   const { lake, settings } = workspace;
   const { date, stage, signal } = selection;
   const given = await readCorrections(path);
-  const handed = await withSession(ofWorkspace(settings), async (connection) => {
+  const submitted = await withSession(ofWorkspace(settings), async (connection) => {
     const lock = await takeLock(lake.stateDir);
     try {
-      return await handIn(workspace, connection, selection, path, given, signal);
+      return await submitCorrections({ workspace, connection, date, stage, signal }, path, given);
     } finally {
       await lock.release();
     }
   });
   const counts = {
     ...{ date, stage, given: given.corrections.length },
-    ...{ unchanged: handed.unchanged, handed_in_before: handed.handedInBefore },
+    ...{ unchanged: submitted.unchanged, handed_in_before: submitted.submittedBefore },
   };
-  // Handed in before, and never taken in: a run that did not come to it is made up for.
-  const { sheets } = handed;
-  // What was handed in before and still waits in landing is taken by the same run.
+  // Submitted before, and never taken in: a run that did not come to it is made up for.
+  const { files } = submitted;
+  // What was submitted before and still waits in landing is taken by the same run.
   const meant = given.corrections.map((one) => one.id);
-  if (sheets.length === 0 && handed.handedInBefore === 0) return { ...counts, files: [] };
+  if (files.length === 0 && submitted.submittedBefore === 0) return { ...counts, files: [] };
   const running = run(
     workspace,
     {
@@ -70,12 +70,12 @@ export async function* applyCorrections(
     for (;;) {
       const next = await running.next();
       if (next.done === true) {
-        for (const sheet of sheets)
-          await rmdir(dirname(join(settings.landingDir, sheet.path))).catch(() => undefined);
-        const files = await withSession(ofWorkspace(settings), (connection) =>
-          Promise.all(sheets.map((sheet) => becameOf(workspace, connection, date, sheet))),
+        for (const file of files)
+          await rmdir(dirname(join(settings.landingDir, file.path))).catch(() => undefined);
+        const corrected = await withSession(ofWorkspace(settings), (connection) =>
+          Promise.all(files.map((file) => becameOf(workspace, connection, date, file))),
         );
-        return { ...counts, files, run: { run_id: runId, status: next.value.status } };
+        return { ...counts, files: corrected, run: { run_id: runId, status: next.value.status } };
       }
       runId = next.value.run_id;
       yield next.value;
@@ -89,14 +89,14 @@ async function becameOf(
   workspace: OpenWorkspace,
   connection: Connection,
   date: string,
-  sheet: Awaited<ReturnType<typeof handIn>>['sheets'][number],
+  file: Awaited<ReturnType<typeof submitCorrections>>['files'][number],
 ): Promise<CorrectedFile> {
   const { lake } = workspace;
-  const { table, brand, path, corrections } = sheet;
-  const told = { path, table, brand, rows: corrections.length };
+  const { table, brand, path, corrections } = file;
+  const corrected = { path, table, brand, rows: corrections.length };
   if (rejectedFiles(lake, date).some((note) => note.file === path))
-    return { ...told, outcome: 'rejected', rejected: corrections.length };
+    return { ...corrected, outcome: 'rejected', rejected: corrections.length };
   if (!lake.parts(date, brand, table).some((m) => m.source?.file === path))
-    return { ...told, outcome: 'in_landing', rejected: 0 };
-  return { ...told, outcome: 'taken_in', rejected: await rejectedOf(workspace, connection, date, sheet) };
+    return { ...corrected, outcome: 'in_landing', rejected: 0 };
+  return { ...corrected, outcome: 'taken_in', rejected: await rejectedOf(workspace, connection, date, file) };
 }

@@ -6,25 +6,24 @@ import { type Cell, type Connection, inWords, quoteIdentifier, quoteLiteral } fr
 import { PipelineError } from '../../model';
 import { numberedFile } from '../../stages';
 import type { OpenWorkspace } from '../../workspace';
-import { answered, recordKey } from './handedIn';
+import { answered, recordKey } from './submitted';
 import type { ExportResult, RejectSelection } from './model';
 import { columnsOf, csvLine, LINE_COLUMN, OWN_COLUMNS, partOf } from './parts';
-import { BEFORE, chosenTables, keepChosen, checkedWhere, rejectsOf, rejectsSql } from './replayRejects';
+import { BEFORE, chosenTables, keepChosen, checkedWhere, rejectsOf, rejectRowsSql } from './replayRejects';
 
 /**
  * Writes the chosen rejects of one table to a CSV file (UTF-8): the columns of OWN_COLUMNS, then the record as it came
- * in. Records that were corrected and handed in before are left out.
+ * in. Records that were corrected and submitted before are left out.
  * @throws PipelineError USAGE where several tables are meant; what `partOf` throws; PERMISSION | DISK_FULL.
  */
 export async function exportTo(
   workspace: OpenWorkspace,
   connection: Connection,
-  selection: RejectSelection,
+  selection: RejectSelection & { readonly signal?: AbortSignal },
   path: string,
-  signal: AbortSignal | undefined,
 ): Promise<ExportResult> {
   const { lake } = workspace;
-  const { date, stage } = selection;
+  const { date, stage, signal } = selection;
   const files = await rejectsOf(lake, date, stage, selection.tables);
   const total = await keepChosen(connection, files, selection, signal);
   const tables = await chosenTables(connection);
@@ -32,7 +31,7 @@ export async function exportTo(
   if (tables.length > 1)
     throw new PipelineError(
       'USAGE',
-      `Rejects of ${tables.length} tables are meant, and their columns differ: ${tables.join(', ')}.`,
+      `The selection has rejects of ${tables.length} tables, whose columns differ: ${tables.join(', ')}.`,
       `Export one table at a time: --table ${table ?? ''}`,
     );
   if (table === undefined) return { path, table: null, rows: 0, handed_in_before: 0 };
@@ -81,7 +80,7 @@ export async function exportTo(
   if (written.rows + written.left !== total)
     throw new PipelineError(
       'CONSERVATION',
-      `${total} rejects were chosen, and ${written.rows + written.left} of their records were found.`,
+      `Only ${written.rows + written.left} of the ${total} selected rejects were found.`,
       'Report this with the log of the run that rejected them.',
       { where: { file: path } },
     );
@@ -96,13 +95,13 @@ const count = (cell: Cell | undefined): number | null =>
 /** Lines that never became records, as they came. */
 async function linesSql(
   connection: Connection,
-  files: Parameters<typeof rejectsSql>[0],
+  files: Parameters<typeof rejectRowsSql>[0],
   selection: RejectSelection,
 ): Promise<string> {
   const brands = (selection.brands ?? []).map(quoteLiteral).join(', ');
   return [
     'SELECT "_brand", "_source_file", "_source_row", "line", "code", "reason", "record"',
-    `FROM (\n${rejectsSql(files)}\n)`,
+    `FROM (\n${rejectRowsSql(files)}\n)`,
     `WHERE ${brands === '' ? 'true' : `"_brand" IN (${brands})`}`,
     `  AND ${await checkedWhere(connection, selection.where)}`,
     'ORDER BY "_brand", "_source_file", "line"',
@@ -122,7 +121,7 @@ async function recordsSql(
   const parts = named.map(({ brand, file }) => ({
     brand,
     file,
-    part: partOf(lake, date, table, brand, file),
+    part: partOf(lake, { date, table, brand, file }),
   }));
   const columns = [...new Set(parts.flatMap(({ part }) => columnsOf(part)))];
   const clash = columns.find((name) => name.toLowerCase().startsWith('m7_'));

@@ -72,7 +72,7 @@ export interface ExportResult {
   /** null: there was nothing to write, and nothing was written. */
   readonly table: string | null;
   readonly rows: number;
-  /** Left out: corrected and handed in before. */
+  /** Left out: corrected and submitted before. */
   readonly handed_in_before: number;
 }
 
@@ -95,7 +95,7 @@ export interface CorrectionResult {
   /** Records in the file given, and of these the ones that are as they were: left out. */
   readonly given: number;
   readonly unchanged: number;
-  /** Left out, too: corrected and handed in before. What became of them is in the rejects, under their own file. */
+  /** Left out, too: corrected and submitted before. What became of them is in the rejects, under their own file. */
   readonly handed_in_before: number;
   readonly files: readonly CorrectedFile[];
   readonly run?: { readonly run_id: string; readonly status: RunStatus };

@@ -6,19 +6,23 @@ import type { Lake, Manifest } from '../../lake';
  * The raw part that a landing file became.
  * @throws PipelineError NOT_FOUND where it is gone; UNSUPPORTED where two files of this name came.
  */
-export function partOf(lake: Lake, date: DateKey, table: string, brand: string, file: string): Manifest {
+export function partOf(
+  lake: Lake,
+  of: { readonly date: DateKey; readonly table: string; readonly brand: string; readonly file: string },
+): Manifest {
+  const { date, table, brand, file } = of;
   const parts = lake.parts(date, brand, table).filter((m) => m.source?.file === file);
   const [part] = parts;
   if (parts.length > 1)
     throw new PipelineError(
       'UNSUPPORTED',
-      `Two files named ${file} came for ${brand}/${table} of ${date}: a row number does not tell which one is meant.`,
+      `Two files named ${file} came for ${brand}/${table} of ${date}: a row number does not identify a record.`,
       'Leave its records out with --where, and deliver them again under another name.',
     );
   if (part === undefined || !lake.intact(part))
     throw new PipelineError(
       'NOT_FOUND',
-      `The raw records of ${file} are ${part?.removed === true ? 'past their retention' : 'not there any more'}.`,
+      `The raw records of ${file} are ${part?.removed === true ? 'past their retention' : 'missing'}.`,
       `Make them again: m7 run --date ${date} --table ${table} --brand ${brand} --stage landing-to-raw --force`,
       part === undefined ? {} : { where: { file: lake.absolute(part.output.path) } },
     );

@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { readFile, stat } from 'node:fs/promises';
 import { inWords } from '../../base';
 import { PipelineError } from '../../model';
-import type { RecordId } from './handedIn';
+import type { RecordId } from './submitted';
 import { OWN_COLUMNS } from './parts';
 
 /** A corrected record. */
@@ -27,12 +27,12 @@ export async function readCorrections(
 ): Promise<{ readonly columns: readonly string[]; readonly corrections: readonly Correction[] }> {
   const found = await inWords(path, () => stat(path));
   if (!found.isFile())
-    throw new PipelineError('USAGE', `${path} is no file.`, 'Name the CSV file that --export wrote.');
+    throw new PipelineError('USAGE', `${path} is not a file.`, 'Give the CSV file that --export wrote.');
   if (found.size > MOST_BYTES)
     throw new PipelineError(
       'USAGE',
       `${path} is too large to be corrections by hand.`,
-      'Hand them in in parts, or deliver the corrected file in landing.',
+      'Submit them in parts, or deliver the corrected file in landing.',
     );
   const bytes = await inWords(path, () => readFile(path));
   let text: string;
@@ -46,7 +46,7 @@ export async function readCorrections(
     throw wrong(
       path,
       'does not begin with the column m7_table',
-      'Hand in the file that --export wrote, with its columns.',
+      'Submit the file that --export wrote, with its columns.',
     );
   const rows = recordsOf(path, text, delimiter);
   const [header = []] = rows;

@@ -27,7 +27,7 @@ export async function rejectsOf(
 }
 
 /** All rows of the files with their table. */
-export function rejectsSql(files: readonly RejectsFile[]): string {
+export function rejectRowsSql(files: readonly RejectsFile[]): string {
   const names = Object.keys(REJECT_COLUMNS).map(quoteIdentifier).join(', ');
   if (files.length === 0) {
     const empty = Object.entries(REJECT_COLUMNS).map(
@@ -75,7 +75,7 @@ export async function keepChosen(
     [
       `CREATE OR REPLACE TEMP TABLE ${BEFORE} AS`,
       `SELECT * EXCLUDE ("record")`,
-      `FROM (\n${rejectsSql(files)}\n)`,
+      `FROM (\n${rejectRowsSql(files)}\n)`,
       `WHERE ${brands}\n  AND ${condition}`,
     ].join('\n'),
     { signal },
@@ -112,7 +112,7 @@ export async function reasonsOf(
     later: number;
   }>(reasonsSql(after?.same ?? [], after?.later ?? []), { signal });
   const [total] = await connection.rows<{ still: number }>(
-    `SELECT count(*) AS still FROM ${BEFORE} AS b\nSEMI JOIN (\n${rejectsSql(after?.same ?? [])}\n) AS a ON ${sameRecord(IDENTITY)}`,
+    `SELECT count(*) AS still FROM ${BEFORE} AS b\nSEMI JOIN (\n${rejectRowsSql(after?.same ?? [])}\n) AS a ON ${sameRecord(IDENTITY)}`,
     { signal },
   );
   const ran = after !== undefined;
@@ -144,9 +144,9 @@ export function reasonsSql(same: readonly RejectsFile[], later: readonly Rejects
     'FROM (',
     '  SELECT b."table", b."_brand", b."code", b."columns",',
     '    unnest(CASE WHEN len(b."rules") > 0 THEN b."rules" ELSE [NULL] END) AS rule,',
-    `    EXISTS (FROM (\n${rejectsSql(same)}\n) AS a WHERE ${sameRecord(IDENTITY)}) AS still,`,
+    `    EXISTS (FROM (\n${rejectRowsSql(same)}\n) AS a WHERE ${sameRecord(IDENTITY)}) AS still,`,
     // A line that never became a row has no number by which a later stage knows it.
-    `    EXISTS (FROM (\n${rejectsSql(later)}\n) AS a WHERE b."_source_row" IS NOT NULL AND ${sameRecord(IDENTITY.slice(0, 4))}) AS later`,
+    `    EXISTS (FROM (\n${rejectRowsSql(later)}\n) AS a WHERE b."_source_row" IS NOT NULL AND ${sameRecord(IDENTITY.slice(0, 4))}) AS later`,
     `  FROM ${BEFORE} AS b`,
     ')',
     'GROUP BY ALL',

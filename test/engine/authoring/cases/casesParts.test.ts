@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { differences } from '../../../../src/engine/authoring/cases/expectation';
 import { renderCasesJUnit } from '../../../../src/engine/authoring/cases/casesJUnit';
-import type { Line, Source } from '../../../../src/engine/authoring/cases/caseLines';
+import type { Line, LandingSource } from '../../../../src/engine/authoring/cases/caseLines';
 import { MASK_LEVELS, maskLines, type MaskLevel } from '../../../../src/engine/authoring/cases/standIns';
 import { shortest, shrink } from '../../../../src/engine/authoring/cases/shrink';
 import { fromBytes, toBytes } from '../../../../src/engine/csv/records';
@@ -95,7 +95,7 @@ const TABLE: Table = {
   ],
   location: { file: 'table_schemas.json' },
 };
-const SOURCE: Source = {
+const SOURCE: LandingSource = {
   ...{ date: '20241115', brand: 'B', table: 'User', name: 'a.csv', delivered: 'a.csv', file: '/a.csv' },
   format: {
     ...{ compression: 'none', encoding: 'utf-8', bom: false, delimiter: ';', quote: '"', escape: '"' },

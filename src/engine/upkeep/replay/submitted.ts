@@ -1,4 +1,4 @@
-// Corrected records that were handed in before: which reject each one answers, so that none is answered twice.
+// Corrected records that were submitted before: which reject each one answers, so that none is answered twice.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../../base';
@@ -15,8 +15,8 @@ export interface RecordId {
   readonly line: number | null;
 }
 
-/** What was handed in as one landing file. */
-export interface HandedIn {
+/** What was submitted as one landing file. */
+export interface SubmittedFile {
   readonly stage: Stage;
   /** Its name in landing; it tells the content, so that the same corrections have the same name. */
   readonly path: string;
@@ -28,7 +28,7 @@ export const recordKey = ({ table, brand, file, row, line }: RecordId): string =
 
 /**
  * Is the file in landing, or taken in? A note may be there before its file is; and one that was kept out whole answers
- * nothing: its records may be handed in again.
+ * nothing: its records may be submitted again.
  */
 function wasDelivered(lake: Lake, date: DateKey, path: string): boolean {
   return (
@@ -46,7 +46,7 @@ export function answered(lake: Lake, date: DateKey, stage: Stage): ReadonlyMap<s
   return found;
 }
 
-function readAll(folder: string): readonly HandedIn[] {
+function readAll(folder: string): readonly SubmittedFile[] {
   let names: readonly string[];
   try {
     names = readdirSync(folder).sort();
@@ -55,9 +55,9 @@ function readAll(folder: string): readonly HandedIn[] {
   }
   return names.flatMap((name) => {
     const path = join(folder, name);
-    let note: HandedIn;
+    let note: SubmittedFile;
     try {
-      note = JSON.parse(readFileSync(path, 'utf8')) as HandedIn;
+      note = JSON.parse(readFileSync(path, 'utf8')) as SubmittedFile;
     } catch {
       // Written whole or not at all; one that was damaged since answers nothing.
       return [];
@@ -67,8 +67,13 @@ function readAll(folder: string): readonly HandedIn[] {
   });
 }
 
-/** Notes what is about to be handed in; `id` tells the content. */
-export async function noteHandedIn(lake: Lake, date: DateKey, id: string, what: HandedIn): Promise<void> {
+/** Notes what is about to be submitted; `id` tells the content. */
+export async function noteSubmitted(
+  lake: Lake,
+  date: DateKey,
+  id: string,
+  what: SubmittedFile,
+): Promise<void> {
   await writeWhole(
     join(replaysFolder(lake.stateDir, date), `${id}.json`),
     `${JSON.stringify(what)}\n`,

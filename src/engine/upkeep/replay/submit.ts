@@ -1,4 +1,4 @@
-// Corrected records as a further landing file of their slot: nothing is edited in place, and each is handed in once.
+// Corrected records as a further landing file of their slot: nothing is edited in place, and each is submitted once.
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,14 +15,14 @@ import { PipelineError, type Stage, throwIfCancelled } from '../../model';
 import { type Manifest, matcher } from '../../lake';
 import { numberedFile } from '../../stages';
 import type { OpenWorkspace } from '../../workspace';
-import { answered, noteHandedIn, recordKey } from './handedIn';
+import { answered, noteSubmitted, recordKey } from './submitted';
 import type { RejectSelection } from './model';
 import { columnsOf, csvLine, LINE_COLUMN, partOf } from './parts';
 import type { Correction } from './readCorrections';
-import { rejectsOf, rejectsSql } from './replayRejects';
+import { rejectsOf, rejectRowsSql } from './replayRejects';
 
-/** Corrections of the records of one landing file, as they will lie in landing. */
-interface Sheet {
+/** Corrections of the records of one landing file, as they will be in landing. */
+interface CorrectionFile {
   readonly table: string;
   readonly brand: string;
   /** Relative to the landing folder. */
@@ -32,44 +32,48 @@ interface Sheet {
   readonly corrections: readonly Correction[];
 }
 
-export interface HandIn {
+/** Which rejects are corrected, and on what session. */
+export interface CorrectionSession extends Pick<RejectSelection, 'date' | 'stage'> {
+  readonly workspace: OpenWorkspace;
+  readonly connection: Connection;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Submission {
   readonly unchanged: number;
-  readonly handedInBefore: number;
-  readonly sheets: readonly Pick<Sheet, 'table' | 'brand' | 'path' | 'corrections'>[];
+  readonly submittedBefore: number;
+  readonly files: readonly Pick<CorrectionFile, 'table' | 'brand' | 'path' | 'corrections'>[];
 }
 
 /**
  * Writes corrected records into landing, one file for each file they came in: under the run's lock. All is checked
- * before anything is written; a crash between two files is mended by handing in the same corrections again.
+ * before anything is written; after a crash between two files the same corrections are submitted again.
  * @throws PipelineError USAGE for a record that is no reject of this stage, or that is given twice; what `partOf` throws.
  */
-export async function handIn(
-  workspace: OpenWorkspace,
-  connection: Connection,
-  selection: Pick<RejectSelection, 'date' | 'stage'>,
+export async function submitCorrections(
+  session: CorrectionSession,
   source: string,
   given: { readonly columns: readonly string[]; readonly corrections: readonly Correction[] },
-  signal: AbortSignal | undefined,
-): Promise<HandIn> {
+): Promise<Submission> {
+  const { workspace, connection, date, stage, signal } = session;
   const { lake, settings } = workspace;
-  const { date, stage } = selection;
   const { corrections } = given;
   requireDistinct(source, corrections);
   await keep(connection, corrections);
-  await requireRejects(workspace, connection, selection, source, corrections, signal);
+  await requireRejects(session, source, corrections);
   const before = answered(lake, date, stage);
   const fresh = corrections.filter((one) => !before.has(recordKey(one.id)));
-  const sheets: Sheet[] = [];
+  const files: CorrectionFile[] = [];
   let unchanged = 0;
   for (const group of byFile(fresh)) {
     throwIfCancelled(signal);
     const [first] = group;
     if (first === undefined) continue;
     const { table, brand, file } = first.id;
-    const part = partOf(lake, date, table, brand, file);
+    const part = partOf(lake, { date, table, brand, file });
     const columns = stage === 'landing-to-raw' ? [LINE_COLUMN] : columnsOf(part);
     requireColumns(source, given.columns, columns, group);
-    const originals = await originalsOf(workspace, connection, stage, date, part, group, signal);
+    const originals = await originalsOf(session, part, group);
     const changed = group.filter(
       (one) =>
         JSON.stringify(columns.map((c) => one.values.get(c) ?? '')) !== JSON.stringify(originals.get(one.at)),
@@ -77,23 +81,23 @@ export async function handIn(
     unchanged += group.length - changed.length;
     if (changed.length > 0) {
       const known = lake.manifests('raw', date).map((m) => m.source?.sha256);
-      const taken = new Set([...known, ...sheets.map((sheet) => sha256(sheet.content))]);
-      sheets.push(sheetOf(workspace, selection, part, changed, taken));
+      const taken = new Set([...known, ...files.map((file) => sha256(file.content))]);
+      files.push(correctionFileOf(session, part, changed, taken));
     }
   }
-  for (const sheet of sheets) {
-    await noteHandedIn(lake, date, sheet.id, {
+  for (const file of files) {
+    await noteSubmitted(lake, date, file.id, {
       stage,
-      path: sheet.path,
-      records: sheet.corrections.map((one) => one.id),
+      path: file.path,
+      records: file.corrections.map((one) => one.id),
     });
-    const draft = join(lake.temporaryDir, `corrected-${sheet.id}`);
+    const draft = join(lake.temporaryDir, `corrected-${file.id}`);
     await makeFolder(lake.temporaryDir);
-    await inWords(draft, () => writeFile(draft, sheet.content, 'utf8'));
+    await inWords(draft, () => writeFile(draft, file.content, 'utf8'));
     await syncFile(draft);
-    await moveFile(draft, join(settings.landingDir, sheet.path));
+    await moveFile(draft, join(settings.landingDir, file.path));
   }
-  return { unchanged, handedInBefore: corrections.length - fresh.length, sheets };
+  return { unchanged, submittedBefore: corrections.length - fresh.length, files };
 }
 
 function requireDistinct(source: string, corrections: readonly Correction[]): void {
@@ -133,15 +137,12 @@ const SAME = NAMES.map((n) => `c.${quoteIdentifier(n)} IS NOT DISTINCT FROM a.${
 );
 
 async function requireRejects(
-  { lake }: OpenWorkspace,
-  connection: Connection,
-  { date, stage }: Pick<RejectSelection, 'date' | 'stage'>,
+  { workspace: { lake }, connection, date, stage, signal }: CorrectionSession,
   source: string,
   corrections: readonly Correction[],
-  signal: AbortSignal | undefined,
 ): Promise<void> {
   const before = answered(lake, date, stage);
-  const rejects = rejectsSql(await rejectsOf(lake, date, stage, undefined));
+  const rejects = rejectRowsSql(await rejectsOf(lake, date, stage, undefined));
   const foreign = await connection.rows<{ n: number }>(
     `SELECT c."n" FROM ${CORRECTED} AS c ANTI JOIN (\n${rejects}\n) AS a ON ${SAME} ORDER BY c."n"`,
     { signal },
@@ -149,7 +150,7 @@ async function requireRejects(
   const byLine = new Map(corrections.map((one) => [one.at, one]));
   for (const { n: at } of foreign) {
     const one = byLine.get(at);
-    // A corrected record may have taken the place of its reject: that is what it was handed in for.
+    // A corrected record may have taken the place of its reject: that is what it was submitted for.
     if (one === undefined || before.has(recordKey(one.id))) continue;
     const { table, brand, file, row, line } = one.id;
     throw usage(
@@ -192,13 +193,9 @@ function requireColumns(
 
 /** The records as they came, by the line of their correction. */
 async function originalsOf(
-  { lake }: OpenWorkspace,
-  connection: Connection,
-  stage: Stage,
-  date: string,
+  { workspace: { lake }, connection, date, stage, signal }: CorrectionSession,
   part: Manifest,
   group: readonly Correction[],
-  signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<number, readonly string[]>> {
   const columns = columnsOf(part);
   const { from, row } = numberedFile(lake.absolute(part.output.path), columns);
@@ -207,7 +204,7 @@ async function originalsOf(
   const mine = `c."table" = $1 AND c."_brand" = $2 AND c."_source_file" = $3`;
   const query =
     stage === 'landing-to-raw'
-      ? `SELECT c."n", a."record" FROM ${CORRECTED} AS c JOIN (\n${rejectsSql(await rejectsOf(lake, date, stage, [part.table]))}\n) AS a ON ${SAME} WHERE ${mine}`
+      ? `SELECT c."n", a."record" FROM ${CORRECTED} AS c JOIN (\n${rejectRowsSql(await rejectsOf(lake, date, stage, [part.table]))}\n) AS a ON ${SAME} WHERE ${mine}`
       : [
           `SELECT c."n", ${columns.map((name) => `raw.${quoteIdentifier(name)}`).join(', ')}`,
           `FROM (SELECT *, ${row} + 1 AS "m7_number" ${from}) AS raw`,
@@ -220,13 +217,12 @@ async function originalsOf(
   );
 }
 
-function sheetOf(
-  workspace: OpenWorkspace,
-  { date, stage }: Pick<RejectSelection, 'date' | 'stage'>,
+function correctionFileOf(
+  { workspace, date, stage }: CorrectionSession,
   part: Manifest,
   corrections: readonly Correction[],
   taken: ReadonlySet<string | undefined>,
-): Sheet {
+): CorrectionFile {
   const { table, brand = '' } = part;
   const columns = columnsOf(part);
   const format = part.source?.format;
@@ -298,27 +294,27 @@ function pathOf(
   }
   throw new PipelineError(
     'UNSUPPORTED',
-    `No file name says ${of.brand}/${of.table} of ${of.date} under LANDING_PATTERN ${settings.landingPattern}.`,
+    `No file name for ${of.brand}/${of.table} of ${of.date} matches LANDING_PATTERN ${settings.landingPattern}.`,
     'Deliver the corrected records in landing under a name of your own.',
   );
 }
 
-/** How many rows of a corrected file are kept out, in whatever stage. */
+/** How many rows of a corrected file are rejected, in whatever stage. */
 export async function rejectedOf(
   { lake }: OpenWorkspace,
   connection: Connection,
   date: string,
-  sheet: Pick<Sheet, 'table' | 'path'>,
+  file: Pick<CorrectionFile, 'table' | 'path'>,
 ): Promise<number> {
   const files = lake
     .manifests('raw', date)
     .concat(lake.manifests('silver', date), lake.manifests('gold', date), lake.manifests('validated', date))
-    .filter((m) => m.table === sheet.table && m.rejects !== undefined)
+    .filter((m) => m.table === file.table && m.rejects !== undefined)
     .map((m) => lake.absolute(m.rejects?.path ?? ''));
   if (files.length === 0) return 0;
   const [row] = await connection.rows<{ n: number }>(
     `SELECT count(*) AS n FROM (\n${files.map((path) => `SELECT "_source_file" AS f FROM read_parquet(${quotePath(path)})`).join('\nUNION ALL\n')}\n) WHERE f = $1`,
-    { values: [sheet.path] },
+    { values: [file.path] },
   );
   return row?.n ?? 0;
 }

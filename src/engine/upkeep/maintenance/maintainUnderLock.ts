@@ -1,4 +1,4 @@
-// Retention, archive, old logs and leftovers: plans what has had its time and is safe in the warehouse, then does it.
+// Retention, archive, old logs and leftovers: plans what has expired and is safe in the warehouse, then does it.
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { codeOf, inWords, makeFolder, syncFolder, writeWhole } from '../../base';
@@ -17,7 +17,7 @@ import { type Lake, type Manifest, readLedger, relativePath, datedLogFolders } f
 import { copyToArchive } from './archive';
 import { isDue, planChores, type Chore } from './chores';
 import { planLogs } from './logs';
-import { filesBelow, takeStock } from './stock';
+import { itemsBelow, readStock } from './stock';
 import type { MaintenanceAction, MaintenanceLayer, MaintenanceResult } from './model';
 import type { LoadRecord } from '../../warehouse';
 
@@ -26,12 +26,12 @@ export interface MaintenanceOptions {
   readonly loads: () => Promise<ReadonlyMap<string, LoadRecord>>;
   readonly today: DateKey;
   readonly dryRun: boolean;
-  /** A run goes on, and what lies in the folder of temporary files is its own: dry runs only. */
+  /** A run is under way, and what is in the folder of temporary files is its own: dry runs only. */
   readonly busy?: boolean;
   readonly signal?: AbortSignal;
 }
 
-/** What was due and stays, or could not be done, with why. Paths relative to the workspace. */
+/** What was due and stays, or failed, with why. Paths relative to the workspace. */
 export interface MaintenanceRemark {
   readonly path: string;
   readonly reason: string;
@@ -56,25 +56,24 @@ export interface MaintenanceOutcome extends MaintenanceResult {
 }
 
 /**
- * Removes and archives what the settings say has had its time. An output that goes keeps its manifest, marked
- * `removed`, so that nothing is made anew for its absence; an archived original is found under the manifest's
- * `source.original`. What cannot be done is told in `failed`; the rest goes on.
+ * Removes and archives what has expired by the settings. An output that goes keeps its manifest, marked
+ * `removed`, so that nothing is made again for its absence; an archived original is found under the manifest's
+ * `source.original`. What fails is reported in `failed`; the rest is done.
  * To be called under the lock of the data folder, while no step runs: all temporary files count as leftovers.
  * @throws PipelineError CANCELLED; the state is whole at any moment.
  */
-export async function maintain(
+export async function maintainUnderLock(
   workspace: { readonly settings: Settings; readonly config: Config; readonly lake: Lake },
   options: MaintenanceOptions,
 ): Promise<MaintenanceOutcome> {
   const { settings, lake } = workspace;
   const { today, signal } = options;
-  const taken = await takeStock(workspace, options.loads, (m) => isDue(m, settings, today), signal);
+  const taken = await readStock(workspace, options.loads, (m) => isDue(m, settings, today), signal);
   const stock = options.busy === true ? { ...taken, temporary: [] } : taken;
   const plan = planChores(settings, lake, stock, today);
   const logs = planLogs(
-    datedLogFolders(settings).flatMap(filesBelow),
-    readLedger(lake.stateDir, 'run').entries,
-    new Set(unfinishedDates(lake)),
+    datedLogFolders(settings).flatMap(itemsBelow),
+    { runs: readLedger(lake.stateDir, 'run').entries, unfinished: new Set(unfinishedDates(lake)) },
     settings.logRetentionDays,
     today,
   );
@@ -87,7 +86,7 @@ export async function maintain(
       if (!options.dryRun) await doChore(settings, lake, chore, signal);
       actions.push(...actionsOf(chore).map((action) => ({ ...action, path: shown(action.path) })));
     } catch (error) {
-      // What the system refuses about one file is told of this file; all else is a defect.
+      // What the system refuses about one file is reported of this file; all else is a defect.
       if (isCancelled(error) || !(error instanceof PipelineError || codeOf(error) !== undefined)) throw error;
       const { message, remedy } =
         error instanceof PipelineError
@@ -107,7 +106,7 @@ export async function maintain(
   };
 }
 
-const TRY_AGAIN = 'See whether another program holds the file, then run maintenance again.';
+const TRY_AGAIN = 'Check whether another program has the file open, then run maintenance again.';
 
 function totalsOf(actions: readonly MaintenanceAction[]): readonly MaintenanceTotal[] {
   const totals = new Map<string, MaintenanceTotal>();
@@ -168,7 +167,8 @@ async function doChore(
       if (source === undefined) return;
       await makeFolder(lake.temporaryDir);
       const compress = source.format.compression === 'none';
-      await copyToArchive(path, target, source.sha256, compress, lake.temporaryDir, signal);
+      const archived = { path: target, sha256: source.sha256, compress };
+      await copyToArchive(path, archived, lake.temporaryDir, signal);
       await mark(lake, {
         ...manifest,
         removed: true,
