@@ -109,7 +109,7 @@ describe('test cases in the editor', () => {
     assert.ok(!existsSync(join(cases(), 'User_user_not_known')));
     await make();
     await button('Keep the Values').click();
-    await workbench.notification(/test\/cases\/User_user_not_known: 1 line/);
+    await workbench.notification(/test\/cases\/User_user_not_known: reduced to 1 line/);
     assert.ok(existsSync(join(cases(), 'User_user_not_known/expected.json')));
     await workbench.clear();
   });
@@ -158,7 +158,7 @@ describe('test cases in the editor', () => {
       await title('Create a Test Case: Playback, rule playback_user_known fails').waitFor();
       assert.equal(await box().inputValue(), `Playback_${RULE}`);
       await workbench.page.keyboard.press('Enter');
-      await workbench.notification(/test\/cases\/Playback_playback_user_known: 1 line/);
+      await workbench.notification(/test\/cases\/Playback_playback_user_known: reduced to 1 line/);
       await workbench.clear();
     });
 

@@ -74,7 +74,7 @@ describe('the warehouse in the window', () => {
     await fromMenu(workbench, /^Device/, 'Show SQL of This Load');
     await eventually('the document', async () => (await workbench.editors()).includes(`Device ${DAY}.sql`));
     const lines = workbench.page.locator('.editor-instance .view-lines');
-    await eventually('its text', async () => /What.a.load.of.Device/.test(await lines.innerText()));
+    await eventually('its text', async () => /Statements.of.a.load.of.Device/.test(await lines.innerText()));
     assert.match(await lines.innerText(), /CREATE\s+TABLE\s+IF\s+NOT\s+EXISTS/);
     await lines.click();
     await workbench.page.keyboard.type('DROP');
