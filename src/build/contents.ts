@@ -49,6 +49,7 @@ const REQUIRED = [
   'dist/debug.js',
   'dist/snowflake.js',
   'LICENSE.txt',
+  'media/manual/index.md',
 ] as const;
 
 /** Names of the files of DuckDB's native package that a VSIX holds. */

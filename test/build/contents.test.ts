@@ -1,9 +1,9 @@
 // What a VSIX may hold: each kind of stowaway is found, and the real one of this platform has none and works.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, posix, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import {
   nativeFiles,
@@ -20,6 +20,7 @@ import {
   thisTarget,
   type Target,
 } from '../../src/build/platforms';
+import { linksOf } from '../support/markdown';
 import { unpack } from '../support/unpack';
 
 const root = resolve(__dirname, '../..');
@@ -48,6 +49,22 @@ function executable(format: 'elf' | 'macho' | 'pe', processor: 'x64' | 'arm64'):
   return start;
 }
 
+/** Links of README and manual that lead to no file of the VSIX; their headings are tested beside them. */
+async function brokenLinks({ files }: Contents): Promise<readonly string[]> {
+  const paths = new Set(files.map(({ path }) => path));
+  const pages = files.filter(({ path }) => /^extension\/(readme|media\/manual\/.*)\.md$/.test(path));
+  assert.ok(pages.length > 10);
+  const broken = pages.map(async ({ path }) => {
+    const inRepository = path.replace('extension/', '').replace('readme.md', 'README.md');
+    const links = linksOf(await readFile(join(root, inRepository), 'utf8'));
+    return links
+      .filter((link) => !/^(https:|#)/.test(link))
+      .filter((link) => !paths.has(posix.join(posix.dirname(path), link.split('#')[0] ?? '')))
+      .map((link) => `${path}: ${link}`);
+  });
+  return (await Promise.all(broken)).flat();
+}
+
 const folder = (target: Target): string => `extension/dist/node_modules/${bindingsPackage(target)}`;
 
 function wellMade(target: Target): Contents {
@@ -67,6 +84,7 @@ function wellMade(target: Target): Contents {
     'extension/dist/snowflake.js',
     'extension/dist/webviews/preview.js',
     'extension/media/icon.png',
+    'extension/media/manual/index.md',
     'extension/media/walkthrough/run.svg',
     'extension/config/table_schemas.schema.json',
     `${folder(target)}/package.json`,
@@ -166,7 +184,9 @@ describe('what is in a VSIX', () => {
     try {
       const file = join(work, 'm7.vsix');
       const bytes = await packageExtension(thisTarget(), file);
-      assert.deepEqual(problemsOf(await readContents(file, bytes), thisTarget()), []);
+      const contents = await readContents(file, bytes);
+      assert.deepEqual(problemsOf(contents, thisTarget()), []);
+      assert.deepEqual(await brokenLinks(contents), []);
       const there = join(work, 'unpacked');
       await unpack(file, there);
       const cli = join(there, 'extension/dist/cli.js');

@@ -13,6 +13,7 @@ import {
   manualOfRule,
 } from '../../src/shared/manual';
 import { lineOf } from '../../src/vscode/manual/headings';
+import { settingRows } from '../../src/vscode/manual/settingRows';
 import { generatedManual, MANUAL, PAGES, readManual, ROOT } from '../support/docs';
 import { headingsOf, linksOf, pathsOf, shellLinesOf } from '../support/markdown';
 
@@ -81,9 +82,13 @@ describe('the manual', () => {
   });
 
   it('has a row for every setting, and every code that rejects', () => {
-    const settings = read('media/manual/settings.md');
+    const rows = settingRows(read('media/manual/settings.md'));
     assert.deepEqual(
-      SETTINGS.filter(({ name }) => !settings.includes(`| \`${name}\``)),
+      SETTINGS.map(({ name }) => [name, rows.get(name)?.fallback]),
+      SETTINGS.map((one) => [one.name, one.default === '' ? '' : `\`${one.default}\``]),
+    );
+    assert.deepEqual(
+      [...rows.values()].flatMap(({ address }) => problemOf('media/manual/index.md', address) ?? []),
       [],
     );
     const codes = ['csv', 'stages'].flatMap((wing) =>
