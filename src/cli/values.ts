@@ -1,5 +1,5 @@
 // The values of options: dates, counts, lists and names, each refused with what to write instead.
-import { distance } from 'fastest-levenshtein';
+import { nearest } from '../shared/nearest';
 import { isDate } from '../shared/dates';
 import { UsageError } from './usage';
 
@@ -93,12 +93,8 @@ export function resolveNames(
 }
 
 function didYouMean(text: string, names: readonly string[]): string {
-  const key = text.toLowerCase();
-  const near = names
-    .map((name) => ({ name, steps: distance(key, name.toLowerCase()) }))
-    .sort((a, b) => a.steps - b.steps)[0];
-  if (near !== undefined && near.steps <= Math.max(2, Math.floor(near.name.length / 2)))
-    return `Did you mean ${near.name}? `;
-  const part = names.find((name) => name.toLowerCase().includes(key));
+  const near = nearest(text, names);
+  if (near !== undefined) return `Did you mean ${near}? `;
+  const part = names.find((name) => name.toLowerCase().includes(text.toLowerCase()));
   return part === undefined ? '' : `Did you mean ${part}? `;
 }

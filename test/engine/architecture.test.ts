@@ -75,7 +75,7 @@ const MAY_IMPORT: Readonly<
 
 /**
  * What reports of the engine and pages share to the letter: words for figures and findings, and optional members.
- * src/shared/words.ts, defined.ts and dates.ts alone hand them on; the editor's own process reads the lock by the engine's reader.
+ * src/shared/words.ts, defined.ts, dates.ts and nearest.ts alone hand them on; the editor's own process reads the lock by the engine's reader.
  * They import no DuckDB, so no engine comes along.
  */
 const HANDED_ON: Readonly<Record<string, string>> = {
@@ -83,11 +83,18 @@ const HANDED_ON: Readonly<Record<string, string>> = {
   'src/engine/report/words.ts': 'src/shared/words.ts',
   'src/engine/model/defined.ts': 'src/shared/defined.ts',
   'src/engine/model/dates.ts': 'src/shared/dates.ts',
+  'src/engine/base/nearest.ts': 'src/shared/nearest.ts',
   'src/engine/lake/dataFolder.ts': 'src/vscode/dataFolder.ts',
   'src/engine/lake/lockOwner.ts': 'src/vscode/dataFolder.ts',
 };
 /** What modules that are handed on may import besides each other. */
-const WITH_THEM = new Set(['src/engine/base/processes.ts', 'node:fs', 'node:os', 'node:path']);
+const WITH_THEM = new Set([
+  'src/engine/base/processes.ts',
+  'fastest-levenshtein',
+  'node:fs',
+  'node:os',
+  'node:path',
+]);
 const handsOn = ({ from, to }: Import): boolean => HANDED_ON[to] === from;
 
 describe('the structure of the source', () => {

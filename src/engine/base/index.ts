@@ -54,16 +54,16 @@ export {
   type ConfigProblem,
   type SettingsProblem,
   deepFreeze,
-  nearest,
   problemError,
   problemOf,
   readTextFile,
   shown,
   shownPath,
-  suggestion,
 } from './problem';
 export type { Trouble } from './problemKind';
 export { isAlive } from './processes';
 export { type Redact, redactionOf } from './redactText';
+export { didYouMean, nearest, suggestion } from './nearest';
+export { escapePattern } from './pattern';
 export { requireDate } from './requireDate';
 export { makeTemporaryFolder, sweepTemporaryFolders } from './temporary';

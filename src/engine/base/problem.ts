@@ -2,7 +2,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { isUtf8 } from 'node:buffer';
 import { isAbsolute, relative, sep } from 'node:path';
-import { closest, distance } from 'fastest-levenshtein';
 import { type CheckProblem, type ErrorCode, PipelineError, isCancelled, plainError, defined } from '../model';
 import type { Trouble } from './problemKind';
 
@@ -57,24 +56,6 @@ export function shownPath(workspace: string, path: string): string {
   const inside = relative(workspace, path);
   const outside = inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
   return outside ? path : inside.split(sep).join('/');
-}
-
-/** The known name nearest to a mistyped one, or undefined where none is near enough to be meant. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  // Comparing is quadratic in length: a name of thousands of characters is no typing error.
-  if (known.length === 0 || name.length > 100) return undefined;
-  const folded = new Map(known.map((k) => [k.toLowerCase(), k]));
-  const candidate = closest(name.toLowerCase(), [...folded.keys()]);
-  // Two letters swapped count as two: names of four letters must bear that.
-  const length = Math.max(name.length, candidate.length);
-  const most = Math.max(length < 4 ? 1 : 2, Math.floor(length * 0.4));
-  return distance(name.toLowerCase(), candidate) <= most ? folded.get(candidate) : undefined;
-}
-
-/** `Did you mean "columns"?`, or else what may stand there, or else `fallback`. */
-export function suggestion(name: string, known: readonly string[], fallback: string): string {
-  const near = nearest(name, known);
-  return near === undefined ? fallback : `Did you mean ${JSON.stringify(near)}?`;
 }
 
 /** A value of a file as messages show it: quoted, on one line, cut after 60 characters. */

@@ -1,4 +1,5 @@
 // Takes secrets out of texts: known ones in all their spellings, and what looks like a key or a token.
+import { escapePattern } from './pattern';
 /** Gives back a value with every secret in its texts and keys, at any depth, replaced by `***`. */
 export type Redact = <T>(value: T) => T;
 
@@ -71,8 +72,6 @@ function patternsOf(secrets: readonly string[]): readonly RegExp[] {
       : [new RegExp(`(?<=^|[=:] ?|["'\`/@(\\[,;])(?:${short.join('|')})(?=$|[\\s"'\`&@/)\\],;])`, 'g')]),
   ];
 }
-
-const escapePattern = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 /** A secret as it may be met: itself, its lines, and both as JSON, URLs, SQL, HTML, base64 and messages write them. */
 function formsOf(secret: string): readonly string[] {

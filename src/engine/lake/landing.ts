@@ -3,7 +3,7 @@ import { relativePath } from './dataFolder';
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hashFile, inWords } from '../base';
+import { escapePattern, hashFile, inWords } from '../base';
 import {
   type Config,
   type DateKey,
@@ -173,15 +173,15 @@ export function matcher(settings: Settings, config: Config): (path: string) => N
     const source = pattern.replace(/\{brand\}|\{table\}|\{date\}|\*|[^{*]+|\{/g, (token) => {
       switch (token) {
         case '{brand}':
-          return brand === undefined ? '(?<brand>[^/]+?)' : escapeExpression(brand);
+          return brand === undefined ? '(?<brand>[^/]+?)' : escapePattern(brand);
         case '{table}':
-          return table === undefined ? '(?<table>[^/]+?)' : escapeExpression(table);
+          return table === undefined ? '(?<table>[^/]+?)' : escapePattern(table);
         case '{date}':
           return '(?<date>\\d{8}|\\d{4}-\\d{2}-\\d{2})';
         case '*':
           return '[^/]*';
         default:
-          return escapeExpression(token);
+          return escapePattern(token);
       }
     });
     const made = new RegExp(`(?:^|/)${source}$`, 'iu');
@@ -242,10 +242,6 @@ export function matcher(settings: Settings, config: Config): (path: string) => N
 function unknown(reason: string, written: string | undefined): NameMatch {
   const date = written?.replaceAll('-', '');
   return { kind: 'none', reason, ...(date !== undefined && isDate(date) ? { date } : {}) };
-}
-
-function escapeExpression(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
 
 /** Code point order: the same on every machine and locale. */

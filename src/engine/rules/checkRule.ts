@@ -1,6 +1,5 @@
 // What can be said about a rule without running SQL: columns, types, parameters, references.
-import { typeFamily } from '../base';
-import { distance } from 'fastest-levenshtein';
+import { didYouMean, typeFamily } from '../base';
 import { type Config, PipelineError, type Rule, type Table } from '../model';
 import { ruleKind, ruleKinds } from './catalogue';
 import type { RuleKind, RuleProblem } from './ruleKind';
@@ -201,17 +200,4 @@ function checkReference(rule: Rule, kind: RuleKind, table: Table, config: Config
       trouble: { kind: 'type-mismatch' },
     },
   ];
-}
-
-/** "Did you mean …?" where a known name is near, else the known names. */
-export function didYouMean(name: string, known: readonly string[]): string {
-  const lower = name.toLowerCase();
-  const nearest = known
-    .map((candidate) => ({ candidate, far: distance(lower, candidate.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far)[0];
-  if (nearest !== undefined && nearest.far <= Math.max(2, Math.floor(name.length / 3)))
-    return `Did you mean "${nearest.candidate}"?`;
-  return known.length === 0
-    ? 'There is none to choose from.'
-    : `Use one of ${known.slice(0, 12).join(', ')}.`;
 }

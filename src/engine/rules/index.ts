@@ -2,7 +2,7 @@
 export type { NamedColumn } from './bind';
 export { ruleKind, ruleKinds } from './catalogue';
 export { COMMON_KEYS } from './common';
-export { checkRule, didYouMean } from './checkRule';
+export { checkRule } from './checkRule';
 export { kindMarkdown } from './docs';
 export { evaluateRules } from './evaluate';
 export type { Evaluation, EvaluationRequest } from './evaluation';

@@ -1,6 +1,7 @@
 // Which failure of a date a case is made of, in words, and whether a run shows it too.
+import { didYouMean } from '../../base';
 import { type DateKey, type Finding, PipelineError, type Report, type Rule } from '../../model';
-import { didYouMean } from '../../rules';
+
 import { rejectCounts } from '../../report';
 import type { OpenWorkspace } from '../../workspace';
 import type { AttemptResult } from './caseAttempt';

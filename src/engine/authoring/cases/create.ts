@@ -9,9 +9,9 @@ import {
 } from '../../model';
 import { referencedTables } from '../../stages';
 import { SURROUNDINGS } from '../../report';
-import { didYouMean, levelOf, ruleKind } from '../../rules';
+import { levelOf, ruleKind } from '../../rules';
 import { rejectedFiles } from '../../lake';
-import { sweepTemporaryFolders } from '../../base';
+import { didYouMean, sweepTemporaryFolders } from '../../base';
 import type { OpenWorkspace } from '../../workspace';
 import { json } from './configCut';
 import { expectationOf } from './expectation';

@@ -1,8 +1,7 @@
 // What a debug session runs: where the date failed last, else what is due, else its rules once more.
-import { requireDate } from '../../base';
+import { didYouMean, requireDate } from '../../base';
 import { type Config, type DateKey, PipelineError, STAGES, type Selection, type Stage } from '../../model';
 
-import { didYouMean } from '../../rules';
 import { planRun } from '../../run';
 import { readReport } from '../../report';
 import type { OpenWorkspace } from '../../workspace';

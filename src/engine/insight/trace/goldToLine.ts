@@ -4,10 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Located, locateRecords } from '../../csv';
-import { type Connection, quoteIdentifier, sizeOf } from '../../base';
+import { type Connection, didYouMean, quoteIdentifier, sizeOf } from '../../base';
 import { type Config, type DateKey, LINEAGE, PipelineError, throwIfCancelled } from '../../model';
 import type { Lake, Manifest } from '../../lake';
-import { checkExpression, didYouMean } from '../../rules';
+import { checkExpression } from '../../rules';
 import { type GoldColumn, goldColumns, goldView } from '../../stages';
 import type { RecordName, RecordOrigin, TracedRow, TraceOptions, TraceResult } from './recordNames';
 

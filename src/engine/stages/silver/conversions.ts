@@ -1,5 +1,6 @@
 // Text to a typed value in SQL, strictly: what would lose a digit, an offset or a fraction is no value.
 import {
+  escapePattern,
   isFloating,
   isInteger,
   isNumeric,
@@ -113,11 +114,6 @@ function decimalPattern(column: Column, scale: number): string {
 function floatingPattern(column: Column): string {
   const mark = escapePattern(column.decimal);
   return String.raw`\s*[+-]?(?:${whole(column)}(?:${mark}[0-9]*)?|${mark}[0-9]+)(?:[eE][+-]?[0-9]+)?\s*`;
-}
-
-/** Text as a pattern that matches it alone, outside of brackets, for RE2 and JavaScript alike. */
-export function escapePattern(text: string): string {
-  return text.replace(/[\\^$.|?*+()[\]{}]/g, String.raw`\$&`);
 }
 
 function marks(column: Column): string {

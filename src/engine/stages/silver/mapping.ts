@@ -1,8 +1,6 @@
 // Which header of a raw file means which column of the table; what is left over; what is missing.
-import { distance } from 'fastest-levenshtein';
-import { foldHeader, foldName, headerOf } from '../../base';
+import { escapePattern, foldHeader, foldName, headerOf, nearest } from '../../base';
 import { type Column, type Table, PipelineError, RESERVED_COLUMNS } from '../../model';
-import { escapePattern } from './conversions';
 
 /** One raw part: its columns as the file names them. */
 export interface PartHeader {
@@ -96,7 +94,9 @@ function missingColumns(table: Table, part: PartHeader, absent: readonly Column[
   const first = absent[0];
   const details = absent.map((column) => {
     const looked = [column.name, ...column.source].map((n) => `"${n}"`).join(', ');
-    const near = nearest([column.name, ...column.source], part.headers);
+    const near = [column.name, ...column.source]
+      .map((name) => nearest(name, part.headers, foldHeader))
+      .find((header) => header !== undefined);
     return `${column.name} (looked for ${looked}${near === undefined ? '' : `; the nearest header is "${near}"`})`;
   });
   return new PipelineError(
@@ -120,18 +120,6 @@ function unexpectedColumns(
     'Add them to the table in table_schemas.json, or set its "extra_columns" to "keep" or "drop".',
     { where: table.location },
   );
-}
-
-function nearest(names: readonly string[], headers: readonly string[]): string | undefined {
-  let best: { header: string; score: number } | undefined;
-  for (const header of headers) {
-    for (const name of names) {
-      const [a, b] = [foldHeader(header), foldHeader(name)];
-      const score = distance(a, b) / Math.max(a.length, b.length, 1);
-      if (score <= 0.5 && (best === undefined || score < best.score)) best = { header, score };
-    }
-  }
-  return best?.header;
 }
 
 function quotedList(names: readonly string[]): string {
