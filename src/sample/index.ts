@@ -34,7 +34,7 @@ import {
 import { dayOf, keyOf } from './values';
 import { workspaceFiles } from './workspace';
 
-export type { FileTruth, PlantTruth, SampleTruth, SlotTruth, TableTruth } from './truth';
+export type { FileTruth, SampleTruth } from './truth';
 
 export interface SampleOptions {
   /** Absolute; created where it is not there. */
@@ -54,8 +54,6 @@ export interface SampleOptions {
   /** After each file: how many of all are written. */
   readonly progress?: (written: number, files: number) => void;
 }
-
-export { TRUTH_FILE } from './truth';
 
 /**
  * Writes config/, .env, data/landing/… and sample_truth.json. The same options give the same bytes.

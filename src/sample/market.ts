@@ -66,8 +66,8 @@ export type Fields = string[];
 
 // ---- keys: functions of an index, so that other tables can name a row without looking it up -------
 
-export const userId = (m: Market, i: number): string => `${m.style.code}-U-${padded(i, 8)}`;
-export const deviceId = (m: Market, i: number): string => `${m.style.code}-D-${padded(i, 8)}`;
+const userId = (m: Market, i: number): string => `${m.style.code}-U-${padded(i, 8)}`;
+const deviceId = (m: Market, i: number): string => `${m.style.code}-D-${padded(i, 8)}`;
 export const eventId = (m: Market, i: number): string => `${m.style.code}-E-${m.date}-${padded(i, 7)}`;
 /** Studios' numbers: the same for all brands. */
 export const titleId = (i: number): string => `A${padded(i, 7)}`;
@@ -77,13 +77,13 @@ export const SUBSCRIBER_CYCLE = 20;
 
 const at = (words: readonly [string, ...string[]], i: number): string => words[i % words.length] ?? words[0];
 
-export function firstName(m: Market, i: number): string {
+function firstName(m: Market, i: number): string {
   return at(m.words.first, i * 7 + Math.floor(i / 11));
 }
-export function lastName(m: Market, i: number): string {
+function lastName(m: Market, i: number): string {
   return at(m.words.last, i * 5 + Math.floor(i / 13));
 }
-export function title(m: Market, i: number): string {
+function title(m: Market, i: number): string {
   return `${at(m.words.what, i)} ${at(m.words.of, Math.floor(i / m.words.what.length))}`;
 }
 function sentence(m: Market, i: number): string {
@@ -242,7 +242,7 @@ function epg(m: Market, i: number): Fields {
 const TITLE_TYPES = ['Movie', 'FILM', 'Series', 'EPISODE', 'Documentary', 'KIDS', 'SPORT'] as const;
 
 /** Hundredths; sport may be dear. */
-export function titlePrice(i: number): number {
+function titlePrice(i: number): number {
   return i % TITLE_TYPES.length === 6 ? 1990 + (i % 5) * 400 : ([0, 299, 399, 499, 599][i % 5] ?? 0);
 }
 

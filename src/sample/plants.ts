@@ -20,7 +20,7 @@ export const PLANTS: Readonly<Record<TableName, readonly Plant[]>> = {
 };
 
 /** Fewer sound rows than this carry no plants: limits in percent would be broken by a single one. */
-export const LEAST_ROWS = 60;
+const LEAST_ROWS = 60;
 
 /**
  * The plants of a table in the files of a brand: each is found at two of the brands, so that no brand has

@@ -3,7 +3,7 @@ import type { DateKey } from '../engine';
 import type { Language } from './words';
 import { brandConfig, type FileColumn, type TableName } from './tables';
 
-export type Encoding = 'utf-8' | 'utf-16le' | 'windows-1250' | 'windows-1252';
+type Encoding = 'utf-8' | 'utf-16le' | 'windows-1250' | 'windows-1252';
 export type Compression = 'none' | 'gzip' | 'zstd' | 'zip';
 export type DateForm = 'iso' | 'dots' | 'slashes' | 'compact' | 'zulu';
 

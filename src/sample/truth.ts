@@ -74,7 +74,7 @@ export interface TableTruth {
 }
 
 /** One kind of fault in one file, with where to find it. */
-export interface PlantTruth {
+interface PlantTruth {
   readonly file: string;
   readonly date: DateKey;
   readonly brand: string;

@@ -16,7 +16,7 @@ export type Cell = string | number | boolean | null | readonly Cell[] | { readon
 /** One row of a result by column name. */
 export type Row = Readonly<Record<string, Cell>>;
 
-export interface QueryOptions {
+interface QueryOptions {
   readonly values?: readonly SqlValue[];
   readonly signal?: AbortSignal | undefined;
 }
@@ -41,7 +41,7 @@ export interface Connection {
   close(): void;
 }
 
-export interface ResultTable {
+interface ResultTable {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rows: readonly (readonly Cell[])[];
 }

@@ -61,7 +61,6 @@ export {
   shownPath,
 } from './problem';
 export type { Trouble } from './problemKind';
-export { isAlive } from './processes';
 export { type Redact, redactionOf } from './redactText';
 export { didYouMean, nearest, suggestion } from './nearest';
 export { escapePattern } from './pattern';

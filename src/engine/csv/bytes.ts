@@ -11,7 +11,7 @@ import iconv from 'iconv-lite';
 import yauzl from 'yauzl';
 import { PipelineError, throwIfCancelled } from '../model';
 
-export const CHUNK = 1 << 20;
+const CHUNK = 1 << 20;
 
 export type Compression = 'none' | 'gzip' | 'zstd' | 'zip';
 

@@ -62,7 +62,7 @@ export function keepRejects(temporary: string): Rejects {
 }
 
 /** Columns as REJECT_COLUMNS of lake.ts has them; a record of the landing file has no row number of its own. */
-export function rejectsSql(path: string, output: string, brand: string, sourceFile: string): string {
+function rejectsSql(path: string, output: string, brand: string, sourceFile: string): string {
   return `COPY (
   SELECT
     ${quoteLiteral(brand)} AS _brand,

@@ -2,7 +2,7 @@
 import { cellKind, WORTH, type Known } from './cells';
 import { cutText, fromBytes, type Cut, type FileRecord } from './records';
 
-export interface Reading {
+interface Reading {
   readonly cut: Cut;
   /** Most frequent number of fields. */
   readonly width: number;
@@ -151,7 +151,7 @@ function asSingle(single: Reading): Reading {
 const nested = (a: Reading, b: Reading): boolean =>
   a.cut.delimiter.includes(b.cut.delimiter) || b.cut.delimiter.includes(a.cut.delimiter);
 
-export function nameOf(delimiter: string): string {
+function nameOf(delimiter: string): string {
   if (delimiter === '\t') return 'tab';
   if (delimiter === ' ') return 'space';
   return JSON.stringify(fromBytes(delimiter));

@@ -53,7 +53,7 @@ export interface ConvertRequest {
   readonly careful?: boolean;
 }
 
-export interface Others {
+interface Others {
   readonly header: number;
   readonly blank: number;
   readonly preamble: number;

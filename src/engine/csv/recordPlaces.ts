@@ -22,13 +22,13 @@ export interface PlacesRequest {
 }
 
 /** What a record is to the pipeline. */
-export type RecordKind =
+type RecordKind =
   | { readonly kind: 'row'; readonly number: number }
   | { readonly kind: 'header' | 'repeated header' | 'blank' | 'preamble' | 'footer' }
   | { readonly kind: 'reject'; readonly code: string; readonly reason: string };
 
 /** A cell's place in its record: lines from 0 of the record's own, characters as an editor counts them. */
-export interface CellSpan {
+interface CellSpan {
   readonly line: number;
   readonly character: number;
   readonly endLine: number;

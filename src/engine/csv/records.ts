@@ -14,7 +14,7 @@ export interface Cut {
   readonly newline: '\n' | '\r\n' | '\r' | 'mixed';
 }
 
-export type Problem = 'BAD_QUOTES' | 'LINE_TOO_LONG';
+type Problem = 'BAD_QUOTES' | 'LINE_TOO_LONG';
 
 export interface FileRecord {
   /** Physical line it begins on, from 1, counting \n, \r\n and \r as editors do. */
@@ -55,7 +55,7 @@ export function fromBytes(bytes: string): string {
  * A quoted field that is not closed as it should be makes the record end at its first line's end (BAD_QUOTES):
  * a stray quote costs one line, never the rest of the file.
  */
-export function cutRecord(text: string, start: number, cut: Cut, final: boolean): Piece | undefined {
+function cutRecord(text: string, start: number, cut: Cut, final: boolean): Piece | undefined {
   const { delimiter, quote, escape } = cut;
   const delimiterCode = delimiter.charCodeAt(0);
   const width = delimiter.length;

@@ -25,7 +25,6 @@ export {
   MANIFEST_LAYERS,
   type Manifest,
   type ManifestLayer,
-  type Publication,
   REJECT_COLUMNS,
   openLake,
   tellsLoad,

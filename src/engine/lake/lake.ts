@@ -83,7 +83,7 @@ export function tellsLoad(manifest: Manifest): boolean {
 }
 
 /** One file of a publication: written under the step's temporary folder, renamed to `final`. */
-export interface Publication {
+interface Publication {
   readonly temporary: string;
   /** Absolute. */
   readonly final: string;

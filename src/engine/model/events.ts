@@ -2,7 +2,7 @@
 import type { PlainError } from './errors';
 import type { DateKey, Stage } from './names';
 
-export type StepStatus = 'done' | 'skipped' | 'failed' | 'cancelled';
+type StepStatus = 'done' | 'skipped' | 'failed' | 'cancelled';
 export type RunStatus = 'ok' | 'failed' | 'cancelled';
 
 interface EventBase {
@@ -23,11 +23,11 @@ export interface RunStarted extends EventBase {
   readonly to_run: number;
   readonly workspace: string;
 }
-export interface StepStarted extends EventBase, StepName {
+interface StepStarted extends EventBase, StepName {
   readonly event: 'step_started';
   readonly reason: string;
 }
-export interface StepProgress extends EventBase, StepName {
+interface StepProgress extends EventBase, StepName {
   readonly event: 'step_progress';
   /** 0 to 100, or undefined where it cannot be told. */
   readonly percent?: number;

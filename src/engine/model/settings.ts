@@ -81,7 +81,7 @@ export interface AlertSettings {
 }
 
 /** Where lineage events go. */
-export interface LineageSettings {
+interface LineageSettings {
   readonly to: 'off' | 'file' | 'http';
   readonly url?: string;
   /** A secret. */

@@ -41,8 +41,7 @@ export {
 } from './wording';
 export { formatBytes, formatCount, formatSeconds, plural, printable, valueText } from './words';
 
-export const REPORT_FORMATS = ['text', 'json', 'html', 'junit'] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
+export type ReportFormat = 'text' | 'json' | 'html' | 'junit';
 
 /**
  * The report as a document of the given format, ending with a line break. `style` matters to text only.
@@ -67,7 +66,7 @@ export function renderReports(
 }
 
 /** One table asked for is its Report as it lies on disk; a date is the document with its summary. */
-export function renderJson(document: DateReport): string {
+function renderJson(document: DateReport): string {
   const [only] = document.reports;
   const single = document.summary === undefined && document.reports.length === 1;
   return `${JSON.stringify(single ? only : document, undefined, 2)}\n`;

@@ -10,7 +10,7 @@ import type { RejectCount, RejectsFile } from './model';
  * @param connection of an instance that may read the data folder.
  * @throws PipelineError CANCELLED; PARQUET_INVALID | DUCKDB for a file that can no longer be read.
  */
-export async function countRejects(
+async function countRejects(
   connection: Connection,
   files: readonly RejectsFile[],
   signal?: AbortSignal,
@@ -34,7 +34,7 @@ export async function countRejects(
 }
 
 /** The query of the counts: each row once per rule it breaks, once by its code where it breaks none. */
-export function countsSql(files: readonly RejectsFile[]): string {
+function countsSql(files: readonly RejectsFile[]): string {
   const each = files.map(({ stage, table, path }) =>
     [
       'SELECT',

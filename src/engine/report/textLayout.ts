@@ -94,7 +94,7 @@ export function wrap(text: string, width: number): string[] {
 /** A cell: its text, and how it is coloured once it is padded. */
 export type TextCell = string | { readonly text: string; readonly colour: (text: string) => string };
 
-export interface TextColumn {
+interface TextColumn {
   readonly title: string;
   readonly align?: 'left' | 'right';
   /** Columns that give way to those that do not (numbers, states): their cells are cut, or go on in further lines. */

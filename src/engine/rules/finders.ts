@@ -41,7 +41,7 @@ async function attempt(slip: Slip, work: () => Promise<void>): Promise<void> {
 }
 
 /** FROM source of the rows of a rule: the relation after its filter. */
-export function rowsOf(work: Work, rule: Rule): string {
+function rowsOf(work: Work, rule: Rule): string {
   // The line break ends a trailing comment of the fragment.
   return rule.filter === undefined
     ? work.relation

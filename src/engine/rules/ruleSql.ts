@@ -5,7 +5,7 @@ import { inspect } from './sqlGuard';
 import { oneExpression, refuseSyntax, type SqlProblem } from './refusals';
 import { bareSelect, childrenOf, nodeOf, parse } from './syntax';
 
-export { checkTypes, type NamedColumn } from './bind';
+export { type NamedColumn } from './bind';
 export type { SqlProblem } from './refusals';
 
 export interface ExpressionOptions {

@@ -13,7 +13,7 @@ export interface Verdict {
 }
 
 /** Does a number of failing rows exceed a limit? Compared without division: 1% of 300 rows is 3 rows exactly. */
-export function exceeds(limit: Limit, failing: number, evaluated: number): boolean {
+function exceeds(limit: Limit, failing: number, evaluated: number): boolean {
   return 'count' in limit ? failing > limit.count : failing * 100 > limit.percent * evaluated;
 }
 
@@ -24,7 +24,7 @@ export function limitInWords(limit: Limit): string {
 }
 
 /** Any failing row above the rule's own limit fails it: `fail`, and `reject` where no row can be kept out. */
-export function isStrict(rule: Rule, keepsOut: boolean): boolean {
+function isStrict(rule: Rule, keepsOut: boolean): boolean {
   return rule.onFail === 'fail' || (rule.onFail === 'reject' && !keepsOut);
 }
 

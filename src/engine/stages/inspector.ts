@@ -32,7 +32,7 @@ interface Paused {
 }
 
 /** Before a step does anything. */
-export interface BeforeStep extends Paused {
+interface BeforeStep extends Paused {
   readonly kind: 'step';
 }
 

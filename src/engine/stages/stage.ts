@@ -22,7 +22,7 @@ export interface StageContext {
 }
 
 /** A pause point inside a stage, but for what the scheduler knows. */
-export type PausePointOfStage =
+type PausePointOfStage =
   Omit<ColumnsConverted, 'step' | 'connection'> | Omit<RulesEvaluated, 'step' | 'connection'>;
 
 /**

@@ -25,7 +25,7 @@ export const DUCKDB_DIALECT: MeasureDialect = {
  * How a type (DuckDB's name) is compared; undefined: by the number of its values alone. Floating point is not:
  * its sums depend on the order, and its shortest text on the database.
  */
-export function comparedAs(type: string): ComparedAs | undefined {
+function comparedAs(type: string): ComparedAs | undefined {
   const name = typeName(type);
   if (isNumeric(type)) return isFloating(type) ? undefined : 'number';
   if (name === 'DATE') return 'date';

@@ -18,11 +18,11 @@ export interface Target {
 }
 
 /** Columns every target has before its own: who sent the row, and the date it is replaced by. */
-export const BRAND_COLUMN = 'BRAND_CODE';
+const BRAND_COLUMN = 'BRAND_CODE';
 export const DATE_COLUMN = 'LOAD_DATE';
 
 /** The monitoring table, in the order of its columns: one row per attempt to load a date of a table. */
-export const MONITORING_TABLE = 'LOADS';
+const MONITORING_TABLE = 'LOADS';
 export const MONITORING_COLUMNS = {
   RUN_ID: 'VARCHAR',
   TABLE_NAME: 'VARCHAR',

@@ -65,7 +65,7 @@ function namesOf(parts: readonly Manifest[]): readonly string[] {
 }
 
 /** A landing file's name without the ending of its compression: lines of a case are there to be read. */
-export function unpackedName(name: string): string {
+function unpackedName(name: string): string {
   return /^\.(gz|zst|zip)$/i.test(extname(name)) ? name.slice(0, -extname(name).length) : name;
 }
 

@@ -20,7 +20,7 @@ export function renderCasesJUnit(cases: readonly TestedCase[]): string {
 }
 
 /** "rule user_id_form: expected failed, found passed". */
-export function differenceText({ what, expected, found }: CaseDifference): string {
+function differenceText({ what, expected, found }: CaseDifference): string {
   return `${what}: expected ${expected}; found ${found}`;
 }
 

@@ -66,7 +66,7 @@ export const CASE_LAYERS = [
   'rejected',
   'duplicates',
 ] as const;
-export type CaseLayer = (typeof CASE_LAYERS)[number];
+type CaseLayer = (typeof CASE_LAYERS)[number];
 
 export interface CaseFinding {
   readonly id: string;

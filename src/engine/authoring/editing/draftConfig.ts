@@ -1,5 +1,4 @@
 // The config as a draft means it: the three texts read loosely, so that half a rule hides nothing of the rest.
-import type { Node } from 'jsonc-parser';
 import {
   type JsonDocument,
   type PlacedRule,
@@ -9,14 +8,13 @@ import {
   readBrands,
   readRules,
   readTables,
-  textOf,
 } from '../../workspace';
 import type { Config } from '../../model';
 import { readLoosely, type LooseText } from './tolerantJson';
 import type { DraftFile } from './model';
 
 /** The three files of a draft; a file that is not there is an empty text. */
-export type Texts = Readonly<Record<DraftFile, LooseText>>;
+type Texts = Readonly<Record<DraftFile, LooseText>>;
 
 export interface Sketch {
   readonly texts: Texts;
@@ -66,16 +64,4 @@ export function sketchOf(
 /** The members of "tables" (or "brands") of a file, as they are written. */
 export function entriesOf(loose: LooseText, key: 'tables' | 'brands'): ReturnType<typeof members> {
   return members(memberMap(loose.root).get(key)?.value);
-}
-
-/** The rule objects of a table as they are written; also of tables that no schema knows. */
-export function ruleNodes(loose: LooseText, table: string): readonly Node[] {
-  const entry = entriesOf(loose, 'tables').find(({ key }) => key === table);
-  const list = memberMap(entry?.value).get('rules')?.value;
-  return list?.type === 'array' ? (list.children ?? []).filter((node) => node.type === 'object') : [];
-}
-
-/** The text of a key of an object node. */
-export function textField(node: Node | undefined, key: string): string | undefined {
-  return textOf(memberMap(node).get(key)?.value);
 }

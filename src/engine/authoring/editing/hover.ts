@@ -201,12 +201,12 @@ async function hoverSql(
 }
 
 /** Text of the workspace as Markdown: nothing of it is markup. */
-export function escape(text: string): string {
+function escape(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-.!|<>~$&]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
 }
 
 /** Text as code; backticks of its own do not end it, and a bar is no border of a table. */
-export function code(text: string): string {
+function code(text: string): string {
   const line = text.replace(/\s+/g, ' ').replaceAll('|', '∣');
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);

@@ -11,7 +11,7 @@ import {
 import type { RowsFile } from './model';
 
 /** More rows than a reader looks at; all of them would take as long as the gold itself. */
-export const MAXIMUM_ROWS = 100_000;
+const MAXIMUM_ROWS = 100_000;
 /** Up to so many rows are named in the query: Parquet is then decoded where they lie, a third of a join's time. */
 const MOST_NAMED = 5_000;
 /** Files kept: an older one that is still open in a view goes all the same. */

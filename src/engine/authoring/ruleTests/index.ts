@@ -10,7 +10,6 @@ import { publishedResults } from './results';
 import { ruleTree } from './tree';
 
 export type * from './model';
-export type { RuleTestContext } from './evaluateTests';
 
 /** The tests of one workspace. Whoever opens it closes it. */
 export interface RuleTests {

@@ -20,7 +20,7 @@ import {
   type TreeLayer,
 } from './model';
 
-export { readDateLoads, readLoadCalendar } from './dateLoads';
+export { readDateLoads } from './dateLoads';
 export type * from './model';
 
 /** The layers with their dates; only folders are listed. @throws PipelineError SETTINGS_INVALID */

@@ -125,7 +125,7 @@ interface Leaf {
 }
 
 /** The columns that hold values, with the dotted path of nested ones, in the order of the file. */
-export function leavesOf(schema: readonly Row[]): readonly Leaf[] {
+function leavesOf(schema: readonly Row[]): readonly Leaf[] {
   const leaves: Leaf[] = [];
   let at = 0;
   const walk = (path: readonly string[]): void => {

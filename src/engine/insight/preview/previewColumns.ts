@@ -17,7 +17,7 @@ export function sourceColumns(
 }
 
 /** What a grid aligns and formats a DuckDB type by. */
-export function familyOf(type: string): PreviewColumn['family'] {
+function familyOf(type: string): PreviewColumn['family'] {
   const family = typeFamily(type);
   return family === 'uuid' ? 'text' : family;
 }

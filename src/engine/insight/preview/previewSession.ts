@@ -17,14 +17,14 @@ import { openViewRows, type ViewRows } from './previewRows';
 import { MEMORY, type PageRow, type PreviewSource } from './source';
 import { columnNamed, isPlain } from './viewSql';
 
-export interface PageRequest {
+interface PageRequest {
   readonly view: View;
   readonly offset: number;
   readonly limit: number;
   readonly columns?: readonly string[];
 }
 
-export interface CopyRequest extends PageRequest {
+interface CopyRequest extends PageRequest {
   readonly columns: readonly string[];
   readonly format: CopyFormat;
   readonly header: boolean;
@@ -64,7 +64,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
-export interface CellRequest {
+interface CellRequest {
   readonly view: View;
   readonly position: number;
   readonly column: string;

@@ -23,7 +23,7 @@ export interface PreviewRelation {
   readonly fields?: string;
 }
 
-export interface HeadRequest {
+interface HeadRequest {
   readonly offset: number;
   readonly limit: number;
   readonly columns: readonly SourceColumn[];
@@ -143,7 +143,7 @@ export async function openRelation(
 }
 
 /** The file as a table whose columns are `c0`, `c1`, …, and the row number from 0. */
-export function relationSql(path: string, columns: readonly SourceColumn[]): string {
+function relationSql(path: string, columns: readonly SourceColumn[]): string {
   const taken = columns.some((column) => column.name.toLowerCase() === 'file_row_number');
   const ids = [...columns.map((column) => column.id), ROW].join(', ');
   return taken

@@ -152,6 +152,6 @@ export function orderOf(view: View, columns: readonly SourceColumn[]): string | 
 }
 
 /** A text literal that holds whatever the text holds, NUL too. */
-export function textLiteral(text: string): string {
+function textLiteral(text: string): string {
   return text.split('\0').map(quoteLiteral).join(' || chr(0) || ');
 }

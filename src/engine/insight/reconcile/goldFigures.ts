@@ -19,7 +19,7 @@ const VIEW = 'm7_compared_gold';
  * The columns that are compared: those of the target but LOAD_DATE, which selects the rows. BRAND_CODE is among
  * them: a row under another brand's code is another row.
  */
-export function comparedColumns(settings: Settings, table: Table): readonly TargetColumn[] {
+function comparedColumns(settings: Settings, table: Table): readonly TargetColumn[] {
   return targetOf(settings, table).columns.filter((column) => column.name !== DATE_COLUMN);
 }
 

@@ -1,9 +1,7 @@
 // The door of the alerts: people learn of trouble, whoever's run it was, and no run learns of them.
 import type { WorkspaceOptions } from '../../workspace';
 
-export type { AlertContent, AlertDate, AlertError, AlertFinding, AlertTable } from './content';
-export { alertsOfRun, type AlertLogLine } from './alertLog';
-export { sendTestAlert, type TestAlertResult, type TestDelivery } from './testAlert';
+export type { AlertContent } from './content';
 
 /**
  * Tells that a run could not run at all, since its workspace could not be opened; see tell.ts. Loaded only then.

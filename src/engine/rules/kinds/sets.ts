@@ -66,7 +66,7 @@ const references: RuleKind = {
 };
 
 /** Resolves "Table.column" where either name may hold dots; undefined where there is no such pair. */
-export function referenceTarget(rule: Rule, config: Config): ReferenceTarget | undefined {
+function referenceTarget(rule: Rule, config: Config): ReferenceTarget | undefined {
   const target = tableColumn(requiredText(rule, 'to'), config);
   return target && { ...target, at: rule.parameters['at'] === 'latest' ? 'latest' : 'same' };
 }

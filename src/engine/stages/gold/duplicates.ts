@@ -11,9 +11,6 @@ const DUPLICATE_KEYS = 'm7_duplicate_keys';
 const DUPLICATE_ROWS = 'm7_duplicate_rows';
 const VARIABLE = 'm7_duplicates_';
 
-/** DuckDB makes no bit string longer than this. */
-export const MOST_ROWS = 1_000_000_000;
-
 /** One of `of` equal parts of all keys, by their hash. */
 export interface Slice {
   readonly index: number;
@@ -91,7 +88,7 @@ function winnerFirst(table: Table, position: string): string | undefined {
 }
 
 /** Sets the variable of a source's bits; NULL where it has no duplicates. */
-export function duplicateBits(before: number, rows: number, position: string, variable: string): string {
+function duplicateBits(before: number, rows: number, position: string, variable: string): string {
   return `SET VARIABLE ${variable} = (
 ${selectFrom([`bitstring_agg(${position} - ${before}, 0, ${rows - 1})`], `FROM ${DUPLICATE_ROWS}`)}
 WHERE ${position} BETWEEN ${before} AND ${before + rows - 1}

@@ -31,7 +31,7 @@ export async function columnLook(
  * The text before its conversion, what is wrong with it, whether its row is rejected, then silver's columns, in the
  * order of the files; undefined for a column in which nothing can be wrong.
  */
-export function columnFailuresSelect(query: SilverQuery, column: Column): string | undefined {
+function columnFailuresSelect(query: SilverQuery, column: Column): string | undefined {
   const layers = buildLayers(
     query,
     query.parts.map(() => 'all'),

@@ -9,7 +9,7 @@ export interface PartHeader {
   readonly headers: readonly string[];
 }
 
-export interface ExtraColumn {
+interface ExtraColumn {
   /** Name in silver: the header, with _2, _3, … where that name is taken. */
   readonly name: string;
   /** Header in each part; undefined where a part lacks it. */

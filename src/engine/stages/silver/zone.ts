@@ -3,7 +3,7 @@ import { type Connection, quoteLiteral } from '../../base';
 import type { DateKey } from '../../model';
 
 /** A stretch of local time with one offset; ascending, each ends where the next one begins. */
-export interface Segment {
+interface Segment {
   /** Local times from this one … */
   readonly from: string;
   /** … to before this one, as `YYYY-MM-DD HH:MM:SS`. */

@@ -16,7 +16,7 @@ interface Grant {
 }
 
 /** A right that a load needs. Any of `privileges` is enough. */
-export interface Need {
+interface Need {
   readonly privileges: readonly [string, ...string[]];
   /** SHEMA, TABLE, … as SHOW GRANTS says in granted_on. */
   readonly on: 'WAREHOUSE' | 'DATABASE' | 'SCHEMA' | 'TABLE' | 'STAGE';
@@ -26,7 +26,7 @@ export interface Need {
 }
 
 /** Rights to load these tables into what is there now. */
-export function needsOf(
+function needsOf(
   place: Place,
   inventory: Inventory,
   targets: readonly Target[],
@@ -94,7 +94,7 @@ function changes(inventory: Inventory, place: Place, target: Target): boolean {
 }
 
 /** The needs that none of the grants meets, each once. */
-export function missingOf(needs: readonly Need[], grants: readonly Grant[]): readonly Need[] {
+function missingOf(needs: readonly Need[], grants: readonly Grant[]): readonly Need[] {
   const has = new Set(grants.map(({ privilege, on, name }) => `${privilege}/${on}/${name}`));
   const seen = new Set<string>();
   return needs.filter(({ privileges, on, name }) => {
@@ -106,7 +106,7 @@ export function missingOf(needs: readonly Need[], grants: readonly Grant[]): rea
 }
 
 /** The statement that gives a right. */
-export function grantOf({ privileges, on, name }: Need, role: string): string {
+function grantOf({ privileges, on, name }: Need, role: string): string {
   const quoted = name
     .split('.')
     .map((part) => (/^[A-Z_][A-Z0-9_$]*$/.test(part) ? part : `"${part}"`))

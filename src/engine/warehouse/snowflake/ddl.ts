@@ -24,7 +24,7 @@ export function createSnowflakeTable(target: Target, database: string): string {
 }
 
 /** The type in DDL's spelling, for people. */
-export function typeOf(column: FoundColumn): string {
+function typeOf(column: FoundColumn): string {
   switch (column.kind) {
     case 'TEXT':
       return column.length === undefined || column.length >= LONGEST.VARCHAR

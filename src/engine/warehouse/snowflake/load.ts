@@ -43,7 +43,7 @@ export const ownerOf = (settings: Settings): string =>
   createHash('sha256').update(`${hostname()}\n${settings.dataDir}`).digest('hex').slice(0, 8);
 
 /** What Snowflake's query history shows beside each statement of a load. */
-export const queryTagOf = (load: Pick<LoadRequest, 'runId' | 'table' | 'date'>): string =>
+const queryTagOf = (load: Pick<LoadRequest, 'runId' | 'table' | 'date'>): string =>
   JSON.stringify({ app: 'm7-pipeline', run: load.runId, table: load.table.name, date: load.date });
 
 /** What the ledger tells of a load, whether it went well or not. */

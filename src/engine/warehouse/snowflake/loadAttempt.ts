@@ -72,7 +72,7 @@ class Done extends Error {
   }
 }
 
-export const newAttempt = (owner: string): string => `${owner}_${randomBytes(6).toString('hex')}`;
+const newAttempt = (owner: string): string => `${owner}_${randomBytes(6).toString('hex')}`;
 
 /**
  * @throws CommitUnknown; PipelineError WAREHOUSE, after a rollback. Nothing of it is visible then.
@@ -159,7 +159,7 @@ async function compare(session: Lent, context: AttemptContext, attempt: string):
 }
 
 /** Where two figures of the same rows differ, in words. */
-export function firstDifference(written: Measures, found: Measures): string | undefined {
+function firstDifference(written: Measures, found: Measures): string | undefined {
   if (written.rows !== found.rows) return `${written.rows} rows became ${found.rows}`;
   for (const [name, ours] of Object.entries(written.columns)) {
     const theirs = found.columns[name];

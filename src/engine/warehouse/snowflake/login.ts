@@ -8,7 +8,7 @@ import { settingName } from './snowflakeNames';
 import type { LoginOptions } from './protocol';
 
 /** Ways to log in that the driver knows and that need no more than settings can hold. */
-export const AUTHENTICATORS = [
+const AUTHENTICATORS = [
   'SNOWFLAKE',
   'SNOWFLAKE_JWT',
   'PROGRAMMATIC_ACCESS_TOKEN',
@@ -17,7 +17,7 @@ export const AUTHENTICATORS = [
   'OAUTH_AUTHORIZATION_CODE',
   'USERNAME_PASSWORD_MFA',
 ] as const;
-export type Authenticator = (typeof AUTHENTICATORS)[number];
+type Authenticator = (typeof AUTHENTICATORS)[number];
 
 export interface Login {
   readonly options: LoginOptions & { readonly database: string };

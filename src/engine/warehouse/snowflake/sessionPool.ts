@@ -36,7 +36,7 @@ export const PATIENCE: Patience = {
 /** How often a login that got no answer is tried. */
 const LOGIN_TRIES = 2;
 
-export interface RunOptions {
+interface RunOptions {
   /** In words, after "while". */
   readonly doing: string;
   readonly signal?: AbortSignal | undefined;

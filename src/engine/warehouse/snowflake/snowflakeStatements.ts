@@ -32,10 +32,10 @@ export const SNOWFLAKE_DIALECT: MeasureDialect = {
 /** SQL of a date that is bound; its value is `isoDate`. */
 export const DATE = `TO_DATE(?, 'YYYY-MM-DD')`;
 
-export const schemaNamed = (database: string, schema: string): string =>
+const schemaNamed = (database: string, schema: string): string =>
   `${quoteIdentifier(database)}.${quoteIdentifier(schema)}`;
 
-export const stageNamed = (database: string, schema: string): string =>
+const stageNamed = (database: string, schema: string): string =>
   `@${schemaNamed(database, schema)}.${quoteIdentifier(STAGE_NAME)}`;
 
 /** Folder of one attempt, below the stage. */

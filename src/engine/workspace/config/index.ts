@@ -22,7 +22,7 @@ import { checkColumnSql, checkRuleSql } from './configSql';
 import { brokenColumns, readTables } from './tables';
 import { type Config, type Settings, type Table, throwIfCancelled } from '../../model';
 
-export { brandConfigsSchema, schemaFiles, tableSchemasSchema, validationRulesSchema } from './schemas';
+export { schemaFiles } from './schemas';
 export { configSha, goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from './shas';
 
 export const CONFIG_FILES = ['brand_configs.json', 'table_schemas.json', 'validation_rules.json'] as const;

@@ -79,7 +79,7 @@ function shaOf(value: unknown): string {
 }
 
 /** JSON with the keys of every object in order, and without members that are undefined. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const entries = Object.entries(value)

@@ -12,7 +12,7 @@ import { parseDotenv, type DotenvEntry } from './dotenv';
 export type DotenvChanges = Partial<Readonly<Record<SettingName, string>>>;
 
 /** One line as it is and as it would be; null: it is not there. Secrets are not repeated. */
-export interface DotenvLine {
+interface DotenvLine {
   readonly name: SettingName;
   /** From 1, in the new text. */
   readonly line: number;
