@@ -1,5 +1,6 @@
 // Words for figures, as every view, picker and message shows them.
 import * as vscode from 'vscode';
+import { formatBytes } from '../shared/words';
 import type { DateKey, Stage } from '../engine';
 
 /** "1,234" in the editor's language. */
@@ -43,19 +44,8 @@ export function stageName(stage: Stage): string {
   }
 }
 
-/** Decimal units with three digits: "950 B", "1.23 MB". */
-export function bytes(n: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
-  let value = n;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  const text =
-    unit === 0 ? String(n) : value.toLocaleString(vscode.env.language, { maximumSignificantDigits: 3 });
-  return `${text} ${units[unit] ?? ''}`;
-}
+/** "950 B", "1.2 MB", as reports and the command line have it. */
+export const bytes = formatBytes;
 
 /** "2024-11-15" for 20241115. */
 export function day(date: DateKey): string {

@@ -15,7 +15,8 @@ import {
   withoutFilter,
   withSearch,
 } from '../../src/webviews/preview/views';
-import { duration, percent, size, t, useWords } from '../../src/webviews/preview/words';
+import { formatBytes } from '../../src/shared/words';
+import { duration, percent, t, useWords } from '../../src/webviews/preview/words';
 
 const line = (text: string): string => visibleText(text, { limit: 100, oneLine: true });
 
@@ -210,18 +211,18 @@ describe('preview: words and figures', () => {
   });
 
   it('never rounds a few to none or nearly all to all', () => {
-    assert.equal(percent(0, 10), '0 %');
-    assert.equal(percent(1, 1_000_000), '<0.1 %');
-    assert.equal(percent(999_999, 1_000_000), '>99.9 %');
-    assert.equal(percent(10, 10), '100 %');
-    assert.equal(percent(1, 3), '33 %');
-    assert.equal(percent(0, 0), '0 %');
+    assert.equal(percent(0, 10), '0%');
+    assert.equal(percent(1, 1_000_000), '<0.1%');
+    assert.equal(percent(999_999, 1_000_000), '>99.9%');
+    assert.equal(percent(10, 10), '100%');
+    assert.equal(percent(1, 3), '33%');
+    assert.equal(percent(0, 0), '0%');
   });
 
   it('writes sizes and times for people', () => {
-    assert.equal(size(0), '0 bytes');
-    assert.equal(size(1_536), '1.5 KB');
-    assert.equal(size(712 * 2 ** 20), '712 MB');
+    assert.equal(formatBytes(0), '0 B');
+    assert.equal(formatBytes(1_536), '1.5 KB');
+    assert.equal(formatBytes(712 * 2 ** 20), '712 MB');
     assert.equal(duration(0.2), '1 ms');
     assert.equal(duration(1_234), '1.23 s');
   });

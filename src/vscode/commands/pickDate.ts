@@ -50,7 +50,7 @@ export function pickDateOrDue(
     {
       choice: { kind: 'due' },
       label: vscode.l10n.t('Everything that is due'),
-      description: vscode.l10n.t('new or unfinished dates of the last days (MAX_DAYS_BACK)'),
+      description: vscode.l10n.t('new and unfinished dates'),
       iconPath: new vscode.ThemeIcon('run-all'),
     },
   ]);

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../../engine';
 import type { RuleChange, RuleLens, RuleOutcome } from '../../shared/editingApi';
+import { formatPercent } from '../../shared/words';
 import { count, day, rows } from '../words';
 
 type Result = Pick<Finding, 'status' | 'failing' | 'evaluated' | 'failing_pct'> &
@@ -27,13 +28,7 @@ export function plainResult(result: Result): string {
     return typeof result.observed === 'number' ? count(result.observed) : result.observed;
   if (result.failing === 0) return vscode.l10n.t('all {0} pass', rows(result.evaluated));
   const failing = vscode.l10n.t('{0} of {1} fail', count(result.failing), rows(result.evaluated));
-  return `${failing} (${percent(result.failing_pct)})`;
-}
-
-/** "3.2%", "< 0.1%". */
-export function percent(value: number): string {
-  if (value > 0 && value < 0.1) return '< 0.1%';
-  return `${value.toLocaleString(vscode.env.language, { maximumFractionDigits: 1 })}%`;
+  return `${failing} (${formatPercent(result.failing_pct)})`;
 }
 
 export function lensInWords({ last, enabled }: RuleLens): string {

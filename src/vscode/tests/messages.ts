@@ -2,8 +2,8 @@
 import * as vscode from 'vscode';
 import type { CaseDifference } from '../../shared/caseApi';
 import type { Finding } from '../../shared/testsApi';
-import { sampleColumns, samplePlace, valueText } from '../../shared/words';
-import { percent, plainResult } from '../editing/results';
+import { formatPercent, sampleColumns, samplePlace, valueText } from '../../shared/words';
+import { plainResult } from '../editing/results';
 import { count, day, duration, rows } from '../words';
 
 /** Command of the links in messages; never in the palette. */
@@ -119,7 +119,7 @@ function factsOf(finding: Finding, date: string): string {
     ],
     [
       vscode.l10n.t('Found'),
-      vscode.l10n.t('{0} failing ({1})', rows(finding.failing), percent(finding.failing_pct)),
+      vscode.l10n.t('{0} failing ({1})', rows(finding.failing), formatPercent(finding.failing_pct)),
     ],
     [vscode.l10n.t('Evaluated'), vscode.l10n.t('{0} of {1}', rows(finding.evaluated), day(date))],
   ];

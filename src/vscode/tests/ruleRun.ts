@@ -174,7 +174,7 @@ function reportNote(
   note: string,
 ): void {
   const location = item.uri && new vscode.Location(item.uri, item.range?.start ?? new vscode.Position(0, 0));
-  const hint = failing === 0 ? '' : ` · ${vscode.l10n.t('use “Run this rule” to see the rows')}`;
+  const hint = failing === 0 ? '' : ` · ${vscode.l10n.t('“Run this rule” shows the rows')}`;
   run.appendOutput(`  warned  ${id}: `);
   run.appendOutput(`${note}${hint}\r\n`, location, item);
 }

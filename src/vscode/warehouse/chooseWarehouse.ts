@@ -40,7 +40,7 @@ async function pick(choices: WarehouseChoices): Promise<WarehouseChoice | undefi
     },
     {
       label: `$(cloud) ${vscode.l10n.t('Snowflake (settings in .env)')}`,
-      detail: vscode.l10n.t('SNOWFLAKE_ACCOUNT, SNOWFLAKE_USER and others, from .env and the environment'),
+      detail: vscode.l10n.t('SNOWFLAKE_* of .env and the environment'),
       ...chosen({ kind: 'settings' }),
     },
     { kind: vscode.QuickPickItemKind.Separator, label: connections.file },

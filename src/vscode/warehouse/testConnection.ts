@@ -74,7 +74,7 @@ function ask(
   { warehouse, problems, facts, seconds }: ConnectionTest,
   buttons: readonly Button[],
 ): Thenable<Button | undefined> {
-  const name = warehouse === undefined ? vscode.l10n.t('The warehouse') : nameOf(warehouse);
+  const name = warehouse === undefined ? vscode.l10n.t('Warehouse') : nameOf(warehouse);
   const [first] = worstFirst(problems);
   if (first === undefined)
     return vscode.window.showInformationMessage(
@@ -105,11 +105,9 @@ function ask(
     : vscode.window.showWarningMessage(text, ...buttons);
 }
 
-/** "The embedded warehouse", "Snowflake, myorg-myaccount". */
+/** "Embedded warehouse", "Snowflake, myorg-myaccount". */
 export function nameOf({ kind, place }: NonNullable<ConnectionTest['warehouse']>): string {
-  return kind === 'embedded'
-    ? vscode.l10n.t('The embedded warehouse')
-    : vscode.l10n.t('Snowflake, {0}', place);
+  return kind === 'embedded' ? vscode.l10n.t('Embedded warehouse') : vscode.l10n.t('Snowflake, {0}', place);
 }
 
 const worstFirst = (problems: readonly CheckProblem[]): readonly CheckProblem[] => [

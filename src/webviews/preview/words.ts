@@ -22,26 +22,18 @@ export function number(value: number): string {
   return NUMBERS.format(value);
 }
 
-/** 1.2 GB: bytes for people. */
-export function size(bytes: number): string {
-  const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
-  const power = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
-  const value = bytes / 1024 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power] ?? ''}`;
-}
-
 /** 0.34 s, 12 ms: how long something took. */
 export function duration(milliseconds: number): string {
   if (milliseconds < 1_000) return `${Math.max(1, Math.round(milliseconds))} ms`;
   return `${(milliseconds / 1_000).toFixed(milliseconds < 10_000 ? 2 : 1)} s`;
 }
 
-/** 3.4 %: a part in percent, never rounded to nothing or to everything. */
+/** 3.4%: a part in percent, never rounded to nothing or to everything. */
 export function percent(part: number, whole: number): string {
-  if (whole === 0 || part === 0) return '0 %';
-  if (part === whole) return '100 %';
+  if (whole === 0 || part === 0) return '0%';
+  if (part === whole) return '100%';
   const value = (100 * part) / whole;
-  if (value < 0.1) return '<0.1 %';
-  if (value > 99.9) return '>99.9 %';
-  return `${value.toFixed(value < 10 || value > 99 ? 1 : 0)} %`;
+  if (value < 0.1) return '<0.1%';
+  if (value > 99.9) return '>99.9%';
+  return `${value.toFixed(value < 10 || value > 99 ? 1 : 0)}%`;
 }

@@ -197,7 +197,7 @@ describe('the preview', () => {
       await frame.locator('.column').filter({ hasText: 'amount' }).locator('.histogram').waitFor();
       assert.match(
         (await frame.locator('.column').filter({ hasText: 'amount' }).textContent()) ?? '',
-        /10 % null/,
+        /10% null/,
       );
       await frame.locator('#side-metadata').click();
       await frame.locator('.pairs').getByText('300,000').first().waitFor();

@@ -107,7 +107,7 @@ describe('rules in the Test Explorer', () => {
   it('passes a rule that only warns: the warning stands in its label and beside its line', async () => {
     const { workbench } = window();
     const { page } = workbench;
-    const warning = /Warning: \d+ of \d+ rows fail \(0\.\d%\), within 5%/;
+    const warning = /Warning: \d+ of \d+ rows fail \(0\.\d+%\), within 5%/;
     // As the last run left it, and again where it is run by itself.
     assert.match(await item(workbench, 'user_id_form').innerText(), warning);
     await workbench.openFile('config/validation_rules.json');

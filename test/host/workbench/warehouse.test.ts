@@ -115,7 +115,7 @@ describe('the warehouse in the window', () => {
     const { workbench, folder } = window();
     await workbench.clear();
     await workbench.command('M7: Test the Warehouse Connection');
-    await workbench.notification(/The embedded warehouse: connected/);
+    await workbench.notification(/Embedded warehouse: connected/);
     await workbench.unfold('Warehouse', /Embedded warehouse.*connected/s);
     await workbench.item('Warehouse', /embedded, .*loads/s).waitFor();
     const file = join(folder, 'data/warehouse.duckdb');

@@ -2,7 +2,8 @@
 import type { Metadata } from '../../../shared/previewApi';
 import { el, fill } from '../dom';
 import { visibleText } from '../text';
-import { number, percent, size, t } from '../words';
+import { formatBytes } from '../../../shared/words';
+import { number, percent, t } from '../words';
 import { createList } from './list';
 
 type MetadataColumn = Metadata['columns'][number];
@@ -59,7 +60,7 @@ function stored(column: MetadataColumn, whole: number): HTMLElement {
       el('span', { class: 'type' }, column.type),
     ),
     line(
-      `${size(column.compressed_bytes)} (${percent(column.compressed_bytes, whole)})`,
+      `${formatBytes(column.compressed_bytes)} (${percent(column.compressed_bytes, whole)})`,
       `${column.compression} ${ratio.toFixed(1)} ×`,
       column.nulls === null ? '' : t('{0} nulls', number(column.nulls)),
     ),
