@@ -70,7 +70,7 @@ function visible(text: string): string {
   });
 }
 
-export function exitCode(code: PlainError['code']): ExitCode {
+function exitCode(code: PlainError['code']): ExitCode {
   switch (code) {
     case 'USAGE':
     case 'SETTINGS_INVALID':

@@ -6,7 +6,7 @@ import type { Requests } from './requests';
 import type { RunPosition } from './stopState';
 
 /** What a query needs to be shown and bounded. */
-export interface BoundedQuery {
+interface BoundedQuery {
   /** What is asked, for people. */
   readonly title: string;
   readonly at: Pick<RunPosition, 'questions' | 'workspace'>;

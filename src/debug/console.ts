@@ -28,7 +28,7 @@ Commands:
 export const COMMANDS: readonly string[] = [':help', ':failing', ':profile', ':preview', ':source'];
 
 /** What an editor asks, in which frame. */
-export interface Expression {
+interface Expression {
   /** Of the request. */
   readonly id: number;
   readonly text: string;

@@ -3,8 +3,8 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { PausePoint } from '../engine';
 import { tableInWords, type Position } from './positions';
 
-export const FILTERS = ['failed', 'warned', 'conversions', 'rejects', 'steps'] as const;
-export type Filter = (typeof FILTERS)[number];
+const FILTERS = ['failed', 'warned', 'conversions', 'rejects', 'steps'] as const;
+type Filter = (typeof FILTERS)[number];
 
 const condition = {
   supportsCondition: true,

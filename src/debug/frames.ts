@@ -18,7 +18,7 @@ export interface RowOrigin {
 }
 
 /** Frame ids are the same at every stop: an editor that kept one asks about the same level. */
-export const frameId = (level: Level): number => LEVELS.indexOf(level) + 1;
+const frameId = (level: Level): number => LEVELS.indexOf(level) + 1;
 export const levelOf = (id: number): Level | undefined => LEVELS[id - 1];
 
 interface ConfigLine {

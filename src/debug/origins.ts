@@ -5,7 +5,7 @@ import type { RowOrigin } from './frames';
 import { atRow, focusOf, rowOf } from './positions';
 import type { StopState } from './stopState';
 
-export type NamedRow = Readonly<Record<string, Cell>>;
+type NamedRow = Readonly<Record<string, Cell>>;
 
 export interface Origins {
   /** Undefined where no row is in focus, or it bears no lineage. */

@@ -35,7 +35,6 @@ export {
   throwIfCancelled,
   addDays,
   dayNumber,
-  isDate,
 } from './model';
 export { type Cell, inWords, requireDate, translateSystemError } from './base';
 export { derivedRuleId, limitInWords } from './rules';

@@ -22,7 +22,7 @@ export interface NoMethods {
 }
 
 /** What crosses the border. Ids are the caller's; both ends count their own. */
-export type Message =
+type Message =
   | { readonly kind: 'call'; readonly id: number; readonly method: string; readonly params: unknown }
   | { readonly kind: 'cancel'; readonly id: number }
   | { readonly kind: 'progress'; readonly id: number; readonly value: unknown }

@@ -14,7 +14,6 @@ import type { Method } from './channel';
 
 export type {
   ColumnProfile,
-  CopyFormat,
   ExportFormat,
   Filter,
   Handle,

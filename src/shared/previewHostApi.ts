@@ -57,7 +57,7 @@ export interface PreviewHostApi extends Forwarded {
 }
 
 /** Commands of the editor that end in the page. */
-export const PAGE_COMMANDS = [
+const PAGE_COMMANDS = [
   'search',
   'goToRow',
   'toggleSql',

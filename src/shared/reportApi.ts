@@ -8,7 +8,6 @@ import type { Method } from './channel';
 export type { CaseFailure } from '../engine/authoring/cases/model';
 export type {
   Conversion,
-  DateKey,
   DateSummary,
   Edge,
   Finding,
@@ -16,17 +15,8 @@ export type {
   Report,
   Sample,
   Severity,
-  Stage,
 } from '../engine/model';
-export type {
-  BrokenReport,
-  DateDocument,
-  DateRun,
-  RejectCount,
-  RejectsFile,
-  StepFailure,
-  TrendPoint,
-} from '../engine/report/model';
+export type { DateDocument, RejectCount, RejectsFile, TrendPoint } from '../engine/report/model';
 export type { RecordName, RecordOrigin } from '../engine/insight/trace/recordNames';
 
 /** Type of the webview panel: what a restored one is known by. */

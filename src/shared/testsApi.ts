@@ -9,13 +9,12 @@ import type {
 } from '../engine/authoring/ruleTests';
 import type { Method } from './channel';
 
-export type { Finding, Sample } from '../engine/model';
+export type { Finding } from '../engine/model';
 export type {
   PublishedResults,
   RuleTestsRequest,
   RuleTest,
   RuleTestNews,
-  RuleTestsEnd,
   RuleTree,
   TableTests,
   TextRange,

@@ -48,7 +48,6 @@ export type {
   ComparisonVerdict,
   ConnectionTest,
   DateLoads,
-  LoadCalendar,
   LoadStatements,
   ReconcileResult,
   SettingOrigin,

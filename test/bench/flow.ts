@@ -10,7 +10,7 @@ const DATE = '20241115';
 const STAGES = ['landing-to-raw', 'raw-to-silver', 'silver-to-gold'] as const;
 
 /** Drains a run of the three stages; throws when it does not end well. */
-export async function engineRun(workspace: OpenWorkspace): Promise<void> {
+async function engineRun(workspace: OpenWorkspace): Promise<void> {
   const events = run(workspace, { dates: [DATE], stages: STAGES });
   for (;;) {
     const next = await events.next();

@@ -7,7 +7,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 const TLS = join(__dirname, 'tls');
 /** The authority that signed the certificates of the test servers: for SMTP_CA_FILE. */
 export const TEST_AUTHORITY = join(TLS, 'authority.pem');
-export const TEST_CERTIFICATE = certificate('localhost');
+const TEST_CERTIFICATE = certificate('localhost');
 /** Signed by the same authority for a host of another name. */
 export const OTHER_CERTIFICATE = certificate('elsewhere');
 
@@ -15,7 +15,7 @@ function certificate(name: string): { readonly key: Buffer; readonly cert: Buffe
   return { key: readFileSync(join(TLS, `${name}.key.pem`)), cert: readFileSync(join(TLS, `${name}.pem`)) };
 }
 
-export interface ReceivedMail {
+interface ReceivedMail {
   readonly from: string;
   readonly to: readonly string[];
   /** As it came over the wire. */
@@ -148,7 +148,7 @@ export async function closedPort(): Promise<number> {
 }
 
 /** Takes a message of text and HTML apart, as our own mails are made; no parser for those of others. */
-export function parseMail(raw: string): Pick<ReceivedMail, 'raw' | 'headers' | 'text' | 'html'> {
+function parseMail(raw: string): Pick<ReceivedMail, 'raw' | 'headers' | 'text' | 'html'> {
   const { headers, body } = splitPart(raw);
   const boundary = /boundary="?([^";]+)"?/.exec(headers.get('content-type') ?? '')?.[1];
   const parts = boundary === undefined ? [raw] : body.split(`--${boundary}`).slice(1, -1);

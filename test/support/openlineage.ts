@@ -129,7 +129,7 @@ const EVENT = object({
 });
 const validate = new Ajv({ strict: true, allErrors: true }).compile(EVENT);
 
-export interface ColumnSource {
+interface ColumnSource {
   readonly namespace: string;
   readonly name: string;
   readonly field: string;

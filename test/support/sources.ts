@@ -34,7 +34,7 @@ export const lineOf = (node: ts.Node): number => {
 export const at = (node: ts.Node): string => `${node.getSourceFile().fileName}:${lineOf(node)}`;
 
 /** Each node below, in the order of the text. */
-export function* nodes(node: ts.Node): Generator<ts.Node> {
+function* nodes(node: ts.Node): Generator<ts.Node> {
   for (const child of node.getChildren()) {
     yield child;
     yield* nodes(child);

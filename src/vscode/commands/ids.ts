@@ -48,5 +48,5 @@ export const DEBUG_COMMANDS = ['m7.debugDate', 'm7.previewVariable'] as const;
 
 export type WarehouseCommand = (typeof WAREHOUSE_COMMANDS)[number];
 export type FrameCommand = (typeof FRAME_COMMANDS)[number];
-export type DebugCommand = (typeof DEBUG_COMMANDS)[number];
+type DebugCommand = (typeof DEBUG_COMMANDS)[number];
 export type Command = FrameCommand | WarehouseCommand | DebugCommand | (typeof PART_COMMANDS)[number];

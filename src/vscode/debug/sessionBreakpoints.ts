@@ -4,7 +4,7 @@ import type { Owned, Parts } from '../parts';
 import { TYPE } from './debugRequest';
 
 /** What a configuration bears so that its session is known when it begins; the adapter takes no notice of it. */
-export type Mark = Readonly<Record<typeof MARK, string>>;
+type Mark = Readonly<Record<typeof MARK, string>>;
 
 export interface SessionBreakpoints extends Owned {
   /**

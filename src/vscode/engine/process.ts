@@ -12,7 +12,7 @@ export interface EngineProcess {
   stop(): void;
 }
 
-export interface Departure {
+interface Departure {
   /** In words: "exit code 1", "signal SIGKILL". */
   readonly reason: string;
   /** Was it asked to go? */

@@ -1,7 +1,7 @@
 // A task's definition as the words of the command line; plain, so that it is tested without an editor.
 
 export const TASK_COMMANDS = ['run', 'validate', 'maintenance', 'check'] as const;
-export type TaskCommand = (typeof TASK_COMMANDS)[number];
+type TaskCommand = (typeof TASK_COMMANDS)[number];
 
 /** What tasks.json says; unknown or wrong values are the command line's to refuse. */
 export interface TaskRequest {

@@ -5,7 +5,7 @@ import type { Parts } from '../parts';
 import { day } from '../words';
 
 /** What a profile runs on. */
-export type DateChoice =
+type DateChoice =
   | { readonly kind: 'newest' }
   | { readonly kind: 'asked' }
   | { readonly kind: 'date'; readonly date: DateKey };

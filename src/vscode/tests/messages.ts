@@ -150,7 +150,7 @@ function cell(text: string): string {
 }
 
 /** Values and names of anybody are text: nothing in them is markup, a link or the end of a cell. */
-export function plain(text: string): string {
+function plain(text: string): string {
   return text
     .replace(/\s+/g, ' ')
     .replace(/[\\`*_{}[\]()#+!|<>~&$@:/]|(?<=^|\s)[-.]|(?<=\d)\.(?=\s)/g, '\\$&');

@@ -237,7 +237,7 @@ async function setSetting({ parts, secrets, folder }: SettingsTarget, name: stri
 }
 
 /** The path as .env is to hold it: relative where the file lies in the workspace. */
-export async function chooseFile(name: string, folder: vscode.Uri): Promise<string | undefined> {
+async function chooseFile(name: string, folder: vscode.Uri): Promise<string | undefined> {
   const [file] =
     (await vscode.window.showOpenDialog({
       title: name,

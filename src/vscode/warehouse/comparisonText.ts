@@ -98,7 +98,7 @@ function table(heads: readonly string[], lines: readonly (readonly string[])[], 
 }
 
 /** What became of a table, in a word or two. */
-export function verdictText(verdict: ComparisonVerdict): string {
+function verdictText(verdict: ComparisonVerdict): string {
   switch (verdict) {
     case 'same':
       return vscode.l10n.t('the same');

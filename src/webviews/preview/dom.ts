@@ -15,7 +15,7 @@ export function set(element: Element, name: string, value: string | number | boo
   if (element.getAttribute(name) !== text) element.setAttribute(name, text);
 }
 
-export function setAll(element: Element, attributes: Attributes): void {
+function setAll(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) set(element, name, value);
 }
 

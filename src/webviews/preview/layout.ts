@@ -33,7 +33,7 @@ export interface Layout {
   readonly width: number;
 }
 
-export const MIN_WIDTH = 40;
+const MIN_WIDTH = 40;
 export const MAX_WIDTH = 1_200;
 
 /** Lays the columns out. */
@@ -64,7 +64,7 @@ export function layOut(columns: readonly PreviewColumn[], state: LayoutState): L
 }
 
 /** Width of a column nobody has measured, by its name and family. */
-export function usualWidth({ name, family, type }: PreviewColumn): number {
+function usualWidth({ name, family, type }: PreviewColumn): number {
   const values = {
     number: 90,
     boolean: 60,

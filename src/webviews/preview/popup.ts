@@ -81,7 +81,7 @@ export function openMenu(label: string, items: readonly MenuItem[], x: number, y
   buttons[0]?.focus();
 }
 
-export function closePopup(): void {
+function closePopup(): void {
   current?.close();
 }
 

@@ -118,5 +118,3 @@ export function problemOf(error: unknown): WireError | undefined {
     remedy: 'Report this with the log: it is a defect of M7 Pipeline.',
   };
 }
-
-export type { PreviewSnapshot };

@@ -5,7 +5,7 @@ import { icon } from './icons';
 import { filterWords } from './views';
 import { duration, number, t } from './words';
 
-export interface StatusState {
+interface StatusState {
   readonly view: View;
   readonly rows: number;
   readonly counted: boolean;

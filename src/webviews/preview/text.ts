@@ -77,7 +77,7 @@ export function visibleText(text: string, showing: Showing): string {
 }
 
 /** What stands for a character that cannot be seen. */
-export function standIn(character: string): { readonly text: string; readonly name: string } {
+function standIn(character: string): { readonly text: string; readonly name: string } {
   const code = character.charCodeAt(0);
   const unicode = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   if (character === '\n') return { text: '⏎', name: `${unicode} LF` };

@@ -12,7 +12,7 @@ export interface ToolbarEvents extends SearchBoxEvents {
   readonly backToFile: () => void;
 }
 
-export interface ToolbarState {
+interface ToolbarState {
   readonly search: SearchState;
   readonly matches: Matches;
   readonly sql: boolean;

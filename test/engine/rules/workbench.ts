@@ -153,5 +153,3 @@ export function values(names: readonly string[], rows: readonly (readonly string
     return `SELECT ${names.map((n) => `NULL AS ${quoteIdentifier(n)}`).join(', ')} LIMIT 0`;
   return `SELECT * FROM (VALUES ${rows.map((row) => `(${row.join(', ')})`).join(', ')}) v(${list})`;
 }
-
-export { ruleKind };

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Host } from './install';
 
-export interface Box {
+interface Box {
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -123,7 +123,7 @@ export interface Page extends Frame {
 }
 
 /** One raw session of the DevTools protocol, for what Playwright has no word for (memory, tracing). */
-export interface DevTools {
+interface DevTools {
   send(method: string, parameters?: Readonly<Record<string, unknown>>): Promise<any>;
   detach(): Promise<void>;
 }

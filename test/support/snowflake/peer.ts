@@ -30,7 +30,6 @@ import { Store } from './store';
 import type { Peer, PeerOptions, PeerUser } from './types';
 
 export type * from './types';
-export { SnowflakeError } from './errors';
 
 /** The password of the user LOADER. */
 export const PASSWORD = 'correct horse battery staple';

@@ -31,7 +31,7 @@ export interface RemotePeer extends Pick<Peer, 'url' | 'account' | 'database' | 
 }
 
 /** What main.ts prints as its first line. */
-export interface Started extends Pick<Peer, 'url' | 'account' | 'database' | 'warehouse'> {
+interface Started extends Pick<Peer, 'url' | 'account' | 'database' | 'warehouse'> {
   readonly caFile?: string;
   /** Where the questions go. */
   readonly control: string;

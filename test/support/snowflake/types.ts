@@ -148,7 +148,7 @@ export interface PeerUser {
 }
 
 /** Where PUT sends files: a folder, or an object store that speaks S3 over TLS on loopback. */
-export type StageStorage = 'LOCAL_FS' | 'S3';
+type StageStorage = 'LOCAL_FS' | 'S3';
 
 export interface PeerOptions {
   /** 0 or nothing: a free one. */

@@ -148,7 +148,7 @@ export function failureTitle(failure: CaseFailure): string {
 }
 
 /** The failure as part of a folder's name. */
-export function failureName(failure: CaseFailure): string {
+function failureName(failure: CaseFailure): string {
   switch (failure.kind) {
     case 'rule':
       return failure.id;
@@ -163,7 +163,7 @@ export function failureName(failure: CaseFailure): string {
   }
 }
 
-export type FailedStep = Extract<CaseFailure, { kind: 'step' }> & { readonly code: string };
+type FailedStep = Extract<CaseFailure, { kind: 'step' }> & { readonly code: string };
 
 /** Failed steps of the table that still have something to do. A table refused by its rules is told by these. */
 function openSteps(workspace: OpenWorkspace, date: DateKey, table: string): readonly FailedStep[] {

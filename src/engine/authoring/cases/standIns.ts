@@ -113,7 +113,7 @@ export function namedIn(
 }
 
 /** The column that the n-th field of a file is of, as header names match: its own name first, then `source`. */
-export function columnAt({ format }: LandingSource, table: Table, index: number): Column | undefined {
+function columnAt({ format }: LandingSource, table: Table, index: number): Column | undefined {
   const header = format?.columns[index];
   if (format === undefined || header === undefined) return undefined;
   const of = (name: string): Column | undefined => {

@@ -6,7 +6,7 @@ import type { Lake, Manifest } from '../../lake';
 import { readReport } from '../../report';
 
 /** A value of a column and the rows it is in. */
-export interface ValueCount {
+interface ValueCount {
   readonly value: string;
   readonly rows: number;
 }

@@ -84,11 +84,7 @@ export function archiveOfDate({ settings, lake }: LayerWorkspace, date: DateKey)
 }
 
 /** Folder of a layer, or of one of its dates. */
-export function folderOf(
-  { settings }: LayerWorkspace,
-  layer: 'raw' | 'silver' | 'gold',
-  date: DateKey,
-): string {
+function folderOf({ settings }: LayerWorkspace, layer: 'raw' | 'silver' | 'gold', date: DateKey): string {
   const folder = { raw: settings.rawDir, silver: settings.silverDir, gold: settings.goldDir }[layer];
   return `${folder}${sep}${date}`;
 }

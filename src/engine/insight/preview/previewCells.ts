@@ -4,7 +4,7 @@ import type { PageRow, PreviewRelation, PreviewSource } from './source';
 import { raggedNote } from './previewWords';
 
 /** Row numbers, in the order they are wanted in; or a piece of the file. */
-export type RowRange = readonly number[] | { readonly from: number; readonly to: number };
+type RowRange = readonly number[] | { readonly from: number; readonly to: number };
 
 export interface CellsRequest {
   readonly rows: RowRange;
@@ -41,7 +41,7 @@ export async function fetchRows(
   return wanted === undefined ? [...shown.values()] : wanted.flatMap((row) => shown.get(row) ?? []);
 }
 
-export function fetchSql(
+function fetchSql(
   relation: PreviewRelation,
   { rows, columns, characters = CELL_CHARACTERS }: CellsRequest,
 ): string {

@@ -154,7 +154,7 @@ export async function checkValues(
 }
 
 /** The row numbers of a view in its order; those of a range of the file alone, where one is given. */
-export function listSql(
+function listSql(
   relation: PreviewRelation,
   columns: readonly SourceColumn[],
   view: View,

@@ -20,7 +20,7 @@ import { checkBounds, minAboveMax } from './values';
 export const steady = (value: number): number => Number(value.toPrecision(12));
 
 /** "at least 5", "at most 9", "5 to 9". */
-export function boundsInWords(min: number | string | undefined, max: number | string | undefined): string {
+function boundsInWords(min: number | string | undefined, max: number | string | undefined): string {
   if (max === undefined) return `at least ${min ?? ''}`;
   return min === undefined ? `at most ${max}` : `${min} to ${max}`;
 }
@@ -198,14 +198,14 @@ const AGE = /^\s*(\d+(?:\.\d+)?)\s*(m|min|h|d|w)\s*$/;
 const HOURS: Readonly<Record<string, number>> = { m: 1 / 60, min: 1 / 60, h: 1, d: 24, w: 168 };
 
 /** "26h", "3d", "90m", "1w" in hours; undefined for anything else. */
-export function hoursOf(age: string): number | undefined {
+function hoursOf(age: string): number | undefined {
   const parts = AGE.exec(age);
   const unit = HOURS[parts?.[2] ?? ''];
   return parts === null || unit === undefined ? undefined : Number(parts[1]) * unit;
 }
 
 /** Seconds since 1970 of the end of a date: the next day's 00:00 UTC. */
-export function endOfDate(date: DateKey): number {
+function endOfDate(date: DateKey): number {
   return (dayNumber(date) + 1) * 86_400;
 }
 

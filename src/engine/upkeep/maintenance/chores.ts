@@ -36,7 +36,7 @@ export type Chore =
     };
 
 /** Something that was due and stays, with why. */
-export interface KeptItem {
+interface KeptItem {
   readonly path: string;
   readonly reason: string;
 }

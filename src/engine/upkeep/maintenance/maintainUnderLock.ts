@@ -32,13 +32,13 @@ export interface MaintenanceOptions {
 }
 
 /** What was due and stays, or failed, with why. Paths relative to the workspace. */
-export interface MaintenanceRemark {
+interface MaintenanceRemark {
   readonly path: string;
   readonly reason: string;
 }
 
 /** Actions that are alike, as one. */
-export interface MaintenanceTotal {
+interface MaintenanceTotal {
   readonly layer: MaintenanceLayer;
   readonly kind: MaintenanceAction['kind'];
   readonly reason: string;

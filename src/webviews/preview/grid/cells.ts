@@ -61,7 +61,7 @@ export function tooltip(value: Cell | undefined): string {
 }
 
 /** A value in a few words, for screen readers. */
-export function spoken(value: Cell | undefined): string {
+function spoken(value: Cell | undefined): string {
   if (value === undefined) return t('loading');
   if (value === null) return 'null';
   const text = typeof value === 'string' ? value : value.text;

@@ -9,7 +9,7 @@ import { t } from '../words';
 import type { GridEvents, GridModel } from './model';
 import { filtersOf } from '../views';
 
-export interface HeaderFrame {
+interface HeaderFrame {
   readonly places: readonly number[];
   readonly left: number;
   readonly gutter: number;

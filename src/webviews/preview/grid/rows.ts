@@ -9,7 +9,7 @@ import { number, t } from '../words';
 import { drawCell } from './cells';
 import { HEADER_HEIGHT, ROW_HEIGHT, sameCell, type GridModel } from './model';
 
-export interface Frame {
+interface Frame {
   readonly rows: Rows;
   /** Places of the columns seen. */
   readonly places: readonly number[];

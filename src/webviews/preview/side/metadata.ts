@@ -68,7 +68,7 @@ function stored(column: MetadataColumn, whole: number): HTMLElement {
   );
 }
 
-export function pairs(entries: readonly (readonly [string, string])[]): HTMLElement {
+function pairs(entries: readonly (readonly [string, string])[]): HTMLElement {
   return el(
     'dl',
     { class: 'pairs' },

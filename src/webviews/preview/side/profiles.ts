@@ -3,7 +3,7 @@ import { isCancelledCall } from '../../../shared/channel';
 import type { ColumnProfile, View } from '../../../shared/previewApi';
 import type { Host, PreviewSource } from '../source';
 
-export type ProfileState =
+type ProfileState =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'there'; readonly profile: ColumnProfile }
   | { readonly kind: 'failed' };

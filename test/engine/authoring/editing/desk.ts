@@ -64,7 +64,7 @@ export function accepted(draft: Pick<Draft, 'text'>, completion: Completion): st
 }
 
 /** A snippet as an editor writes it before anything is typed. */
-export function plainText(snippet: string): string {
+function plainText(snippet: string): string {
   let text = '';
   for (let at = 0; at < snippet.length; at++) {
     if (snippet[at] === '\\') text += snippet[++at] ?? '';

@@ -13,7 +13,7 @@ import { useFolder } from '../../../support/folder';
 
 export const PLAIN: View = { sort: [], filters: [] };
 
-export interface Opened {
+interface Opened {
   readonly opened: PreviewOpened;
   readonly session: Session;
 }

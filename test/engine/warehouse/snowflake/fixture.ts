@@ -14,7 +14,7 @@ export const QUICK = { loginMs: 15_000, browserMs: 15_000, requestMs: 3_000, pau
 
 type At = Pick<Peer, 'url' | 'account' | 'database' | 'warehouse'>;
 
-export function peerSettings(peer: At, changes: Partial<SnowflakeSettings> = {}): SnowflakeSettings {
+function peerSettings(peer: At, changes: Partial<SnowflakeSettings> = {}): SnowflakeSettings {
   return {
     account: peer.account,
     accessUrl: peer.url,

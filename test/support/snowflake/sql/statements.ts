@@ -5,7 +5,7 @@ import type { StatementKind } from '../types';
 import { readCopy, readPut, stagePath } from './stages';
 import { Cursor, tokens, type Token } from './tokens';
 
-export type Path = readonly string[];
+type Path = readonly string[];
 
 /** A place in a stage: the stage's name and the path within, without a slash at its start. */
 export interface StagePath {
