@@ -20,6 +20,7 @@ export interface RunsOptions extends Pick<Parts, 'engine' | 'log' | 'reportError
 /** A cancelled run gives its lock back a moment after its caller was answered. */
 const WIND_DOWN_MS = 10_000;
 
+/** Starts runs, shows their progress, and keeps the last one. */
 export class WindowRuns implements Runs, Owned {
   readonly #options: RunsOptions;
   readonly #changed = new vscode.EventEmitter<void>();

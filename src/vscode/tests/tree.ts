@@ -32,6 +32,7 @@ interface TableParent extends RulesRoot {
   readonly table: string;
 }
 
+/** The items of a controller, by what they are of. */
 export class TestTree {
   readonly #controller: vscode.TestController;
   readonly #subjects = new WeakMap<vscode.TestItem, TestSubject>();

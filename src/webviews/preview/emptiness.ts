@@ -8,7 +8,7 @@ export interface Emptiness {
   readonly update: (tab: Tab) => void;
 }
 
-export function createEmptiness(ways: {
+export function createEmptiness(actions: {
   readonly showAllColumns: () => void;
   readonly clearFilters: () => void;
 }): Emptiness {
@@ -24,10 +24,11 @@ export function createEmptiness(ways: {
     element,
     update: ({ table, layout, layoutState }) => {
       if (layout.columns.length === 0 && layoutState.hidden.length > 0)
-        say(t('All columns are hidden.'), t('Show all columns'), ways.showAllColumns);
+        say(t('All columns are hidden.'), t('Show all columns'), actions.showAllColumns);
       else if (layout.columns.length === 0) say(t('No columns.'));
       else if (!table.counted || table.rows > 0) say('');
-      else if (table.view.filters.length > 0) say(t('No rows match.'), t('Clear filters'), ways.clearFilters);
+      else if (table.view.filters.length > 0)
+        say(t('No rows match.'), t('Clear filters'), actions.clearFilters);
       else say(t('No rows.'));
     },
   };

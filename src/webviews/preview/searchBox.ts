@@ -17,6 +17,7 @@ export type Matches = number | null | undefined;
 /** A pause in typing this long starts the search. */
 const PAUSE_MS = 350;
 
+/** The parts of the toolbar that search, and what is typed into them. */
 export class SearchBox {
   readonly #events: SearchBoxEvents;
   #search: SearchState = { text: '', case: false, mode: 'filter' };

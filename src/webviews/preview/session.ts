@@ -35,9 +35,10 @@ export interface SessionOptions {
 
 /** A pause before the state is kept: scrolling changes it with every frame. */
 const KEEP_MS = 200;
-/** Rows above the one that a start leads to. */
+/** Rows shown above the one that a start leads to. */
 const ROWS_ABOVE = 5;
 
+/** A preview that is open: its tabs, its parts, and what they do to each other. */
 export class Session implements PreviewContext, PreviewActions {
   readonly element: HTMLElement;
   readonly host: Host;
@@ -123,8 +124,8 @@ export class Session implements PreviewContext, PreviewActions {
     if (tab.table.view === before) return;
     tab.scrollTarget = undefined;
     this.#grid.scrollTo(0, this.#grid.left);
-    const { row, column } = tab.selection.active;
-    tab.selection = at({ row: Math.min(0, row), column });
+    const { active } = tab.selection;
+    tab.selection = at({ ...active, row: Math.min(0, active.row) });
     this.#controls.side.tableChanged();
     this.#finder.count();
     this.changed();

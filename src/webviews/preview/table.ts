@@ -39,6 +39,7 @@ interface TileShape {
   readonly isWide: boolean;
 }
 
+/** The rows of a source under a view, page by page; `changed` is called when more of them have come. */
 export class Table {
   readonly source: PreviewSource;
   readonly #parts: TableParts;

@@ -12,6 +12,7 @@ import { listenToPointer, spotAt, type PointerParts } from './pointer';
 import { createRows, type RowsView } from './rows';
 import { Viewport } from './viewport';
 
+/** Draws a model and reports what its user does. */
 export class Grid {
   readonly element = el('div', {
     class: 'grid',

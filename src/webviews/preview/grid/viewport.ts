@@ -3,6 +3,7 @@ import { clamp, scaleOf, toContent, toNative, type Scale } from '../scale';
 import { el } from '../dom';
 import { HEADER_HEIGHT, ROW_HEIGHT } from './model';
 
+/** The scrolled part of the grid: its position in rows' pixels, and its size. */
 export class Viewport {
   /** The scrolling element. */
   readonly element: HTMLElement;

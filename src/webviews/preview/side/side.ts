@@ -23,6 +23,7 @@ export interface SideEvents extends CellEvents {
 /** The keyboard goes fast over cells: a value is read when it rests. */
 const REST_MS = 80;
 
+/** The panel beside the grid; what it shows is read when it is shown. */
 export class Side {
   readonly element: HTMLElement;
   readonly profiles: Profiles;
