@@ -38,7 +38,7 @@ describe('m7 reconcile', function () {
     const different = await reconcile('--from', DATE, '--to', '20241116');
     assert.equal(different.code, 1);
     assert.match(different.out, /Device +80 +80 +80 +79 +changed +figures/);
-    assert.match(different.out, /79 rows where 80 were accepted/);
+    assert.match(different.out, /79 rows instead of 80 accepted/);
     assert.match(different.out, /--stage\s+gold-to-snowflake --force/);
     const json = await reconcile('--date', DATE, '--table', 'device', '--json');
     assert.equal(json.code, 1);

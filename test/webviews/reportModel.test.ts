@@ -167,14 +167,14 @@ describe('the verdict of a date', () => {
   it('says that all passed, and what is missing all the same', () => {
     assert.deepEqual(verdictOf({ reports: of('passed', 'passed'), ...none, summary: SUMMARY }), {
       status: 'passed',
-      text: 'All 2 tables passed, 1 expected file is missing, 1 expected file was refused.',
+      text: 'All 2 tables passed, 1 expected file is missing, 1 expected file was rejected.',
     });
     assert.equal(verdictOf({ reports: of('passed'), ...none }).text, 'The only table passed.');
   });
   it('counts steps and reports that failed', () => {
     assert.deepEqual(verdictOf({ reports: [], failures: [1, 2], broken: [1] }), {
       status: 'failed',
-      text: '2 steps could not be done, 1 report cannot be read.',
+      text: '2 steps failed, 1 report cannot be read.',
     });
     assert.deepEqual(verdictOf({ reports: [], ...none }), {
       status: 'not validated',

@@ -38,7 +38,7 @@ export async function checkWorkspace(
   facts.push({ name: 'workspace', value: settings.workspace });
   facts.push({
     name: 'settings',
-    value: `${Object.keys(settings.origins).length} given, the others by default`,
+    value: `${Object.keys(settings.origins).length} set, the others have their defaults`,
   });
   const { config, problems: wrong } = await withSession(ofWorkspace(settings), (connection) =>
     checkConfig(settings, {

@@ -143,7 +143,7 @@ function summarySection(document: DateReport, summary: DateSummary): Html {
     summary.files.length === 0
       ? ''
       : table(
-          'Files not taken',
+          'Ignored files',
           [{ title: 'File' }, { title: 'Status', kind: 'markup' }, { title: 'Reason' }],
           summary.files.map((file) => [file.path, badge(file.status), file.reason]),
         );
@@ -156,7 +156,7 @@ function arrivalsTable(arrivals: DateSummary['arrivals']): Html {
   const tables = [...new Set(arrivals.map((arrival) => arrival.table))];
   const missing = arrivals.filter((arrival) => arrival.status === 'missing').length;
   return table(
-    `Arrivals: ${missing === 0 ? 'all expected files came' : `${plural(missing, 'file')} missing`}`,
+    `Arrivals: ${missing === 0 ? 'all expected files arrived' : `${plural(missing, 'file')} missing`}`,
     [{ title: 'Table' }, ...brands.map((brand): HtmlColumn => ({ title: brand, kind: 'markup' }))],
     tables.map((name) => [
       name,
@@ -255,7 +255,7 @@ function conversionRows(conversion: Conversion): Html {
 function edgesTable(edges: readonly Edge[]): Html {
   if (edges.length === 0) return '';
   return table(
-    'Edges: every row accounted for',
+    'Row balance between layers',
     [
       { title: 'From' },
       { title: 'To' },

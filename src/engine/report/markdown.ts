@@ -29,7 +29,7 @@ export function renderMarkdown(document: DateReport): string {
     ...(missing.length === 0
       ? []
       : [
-          '### Not arrived',
+          '### Not received',
           '',
           ...missing.map((a) => `- ${escaped(a.brand)} / ${escaped(a.table)}: ${a.status}`),
           '',
@@ -37,7 +37,7 @@ export function renderMarkdown(document: DateReport): string {
     ...(summary === undefined || summary.files.length === 0
       ? []
       : [
-          '### Files not taken',
+          '### Ignored files',
           '',
           ...table(
             ['File', 'Status', 'Reason'],

@@ -170,5 +170,5 @@ function fault(value: unknown, schema: object): string | undefined {
   if (validate(value)) return undefined;
   const [first] = validate.errors ?? [];
   const place = first === undefined || first.instancePath === '' ? 'the document' : first.instancePath;
-  return `${place} ${first?.message ?? 'has not the right form'}`;
+  return `${place} ${first?.message ?? 'has the wrong form'}`;
 }

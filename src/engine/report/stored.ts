@@ -97,7 +97,7 @@ function readStored<T>(
     kind: 'broken',
     broken: { path, message, remedy },
   });
-  const again = 'Validate the date again: the report is written anew.';
+  const again = 'Validate the date again: this writes the report again.';
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
@@ -105,11 +105,11 @@ function readStored<T>(
     if (codeOf(error) === 'ENOENT') return { kind: 'none' };
     const reason = error instanceof Error ? error.message : String(error);
     return error instanceof SyntaxError
-      ? broken(`It holds no whole JSON document: ${reason}`, again)
+      ? broken(`It is not a complete JSON document: ${reason}`, again)
       : broken(`It cannot be read: ${reason}`, 'Give this user the right to read it, then open it again.');
   }
   if (is(value)) return { kind: 'read', value };
-  return broken(`It is JSON, but no report of this version: ${faultOf(value) ?? ''}.`, again);
+  return broken(`It is JSON, but not a report of this version: ${faultOf(value) ?? ''}.`, again);
 }
 
 function inOrder(reports: readonly Report[], summary: DateSummary | undefined): readonly Report[] {

@@ -92,7 +92,7 @@ function summaryLines(document: DateReport, summary: DateSummary, style: TextSty
       ? []
       : [
           '',
-          `  ${colours.bold('Files not taken')}`,
+          `  ${colours.bold('Ignored files')}`,
           ...tableLines(
             {
               indent: 4,
@@ -130,7 +130,7 @@ function reportLines(report: Report, style: TextStyle): string[] {
     ...section('Findings', findingLines(report.findings, style), style),
     ...section('Details', failingLines(report.findings, style), style),
     ...section('Values that did not convert', conversionLines(report.conversions, style), style),
-    ...section('Edges', edgeLines(report.edges, style), style),
+    ...section('Row balance', edgeLines(report.edges, style), style),
     ...section('Columns', profileLines(report, style), style),
   ];
 }

@@ -24,7 +24,7 @@ export async function readTrend(lake: Lake, options: TrendOptions): Promise<read
   if (!Number.isSafeInteger(dates) || dates < 1 || dates > MOST_DATES)
     throw new PipelineError(
       'USAGE',
-      `A trend over ${dates} dates is none.`,
+      `${dates} is not a valid number of dates.`,
       `Give a whole number from 1 to ${MOST_DATES}.`,
     );
   const points: TrendPoint[] = [];

@@ -34,7 +34,7 @@ export function verdictOf(date: {
   const refused = summary?.arrivals.filter((a) => a.status === 'rejected').length ?? 0;
   const clauses = [
     failed > 0 ? `${formatCount(failed)} of ${plural(reports.length, 'table')} failed` : '',
-    failures.length > 0 ? `${plural(failures.length, 'step')} could not be done` : '',
+    failures.length > 0 ? `${plural(failures.length, 'step')} failed` : '',
     warned === 0
       ? ''
       : failed > 0
@@ -46,7 +46,7 @@ export function verdictOf(date: {
         ? 'the only table passed'
         : `all ${formatCount(reports.length)} tables passed`,
     missing > 0 ? `${plural(missing, 'expected file is', 'expected files are')} missing` : '',
-    refused > 0 ? `${plural(refused, 'expected file was', 'expected files were')} refused` : '',
+    refused > 0 ? `${plural(refused, 'expected file was', 'expected files were')} rejected` : '',
     broken.length > 0 ? `${plural(broken.length, 'report')} cannot be read` : '',
   ].filter((clause) => clause !== '');
   const text = clauses.join(', ');
@@ -77,12 +77,12 @@ export function codeWords(code: string): string {
   return code.toLowerCase().replaceAll('_', ' ');
 }
 
-/** "12 of 1,234 (0.97%)", or what was measured where a rule measures. */
+/** "12 of 1,234 rows (0.97%)", or what was measured where a rule measures. */
 export function findingResult(finding: Finding): string {
   const counted =
     finding.evaluated === 0 || (finding.failing === 0 && finding.observed !== undefined)
       ? ''
-      : `${formatCount(finding.failing)} of ${formatCount(finding.evaluated)}`;
+      : `${formatCount(finding.failing)} of ${plural(finding.evaluated, 'row')}`;
   const percent = counted === '' || finding.failing === 0 ? '' : ` (${formatPercent(finding.failing_pct)})`;
   const observed = finding.observed === undefined ? '' : `observed ${valueText(finding.observed)}`;
   return [counted + percent, observed].filter((part) => part !== '').join(', ');

@@ -133,7 +133,7 @@ describe('layers of a workspace', () => {
     try {
       const files = new Map((await filesOf('gold')).map((f) => [basename(f.path), f]));
       assert.equal(files.get('Device.parquet')?.state, 'broken');
-      assert.match(files.get('Device.parquet')?.reason ?? '', /gone/);
+      assert.match(files.get('Device.parquet')?.reason ?? '', /missing/);
       assert.equal(files.get('User.parquet')?.state, 'broken');
       assert.match(files.get('User.parquet')?.reason ?? '', /20 bytes/);
       assert.equal(files.get('Device.parquet.away')?.state, 'ignored');

@@ -118,7 +118,7 @@ describe('reconcile', () => {
     await sql(`DELETE FROM w."STG_SG"."DEVICE" WHERE "DEVICE_ID" = 'S3'`);
     const removed = await one('Device');
     assert.equal(removed.verdict, 'changed');
-    assert.match(removed.explanation, /79 rows where 80 were accepted/);
+    assert.match(removed.explanation, /79 rows instead of 80 accepted/);
     assert.deepEqual(removed.differences[0], { column: null, figure: 'rows', gold: '80', warehouse: '79' });
     await sql(
       `INSERT INTO w."STG_SG"."PLAYBACK" SELECT * FROM w."STG_SG"."PLAYBACK"; UPDATE w."STG_SG"."DEVICE" SET "MODEL" = NULL WHERE "DEVICE_ID" = 'D7'`,
@@ -182,7 +182,7 @@ describe('reconcile', () => {
     await runDay(folder(), {
       selection: { dates: [DATE], tables: ['Playback'], stages: ['gold-to-snowflake'], validateOnly: true },
     });
-    assert.match((await one('Playback')).explanation, /passed its validation, and no load/);
+    assert.match((await one('Playback')).explanation, /passed its validation, but the load history/);
   });
 
   it('tells a load of an older gold, of older rules, and one whose newer state was refused', async () => {
@@ -224,7 +224,10 @@ describe('reconcile', () => {
     await runDay(folder(), { selection: { dates: [DATE], tables: ['Device'] } });
     const refused = await one('Device');
     assert.equal(refused.verdict, 'older');
-    assert.match(refused.explanation, /from this gold .* before its rules.*did not pass its validation/);
+    assert.match(
+      refused.explanation,
+      /from this gold .* before its rules.*failed its validation and was not loaded/,
+    );
   });
 
   it('tells rows of a date that no load accounts for, known here or not', async () => {
@@ -290,7 +293,7 @@ describe('reconcile', () => {
     other[at] = (other[at] ?? 0) ^ 0xff;
     writeFileSync(gold, other);
     const replaced = await compare();
-    assert.match(replaced.tables[0]?.explanation ?? '', /its bytes are others|not as it was published/);
+    assert.match(replaced.tables[0]?.explanation ?? '', /its content differs|is missing or damaged/);
     assert.deepEqual(
       replaced.tables.map((t) => t.verdict === 'same'),
       [false, true],
@@ -301,7 +304,7 @@ describe('reconcile', () => {
     const gone = await one('Device');
     assert.deepEqual(words(gone), ['gold_gone', 'count', []]);
     rmSync(join(folder(), 'data/.state/manifests/gold', DATE), { recursive: true });
-    assert.match((await one('Device')).explanation, /no gold of it here/);
+    assert.match((await one('Device')).explanation, /no gold of it:/);
   });
 
   it('compares by count where the rejects are not as they were published', async () => {

@@ -208,7 +208,7 @@ describe('what became of a line', function () {
     );
     assert.deepEqual(states(await line(6)).slice(2, 3), ['silver warned']);
     const absent = step(await line(13), 'silver').values[2];
-    assert.deepEqual([absent?.raw, absent?.value, absent?.note], ['NULL', null, 'counts as no value']);
+    assert.deepEqual([absent?.raw, absent?.value, absent?.note], ['NULL', null, 'is one of null_values']);
     const rejected = step(await line(8), 'silver');
     assert.deepEqual(
       [rejected.state, rejected.code, rejected.columns],
@@ -256,11 +256,11 @@ describe('what became of a line', function () {
   it('tells a file that was kept out whole, and one that no run takes', async () => {
     const kept = await line(1, KEPT);
     assert.equal(kept.outcome, 'kept_out');
-    assert.match(kept.summary, /^The whole file was kept out: /);
+    assert.match(kept.summary, /^Rejected file: /);
     assert.deepEqual(await line(1, kept.original ?? ''), kept);
     const ignored = await line(1, 'readme.txt');
     assert.equal(ignored.outcome, 'due');
-    assert.match(ignored.summary, /No run takes this file: its name does not match LANDING_PATTERN/);
+    assert.match(ignored.summary, /Ignored file: its name does not match LANDING_PATTERN/);
   });
 
   it('tells a file that waits, and what will become of its lines', async () => {
@@ -269,10 +269,10 @@ describe('what became of a line', function () {
     writeFileSync(landing, LINES.slice(1).join('\n'));
     const waiting = await line(2);
     assert.deepEqual([waiting.outcome, waiting.original], ['due', landing]);
-    assert.match(waiting.summary, /waits in landing\. A file of the same name was taken in before/);
+    assert.match(waiting.summary, /is waiting in landing\. A file of this name was loaded before/);
     const header = await line(1);
     assert.deepEqual([header.outcome, header.steps.map(({ state }) => state)], ['no_record', ['none']]);
-    assert.match((await line(6)).summary, /It will be kept out: The record has 5 fields/);
+    assert.match((await line(6)).summary, /It will be rejected: The record has 5 fields/);
     assert.equal((await line(2, original())).outcome, 'no_record', 'the original of before is another file');
   });
 
@@ -317,7 +317,7 @@ describe('what became of a line', function () {
     const bytes = readFileSync(path);
     writeFileSync(path, Buffer.concat([bytes, Buffer.from('9;X;1.00;2001-01-01\r\n')]));
     assert.equal((await line(14, path)).outcome, 'changed');
-    assert.match((await marks(path))?.marks[0]?.message ?? '', /another file now/);
+    assert.match((await marks(path))?.marks[0]?.message ?? '', /has changed since it was read/);
     // The same size, other values.
     writeFileSync(path, Buffer.from(bytes.toString('latin1').replace('8;Hal', '8;Hel'), 'latin1'));
     assert.equal((await line(14, path)).outcome, 'changed');
@@ -371,7 +371,7 @@ describe('what became of a line', function () {
       await runDay(folder, { selection: { dates: [DATE], stages: ['landing-to-raw'] } });
       const told = await line(2, original('Skylink', '2.csv'));
       assert.deepEqual([told.outcome, told.steps.at(-1)?.at], ['due', 'silver']);
-      assert.match(told.summary, /Silver was made before this file came/);
+      assert.match(told.summary, /Silver was made before this file arrived/);
     });
 
     it('says which step failed, in its own words', async () => {
@@ -394,7 +394,7 @@ describe('what became of a line', function () {
       await runDay(folder);
       const told = await line(14);
       assert.equal(told.outcome, 'failed');
-      assert.match(told.summary, /validation failed by fee_positive/);
+      assert.match(told.summary, /validation failed \(fee_positive\)/);
       assert.equal(step(told, 'rules').state, 'through');
     });
 
@@ -502,7 +502,7 @@ describe('what became of a line', function () {
       `${SKYLINK}, line 10, record 4`,
       `User, Skylink, ${DATE}`,
       '',
-      'Kept out of the warehouse by fee_positive.',
+      'Rejected by fee_positive.',
       '',
       '✓ landing    Record 4.',
       `             data/raw/${DATE}/Skylink/User.csv:10`,
@@ -540,7 +540,7 @@ describe('what became of a line', function () {
         ],
       );
       assert.deepEqual(found.marks[4]?.link, { kind: 'rule', table: 'User', rule: 'fee_positive' });
-      assert.match(found.marks[4].message, /Kept out: it breaks "Fees are paid to us\." \(fee: -5\.00\)/);
+      assert.match(found.marks[4].message, /Rejected: it breaks "Fees are paid to us\." \(fee: -5\.00\)/);
     });
 
     it('not in a file of which nothing is known, one that waits, one without faults', async () => {

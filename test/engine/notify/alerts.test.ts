@@ -71,7 +71,12 @@ describe('alerts of runs', function () {
     assert.ok(mail !== undefined);
     assert.deepEqual([mail.from, [...mail.to]], ['m7@example.org', ['ops@example.org', 'b@example.org']]);
     for (const body of [mail.text, mail.html]) {
-      for (const words of ['tight', '32 of 82 (39.02%)', 'limit 1%', 'Skylink_Playback_20241115.csv, row 2'])
+      for (const words of [
+        'tight',
+        '32 of 82 rows (39.02%)',
+        'limit 1%',
+        'Skylink_Playback_20241115.csv, row 2',
+      ])
         assert.ok(body.includes(words), words);
       assert.match(body, /m7 report --date 20241115/);
       assert.match(body, /Digi/);
@@ -153,11 +158,11 @@ describe('alerts of runs', function () {
     await attempt();
     await attempt();
     assert.equal(subjects().length, 1);
-    assert.match(subjects()[0] ?? '', /^\[M7\] A run could not run \(/);
+    assert.match(subjects()[0] ?? '', /^\[M7\] A run could not start \(/);
     assert.match(server.mails[0]?.text ?? '', /validation_rules\.json:\d+/);
     setRules(GOOD);
     await runDay(folder());
-    assert.deepEqual(subjects().slice(1), ['[M7] Runs can run again']);
+    assert.deepEqual(subjects().slice(1), ['[M7] Runs can start again']);
     writeFileSync(join(folder(), 'config/table_schemas.json'), '{');
     const options = { directory: folder(), environment: {} };
     const error = await open(folder()).then(

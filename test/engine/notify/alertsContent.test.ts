@@ -274,6 +274,6 @@ describe('the content of alerts', () => {
       subject(['20241111', '20241112', '20241113', '20241115']),
       '[M7] 4 dates from 20241111 to 20241115: 4 tables failed, 4 warned',
     );
-    assert.equal(subject([], ['20241115', 'run']), '[M7] 20241115: recovered; runs can run again');
+    assert.equal(subject([], ['20241115', 'run']), '[M7] 20241115: recovered; runs can start again');
   });
 });

@@ -46,8 +46,8 @@ describe('what became of a line', () => {
     await workbench.command('View: Toggle Problems');
     await eventually('the problems', async () => (await problems()).length > 5);
     const told = (await problems()).join('\n');
-    assert.match(told, /Kept out: it breaks "Longer than a day[^"]*" \(duration_s: 90000\)/);
-    assert.match(told, /Kept out: The record has 13 of 14 fields/);
+    assert.match(told, /Rejected: it breaks "Longer than a day[^"]*" \(duration_s: 90000\)/);
+    assert.match(told, /Rejected: The record has 13 of 14 fields/);
     assert.match(told, /became NULL: the value did not convert \(buffering_ratio: low\)/);
     await workbench.page.locator('.markers-panel a').getByText('playback_duration_plausible').first().click();
     await eventually('the rule', async () => (await workbench.editors()).includes('validation_rules.json'));
@@ -61,10 +61,7 @@ describe('what became of a line', () => {
     await workbench.goTo(lineWith(';90000;'), 1);
     await workbench.command('M7: What Became of This Line');
     const frame = await panel(/SkylinkCZ_Playback_20241114\.csv, line \d+, record \d+/);
-    assert.match(
-      await frame.locator('.summary').innerText(),
-      /Kept out of the warehouse by playback_duration_plausible/,
-    );
+    assert.match(await frame.locator('.summary').innerText(), /Rejected by playback_duration_plausible/);
     assert.deepEqual(await frame.locator('h2').allTextContents(), [
       'Landing: passed',
       'Raw: passed',
@@ -176,7 +173,7 @@ describe('what became of a line', () => {
       // What a run writes is seen; a hand in raw shows when something else does.
       appendFileSync(join(folder, '.env'), '\n');
       await eventually('that the file has changed', async () =>
-        /another file now than the one that was read/.test((await problems()).join('\n')),
+        /has changed since it was read/.test((await problems()).join('\n')),
       );
     } finally {
       writeFileSync(path, before);
@@ -196,6 +193,6 @@ describe('what became of a line', () => {
     await workbench.goTo(5, 1);
     await workbench.command('M7: What Became of This Line');
     const frame = await panel(/line 5/);
-    assert.match(await frame.locator('.summary').innerText(), /waits in landing/);
+    assert.match(await frame.locator('.summary').innerText(), /is waiting in landing/);
   });
 });

@@ -139,7 +139,7 @@ function missingOf({ snowflake }: Settings, entry: ListedConnection | undefined)
       : [
           {
             names: ['SNOWFLAKE_PRIVATE_KEY_PATH', 'SNOWFLAKE_TOKEN', 'SNOWFLAKE_PASSWORD'],
-            description: 'A way to log in: one of these.',
+            description: 'Login: one of these.',
           },
         ]),
     ...(snowflake.warehouse === undefined && !has('warehouse', 'warehousename')

@@ -73,8 +73,8 @@ export async function loadStatements(
   if (table === undefined)
     throw new PipelineError(
       'NOT_FOUND',
-      `The config has no table ${name}, so nothing tells how it would be loaded.`,
-      'See config/table_schemas.json for the tables there are.',
+      `There is no table ${name} in the config.`,
+      'Choose a table of config/table_schemas.json.',
     );
   return lookAtWarehouse(settings, (warehouse) =>
     Promise.resolve({

@@ -5,7 +5,7 @@ import { defined, type DateKey } from '../../model';
 import { filesByPath, type LayerWorkspace } from './layerFolders';
 import type { LayerFile } from './model';
 
-const UNKNOWN = 'no manifest tells of it: it does not exist for any run';
+const UNKNOWN = 'not in any manifest: runs ignore it';
 
 /** raw (Parquet and originals), silver or gold of a date. */
 export function layerOfDate(
@@ -112,8 +112,8 @@ function comparison(bytes: number | undefined, told: number): Pick<LayerFile, 's
     state: 'broken',
     reason:
       bytes === undefined
-        ? 'the file is gone'
-        : `it has ${bytes} bytes where ${told} were written: it was changed since`,
+        ? 'the file is missing'
+        : `changed since it was written: it has ${bytes} bytes instead of ${told}`,
   };
 }
 

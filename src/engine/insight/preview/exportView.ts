@@ -48,7 +48,7 @@ export async function exportView(
 ): Promise<{ readonly rows: number; readonly bytes: number }> {
   const columns = request.columns?.map((name) => columnNamed(source.columns, name)) ?? source.columns;
   if (columns.length === 0)
-    throw new PipelineError('USAGE', 'No column is to be written.', 'Show at least one column.');
+    throw new PipelineError('USAGE', 'No column is selected.', 'Show at least one column.');
   const target = await checkTarget(source, request.target);
   const relation = await source.relation(options.signal);
   await checkValues(source, request.view, options.signal);
@@ -83,7 +83,7 @@ export async function exportView(
 async function checkTarget(source: PreviewSource, target: string): Promise<string> {
   const shown = printable(target);
   if (!isAbsolute(target))
-    throw new PipelineError('USAGE', `${shown} is no absolute path.`, 'Choose a file to write to.');
+    throw new PipelineError('USAGE', `${shown} is not an absolute path.`, 'Choose a file to write to.');
   const path = resolve(target);
   const folder = await stat(dirname(path)).catch(() => undefined);
   if (folder?.isDirectory() !== true)
@@ -94,10 +94,10 @@ async function checkTarget(source: PreviewSource, target: string): Promise<strin
     );
   const there = await stat(path).catch(() => undefined);
   if (there === undefined) return path;
-  if (!there.isFile()) throw new PipelineError('USAGE', `${shown} is no file.`, 'Choose another name.');
+  if (!there.isFile()) throw new PipelineError('USAGE', `${shown} is not a file.`, 'Choose another name.');
   const own = await stat(source.path);
   if (own.dev === there.dev && own.ino === there.ino)
-    throw new PipelineError('USAGE', `${shown} is the file that is shown.`, 'Choose another name.');
+    throw new PipelineError('USAGE', `${shown} is the file shown here.`, 'Choose another name.');
   return path;
 }
 

@@ -76,8 +76,8 @@ export async function readMetadata(
         { name: 'Values, compressed', value: formatBytes(sum((column) => column.compressed_bytes)) },
         { name: 'Values, uncompressed', value: formatBytes(sum((column) => column.uncompressed_bytes)) },
         { name: 'Footer', value: formatBytes(Number(file['footer_size'] ?? 0)) },
-        { name: 'Created by', value: text(file['created_by']) ?? 'not told' },
-        { name: 'Format version', value: text(file['format_version']) ?? 'not told' },
+        { name: 'Created by', value: text(file['created_by']) ?? 'not stated' },
+        { name: 'Format version', value: text(file['format_version']) ?? 'not stated' },
         ...(text(file['encryption_algorithm']) === null
           ? []
           : [{ name: 'Encryption', value: text(file['encryption_algorithm']) ?? '' }]),

@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { PipelineError } from '../../model';
 import { formatBytes, printable } from '../../report';
 
-const REMEDY = 'Copy or make the file anew; what M7 Pipeline itself wrote is made anew by `m7 run --force`.';
+const REMEDY = 'Copy or write the file again. A file of M7 Pipeline is written again by `m7 run --force`.';
 /** Magic, footer length, magic: less than this holds no Parquet. */
 const LEAST_BYTES = 12;
 
@@ -37,10 +37,7 @@ export async function checkParquetFile(path: string): Promise<void> {
       { where: { file: path } },
     );
   if (size < LEAST_BYTES || last !== 'PAR1')
-    throw invalid(
-      path,
-      `${shown} is cut off: its end, which tells where everything lies, is missing (${formatBytes(size)}).`,
-    );
+    throw invalid(path, `${shown} is cut off: its footer is missing (${formatBytes(size)}).`);
   if (footer > size - LEAST_BYTES)
     throw invalid(
       path,
@@ -109,7 +106,7 @@ export async function checkReadable(path: string): Promise<void> {
     if (code === 'EACCES' || code === 'EPERM')
       throw new PipelineError(
         'PERMISSION',
-        `${shown} may not be read.`,
+        `${shown} cannot be read: permission denied.`,
         'Give this user the right to read it.',
         {
           ...where,

@@ -148,7 +148,7 @@ export async function checkValues(
   if (wrong === undefined) return;
   throw new PipelineError(
     'USAGE',
-    `"${printable(wrong.value)}" is no ${wrong.column.type}, which is the type of column ${printable(wrong.column.name)}.`,
+    `"${printable(wrong.value)}" is not a ${wrong.column.type}, which is the type of column ${printable(wrong.column.name)}.`,
     'Write the value as the column shows its values.',
   );
 }

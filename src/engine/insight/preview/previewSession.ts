@@ -292,7 +292,7 @@ function requireNumber(name: string, value: number, most: number): void {
   if (Number.isSafeInteger(value) && value >= 0 && value <= most) return;
   throw new PipelineError(
     'USAGE',
-    `${printable(String(value))} is no ${name}.`,
-    `Ask for a whole number from 0 to ${most}.`,
+    `${printable(String(value))} is not a valid ${name}.`,
+    `Give a whole number from 0 to ${most}.`,
   );
 }

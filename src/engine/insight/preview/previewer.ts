@@ -38,7 +38,7 @@ export function openPreviewer({ memoryLimit, lake }: PreviewerOptions): Previewe
   const session = (handle: Handle): Session => {
     const found = sessions.get(handle);
     if (found !== undefined) return found;
-    throw new PipelineError('NOT_FOUND', 'This preview is not open any more.', 'Open the file again.');
+    throw new PipelineError('NOT_FOUND', 'This preview is closed.', 'Open the file again.');
   };
   const added = async (opened: Session, signal: AbortSignal | undefined): Promise<PreviewOpened> => {
     // Nobody would ever close what nobody waits for.

@@ -132,11 +132,7 @@ async function openBeside(
 ): Promise<{ readonly table: PreviewRelation; readonly room: Room }> {
   try {
     if (base.columns.length === 0)
-      throw new PipelineError(
-        'USAGE',
-        'The file has no columns that could be queried.',
-        'Open another file.',
-      );
+      throw new PipelineError('USAGE', 'The file has no columns to query.', 'Open another file.');
     const table = await base.relation(signal, progress);
     return { table, room: await openRoom([table.path], memoryLimit) };
   } catch (error) {

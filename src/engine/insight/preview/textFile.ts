@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type CsvFormat, type CsvRows, convertCsv, decideFormat, openCsv } from '../../csv';
 import type { Connection } from '../../base';
 import { PipelineError } from '../../model';
-import { formatCount } from '../../report';
+import { plural } from '../../report';
 
 export interface TextRows extends CsvRows {
   /** Rows asked for; reading stops behind them. Once. */
@@ -94,7 +94,7 @@ export async function textToParquet(
     notes:
       converted.rejected === 0
         ? []
-        : [`${formatCount(converted.rejected)} records are left out: landing would reject them.`],
+        : [`${plural(converted.rejected, 'record')} not shown: landing-to-raw would reject them.`],
   };
 }
 

@@ -74,7 +74,7 @@ function unknown(what: unknown): PipelineError {
   return new PipelineError(
     'USAGE',
     `There is no such filter: ${JSON.stringify(what)}.`,
-    'Reload the window: an old and a new version of the extension meet.',
+    'Reload the window: two versions of the extension are in use.',
   );
 }
 

@@ -52,11 +52,11 @@ export function explain(sides: Sides): TableComparison | undefined {
         ...common,
         verdict: 'unaccounted',
         compared: sides.goldFigures === undefined ? 'nothing' : 'figures',
-        explanation: `The warehouse holds ${rowsOf(there)} of this date that no load in its ledger tells of.`,
+        explanation: `The warehouse has ${rowsOf(there)} of this date that are not in its load history.`,
         remedy:
           gold === undefined
-            ? 'Find out who put them there; a run of the date replaces them.'
-            : `Find out who put them there, then replace them: m7 run --date ${date} --table ${table.name}`,
+            ? 'Find out who inserted them. A run of the date replaces them.'
+            : `Find out who inserted them, then replace them: m7 run --date ${date} --table ${table.name}`,
         differences: figureDifferences(sides),
       };
     if (gold === undefined && sides.due === undefined) return undefined;
@@ -73,8 +73,8 @@ export function explain(sides: Sides): TableComparison | undefined {
       ...common,
       verdict: 'gold_gone',
       compared: 'count',
-      explanation: `${gold === undefined ? 'There is no gold of it here' : 'Its gold is missing, or not as it was published'}: ${againstLedger(load, there)}`,
-      remedy: `Make gold again from what is kept: m7 run --date ${date} --table ${table.name} --force`,
+      explanation: `${gold === undefined ? 'There is no gold of it' : 'Its gold is missing or damaged'}: ${againstLedger(load, there)}`,
+      remedy: `Make gold again: m7 run --date ${date} --table ${table.name} --force`,
       differences: countDifference(load.rows, there),
     };
   if (load.loadId !== sides.expectedLoadId || disagreesOnFile(sides)) return older(sides, common);
@@ -117,10 +117,10 @@ export function explain(sides: Sides): TableComparison | undefined {
     ...common,
     verdict: 'changed',
     compared: 'figures',
-    explanation: `This gold was loaded (${loadOf(load)}), and the warehouse holds something else now: ${[
+    explanation: `This gold was loaded (${loadOf(load)}), and the warehouse has something else now: ${[
       ...(there === sides.goldFigures.rows
         ? []
-        : [`${rowsOf(there)} where ${formatCount(sides.goldFigures.rows)} were accepted`]),
+        : [`${rowsOf(there)} instead of ${formatCount(sides.goldFigures.rows)} accepted`]),
       ...(columns.length === 0 ? [] : [`the figures of ${listed(columns)} differ`]),
     ].join(', ')}.`,
     remedy: reload(sides),
@@ -134,21 +134,21 @@ type Common = Pick<TableComparison, 'date' | 'table' | 'gold' | 'warehouse' | 'l
 function older(sides: Sides, common: Common): TableComparison {
   const { load, warehouseFigures, goldSha256, date, table } = sides;
   const there = warehouseFigures?.rows ?? 0;
-  if (load === undefined) throw new Error('explain: an older load is none');
+  if (load === undefined) throw new Error('explain: there is no load');
   const sameGold = goldSha256 !== undefined && goldSha256 === load.goldSha256;
   const refused =
-    sides.validation === 'failed' ? ' The state of now did not pass its validation and was not loaded.' : '';
+    sides.validation === 'failed' ? ' The current gold failed its validation and was not loaded.' : '';
   const touched =
     there === load.rows
       ? ''
-      : ` Besides, ${rowsOf(there)} are there where that load left ${formatCount(load.rows)}.`;
+      : ` The warehouse has ${rowsOf(there)}, that load had ${formatCount(load.rows)}.`;
   const what =
     load.loadId === sides.expectedLoadId
-      ? `The gold file here is not the one that was loaded (${loadOf(load)}): its bytes are others.`
+      ? `The gold file is not the one that was loaded (${loadOf(load)}): its content differs.`
       : !sameGold
         ? `It was loaded from an older gold (${loadOf(load)}).`
         : sides.expectedLoadId === undefined
-          ? `It was loaded from this gold (${loadOf(load)}), and the validation it was loaded by is gone.`
+          ? `It was loaded from this gold (${loadOf(load)}), and its validation has been removed.`
           : `It was loaded from this gold (${loadOf(load)}), before its rules, brand codes or columns were changed.`;
   return {
     ...common,
@@ -157,7 +157,7 @@ function older(sides: Sides, common: Common): TableComparison {
     explanation: `${what}${refused}${touched}`,
     remedy:
       refused === ''
-        ? `Load what is gold now: m7 run --date ${date} --table ${table.name}`
+        ? `Load the current gold: m7 run --date ${date} --table ${table.name}`
         : `See why with: m7 report --date ${date} --table ${table.name}`,
     differences:
       sides.goldFigures === undefined ? countDifference(load.rows, there) : figureDifferences(sides),
@@ -187,7 +187,7 @@ function whyNotLoaded(sides: Sides): Pick<TableComparison, 'explanation' | 'reme
     explanation:
       validation === undefined
         ? 'Not loaded: its gold was never validated.'
-        : 'Not loaded: it passed its validation, and no load of it is in the ledger of the warehouse.',
+        : 'Not loaded: it passed its validation, but the load history of the warehouse has no load of it.',
     remedy: `Load it: m7 run ${target}`,
   };
 }
@@ -243,11 +243,11 @@ const countDifference = (gold: number, warehouse: number): readonly FigureDiffer
 
 const againstLedger = (load: LoadRecord, there: number): string =>
   load.rows === there
-    ? `the warehouse holds the ${rowsOf(there)} its ledger tells (${loadOf(load)}).`
-    : `the warehouse holds ${rowsOf(there)}, its ledger tells ${formatCount(load.rows)} (${loadOf(load)}).`;
+    ? `the warehouse has the ${rowsOf(there)} of the last load (${loadOf(load)}).`
+    : `the warehouse has ${rowsOf(there)}, the last load had ${formatCount(load.rows)} (${loadOf(load)}).`;
 
 const reload = ({ date, table }: Sides): string =>
-  `Find out who changed it, then load it anew: m7 run --date ${date} --table ${table.name} --stage gold-to-snowflake --force`;
+  `Find out who changed it, then load it again: m7 run --date ${date} --table ${table.name} --stage gold-to-snowflake --force`;
 
 const loadOf = (load: LoadRecord): string =>
   [

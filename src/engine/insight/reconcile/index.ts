@@ -86,11 +86,7 @@ export async function reconcile(
     });
     requireRest(lake);
     if (historyOf(lake) !== before)
-      throw new PipelineError(
-        'CHANGED',
-        'A run has ended while gold and the warehouse were compared.',
-        'Compare again.',
-      );
+      throw new PipelineError('CHANGED', 'A run ended during the comparison.', 'Compare again.');
     const same = found.filter((one) => one.verdict === 'same').length;
     return {
       warehouse: { kind: warehouse.kind, place: warehouse.place },
@@ -205,7 +201,7 @@ function requireRest(lake: Lake): void {
   if (lockHolder(lake.stateDir) === undefined) return;
   throw new PipelineError(
     'LOCKED',
-    'A run works on this data folder: gold and the warehouse are changing.',
+    'A run is in progress: gold and the warehouse are changing.',
     'Compare when it has ended.',
   );
 }

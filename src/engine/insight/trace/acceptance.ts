@@ -46,7 +46,7 @@ export async function throughRules(
       step: {
         at: 'rules',
         state: 'out',
-        words: `Kept out of the warehouse by ${listed(broken.filter((one) => one.rejects))}.${note}`,
+        words: `Rejected by ${listed(broken.filter((one) => one.rejects))}.${note}`,
         ...{ path: reject.path, position: reject.position, broken },
       },
     };
@@ -55,7 +55,7 @@ export async function throughRules(
     step: {
       at: 'rules',
       state: broken.length === 0 ? 'through' : 'warned',
-      words: `${broken.length === 0 ? 'It breaks no rule' : `It breaks ${listed(broken)}, which ${broken.length === 1 ? 'does' : 'do'} not keep it out`}.${note}`,
+      words: `${broken.length === 0 ? 'It breaks no rule' : `It breaks ${listed(broken)}, which ${broken.length === 1 ? 'does' : 'do'} not reject rows`}.${note}`,
       broken,
     },
     found: report,
@@ -90,7 +90,7 @@ export async function toWarehouse(
         step: {
           at: 'warehouse',
           state: state === 'loaded' ? 'through' : 'warned',
-          words: `Loaded into ${where}; the warehouse confirmed it ${clock(one?.load?.loaded_at)}.${state === 'loaded' ? '' : ' It confirms another number of rows than were accepted.'}`,
+          words: `Loaded into ${where}; the warehouse confirmed it ${clock(one?.load?.loaded_at)}.${state === 'loaded' ? '' : ' Its number of rows is not the accepted one.'}`,
           ...load,
         },
       };
@@ -100,7 +100,7 @@ export async function toWarehouse(
         step: {
           at: 'warehouse',
           ...missing,
-          words: `${where} holds an earlier state of this date. ${missing.words}`,
+          words: `${where} has an earlier state of this date. ${missing.words}`,
           ...load,
         },
       };
@@ -113,7 +113,7 @@ export async function toWarehouse(
           step: {
             at: 'warehouse',
             state: 'failed',
-            words: `Nothing of ${table.name} was loaded: its validation failed by ${failedRules(report)}.`,
+            words: `Nothing of ${table.name} was loaded: its validation failed (${failedRules(report)}).`,
             remedy: `See the report: m7 report --date ${date} --table ${table.name}`,
           },
         };

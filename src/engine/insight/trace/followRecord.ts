@@ -27,7 +27,7 @@ export async function followRow(
     at: 'raw',
     part: part.part ?? 1,
     state: raw === undefined ? 'unknown' : 'through',
-    words: raw === undefined ? `${part.output.path} is not there as it was published.` : `Row ${row}.`,
+    words: raw === undefined ? `${part.output.path} is missing or damaged.` : `Row ${row}.`,
     ...(raw === undefined
       ? { remedy: `Make it again with: m7 run --date ${date} --table ${part.table} --force` }
       : { path: workspace.lake.absolute(part.output.path), position: row - 1 }),
@@ -35,7 +35,7 @@ export async function followRow(
   const table = workspace.config.tables.find((one) => one.name === part.table);
   const brand = part.brand ?? '';
   if (table === undefined || !workspace.config.brands.some((one) => one.name === brand)) {
-    const words = `${table === undefined ? `Table ${part.table}` : `Brand ${brand}`} is no longer in the config: it goes no further.`;
+    const words = `${table === undefined ? `Table ${part.table}` : `Brand ${brand}`} is no longer in the config: its rows stay in raw.`;
     return told('due', [rawStep, { at: 'silver', state: 'due', words, values: [] }]);
   }
   const failures = openFailures(workspace, readLedger(workspace.lake.stateDir).entries, [date]);

@@ -35,7 +35,7 @@ export async function traceGold(
   const { date, limit, signal } = options;
   throwIfCancelled(signal);
   if (!Number.isSafeInteger(limit) || limit < 1)
-    throw new PipelineError('USAGE', `A limit of ${limit} rows is none.`, 'Give a whole number from 1.');
+    throw new PipelineError('USAGE', `${limit} is not a valid limit.`, 'Give 1 or more.');
   const gold = goldOf(config, lake, date, options.table);
   const path = lake.absolute(gold.output.path);
   const found = await goldColumns(connection, path);
@@ -71,7 +71,7 @@ export async function recordOrigin(
   const { date, table, brand, file, row } = name;
   throwIfCancelled(signal);
   if (!Number.isSafeInteger(row) || row < 1)
-    throw new PipelineError('USAGE', `Record ${row} is none.`, 'Give a whole number from 1.');
+    throw new PipelineError('USAGE', `${row} is not a valid record number.`, 'Give 1 or more.');
   const parts = lake
     .manifests('raw', date)
     .filter((m) => m.table === table && m.source?.file === file && (brand ?? m.brand) === m.brand);
@@ -79,7 +79,7 @@ export async function recordOrigin(
     throw new PipelineError(
       'NOT_FOUND',
       `No raw data of ${table}, ${date}, was made of ${file}.`,
-      'It may have been removed since: run the date again to see what is there now.',
+      'It may have been removed. Run the date again.',
     );
   const asked = parts.map((part): TracedRow => ({
     values: name.values ?? [],
@@ -134,7 +134,7 @@ function goldOf(config: Config, lake: Lake, date: DateKey, name: string): Manife
       'NOT_FOUND',
       known.removed === true
         ? `Gold of ${table.name}, ${date}, was removed after its retention.`
-        : `Gold of ${table.name}, ${date}, is missing or not as it was published.`,
+        : `Gold of ${table.name}, ${date}, is missing or damaged.`,
       `Make it again with: m7 run --date ${date} --table ${table.name} --force`,
       { where: { file: lake.absolute(known.output.path) } },
     );
@@ -156,7 +156,7 @@ async function checkWhere(
   const known = [...columns, { name: 'brand_code', type: 'VARCHAR' }];
   const problem = await checkExpression(connection, where, known, { gives: 'boolean' });
   if (problem !== null)
-    throw new PipelineError('SQL_INVALID', `The condition is refused: ${problem.message}`, problem.remedy);
+    throw new PipelineError('SQL_INVALID', `The condition is not valid: ${problem.message}`, problem.remedy);
 }
 
 /** Finds the lines, reading each original once. */

@@ -67,8 +67,8 @@ async function standingOf(
       if (subject.kind !== 'taken')
         throw new PipelineError(
           'NOT_FOUND',
-          `${subject.file} has not been taken in: its records have no numbers yet.`,
-          'Ask for a line of it.',
+          `${subject.file} has not been loaded into raw: its records have no numbers yet.`,
+          'Give a line number instead.',
           { where: { file: subject.path } },
         );
       return numbered(workspace, subject, name.row, signal);
@@ -99,7 +99,7 @@ async function named(workspace: OpenWorkspace, name: RecordName, signal: AbortSi
   throw new PipelineError(
     'NOT_FOUND',
     `No raw data of ${table}, ${date}, was made of ${file}.`,
-    'It may have been removed since: run the date again to see what is there now.',
+    'It may have been removed. Run the date again.',
   );
 }
 
@@ -115,7 +115,7 @@ async function numbered(
     throw new PipelineError(
       'USAGE',
       `${subject.file} has ${rows} accepted records: there is no record ${row}.`,
-      'Give the number of a record as reports and rejects tell it, counted from 1.',
+      'Give the record number from a report or from rejects, counted from 1.',
       { where: { file: subject.path } },
     );
   const found = await placesOf(workspace, subject, { records: [row] }, signal);
@@ -124,7 +124,7 @@ async function numbered(
 
 function requireNumber(what: string, n: number): void {
   if (Number.isSafeInteger(n) && n >= 1) return;
-  throw new PipelineError('USAGE', `${what} ${n} is none.`, 'Give a whole number from 1.');
+  throw new PipelineError('USAGE', `${what} ${n} is not a valid number.`, 'Give 1 or more.');
 }
 
 /** An editor shows an empty line behind the last line end. */
@@ -155,7 +155,7 @@ async function placesOf(
     throw new PipelineError(
       'FILE_UNREADABLE',
       `${subject.path} can no longer be read: ${error.message}`,
-      'Put the original back from a backup, then ask again.',
+      'Restore the original from a backup, then try again.',
       { where: { file: subject.path }, cause: error },
     );
   } finally {
@@ -179,8 +179,8 @@ async function follow(
       return ended(standing, 'kept_out', {
         at: 'landing',
         state: 'out',
-        words: `The whole file was kept out: ${subject.note.reason}`,
-        remedy: 'Mend the file or the config, then hand it in again: m7 replay.',
+        words: `Rejected file: ${subject.note.reason}`,
+        remedy: 'Fix the file or the config, then submit it again: m7 replay.',
         code: subject.note.code,
         path: subject.path,
       });
@@ -188,7 +188,7 @@ async function follow(
       return ended(standing, 'due', {
         at: 'landing',
         state: 'due',
-        words: `No run takes this file: ${subject.reason}.`,
+        words: `Ignored file: ${subject.reason}.`,
         remedy: 'Rename it as LANDING_PATTERN says, or add its brand or table to the config.',
         path: subject.path,
       });
@@ -196,12 +196,12 @@ async function follow(
       const { place } = standing;
       if (place !== undefined && place.what.kind !== 'row' && place.what.kind !== 'reject')
         return ended(standing, 'no_record', noRecord(subject, place));
-      const reject = place?.what.kind === 'reject' ? ` It will be kept out: ${place.what.reason}` : '';
-      const again = subject.again ? ' A file of the same name was taken in before; this is another one.' : '';
+      const reject = place?.what.kind === 'reject' ? ` It will be rejected: ${place.what.reason}` : '';
+      const again = subject.again ? ' A file of this name was loaded before; this is another one.' : '';
       return ended(standing, 'due', {
         at: 'landing',
         state: 'due',
-        words: `The file waits in landing.${again}${reject}`,
+        words: `The file is waiting in landing.${again}${reject}`,
         remedy: `Run the date: m7 run --date ${subject.date} --table ${subject.table}`,
         path: subject.path,
       });
@@ -225,8 +225,8 @@ async function followTaken(
   if (place === undefined)
     throw new PipelineError(
       'NOT_FOUND',
-      `The original of ${subject.file} is no longer at ${workspace.relative(path)}: what stood on line ${standing.line ?? 0} cannot be told.`,
-      'Put it back from a backup, or ask for a record by its number.',
+      `The original of ${subject.file} is no longer at ${workspace.relative(path)}: line ${standing.line ?? 0} cannot be shown.`,
+      'Restore it from a backup, or give a record number.',
       { where: { file: path } },
     );
   const { what } = place;
@@ -235,7 +235,7 @@ async function followTaken(
       return ended(standing, 'kept_out', {
         at: 'landing',
         state: 'out',
-        words: `Kept out at landing: ${what.reason}`,
+        words: `Rejected at landing: ${what.reason}`,
         code: what.code,
         ...(part.rejects === undefined ? {} : { path: workspace.lake.absolute(part.rejects.path) }),
       });
@@ -245,7 +245,7 @@ async function followTaken(
       const landing: LineStep = {
         at: 'landing',
         state: gone ? 'unknown' : 'through',
-        words: gone ? `Record ${what.number}; the original is gone.` : `Record ${what.number}.`,
+        words: gone ? `Record ${what.number}; the original is missing.` : `Record ${what.number}.`,
         ...(gone ? {} : { path }),
       };
       const told = await followRow(workspace, connection, { part, row: what.number, raw }, signal);
@@ -268,8 +268,8 @@ function changed(standing: LocatedRecord): LineTrace {
   return ended(standing, 'changed', {
     at: 'landing',
     state: 'unknown',
-    words: `${subject.file} is another file now than the one that was read.`,
-    remedy: 'Put the original back from a backup; a mended file goes to landing, not here.',
+    words: `${subject.file} has changed since it was read.`,
+    remedy: 'Restore the original from a backup. Put a corrected file into landing.',
     path: subject.path,
   });
 }

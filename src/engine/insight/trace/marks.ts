@@ -33,18 +33,17 @@ export async function landingMarks(
     case 'waiting':
       return marks([]);
     case 'ignored':
-      return marks([wholeLine(0, 'info', `No run takes this file: ${subject.reason}.`, 'IGNORED')]);
+      return marks([wholeLine(0, 'info', `Ignored file: ${subject.reason}.`, 'IGNORED')]);
     case 'kept': {
       const { reason, code } = subject.note;
-      return marks([wholeLine(0, 'error', `The whole file was kept out: ${reason}`, code)]);
+      return marks([wholeLine(0, 'error', `Rejected file: ${reason}`, code)]);
     }
     case 'taken': {
       const { part } = subject;
       const bytes = await sizeOf(subject.path);
       if (bytes === undefined) return marks([]);
       if (!isArchived(part) && bytes !== part.source?.bytes) {
-        const words =
-          'This is another file now than the one that was read: what was found cannot be shown here.';
+        const words = 'The file has changed since it was read: its problems cannot be shown here.';
         return marks([wholeLine(0, 'warning', words, 'CHANGED')]);
       }
       const { remarks, total } = await withSession(ofWorkspace(workspace.settings), (connection) =>
@@ -94,7 +93,7 @@ async function located(
     throw new PipelineError(
       'FILE_UNREADABLE',
       `${subject.path} can no longer be read: ${error.message}`,
-      'Put the original back from a backup.',
+      'Restore the original from a backup.',
       { where: { file: subject.path }, cause: error },
     );
   } finally {

@@ -106,7 +106,7 @@ async function fromRejects(
 
 function landingRemark(row: Row): readonly Remark[] {
   const line = Number(row['line']);
-  const message = `Kept out: ${text(row['reason'])}`;
+  const message = `Rejected: ${text(row['reason'])}`;
   return [{ line, severity: 'error', message, code: text(row['code']) }];
 }
 
@@ -115,7 +115,7 @@ function silverRemark(table: string, row: Row): Remark {
   return {
     row: Number(row['_source_row']),
     severity: 'error',
-    message: `Kept out: ${text(row['reason'])}`,
+    message: `Rejected: ${text(row['reason'])}`,
     code: text(row['code']),
     record: text(row['record']),
     ...(column === undefined ? {} : { column, link: { kind: 'column', table, column } }),
@@ -128,7 +128,7 @@ function goldRemark(table: string, row: Row): Remark {
   return {
     row: Number(row['_source_row']),
     severity: code === 'DUPLICATE_REMOVED' ? 'info' : 'error',
-    message: `Left out of gold: ${text(row['reason'])}`,
+    message: `Not in gold: ${text(row['reason'])}`,
     code,
     ...(column === undefined ? {} : { column, link: { kind: 'column', table, column } }),
   };
@@ -144,7 +144,7 @@ function ruleRemarks(table: Table | undefined, report: Report | undefined, row: 
     return {
       row: Number(row['_source_row']),
       severity: finding?.severity ?? 'error',
-      message: `Kept out: it ${ruleWords(finding, id)}${valueWords(table, column, record)}`,
+      message: `Rejected: it ${ruleWords(finding, id)}${valueWords(table, column, record)}`,
       code: id,
       ...defined({ column }),
       ...(table === undefined ? {} : { link: { kind: 'rule', table: table.name, rule: id } }),

@@ -193,15 +193,15 @@ function noteOf(
   if (failed) {
     const what =
       text === null
-        ? `its "${column.derived === undefined ? 'transform' : 'derived'}" ends in an error for this row`
+        ? `its "${column.derived === undefined ? 'transform' : 'derived'}" fails for this row`
         : `"${text.length > 100 ? `${text.slice(0, 100)}…` : text}" is not ${expected}`;
-    return value === null ? what : `${what}; the default stands in its place`;
+    return value === null ? what : `${what}; the default is used`;
   }
   if (column.derived !== undefined) return 'derived';
   if (value === null) {
     if (column.required) return 'required and missing';
     if (header === null) return 'not in the file';
-    return before !== null && text === null ? 'counts as no value' : undefined;
+    return before !== null && text === null ? 'is one of null_values' : undefined;
   }
   if (text === null || text.trim() === '') return column.default === undefined ? undefined : 'default';
   if (column.transform !== undefined && text !== before && text !== value) return `transform gives "${text}"`;

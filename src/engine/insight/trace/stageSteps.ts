@@ -30,14 +30,14 @@ export async function toSilver(
     const words =
       manifest === undefined
         ? missing.words
-        : `${missing.words} Silver was made before this file came, or of an earlier reading of it.`;
+        : `${missing.words} Silver was made before this file arrived or was read again.`;
     return { kind: 'end', outcome: missing.outcome, step: { at: 'silver', ...missing, words, values: [] } };
   }
   const made =
     raw === undefined ? undefined : await makeAgain(workspace, connection, { table, part, row }, signal);
   const stale =
     manifest.key !== silverKey(lake.parts(date, name.brand, table.name), config, table, name.brand);
-  const note = stale ? ' The config has changed since; the values are told by the one of now.' : '';
+  const note = stale ? ' The config has changed since; the values are shown by the current one.' : '';
   const values = (silver: FoundRow | undefined): readonly TracedValue[] =>
     valuesOf(table, raw ?? new Map(), made, silver?.values);
 
@@ -69,14 +69,14 @@ export async function toSilver(
       step: {
         at: 'silver',
         state: 'out',
-        words: `Kept out on the way to silver: ${reason}.`,
+        words: `Rejected in raw-to-silver: ${reason}.`,
         ...{ code, columns, path, position, values: values(undefined) },
       },
     };
   }
   const there = lake.manifest('silver', date, table.name, name.brand);
   if (there === undefined) {
-    const words = 'Silver was removed, or is not as it was published.';
+    const words = 'Silver is missing or damaged.';
     const step: LineStep = {
       at: 'silver',
       state: 'unknown',
@@ -95,7 +95,7 @@ export async function toSilver(
       step: {
         at: 'silver',
         state: 'failed',
-        words: `${there.output.path} does not hold it, nor do the rejects.`,
+        words: `${there.output.path} does not have it, nor do the rejects.`,
         remedy: `Make it again with: m7 run --date ${date} --table ${table.name} --force`,
         values: values(undefined),
       },
@@ -150,7 +150,7 @@ export async function toGold(trace: RecordTrace, silver: InSilver): Promise<Trac
       step: {
         at: 'gold',
         state: 'out',
-        words: `${removed ? 'Left out of gold as a duplicate' : 'Kept out of gold'}: ${reason}.`,
+        words: `${removed ? 'Removed as a duplicate' : 'Rejected in silver-to-gold'}: ${reason}.`,
         ...{ code, columns, path, position },
         ...defined({ kept }),
       },
@@ -167,7 +167,7 @@ export async function toGold(trace: RecordTrace, silver: InSilver): Promise<Trac
         words:
           published.removed === true
             ? 'It was in gold, which was removed after its retention.'
-            : 'Gold is missing or not as it was published.',
+            : 'Gold is missing or damaged.',
         remedy: `Make it again with: m7 run --date ${date} --table ${table.name} --force`,
       },
     };
@@ -180,7 +180,7 @@ export async function toGold(trace: RecordTrace, silver: InSilver): Promise<Trac
       step: {
         at: 'gold',
         state: 'failed',
-        words: `${manifest.output.path} does not hold it, nor do the rejects.`,
+        words: `${manifest.output.path} does not have it, nor do the rejects.`,
         remedy: `Make it again with: m7 run --date ${date} --table ${table.name} --force`,
       },
     };

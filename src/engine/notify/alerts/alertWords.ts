@@ -23,8 +23,8 @@ export function stepsText(date: AlertDate): string {
   return date.failures.length + date.more_failures === 1 ? 'A step failed' : 'Steps failed';
 }
 
-/** "All is well again: 2024-11-15, 2024-11-16." */
+/** "Recovered: 2024-11-15, 2024-11-16." */
 export function recoveredText({ recovered }: Pick<AlertContent, 'recovered'>): string {
-  const names = recovered.map((one) => (one === 'run' ? 'runs can run again' : isoDate(one)));
-  return names.length === 0 ? '' : `All is well again: ${names.join(', ')}.`;
+  const names = recovered.map((one) => (one === 'run' ? 'runs can start again' : isoDate(one)));
+  return names.length === 0 ? '' : `Recovered: ${names.join(', ')}.`;
 }

@@ -135,13 +135,13 @@ function whatHappened({ dates, recovered, stopped }: AlertMakings): {
   const counts = countsOf(dates);
   const again = recovered.filter((one) => one !== 'run');
   const parts = [
-    ...(stopped === undefined ? [] : [`a run could not run (${stopped.code})`]),
+    ...(stopped === undefined ? [] : [`a run could not start (${stopped.code})`]),
     ...(dates.length === 0 ? [] : [`${datesText(dates.map(({ date }) => date))}: ${counts}`]),
     ...(again.length === 0 ? [] : [`${datesText(again)}${dates.length > 0 ? '' : ':'} recovered`]),
-    ...(recovered.includes('run') ? ['runs can run again'] : []),
+    ...(recovered.includes('run') ? ['runs can start again'] : []),
   ];
   const headline = [
-    ...(stopped === undefined ? [] : ['A run could not run at all.']),
+    ...(stopped === undefined ? [] : ['A run could not start.']),
     ...(dates.length === 0
       ? []
       : [
@@ -177,7 +177,7 @@ function countsOf(dates: readonly DateDocument[]): string {
         ? `${formatCount(warned.length)} warned`
         : `${plural(warned.length, 'table')} warned`
       : '',
-    arrivals('rejected') > 0 ? `${plural(arrivals('rejected'), 'file')} refused` : '',
+    arrivals('rejected') > 0 ? `${plural(arrivals('rejected'), 'file')} rejected` : '',
     arrivals('missing') > 0 ? `${plural(arrivals('missing'), 'file')} missing` : '',
     broken > 0 ? `${plural(broken, 'report')} unreadable` : '',
   ].filter((part) => part !== '');

@@ -23,7 +23,7 @@ export async function checkAlerts(settings: Settings): Promise<{
       ? `mail to ${to === '' ? 'nobody' : to} by ${mail.server ?? '?'}:${mail.port} (${ENCRYPTION[encryptionOf(mail)]})`
       : `webhook at ${to} (${alerts.webhookFormat})`,
   );
-  const value = ways.length === 0 ? 'none are sent' : `${ways.join(', ')}; on ${alerts.on.join(', ')}`;
+  const value = ways.length === 0 ? 'off' : `${ways.join(', ')}; on ${alerts.on.join(', ')}`;
   const waiting = await readOutbox(settings);
   const [newest] = waiting;
   return {
@@ -37,7 +37,7 @@ export async function checkAlerts(settings: Settings): Promise<{
               message: redaction(settings)(
                 `${waiting.length === 1 ? 'An alert waits' : `${waiting.length} alerts wait`} in the outbox since ${waiting.at(-1)?.created ?? ''}.${newest.trouble === undefined ? '' : ` ${newest.trouble}`}`,
               ),
-              remedy: 'See m7 check --mail: it tries again, and says what is wrong.',
+              remedy: 'Run m7 check --mail: it tries again and shows the problem.',
             },
           ],
   };

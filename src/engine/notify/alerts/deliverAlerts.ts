@@ -62,9 +62,6 @@ export async function deliver(
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return undelivered(
-      `The alert could not be made: ${reason}`,
-      'Report this: it is a defect of M7 Pipeline.',
-    );
+    return undelivered(`The alert could not be made: ${reason}`, 'Report this bug of M7 Pipeline.');
   }
 }

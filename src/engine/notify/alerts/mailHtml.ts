@@ -134,7 +134,7 @@ function dateBlock(date: AlertDate): MailHtml {
     part('Tables', tables(date.tables), moreText(date.more_tables, 'table')),
     part('Missing files', missing(date), moreText(date.more_missing, 'file')),
     part(
-      'Files not taken',
+      'Ignored files',
       date.refused.map(
         ({ path, reason }) =>
           `<p style="margin:0 0 6px;${BREAK}"><b>${escapeHtml(path)}</b><br>${escapeHtml(reason)}</p>`,
@@ -254,5 +254,5 @@ function commandsBlock(commands: readonly string[]): MailHtml {
     (command) =>
       `<tr><td class="code t" bgcolor="${INK.code}" style="padding:4px 10px;background:${INK.code};${MONO};font-size:12px;line-height:1.6;color:${INK.text};${BREAK}">${escapeHtml(command)}</td></tr>`,
   );
-  return `${heading('To look further')}<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">${rows.join('')}</table>`;
+  return `${heading('For details')}<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">${rows.join('')}</table>`;
 }

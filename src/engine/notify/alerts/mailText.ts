@@ -14,16 +14,11 @@ export function renderMailText(content: AlertContent): string {
     ...content.dates.map(dateLines),
     ...(content.more_dates.length === 0
       ? []
-      : [
-          [
-            'FURTHER DATES',
-            ...content.more_dates.map((d) => `  ${isoDate(d.date)}  ${printable(d.verdict)}`),
-          ],
-        ]),
+      : [['MORE DATES', ...content.more_dates.map((d) => `  ${isoDate(d.date)}  ${printable(d.verdict)}`)]]),
     ...(content.recovered.length === 0 || content.kind === 'recovered' ? [] : [[recoveredText(content)]]),
     ...(content.commands.length === 0
       ? []
-      : [['To look further', ...content.commands.map((command) => `  ${printable(command)}`)]]),
+      : [['For details', ...content.commands.map((command) => `  ${printable(command)}`)]]),
     footer(content),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -57,7 +52,7 @@ function dateLines(date: AlertDate): string[] {
       moreText(date.more_missing, 'file'),
     ),
     ...part(
-      'Files not taken',
+      'Ignored files',
       date.refused.flatMap(({ path, reason }) => [`  ${printable(path)}`, `    ${printable(reason)}`]),
       moreText(date.more_refused, 'file'),
     ),

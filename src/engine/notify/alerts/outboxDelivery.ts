@@ -52,7 +52,7 @@ export async function retryOutbox(
     if (isStale(entry, place, Date.now()) || !known.has(entry.channel)) {
       if (!(await takeEntry(settings, entry))) continue;
       await settleEntry(settings, entry);
-      tell(entry, 'dropped', entry.trouble ?? 'It was too old, or one of too many.');
+      tell(entry, 'dropped', entry.trouble ?? 'It was too old, or the outbox was full.');
     } else fresh.push(entry);
   }
   const sentBy = await Promise.all(

@@ -46,7 +46,7 @@ export async function sendMail(
     return undelivered('No mail server is set.', 'Set SMTP_SERVER in .env.', 'SMTP_SERVER');
   if (addresses.length === 0 || sender === undefined)
     return undelivered(
-      'Nobody to send the mail to is set.',
+      'No recipient is set.',
       'Set ADMIN_EMAIL in .env, such as ops@example.org.',
       'ADMIN_EMAIL',
     );

@@ -32,7 +32,7 @@ export function smtpFailure(error: unknown, phase: SmtpPhase, mail: MailSettings
     );
   if (/ENOTFOUND|EAI_AGAIN|EAI_NONAME|EDNS|ENODATA/.test(`${code} ${cause}`))
     return fail(
-      `There is no mail server by the name of ${mail.server ?? ''}, or names cannot be resolved here.`,
+      `There is no mail server called ${mail.server ?? ''}, or names cannot be resolved here.`,
       'Check SMTP_SERVER in .env, and the network of this machine.',
       'SMTP_SERVER',
     );
@@ -44,7 +44,7 @@ export function smtpFailure(error: unknown, phase: SmtpPhase, mail: MailSettings
     );
   if (CERTIFICATE.has(cause))
     return fail(
-      `The certificate of ${server} is signed by nobody this machine trusts (${cause}).`,
+      `The certificate of ${server} is not signed by an authority that this machine trusts (${cause}).`,
       'Set SMTP_CA_FILE to the PEM file of the authority that signed it.',
       'SMTP_CA_FILE',
     );
@@ -74,13 +74,13 @@ export function smtpFailure(error: unknown, phase: SmtpPhase, mail: MailSettings
   if (phase === 'login') {
     if (status >= 400 && status < 500)
       return fail(
-        `${server} could not check the login at this time.${quoted(said)}`,
+        `${server} could not check the login now.${quoted(said)}`,
         'Try again; if it stays so, ask whoever keeps the mail server.',
       );
     // 500 to 504: it does not know the command at all.
     return status === 0 || (status >= 500 && status <= 504)
       ? fail(
-          `${server} takes no login of the kinds that are known here.${quoted(said === '' ? text : said)}`,
+          `${server} offers no supported login method.${quoted(said === '' ? text : said)}`,
           'Remove SMTP_USER and SMTP_PASSWORD where the server needs none, or use its port for submission (587 or 465).',
           'SMTP_USER',
         )
@@ -110,7 +110,7 @@ export function smtpFailure(error: unknown, phase: SmtpPhase, mail: MailSettings
       'Ask whoever keeps the mail server why; ALERT_FROM may have to be an address of its own domain.',
     );
   return fail(
-    `The mail server ${server} broke the conversation off${phase === 'connect' ? ' before it began' : ''}.${quoted(said === '' ? text : said)}`,
+    `The mail server ${server} closed the connection${phase === 'connect' ? ' at once' : ''}.${quoted(said === '' ? text : said)}`,
     'Check SMTP_SERVER, SMTP_PORT and SMTP_SECURITY in .env, then try again.',
     'SMTP_SERVER',
   );

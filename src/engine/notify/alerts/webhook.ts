@@ -120,17 +120,17 @@ function verdict({ status, text, location }: WebhookResponse, host: string): Del
     undelivered(message, remedy, 'ALERT_WEBHOOK_URL');
   if (status >= 300 && status < 400)
     return fail(
-      `The webhook at ${host} leads elsewhere${location === null ? '' : ' (a redirect)'}, and alerts go nowhere but to it.`,
-      'Set ALERT_WEBHOOK_URL to the address it leads to, if that one is to be trusted.',
+      `The webhook at ${host} redirects, and alerts do not follow redirects.`,
+      'Set ALERT_WEBHOOK_URL to the address it redirects to, if you trust it.',
     );
   if ([401, 403, 404, 410].includes(status))
     return fail(
-      `The webhook at ${host} is not known there, or may not be used any more (${status}).${words}`,
+      `The webhook at ${host} no longer exists (${status}).${words}`,
       'Make a new webhook and set ALERT_WEBHOOK_URL to its address.',
     );
   if (status === 429 || status >= 500)
     return undelivered(
-      `The webhook at ${host} is too busy or out of order (${status}).${words}`,
+      `The webhook at ${host} is overloaded or out of order (${status}).${words}`,
       'It is tried again with the next run.',
     );
   return undelivered(
@@ -152,7 +152,7 @@ function troubleOf(error: unknown, host: string, stopped: boolean): Delivery {
     );
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return undelivered(
-      `There is no host by the name of ${host}, or names cannot be resolved here.`,
+      `There is no host called ${host}, or names cannot be resolved here.`,
       'Check ALERT_WEBHOOK_URL, and the network of this machine.',
       'ALERT_WEBHOOK_URL',
     );

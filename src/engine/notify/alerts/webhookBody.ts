@@ -96,7 +96,7 @@ export function slackBody(content: AlertContent): unknown {
 function further(content: AlertContent): readonly string[] {
   const hidden = [...content.dates.slice(MOST_DATES), ...content.more_dates];
   return [
-    ...(hidden.length === 0 ? [] : [`Further dates: ${hidden.map((d) => isoDate(d.date)).join(', ')}`]),
+    ...(hidden.length === 0 ? [] : [`More dates: ${hidden.map((d) => isoDate(d.date)).join(', ')}`]),
     ...(content.recovered.length === 0 || content.kind === 'recovered' ? [] : [recoveredText(content)]),
   ];
 }

@@ -100,8 +100,8 @@ export function openDelivery(
       if (trouble === undefined) return;
       const remedy =
         settings.lineage.to === 'http'
-          ? 'See OPENLINEAGE_URL and OPENLINEAGE_API_KEY; what was not taken lies in openlineage/undelivered.'
-          : 'See whether the logs folder can be written.';
+          ? 'Check OPENLINEAGE_URL and OPENLINEAGE_API_KEY. Undelivered events are in openlineage/undelivered.'
+          : 'Make the logs folder writable.';
       noteInBounds(
         lineageLogFile(settings),
         redact({ time: new Date().toISOString(), run_id: runId(), ...counts, message: trouble, remedy }),
@@ -146,7 +146,7 @@ function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return 'The catalogue did not answer in time.';
   if (error.name === 'AbortError')
-    return 'The catalogue was too slow for what was left at the end of the run.';
+    return 'The catalogue was too slow for the events left at the end of the run.';
   const { cause } = error;
   return cause instanceof Error ? `${error.message}: ${cause.message}` : error.message;
 }
