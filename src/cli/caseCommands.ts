@@ -19,7 +19,7 @@ export function addCase(program: Command, start: Start): void {
       ),
     )
     .addOption(
-      new Option('--reject <CODE>', 'of lines, rows or files kept out for this reason').argParser(
+      new Option('--reject <CODE>', 'of lines, rows or files rejected for this reason').argParser(
         once('--reject', String),
       ),
     )
@@ -51,7 +51,7 @@ export function addTest(program: Command, start: Start): void {
         once('--junit', String),
       ),
     )
-    .option('--update', 'expect from now on what was found')
+    .option('--update', 'accept what was found as the new expectation')
     .action((folders: readonly string[], options: Omit<TestCommandOptions, 'folders'>, command: Command) =>
       start<TestCommandOptions>(
         command,

@@ -13,7 +13,7 @@ import { once } from './values';
 export function addInit(program: Command, start: Start): void {
   program
     .command('init')
-    .description('make a workspace')
+    .description('create a workspace')
     .addArgument(new Argument('[DIR]', 'its folder (default: the workspace)'))
     .option('--sample', 'with config and generated landing files of seven tables')
     .addOption(date('--date', 'the last date of the sample (default: today)'))
@@ -30,8 +30,8 @@ export function addInit(program: Command, start: Start): void {
 
 export function addRun(program: Command, start: Start): void {
   selecting(program.command('run'), 'run what is new or changed, up to the warehouse')
-    .option('--mock', 'load into the embedded warehouse, whatever .env says')
-    .option('--force', 'run steps that are up to date, too')
+    .option('--mock', 'load into the embedded warehouse instead of the one in .env')
+    .option('--force', 'also run steps that are up to date')
     .option('--dry-run', 'print the plan, run nothing')
     .addOption(junit().conflicts('dryRun'))
     .action((options: RunOptions, command: Command) =>
@@ -42,16 +42,12 @@ export function addRun(program: Command, start: Start): void {
 export function addWatch(program: Command, start: Start): void {
   selecting(
     program.command('watch'),
-    'run what is due whenever files have arrived and settled, until stopped',
+    'run everything that is due whenever files have arrived and settled, until stopped',
   )
     .addOption(seconds('--interval', 'between two looks at landing (default: 10)', 0.1))
     .addOption(seconds('--settle', 'a file must not have changed for (default: 5)', 0))
     .addOption(
-      seconds(
-        '--retry',
-        'until a date that is not done is tried again, doubled each time (default: 30)',
-        0.1,
-      ),
+      seconds('--retry', 'until an unfinished date is tried again, doubled each time (default: 30)', 0.1),
     )
     .option('--once', 'end with the first run, and as it ends')
     .option('--mock', 'as run --mock')
@@ -75,7 +71,7 @@ export function addValidate(program: Command, start: Start): void {
     .description('check gold against the rules and write the report, without loading')
     .addOption(date('--date', 'the date').makeOptionMandatory())
     .addOption(list('--table <T...>', 'only these tables'))
-    .option('--force', 'validate what is up to date, too')
+    .option('--force', 'also validate what is up to date')
     .addOption(junit())
     .action((options: RunOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/run')).validate),
@@ -88,7 +84,7 @@ export function addReplay(program: Command, start: Start): void {
     .description('try rejects again after a rule, a schema or a name was corrected')
     .addOption(date('--date', 'the date').makeOptionMandatory())
     .addOption(
-      new Option('--stage <S>', 'the stage that kept them out')
+      new Option('--stage <S>', 'the stage that rejected them')
         .argParser(once('--stage', String))
         .makeOptionMandatory(),
     )
@@ -106,13 +102,13 @@ export function addReplay(program: Command, start: Start): void {
         .conflicts(['fix', 'force', 'dryRun']),
     )
     .addOption(
-      new Option('--fix <FILE>', 'hand corrected records in as further landing files, and run them')
+      new Option('--fix <FILE>', 'submit corrected records as further landing files, and run them')
         .argParser(once('--fix', String))
         .conflicts(['table', 'brand', 'where', 'force', 'dryRun']),
     )
     .option('--dry-run', 'print what would be tried again, and which steps are due')
     .option('--force', 'run the stage again although nothing has changed')
-    .option('--mock', 'load into the embedded warehouse, whatever .env says')
+    .option('--mock', 'load into the embedded warehouse instead of the one in .env')
     .action((options: ReplayCommandOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/replay')).replayRejects),
     );
@@ -123,7 +119,7 @@ export function addMaintenance(program: Command, start: Start): void {
     .command('maintenance')
     .description('retention, archive, old logs, orphaned temporary files')
     .option('--dry-run', 'print what would be done: files, bytes and reasons by layer')
-    .option('--mock', 'ask the embedded warehouse what is loaded, whatever .env says')
+    .option('--mock', 'ask the embedded warehouse what is loaded, instead of the one in .env')
     .action((options: MaintenanceOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/maintenance')).maintenance),
     );

@@ -172,7 +172,7 @@ export function againLines(
     `${plural(failed.length, 'date')} failed: ${rangesOf(failed).slice(0, MOST_RANGES).join(', ')}`,
     style.colours.dim(`  Look further:  m7 report --date ${first}`),
     style.colours.dim(
-      `  Run again:     m7 run ${dates}${same === '' ? '' : ` ${same}`}   (only what is not done yet runs)`,
+      `  Run again:     m7 run ${dates}${same === '' ? '' : ` ${same}`}   (only unfinished steps run)`,
     ),
     '',
   ];

@@ -15,7 +15,7 @@ type File = Pick<DateSummary['files'][number], 'path' | 'status' | 'reason'>;
 const MOST_ALIKE = 3;
 const MOST_ROWS = 20;
 
-/** "Files not taken" with why each stayed behind; nothing without any. */
+/** "Ignored files" with the reason of each; nothing without any. */
 export function fileLines(files: readonly File[], style: TextStyle, indent: number): string[] {
   if (files.length === 0) return [];
   const alike = new Map<string, File[]>();
@@ -31,7 +31,7 @@ export function fileLines(files: readonly File[], style: TextStyle, indent: numb
   });
   const more = rows.length - MOST_ROWS;
   return [
-    `${' '.repeat(indent)}${style.colours.bold('Files not taken')}`,
+    `${' '.repeat(indent)}${style.colours.bold('Ignored files')}`,
     ...tableLines(
       {
         indent: indent + 2,

@@ -18,7 +18,7 @@ export function buildProgram(start: Start): Command {
     )
     .option('--json', 'JSON on stdout and nothing else there')
     .addOption(new Option('--quiet', 'only errors on stderr').conflicts('verbose'))
-    .option('--verbose', 'tell every step, and the stacks of errors')
+    .option('--verbose', 'show every step, and the stacks of errors')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .addHelpText(
       'after',

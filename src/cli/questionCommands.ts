@@ -41,7 +41,7 @@ export function addPreview(program: Command, start: Start): void {
       new Option('--sql <Q>', 'a SELECT over the file as table "file"').argParser(once('--sql', String)),
     )
     .addOption(count('--limit', 'rows at most, 0: all (default: 100)', 0))
-    .addOption(count('--offset', 'rows passed over first', 0))
+    .addOption(count('--offset', 'rows to skip first', 0))
     .addOption(new Option('--format <F>', 'of the rows (default: table)').choices(['table', 'json', 'csv']))
     .action((file: string, options: Omit<PreviewOptions, 'file'>, command: Command) =>
       start<PreviewOptions>(
@@ -55,7 +55,9 @@ export function addPreview(program: Command, start: Start): void {
 export function addTrace(program: Command, start: Start): void {
   program
     .command('trace')
-    .description('rows of gold back to file and line; a line of a landing file on to what became of it')
+    .description(
+      'rows of gold back to file and line, or a line of a landing file forward to what became of it',
+    )
     .addOption(date('--date', 'rows of gold: of this date'))
     .addOption(new Option('--table <T>', 'rows of gold: of this table').argParser(once('--table', String)))
     .addOption(
@@ -79,7 +81,7 @@ export function addTrace(program: Command, start: Start): void {
 export function addReconcile(program: Command, start: Start): void {
   dated(program.command('reconcile'), 'compare gold with the warehouse, table by table')
     .addOption(list('--table <T...>', 'only these tables'))
-    .option('--mock', 'with the embedded warehouse, whatever .env says')
+    .option('--mock', 'with the embedded warehouse instead of the one in .env')
     .action((options: ReconcileOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/reconcile')).reconcileTables),
     );

@@ -31,9 +31,9 @@ export function openHere(session: Session, mock = false): Promise<OpenWorkspace>
 export function checkSelection(options: SelectionOptions): void {
   const { from, to } = options;
   if (from !== undefined && to === undefined)
-    throw new UsageError('--from stands alone.', 'Add --to, or use --date for a single date.');
+    throw new UsageError('--from needs --to.', 'Add --to, or use --date for a single date.');
   if (to !== undefined && from === undefined)
-    throw new UsageError('--to stands alone.', 'Add --from, or use --date for a single date.');
+    throw new UsageError('--to needs --from.', 'Add --from, or use --date for a single date.');
   if (from !== undefined && to !== undefined && from > to)
     throw new UsageError(`--from ${from} is after --to ${to}.`, `Write --from ${to} --to ${from}.`);
   resolveNames('stage', options.stage ?? [], STAGE_NAMES);

@@ -60,7 +60,9 @@ export function summaryLines(
             ? [style.colours.dim(`  and ${plural(failed.length - MOST_FAILURES, 'more failure')}`)]
             : []),
         ]),
-    ...(waiting.length === 0 ? [] : [`  ${plural(waiting.length, 'step')} skipped that needed them.`]),
+    ...(waiting.length === 0
+      ? []
+      : [`  ${plural(waiting.length, 'step')} skipped because they needed these.`]),
     ...(failed.length + waiting.length === 0 ? [] : ['']),
     ...gapLines(finished?.gaps ?? [], style),
     ...againLines(outcomes, selection, style),
@@ -89,7 +91,7 @@ function verdict(result: RunResult, style: TextStyle): string {
     case 'failed':
       return `${style.colours.bad('Failed')}: ${counts}, ${plural(result.steps.filter((s) => s.status === 'failed').length, 'failure')}.`;
     case 'cancelled':
-      return `${style.colours.warn('Cancelled')}: ${counts}. Run again to go on.`;
+      return `${style.colours.warn('Cancelled')}: ${counts}. Run again to continue.`;
   }
 }
 

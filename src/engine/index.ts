@@ -38,7 +38,7 @@ export {
 } from './model';
 export { type Cell, inWords, requireDate, translateSystemError } from './base';
 export { derivedRuleId, limitInWords } from './rules';
-export { type Lake, type RejectedFile } from './lake';
+export { type Lake, type RejectedFile, holderText } from './lake';
 export {
   type OpenWorkspace,
   SETTINGS,

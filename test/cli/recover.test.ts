@@ -70,7 +70,7 @@ describe('m7 reconcile', function () {
     ['', /No date is given/],
     ['--date 2024-11-15', /is not a date/],
     ['--date 20241115 --from 20241101', /cannot be used with/],
-    ['--from 20241101', /--from stands alone/],
+    ['--from 20241101', /--from needs --to/],
     ['--from 20241116 --to 20241115', /is after/],
     ['--from 20200101 --to 20241115', /more than 400 days/],
     ['--date 20241115 --table Devise', /no table "Devise"/],
@@ -134,7 +134,7 @@ describe('m7 replay', function () {
     assert.equal(last.event, 'correction_finished');
     assert.deepEqual([last.given, last.files.length, last.run.status], [2, 2, 'ok']);
     const again = await replay('--stage', 'gold-to-snowflake', '--fix', sheet);
-    assert.match(again.out, /2 records given, 0 handed in, 0 unchanged, 2 handed in before/);
+    assert.match(again.out, /2 records given, 0 submitted, 0 unchanged, 2 submitted before/);
   });
 
   it('goes on after a kill between the move of a file and the removal of its note', async () => {

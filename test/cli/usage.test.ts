@@ -20,8 +20,8 @@ describe('m7: wrong usage', function () {
     ['run --date 2024-03-07', /"2024-03-07" is not a date/, /for example 20240307/],
     ['run --date 20241115 --date 20241116', /--date is given twice/, /once/],
     ['run --date 20241115 --from 20241101 --to 20241102', /cannot be used with/, /help/],
-    ['run --from 20241115', /--from stands alone/, /Add --to/],
-    ['run --to 20241115', /--to stands alone/, /Add --from/],
+    ['run --from 20241115', /--from needs --to/, /Add --to/],
+    ['run --to 20241115', /--to needs --from/, /Add --from/],
     ['run --from 20241116 --to 20241115', /is after/, /--from 20241115 --to 20241116/],
     ['run --stage raw-to-gold', /no stage "raw-to-gold"/, /Did you mean raw-to-silver\?/],
     ['run --table ,', /empty name/, /at least one/],
@@ -90,7 +90,7 @@ describe('m7: wrong usage', function () {
     assert.equal((await m7(['init'], { cwd: folder() })).code, 0);
     const again = await m7(['init'], { cwd: folder() });
     assert.equal(again.code, 2);
-    assert.match(again.err, /is there already/);
+    assert.match(again.err, /already exists/);
     assert.equal((await m7(['check'], { cwd: folder() })).code, 0);
   });
 

@@ -318,7 +318,7 @@ describe('m7 watch', function () {
       [['--settle', '-1'], 2, /-1/],
       [['--retry', 'soon'], 2, /"soon" is no number of seconds for --retry/],
       [['--interval', '1', '--interval', '2'], 2, /--interval is given twice/],
-      [['--from', DATE], 2, /--from stands alone/],
+      [['--from', DATE], 2, /--from needs --to/],
       [['--force'], 2, /--force/],
       [['--table', 'Devise'], 2, /There is no table "Devise"[\s\S]*Did you mean Device/],
       [['--workspace', join(folder(), 'none')], 2, /There is no folder/],

@@ -72,7 +72,7 @@ describe('the life of a debug session', () => {
     const lock = await takeLock(lake.stateDir);
     try {
       await talk.greet();
-      await assert.rejects(talk.launch({ publish: true }), /Another run .* works on this data folder/);
+      await assert.rejects(talk.launch({ publish: true }), /Another run is using this data folder/);
     } finally {
       await lock.release();
     }

@@ -285,7 +285,7 @@ describe('sample', () => {
   it('never overwrites unasked', async () => {
     const workspace = folder();
     writeFileSync(join(workspace, '.env'), 'MINE=1\n');
-    await refused({ workspace, date: '20240331', rows: 5 }, 'USAGE', /\.env is there already/);
+    await refused({ workspace, date: '20240331', rows: 5 }, 'USAGE', /\.env already exists/);
     assert.deepEqual(readdirSync(workspace), ['.env']);
     await writeSample({ workspace, date: '20240331', rows: 5, overwrite: true });
     assert.doesNotMatch(readFileSync(join(workspace, '.env'), 'utf8'), /MINE/);

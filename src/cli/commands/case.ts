@@ -62,7 +62,7 @@ function failureOf({ rule, reject, column, stage }: CaseCommandOptions): CaseFai
     );
   if (column !== undefined && (rule ?? stage) !== undefined)
     throw new UsageError(
-      '--column goes with --reject, or stands alone for values that do not convert.',
+      '--column goes with --reject, or is used alone for values that do not convert.',
       'Leave --column out: the rule or step says what it is about.',
     );
   if (rule !== undefined) return { kind: 'rule', id: rule };
@@ -86,7 +86,7 @@ function teller(session: Session): (progress: CaseProgress) => void {
       doing === 'looking'
         ? 'Running the lines the failure names'
         : doing === 'masking'
-          ? 'Putting stand-ins for sensitive values'
+          ? 'Masking sensitive values'
           : doing === 'shrinking'
             ? `Leaving lines out: ${plural(lines ?? 0, 'line')} so far`
             : '';

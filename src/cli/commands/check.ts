@@ -41,7 +41,9 @@ export async function check(session: Session, options: CheckOptions): Promise<Ex
       ...result.problems.flatMap((problem) => problemLines(problem, session)),
       errors > 0
         ? style.colours.bad(`${plural(errors, 'error')}, ${plural(warnings, 'warning')}.`)
-        : style.colours.good(warnings > 0 ? `No errors, ${plural(warnings, 'warning')}.` : 'All is well.'),
+        : style.colours.good(
+            warnings > 0 ? `No errors, ${plural(warnings, 'warning')}.` : 'No problems found.',
+          ),
     ];
     await session.out.write(`${lines.join('\n')}\n`);
   }

@@ -75,7 +75,7 @@ function resultLines(result: ReconcileResult, session: Session): string[] {
     ...(shown.length === 0 ? [] : [...overview(shown, session), '']),
     ...different.slice(0, MOST_DETAILED).flatMap((one) => [...differenceLines(one, session), '']),
     ...(different.length > MOST_DETAILED
-      ? [`and ${plural(different.length - MOST_DETAILED, 'more table')} that differ (--json tells all)`, '']
+      ? [`and ${plural(different.length - MOST_DETAILED, 'more table')} that differ (--json lists all)`, '']
       : []),
     result.different === 0
       ? `${style.colours.good('Same')}: ${plural(result.same, 'table')} of gold and ${place} agree.`

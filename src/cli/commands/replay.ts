@@ -105,7 +105,7 @@ async function exportThem(
   const before =
     result.handed_in_before === 0
       ? ''
-      : ` ${plural(result.handed_in_before, 'record')} left out: corrected and handed in before.`;
+      : ` ${plural(result.handed_in_before, 'record')} left out: corrected and submitted before.`;
   await session.out.write(
     result.table === null
       ? 'Nothing to export: no reject of this stage is like this.\n'
@@ -132,7 +132,7 @@ async function correct(session: Session, result: CorrectionResult): Promise<Exit
   }
   const handed = files.reduce((sum, file) => sum + file.rows, 0);
   const lines = [
-    `${plural(given, 'record')} given, ${formatCount(handed)} handed in, ${formatCount(unchanged)} unchanged, ${formatCount(handed_in_before)} handed in before.`,
+    `${plural(given, 'record')} given, ${formatCount(handed)} submitted, ${formatCount(unchanged)} unchanged, ${formatCount(handed_in_before)} submitted before.`,
     ...(files.length === 0
       ? []
       : tableLines(
@@ -151,7 +151,7 @@ async function correct(session: Session, result: CorrectionResult): Promise<Exit
               file.outcome === 'taken_in'
                 ? 'taken in'
                 : file.outcome === 'rejected'
-                  ? 'kept out whole'
+                  ? 'rejected file'
                   : 'in landing',
             ]),
           },
@@ -195,7 +195,7 @@ async function drain<R>(session: Session, events: AsyncGenerator<RunEvent, R>): 
 function resultLines(result: ReplayResult, session: Session): string[] {
   const { style } = session.out;
   const { reasons, files, rows, steps, run } = result;
-  const title = `${style.colours.bold(`${result.date} ${result.stage}`)}  ${plural(rows.before, 'row')} kept out${files.length === 0 ? '' : `, ${plural(files.length, 'file')}`}`;
+  const title = `${style.colours.bold(`${result.date} ${result.stage}`)}  ${plural(rows.before, 'row')} rejected${files.length === 0 ? '' : `, ${plural(files.length, 'file')}`}`;
   if (reasons.length === 0 && files.length === 0)
     return [title, 'Nothing to replay: no reject of this stage is like this.'];
   const blocks = [
@@ -214,14 +214,14 @@ function resultLines(result: ReplayResult, session: Session): string[] {
 function verdict({ rows, run, steps, dry_run, files, date, stage }: ReplayResult): string {
   if (dry_run) {
     const returning = files.filter((file) => file.outcome === 'would_put_back').length;
-    if (returning > 0) return `${plural(returning, 'file')} would go back into landing and be judged anew.`;
+    if (returning > 0) return `${plural(returning, 'file')} would go back into landing and be read again.`;
     return steps.length === 0 ? unchanged : `${plural(steps.length, 'step')} would run:`;
   }
   if (run === undefined) return unchanged;
   const counted =
     rows.before === 0
       ? ''
-      : ` ${plural(rows.passed ?? 0, 'row')} of ${formatCount(rows.before)} pass ${stage} now, ${formatCount(rows.still ?? 0)} are still kept out.`;
+      : ` ${plural(rows.passed ?? 0, 'row')} of ${formatCount(rows.before)} pass ${stage} now, ${formatCount(rows.still ?? 0)} are still rejected.`;
   const taken = files.filter((file) => file.outcome === 'taken_in').length;
   const filed =
     files.length === 0 ? '' : ` ${plural(taken, 'file')} of ${formatCount(files.length)} taken in.`;
@@ -267,7 +267,7 @@ function reasonLines(reasons: readonly ReplayReason[], session: Session): string
       session.out.style,
     ),
     ...(more > 0
-      ? [session.out.style.colours.dim(`  and ${plural(more, 'more reason')} (--json tells all)`)]
+      ? [session.out.style.colours.dim(`  and ${plural(more, 'more reason')} (--json lists all)`)]
       : []),
   ];
 }
@@ -304,7 +304,7 @@ function fileLines(files: readonly ReplayFile[], session: Session): string[] {
       session.out.style,
     ),
     ...(more > 0
-      ? [session.out.style.colours.dim(`  and ${plural(more, 'more file')} (--json tells all)`)]
+      ? [session.out.style.colours.dim(`  and ${plural(more, 'more file')} (--json lists all)`)]
       : []),
   ];
 }

@@ -68,7 +68,7 @@ async function collectReports(
     throw new PipelineError(
       'NOT_FOUND',
       `There is no report of ${options.table === undefined ? '' : `${options.table} of `}${options.date}.`,
-      `Run m7 run --date ${options.date} first; m7 status tells which dates there are.`,
+      `Run m7 run --date ${options.date} first; m7 status lists the dates.`,
     );
   return mergeReports(options.date, reports, summary);
 }

@@ -15,6 +15,7 @@ import {
   type TableStatus,
   type TextCell,
   defined,
+  holderText,
 } from '../../engine';
 import { fileLines, missingLines } from '../files';
 import { openHere } from '../selection';
@@ -200,12 +201,7 @@ function interruptedLines({ runs }: Status): string[] {
 function runLines(found: Status, session: Session): string[] {
   const { style } = session.out;
   const running =
-    found.running === undefined
-      ? []
-      : [
-          `Running now: process ${found.running.pid} on ${printable(found.running.host)} since ${found.running.since}`,
-          '',
-        ];
+    found.running === undefined ? [] : [`Running now ${printable(holderText(found.running))}`, ''];
   if (found.runs.length === 0) return running;
   return [
     ...running,

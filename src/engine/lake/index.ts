@@ -42,7 +42,7 @@ export {
   unchanged,
 } from './landing';
 export { type Ledger, type LedgerEntry, openLedger, readLedger } from './ledger';
-export { clearDrafts, takeLock } from './lock';
+export { clearDrafts, holderText, takeLock } from './lock';
 export { type LockHolder, isRunning, lockHolder } from './lockOwner';
 export { type Head, readHeads } from './manifestHeads';
 export {

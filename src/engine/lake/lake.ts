@@ -290,8 +290,8 @@ function readManifest(path: string): Manifest | undefined {
   const [date = '', brand = '', name = ''] = path.split(sep).slice(-3);
   throw new PipelineError(
     'STATE_CORRUPT',
-    `${path} is damaged: nothing tells any more where the rows of raw/${date}/${brand}/${basename(name, '.json')}.parquet came from.`,
-    `Restore it from a backup. Or move the original beside that file back to landing under the name it came with, remove ${name}, and run again.`,
+    `${path} is damaged: it no longer shows where the rows of raw/${date}/${brand}/${basename(name, '.json')}.parquet came from.`,
+    `Restore it from a backup. Or move the original next to that file back to landing under its original name, remove ${name}, and run again.`,
     { where: { file: path } },
   );
 }

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { codeOf, durable, inWords, makeFolder } from '../base';
 import { PipelineError } from '../model';
 import { lockFile } from './dataFolder';
-import { type LockOwner, heldTokens, lives, readOwner, startOf } from './lockOwner';
+import { type LockOwner, heldTokens, lives, readOwner, startOf, type LockHolder } from './lockOwner';
 
 export interface Lock {
-  /** Gives the lock back; safe to call twice. */
+  /** Releases the lock; safe to call twice. */
   release(): Promise<void>;
 }
 
@@ -139,11 +139,22 @@ async function breakLock(path: string, dead: LockOwner, stateDir: string): Promi
   }
 }
 
+/** "since 18:43 (process 28610)", the clock that of whoever reads it. */
+export function holderText({ pid, host, since }: LockHolder): string {
+  const from = new Date(since);
+  const pad = (n: number): string => String(n).padStart(2, '0');
+  const clock = `${pad(from.getHours())}:${pad(from.getMinutes())}`;
+  const day = `${from.getFullYear()}-${pad(from.getMonth() + 1)}-${pad(from.getDate())}`;
+  const today = from.toDateString() === new Date().toDateString();
+  const start = Number.isNaN(from.getTime()) ? '' : `since ${today ? clock : `${day} ${clock}`} `;
+  return `${start}(process ${pid}${host === hostname() ? '' : ` on ${host}`})`;
+}
+
 function locked(path: string, owner: LockOwner): PipelineError {
   return new PipelineError(
     'LOCKED',
-    `Another run (process ${owner.pid} on ${owner.host}, since ${owner.since}) works on this data folder.`,
-    'Wait until it ends, or stop it; a dead run gives the lock back by itself.',
+    `Another run is using this data folder ${holderText(owner)}.`,
+    'Wait until it ends, or stop it. The lock is released automatically if that run has died.',
     { where: { file: path } },
   );
 }

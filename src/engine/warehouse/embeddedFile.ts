@@ -82,7 +82,7 @@ function unopened(file: string, error: unknown): PipelineError {
   return new PipelineError(
     'WAREHOUSE',
     `The embedded warehouse cannot be opened: ${message}`,
-    'Move the file away and run again: dates whose gold is kept are loaded anew.',
+    'Move the file away and run again: dates whose gold is kept are loaded again.',
     more,
   );
 }

@@ -32,7 +32,7 @@ export async function ensureTable(
       throw new PipelineError(
         'WAREHOUSE',
         `Column ${first.column.name} of ${target.schema}.${target.name} is ${first.from} in the warehouse and ${first.column.type} in the config: its rows would change.`,
-        `Run in ${file}: ${changes.refused.map((r) => `${r.alter};`).join(' ')} Or set the type back; or move the file away, and it is loaded anew from gold.`,
+        `Run in ${file}: ${changes.refused.map((r) => `${r.alter};`).join(' ')} Or set the type back; or move the file away, and it is loaded again from gold.`,
         first.column.location === undefined ? {} : { where: first.column.location },
       );
     for (const statement of changes.statements) await run(statement);
@@ -70,7 +70,7 @@ export async function replaceDate(
     throw new PipelineError(
       'WAREHOUSE',
       `Loading ${target.schema}.${target.name} of ${request.date} did not add up: ${deleted} of ${before} rows deleted, ${inserted} of ${expectedRows} inserted, ${loaded} there afterwards. It was rolled back.`,
-      'Run again; if it stays, run with --force to validate anew.',
+      'Run again; if it happens again, run with --force to validate again.',
     );
   await note(connection, monitoring, {
     ...attemptRow(request),

@@ -69,7 +69,7 @@ export function targetOf(settings: Settings, table: Table): Target {
     if (!TYPE.test(column.type))
       throw new PipelineError(
         'CONFIG_INVALID',
-        `Column ${column.name} of table ${table.name} has the type "${column.type}", which is none.`,
+        `Column ${column.name} of table ${table.name} has the type "${column.type}", which is not a type.`,
         'Give it a type such as VARCHAR, BIGINT, DECIMAL(10,2), DATE or TIMESTAMP.',
         { where: column.location },
       );
@@ -81,7 +81,7 @@ export function targetOf(settings: Settings, table: Table): Target {
   if (name === MONITORING_TABLE && schema.toUpperCase() === monitoringSchema.toUpperCase())
     throw new PipelineError(
       'CONFIG_INVALID',
-      `Table ${table.name} would lie where the monitoring table ${monitoringSchema}.${MONITORING_TABLE} lies.`,
+      `Table ${table.name} has the name of the monitoring table ${monitoringSchema}.${MONITORING_TABLE}.`,
       'Give SNOWFLAKE_SCHEMA and SNOWFLAKE_MONITORING_SCHEMA two names in .env.',
       { where: table.location },
     );

@@ -84,7 +84,7 @@ export async function requireFresh(directory: string, names: readonly string[]):
     if (there)
       throw new PipelineError(
         'USAGE',
-        `${join(directory, name)} is there already.`,
+        `${join(directory, name)} already exists.`,
         'Choose an empty folder, or remove what is in the way.',
         { where: { file: join(directory, name) } },
       );

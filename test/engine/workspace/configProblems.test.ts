@@ -43,7 +43,7 @@ const CASES: readonly Case[] = [
     '"extra_columns": "drop",',
     '"x": [1,],',
     '[1,]',
-    'A comma stands before the closing "]".',
+    'There is a comma before the closing "]".',
     'Remove the comma.',
   ],
   [
@@ -61,7 +61,7 @@ const CASES: readonly Case[] = [
     '"extra_columns": "drop",',
     '"primary_key": ["user_id"],',
     '"primary_key": ["user_id"]',
-    'The key "primary_key" stands twice in one object, in lines 10 and 13.',
+    'The key "primary_key" occurs twice in one object, in lines 10 and 13.',
     'Keep one of the two.',
   ],
   [
@@ -80,7 +80,7 @@ const CASES: readonly Case[] = [
     "'SKL'",
     "'SKL'",
     "'SKL' stands where JSON does not allow it.",
-    'Put texts into double quotes and mend what is left over.',
+    'Put texts into double quotes and fix what remains.',
   ],
   [
     'a lone backslash',
@@ -335,7 +335,7 @@ const CASES: readonly Case[] = [
     '"playback"',
     '"Playback": {',
     'The tables "playback" and "Playback" have the same name.',
-    'Give each table a name of its own; case does not tell them apart.',
+    'Give each table a name of its own; names that differ only in case count as the same.',
   ],
   [
     'a table like a second file',
@@ -371,7 +371,7 @@ const CASES: readonly Case[] = [
     '"USER_ID":',
     '"USER_ID"',
     `The columns "user_id" and "USER_ID" ${PLAYBACK} have the same name.`,
-    'Give each column a name of its own; case does not tell them apart.',
+    'Give each column a name of its own; names that differ only in case count as the same.',
   ],
   [
     'a header claimed twice',
@@ -533,7 +533,7 @@ const CASES: readonly Case[] = [
     '',
     '"deduplicate"',
     'Table "Playback" has "deduplicate" but no "primary_key".',
-    'Add "primary_key": its columns tell which rows are the same.',
+    'Add "primary_key": the columns that identify a row.',
   ],
   [
     'an order of an unknown column',
@@ -569,7 +569,7 @@ const CASES: readonly Case[] = [
     '"some_rows"',
     '"sane"',
     '"sane", "rule": "exp',
-    `The rule id "sane" stands twice in table "Playback", in lines 22 and 23.`,
+    `The rule id "sane" occurs twice in table "Playback", in lines 22 and 23.`,
     'Give each rule of a table an id of its own.',
   ],
   [
@@ -757,7 +757,7 @@ describe('problems of a config', () => {
         'config/table_schemas.json:19: Column "started_at" of table "Playback" has a format with the unknown part "%k".',
         'config/table_schemas.json:26: The type "INTT" of column "duration_s" of table "Playback" is not known.',
         'config/validation_rules.json:14: Unknown key "errors".',
-        'config/validation_rules.json:23: The rule id "sane" stands twice in table "Playback", in lines 22 and 23.',
+        'config/validation_rules.json:23: The rule id "sane" occurs twice in table "Playback", in lines 22 and 23.',
       ],
     );
   });

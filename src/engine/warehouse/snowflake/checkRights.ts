@@ -145,7 +145,7 @@ async function grantsOf(
 /** Snowflake shows a role nothing it has no right on: what belongs to another role looks as if it were not there. */
 const UNSEEN: Readonly<Record<string, string>> = {
   'CREATE SCHEMA':
-    ' If the schema is there already, GRANT USAGE on it instead: Snowflake shows it to nobody else.',
+    ' If the schema already exists, GRANT USAGE on it instead: Snowflake shows it to nobody else.',
   'CREATE TABLE':
     ' If another role owns the table already, GRANT SELECT, INSERT, DELETE on it instead: Snowflake shows it to nobody else.',
 };

@@ -150,7 +150,7 @@ function entriesOf(
   } catch (error) {
     // The parser's message shows the lines around: they may hold a password.
     const line = (error as { readonly line?: unknown }).line;
-    throw wrong(`${file} is not TOML.`, 'Correct it: text values stand in double quotes.', {
+    throw wrong(`${file} is not TOML.`, 'Correct it: text values need double quotes.', {
       file,
       ...(typeof line === 'number' ? { line } : {}),
     });

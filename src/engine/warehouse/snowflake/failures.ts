@@ -95,7 +95,7 @@ function remedyOf(failure: DriverFailure): string {
     case 'deadline':
       return 'Raise SNOWFLAKE_STATEMENT_TIMEOUT, or use a larger virtual warehouse.';
     case 'cancelled':
-      return 'Run it again to go on where it stopped.';
+      return 'Run it again to continue where it stopped.';
   }
 }
 

@@ -83,7 +83,7 @@ export async function loadOnce(
       throw new PipelineError(
         'WAREHOUSE',
         `${request.expectedRows} rows of ${request.table.name}, ${request.date}, were accepted, and ${written.measures.rows} were written for the load.`,
-        'Run again; if it stays, run with --force to validate anew.',
+        'Run again; if it happens again, run with --force to validate again.',
       );
     const sha256 = await hashing;
     const context: AttemptContext = {

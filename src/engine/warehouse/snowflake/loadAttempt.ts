@@ -285,6 +285,6 @@ function mismatch(message: string): PipelineError {
   return new PipelineError(
     'WAREHOUSE',
     message,
-    'Run again; if it stays, run with --force to validate anew.',
+    'Run again; if it happens again, run with --force to validate again.',
   );
 }

@@ -133,7 +133,7 @@ async function open(
       return unread(file, shownName, {
         code: 'CONFIG_MISSING',
         message: `There is no ${shownName}.`,
-        remedy: 'Make it, or run `m7 init` for a new workspace; CONFIG_DIR names the folder it lies in.',
+        remedy: 'Create it, or run `m7 init` for a new workspace; CONFIG_DIR names its folder.',
         line: 1,
       });
     case 'unreadable':

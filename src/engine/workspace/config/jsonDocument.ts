@@ -184,7 +184,7 @@ function syntaxMessage(text: string, error: ParseError, name: string): [message:
     case 'PropertyNameExpected':
     case 'ValueExpected': {
       if (/,\s*$/.test(text.slice(0, error.offset)) && /^[}\]]/.test(found))
-        return [`A comma stands before the closing ${shown(found[0])}.`, 'Remove the comma.'];
+        return [`There is a comma before the closing ${shown(found[0])}.`, 'Remove the comma.'];
       if (text.trim() === '')
         return [`${name} is empty.`, 'Write a JSON object, or run `m7 init` in a new folder.'];
       const wanted =
@@ -215,10 +215,7 @@ function syntaxMessage(text: string, error: ParseError, name: string): [message:
     case 'InvalidNumberFormat':
       return ['A number is not written as JSON wants it.', 'Write digits with a point, such as 0.5.'];
     default:
-      return [
-        `${at} where JSON does not allow it.`,
-        'Put texts into double quotes and mend what is left over.',
-      ];
+      return [`${at} where JSON does not allow it.`, 'Put texts into double quotes and fix what remains.'];
   }
 }
 
@@ -232,7 +229,7 @@ function checkStrings(node: Node, report: JsonDocument['report'], lineOf: (node:
       if (before !== undefined)
         report(
           keyNode,
-          `The key ${shown(key)} stands twice in one object, in lines ${before} and ${lineOf(keyNode)}.`,
+          `The key ${shown(key)} occurs twice in one object, in lines ${before} and ${lineOf(keyNode)}.`,
           'Keep one of the two.',
           { trouble: { kind: 'duplicate-key' } },
         );

@@ -76,7 +76,7 @@ function readTableRules(document: JsonDocument, table: Table, nodes: readonly No
     if (before !== undefined)
       document.report(
         idNode,
-        `The rule id ${shown(id)} stands twice in table ${shown(table.name)}, in lines ${before} and ${line}.`,
+        `The rule id ${shown(id)} occurs twice in table ${shown(table.name)}, in lines ${before} and ${line}.`,
         'Give each rule of a table an id of its own.',
         { trouble: { kind: 'duplicate-id' } },
       );

@@ -82,7 +82,7 @@ function tableSchema(): JsonSchema {
     properties: {
       description: { type: 'string', description: 'What one row is, for people.' },
       primary_key: texts(
-        'Columns whose values together stand once per date, over all brands; add "_brand" for a key within each brand.',
+        'Columns whose values together are unique per date, over all brands; add "_brand" for a key within each brand.',
         { items: TEXT, uniqueItems: true },
       ),
       deduplicate: {
@@ -166,7 +166,7 @@ function columnSchema(): JsonSchema {
       transform: {
         ...TEXT,
         description:
-          'SQL that makes the text anew before it is converted, over the text columns of the row, such as "upper(trim(device_type))".',
+          'SQL that rewrites the text before it is converted, over the text columns of the row, such as "upper(trim(device_type))".',
       },
       map: {
         type: 'object',
@@ -175,7 +175,7 @@ function columnSchema(): JsonSchema {
       },
       true_values: texts('Texts that mean true.', { items: TEXT, minItems: 1 }),
       false_values: texts('Texts that mean false.', { items: TEXT, minItems: 1 }),
-      default: { type: ['string', 'number', 'boolean'], description: 'The value where there is none.' },
+      default: { type: ['string', 'number', 'boolean'], description: 'The value for empty fields.' },
       on_error: {
         description:
           'A value that does not convert: "reject" the row (without it, where required), "null" loses and counts the value (without it, elsewhere), "fail" fails the table.',

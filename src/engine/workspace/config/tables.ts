@@ -43,7 +43,7 @@ export function readTables(document: JsonDocument): readonly Table[] {
       document.report(
         keyNode,
         `The tables ${shown(same)} and ${shown(name)} have the same name.`,
-        'Give each table a name of its own; case does not tell them apart.',
+        'Give each table a name of its own; names that differ only in case count as the same.',
         { trouble: { kind: 'duplicate-name' } },
       );
     names.set(foldName(name), name);
@@ -85,7 +85,7 @@ function checkColumnNames(document: JsonDocument, table: string, fields: Fields)
       document.report(
         keyNode,
         `The columns ${shown(same)} and ${shown(key)} of table ${shown(table)} have the same name.`,
-        'Give each column a name of its own; case does not tell them apart.',
+        'Give each column a name of its own; names that differ only in case count as the same.',
         { trouble: { kind: 'duplicate-name' } },
       );
     names.set(foldName(key), key);
@@ -147,7 +147,7 @@ function checkPrimaryKey(
       document.report(
         node,
         `The primary_key of table ${shown(table)} is the brand alone.`,
-        'Name a column that tells the rows of a brand apart.',
+        'Name a column that identifies the rows of a brand.',
         { trouble: { kind: 'out-of-bounds' } },
       );
   }
@@ -167,7 +167,7 @@ function readDeduplicate(
     document.report(
       member.keyNode,
       `Table ${shown(table)} has "deduplicate" but no "primary_key".`,
-      'Add "primary_key": its columns tell which rows are the same.',
+      'Add "primary_key": the columns that identify a row.',
       { trouble: { kind: 'needless-key' } },
     );
   if (text === 'last' || text === 'first' || text === 'none' || text === 'error') return text;

@@ -25,7 +25,7 @@ export function checkFolders(
   if (partition !== undefined)
     report(
       'DATA_DIR',
-      `The data folder lies below "${partition}", which reads like a Hive partition.`,
+      `The data folder is below "${partition}", which looks like a Hive partition.`,
       'Choose a DATA_DIR whose path has no folder with "=" in its name.',
     );
   const remedy = 'Give each *_SUBDIR a folder name of its own inside DATA_DIR.';
@@ -39,7 +39,11 @@ export function checkFolders(
       report(name, `${name} leads outside the data folder.`, remedy);
     const other = taken.find((t) => isInside(t.folder, folder) || isInside(folder, t.folder));
     if (other !== undefined)
-      report(name, `${name} lies in the same place as ${other.name}, or one inside the other.`, remedy);
+      report(
+        name,
+        `${name} overlaps with ${other.name}: they are the same folder, or one is inside the other.`,
+        remedy,
+      );
     taken.push({ name, folder });
   }
 }

@@ -20,7 +20,7 @@ export interface DotenvProblem {
 
 const ENTRY = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*/;
 const BLANK = /^[ \t\f\v]*(?:#.*)?$/;
-const SHAPE = 'Write KEY=VALUE, with # before a comment; a value of several lines stands in quotes.';
+const SHAPE = 'Write KEY=VALUE, with # before a comment; put a value of several lines in quotes.';
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['n', '\n'],
   ['r', '\r'],

@@ -142,7 +142,7 @@ async function collect(
           suggestion(key, NAMES, 'Remove the line: .env holds settings of M7 only.'),
         );
       } else if (before !== undefined) {
-        report(line, `${key} stands twice in .env, in lines ${before} and ${line}.`, 'Keep one of the two.');
+        report(line, `${key} occurs twice in .env, in lines ${before} and ${line}.`, 'Keep one of the two.');
       } else {
         given.set(key, { text: value, where: { file, line } });
       }

@@ -104,7 +104,7 @@ function shortSecrets(
       : [
           problem(
             name,
-            `${name} has fewer than ${SHORT} characters: it can be guessed, and cannot be kept out of logs for certain.`,
+            `${name} has fewer than ${SHORT} characters: it can be guessed, and cannot reliably be hidden in logs.`,
             'Choose a longer one.',
           ),
         ],

@@ -77,14 +77,15 @@ const TABLE = [
     section: 'Folders',
     kind: 'path',
     default: 'rejects',
-    description: 'Rows and files kept out, with the reason.',
+    description: 'Rejected rows and files, with the reason.',
   },
   {
     name: 'EXPECTED_TABLES',
     section: 'Files',
     kind: 'list',
     default: 'Device,EPG,Playback,User,Smartcard,VODCatalog,VODCatalogExtended',
-    description: 'Tables every brand delivers each day; what is missing is told in the summary of the date.',
+    description:
+      'Tables that every brand delivers each day; missing ones are listed in the summary of the date.',
   },
   {
     name: 'LANDING_PATTERN',
@@ -108,7 +109,7 @@ const TABLE = [
     section: 'Runs',
     kind: 'boolean',
     default: 'true',
-    description: 'Work on several steps at a time.',
+    description: 'Run several steps at a time.',
   },
   {
     name: 'MAX_WORKERS',
@@ -125,7 +126,7 @@ const TABLE = [
     kind: 'size',
     default: '',
     min: 16_000_000,
-    description: 'Memory the database may use, such as 512MB or 4GB; half of the machine’s without it.',
+    description: 'Memory the database may use, such as 512MB or 4GB; default: half of the machine’s memory.',
   },
   {
     name: 'DELETE_SILVER_FILES_AFTER_LOAD',
@@ -150,7 +151,7 @@ const TABLE = [
     default: '0',
     min: 0,
     max: 36_500,
-    description: 'Days until `m7 maintenance` archives raw files; 0 keeps them for ever.',
+    description: 'Days until `m7 maintenance` archives raw files; 0 keeps them forever.',
   },
   {
     name: 'LOG_RETENTION_DAYS',
@@ -160,7 +161,7 @@ const TABLE = [
     min: 0,
     max: 36_500,
     description:
-      'Days until `m7 maintenance` removes logs of runs, but none of a date that is unfinished; 0 keeps them for ever. Reports stay.',
+      'Days until `m7 maintenance` removes logs of runs; logs of unfinished dates and reports stay. 0 keeps them forever.',
   },
   {
     name: 'ERROR_THRESHOLD',
@@ -250,7 +251,7 @@ const TABLE = [
     section: 'Snowflake',
     kind: 'text',
     default: '',
-    description: 'Virtual warehouse that does the work.',
+    description: 'Virtual warehouse that runs the statements.',
   },
   {
     name: 'SNOWFLAKE_DATABASE',
@@ -296,7 +297,7 @@ const TABLE = [
     default: '1800',
     min: 1,
     max: 86_400,
-    description: 'Seconds after which a statement is given up and cancelled.',
+    description: 'Seconds after which a statement is cancelled.',
   },
   {
     name: 'ENABLE_EMAIL_ALERTS',
@@ -304,7 +305,7 @@ const TABLE = [
     kind: 'boolean',
     default: 'false',
     description:
-      'Send an e-mail when a run fails, a table fails or warns, files are missing, or all is well again.',
+      'Send an e-mail when a run fails, a table fails or warns, files are missing, or everything is fine again.',
   },
   {
     name: 'SMTP_SERVER',
@@ -357,7 +358,7 @@ const TABLE = [
     default: 'auto',
     choices: ['auto', 'starttls', 'tls', 'none'],
     description:
-      'How the way to the mail server is encrypted: tls from the start, starttls, none, or auto: tls on port 465, else starttls, which must be offered where there is a password.',
+      'How the connection to the mail server is encrypted: tls from the start, starttls, none, or auto: tls on port 465, else starttls, which must be offered where there is a password.',
   },
   {
     name: 'SMTP_CA_FILE',
@@ -374,7 +375,7 @@ const TABLE = [
     default: 'failed,warned,missing,recovered',
     choices: ['failed', 'warned', 'missing', 'recovered'],
     description:
-      'What is worth an alert: failed (steps, tables, runs that could not start), warned (tables), missing (expected files), recovered.',
+      'What sends an alert: failed (steps, tables, runs that could not start), warned (tables), missing (expected files), recovered.',
   },
   {
     name: 'ALERT_WEBHOOK_URL',
@@ -382,7 +383,7 @@ const TABLE = [
     kind: 'secret',
     default: '',
     description:
-      'Address that alerts are posted to as well, with or without e-mail; it holds a key, so it is a secret.',
+      'Address that alerts are also posted to, with or without e-mail. It contains a key: treat it as a secret.',
   },
   {
     name: 'ALERT_WEBHOOK_FORMAT',
@@ -390,7 +391,7 @@ const TABLE = [
     kind: 'text',
     default: 'json',
     choices: ['json', 'slack', 'teams'],
-    description: 'What is posted: json of our own, slack (blocks), teams (adaptive card).',
+    description: 'Format of the posted alert: json (plain), slack (blocks), teams (adaptive card).',
   },
   {
     name: 'OPENLINEAGE',

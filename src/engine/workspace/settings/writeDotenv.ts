@@ -102,7 +102,7 @@ function entryOf(text: string, name: SettingName, file: string): DotenvEntry | u
   if (entry !== undefined && second !== undefined)
     throw new PipelineError(
       'SETTINGS_INVALID',
-      `${name} stands twice in .env, in lines ${entry.line} and ${second.line}.`,
+      `${name} occurs twice in .env, in lines ${entry.line} and ${second.line}.`,
       'Keep one of the two.',
       { where: { file, line: second.line } },
     );
