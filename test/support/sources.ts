@@ -32,11 +32,3 @@ export const lineOf = (node: ts.Node): number => {
 
 /** `src/engine/run/plan.ts:12`, which a terminal makes a link of. */
 export const at = (node: ts.Node): string => `${node.getSourceFile().fileName}:${lineOf(node)}`;
-
-/** Each node below, in the order of the text. */
-function* nodes(node: ts.Node): Generator<ts.Node> {
-  for (const child of node.getChildren()) {
-    yield child;
-    yield* nodes(child);
-  }
-}

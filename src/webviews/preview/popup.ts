@@ -81,10 +81,6 @@ export function openMenu(label: string, items: readonly MenuItem[], x: number, y
   buttons[0]?.focus();
 }
 
-function closePopup(): void {
-  current?.close();
-}
-
 function open(element: HTMLElement, x: number, y: number, closed?: () => void): Popup {
   const back = document.activeElement;
   current?.close();

@@ -1,7 +1,7 @@
 // The page's line to the extension, and the file and queries opened through it.
 import { ChannelError, isCancelledCall, type Channel, type WireError } from '../../shared/channel';
 import type { Handle, PreviewOpened } from '../../shared/previewApi';
-import type { PreviewHostApi, PreviewSnapshot } from '../../shared/previewHostApi';
+import type { PreviewHostApi } from '../../shared/previewHostApi';
 
 export type Host = Channel<PreviewHostApi>;
 

@@ -6,7 +6,7 @@ import {
   type Database,
 } from '../../../src/engine/base/duckdb';
 import type { Config, Finding, Rule, Table } from '../../../src/engine/model';
-import { evaluateRules, ruleKind, type Evaluation, type EvaluationRequest } from '../../../src/engine/rules';
+import { evaluateRules, type Evaluation, type EvaluationRequest } from '../../../src/engine/rules';
 import * as model from '../../support/model';
 
 export function table(

@@ -60,14 +60,6 @@ export function tooltip(value: Cell | undefined): string {
   return visibleText(typeof value === 'string' ? value : value.text, { limit: TOOLTIP, oneLine: false });
 }
 
-/** A value in a few words, for screen readers. */
-function spoken(value: Cell | undefined): string {
-  if (value === undefined) return t('loading');
-  if (value === null) return 'null';
-  const text = typeof value === 'string' ? value : value.text;
-  return text === '' ? t('empty text') : visibleText(text, { limit: 200, oneLine: true });
-}
-
 function isHit(value: Cell | undefined, marked: { readonly text: string; readonly case: boolean }): boolean {
   if (marked.text === '' || value === undefined || value === null) return false;
   const text = typeof value === 'string' ? value : value.text;
