@@ -106,7 +106,7 @@ function ask(
 }
 
 /** "Embedded warehouse", "Snowflake, myorg-myaccount". */
-export function nameOf({ kind, place }: NonNullable<ConnectionTest['warehouse']>): string {
+function nameOf({ kind, place }: NonNullable<ConnectionTest['warehouse']>): string {
   return kind === 'embedded' ? vscode.l10n.t('Embedded warehouse') : vscode.l10n.t('Snowflake, {0}', place);
 }
 
