@@ -201,7 +201,7 @@ function profileInWords(profile: ValueProfile): string {
   const often = frequent.map(({ value, rows: n }) => `${brief(value, 'VARCHAR').text} ${n}`);
   return [
     head,
-    ...(bars.length === 0 ? [] : ['rows from each value on:', ...bars]),
+    ...(bars.length === 0 ? [] : ['rows in each range, from its lowest value:', ...bars]),
     ...(often.length === 0 ? [] : [`most frequent: ${often.join(', ')}`]),
   ].join('\n');
 }

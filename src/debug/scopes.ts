@@ -151,7 +151,7 @@ function ownVariables(position: Position, variables: Variables): readonly Variab
         plain('status', finding.status),
         plain('finding', findingInWords(finding)),
         plain('evaluated', String(finding.evaluated)),
-        plain('failing', `${finding.failing} (${finding.failing_pct}%)`),
+        plain('failing', `${finding.failing} (${Number(finding.failing_pct.toFixed(1))}%)`),
         ...(finding.limit === undefined ? [] : [plain('limit', finding.limit)]),
         ...(finding.observed === undefined ? [] : [plain('observed', String(finding.observed))]),
         plain('severity', rule.severity),

@@ -164,7 +164,7 @@ describe('values in the debug adapter', () => {
     const profile = (await talk.ask(':profile order')).result.split('\n');
     assert.deepEqual(profile, [
       'order INTEGER: 0 of 4 NULL, about 3 distinct, 1 … 3',
-      'rows from each value on:',
+      'rows in each range, from its lowest value:',
       '     1  ██████████ 1',
       '     2  ██████████ 1',
       '  2.75  ████████████████████ 2',

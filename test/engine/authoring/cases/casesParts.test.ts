@@ -1,7 +1,10 @@
 // The parts of a case that need no run: leaving out, standing in, comparing.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { differences } from '../../../../src/engine/authoring/cases/expectation';
+import { caseName, folderName } from '../../../../src/engine/authoring/cases/candidates';
+import { freeFolder } from '../../../../src/engine/authoring/cases/caseFolder';
 import { renderCasesJUnit } from '../../../../src/engine/authoring/cases/casesJUnit';
 import type { Line, LandingSource } from '../../../../src/engine/authoring/cases/caseLines';
 import { MASK_LEVELS, maskLines, type MaskLevel } from '../../../../src/engine/authoring/cases/standIns';
@@ -10,6 +13,31 @@ import { fromBytes, toBytes } from '../../../../src/engine/csv/records';
 import type { Column, Table } from '../../../../src/engine/model';
 
 const always = (): boolean => true;
+
+describe('the name of a case folder', () => {
+  // Read as an option, a variable, a partition or a part of a path by one shell or file system or another.
+  const special = '=:/\\<>|"\'`*?!$&;,.+%@#~^(){}[] \t\n\0';
+
+  it('has letters, digits, hyphens and underscores alone, whatever a rule is called', () => {
+    for (const character of special) {
+      assert.equal(folderName(`a${character}b`), 'a_b', JSON.stringify(character));
+      const failure = { kind: 'rule', id: `date${character}2024` } as const;
+      assert.equal(caseName('User', failure), 'User_date_2024', JSON.stringify(character));
+    }
+    assert.equal(folderName('Zákazník-7_x'), 'Zákazník-7_x');
+    assert.equal(folderName(''), '_');
+  });
+
+  it('is refused with anything else', () => {
+    for (const character of special)
+      assert.throws(
+        () => freeFolder('/nowhere', `a${character}b`),
+        { code: 'USAGE' },
+        JSON.stringify(character),
+      );
+    assert.equal(freeFolder('/nowhere', 'a_b'), join('/nowhere', 'a_b'));
+  });
+});
 
 describe('shrinking', () => {
   it('leaves exactly the items that are needed, whichever they are', async () => {
