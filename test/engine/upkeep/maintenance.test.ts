@@ -292,7 +292,7 @@ describe('maintenance', () => {
       assert.equal(readFileSync(archived(), 'utf8'), foreign);
       rmSync(archived());
       writeFileSync(original(), CSV.replace('name', 'eman'));
-      await kept(/content has changed since/);
+      await kept(/has changed since it was loaded/);
       rmSync(original());
       await kept(/only copy/);
     });
