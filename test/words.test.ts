@@ -42,24 +42,16 @@ const MEANT: readonly { readonly text: RegExp; readonly because: string }[] = [
 
 /** Folders whose texts are not rewritten yet. One that is done leaves this list. */
 const NOT_YET: readonly string[] = [
-  'config/table_schemas.schema.json',
   'config/validation_rules.schema.json',
-  // Generated from folders below.
-  'media/manual/commands.md',
-  'media/manual/config.md',
-  'media/manual/rules.md',
-  'media/manual/settings.md',
-  'media/manual/tracing.md',
+  'media/manual',
   'src/cli',
   'src/debug',
   'src/engine/authoring',
   'src/engine/base',
-  'src/engine/lake',
   'src/engine/rules',
   'src/engine/run',
   'src/engine/stages',
   'src/engine/upkeep',
-  'src/engine/warehouse',
   'src/engine/workspace',
 ];
 
