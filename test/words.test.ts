@@ -39,12 +39,10 @@ const MEANT: readonly { readonly text: RegExp; readonly because: string }[] = []
 
 /** Folders whose texts are not rewritten yet. One that is done leaves this list. */
 const NOT_YET: readonly string[] = [
-  'config/validation_rules.schema.json',
   'media/manual',
   'src/cli',
   'src/debug',
   'src/engine/authoring',
-  'src/engine/base',
   'src/engine/rules',
   'src/engine/run',
   'src/engine/stages',

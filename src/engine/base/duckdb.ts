@@ -335,7 +335,7 @@ function translate(error: unknown): Error {
     return new PipelineError(
       'PARQUET_INVALID',
       first,
-      'Remove the file and run again: it is made anew from the layer before it.',
+      'Remove the file and run again: it is made again from the layer before it.',
       { cause: error },
     );
   if (['Parser', 'Binder', 'Catalog', 'Syntax', 'Permission'].includes(kind))

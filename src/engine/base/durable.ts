@@ -223,7 +223,7 @@ export function translateSystemError(path: string, error: unknown): unknown {
       return new PipelineError(
         'FILE_UNREADABLE',
         `${path} is not what it should be (${String(codeOf(error))}).`,
-        'See whether a file stands where a folder should, or the other way round.',
+        'Check whether a file is where a folder should be, or the other way round.',
         where,
       );
     case 'EIO':

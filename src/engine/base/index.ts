@@ -60,7 +60,7 @@ export {
   shown,
   shownPath,
 } from './problem';
-export type { Trouble } from './problemKind';
+export type { ProblemKind } from './problemKind';
 export { type Redact, redactionOf } from './redactText';
 export { didYouMean, nearest, suggestion } from './nearest';
 export { escapePattern } from './pattern';

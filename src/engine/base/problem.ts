@@ -1,9 +1,9 @@
-// One problem found in settings or config before a run: where it stands and how to mend it.
+// One problem found in settings or config before a run: where it is and how to fix it.
 import { readFile, stat } from 'node:fs/promises';
 import { isUtf8 } from 'node:buffer';
 import { isAbsolute, relative, sep } from 'node:path';
 import { type CheckProblem, type ErrorCode, PipelineError, isCancelled, plainError, defined } from '../model';
-import type { Trouble } from './problemKind';
+import type { ProblemKind } from './problemKind';
 
 /** A problem of a setting; without a file it came from the environment or the command line. */
 export interface SettingsProblem {
@@ -18,15 +18,15 @@ export interface SettingsProblem {
   readonly column?: number;
 }
 
-/** A problem in one of the three config files; a missing file is told at its line 1. */
+/** A problem in one of the three config files; a missing file is reported at its line 1. */
 export interface ConfigProblem extends SettingsProblem {
   readonly file: string;
   readonly line: number;
   readonly column: number;
   /** Characters of the line that are meant, from `column` on: what an editor underlines. */
   readonly length: number;
-  /** Its kind, for those who offer to mend it. */
-  readonly trouble?: Trouble;
+  /** Its kind, for callers that offer a fix. */
+  readonly trouble?: ProblemKind;
 }
 
 /** The error that stops a run for this problem. */
@@ -39,7 +39,7 @@ export function problemError(problem: SettingsProblem, more: { cause?: unknown }
   });
 }
 
-/** An error as a problem among others, for who goes on looking. @throws `error` itself: CANCELLED, and what is a bug. */
+/** An error as a problem among others, for callers that go on looking. @throws `error` itself: CANCELLED, and what is a bug. */
 export function problemOf(error: unknown): CheckProblem {
   if (!(error instanceof PipelineError) || isCancelled(error)) throw error;
   const { message, remedy, file, line } = plainError(error);

@@ -1,7 +1,7 @@
-// The kinds of trouble a config can have, for those who offer to mend it: an editor, a script over `m7 check`.
+// The kinds of problem a config can have, for callers that offer a fix: an editor, a script over `m7 check`.
 
 /** What is wrong with a place of the config. The kinds are stable names. */
-export type Trouble =
+export type ProblemKind =
   | {
       /** A name that is not known, and those that are. */
       readonly kind:
@@ -22,9 +22,9 @@ export type Trouble =
   | { readonly kind: 'conflicting-keys'; readonly keys: readonly string[] }
   /** Another JSON type than these. */
   | { readonly kind: 'wrong-type'; readonly wanted: readonly string[] }
-  | { readonly kind: PlainTrouble };
+  | { readonly kind: PlainKind };
 
-type PlainTrouble =
+type PlainKind =
   | 'syntax'
   | 'too-deep'
   | 'duplicate-key'

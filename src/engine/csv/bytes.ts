@@ -197,7 +197,7 @@ async function* unzip(file: string, signal: AbortSignal | undefined): AsyncGener
       if (entries.length < 2) entries.push(entry);
     }
     const [entry] = entries;
-    if (entry === undefined) throw new Unreadable('BAD_ARCHIVE', 'The zip archive holds no file.');
+    if (entry === undefined) throw new Unreadable('BAD_ARCHIVE', 'The zip archive has no file.');
     if (names > 1)
       throw new Unreadable('BAD_ARCHIVE', `The zip archive holds ${names} files; exactly one is expected.`);
     if (entry.isEncrypted()) throw new Unreadable('BAD_ARCHIVE', 'The zip archive is encrypted.');

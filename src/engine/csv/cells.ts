@@ -57,7 +57,7 @@ export function shape(cell: string): string {
 }
 
 /** Knows the names of a table's columns. */
-export interface Known {
+export interface KnownColumns {
   readonly size: number;
   /** How many distinct columns the names mean. */
   matches(names: readonly string[]): number;
@@ -66,7 +66,7 @@ export interface Known {
   means(name: string): boolean;
 }
 
-export function knownNames(columns: readonly (readonly string[])[] | undefined): Known | undefined {
+export function knownNames(columns: readonly (readonly string[])[] | undefined): KnownColumns | undefined {
   if (columns === undefined || columns.length === 0) return undefined;
   const byName = new Map<string, number>();
   columns.forEach((names, i) => names.map(foldHeader).forEach((n) => byName.set(n, byName.get(n) ?? i)));

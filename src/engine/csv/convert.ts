@@ -6,13 +6,13 @@ import { carefully } from './careful';
 import { directly } from './direct';
 import { detectEncoding } from './encoding';
 import { keepRejects } from './csvRejects';
-import type { Conversion, ConvertRequest, CsvFormat } from './format';
+import type { CsvConversion, ConvertRequest, CsvFormat } from './format';
 
 /**
  * Converts a whole file; see ConvertRequest and Converted.
  * @throws PipelineError CONSERVATION where the counts cannot be made to agree, CANCELLED, DISK_FULL, …
  */
-export async function convert(request: ConvertRequest): Promise<Conversion> {
+export async function convert(request: ConvertRequest): Promise<CsvConversion> {
   try {
     return await convertOrThrow(request);
   } catch (error) {
@@ -22,7 +22,7 @@ export async function convert(request: ConvertRequest): Promise<Conversion> {
   }
 }
 
-async function convertOrThrow(request: ConvertRequest): Promise<Conversion> {
+async function convertOrThrow(request: ConvertRequest): Promise<CsvConversion> {
   const rejects = keepRejects(request.temporary);
   const made: string[] = [];
   try {

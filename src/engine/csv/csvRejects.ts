@@ -52,7 +52,7 @@ export function keepRejects(temporary: string): Rejects {
       stream.end();
       if (!stream.closed) await once(stream, 'close');
       if (failure !== undefined) throw failure;
-      await connection.run(rejectsSql(path, output, brand, sourceFile), { signal });
+      await connection.run(rejectsCopy(path, output, brand, sourceFile), { signal });
     },
     async discard() {
       stream?.destroy();
@@ -62,7 +62,7 @@ export function keepRejects(temporary: string): Rejects {
 }
 
 /** Columns as REJECT_COLUMNS of lake.ts has them; a record of the landing file has no row number of its own. */
-function rejectsSql(path: string, output: string, brand: string, sourceFile: string): string {
+function rejectsCopy(path: string, output: string, brand: string, sourceFile: string): string {
   return `COPY (
   SELECT
     ${quoteLiteral(brand)} AS _brand,

@@ -7,7 +7,7 @@ import { knownNames } from './cells';
 import { chooseDialect, newlineOf } from './dialect';
 import { detectEncoding, type Encoding } from './encoding';
 import { footerOf, isBlank, layOut } from './layout';
-import { cutText, fromBytes, type Cut } from './records';
+import { cutText, fromBytes, type RecordSyntax } from './records';
 import type { CsvFormat } from './format';
 
 export type Decision =
@@ -70,7 +70,7 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
     return {
       kind: 'rejected',
       code: 'NOT_TEXT',
-      reason: 'Its bytes are no text in an encoding known here: binary content, or a damaged file.',
+      reason: 'Its bytes are not text in a known encoding: binary content, or a damaged file.',
     };
   const text = await sampleText(head, encoding, samples.whole);
   const known = knownNames(options.knownColumns);
@@ -80,8 +80,8 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
           kind: 'empty',
           reason:
             encoding.bom && text === ''
-              ? 'The file holds a byte order mark and nothing else.'
-              : 'The file holds blank lines only.',
+              ? 'The file has a byte order mark and nothing else.'
+              : 'The file has only blank lines.',
         }
       : { kind: 'rejected', code: 'NOT_TEXT', reason: `Its first ${HEAD} bytes are blank.` };
   const other = otherText(fromBytes(text));
@@ -93,7 +93,7 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
   const given = sepTab === null ? sep?.[1] : '\t';
   const offset = (sepTab ?? sep)?.[0].length ?? 0;
   const body = text.slice(offset);
-  if (body.trim() === '') return { kind: 'empty', reason: 'The file holds a sep= line and nothing else.' };
+  if (body.trim() === '') return { kind: 'empty', reason: 'The file has a sep= line and nothing else.' };
   const choice = chooseDialect(
     body,
     samples.whole,
@@ -103,7 +103,7 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
   const { reading } = choice;
   if (strict && choice.doubt !== undefined)
     return { kind: 'rejected', code: 'AMBIGUOUS_DIALECT', reason: choice.doubt };
-  const cut: Cut = { ...reading.cut, newline: newlineOf(text, samples.whole) };
+  const cut: RecordSyntax = { ...reading.cut, newline: newlineOf(text, samples.whole) };
   const records = cutText(body, cut, samples.whole);
   const layout = layOut(records, reading.width, known);
   if (strict && layout.refused !== undefined) return { kind: 'rejected', ...layout.refused };
@@ -143,7 +143,7 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
         ...choice.notes,
         ...(choice.doubt === undefined ? [] : [choice.doubt]),
         ...layout.notes,
-        ...(footer > 0 ? [`${footer} footer ${footer === 1 ? 'line' : 'lines'} left out`] : []),
+        ...(footer > 0 ? [`${footer} footer ${footer === 1 ? 'line' : 'lines'} skipped`] : []),
         ...(rows < 3 ? ['few rows: the choices rest on little'] : []),
       ],
     },
@@ -190,7 +190,7 @@ async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
 async function tailRecords(
   samples: Samples,
   encoding: Encoding,
-  cut: Cut,
+  cut: RecordSyntax,
   rest: ReturnType<typeof cutText>,
 ): Promise<ReturnType<typeof cutText>> {
   if (samples.whole) return rest;

@@ -1,9 +1,9 @@
 // Which delimiter, quote and escape make a table of this text: every candidate reads the sample, the best reading wins.
-import { cellKind, WORTH, type Known } from './cells';
-import { cutText, fromBytes, type Cut, type FileRecord } from './records';
+import { cellKind, WORTH, type KnownColumns } from './cells';
+import { cutText, fromBytes, type RecordSyntax, type FileRecord } from './records';
 
-interface Reading {
-  readonly cut: Cut;
+interface DialectReading {
+  readonly cut: RecordSyntax;
   /** Most frequent number of fields. */
   readonly width: number;
   /** Share of the records that have it, 0 to 1. */
@@ -18,7 +18,7 @@ interface Reading {
 
 export type DialectChoice = {
   readonly kind: 'chosen';
-  readonly reading: Reading;
+  readonly reading: DialectReading;
   readonly confidence: { readonly delimiter: number; readonly quote: number };
   readonly notes: readonly string[];
   /** Why the choice may be wrong: a preview shows it, a pipeline refuses it. */
@@ -72,7 +72,7 @@ const LINES = 400;
 export function chooseDialect(
   sample: string,
   whole: boolean,
-  known: Known | undefined,
+  known: KnownColumns | undefined,
   given?: string,
 ): DialectChoice {
   const text = sample.length > SCORED ? sample.slice(0, SCORED) : sample;
@@ -83,14 +83,14 @@ export function chooseDialect(
     .filter((l) => l.trim() !== '')
     .slice(0, LINES);
   const delimiters = given === undefined ? candidates(lines) : [given];
-  const read = (delimiter: string, quote: string, escape: string): Reading =>
+  const read = (delimiter: string, quote: string, escape: string): DialectReading =>
     score({ delimiter, quote, escape, newline }, text, ended, known);
 
   const readings = delimiters.map((d) => bestQuoting(d, text, read));
   readings.sort((a, b) => b.known - a.known || b.score - a.score);
   const single = read('\x00\x00', quoteOfSingle(lines), quoteOfSingle(lines));
   const [best, second] = readings;
-  const describe = (r: Reading): string => nameOf(r.cut.delimiter);
+  const describe = (r: DialectReading): string => nameOf(r.cut.delimiter);
   if (best === undefined || best.width < 2) return chosen(asSingle(single), 0.9, undefined, []);
   if (given !== undefined) return chosen(best, 1, undefined, []);
   if (known !== undefined && best.known >= Math.min(2, known.size) && best.known > single.known) {
@@ -127,7 +127,7 @@ export function chooseDialect(
 }
 
 function chosen(
-  reading: Reading,
+  reading: DialectReading,
   confidence: number,
   doubt: string | undefined,
   notes: readonly string[],
@@ -144,11 +144,11 @@ function chosen(
 }
 
 /** One column: a delimiter is still needed to read the file, one that no text holds. */
-function asSingle(single: Reading): Reading {
+function asSingle(single: DialectReading): DialectReading {
   return { ...single, cut: { ...single.cut, delimiter: '\x1f' }, width: 1 };
 }
 
-const nested = (a: Reading, b: Reading): boolean =>
+const nested = (a: DialectReading, b: DialectReading): boolean =>
   a.cut.delimiter.includes(b.cut.delimiter) || b.cut.delimiter.includes(a.cut.delimiter);
 
 function nameOf(delimiter: string): string {
@@ -194,10 +194,10 @@ function quoteOfSingle(lines: readonly string[]): string {
 function bestQuoting(
   delimiter: string,
   text: string,
-  read: (d: string, q: string, e: string) => Reading,
-): Reading {
+  read: (d: string, q: string, e: string) => DialectReading,
+): DialectReading {
   let best = read(delimiter, '"', '"');
-  const better = (r: Reading, by = 1.02): void => {
+  const better = (r: DialectReading, by = 1.02): void => {
     if (r.known > best.known || (r.known === best.known && r.score > best.score * by)) best = r;
   };
   const hasDouble = opens(text, delimiter, '"');
@@ -248,7 +248,12 @@ function wrapped(records: readonly FileRecord[]): boolean {
   return false;
 }
 
-function score(cut: Cut, text: string, whole: boolean, known: Known | undefined): Reading {
+function score(
+  cut: RecordSyntax,
+  text: string,
+  whole: boolean,
+  known: KnownColumns | undefined,
+): DialectReading {
   const records = cutText(text, cut, whole, LINES).filter((r) => r.raw.trim() !== '');
   const widths = new Map<number, number>();
   for (const r of records) widths.set(r.fields.length, (widths.get(r.fields.length) ?? 0) + 1);
@@ -291,7 +296,7 @@ function score(cut: Cut, text: string, whole: boolean, known: Known | undefined)
 }
 
 /** The line end outside quotes; "mixed" where a lone \r also ends records. */
-export function newlineOf(text: string, whole: boolean): Cut['newline'] {
+export function newlineOf(text: string, whole: boolean): RecordSyntax['newline'] {
   // Quoted line ends are rare enough, and of the same kind often enough, to be counted with the others.
   let lf = 0;
   let crlf = 0;

@@ -72,7 +72,7 @@ export async function directly(
         rows = await copying;
       } catch (error) {
         throwIfCancelled(signal);
-        if (isCsvTrouble(error)) return irregular('counts');
+        if (isCsvProblem(error)) return irregular('counts');
         throw error;
       }
     } else {
@@ -84,12 +84,12 @@ export async function directly(
         rows = await connection.run(directSql(request, source, prefix, tables), { signal });
       } catch (error) {
         throwIfCancelled(signal);
-        if (isCsvTrouble(error)) return irregular('counts');
+        if (isCsvProblem(error)) return irregular('counts');
         throw error;
       }
     }
     const counted = scan.result();
-    const judged = await judgeRejected(request, source, prefix, tables, counted, rejects);
+    const judged = await judgeRejected(request, { source, prefix, tables, counted, rejects });
     if (judged === undefined) return irregular('counts');
     const blank = counted.blank + judged.blank;
     if (counted.records !== prefix.records - prefix.blank + rows + judged.rejected + blank)
@@ -112,7 +112,7 @@ export async function directly(
   }
 }
 
-function isCsvTrouble(error: unknown): boolean {
+function isCsvProblem(error: unknown): boolean {
   return error instanceof PipelineError && (error.code === 'DUCKDB' || error.code === 'SQL_INVALID');
 }
 
@@ -158,16 +158,21 @@ async function stage(
   return odd ?? scan.end();
 }
 
+/** What is known of a file once DuckDB has read it. */
+interface DirectRead {
+  /** Path of the plain file that DuckDB read. */
+  readonly source: string;
+  readonly prefix: Prefix;
+  readonly tables: RejectTables;
+  readonly counted: ScanResult;
+  readonly rejects: Rejects;
+}
+
 /** The lines DuckDB refused, judged by our own rules; undefined where we would not refuse them. */
 async function judgeRejected(
-  request: ConvertRequest,
-  source: string,
-  prefix: Prefix,
-  tables: RejectTables,
-  counted: ScanResult,
-  rejects: Rejects,
+  { connection, format, signal }: ConvertRequest,
+  { source, prefix, tables, counted, rejects }: DirectRead,
 ): Promise<{ readonly rejected: number; readonly blank: number } | undefined> {
-  const { connection, format, signal } = request;
   const [most] = await connection.rows<{ n: number }>(
     `SELECT count(DISTINCT line) AS n FROM ${tables.errors}`,
     { signal },

@@ -76,5 +76,5 @@ export interface Converted {
   readonly path: 'direct' | 'careful';
 }
 
-export type Conversion =
+export type CsvConversion =
   Converted | { readonly kind: 'rejected'; readonly code: string; readonly reason: string };

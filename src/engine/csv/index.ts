@@ -1,6 +1,6 @@
 // What kind of file is this, and its records as text Parquet: the door of the CSV reader.
 import { convert } from './convert';
-import type { Conversion, ConvertRequest } from './format';
+import type { CsvConversion, ConvertRequest } from './format';
 import { decide, type DecideOptions, type Decision } from './decide';
 
 export { utf8Bytes } from './bytes';
@@ -28,6 +28,6 @@ export async function decideFormat(file: string, options: DecideOptions): Promis
  * Reject codes: TOO_FEW_FIELDS, TOO_MANY_FIELDS, BAD_QUOTES, BAD_ENCODING, NUL_BYTE, LINE_TOO_LONG.
  * @throws PipelineError CONSERVATION where records cannot be accounted for; CANCELLED, DISK_FULL, OUT_OF_MEMORY
  */
-export async function convertCsv(request: ConvertRequest): Promise<Conversion> {
+export async function convertCsv(request: ConvertRequest): Promise<CsvConversion> {
   return convert(request);
 }

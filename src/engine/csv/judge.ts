@@ -4,7 +4,7 @@ import { isBlank } from './layout';
 import type { FileRecord } from './records';
 import type { CsvFormat } from './format';
 
-export type Verdict =
+export type JudgedRecord =
   | { readonly kind: 'row'; readonly fields: readonly string[] }
   | { readonly kind: 'blank' }
   | { readonly kind: 'header' }
@@ -22,13 +22,13 @@ export interface Judge {
 }
 
 const REPLACEMENT = '\xef\xbf\xbd';
-const BLANK: Verdict = { kind: 'blank' };
-const HEADER: Verdict = { kind: 'header' };
+const BLANK: JudgedRecord = { kind: 'blank' };
+const HEADER: JudgedRecord = { kind: 'header' };
 
 /** Judges a record behind the header. */
-export function judgeRecord(record: FileRecord, by: Judge): Verdict {
+export function judgeRecord(record: FileRecord, by: Judge): JudgedRecord {
   if (isBlank(record)) return BLANK;
-  const reject = (code: string, reason: string): Verdict => ({ kind: 'reject', code, reason });
+  const reject = (code: string, reason: string): JudgedRecord => ({ kind: 'reject', code, reason });
   switch (record.problem) {
     case 'LINE_TOO_LONG':
       return reject('LINE_TOO_LONG', 'The record is longer than 2,000,000 bytes.');
@@ -39,13 +39,16 @@ export function judgeRecord(record: FileRecord, by: Judge): Verdict {
     default:
       record.problem satisfies never;
   }
-  if (record.raw.includes('\0')) return reject('NUL_BYTE', 'The record holds NUL bytes.');
+  if (record.raw.includes('\0')) return reject('NUL_BYTE', 'The record has NUL bytes.');
   if (
     by.replaced
       ? record.raw.includes(REPLACEMENT)
       : /[\x80-\xff]/.test(record.raw) && !isUtf8(Buffer.from(record.raw, 'latin1'))
   )
-    return reject('BAD_ENCODING', 'The record holds bytes that are no text in the encoding of the file.');
+    return reject(
+      'BAD_ENCODING',
+      'The record has bytes that are not valid text in the encoding of the file.',
+    );
   const { fields } = record;
   if (by.headers.some((header) => repeats(header, fields))) return HEADER;
   const expected = by.width + (by.trailing ? 1 : 0);

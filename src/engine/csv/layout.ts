@@ -1,5 +1,5 @@
 // What the lines of a table are: preamble, header, rows, footer; by the names the table is known to have, else by contrast.
-import { cellKind, isValue, shape, type CellKind, type Known } from './cells';
+import { cellKind, isValue, shape, type CellKind, type KnownColumns } from './cells';
 import { uniqueNames } from './dialect';
 import { fromBytes, type FileRecord } from './records';
 
@@ -24,7 +24,7 @@ const BODY = 200;
 /** A header stands among the first lines or not at all. */
 const TOP = 60;
 
-interface Column {
+interface SampleColumn {
   readonly cells: readonly string[];
   readonly filled: readonly string[];
   /** The one kind of value that nearly all cells have. */
@@ -38,7 +38,7 @@ export const isBlank = (record: FileRecord): boolean =>
   record.fields.length === 1 && record.raw.length < 4096 && record.raw.trim() === '';
 
 /** Lays out the records of a sample (its head, so the footer may be missing) whose tables are `width` wide. */
-export function layOut(all: readonly FileRecord[], width: number, known: Known | undefined): Layout {
+export function layOut(all: readonly FileRecord[], width: number, known: KnownColumns | undefined): Layout {
   const layout = layOutWide(all, width, known);
   if (width < 2) return layout;
   const names =
@@ -78,7 +78,7 @@ export function layOut(all: readonly FileRecord[], width: number, known: Known |
   return known !== undefined && known.size === width - 1 && behind.length > 0 ? stripped() : layout;
 }
 
-function layOutWide(all: readonly FileRecord[], width: number, known: Known | undefined): Layout {
+function layOutWide(all: readonly FileRecord[], width: number, known: KnownColumns | undefined): Layout {
   const rows = all
     .map((record, index) => ({ record, index, cells: record.fields.map((f) => fromBytes(f)) }))
     .filter((r) => !isBlank(r.record));
@@ -87,7 +87,7 @@ function layOutWide(all: readonly FileRecord[], width: number, known: Known | un
     return { preamble: 0, before: 0, header: 0, columns: [], trailing: false, confidence: 0, notes: [] };
   type Row = typeof first;
   const top = rows.slice(0, TOP);
-  const bodyAfter = (at: number): readonly Column[] =>
+  const bodyAfter = (at: number): readonly SampleColumn[] =>
     columnsOf(
       rows.slice(at + 1, at + 1 + BODY).map((r) => r.cells),
       width,
@@ -180,7 +180,7 @@ function layOutWide(all: readonly FileRecord[], width: number, known: Known | un
   if (at === -1) at = 0;
   const row = rows[at] ?? first;
   const rating = rate(row.cells, bodyAfter(at));
-  const skipped = at === 0 ? [] : [`${place(at).preamble} lines before the table left out`];
+  const skipped = at === 0 ? [] : [`${place(at).preamble} lines before the table skipped`];
   if (rating <= 0) {
     const columns = Array.from({ length: Math.max(width, 1) }, (_, i) => `column${i + 1}`);
     return {
@@ -209,7 +209,7 @@ function layOutWide(all: readonly FileRecord[], width: number, known: Known | un
 
 const sure = (rating: number): number => Math.round((1 - 0.5 * Math.exp(-Math.abs(rating))) * 100) / 100;
 
-function columnsOf(rows: readonly (readonly string[])[], width: number): readonly Column[] {
+function columnsOf(rows: readonly (readonly string[])[], width: number): readonly SampleColumn[] {
   const fit = rows.filter((r) => r.length === width);
   return Array.from({ length: width }, (_, c) => {
     const cells = fit.map((r) => r[c] ?? '');
@@ -244,7 +244,7 @@ const NAMES =
 const splitCamel = (name: string): string => name.replace(/([a-z\d])([A-Z])/g, '$1_$2');
 
 /** Above 0: the cells are names of the columns below them; below 0: a row like the others. */
-function rate(cells: readonly string[], body: readonly Column[]): number {
+function rate(cells: readonly string[], body: readonly SampleColumn[]): number {
   let rating = 0;
   const rows = body[0]?.cells.length ?? 0;
   const filled = cells.filter((c) => c !== '');
@@ -290,7 +290,7 @@ function rate(cells: readonly string[], body: readonly Column[]): number {
 function continuesHeader(
   header: readonly string[],
   next: readonly string[],
-  body: readonly Column[],
+  body: readonly SampleColumn[],
 ): boolean {
   if (next.length !== header.length || next.every((c) => c === '')) return false;
   if (next.every((c, i) => c === header[i])) return true;
@@ -302,7 +302,7 @@ function continuesHeader(
 }
 
 /** Does a line above the header have the values of the rows below it? */
-function looksLikeRow(cells: readonly string[], body: readonly Column[], width: number): boolean {
+function looksLikeRow(cells: readonly string[], body: readonly SampleColumn[], width: number): boolean {
   if (cells.length !== width || width < 2) return false;
   const filled = cells.filter((c) => c !== '').length;
   if (filled < width * 0.6) return false;
@@ -317,7 +317,7 @@ function looksLikeRow(cells: readonly string[], body: readonly Column[], width: 
 /** One name a column out of the header's rows; of several rows, the part that is known, else all parts. */
 function namesOf(
   header: readonly (readonly string[])[],
-  known: Known | undefined,
+  known: KnownColumns | undefined,
 ): { readonly columns: readonly string[]; readonly notes: readonly string[] } {
   const width = Math.max(...header.map((r) => r.length));
   const joined = Array.from({ length: width }, (_, c) => {

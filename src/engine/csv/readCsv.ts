@@ -4,7 +4,14 @@ import { asPipelineError, utf8Bytes, Unreadable } from './bytes';
 import { cutOf, topOfFile } from './top';
 import { decide } from './decide';
 import { isBlank } from './layout';
-import { cutStream, fromBytes, lenientFields, literalFields, type Cut, type FileRecord } from './records';
+import {
+  cutStream,
+  fromBytes,
+  lenientFields,
+  literalFields,
+  type RecordSyntax,
+  type FileRecord,
+} from './records';
 import type { CsvFormat } from './format';
 
 export interface ReadRequest {
@@ -112,7 +119,7 @@ function notCsv(file: string, reason: string): PipelineError {
 }
 
 /** The cells of a record; where its quotes are broken, by the reading that gives the table's number of cells. */
-function shown(record: FileRecord, cut: Cut, width: number): readonly string[] {
+function shown(record: FileRecord, cut: RecordSyntax, width: number): readonly string[] {
   const text = (fields: readonly string[]): readonly string[] => fields.map((f) => fromBytes(f));
   switch (record.problem) {
     case undefined:

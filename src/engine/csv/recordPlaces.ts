@@ -4,7 +4,7 @@ import { asPipelineError, utf8Bytes, Unreadable } from './bytes';
 import type { CsvFormat } from './format';
 import { judgeOf, judgeRecord } from './judge';
 import { isBlank } from './layout';
-import { countLines, cutStream, fromBytes, type Cut, type FileRecord } from './records';
+import { countLines, cutStream, fromBytes, type RecordSyntax, type FileRecord } from './records';
 import { cutOf, topOfFile } from './top';
 
 export interface PlacesRequest {
@@ -57,7 +57,7 @@ export interface Places {
 }
 
 /** A record that was asked for, and its place among those that may turn out to be footers. */
-interface Hit {
+interface FoundRecord {
   readonly record: FileRecord;
   readonly what: RecordKind;
   /** How many records that are not blank stand behind the header up to this one; undefined for others. */
@@ -74,19 +74,19 @@ export async function findPlaces(request: PlacesRequest): Promise<Places> {
   const lines = [...new Set(request.lines ?? [])].filter((n) => Number.isSafeInteger(n) && n >= 1);
   lines.sort((a, b) => a - b);
   const places = new Set((request.shown ?? []).filter((n) => Number.isSafeInteger(n) && n >= 1));
-  const byPlace = new Map<number, Hit>();
-  const byNumber = new Map<number, Hit>();
-  const byLine = new Map<number, Hit>();
+  const byPlace = new Map<number, FoundRecord>();
+  const byNumber = new Map<number, FoundRecord>();
+  const byLine = new Map<number, FoundRecord>();
   const kindOf = topOfFile(format);
   const headers: (readonly string[])[] = [];
   const judge = judgeOf(format, headers);
   let number = 0;
   let rest = 0;
   let next = 0;
-  let last: Hit | undefined;
+  let last: FoundRecord | undefined;
   let deepest = 0;
 
-  const take = (record: FileRecord): Hit => {
+  const take = (record: FileRecord): FoundRecord => {
     const kind = kindOf(record);
     if (kind !== 'rest') {
       if (kind === 'header') headers.push(record.fields);
@@ -149,7 +149,7 @@ export async function findPlaces(request: PlacesRequest): Promise<Places> {
     throw asPipelineError(error, file);
   }
   const firstFooter = total === undefined ? Infinity : rest - format.footer + 1;
-  const placed = (hits: ReadonlyMap<number, Hit>): ReadonlyMap<number, RecordPlace> =>
+  const placed = (hits: ReadonlyMap<number, FoundRecord>): ReadonlyMap<number, RecordPlace> =>
     new Map(
       [...hits].map(([key, hit]) => [
         key,
@@ -162,7 +162,7 @@ export async function findPlaces(request: PlacesRequest): Promise<Places> {
   return { records: placed(byNumber), lines: placed(byLine), shown: placed(byPlace), total };
 }
 
-function placeOf({ record, what }: Hit, format: CsvFormat): RecordPlace {
+function placeOf({ record, what }: FoundRecord, format: CsvFormat): RecordPlace {
   const { raw, line } = record;
   const spans = record.problem === undefined ? fieldSpans(raw, cutOf(format)) : [];
   return {
@@ -176,7 +176,7 @@ function placeOf({ record, what }: Hit, format: CsvFormat): RecordPlace {
 }
 
 /** Where the fields of a well-formed record begin and end, quotes included. */
-function fieldSpans(raw: string, cut: Cut): readonly (readonly [number, number])[] {
+function fieldSpans(raw: string, cut: RecordSyntax): readonly (readonly [number, number])[] {
   const { delimiter, quote, escape } = cut;
   const spans: [number, number][] = [];
   for (let at = 0; ;) {

@@ -5,7 +5,7 @@
 // told exactly as it stands in the file.
 
 /** How records are cut. All parts are byte strings. */
-export interface Cut {
+export interface RecordSyntax {
   readonly delimiter: string;
   /** Empty: no quoting. */
   readonly quote: string;
@@ -14,7 +14,7 @@ export interface Cut {
   readonly newline: '\n' | '\r\n' | '\r' | 'mixed';
 }
 
-type Problem = 'BAD_QUOTES' | 'LINE_TOO_LONG';
+type RecordProblem = 'BAD_QUOTES' | 'LINE_TOO_LONG';
 
 export interface FileRecord {
   /** Physical line it begins on, from 1, counting \n, \r\n and \r as editors do. */
@@ -22,7 +22,7 @@ export interface FileRecord {
   /** As it stands in the file, without its line end; shortened where it is too long. */
   readonly raw: string;
   readonly fields: readonly string[];
-  readonly problem: Problem | undefined;
+  readonly problem: RecordProblem | undefined;
 }
 
 /** Records longer than this are rejected, so that a broken file cannot take the memory. DuckDB's own default. */
@@ -37,7 +37,7 @@ interface Piece {
   readonly end: number;
   /** Where the next record begins. */
   readonly next: number;
-  readonly problem: Problem | undefined;
+  readonly problem: RecordProblem | undefined;
 }
 
 /** Byte string of a text. */
@@ -55,7 +55,7 @@ export function fromBytes(bytes: string): string {
  * A quoted field that is not closed as it should be makes the record end at its first line's end (BAD_QUOTES):
  * a stray quote costs one line, never the rest of the file.
  */
-function cutRecord(text: string, start: number, cut: Cut, final: boolean): Piece | undefined {
+function cutRecord(text: string, start: number, cut: RecordSyntax, final: boolean): Piece | undefined {
   const { delimiter, quote, escape } = cut;
   const delimiterCode = delimiter.charCodeAt(0);
   const width = delimiter.length;
@@ -197,7 +197,7 @@ function quotedField(
 }
 
 /** The physical line at `start` as a record with broken quotes, its fields by the reading of `repairLine`. */
-function cutLine(text: string, start: number, cut: Cut, final: boolean): Piece | undefined {
+function cutLine(text: string, start: number, cut: RecordSyntax, final: boolean): Piece | undefined {
   const crEnds = cut.newline === '\r' || cut.newline === 'mixed';
   for (let k = start; ; k++) {
     if (k >= text.length) {
@@ -215,7 +215,7 @@ function cutLine(text: string, start: number, cut: Cut, final: boolean): Piece |
 }
 
 /** Fields of one line where a quote that does not close its field is a character like others. */
-export function literalFields(line: string, cut: Cut): readonly string[] {
+export function literalFields(line: string, cut: RecordSyntax): readonly string[] {
   const { delimiter, quote, escape } = cut;
   const fields: string[] = [];
   let at = 0;
@@ -240,7 +240,7 @@ export function literalFields(line: string, cut: Cut): readonly string[] {
 }
 
 /** Fields of one line where a quoted field ends at the first quote that a delimiter or the line's end follows. */
-export function lenientFields(line: string, cut: Cut): readonly string[] {
+export function lenientFields(line: string, cut: RecordSyntax): readonly string[] {
   const { delimiter, quote } = cut;
   const fields: string[] = [];
   let at = 0;
@@ -277,7 +277,7 @@ export function countLines(text: string, from: number, to: number): number {
 }
 
 /** All records of a text that is there as a whole. `limit` bounds them. */
-export function cutText(text: string, cut: Cut, whole: boolean, limit = Infinity): FileRecord[] {
+export function cutText(text: string, cut: RecordSyntax, whole: boolean, limit = Infinity): FileRecord[] {
   const records: FileRecord[] = [];
   let at = 0;
   let line = 1;
@@ -294,7 +294,7 @@ export function cutText(text: string, cut: Cut, whole: boolean, limit = Infinity
 /** Streams the records of UTF-8 chunks, in batches; memory is bounded by LONGEST_RECORD and the chunk size. */
 export async function* cutStream(
   chunks: AsyncIterable<Buffer>,
-  cut: Cut,
+  cut: RecordSyntax,
 ): AsyncGenerator<readonly FileRecord[]> {
   let text = '';
   let line = 1;

@@ -1,6 +1,6 @@
 // Counts records in one cheap pass over the bytes, apart from DuckDB, and tells whether DuckDB may be trusted with them.
 import { isUtf8 } from 'node:buffer';
-import { LONGEST_RECORD, type Cut } from './records';
+import { LONGEST_RECORD, type RecordSyntax } from './records';
 
 export interface ScanResult {
   /** Records, blank lines included. */
@@ -38,7 +38,7 @@ const CLOSED = 4; // behind a quote in a quoted field: its end, or the first of 
 const AFTER_CR = 5; // behind a \r that must be followed by \n
 
 /** `width`: fields a record should have. */
-export function scanner(cut: Cut, width: number): Scanner {
+export function scanner(cut: RecordSyntax, width: number): Scanner {
   const quote = cut.quote === '' ? -1 : cut.quote.charCodeAt(0);
   const delimiter = cut.delimiter.charCodeAt(0);
   const mode = cut.newline;

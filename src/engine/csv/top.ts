@@ -1,11 +1,11 @@
 // What stands before the rows of a file, found again by its format.
 import { utf8Bytes } from './bytes';
 import { isBlank } from './layout';
-import { cutText, toBytes, type Cut, type FileRecord } from './records';
+import { cutText, toBytes, type RecordSyntax, type FileRecord } from './records';
 import type { ConvertRequest, CsvFormat } from './format';
 
 /** How records are cut by a format; byte strings. */
-export function cutOf(format: CsvFormat): Cut {
+export function cutOf(format: CsvFormat): RecordSyntax {
   return {
     delimiter: toBytes(format.delimiter),
     quote: format.quote,

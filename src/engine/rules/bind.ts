@@ -42,7 +42,7 @@ export async function checkTypes(
   });
   if (wrong === -1) return null;
   return {
-    message: `"${types[wrong] ?? ''}" is no type.`,
+    message: `"${types[wrong] ?? ''}" is not a type.`,
     remedy: 'Correct the type of the column in table_schemas.json.',
   };
 }

@@ -195,7 +195,7 @@ function checkReference(rule: Rule, kind: RuleKind, table: Table, config: Config
   return [
     {
       message: `Column "${rule.columns[0] ?? ''}" (${own}) cannot refer to ${text} (${type}).`,
-      remedy: 'Give both columns types of the same sort in table_schemas.json.',
+      remedy: 'Give both columns types of the same family in table_schemas.json.',
       key: 'to',
       trouble: { kind: 'type-mismatch' },
     },

@@ -17,7 +17,7 @@ export const COMMON_KEYS: Readonly<Record<string, ParameterSchema>> = {
     maxLength: 200,
   },
   severity: {
-    description: 'How bad a broken rule is. A warning never fails the table, info only counts.',
+    description: 'How serious a broken rule is. A warning never fails the table; info is only counted.',
     enum: ['error', 'warning', 'info'],
     default: 'error',
   },
@@ -33,7 +33,7 @@ export const COMMON_KEYS: Readonly<Record<string, ParameterSchema>> = {
   },
   on_fail: {
     description:
-      'reject: failing rows stay out of the warehouse (default for severity error). report: they are only counted and shown (default for warning and info). fail: one failing row more than the limit "error", or any without it, and the table does not load.',
+      'reject: failing rows are rejected and not loaded (default for severity error). report: they are only counted and shown (default for warning and info). fail: one failing row more than the limit "error", or any without it, and the table does not load.',
     enum: ['reject', 'report', 'fail'],
   },
   description: { description: 'What the rule is for, shown in reports.', type: 'string' },

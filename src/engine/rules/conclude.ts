@@ -3,14 +3,14 @@ import { quoteIdentifier } from '../base';
 import { defined, type Finding } from '../model';
 import { breaksAny, breaksSlot, mergedSelect, rejectsSelect, slotOf } from './brokenRows';
 import { sampleRows } from './samples';
-import { judgeError, judgeMetric, judgeRows, warnsTable, type Verdict } from './verdict';
-import type { Evaluation, EvaluationRequest, Slip, Work } from './evaluation';
+import { judgeError, judgeMetric, judgeRows, warnsTable, type RuleResult } from './verdict';
+import type { Evaluation, EvaluationRequest, Slip, EvaluationTask } from './evaluation';
 
 /** Ends an evaluation whose finders have run. @param total Rows of the relation. */
-export async function conclude(work: Work, total: number): Promise<Evaluation> {
+export async function conclude(work: EvaluationTask, total: number): Promise<Evaluation> {
   const { request, slips } = work;
   const broken = await merge(work);
-  const verdicts = new Map<Slip, Verdict>();
+  const verdicts = new Map<Slip, RuleResult>();
   const counts = await countBroken(work, broken);
   for (const slip of slips) verdicts.set(slip, verdictOf(slip, request.settings));
   const rejecting = slips.filter((slip) => slip.failing > 0 && tellsRows(work, slip));
@@ -28,7 +28,7 @@ export async function conclude(work: Work, total: number): Promise<Evaluation> {
 }
 
 /** All failing rows in one table, each once; undefined where there are none. */
-async function merge({ parts, words, create }: Work): Promise<string | undefined> {
+async function merge({ parts, words, create }: EvaluationTask): Promise<string | undefined> {
   const [first] = parts;
   return parts.length <= 1 ? first : create(mergedSelect(parts, words));
 }
@@ -41,7 +41,7 @@ interface BrokenCounts {
   readonly warningThreshold: number;
 }
 
-async function countBroken(work: Work, broken: string | undefined): Promise<BrokenCounts> {
+async function countBroken(work: EvaluationTask, broken: string | undefined): Promise<BrokenCounts> {
   const found = work.slips.filter((slip) => slip.keepsOut || slip.kind?.meaning.level === 'table');
   const of = (want: (slip: Slip) => boolean): string =>
     breaksAny(found.filter((slip) => slip.outcome === undefined && want(slip)).map(({ index }) => index));
@@ -78,7 +78,7 @@ async function countBroken(work: Work, broken: string | undefined): Promise<Brok
 }
 
 /** Do its failing rows go into the table of rejects? */
-function tellsRows({ request }: Work, slip: Slip): boolean {
+function tellsRows({ request }: EvaluationTask, slip: Slip): boolean {
   if (request.everyRow !== undefined) return slip.outcome === undefined && isCounted(slip);
   return slip.rule.onFail === 'reject' && slip.keepsOut;
 }
@@ -101,7 +101,7 @@ function isCounted({ kind, keepsOut }: Slip): boolean {
   }
 }
 
-function verdictOf(slip: Slip, settings: EvaluationRequest['settings']): Verdict {
+function verdictOf(slip: Slip, settings: EvaluationRequest['settings']): RuleResult {
   switch (slip.outcome) {
     case 'error':
       return judgeError(slip.rule);
@@ -120,7 +120,7 @@ function verdictOf(slip: Slip, settings: EvaluationRequest['settings']): Verdict
 }
 
 async function keepOut(
-  work: Work,
+  work: EvaluationTask,
   broken: string,
   rejecting: readonly Slip[],
 ): Promise<{ readonly table: string; readonly rows: number } | undefined> {
@@ -135,8 +135,8 @@ async function keepOut(
 }
 
 function tableStatus(
-  work: Work,
-  verdicts: ReadonlyMap<Slip, Verdict>,
+  work: EvaluationTask,
+  verdicts: ReadonlyMap<Slip, RuleResult>,
   counts: BrokenCounts,
   rejected: number,
   total: number,
@@ -152,7 +152,7 @@ function tableStatus(
     : 'passed';
 }
 
-function findingOf(slip: Slip, verdict: Verdict): Finding {
+function findingOf(slip: Slip, verdict: RuleResult): Finding {
   const { rule, evaluated, failing } = slip;
   const percent = evaluated === 0 ? (failing > 0 ? 100 : 0) : Math.min(100, (100 * failing) / evaluated);
   return {

@@ -6,7 +6,7 @@ import { levelOf, type ParameterSchema, type RuleKind } from './ruleKind';
 const LEVELS = {
   row: 'each row by itself',
   table: 'rows, found by looking at the whole table',
-  metric: 'the table as a whole; there are no rows to keep out',
+  metric: 'the table as a whole; it has no rows to reject',
 } as const;
 
 const SHORT_LEVELS = { row: 'each row', table: 'rows', metric: 'the table' } as const;
@@ -98,18 +98,18 @@ export function ruleDocsMarkdown(): string {
     'A rule is an object in `config/validation_rules.json`; `{"rule": "not_null", "column": "user_id"}` is a whole one. Every rule may have these keys:',
     '',
     parameterTable(COMMON_KEYS),
-    '## What holds for all kinds',
+    '## What applies to all kinds',
     '',
     '- **NULL passes.** A missing value breaks `not_null` and no other rule, as in SQL constraints. Add `not_null` where a value must be there.',
     '- **`where`** restricts which rows are evaluated; rows for which it is false or NULL neither pass nor fail. Percentages are of the evaluated rows.',
     '- **Columns** are those of `table_schemas.json`, and `_brand`, `brand_code`, `_source_file`, `_source_row`.',
-    '- **SQL fragments** (`where`, `expression`, `query`) see the tables given to them and nothing else: no files, no settings, no clock, no chance. The same data always gives the same result.',
+    '- **SQL fragments** (`where`, `expression`, `query`) see the tables given to them and nothing else: no files, no settings, no clock, no randomness. The same data always gives the same result.',
     '',
-    '## What becomes of failing rows',
+    '## What happens to failing rows',
     '',
     '| `on_fail` | failing rows | the table |',
     '| --- | --- | --- |',
-    '| `reject` | stay out of the warehouse, with the ids of all rules they break | fails when the finding fails |',
+    '| `reject` | are rejected and not loaded, with the ids of all rules they break | fails when the finding fails |',
     '| `report` | are loaded | is never held up |',
     '| `fail` | are loaded if the table is | fails with one failing row above `error`, or any without it |',
     '',

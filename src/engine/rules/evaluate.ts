@@ -6,7 +6,7 @@ import { scratch, wordCount } from './brokenRows';
 import { conclude } from './conclude';
 import { countFilters, findMetrics, findQueries, findReferences, findRows, findSets } from './finders';
 import { prepare } from './prepare';
-import type { Evaluation, EvaluationRequest, Slip, Work } from './evaluation';
+import type { Evaluation, EvaluationRequest, Slip, EvaluationTask } from './evaluation';
 
 /**
  * Evaluates the rules on the rows of the relation. A rule that cannot be evaluated gets the status "error" with
@@ -43,7 +43,7 @@ export async function evaluateRules(request: EvaluationRequest): Promise<Evaluat
     });
   }
   const temporary = scratch(connection, `${request.relation}_broken`, signal);
-  const work: Work = {
+  const work: EvaluationTask = {
     request,
     slips,
     words: wordCount(slips.length),

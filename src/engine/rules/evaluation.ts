@@ -67,7 +67,7 @@ export interface Slip {
 }
 
 /** What the finders share. */
-export interface Work {
+export interface EvaluationTask {
   readonly request: EvaluationRequest;
   readonly slips: readonly Slip[];
   readonly words: number;

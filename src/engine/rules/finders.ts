@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { type Row, quoteIdentifier } from '../base';
 import type { Rule } from '../model';
 import { brokenSelect, filtered, isolating, listSelect, scansSelect, type Condition } from './brokenRows';
-import { secondsSince, type Slip, type Work } from './evaluation';
+import { secondsSince, type Slip, type EvaluationTask } from './evaluation';
 import { isRuleError } from './ruleFailure';
 import type { Meaning, QueryScope } from './ruleKind';
 import { queryTables } from './prepare';
@@ -12,7 +12,7 @@ import { column, GIVEN_COLUMNS } from './types';
 
 /** Slips still open whose kind has this way, each with its meaning. */
 function open<L extends Meaning['level']>(
-  { slips }: Work,
+  { slips }: EvaluationTask,
   level: L,
 ): readonly { readonly slip: Slip; readonly meaning: Extract<Meaning, { level: L }> }[] {
   return slips.flatMap((slip) => {
@@ -41,24 +41,24 @@ async function attempt(slip: Slip, work: () => Promise<void>): Promise<void> {
 }
 
 /** FROM source of the rows of a rule: the relation after its filter. */
-function rowsOf(work: Work, rule: Rule): string {
+function rowsOf(work: EvaluationTask, rule: Rule): string {
   // The line break ends a trailing comment of the fragment.
   return rule.filter === undefined
     ? work.relation
     : `(SELECT * FROM ${work.relation} WHERE (${rule.filter}\n))`;
 }
 
-function scopeOf(work: Work, rule: Rule): QueryScope {
+function scopeOf(work: EvaluationTask, rule: Rule): QueryScope {
   return { rows: rowsOf(work, rule), table: work.request.table };
 }
 
-async function one(work: Work, sql: string): Promise<Row> {
+async function one(work: EvaluationTask, sql: string): Promise<Row> {
   const [row] = await work.request.connection.rows(sql, { signal: work.request.signal });
   return row ?? {};
 }
 
 /** Counts the rows and how many of them each filter lets through. Gives the number of all rows. */
-export async function countFilters(work: Work): Promise<number> {
+export async function countFilters(work: EvaluationTask): Promise<number> {
   const total = Number((await one(work, `SELECT count(*) AS n FROM ${work.relation}`))['n']);
   const filters = new Map<string, Slip[]>();
   for (const slip of work.slips) {
@@ -85,7 +85,7 @@ export async function countFilters(work: Work): Promise<number> {
 }
 
 /** All rules on single rows in one statement. */
-export async function findRows(work: Work): Promise<void> {
+export async function findRows(work: EvaluationTask): Promise<void> {
   const conditions: (Condition & { readonly slip: Slip })[] = [];
   const add = (slip: Slip, breaks: string, { raises = false, examines = false } = {}): void => {
     const { columns, filter } = slip.rule;
@@ -119,7 +119,7 @@ export async function findRows(work: Work): Promise<void> {
 }
 
 /** All foreign keys of the table in one joined pass. */
-export async function findReferences(work: Work): Promise<void> {
+export async function findReferences(work: EvaluationTask): Promise<void> {
   const { request } = work;
   const keys: { readonly slip: Slip; readonly source: string; readonly key: string }[] = [];
   for (const { slip, meaning } of open(work, 'reference'))
@@ -165,7 +165,7 @@ export async function findReferences(work: Work): Promise<void> {
 }
 
 /** Rules that need the other rows: one query each. */
-export async function findSets(work: Work): Promise<void> {
+export async function findSets(work: EvaluationTask): Promise<void> {
   for (const { slip, meaning } of open(work, 'table'))
     await attempt(slip, async () => {
       slip.keepsOut = meaning.witnesses !== true;
@@ -175,7 +175,7 @@ export async function findSets(work: Work): Promise<void> {
 }
 
 /** The owner's queries: rows where they tell `_row`, otherwise the number of what they return. */
-export async function findQueries(work: Work): Promise<void> {
+export async function findQueries(work: EvaluationTask): Promise<void> {
   const { connection, table, config, others, signal } = work.request;
   for (const { slip, meaning } of open(work, 'query'))
     await attempt(slip, async () => {
@@ -214,7 +214,7 @@ export async function findQueries(work: Work): Promise<void> {
 }
 
 /** Rules that measure the table. */
-export async function findMetrics(work: Work): Promise<void> {
+export async function findMetrics(work: EvaluationTask): Promise<void> {
   const { request } = work;
   const described = async () => {
     const rows = await request.connection.rows<{ column_name: string; column_type: string }>(

@@ -8,7 +8,7 @@ import { checkExpression, checkQuery, expressionColumns, type NamedColumn } from
 import { ruleColumns, textList } from './types';
 
 /** A rule that may be evaluated, or why not. */
-export type Prepared =
+export type PreparedRule =
   | {
       readonly rule: Rule;
       readonly kind: RuleKind;
@@ -36,7 +36,7 @@ export async function prepare(
   rule: Rule,
   table: Table,
   config: Config,
-): Promise<Prepared> {
+): Promise<PreparedRule> {
   if (!rule.enabled) return { rule, refused: { status: 'skipped', message: 'The rule is switched off.' } };
   const kind = ruleKind(rule.kind);
   const [wrong] = checkRule(rule, table, config);
@@ -71,7 +71,7 @@ export async function prepare(
 function refuse(
   rule: Rule,
   problem: { readonly message: string; readonly remedy: string } | undefined,
-): Prepared {
+): PreparedRule {
   const message =
     problem === undefined ? `There is no rule kind "${rule.kind}".` : `${problem.message} ${problem.remedy}`;
   return { rule, refused: { status: 'error', message } };

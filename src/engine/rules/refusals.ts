@@ -17,7 +17,10 @@ export function refuseSyntax(
 ): SqlProblem {
   if (parsed === undefined || !('message' in parsed)) return oneExpression();
   if (parsed.message.startsWith('Only SELECT'))
-    return { message: 'Only a SELECT may stand here.', remedy: 'Write a query or an expression that reads.' };
+    return {
+      message: 'Only a SELECT is allowed here.',
+      remedy: 'Write a query or an expression that reads.',
+    };
   return {
     message: `The SQL cannot be parsed: ${parsed.message.split('\n')[0] ?? ''}`,
     remedy: 'Correct the SQL.',
@@ -45,7 +48,7 @@ const PARTS: Readonly<Record<string, string>> = {
 
 export function refusePart(part: string): SqlProblem {
   return {
-    message: `${PARTS[part] ?? `The SQL element ${part}`} may not stand here.`,
+    message: `${PARTS[part] ?? `The SQL element ${part}`} is not allowed here.`,
     remedy: 'Write it over the columns of the row, or use a rule of kind sql.',
   };
 }

@@ -1,5 +1,5 @@
 // What one entry of the rule catalogue holds: its words, its parameters and its meaning in SQL.
-import type { Row, Trouble, TypeFamily } from '../base';
+import type { Row, ProblemKind, TypeFamily } from '../base';
 import type { Config, DateKey, Layer, Rule, Table } from '../model';
 
 /**
@@ -22,7 +22,7 @@ export interface RuleProblem {
   readonly key?: string;
   /** Of a list under the key, the text that is meant. */
   readonly entry?: string;
-  readonly trouble?: Trouble;
+  readonly trouble?: ProblemKind;
 }
 
 /** One kind of rule. Schema, documentation, checks and evaluation derive from it. */

@@ -126,6 +126,6 @@ function checkText(sql: string): SqlProblem | null {
   if (sql.trim() === '')
     return { message: 'The SQL is empty.', remedy: 'Write an expression, or remove the key.' };
   // A NUL would end the statement's text early.
-  if (sql.includes('\0')) return { message: 'The SQL holds a NUL character.', remedy: 'Remove it.' };
+  if (sql.includes('\0')) return { message: 'The SQL has a NUL character.', remedy: 'Remove it.' };
   return null;
 }

@@ -1,10 +1,10 @@
 // Failing rows to show: the first ones of each rule, with the columns it is about and where they came from.
 import { type Row, quoteIdentifier } from '../base';
 import { breaksSlot, slotOf } from './brokenRows';
-import type { Slip, Work } from './evaluation';
+import type { Slip, EvaluationTask } from './evaluation';
 
 /** Fills the samples of all slips with failing rows: always the first ones of the table, so that reports repeat. */
-export async function sampleRows(work: Work, broken: string): Promise<void> {
+export async function sampleRows(work: EvaluationTask, broken: string): Promise<void> {
   const { connection, signal } = work.request;
   const failing = work.slips.filter(
     (slip) =>

@@ -1,7 +1,7 @@
 // The walk over a syntax tree: every node of an owner's SQL must be of a kind known to be harmless.
 import { AGGREGATE_FUNCTIONS, CLOCK, SCALAR_FUNCTIONS, TABLE_FUNCTIONS, WINDOW_FUNCTIONS } from './functions';
 import { chance, clock, refuseFunction, refusePart, type SqlProblem } from './refusals';
-import { childrenOf, isObject, type Json, type JsonObject, placeOf, textOf } from './syntax';
+import { childrenOf, isObject, type Json, type SyntaxNode, placeOf, nodeText } from './syntax';
 
 export interface Bounds {
   /** Names (lower case) an expression may use; undefined in queries, where binding decides. */
@@ -68,17 +68,17 @@ export function inspect(node: Json | undefined, bounds: Bounds): SqlProblem | nu
 }
 
 /** The innermost node that knows its place tells it. */
-function placed(problem: SqlProblem | null, node: JsonObject): SqlProblem | null {
+function placed(problem: SqlProblem | null, node: SyntaxNode): SqlProblem | null {
   const at = placeOf(node);
   if (problem === null || problem.at !== undefined || at === undefined) return problem;
   const name =
     node['class'] === 'COLUMN_REF'
       ? columnNames(node).join('.')
-      : (functionName(node) ?? textOf(node, 'table_name'));
+      : (functionName(node) ?? nodeText(node, 'table_name'));
   return { ...problem, at: { at, ...(name === '' ? {} : { length: name.length }) } };
 }
 
-function inspectExpression(kind: string, node: JsonObject, bounds: Bounds): SqlProblem | null {
+function inspectExpression(kind: string, node: SyntaxNode, bounds: Bounds): SqlProblem | null {
   if (!(bounds.tables === undefined ? EXPRESSIONS : QUERY_EXPRESSIONS).has(kind)) return refusePart(kind);
   switch (kind) {
     case 'CONSTANT':
@@ -114,14 +114,14 @@ function parameters(lhs: Json | undefined): readonly string[] {
   return childrenOf(lhs).flatMap(parameters);
 }
 
-function columnNames(node: JsonObject): readonly string[] {
+function columnNames(node: SyntaxNode): readonly string[] {
   const names = node['column_names'];
   return Array.isArray(names)
     ? (names as readonly Json[]).map((name) => (typeof name === 'string' ? name : ''))
     : [];
 }
 
-function inspectColumn(node: JsonObject, bounds: Bounds): SqlProblem | null {
+function inspectColumn(node: SyntaxNode, bounds: Bounds): SqlProblem | null {
   const names = columnNames(node);
   const first = (names[0] ?? '').toLowerCase();
   if (bounds.columns === undefined) return names.length === 1 && CLOCK.has(first) ? clock(first) : null;
@@ -148,7 +148,7 @@ function some(names: ReadonlySet<string>): string {
 }
 
 /** The function's name in lower case; undefined where it is called through a schema or catalog of its own. */
-function functionName(node: JsonObject): string | undefined {
+function functionName(node: SyntaxNode): string | undefined {
   const [name, schema, catalog] = [node['function_name'], node['schema'], node['catalog']];
   const own = (part: Json | undefined): boolean => part === undefined || part === '' || part === 'main';
   return typeof name === 'string' && own(schema) && (catalog === undefined || catalog === '')
@@ -156,9 +156,9 @@ function functionName(node: JsonObject): string | undefined {
     : undefined;
 }
 
-function inspectFunction(node: JsonObject, bounds: Bounds): SqlProblem | null {
+function inspectFunction(node: SyntaxNode, bounds: Bounds): SqlProblem | null {
   const name = functionName(node);
-  if (name === undefined) return refuseFunction(textOf(node, 'function_name'));
+  if (name === undefined) return refuseFunction(nodeText(node, 'function_name'));
   // With one argument, age() counts from today.
   if (name === 'age' && childrenOf(node).length < 2) return clock('age');
   const allowed =
@@ -169,7 +169,7 @@ function inspectFunction(node: JsonObject, bounds: Bounds): SqlProblem | null {
   return inspect(Object.values(node), bounds);
 }
 
-function inspectQueryNode(node: JsonObject, bounds: Bounds): SqlProblem | null {
+function inspectQueryNode(node: SyntaxNode, bounds: Bounds): SqlProblem | null {
   if (bounds.tables === undefined) return refusePart('SUBQUERY');
   if (node['sample'] !== null && node['sample'] !== undefined) return chance('SAMPLE');
   // A CTE sees those before it and, where it is recursive, itself: any other table of that name is not it.
@@ -182,7 +182,10 @@ function inspectQueryNode(node: JsonObject, bounds: Bounds): SqlProblem | null {
   for (const entry of Array.isArray(map) ? (map as readonly Json[]) : []) {
     const name = isObject(entry) && typeof entry['key'] === 'string' ? entry['key'].toLowerCase() : '';
     if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name))
-      return { message: `"${name}" is no plain name.`, remedy: 'Name the CTE with letters, digits and _.' };
+      return {
+        message: `"${name}" is not a plain name.`,
+        remedy: 'Name the CTE with letters, digits and _.',
+      };
     const problem = inspect(isObject(entry) ? (entry['value'] ?? null) : null, within(scope));
     if (problem !== null) return problem;
     scope = new Set([...scope, name]);
@@ -198,8 +201,8 @@ function inspectQueryNode(node: JsonObject, bounds: Bounds): SqlProblem | null {
   return null;
 }
 
-function inspectTable(node: JsonObject, bounds: Bounds): SqlProblem | null {
-  const name = textOf(node, 'table_name');
+function inspectTable(node: SyntaxNode, bounds: Bounds): SqlProblem | null {
+  const name = nodeText(node, 'table_name');
   const plain = ['schema_name', 'catalog_name'].every((key) => node[key] === '' || node[key] === undefined);
   const lower = name.toLowerCase();
   if (bounds.tables !== undefined && plain && (node['at_clause'] ?? null) === null) {

@@ -1,11 +1,11 @@
 // Syntax trees of SQL, as DuckDB's own parser gives them: parsed, never bound or run.
 import type { Connection } from '../base';
 
-export type Json = null | string | number | boolean | readonly Json[] | JsonObject;
-export interface JsonObject {
+export type Json = null | string | number | boolean | readonly Json[] | SyntaxNode;
+export interface SyntaxNode {
   readonly [key: string]: Json;
 }
-export type Parsed =
+export type ParsedSql =
   | { readonly statements: readonly Json[] }
   /** `position` in bytes of UTF-8, as DuckDB counts. */
   | { readonly message: string; readonly position?: number };
@@ -14,11 +14,11 @@ export type Parsed =
 export async function parse(
   connection: Connection,
   statements: readonly string[],
-): Promise<readonly Parsed[]> {
+): Promise<readonly ParsedSql[]> {
   const calls = statements.map((_, i) => `json_serialize_sql($${i + 1}::VARCHAR) AS s${i}`).join(', ');
   const [row] = await connection.rows<Record<string, string>>(`SELECT ${calls}`, { values: statements });
-  return statements.map((_, i): Parsed => {
-    const tree = JSON.parse(row?.[`s${i}`] ?? '{}') as JsonObject;
+  return statements.map((_, i): ParsedSql => {
+    const tree = JSON.parse(row?.[`s${i}`] ?? '{}') as SyntaxNode;
     if (tree['error'] === false && Array.isArray(tree['statements']))
       return { statements: tree['statements'] };
     const message = tree['error_message'];
@@ -30,7 +30,7 @@ export async function parse(
   });
 }
 
-export function isObject(value: Json | undefined): value is JsonObject {
+export function isObject(value: Json | undefined): value is SyntaxNode {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -66,13 +66,13 @@ export function bareSelect(statements: readonly Json[]): readonly Json[] | undef
 }
 
 /** Where a node begins in its statement, in bytes; undefined where DuckDB does not say. */
-export function placeOf(node: JsonObject): number | undefined {
+export function placeOf(node: SyntaxNode): number | undefined {
   const place = node['query_location'];
   return typeof place === 'number' && Number.isSafeInteger(place) ? place : undefined;
 }
 
 /** A text of a node; empty where it has none. */
-export function textOf(node: JsonObject, key: string): string {
+export function nodeText(node: SyntaxNode, key: string): string {
   const value = node[key];
   return typeof value === 'string' ? value : '';
 }

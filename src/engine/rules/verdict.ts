@@ -4,7 +4,7 @@ import type { Observation } from './ruleKind';
 
 export type Thresholds = Pick<Settings, 'errorThreshold' | 'warningThreshold'>;
 
-export interface Verdict {
+export interface RuleResult {
   readonly status: FindingStatus;
   /** The limit that decided, in words. */
   readonly limit?: string;
@@ -37,7 +37,7 @@ export function judgeRows(
   rows: { readonly evaluated: number; readonly failing: number },
   thresholds: Thresholds,
   keepsOut: boolean,
-): Verdict {
+): RuleResult {
   const { evaluated, failing } = rows;
   const over = (limit: Limit): boolean => exceeds(limit, failing, evaluated);
   if (isStrict(rule, keepsOut)) {
@@ -61,14 +61,17 @@ export function judgeRows(
   }
 }
 
-function warned(rule: Rule, over: (limit: Limit) => boolean, error: string | undefined): Verdict {
+function warned(rule: Rule, over: (limit: Limit) => boolean, error: string | undefined): RuleResult {
   const status = over(rule.warn ?? { count: 0 }) ? 'warned' : 'passed';
   const limit = rule.warn === undefined ? error : limitInWords(rule.warn);
   return { status, ...defined({ limit }), blocks: false };
 }
 
 /** The verdict on a metric. */
-export function judgeMetric(rule: Rule, { status, limit }: Pick<Observation, 'status' | 'limit'>): Verdict {
+export function judgeMetric(
+  rule: Rule,
+  { status, limit }: Pick<Observation, 'status' | 'limit'>,
+): RuleResult {
   const words = limit === undefined ? {} : { limit };
   if (status !== 'failed') return { status, ...words, blocks: false };
   if (isStrict(rule, false)) return { status: 'failed', ...words, blocks: true };
@@ -85,7 +88,7 @@ export function judgeMetric(rule: Rule, { status, limit }: Pick<Observation, 'st
 }
 
 /** The verdict on a rule that could not be evaluated. */
-export function judgeError(rule: Rule): Verdict {
+export function judgeError(rule: Rule): RuleResult {
   return {
     status: 'error',
     blocks: rule.onFail === 'fail' || (rule.severity === 'error' && rule.onFail !== 'report'),

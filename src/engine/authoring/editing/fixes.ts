@@ -1,7 +1,7 @@
 // Quick fixes: for each kind of trouble the edits that may mend it, the likeliest first.
 import type { Node } from 'jsonc-parser';
 import { memberMap, textOf } from '../../workspace';
-import { type Trouble, nearest as nearestName } from '../../base';
+import { type ProblemKind, nearest as nearestName } from '../../base';
 import { ruleKind } from '../../rules';
 import { extent, insertion, removal, replacement } from './edits';
 import type { DraftFile, Fix } from './model';
@@ -23,7 +23,7 @@ interface Bench {
 export function fixesFor(
   file: DraftFile,
   sketch: Sketch,
-  trouble: Trouble,
+  trouble: ProblemKind,
   node: Node | undefined,
   offset: number,
 ): readonly Fix[] {

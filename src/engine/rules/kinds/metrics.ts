@@ -26,8 +26,8 @@ function boundsInWords(min: number | string | undefined, max: number | string | 
 }
 
 const bounds = (what: string) => ({
-  min: { description: `The least ${what}.`, type: ['number', 'string'] },
-  max: { description: `The greatest ${what}.`, type: ['number', 'string'] },
+  min: { description: `The smallest allowed ${what}.`, type: ['number', 'string'] },
+  max: { description: `The largest allowed ${what}.`, type: ['number', 'string'] },
 });
 
 const rowCount: RuleKind = {
@@ -108,7 +108,7 @@ const quantileParameter = {
 
 const stat: RuleKind = {
   name: 'stat',
-  summary: 'A statistic of the column lies between min and max.',
+  summary: 'A statistic of the column is between min and max.',
   details:
     '`fn` is one of mean, median, stddev (of a sample), sum, min, max, distinct_count, null_pct (0 to 100), quantile (with `q`). NULL counts only in null_pct. min and max also take dates, with ISO text as bounds. Without any value to measure the rule is skipped.',
   example: { rule: 'stat', column: 'duration_s', fn: 'mean', min: 300, max: 7200 },
@@ -150,7 +150,7 @@ const stat: RuleKind = {
       return [
         ...wrong,
         {
-          message: 'The quantile is not told.',
+          message: 'The quantile is missing.',
           remedy: 'Add "q", e.g. 0.95.',
           key: 'fn',
           trouble: { kind: 'missing-key', keys: ['q'] },
@@ -169,7 +169,7 @@ const stat: RuleKind = {
       return [
         ...wrong,
         ...unread.map((key) => ({
-          message: `"${key}" is no number.`,
+          message: `"${key}" is not a number.`,
           remedy: 'Write a number without quotes.',
           key,
           trouble: { kind: 'wrong-type' as const, wanted: ['number'] },
@@ -241,7 +241,7 @@ const freshness: RuleKind = {
           status: 'failed',
           observed: null,
           limit: `at most ${text}`,
-          message: 'There is no value at all.',
+          message: 'The column has no value at all.',
         };
       const age = steady((endOfDate(scope.date) - newest) / 3600);
       return {
@@ -260,9 +260,9 @@ const METRICS = ['row_count', ...Object.keys(STATISTICS)];
 
 const anomaly: RuleKind = {
   name: 'anomaly',
-  summary: 'A number of the table is in line with its own past.',
+  summary: 'A figure of the table is in line with its history.',
   details:
-    'Measures `metric` (row_count, or a statistic of `column` as in `stat`) and compares it with what this rule observed on the dates of the last `days_back` days (default 14). With `z` (default 3) it fails when it lies more than that many standard deviations from their mean and changed by more than `min_change` percent (default 1); with `max_change`, when it differs from their mean by more than that percentage. Dates without rows do not count. With fewer than `min_history` (default 3) earlier dates it is skipped: nothing is known yet.',
+    'Measures `metric` (row_count, or a statistic of `column` as in `stat`) and compares it with what this rule observed on the dates of the last `days_back` days (default 14). With `z` (default 3) it fails when it is more than that many standard deviations from their mean and changed by more than `min_change` percent (default 1); with `max_change`, when it differs from their mean by more than that percentage. Dates without rows do not count. With fewer than `min_history` (default 3) earlier dates it is skipped: nothing is known yet.',
   example: { rule: 'anomaly', metric: 'row_count', days_back: 14, z: 3, severity: 'warning' },
   columns: { min: 0, max: 1 },
   parameters: {

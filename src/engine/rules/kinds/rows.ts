@@ -16,9 +16,9 @@ const OPERATORS: Readonly<Record<string, string>> = {
 
 const compare: RuleKind = {
   name: 'compare',
-  summary: 'Two columns of the row stand in the given relation.',
+  summary: 'Two columns of the row compare as stated.',
   details:
-    'Reads as a sentence: `column` `operator` `other_column`. A row with NULL in either column passes. The two columns are of the same sort: both text, both numbers, both dates.',
+    'Reads as a sentence: `column` `operator` `other_column`. A row with NULL in either column passes. Both columns are text, both are numbers, or both are dates.',
   example: { rule: 'compare', column: 'ended_at', operator: '>=', other_column: 'started_at' },
   columns: { min: 1, max: 1 },
   types: ['text', 'number', 'boolean', 'date', 'time'],
@@ -56,9 +56,9 @@ const compare: RuleKind = {
 
 const expression: RuleKind = {
   name: 'expression',
-  summary: 'The SQL condition holds for the row.',
+  summary: 'The SQL condition is true for the row.',
   details:
-    'A boolean over the columns of the row. A row for which it is NULL passes. One expression without subqueries, aggregates or window functions; functions whose result depends on the clock, on chance or on the session are refused.',
+    'A boolean over the columns of the row. A row for which it is NULL passes. One expression without subqueries, aggregates or window functions; functions whose result depends on the clock, on randomness or on the session are refused.',
   example: { rule: 'expression', expression: 'duration_s > 0 OR is_live' },
   columns: { min: 0, max: Infinity },
   parameters: {

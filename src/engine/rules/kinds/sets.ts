@@ -51,7 +51,7 @@ const references: RuleKind = {
   types: ['text', 'number', 'boolean', 'date', 'time', 'binary', 'uuid', 'other'],
   parameters: {
     to: {
-      description: 'Table and column that hold the value: "Table.column".',
+      description: 'Table and column that contain the value: "Table.column".',
       type: 'string',
       pattern: '^.+\\..+$',
     },
@@ -94,12 +94,12 @@ function sequence(rule: Rule, fallback: { order: string; by: readonly string[] }
 
 const sequenceParameters = {
   order: {
-    description: 'The column that tells which row follows which.',
+    description: 'The column that gives the order of the rows.',
     type: 'string',
     minLength: 1,
   },
   by: {
-    description: 'Columns that part the rows into sequences of their own.',
+    description: 'Columns that split the rows into separate sequences.',
     anyOf: [
       { type: 'string', minLength: 1 },
       { type: 'array', items: { type: 'string', minLength: 1 }, minItems: 1, uniqueItems: true },
@@ -111,7 +111,7 @@ const monotonic: RuleKind = {
   name: 'monotonic',
   summary: 'From row to row the value never goes back.',
   details:
-    'Rows follow each other by `order`; without it, as the records stand in their file, each file by itself. `by` parts them into separate sequences. The row whose value goes back fails. `direction` "desc" wants falling values, `strict` forbids equal ones. Rows with NULL are passed over.',
+    'Rows follow each other by `order`; without it, in the order of their file, each file by itself. `by` splits them into separate sequences. The row whose value goes back fails. `direction` "desc" requires falling values, `strict` forbids equal ones. Rows with NULL are skipped.',
   example: { rule: 'monotonic', column: 'event_no', order: 'event_at', by: ['device_id'] },
   columns: { min: 1, max: 1 },
   types: ['text', 'number', 'date', 'time'],
@@ -144,7 +144,7 @@ const noGaps: RuleKind = {
   name: 'no_gaps',
   summary: 'Sorted, each value follows the one before it without a gap.',
   details:
-    'Rows follow each other by `order`; without it, by the column itself. A value more than `step` (default 1, for dates "1 day") above the one before it is a gap; equal values are none. The row after a gap is shown; it is never kept out, as it is what is missing that is wrong: with `on_fail` "reject" a gap fails the table as with "fail".',
+    'Rows follow each other by `order`; without it, by the column itself. A value more than `step` (default 1, for dates "1 day") above the one before it is a gap; equal values are not. The row after a gap is shown; it is never rejected, because the missing rows are what is wrong: with `on_fail` "reject" a gap fails the table as with "fail".',
   example: { rule: 'no_gaps', column: 'started_at', step: '15 minutes', by: ['channel_id'] },
   columns: { min: 1, max: 1 },
   types: ['number', 'date'],
@@ -204,7 +204,7 @@ const outlier: RuleKind = {
   name: 'outlier',
   summary: 'The value is not far away from the others of the table.',
   details:
-    '`z`: at most that many standard deviations from the mean. `iqr`: at most that many times the interquartile range below the first or above the third quartile (1.5 is usual, 3 is for extremes). Without either: `"iqr": 1.5`. Computed over the rows of the rule (its `where`), NULL left out. Where all values are equal nothing is an outlier.',
+    '`z`: at most that many standard deviations from the mean. `iqr`: at most that many times the interquartile range below the first or above the third quartile (1.5 is usual, 3 is for extremes). Without either: `"iqr": 1.5`. Computed over the rows of the rule (its `where`) without NULL. Where all values are equal nothing is an outlier.',
   example: { rule: 'outlier', column: 'duration_s', iqr: 3, severity: 'warning' },
   columns: { min: 1, max: 1 },
   types: ['number'],
@@ -261,7 +261,7 @@ const sql: RuleKind = {
   name: 'sql',
   summary: 'The query finds no bad rows.',
   details:
-    'One SELECT that returns what is wrong. `rows` is this table on this date (after `where`), other tables of the config go by their names (same date). Where the result has a column `_row` (as `SELECT * FROM rows …` has), these rows fail and can be kept out. Otherwise each row of the result counts as one failing row, nothing can be kept out, and with `on_fail` "reject" any of them fails the table as with "fail". Files, settings, the clock and chance are out of reach.',
+    'One SELECT that returns what is wrong. `rows` is this table on this date (after `where`), other tables of the config go by their names (same date). Where the result has a column `_row` (as `SELECT * FROM rows …` has), these rows fail and can be rejected. Otherwise each row of the result counts as one failing row, nothing can be rejected, and with `on_fail` "reject" any of them fails the table as with "fail". Files, settings, the clock and chance are out of reach.',
   example: {
     rule: 'sql',
     id: 'one_open_session',

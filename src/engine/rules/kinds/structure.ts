@@ -13,7 +13,7 @@ const schema: RuleKind = {
   name: 'schema',
   summary: 'The table has the expected columns, with the expected types, in the expected order.',
   details:
-    'Looks at gold as it is, lineage columns left out. `columns` must be there (default: all columns of the table in `table_schemas.json`); with `order` in this order; with `exact` no others may be there, which catches columns that a file brought in by `"extra_columns": "keep"`. `types` tells the types of some or all columns.',
+    'Looks at gold as it is, without its lineage columns. `columns` must be there (default: all columns of the table in `table_schemas.json`); with `order` in this order; with `exact` no others may be there, which catches columns that a file brought in by `"extra_columns": "keep"`. `types` gives the types of some or all columns.',
   example: {
     rule: 'schema',
     columns: ['playback_id', 'started_at'],
@@ -27,8 +27,8 @@ const schema: RuleKind = {
       type: 'object',
       additionalProperties: { type: 'string', pattern: TYPE_NAME },
     },
-    order: { description: 'The columns stand in the given order.', type: 'boolean', default: false },
-    exact: { description: 'There are no other columns.', type: 'boolean', default: false },
+    order: { description: 'The columns are in the given order.', type: 'boolean', default: false },
+    exact: { description: 'The table has no other columns.', type: 'boolean', default: false },
   },
   filters: false,
   meaning: { level: 'metric', observe: observeSchema },

@@ -10,7 +10,7 @@ const regex: RuleKind = {
   name: 'regex',
   summary: 'The whole text matches the pattern.',
   details:
-    'RE2 syntax, matched against the whole value: write `.*` around what may stand anywhere. `(?i)` at the start ignores case.',
+    'RE2 syntax, matched against the whole value: write `.*` around what may be anywhere in it. `(?i)` at the start ignores case.',
   example: { rule: 'regex', column: 'smartcard_id', pattern: '[0-9]{10,12}' },
   columns: { min: 1, max: 1 },
   types: ['text'],
@@ -134,7 +134,7 @@ const format: RuleKind = {
     if (/%/.test(notation) && !notation.replaceAll(SPECIFIER, '').includes('%')) return [];
     return [
       {
-        message: `"${notation}" is no date notation.`,
+        message: `"${notation}" is not a date format.`,
         remedy: 'Use the specifiers of strptime, e.g. date:%Y-%m-%d or date:%d/%m/%Y %H:%M.',
         key: 'format',
         trouble: { kind: 'invalid-format' },

@@ -91,7 +91,7 @@ const enumeration: RuleKind = {
 
 const notEnumeration: RuleKind = {
   name: 'not_enum',
-  summary: 'The value is none of the listed ones.',
+  summary: 'The value is not one of the listed ones.',
   details: 'Compares as `enum` does.',
   example: { rule: 'not_enum', column: 'user_id', values: ['0', 'UNKNOWN', 'TEST'] },
   columns: { min: 1, max: 1 },
@@ -107,15 +107,15 @@ const notEnumeration: RuleKind = {
 
 const range: RuleKind = {
   name: 'range',
-  summary: 'The value lies between min and max.',
+  summary: 'The value is between min and max.',
   details:
     'Bounds belong to the range; `exclusive` takes both, or only `"min"` or `"max"`, out of it. Bounds of dates and timestamps are ISO text, in UTC. NaN counts as greater than every number.',
   example: { rule: 'range', column: 'duration_s', min: 0, max: 86400 },
   columns: { min: 1, max: 1 },
   types: ['number', 'date', 'time'],
   parameters: {
-    min: { description: 'The least value.', type: ['number', 'string'] },
-    max: { description: 'The greatest value.', type: ['number', 'string'] },
+    min: { description: 'The smallest allowed value.', type: ['number', 'string'] },
+    max: { description: 'The largest allowed value.', type: ['number', 'string'] },
     exclusive: {
       description: 'Which bounds do not belong to the range: true for both, "min" or "max".',
       enum: [true, false, 'min', 'max'],

@@ -1,6 +1,6 @@
 // Holds a document against its JSON schema and tells what is wrong in words for people, not for machines.
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { type Trouble, shown, suggestion } from '../../base';
+import { type ProblemKind, shown, suggestion } from '../../base';
 import { MAXIMUM_PROBLEMS, nodeAtPointer, pointerParts, type JsonDocument, type Node } from './jsonDocument';
 
 /** A JSON schema, draft-07, as plain data. */
@@ -84,7 +84,7 @@ interface Explained {
   readonly node: Node;
   readonly message: string;
   readonly remedy: string;
-  readonly trouble: Trouble;
+  readonly trouble: ProblemKind;
 }
 
 function explain(error: ErrorObject, root: Node, describe: (path: readonly string[]) => string): Explained {

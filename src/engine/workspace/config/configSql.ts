@@ -1,5 +1,5 @@
 // What only a database can say of the config: whether its SQL, patterns and defaults mean anything to it.
-import { type Connection, type Trouble, shown } from '../../base';
+import { type Connection, type ProblemKind, shown } from '../../base';
 import { type Config, PipelineError, type Table, isCancelled, throwIfCancelled } from '../../model';
 import {
   type NamedColumn,
@@ -118,7 +118,7 @@ export async function checkRuleSql(
   }
 }
 
-function troubleOf({ unknown }: SqlProblem): Trouble {
+function troubleOf({ unknown }: SqlProblem): ProblemKind {
   return unknown === undefined ? { kind: 'invalid-sql' } : { kind: 'unknown-column', ...unknown };
 }
 

@@ -1,7 +1,7 @@
 // A JSON file whose every value knows its line: plain JSON only, read without trust in size, depth or keys.
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { defined, type ErrorCode, type Where } from '../../model';
-import { type ConfigProblem, type Trouble, shown } from '../../base';
+import { type ConfigProblem, type ProblemKind, shown } from '../../base';
 import { placesIn } from './textLines';
 
 export type { Node } from 'jsonc-parser';
@@ -34,7 +34,7 @@ export interface JsonDocument {
 interface ReportOptions {
   readonly severity?: ConfigProblem['severity'];
   readonly code?: ErrorCode;
-  readonly trouble?: Trouble;
+  readonly trouble?: ProblemKind;
   /** A part of the node's text that is meant, in characters of the text it stands for; the rest without `length`. */
   readonly inside?: { readonly at: number; readonly length?: number } | undefined;
   /** Nothing of the file is sure any more: all of it counts as broken. */
