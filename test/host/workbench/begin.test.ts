@@ -45,7 +45,7 @@ describe('a folder without anything', () => {
     assert.ok(existsSync(join(folder, 'config/table_schemas.json')));
     await eventually('the first steps to be done', async () => {
       const titles = await done(workbench);
-      return titles.includes('Make a workspace') && titles.includes('See what lies where');
+      return titles.includes('Create a workspace') && titles.includes('Browse the layers');
     });
   });
 
@@ -61,7 +61,7 @@ describe('a folder without anything', () => {
     assert.match(await problem.first().innerText(), /Did you mean "not_null".*\[Ln \d+, Col 1\]/s);
     writeFileSync(rules, before);
     await workbench.command('M7: Check the Workspace');
-    await workbench.notification(/The workspace is well/);
+    await workbench.notification(/No problems found/);
     await eventually('no problem', async () => (await problem.count()) === 0);
   });
 
@@ -126,13 +126,13 @@ describe('maintenance in the window', () => {
     const raw = join(folder, 'data/raw/20241114');
     await workbench.command('M7: Maintenance…');
     await eventually('the list', async () =>
-      /would remove|would archive/.test(await workbench.picker.innerText()),
+      /will remove|will archive/.test(await workbench.picker.innerText()),
     );
     await workbench.page.keyboard.press('Escape');
     assert.ok(existsSync(raw));
     await workbench.command('M7: Maintenance…');
     await eventually('the list', async () =>
-      /would remove|would archive/.test(await workbench.picker.innerText()),
+      /will remove|will archive/.test(await workbench.picker.innerText()),
     );
     await workbench.page.keyboard.press('Enter');
     const dialog = workbench.page.locator('.monaco-dialog-box');

@@ -272,7 +272,7 @@ describe('debugging in the window', () => {
       await dialog.waitFor({ state: 'hidden' });
     };
     await begin({ date: 'soon' });
-    await refused(/"soon" is not a date\. Write it in launch\.json/);
+    await refused(/"soon" is not a date\. Write it as "20241115" in launch\.json/);
     await begin({ date: RUN_DATE, table: 'Usr' });
     await refused(/There is no table "Usr"\. Did you mean "User"\?/);
     await begin({ date: RUN_DATE, table: 'Device', stage: 'gold-to-snowflake', stopOnEntry: true });
