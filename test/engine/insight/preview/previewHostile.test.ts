@@ -299,7 +299,7 @@ describe('previews of hostile files', () => {
     await page;
     assert.equal(temporaryFolders().length, 11);
     assert.deepEqual(openFiles(/view-\d+\.rows/), []);
-    assert.throws(() => previews().session(first.opened.handle), /not open/);
+    assert.throws(() => previews().session(first.opened.handle), /preview is closed/);
     await previews().close(first.opened.handle);
     await Promise.all(
       others.map(async ({ session }, i) => {
