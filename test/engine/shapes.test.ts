@@ -24,7 +24,7 @@ const LONG: readonly string[] = [
 ];
 
 /** With more parameters than that, each as `file function`. */
-const WIDE: readonly string[] = ['src/engine/csv/direct.ts judgeRejected', 'src/sample/plants.ts applyPlant'];
+const WIDE: readonly string[] = ['src/sample/plants.ts applyPlant'];
 
 interface Shape {
   /** `file function` */
