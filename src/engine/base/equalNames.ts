@@ -17,6 +17,8 @@ const INVISIBLE = /\p{Default_Ignorable_Code_Point}+/gu;
  * resolved: m² and m2 may be two columns.
  */
 export function foldHeader(name: string): string {
+  // Most names are plain, and files are judged by many of them.
+  if (/^[ -~]*$/.test(name)) return name.replace(/[ _-]+/g, '').toLowerCase();
   // Removed first, so that they part neither a letter from its accent nor a final sigma from its word.
   const plain = name.replace(INVISIBLE, '').replace(SEPARATORS, '');
   // The dotted İ keeps its dot in lower case: in a Turkish file it is the capital of i.

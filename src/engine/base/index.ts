@@ -62,6 +62,7 @@ export {
 } from './problem';
 export type { ProblemKind } from './problemKind';
 export { type Redact, redactionOf } from './redactText';
+export { namedTable } from './namedTable';
 export { didYouMean, nearest, suggestion } from './nearest';
 export { escapePattern } from './pattern';
 export { requireDate } from './requireDate';

@@ -11,7 +11,7 @@ import { referencedTables } from '../../stages';
 import { SURROUNDINGS } from '../../report';
 import { levelOf, ruleKind } from '../../rules';
 import { rejectedFiles } from '../../lake';
-import { didYouMean, sweepTemporaryFolders } from '../../base';
+import { namedTable, sweepTemporaryFolders } from '../../base';
 import type { OpenWorkspace } from '../../workspace';
 import { json } from './configCut';
 import { expectationOf } from './expectation';
@@ -41,7 +41,7 @@ export async function createCase(workspace: OpenWorkspace, options: CaseOptions)
   const begun = performance.now();
   const signal = options.signal ?? new AbortController().signal;
   const { date } = options;
-  const table = tableOf(workspace.config, options.table);
+  const table = namedTable(workspace.config, options.table);
   const request = { ...options, table: table.name };
   const chosen = await chooseFailure(workspace, request, signal);
   const name = options.name ?? caseName(table.name, chosen.failure);
@@ -145,19 +145,6 @@ function unknownRemark(
   return unknown.length === 0
     ? []
     : [`Columns that are not in table_schemas.json keep their values: ${[...new Set(unknown)].join(', ')}.`];
-}
-
-function tableOf(config: Config, name: string): Table {
-  const table = config.tables.find((t) => t.name.toLowerCase() === name.toLowerCase());
-  if (table !== undefined) return table;
-  throw new PipelineError(
-    'NOT_FOUND',
-    `There is no table ${name} in table_schemas.json.`,
-    didYouMean(
-      name,
-      config.tables.map((t) => t.name),
-    ),
-  );
 }
 
 // ---- what a case needs ---------------------------------------------------------------------------

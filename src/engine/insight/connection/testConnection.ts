@@ -1,14 +1,7 @@
 // Looks at the warehouse outside of a run: how it answers now, and what a load would say to it.
-import {
-  type CheckProblem,
-  type DateKey,
-  PipelineError,
-  type Table,
-  throwIfCancelled,
-  defined,
-} from '../../model';
+import { type CheckProblem, type DateKey, type Table, defined, throwIfCancelled } from '../../model';
 import { checkSettings, loadConfig, openWorkspace, redaction } from '../../workspace';
-import { problemOf } from '../../base';
+import { namedTable, problemOf } from '../../base';
 import { relativePath } from '../../lake';
 import { lookAtWarehouse } from '../../warehouse';
 import type { ConnectionTest, LoadStatements } from './model';
@@ -69,13 +62,7 @@ export async function loadStatements(
   name: string,
 ): Promise<LoadStatements> {
   const { settings, config } = await openWorkspace(options);
-  const table = config.tables.find((one) => one.name.toUpperCase() === name.toUpperCase());
-  if (table === undefined)
-    throw new PipelineError(
-      'NOT_FOUND',
-      `There is no table ${name} in the config.`,
-      'Choose a table of config/table_schemas.json.',
-    );
+  const table = namedTable(config, name);
   return lookAtWarehouse(settings, (warehouse) =>
     Promise.resolve({
       warehouse: { kind: warehouse.kind, place: warehouse.place },

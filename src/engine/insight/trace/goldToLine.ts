@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Located, locateRecords } from '../../csv';
-import { type Connection, didYouMean, quoteIdentifier, sizeOf } from '../../base';
+import { type Connection, namedTable, quoteIdentifier, sizeOf } from '../../base';
 import { type Config, type DateKey, LINEAGE, PipelineError, throwIfCancelled } from '../../model';
 import type { Lake, Manifest } from '../../lake';
 import { checkExpression } from '../../rules';
@@ -117,15 +117,7 @@ export function traceSql(columns: readonly string[], where: string, limit: numbe
 }
 
 function goldOf(config: Config, lake: Lake, date: DateKey, name: string): Manifest {
-  const table = config.tables.find((t) => t.name.toLowerCase() === name.toLowerCase());
-  if (table === undefined) {
-    const names = config.tables.map((t) => t.name);
-    throw new PipelineError(
-      'NOT_FOUND',
-      `There is no table ${name} in config/table_schemas.json.`,
-      didYouMean(name, names),
-    );
-  }
+  const table = namedTable(config, name);
   const gold = lake.manifest('gold', date, table.name);
   if (gold !== undefined) return gold;
   const known = lake.manifests('gold', date).find((m) => m.table === table.name);
