@@ -184,7 +184,7 @@ describe('m7 replay', function () {
     ['--stage raw-to-silver --stage silver-to-gold', /--stage is given twice/],
     ['--stage raw-to-silver --table Devise', /no table "Devise"/],
     ['--stage raw-to-silver --brand Skylik', /no brand "Skylik"/],
-    ['--stage raw-to-silver --where nonsense', /condition is refused/],
+    ['--stage raw-to-silver --where nonsense', /condition is not valid/],
     ['--stage raw-to-silver --fix x.csv --export y.csv', /cannot be used with/],
     ['--stage raw-to-silver --fix x.csv --dry-run', /cannot be used with/],
     ['--stage raw-to-silver --fix no-such-file.csv', /is not there/],

@@ -86,7 +86,7 @@ describe('m7 case and m7 test', () => {
     const words = ['--reject', 'too_few_fields', '--output', 'small', '--name', 'short_line'];
     const made = await at('case', '--date', DATE, '--table', 'Playback', ...words);
     assert.equal(made.code, 0, made.err);
-    assert.match(made.out, /Playback 20241115 {2}kept out for TOO_FEW_FIELDS/);
+    assert.match(made.out, /Playback 20241115 {2}rejected for TOO_FEW_FIELDS/);
     assert.match(made.out, /1 data line: without any of them the failure is gone\./);
     const text = readFileSync(join(folder, `small/short_line/landing/Skylink_Playback_${DATE}.csv`), 'utf8');
     assert.equal(text, 'playback_id,device_id,started_at,seconds\ntoo,few');
@@ -101,8 +101,8 @@ describe('m7 case and m7 test', () => {
     [['--date', DATE, '--table', 'Playback', '--rule', 'seconds', '--reject', 'X'], /--rule and --reject/],
     [['--date', DATE, '--table', 'Playback', '--rule', 'seconds', '--column', 'x'], /--column goes with/],
     [['--date', DATE, '--table', 'Playback', '--stage', 'silver'], /no stage "silver"/],
-    [['--date', '20240101', '--table', 'Playback'], /Nothing is known of Playback/],
-    [['--date', DATE, '--table', 'Playback', '--rule', 'seconds', '--name', 'a/b'], /no name for the folder/],
+    [['--date', '20240101', '--table', 'Playback'], /There are no results for Playback/],
+    [['--date', DATE, '--table', 'Playback', '--rule', 'seconds', '--name', 'a/b'], /not a valid name for a case folder/],
   ];
   for (const [words, message] of WRONG_CASES)
     it(`case ${words.join(' ')}: refused with what to do instead`, async () => {
@@ -153,7 +153,7 @@ describe('m7 case and m7 test', () => {
     assert.match(out, /as expected {2}test\/cases\/Playback_seconds/);
     assert.match(out, /6 cases: 1 as expected, 5 cannot be run\./);
     assert.match(out, /no JSON/);
-    assert.match(out, /"dates" is no list of dates/);
+    assert.match(out, /"dates" is not a list of dates/);
     assert.match(out, /ERROR_THRESHOLD/);
     assert.doesNotMatch(out, /m7-case-/);
   });

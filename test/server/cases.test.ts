@@ -85,9 +85,9 @@ describe('cases, as the editor asks for them', () => {
       failures.map(({ table, kind, title }) => [table, kind, title]),
       [
         ['Playback', 'warned', 'rule seconds fails'],
-        ['Playback', 'reject', 'kept out for TOO_FEW_FIELDS'],
+        ['Playback', 'reject', 'rejected for TOO_FEW_FIELDS'],
         ['Playback', 'conversion', 'values of started_at do not convert'],
-        ['Playback', 'reject', 'kept out for DUPLICATE_REMOVED (playback_id)'],
+        ['Playback', 'reject', 'rejected for DUPLICATE_REMOVED (playback_id)'],
         ['Person', 'warned', 'rule known fails'],
       ],
     );
@@ -116,7 +116,7 @@ describe('cases, as the editor asks for them', () => {
 
   it('refuses with VALUES_NEEDED until it is told to keep them', async () => {
     const person = { table: 'Person', failure: { kind: 'rule', id: 'known' } } as const;
-    await assert.rejects(create(person), fails('VALUES_NEEDED', /hangs on the values of Person\.name/));
+    await assert.rejects(create(person), fails('VALUES_NEEDED', /depends on the values of Person\.name/));
     assert.ok(!existsSync(join(directory, 'test')));
     const made = await create({ ...person, keepValues: true });
     assert.match(readFileSync(join(made.folder, `landing/Skylink_Person_${DATE}.csv`), 'utf8'), /Annabella/);
@@ -143,7 +143,7 @@ describe('cases, as the editor asks for them', () => {
     await assert.rejects(create({ folder: 'relative' }), fails('USAGE', /absolute/));
     await assert.rejects(create({ folder: join(directory, '.env') }), fails('USAGE', /is a file/));
     mkdirSync(join(directory, 'test/cases/Playback_seconds'), { recursive: true });
-    await assert.rejects(create(), fails('USAGE', /is there already/));
+    await assert.rejects(create(), fails('USAGE', /already exists/));
     await assert.rejects(test(['relative']), fails('USAGE', /absolute/));
     await assert.rejects(test([join(directory, 'nowhere')]), fails('NOT_FOUND', /no folder/));
     await assert.rejects(test([join(directory, '.env')]), fails('NOT_FOUND', /is a file/));

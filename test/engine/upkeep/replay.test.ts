@@ -237,12 +237,12 @@ describe('replay', () => {
       writeFileSync(note, text.replace(`"file": "${FILE}"`, `"file": "../../x/${FILE}"`));
       await left(/no place in landing/);
       writeFileSync(note, text.replace(`"file": "${FILE}"`, `"file": "Skylink_Devise_${DATE}.csv"`));
-      await left(/landing would not take it/);
+      await left(/landing would ignore it/);
       writeFileSync(note, text.replace(`"file": "${FILE}"`, `"file": "Digi_Device_${DATE}.csv"`));
       await left(/now means Digi\/Device/);
       writeFileSync(note, text);
       writeFileSync(join(kept(), FILE), 'edited in place');
-      await left(/not those that were kept out/);
+      await left(/has changed since it was rejected/);
       writeFileSync(join(kept(), FILE), bytes);
       mkdirSync(dirname(landing()), { recursive: true });
       writeFileSync(landing(), 'another delivery');

@@ -99,7 +99,7 @@ describe('test cases in the editor', () => {
       await workbench.page.keyboard.press('Enter');
       await workbench.page
         .locator('.monaco-dialog-box')
-        .filter({ hasText: 'hangs on the values of User.first_name' })
+        .filter({ hasText: 'depends on the values of User.first_name' })
         .waitFor({ timeout: 60_000 });
     };
     const button = (name: string) =>

@@ -78,7 +78,7 @@ export function candidates({
       .filter((code) => code !== REPEATED_FILE)
       .map((code): Candidate => ({ failure: { kind: 'reject', code }, kind: 'file', rows: null })),
     ...ofStatus('failed', 'error', 'warned').map(rule),
-    // A table refused by its rules is told by these first.
+    // A table refused by its rules is shown by these first.
     ...steps.filter(({ code }) => code === 'VALIDATION_FAILED').map(step),
     ...kept.filter((one) => !isRemoval(one.failure)),
     ...conversionsByColumn(report),
@@ -137,7 +137,7 @@ export function failureTitle(failure: CaseFailure): string {
     case 'rule':
       return `rule ${failure.id} fails`;
     case 'reject':
-      return `kept out for ${failure.code}${failure.column === undefined ? '' : ` (${failure.column})`}`;
+      return `rejected for ${failure.code}${failure.column === undefined ? '' : ` (${failure.column})`}`;
     case 'conversion':
       return `values of ${failure.column} do not convert`;
     case 'step':

@@ -8,7 +8,7 @@ import type { AttemptResult } from './caseAttempt';
 import { candidates, failedFinding, tableFailures } from './candidates';
 import type { CaseFailure } from './model';
 
-/** A failure as it stands in the workspace. */
+/** A failure as it is in the workspace. */
 export interface Chosen {
   readonly failure: CaseFailure;
   readonly report: Report | undefined;
@@ -33,7 +33,7 @@ export async function chooseFailure(
   if (report === undefined && rejects.length === 0 && files.length === 0 && steps.length === 0)
     throw new PipelineError(
       'NOT_FOUND',
-      `Nothing is known of ${table} on ${date}: it has no report, no rejects and no failed step.`,
+      `There are no results for ${table} on ${date}: no report, no rejects, no failed step.`,
       `Run the date first: m7 run --date ${date}`,
     );
   const failure = wanted.failure ?? candidates(known)[0]?.failure;
@@ -41,7 +41,7 @@ export async function chooseFailure(
     throw new PipelineError(
       'NOT_FOUND',
       `Nothing of ${table} failed on ${date}.`,
-      'Choose a table and date with a failure: m7 status tells them.',
+      'Choose a table and date with a failure: m7 status lists them.',
     );
   const chosen = (finding?: Finding): Chosen => ({
     failure,
@@ -72,7 +72,7 @@ export async function chooseFailure(
       if (finding.rule !== '' && !finding.id.startsWith('technical.') && chosen(finding).rule === undefined)
         throw new PipelineError(
           'NOT_FOUND',
-          `Rule ${failure.id} stands in the report of ${table}, ${date}, and no longer in validation_rules.json.`,
+          `Rule ${failure.id} is in the report of ${table}, ${date}, but no longer in validation_rules.json.`,
           `Validate the date again: m7 validate --date ${date} --table ${table}`,
         );
       return chosen(finding);
@@ -82,11 +82,11 @@ export async function chooseFailure(
       const reasons = rejects.filter((r) => r.kind === 'code');
       const codes = [...new Set([...reasons.map((r) => r.what), ...files.map((f) => f.code)])];
       if (!codes.includes(code))
-        throw none(`No line, row or file of ${table} was kept out for ${code} on ${date}.`, codes);
+        throw none(`No line, row or file of ${table} was rejected for ${code} on ${date}.`, codes);
       const columns = reasons.filter((r) => r.what === code).flatMap((r) => r.columns);
       if (column !== undefined && !columns.includes(column))
         throw none(
-          `No row of ${table} was kept out for ${code} of ${column} on ${date}.`,
+          `No row of ${table} was rejected for ${code} of ${column} on ${date}.`,
           [...new Set(columns)],
           column,
         );
@@ -102,7 +102,7 @@ export async function chooseFailure(
       const step = steps.find((s) => s.stage === failure.stage);
       if (step === undefined)
         throw none(
-          `FailedStep ${failure.stage} of ${table}, ${date}, did not fail.`,
+          `Step ${failure.stage} of ${table}, ${date}, did not fail.`,
           steps.map((s) => s.stage),
         );
       return { ...chosen(), failure: { ...failure, code: step.code } };
@@ -142,7 +142,7 @@ export function showsFailure(chosen: Chosen, found: AttemptResult): boolean {
   }
 }
 
-const VERDICTS = { skipped: 0, error: 0, passed: 0, warned: 1, failed: 2 } as const;
+const SEVERITIES = { skipped: 0, error: 0, passed: 0, warned: 1, failed: 2 } as const;
 
 function showsFinding({ failure, finding, rule }: Chosen, { report }: AttemptResult): boolean {
   const now = failure.kind === 'rule' ? report?.findings.find(({ id }) => id === failure.id) : undefined;
@@ -150,13 +150,13 @@ function showsFinding({ failure, finding, rule }: Chosen, { report }: AttemptRes
   if (finding.status === 'error' || finding.status === 'skipped') return now.status === finding.status;
   if (now.status === 'error' || now.status === 'skipped') return false;
   // One row of one is over every percentage; of a limit that counts rows, as many are needed.
-  if (finding.failing > 0) return now.failing > 0 && VERDICTS[now.status] >= VERDICTS[finding.status];
+  if (finding.failing > 0) return now.failing > 0 && SEVERITIES[now.status] >= SEVERITIES[finding.status];
   if (finding.id === PRIMARY_KEY) return (report?.rows.duplicates ?? 0) > 0;
-  // A measure of the whole table: the same verdict, from the same side of its bounds.
+  // A measure of the whole table: the same status, from the same side of its bounds.
   return now.status === finding.status && sideOf(now, rule) === sideOf(finding, rule);
 }
 
-/** Below or above its bounds; 0 where that cannot be told. */
+/** Below or above its bounds; 0 where that is not known. */
 function sideOf({ observed, limit }: Finding, rule: Rule | undefined): -1 | 0 | 1 {
   if (typeof observed !== 'number') return 0;
   const words = limit ?? '';

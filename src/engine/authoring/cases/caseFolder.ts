@@ -1,4 +1,4 @@
-// The folder of a case: its name and place told before the search, and written whole or not at all.
+// The folder of a case: its name and path are checked before the search, and written whole or not at all.
 import { randomBytes } from 'node:crypto';
 import { constants, existsSync, statSync } from 'node:fs';
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -14,25 +14,25 @@ export function freeFolder(parent: string, name: string): string {
   if (name !== folderName(name) || name.length > 120)
     throw new PipelineError(
       'USAGE',
-      `"${name}" is no name for the folder of a case.`,
+      `"${name}" is not a valid name for a case folder.`,
       'Use letters, digits, "-" and "_", at most 120 of them.',
     );
   const folder = join(parent, name);
   if (!existsSync(folder)) return folder;
   throw new PipelineError(
     'USAGE',
-    `${folder} is there already.`,
+    `${folder} already exists.`,
     'Give the case another name, or remove the folder.',
     { where: { file: folder } },
   );
 }
 
-/** Told before the search, which may take minutes. @throws PipelineError PERMISSION | USAGE */
+/** Checked before the search, which may take minutes. @throws PipelineError PERMISSION | USAGE */
 export async function requireWritable(folder: string): Promise<void> {
   let there = dirname(folder);
   while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
   if (!statSync(there).isDirectory())
-    throw new PipelineError('USAGE', `${there} is a file: no case can lie in it.`, 'Choose another folder.', {
+    throw new PipelineError('USAGE', `${there} is a file: a case needs a folder.`, 'Choose another folder.', {
       where: { file: there },
     });
   try {
@@ -40,8 +40,8 @@ export async function requireWritable(folder: string): Promise<void> {
   } catch (error) {
     throw new PipelineError(
       'PERMISSION',
-      `${folder} cannot be made: this user may not write into ${there}.`,
-      'Choose another folder, or give this user the right to write there.',
+      `Cannot create ${folder}: you have no permission to write to ${there}.`,
+      'Choose another folder, or get write permission there.',
       { cause: error },
     );
   }
@@ -52,8 +52,8 @@ export function readme(result: CaseResult): string {
   const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
   return [
     `# ${table}, ${date}: ${title}`,
-    `${count(lines, 'data line')} in ${count(files.length, 'file')} of landing/ that show it, with the part of config/ they need; ${masked.length === 0 ? 'no value was replaced' : `stand-ins replace the values of ${masked.join(', ')}; values that config/ itself names stand as they are`}.`,
-    '`m7 test .` in this folder runs it and compares with expected.json; after a change that is meant, `m7 test . --update`.',
+    `${count(lines, 'data line')} in ${count(files.length, 'file')} of landing/ reproduce it, with the part of config/ they need; ${masked.length === 0 ? 'no value was replaced' : `the values of ${masked.join(', ')} are masked; values that config/ itself names are unchanged`}.`,
+    '`m7 test .` in this folder runs it and compares with expected.json; after an intended change, `m7 test . --update`.',
     '',
   ].join('\n');
 }
@@ -61,7 +61,7 @@ export function readme(result: CaseResult): string {
 /** Writes the folder whole or not at all. */
 export async function writeFolder(folder: string, files: CaseFiles): Promise<void> {
   await inWords(folder, async () => {
-    // Passed over by whoever looks for cases in the meantime.
+    // Ignored by a search for cases in the meantime.
     const draft = join(dirname(folder), `.case-${randomBytes(6).toString('hex')}`);
     try {
       for (const [path, content] of files) {

@@ -173,7 +173,7 @@ async function gather(
     new PipelineError('UNSUPPORTED', message, remedy);
   if (failure.kind === 'step' && SURROUNDINGS.includes(failure.code ?? ''))
     throw refuse(
-      `FailedStep ${failure.stage} of ${table.name} failed with ${failure.code ?? ''}: no landing line is the cause.`,
+      `Step ${failure.stage} of ${table.name} failed with ${failure.code ?? ''}: no landing line is the cause.`,
       'Fix what the message of the step reports, and run again.',
     );
   const whole = rejectedFiles(workspace.lake, date).some(

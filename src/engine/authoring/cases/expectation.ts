@@ -103,9 +103,9 @@ export function differences(expected: CaseExpectation, found: CaseExpectation): 
   each(expected.files, found.files, {
     keyOf: ({ file }) => file,
     nameOf: ({ file }) => `file ${file}`,
-    words: ({ code }) => `kept out for ${code}`,
+    words: ({ code }) => `rejected for ${code}`,
     closed: true,
-    absent: 'not kept out',
+    absent: 'not rejected',
     compare,
   });
   each(expected.steps, found.steps, {

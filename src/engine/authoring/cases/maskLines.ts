@@ -47,8 +47,8 @@ export async function masked(
   }
   throw new PipelineError(
     'VALUES_NEEDED',
-    `With stand-ins for ${replaced.join(', ')} the failure is not there any more (${failureTitle(chosen.failure)})${needed.length === 0 ? '' : `: it hangs on the values of ${needed.join(' or ')}`}. Nothing was written.`,
-    'Keep the values of sensitive columns (--keep-values) where the folder may hold them.',
+    `With masked values of ${replaced.join(', ')} the failure no longer occurs (${failureTitle(chosen.failure)})${needed.length === 0 ? '' : `: it depends on the values of ${needed.join(' or ')}`}. Nothing was written.`,
+    'Keep the values of sensitive columns (--keep-values) if the folder may contain them.',
   );
 }
 
@@ -64,8 +64,8 @@ async function requireReadable(source: LandingSource | undefined): Promise<void>
   }
   throw new PipelineError(
     'VALUES_NEEDED',
-    `${source.name} cannot be unpacked, so the values of sensitive columns in it cannot be replaced. Nothing was written.`,
-    'Keep its bytes as they are (--keep-values) where the folder may hold them.',
+    `${source.name} cannot be unpacked, so the values of sensitive columns in it cannot be masked. Nothing was written.`,
+    'Keep its bytes as they are (--keep-values) if the folder may contain them.',
   );
 }
 
@@ -81,13 +81,13 @@ function requireSilent(
   const place = namedIn(source.name, lines, sources, tables)
     ? 'The name of the file'
     : namedIn(around, lines, sources, tables)
-      ? 'What stands above or below the lines'
+      ? 'The text above or below the lines'
       : undefined;
   if (place === undefined) return;
   throw new PipelineError(
     'VALUES_NEEDED',
-    `${place} of a case names a sensitive value of its lines, and cannot be replaced (${source.table}). Nothing was written.`,
-    'Keep the values of sensitive columns (--keep-values) where the folder may hold them.',
+    `${place} of a case contains a sensitive value of its lines, and cannot be masked (${source.table}). Nothing was written.`,
+    'Keep the values of sensitive columns (--keep-values) if the folder may contain them.',
   );
 }
 
@@ -97,7 +97,7 @@ function requireNoHistory({ rule }: Chosen, table: Table): void {
   if (rule?.kind !== 'anomaly' || column === undefined) return;
   throw new PipelineError(
     'VALUES_NEEDED',
-    `Rule ${rule.id} compares with what was measured of ${table.name}.${column.name} on earlier dates; these figures cannot be replaced. Nothing was written.`,
-    'Keep the values of sensitive columns (--keep-values) where the folder may hold them.',
+    `Rule ${rule.id} compares with figures of ${table.name}.${column.name} on earlier dates, which cannot be masked. Nothing was written.`,
+    'Keep the values of sensitive columns (--keep-values) if the folder may contain them.',
   );
 }

@@ -10,10 +10,10 @@ import { differences, expectationOf } from './expectation';
 import type { CaseDocument, CaseExpectation, CaseOutcome, TestedCase } from './model';
 
 export const EXPECTED_FILE = 'expected.json';
-/** Where cases lie in a workspace, the first that is there. */
+/** Where cases are in a workspace, the first that is there. */
 export const CASE_FOLDERS: readonly string[] = ['test/cases', 'cases'];
 
-/** Where cases of a workspace lie: the first usual folder that is there, else the first of all. Absolute. */
+/** Where cases of a workspace are: the first usual folder that is there, else the first of all. Absolute. */
 export async function caseFolder(directory: string): Promise<string> {
   for (const name of CASE_FOLDERS) {
     const folder = join(directory, name);
@@ -25,7 +25,7 @@ export async function caseFolder(directory: string): Promise<string> {
 export interface TestOptions {
   /** Absolute folders: cases, or folders that hold some at any depth. */
   readonly folders: readonly string[];
-  /** Names of cases are told relative to this folder. */
+  /** Names of cases are given relative to this folder. */
   readonly base: string;
   /** Writes what was found into expected.json where it differs. */
   readonly update?: boolean;
@@ -164,21 +164,21 @@ function faultOf(value: unknown): string | undefined {
   if (!isObject(value)) return 'it holds no object';
   const { version, table, dates, failure, expect } = value;
   if (version !== 1) return '"version" is not 1';
-  if (typeof table !== 'string' || table === '') return '"table" is no name';
+  if (typeof table !== 'string' || table === '') return '"table" is not a name';
   if (!Array.isArray(dates) || dates.length === 0 || !dates.every((d) => typeof d === 'string' && isDate(d)))
-    return '"dates" is no list of dates (YYYYMMDD)';
+    return '"dates" is not a list of dates (YYYYMMDD)';
   if (!isObject(failure) || !KINDS.includes(String(failure['kind'])))
     return `"failure" has none of the kinds ${KINDS.join(', ')}`;
-  if (!isObject(expect)) return '"expect" is no object';
+  if (!isObject(expect)) return '"expect" is not an object';
   const unknown = Object.keys(expect).find((key) => !['status', 'rows', ...LISTS].includes(key));
   if (unknown !== undefined) return `"expect" has the unknown key "${unknown}"`;
   if (Object.keys(expect).length === 0) return '"expect" is empty, so nothing could differ';
-  if (expect['rows'] !== undefined && !isObject(expect['rows'])) return '"rows" is no object';
+  if (expect['rows'] !== undefined && !isObject(expect['rows'])) return '"rows" is not an object';
   const list = LISTS.find((key) => {
     const given = expect[key];
     return given !== undefined && !(Array.isArray(given) && given.every(isObject));
   });
-  return list === undefined ? undefined : `"${list}" is no list of objects`;
+  return list === undefined ? undefined : `"${list}" is not a list of objects`;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -77,7 +77,7 @@ function schemaKeys(
         kind: 'key',
         rank: (needed ? 0 : demanded && !answered ? 100 : 200) + index,
         value: snippet,
-        detail: needed ? 'needed' : undefined,
+        detail: needed ? 'required' : undefined,
         documentation: wordsOf(schema),
         suggest: open,
       };

@@ -24,9 +24,9 @@ interface SqlScope {
 
 /** The functions a writer of rules reaches for, with their arguments. All of them pass the guard of SQL. */
 export const FUNCTIONS: readonly (readonly [call: string, words: string])[] = [
-  ['abs(x)', 'Number without its sign.'],
+  ['abs(x)', 'Absolute value.'],
   ['coalesce(x, otherwise)', 'The first of its arguments that is not NULL.'],
-  ['concat(a, b)', 'Texts one after another; NULL counts as empty.'],
+  ['concat(a, b)', 'Texts joined; NULL counts as empty.'],
   ['contains(text, part)', 'Is the part somewhere in the text?'],
   ['date_diff(part, from, to)', "Borders of a part of time between two dates: `date_diff('day', a, b)`."],
   ['date_part(part, time)', "A part of a date or time as a number: `date_part('hour', t)`."],
@@ -34,13 +34,13 @@ export const FUNCTIONS: readonly (readonly [call: string, words: string])[] = [
   ['ends_with(text, part)', 'Does the text end with the part?'],
   ['epoch(time)', 'Seconds since 1970.'],
   ['floor(x)', 'The whole number below.'],
-  ['greatest(a, b)', 'The greatest of its arguments.'],
+  ['greatest(a, b)', 'The largest of its arguments.'],
   ['ifnull(x, otherwise)', 'x, or otherwise where it is NULL.'],
-  ['least(a, b)', 'The least of its arguments.'],
+  ['least(a, b)', 'The smallest of its arguments.'],
   ['left(text, count)', 'The first characters.'],
   ['length(text)', 'Number of characters.'],
-  ['lower(text)', 'In small letters.'],
-  ['lpad(text, length, fill)', 'Filled on the left to a length.'],
+  ['lower(text)', 'In lower case.'],
+  ['lpad(text, length, fill)', 'Padded on the left to a length.'],
   ['nullif(x, value)', 'NULL where x equals the value, else x.'],
   ['regexp_extract(text, pattern, group)', 'What a group of the pattern matches.'],
   ['regexp_full_match(text, pattern)', 'Does the whole text match? RE2 syntax.'],
@@ -52,18 +52,18 @@ export const FUNCTIONS: readonly (readonly [call: string, words: string])[] = [
   ['split_part(text, separator, index)', 'One part of a text, counted from 1.'],
   ['starts_with(text, part)', 'Does the text begin with the part?'],
   ['strftime(time, format)', 'A date or time as text.'],
-  ['strptime(text, format)', 'A text as a time; fails where it is none.'],
+  ['strptime(text, format)', 'A text as a time; fails if it is not a time.'],
   ['substring(text, start, length)', 'Part of a text; the first character is 1.'],
   ['trim(text)', 'Without blanks at both ends.'],
-  ['try_strptime(text, format)', 'A text as a time; NULL where it is none.'],
-  ['upper(text)', 'In capital letters.'],
+  ['try_strptime(text, format)', 'A text as a time; NULL if it is not a time.'],
+  ['upper(text)', 'In upper case.'],
 ];
 
 const AGGREGATES: readonly (readonly [call: string, words: string])[] = [
-  ['avg(x)', 'The mean.'],
+  ['avg(x)', 'The average.'],
   ['count(*)', 'Number of rows.'],
-  ['max(x)', 'The greatest value.'],
-  ['min(x)', 'The least value.'],
+  ['max(x)', 'The largest value.'],
+  ['min(x)', 'The smallest value.'],
   ['sum(x)', 'The sum.'],
 ];
 
@@ -108,9 +108,7 @@ export function sqlScope(scene: Scene, place: CursorContext): SqlScope | undefin
           }));
     const query = key === 'query';
     return {
-      columns: query
-        ? [{ name: '_row', type: 'BIGINT', description: 'The place of the row in gold.' }, ...own]
-        : own,
+      columns: query ? [{ name: '_row', type: 'BIGINT', description: 'Row number in gold.' }, ...own] : own,
       tables: query ? scene.config.tables : [],
       table,
       form: query ? 'query' : 'condition',

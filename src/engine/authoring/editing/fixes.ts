@@ -290,7 +290,7 @@ function uniqueEntries(bench: Bench): Fix {
   if (node.type !== 'array') return removed(bench, entryOf(node), true);
   const written = (node.children ?? []).map((child) => text.slice(child.offset, child.offset + child.length));
   return {
-    title: 'Remove what stands there twice',
+    title: 'Remove the duplicate',
     edits: [replacement(node, `[${[...new Set(written)].join(', ')}]`)],
     preferred: true,
   };
@@ -321,7 +321,7 @@ function exchanged({ node, text }: Bench): readonly Fix[] {
   const written = (one: Node): string => text.slice(one.offset, one.offset + one.length);
   return [
     {
-      title: 'Exchange "min" and "max"',
+      title: 'Swap "min" and "max"',
       edits: [replacement(min, written(max)), replacement(max, written(min))],
       preferred: true,
     },

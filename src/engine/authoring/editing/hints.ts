@@ -1,4 +1,4 @@
-// What is certain to have no effect: told as a hint, never as a fault.
+// What is certain to have no effect: shown as a hint, never as a fault.
 import type { Node } from 'jsonc-parser';
 import type { Config, Rule } from '../../model';
 import { tableNamed } from './suggestion';
@@ -16,9 +16,9 @@ export function hints(file: DraftFile, sketch: Sketch): readonly Diagnostic[] {
       const enabled = fields.get('enabled');
       return [
         hint(node, 'rule-off', {
-          message: `Rule ${rule.id} is switched off.`,
-          remedy: 'It is listed as skipped.',
-          fixes: enabled === undefined ? [] : [without(text, enabled.keyNode, 'Switch the rule on')],
+          message: `Rule ${rule.id} is disabled.`,
+          remedy: 'The report lists it as skipped.',
+          fixes: enabled === undefined ? [] : [without(text, enabled.keyNode, 'Enable the rule')],
         }),
       ];
     }
@@ -26,8 +26,8 @@ export function hints(file: DraftFile, sketch: Sketch): readonly Diagnostic[] {
       return [
         {
           ...hint(fields.get('rule')?.value ?? node, 'unstable-id', {
-            message: `Without "id" this rule is called ${rule.id}, because of a rule before it that is much the same.`,
-            remedy: 'Give it an id: its history would go to another rule once their order changes.',
+            message: `Without "id" this rule is named ${rule.id}, because a similar rule comes before it.`,
+            remedy: 'Add an id: otherwise its history moves to the other rule when their order changes.',
             fixes: [
               {
                 title: `Add "id": ${JSON.stringify(rule.id)}`,
@@ -61,11 +61,11 @@ function whyIdle(rule: Rule, config: Config): string | undefined {
     rule.kind === 'not_null' &&
     columns.every((column) => column?.required === true && column.derived === undefined)
   )
-    return 'rows without this value are rejected before, as the column is required.';
+    return 'the column is required, so rows without a value are rejected earlier.';
   const key = table.primaryKey;
   const unique = key.length > 0 && key.every((name) => rule.columns.includes(name));
   if (rule.kind === 'unique' && unique && table.deduplicate !== 'none')
-    return 'the columns hold the primary key, and rows that repeat it are taken out before.';
+    return 'the columns contain the primary key, and duplicates of it are removed earlier.';
   return undefined;
 }
 

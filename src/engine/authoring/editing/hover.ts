@@ -137,14 +137,14 @@ function traits(column: Column): string | undefined {
 }
 
 function nullsInWords(nulls: number, rows: number): string {
-  if (nulls === 0) return `a value in each of ${rowsInWords(rows)}`;
+  if (nulls === 0) return `no NULLs in ${rowsInWords(rows)}`;
   const percent = rows === 0 ? 0 : (100 * nulls) / rows;
-  return `${nulls.toLocaleString('en-US')} of ${rowsInWords(rows)} without a value (${percentInWords(percent)})`;
+  return `${nulls.toLocaleString('en-US')} of ${rowsInWords(rows)} NULL (${percentInWords(percent)})`;
 }
 
-/** "3.2 %", "< 0.1 %". */
+/** "3.2%", "< 0.1%". */
 function percentInWords(percent: number): string {
-  return percent > 0 && percent < 0.1 ? '< 0.1 %' : `${Number(percent.toFixed(1))} %`;
+  return percent > 0 && percent < 0.1 ? '< 0.1%' : `${Number(percent.toFixed(1))}%`;
 }
 
 /** What the rule around a place gave on the last dates. */

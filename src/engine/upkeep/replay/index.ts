@@ -2,7 +2,7 @@
 import { type Connection, ofWorkspace, openSession } from '../../base';
 import { rejectedFiles, takeLock } from '../../lake';
 import { defined, type RunEvent, type RunResult, type Selection } from '../../model';
-import { chosenFiles, putBack, told, type ReturnableFile } from './replayFiles';
+import { chosenFiles, putBack, replayFile, type ReturnableFile } from './replayFiles';
 import type { ReplayFile, ReplayOptions, ReplayResult } from './model';
 import { chosenTables, fromStage, keepChosen, reasonsOf, rejectsOf } from './replayRejects';
 import { planRun, run } from '../../run';
@@ -15,7 +15,7 @@ export type * from './model';
  * inputs or its config have changed since, or with `force`. Files that were kept out whole go back into landing
  * under the name they came with, and are judged anew.
  * The events are those of the run; the generator's return value tells per reason what passes now.
- * @throws PipelineError LOCKED while another run goes on; SQL_INVALID for a condition that is none; CANCELLED; what
+ * @throws PipelineError LOCKED while another run goes on; SQL_INVALID for a condition that is not one; CANCELLED; what
  * `run` throws. Files that were put back before stay in landing, where any run takes them.
  */
 export async function* replay(
@@ -36,7 +36,7 @@ export async function* replay(
     const selection = await selectionOf(connection, options, files);
     const nothing = { date, stage, dry_run: options.dryRun === true };
     if (before === 0 && files.every((file) => file.because !== undefined)) {
-      const untouched = files.map((file) => told(file, 'left', file.because));
+      const untouched = files.map((file) => replayFile(file, 'left', file.because));
       return { ...nothing, reasons: [], files: untouched, rows: noRows(0), steps: [] };
     }
     if (options.dryRun === true) {
@@ -45,7 +45,7 @@ export async function* replay(
         ...nothing,
         reasons,
         files: files.map((file) =>
-          told(file, file.because === undefined ? 'would_put_back' : 'left', file.because),
+          replayFile(file, file.because === undefined ? 'would_put_back' : 'left', file.because),
         ),
         rows: noRows(before),
         steps: await dueSteps(workspace, selection, signal),

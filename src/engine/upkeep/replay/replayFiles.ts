@@ -55,9 +55,9 @@ function whyNot(
   { note }: NotedReject,
   name: ReturnType<ReturnType<typeof matcher>>,
 ): string | undefined {
-  if (note.code === 'DUPLICATE_CONTENT') return 'it repeats a file that was taken in';
-  if (landingPath(workspace, note.file) === undefined) return 'its note names no place in landing';
-  if (name.kind === 'none') return `landing would not take it: ${name.reason}`;
+  if (note.code === 'DUPLICATE_CONTENT') return 'it repeats a file that was loaded';
+  if (landingPath(workspace, note.file) === undefined) return 'its note names no path in landing';
+  if (name.kind === 'none') return `landing would ignore it: ${name.reason}`;
   return name.date === note.date && name.brand === note.brand && name.table === note.table
     ? undefined
     : `its name now means ${name.brand}/${name.table} of ${name.date}`;
@@ -82,7 +82,7 @@ export async function putBack(
   for (const file of files) {
     throwIfCancelled(signal);
     const because = file.because ?? (await putOneBack(workspace, file, signal));
-    done.push(told(file, because === undefined ? 'put_back' : 'left', because));
+    done.push(replayFile(file, because === undefined ? 'put_back' : 'left', because));
   }
   return done;
 }
@@ -95,10 +95,10 @@ async function putOneBack(
 ): Promise<string | undefined> {
   const { note, path, kept } = noted;
   const target = landingPath(workspace, note.file);
-  if (target === undefined) return 'its note names no place in landing';
+  if (target === undefined) return 'its note names no path in landing';
   if (!halfway) {
     if ((await hashFile(kept, signal)) !== note.sha256)
-      return 'its bytes are not those that were kept out: deliver a corrected file under a name of its own';
+      return 'its content has changed since it was rejected: deliver the corrected file under another name';
     if ((await sizeOf(target)) !== undefined) {
       // A move between two file systems that was cut short leaves both.
       if ((await hashFile(target, signal)) !== note.sha256)
@@ -112,7 +112,7 @@ async function putOneBack(
   return undefined;
 }
 
-export const told = (
+export const replayFile = (
   { noted: { note } }: ReturnableFile,
   outcome: ReplayFile['outcome'],
   because?: string,

@@ -55,7 +55,7 @@ export async function checkedWhere(connection: Connection, where: string | undef
   ];
   const problem = await checkExpression(connection, where, columns, { gives: 'boolean' });
   if (problem !== null)
-    throw new PipelineError('SQL_INVALID', `The condition is refused: ${problem.message}`, problem.remedy);
+    throw new PipelineError('SQL_INVALID', `The condition is not valid: ${problem.message}`, problem.remedy);
   return `(${where}\n)`;
 }
 

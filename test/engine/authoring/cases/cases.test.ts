@@ -296,7 +296,7 @@ describe('cases', () => {
     await assert.rejects(make('User', rule('one_name')), (error: unknown) => {
       assert.ok(error instanceof PipelineError);
       assert.equal(error.code, 'VALUES_NEEDED');
-      assert.match(error.message, /hangs on the values of User\.name\b/);
+      assert.match(error.message, /depends on the values of User\.name\b/);
       assert.match(error.remedy, /--keep-values/);
       return true;
     });
@@ -500,12 +500,12 @@ describe('cases', () => {
     };
     await wrong('NOT_FOUND', /no table Users/, 'Users');
     await wrong('NOT_FOUND', /no rule id_from/, 'User', rule('id_from'));
-    await wrong('NOT_FOUND', /was kept out for NUL_BYTE/, 'User', { kind: 'reject', code: 'NUL_BYTE' });
+    await wrong('NOT_FOUND', /was rejected for NUL_BYTE/, 'User', { kind: 'reject', code: 'NUL_BYTE' });
     await wrong('NOT_FOUND', /User\.ended converted/, 'User', { kind: 'conversion', column: 'ended' });
     await wrong('NOT_FOUND', /did not fail/, 'Card', { kind: 'step', stage: 'raw-to-silver' });
-    await wrong('NOT_FOUND', /Nothing is known of User on 20240101/, 'User', undefined, { date: '20240101' });
-    await wrong('USAGE', /no name for the folder/, 'User', rule('id_form'), { name: '../out' });
+    await wrong('NOT_FOUND', /There are no results for User on 20240101/, 'User', undefined, { date: '20240101' });
+    await wrong('USAGE', /not a valid name for a case folder/, 'User', rule('id_form'), { name: '../out' });
     mkdirSync(join(root, 'made', 'taken'), { recursive: true });
-    await wrong('USAGE', /is there already/, 'User', rule('id_form'), { name: 'taken' });
+    await wrong('USAGE', /already exists/, 'User', rule('id_form'), { name: 'taken' });
   });
 });

@@ -263,7 +263,7 @@ describe('differences', () => {
         'rows of gold: 1 | none: there is no report',
         'rule a: failed, 1 of 1 row failing | not evaluated',
         'rejects for CONVERSION_FAILED (fee) in raw-to-silver: none | 2 rows',
-        'file x.csv: kept out for NOT_CSV | not kept out',
+        'file x.csv: rejected for NOT_CSV | not rejected',
         'step raw-to-silver of B: failed with TABLE_FAILED | not failed',
       ],
     );

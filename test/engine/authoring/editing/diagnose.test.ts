@@ -182,7 +182,7 @@ const CASES: readonly Case[] = [
     text: ruleText('{ "rule": "range", "column": "seconds", "min": 9, "max": 1 }'),
     code: 'min-above-max',
     at: '9',
-    fixes: ['Exchange "min" and "max"'],
+    fixes: ['Swap "min" and "max"'],
     after: ruleText('{ "rule": "range", "column": "seconds", "min": 1, "max": 9 }'),
   },
   {
@@ -229,7 +229,7 @@ const CASES: readonly Case[] = [
     text: ruleText('{ "rule": "enum", "column": "device_id", "values": ["a", "b", "a"] }'),
     code: 'duplicate-entry',
     at: '["a", "b", "a"]',
-    fixes: ['Remove what stands there twice'],
+    fixes: ['Remove the duplicate'],
     after: ruleText('{ "rule": "enum", "column": "device_id", "values": ["a", "b"] }'),
   },
   {
@@ -262,7 +262,7 @@ const CASES: readonly Case[] = [
     code: 'rule-off',
     severity: 'hint',
     at: '{ "rule": "not_null", "column": "seconds", "enabled": false }',
-    fixes: ['Switch the rule on'],
+    fixes: ['Enable the rule'],
     after: ruleText('{ "rule": "not_null", "column": "seconds" }'),
   },
   {

@@ -19,7 +19,7 @@ const CASES: readonly Case[] = [
     what: 'a kind, with the history of the rule',
     text: ruleText('{ "rule": "ra|nge", "column": "seconds", "min": 0, "error": "50%" }'),
     at: '"range"',
-    says: [/lies between min and max/, /\| 15 Nov 2024 \| warned \| 2 of 82 rows \(2\.4 %\) \|/],
+    says: [/lies between min and max/, /\| 15 Nov 2024 \| warned \| 2 of 82 rows \(2\.4%\) \|/],
     topic: { kind: 'rule', rule: 'range' },
   },
   {
@@ -48,7 +48,7 @@ const CASES: readonly Case[] = [
     at: '"seconds"',
     says: [
       /\*\*seconds\*\* `INTEGER` — Playback/,
-      /On 15 Nov 2024: a value in each of 82 rows, `-5` to `273`/,
+      /On 15 Nov 2024: no NULLs in 82 rows, `-5` to `273`/,
     ],
   },
   {
