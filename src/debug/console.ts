@@ -37,22 +37,42 @@ interface Expression {
   readonly level: Level | undefined;
 }
 
-export interface DebugConsole {
-  /** @throws PipelineError in plain words. */
-  evaluate(stop: StopState, expression: Expression, signal: AbortSignal): Promise<EvaluateBody>;
-}
-
-/** @param given `open` opens a file that was written. */
-export function openDebugConsole(given: {
+/** What the console uses of the session. */
+interface ConsoleParts {
   readonly asker: Asker;
   readonly variables: Variables;
   readonly previews: Previews;
   readonly origins: Origins;
+  /** Opens a file that was written. */
   readonly open: (path: string, title: string) => void;
-}): DebugConsole {
-  const { asker, variables, previews, origins, open } = given;
+}
 
-  async function command(name: string, rest: string, at: ConsoleQuery): Promise<EvaluateBody> {
+export class DebugConsole {
+  readonly #given: ConsoleParts;
+
+  constructor(given: ConsoleParts) {
+    this.#given = given;
+  }
+
+  /** @throws PipelineError in plain words. */
+  evaluate(
+    stop: StopState,
+    { id, text, context, level }: Expression,
+    signal: AbortSignal,
+  ): Promise<EvaluateBody> {
+    return this.#given.asker.request({ id, title: text, at: stop, signal }, (bounded) =>
+      this.#answer(text.trim(), { stop, focus: focusIn(stop, level), context, signal: bounded }),
+    );
+  }
+
+  async #answer(text: string, at: ConsoleQuery): Promise<EvaluateBody> {
+    if (at.context === 'hover') return hover(text, at);
+    const [, name, rest = ''] = /^:(\w*)\s*(.*)$/s.exec(text) ?? [];
+    if (name !== undefined) return this.#command(name, rest, at);
+    return this.#result(await at.stop.questions.ask(text, at.focus, at.signal), text, at);
+  }
+
+  async #command(name: string, rest: string, at: ConsoleQuery): Promise<EvaluateBody> {
     const { stop, focus, signal } = at;
     const { questions, position } = stop;
     switch (name) {
@@ -75,7 +95,7 @@ export function openDebugConsole(given: {
             'Stop at a rule that checks single rows, or after a step that rejected lines.',
           );
         const some = { ...failing, rows: Math.min(count, failing.rows) };
-        return result({ kind: 'rows', relation: some, total: failing.rows }, 'Failing rows', at);
+        return this.#result({ kind: 'rows', relation: some, total: failing.rows }, 'Failing rows', at);
       }
       case 'profile': {
         const profile = await questions.profile(bare(rest), signal, { spread: true });
@@ -90,14 +110,14 @@ export function openDebugConsole(given: {
       case 'preview': {
         const table =
           rest === ''
-            ? previews.last
+            ? this.#given.previews.last
             : { relation: (await questions.ask(rest, focus, signal)).relation, title: rest };
         if (table === undefined) throw noRows();
-        open(await previews.write(table, stop, signal), table.title);
+        this.#given.open(await this.#given.previews.write(table, stop, signal), table.title);
         return { result: 'Opened in the preview.', variablesReference: 0 };
       }
       case 'source': {
-        const origin = await origins.inFocus(stop, signal);
+        const origin = await this.#given.origins.inFocus(stop, signal);
         return {
           result:
             origin === undefined
@@ -111,9 +131,9 @@ export function openDebugConsole(given: {
     }
   }
 
-  function result(answer: SqlAnswer, title: string, { context }: ConsoleQuery): EvaluateBody {
+  #result(answer: SqlAnswer, title: string, { context }: ConsoleQuery): EvaluateBody {
     if (answer.kind === 'value') {
-      const { value, variablesReference } = variables.value('', answer.value, answer.type);
+      const { value, variablesReference } = this.#given.variables.value('', answer.value, answer.type);
       return {
         result: context === 'clipboard' ? whole(answer.value, answer.type) : value,
         type: answer.type,
@@ -122,30 +142,16 @@ export function openDebugConsole(given: {
     }
     const { relation, total } = answer;
     // What a watch shows again and again is not what was answered last.
-    if (context === 'repl') previews.last = { relation, title };
+    if (context === 'repl') this.#given.previews.last = { relation, title };
     const first = relation.rows < total ? `, the first ${relation.rows} are shown` : '';
     const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
     return {
       result: `${count(total, 'row')} × ${count(relation.columns.length, 'column')}${first}`,
       type: 'table',
-      variablesReference: relation.rows === 0 ? 0 : variables.rows(relation, title),
+      variablesReference: relation.rows === 0 ? 0 : this.#given.variables.rows(relation, title),
       indexedVariables: relation.rows,
     };
   }
-
-  async function answer(text: string, at: ConsoleQuery): Promise<EvaluateBody> {
-    if (at.context === 'hover') return hover(text, at);
-    const [, name, rest = ''] = /^:(\w*)\s*(.*)$/s.exec(text) ?? [];
-    if (name !== undefined) return command(name, rest, at);
-    return result(await at.stop.questions.ask(text, at.focus, at.signal), text, at);
-  }
-
-  return {
-    evaluate: (stop, { id, text, context, level }, signal) =>
-      asker.request({ id, title: text, at: stop, signal }, (bounded) =>
-        answer(text.trim(), { stop, focus: focusIn(stop, level), context, signal: bounded }),
-      ),
-  };
 }
 
 /** What an expression is asked of. */

@@ -16,7 +16,7 @@ import { openBreakpointHits } from './breakpointHits';
 import { openBreakpoints } from './breakpoints';
 import { CAPABILITIES } from './capabilities';
 import { complete } from './completions';
-import { notPaused, openDebugConsole } from './console';
+import { DebugConsole, notPaused } from './console';
 import { exceptionBody, outputEvent, stoppedEvent, THREAD } from './events';
 import { activeFilters, FILTER_WORDS, type ActiveFilter } from './filters';
 import { framesOf, levelOf } from './frames';
@@ -64,7 +64,7 @@ export class M7Session extends DebugSession {
   readonly #origins = openOrigins(() => this.#lifecycle.debuggee);
   readonly #variables = openVariables((row, signal) => this.#origins.text(row, signal));
   readonly #previews = openPreviews();
-  readonly #console = openDebugConsole({
+  readonly #console = new DebugConsole({
     ...{ asker: this.#asker, variables: this.#variables, previews: this.#previews, origins: this.#origins },
     open: (path, title) => this.sendEvent(new Event(PREVIEW, { path, title })),
   });
