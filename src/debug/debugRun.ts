@@ -335,7 +335,7 @@ export class DebugRun {
       return;
     }
     if (target === undefined) {
-      this.#listener.say('landing-to-raw is the first stage: there is none to go back to.');
+      this.#listener.say('landing-to-raw is the first stage: there is no earlier one to go back to.');
       return;
     }
     try {

@@ -148,11 +148,11 @@ async function readDocument(folder: string): Promise<CaseDocument> {
   } catch (error) {
     if (codeOf(error) !== undefined) return inWords(file, () => Promise.reject(error as Error));
     const reason = error instanceof Error ? error.message : String(error);
-    throw wrong(`${EXPECTED_FILE} is no JSON: ${reason}`, 'Mend it, or make the case again.', error);
+    throw wrong(`${EXPECTED_FILE} is no JSON: ${reason}`, 'Fix it, or create the case again.', error);
   }
   const fault = faultOf(value);
   if (fault !== undefined)
-    throw wrong(`${EXPECTED_FILE} is not what a case expects: ${fault}.`, 'Mend it, or make the case again.');
+    throw wrong(`${EXPECTED_FILE} is not what a case expects: ${fault}.`, 'Fix it, or create the case again.');
   return value as CaseDocument;
 }
 
