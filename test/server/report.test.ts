@@ -155,9 +155,9 @@ describe('the report of a date, as the editor asks for it', function () {
     const damages: readonly (readonly [string, string, RegExp])[] = [
       ['is cut short', '{"table": "Device", "rows": {', /JSON/],
       ['is empty', '', /JSON/],
-      ['holds something else', '[1, 2]', /no report/],
-      ['lacks its rows', '{"table": "Device", "status": "passed"}', /no report/],
-      ['has a status nobody knows', '{"status": "great"}', /no report/],
+      ['holds something else', '[1, 2]', /not a report/],
+      ['lacks its rows', '{"table": "Device", "status": "passed"}', /not a report/],
+      ['has a status nobody knows', '{"status": "great"}', /not a report/],
     ];
     let path: string;
     beforeEach(() => {

@@ -193,7 +193,7 @@ describe('the warehouse, asked of the engine process', () => {
     writeFileSync(join(home, 'connections.toml'), '[work]\npassword = "hunter2\n');
     const { connections } = await start({ MOCK_SNOWFLAKE: 'true' }).call('warehouse.choices', {});
     assert.deepEqual(connections.names, []);
-    assert.match(connections.trouble ?? '', /not TOML/);
+    assert.match(connections.problem ?? '', /not TOML/);
     assert.doesNotMatch(JSON.stringify(connections), /hunter2/);
   });
 

@@ -13,7 +13,7 @@ const LITTLE_SPACE = 1 << 30;
 
 /**
  * Checks a workspace and tells all it finds; nothing is written.
- * @throws PipelineError CANCELLED only: every other trouble is a problem in the result.
+ * @throws PipelineError CANCELLED only: any other error is a problem in the result.
  */
 export async function checkWorkspace(
   options: WorkspaceOptions & { readonly signal?: AbortSignal },

@@ -1,9 +1,9 @@
 // Who listens to a run.
 import type { RunEvent, RunResult } from '../model';
 
-/** Told of one run. No method throws: a listener keeps its troubles in its own log. */
+/** Hears one run. No method throws: a listener keeps its problems in its own log. */
 export interface Listener {
-  /** Sees each event as it is told; must not wait. */
+  /** Sees each event as it comes; must not wait. */
   hear(event: RunEvent): void;
   /**
    * The run has ended, and others may work on the data folder. The listener limits its time itself.

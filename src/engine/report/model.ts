@@ -10,7 +10,7 @@ export interface DateDocument {
   readonly reports: readonly Report[];
   /** Files that should hold a report or the summary and do not. */
   readonly broken: readonly BrokenReport[];
-  /** Steps of the date that failed and have not ended well since, in order of time. */
+  /** Steps of the date that failed and have not succeeded since, in order of time. */
   readonly failures: readonly StepFailure[];
   /** The last run that took the date; absent where the ledger knows none. */
   readonly run?: DateRun;
@@ -53,7 +53,7 @@ export interface DateRun {
   readonly finished_at?: string;
 }
 
-/** A Parquet file of rows kept out. */
+/** A Parquet file of rejected rows. */
 export interface RejectsFile {
   readonly stage: Stage;
   readonly table: string;
@@ -63,7 +63,7 @@ export interface RejectsFile {
   readonly rows: number;
 }
 
-/** How many rows were kept out for one reason. A row that breaks two rules counts for both. */
+/** How many rows were rejected for one reason. A row that breaks two rules counts for both. */
 export interface RejectCount {
   readonly stage: Stage;
   readonly table: string;

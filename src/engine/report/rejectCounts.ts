@@ -1,4 +1,4 @@
-// Rows kept out, counted by reason and brand from the rejects files themselves.
+// Rejected rows, counted by reason and brand from the rejects files themselves.
 import { readDateDocument } from './stored';
 import type { DateKey } from '../model';
 import type { Lake } from '../lake';
@@ -64,7 +64,7 @@ function countsSql(files: readonly RejectsFile[]): string {
   ].join('\n');
 }
 
-/** Rows of a date kept out, by reason and brand; see rejectCounts.ts. */
+/** Rejected rows of a date, by reason and brand; see rejectCounts.ts. */
 export async function rejectCounts(
   lake: Lake,
   date: DateKey,

@@ -32,7 +32,7 @@ import { lastFailures } from './stepFailures';
 /**
  * Reads everything the report of a date shows. Needs no config: a report stays readable while its rules are
  * being edited. A file that cannot be read as a report is told in `broken`, never thrown.
- * @param entries of the ledger, for who reads several dates.
+ * @param entries of the ledger, for callers that read several dates.
  */
 export function readDateDocument(
   lake: Lake,

@@ -12,15 +12,15 @@ import { problemNode, type Node } from './tree';
 
 /** Roots of the view; none where nothing was loaded, can be loaded or has been tested. */
 export async function warehouseNodes(parts: Parts, knowledge: WarehouseKnowledge): Promise<readonly Node[]> {
-  const { warehouse, dates, trouble } = await parts.engine.call('warehouse.calendar', {});
+  const { warehouse, dates, problem } = await parts.engine.call('warehouse.calendar', {});
   const nodes = await datesByMonth('warehouse', dates, async (some) =>
     (await parts.engine.call('warehouse.dates', { dates: some })).map((date) => dateNode(date, knowledge)),
   );
   const tested = knowledge.test(warehouse);
-  if (nodes.length === 0 && tested === undefined && trouble === undefined) return [];
+  if (nodes.length === 0 && tested === undefined && problem === undefined) return [];
   return [
     placeNode(parts, warehouse, tested),
-    ...(trouble === undefined ? [] : [problemNode('warehouse', trouble)]),
+    ...(problem === undefined ? [] : [problemNode('warehouse', problem)]),
     ...nodes,
   ];
 }

@@ -49,12 +49,12 @@ async function pick(choices: WarehouseChoices): Promise<WarehouseChoice | undefi
       detail: vscode.l10n.t('Snowflake (this entry of connections.toml)'),
       ...chosen({ kind: 'connection', name }),
     })),
-    ...(connections.trouble === undefined
+    ...(connections.problem === undefined
       ? []
       : [
           {
             label: `$(warning) ${vscode.l10n.t('connections.toml cannot be read')}`,
-            detail: connections.trouble,
+            detail: connections.problem,
             broken: true,
           },
         ]),

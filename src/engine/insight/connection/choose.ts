@@ -24,14 +24,14 @@ const CHOOSING = ['MOCK_SNOWFLAKE', 'SNOWFLAKE_CONNECTION'] as const satisfies r
 export async function warehouseChoices({ directory, environment }: ChoiceRequest): Promise<WarehouseChoices> {
   const asked = { workspace: directory, ...defined({ environment }) };
   const { settings } = await checkSettings(asked);
-  const { file, entries, trouble } = await readConnections(environment ?? process.env);
+  const { file, entries, problem } = await readConnections(environment ?? process.env);
   return {
     current: settings === undefined ? undefined : choiceOf(settings),
     embedded: settings === undefined ? undefined : warehouseFile(settings),
     connections: {
       file,
       names: entries.map((entry) => entry.name),
-      ...defined({ trouble }),
+      ...defined({ problem }),
     },
     environment: CHOOSING.filter((name) => ![undefined, ''].includes((environment ?? process.env)[name])),
   };
@@ -99,7 +99,7 @@ function choiceOf({ mockSnowflake, snowflake }: Settings): WarehouseChoice {
     : { kind: 'connection', name: snowflake.connection };
 }
 
-/** What .env must say anew; a value that means the same already is left as a person wrote it. */
+/** What .env must say; a value that means the same already is left as a person wrote it. */
 function changesFor(choice: WarehouseChoice, settings: Settings | undefined): DotenvChanges {
   const mock = choice.kind === 'embedded';
   const connection = choice.kind === 'connection' ? choice.name : '';

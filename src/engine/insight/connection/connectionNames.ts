@@ -15,7 +15,7 @@ export interface Connections {
   /** Absolute; the one that is looked for where there is none. */
   readonly file: string;
   readonly entries: readonly ListedConnection[];
-  readonly trouble?: string;
+  readonly problem?: string;
 }
 
 /** In config.toml the entries stand below `connections`. */
@@ -31,7 +31,7 @@ export async function readConnections(environment: NodeJS.ProcessEnv): Promise<C
     case 'missing':
       return { file, entries: [] };
     case 'unreadable':
-      return { file, entries: [], trouble: `${read.message} ${read.remedy}` };
+      return { file, entries: [], problem: `${read.message} ${read.remedy}` };
     case 'text':
       return parsed(file, read.text);
     default:
@@ -59,7 +59,7 @@ function parsed(file: string, text: string): Connections {
   } catch (error) {
     // The parser's message quotes the lines around the fault, which may hold a password.
     const line = error instanceof Error && 'line' in error ? ` (line ${String(error.line)})` : '';
-    return { file, entries: [], trouble: `${basename(file)} is not TOML${line}.` };
+    return { file, entries: [], problem: `${basename(file)} is not TOML${line}.` };
   }
 }
 

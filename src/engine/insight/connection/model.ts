@@ -39,7 +39,7 @@ export interface WarehouseChoices {
     readonly file: string;
     readonly names: readonly string[];
     /** Why it could not be read. */
-    readonly trouble?: string;
+    readonly problem?: string;
   };
   /** Settings that stand in the environment: they win over .env, whatever is chosen there. */
   readonly environment: readonly string[];

@@ -8,7 +8,7 @@ import type { ConnectionTest, LoadStatements } from './model';
 
 /**
  * Logs in and tries every right that loads of the configured tables need; nothing is written.
- * @throws PipelineError CANCELLED only: every other trouble is a problem in the result.
+ * @throws PipelineError CANCELLED only: any other error is a problem in the result.
  */
 export async function testConnection(options: {
   readonly directory: string;

@@ -17,13 +17,13 @@ import type { DateLoads, LoadCalendar, LoadState, TableLoad } from './model';
 /** @throws PipelineError SETTINGS_INVALID, UNSUPPORTED, CANCELLED */
 export async function readLoadCalendar({ directory }: LayerRequest): Promise<LoadCalendar> {
   const workspace = await openLayerWorkspace(directory);
-  const { loads, trouble } = await loadsOf(workspace);
+  const { loads, problem } = await loadsOf(workspace);
   const loaded = [...loads.keys()].map((key) => key.slice(0, 8));
   return {
     warehouse: await lookAtWarehouse(workspace.settings, ({ kind, place }) =>
       Promise.resolve({ kind, place }),
     ),
-    ...defined({ trouble }),
+    ...defined({ problem }),
     dates: [...new Set([...loaded, ...workspace.lake.dates('gold')])].sort().reverse(),
   };
 }
@@ -51,12 +51,12 @@ export async function readDateLoads(
 /** What the warehouse confirms; where it cannot be asked, what it confirmed when it was. */
 async function loadsOf(
   workspace: LayerWorkspace,
-): Promise<{ readonly loads: ReadonlyMap<string, LoadRecord>; readonly trouble?: PlainError }> {
+): Promise<{ readonly loads: ReadonlyMap<string, LoadRecord>; readonly problem?: PlainError }> {
   try {
     return { loads: await readLoads(workspace) };
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'WAREHOUSE') throw error;
-    return { loads: lastKnownLoads(workspace.settings), trouble: plainError(error) };
+    return { loads: lastKnownLoads(workspace.settings), problem: plainError(error) };
   }
 }
 

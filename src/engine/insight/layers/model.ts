@@ -75,7 +75,7 @@ export interface WarehousePlace {
 export interface LoadCalendar {
   readonly warehouse: WarehousePlace;
   /** Why its loads could not be read; then they are those of the last time. */
-  readonly trouble?: PlainError;
+  readonly problem?: PlainError;
   /** Newest first. */
   readonly dates: readonly DateKey[];
 }

@@ -34,7 +34,7 @@ export function layerOfDate(
   return inOrder([...files, ...unknown(rest)]);
 }
 
-/** Rows and whole files that were kept out on a date. */
+/** Rejected rows and files of a date. */
 export function rejectsOfDate({ settings, lake }: LayerWorkspace, date: DateKey): readonly LayerFile[] {
   const folder = `${settings.rejectsDir}${sep}${date}`;
   const rest = filesByPath(folder);

@@ -130,7 +130,7 @@ export interface RowOrigin {
   readonly text: string | null;
   /** Must the original be unpacked to see the line? */
   readonly packed: boolean;
-  /** The line or record, for who asks what became of it. */
+  /** The line or record, to ask what became of it. */
   readonly follow: LineName;
 }
 

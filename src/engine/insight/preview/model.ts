@@ -2,7 +2,7 @@
 import type { CsvFormat } from '../../csv';
 import type { Cell } from '../../base';
 
-/** An opened preview; whoever opens it closes it. */
+/** An opened preview; its opener closes it. */
 export interface Preview {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   /** Did the names come from the file? */

@@ -90,7 +90,7 @@ export function openViewRows(source: PreviewSource): ViewRows {
       });
     return one.top.wait(signal);
   };
-  /** A list that was stopped by another view's beginning, between two of our steps, is begun anew. */
+  /** A list that was stopped by another view's beginning, between two of our steps, is started again. */
   const again = async <T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> => {
     for (;;)
       try {

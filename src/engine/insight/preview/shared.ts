@@ -3,7 +3,7 @@ import { cancelled } from '../../model';
 
 export interface SharedWork<T> {
   readonly result: Promise<T>;
-  /** Has it ended or been stopped without a result? Then it must be started anew. */
+  /** Has it ended or been stopped without a result? Then it must be started again. */
   readonly failed: boolean;
   readonly done: boolean;
   /** Does nobody wait for it now? */

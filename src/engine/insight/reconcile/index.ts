@@ -67,7 +67,7 @@ export async function reconcile(
       ({ name }) => (options.tables ?? []).length === 0 || options.tables?.includes(name) === true,
     );
     const measured = await measuresOf(warehouse, tables, dates, signal);
-    // A load waits for who looks into the embedded file: gold is read without it.
+    // A load waits for readers of the embedded file: gold is read without it.
     if (warehouse.kind === 'embedded') await warehouse.close();
     const found: TableComparison[] = [];
     await withConnection(database, async (connection) => {

@@ -22,7 +22,7 @@ export interface DateStatus {
   readonly state: 'loaded' | 'unfinished' | 'failed';
   /** In the order of table_schemas.json. */
   readonly tables: readonly TableStatus[];
-  /** Expected files that have not come. */
+  /** Expected files that were not received. */
   readonly missing: readonly { readonly brand: string; readonly table: string }[];
 }
 
@@ -33,7 +33,7 @@ export interface TableStatus {
   readonly report?: { readonly status: Report['status']; readonly rejected: number; readonly path: string };
   /** Rows of this date in the warehouse; null: not loaded. */
   readonly loaded: number | null;
-  /** The last step of this table that failed, unless it has ended well since. */
+  /** The last step of this table that failed, unless it has succeeded since. */
   readonly failure?: {
     readonly stage: Stage;
     readonly brand?: string;
@@ -52,7 +52,7 @@ export interface LayerStatus {
 
 export interface RunRecord {
   readonly run_id: string;
-  /** "interrupted": it started and never told its end. */
+  /** "interrupted": it started and has no end. */
   readonly status: RunStatus | 'interrupted';
   readonly started_at: string;
   readonly finished_at?: string;

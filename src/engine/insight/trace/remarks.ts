@@ -134,7 +134,7 @@ function goldRemark(table: string, row: Row): Remark {
   };
 }
 
-/** One for each rule the row was kept out by. */
+/** One for each rule that rejected the row. */
 function ruleRemarks(table: Table | undefined, report: Report | undefined, row: Row): readonly Remark[] {
   const record = recordOf(text(row['record']));
   const [first] = texts(row['columns']);

@@ -1,4 +1,4 @@
-// Which file of the pipeline a path or a record names: taken in, kept out whole, waiting, or none of it.
+// Which file of the pipeline a path or a record names: in raw, rejected, waiting, or ignored.
 import { statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { type CsvFormat, decideFormat } from '../../csv';

@@ -55,8 +55,8 @@ export async function alertRun(
 }
 
 /**
- * Tells that a run could not run at all: its workspace could not be opened. Does nothing where the settings cannot
- * be read (they say whom to tell), where no alerts are wanted, or for an error that is no trouble.
+ * Alerts that a run could not start: its workspace could not be opened. Does nothing where the settings cannot
+ * be read (they say whom to tell), where no alerts are wanted, or for an error that is not a problem.
  */
 export async function alertStopped(options: WorkspaceOptions, error: unknown): Promise<void> {
   try {
@@ -74,11 +74,11 @@ export async function alertStopped(options: WorkspaceOptions, error: unknown): P
       done: () => undefined,
     });
   } catch {
-    // The error itself is told by whoever has it.
+    // The caller reports the error itself.
   }
 }
 
-/** Another run at work, a wish to stop and a slip of typing are no trouble. */
+/** Another run in progress, a cancellation and a usage error are not problems. */
 function stopping(error: unknown): PlainError | undefined {
   if (error === undefined) return undefined;
   if (error instanceof PipelineError && ['LOCKED', 'CANCELLED', 'USAGE'].includes(error.code))
@@ -99,7 +99,7 @@ interface Telling {
   readonly stopped: PlainError | undefined;
   /** Did it run to its end? Then what stopped runs before is over. */
   readonly ran: boolean;
-  /** The dates to look at, given those of which trouble was told. */
+  /** The dates to look at, given those with issues that were reported. */
   documents(told: Readonly<Record<DateKey, ReportedIssues>>): Promise<readonly DateDocument[]>;
   /** What is news is durable. */
   done(): void;
@@ -160,7 +160,7 @@ async function takeNews(
     const before = told[date];
     const troubles = issuesOf(document).filter(({ cause }) => on.includes(cause));
     if (hasNews(troubles, before ?? {})) fresh.push(document);
-    // A date whose reports were removed with age has neither trouble nor recovered.
+    // A date whose reports were removed with age has no issues and has not recovered.
     if (troubles.length === 0 && before !== undefined && document.summary !== undefined) recovered.push(date);
     told[date] = reportedOf(troubles);
   }

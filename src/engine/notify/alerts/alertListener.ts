@@ -5,7 +5,7 @@ import type { OpenWorkspace } from '../../workspace';
 import { channelsOf } from './deliverAlerts';
 import { begunDates, begunFile, begunFiles, noteBegun } from './startedDates';
 
-/** A listener that tells people of trouble; none where neither mail nor webhook is set. */
+/** A listener that alerts people of problems; none where neither mail nor webhook is set. */
 export function openAlerts(workspace: OpenWorkspace): readonly Listener[] {
   const { settings } = workspace;
   if (channelsOf(settings, 'enabled').length === 0) return [];

@@ -24,7 +24,7 @@ export function logAlert(settings: Pick<Settings, 'logsDir'>, line: AlertLogLine
   noteInBounds(alertLogFile(settings), line);
 }
 
-/** What a run did about alerts, oldest first: for who sums the run up. */
+/** What a run did about alerts, oldest first: for callers that sum the run up. */
 export function alertsOfRun(settings: Pick<Settings, 'logsDir'>, runId: string): readonly AlertLogLine[] {
   const own = `"run_id":${JSON.stringify(runId)}`;
   return latestLines(alertLogFile(settings), (line) => line.includes(own)).flatMap((line): AlertLogLine[] => {

@@ -24,7 +24,7 @@ export interface AlertMakings {
   readonly runId: string;
   readonly workspace: string;
   readonly time: Date;
-  /** Dates with trouble of which something is news. */
+  /** Dates with issues of which something is new. */
   readonly dates: readonly DateDocument[];
   readonly recovered: AlertContent['recovered'];
   readonly stopped?: PlainError;

@@ -15,13 +15,13 @@ export interface AlertContent {
   readonly workspace: string;
   /** ISO 8601, UTC. */
   readonly time: string;
-  /** Why a run could not run at all. */
+  /** Why a run could not start. */
   readonly stopped?: AlertError;
-  /** Dates with trouble, those with the worst first. */
+  /** Dates with issues, the worst first. */
   readonly dates: readonly AlertDate[];
-  /** Further dates with trouble, told in a sentence each. */
+  /** Further dates with issues, in a sentence each. */
   readonly more_dates: readonly { readonly date: DateKey; readonly verdict: string }[];
-  /** Dates where all is well again; "run" where runs can run again. */
+  /** Dates that have recovered; "run" where runs can start again. */
   readonly recovered: readonly string[];
   /** Commands to look further. */
   readonly commands: readonly string[];
@@ -42,7 +42,7 @@ export interface AlertDate {
   readonly verdict: string;
   readonly failures: readonly (AlertError & { readonly step: string })[];
   readonly more_failures: number;
-  /** All tables of the date, those in trouble first. */
+  /** All tables of the date, those with problems first. */
   readonly tables: readonly AlertTable[];
   readonly more_tables: number;
   /** Rules that failed, could not run or warned, worst first. */

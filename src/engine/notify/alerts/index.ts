@@ -1,10 +1,10 @@
-// The door of the alerts: people learn of trouble, whoever's run it was, and no run learns of them.
+// The door of the alerts: people hear of problems, and no run hears of the alerts.
 import type { WorkspaceOptions } from '../../workspace';
 
 export type { AlertContent } from './content';
 
 /**
- * Tells that a run could not run at all, since its workspace could not be opened; see tell.ts. Loaded only then.
+ * Alerts that a run could not start, since its workspace could not be opened; see tell.ts. Loaded only then.
  */
 export async function tellStopped(options: WorkspaceOptions, error: unknown): Promise<void> {
   const tell = await import('./afterRun');

@@ -1,4 +1,4 @@
-// The mail as plain text: for who reads without HTML, on a watch, or in a log.
+// The mail as plain text: for readers without HTML, on a watch, or in a log.
 import { isoDate } from '../../model';
 import { formatCount, plural, printable } from '../../report';
 import type { AlertContent, AlertDate, AlertError, AlertFinding } from './content';

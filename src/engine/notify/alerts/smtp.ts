@@ -1,4 +1,4 @@
-// The only importer of nodemailer: one mail over one SMTP connection, in bounded time, its troubles in plain words.
+// The only importer of nodemailer: one mail over one SMTP connection, in bounded time, its problems in plain words.
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { MailSettings } from '../../model';

@@ -27,7 +27,7 @@ export function smtpFailure(error: unknown, phase: SmtpPhase, mail: MailSettings
       `The mail server ${server} ${WAITING[phase]} in time.`,
       phase === 'connect'
         ? 'Check SMTP_SERVER and SMTP_PORT (587 or 465), SMTP_SECURITY (tls for port 465), and whether a firewall lets this machine through.'
-        : 'Try again; if it stays so, ask whoever keeps the mail server.',
+        : 'Try again; if it stays so, ask the administrator of the mail server.',
       phase === 'connect' ? 'SMTP_SERVER' : undefined,
     );
   if (/ENOTFOUND|EAI_AGAIN|EAI_NONAME|EDNS|ENODATA/.test(`${code} ${cause}`))
@@ -57,7 +57,7 @@ export function smtpFailure(error: unknown, phase: SmtpPhase, mail: MailSettings
   if (cause === 'CERT_HAS_EXPIRED' || cause === 'CERT_NOT_YET_VALID')
     return fail(
       `The certificate of ${server} has expired or is not valid yet.`,
-      'Ask whoever keeps the mail server to renew it; check the clock of this machine.',
+      'Ask the administrator of the mail server to renew it; check the clock of this machine.',
     );
   if (/ERR_SSL|EPROTO|wrong version number/i.test(`${cause} ${text}`) && code !== 'EAUTH')
     return fail(
@@ -75,7 +75,7 @@ export function smtpFailure(error: unknown, phase: SmtpPhase, mail: MailSettings
     if (status >= 400 && status < 500)
       return fail(
         `${server} could not check the login now.${quoted(said)}`,
-        'Try again; if it stays so, ask whoever keeps the mail server.',
+        'Try again; if it stays so, ask the administrator of the mail server.',
       );
     // 500 to 504: it does not know the command at all.
     return status === 0 || (status >= 500 && status <= 504)
@@ -107,7 +107,7 @@ export function smtpFailure(error: unknown, phase: SmtpPhase, mail: MailSettings
   if (code === 'EMESSAGE')
     return fail(
       `${server} did not take the message.${quoted(said)}`,
-      'Ask whoever keeps the mail server why; ALERT_FROM may have to be an address of its own domain.',
+      'Ask the administrator of the mail server why; ALERT_FROM may have to be an address of its own domain.',
     );
   return fail(
     `The mail server ${server} closed the connection${phase === 'connect' ? ' at once' : ''}.${quoted(said === '' ? text : said)}`,

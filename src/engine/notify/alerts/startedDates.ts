@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import type { DateKey, Settings } from '../../model';
 
-/** What was heard of a run, for who tells of it. */
+/** What was heard of a run, for the alert about it. */
 export interface Heard {
   /** Empty: it ended before it began. */
   readonly runId: string;

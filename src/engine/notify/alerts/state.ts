@@ -1,4 +1,4 @@
-// What was told and is still wrong, so that the same trouble is told once, and its end once.
+// What was reported and is still wrong, so that the same issue is reported once, and its end once.
 import { alertFolder, requireKnownFormat } from '../../lake';
 import { readFile } from 'node:fs/promises';
 import type { DateKey, Settings } from '../../model';
@@ -17,7 +17,7 @@ const NOTHING: AlertState = { version: 1, dates: {} };
 /** Older dates are forgotten: nobody waits for their recovery any more. */
 const MOST_DATES = 400;
 
-/** A state that cannot be read is none: trouble is then told once more. */
+/** A state that cannot be read counts as empty: issues are then reported once more. */
 export async function readAlertState(settings: Settings): Promise<AlertState> {
   const path = alertFolder(settings).state;
   let value: unknown;

@@ -33,7 +33,7 @@ const TEST_MS = 20_000;
 
 /**
  * Sends a test message by every channel that is set, and tries again what earlier runs could not send.
- * @throws PipelineError SETTINGS_INVALID; trouble with sending is in the result.
+ * @throws PipelineError SETTINGS_INVALID; a problem with sending is in the result.
  */
 export async function sendTestAlert(
   options: WorkspaceOptions & { readonly signal?: AbortSignal },

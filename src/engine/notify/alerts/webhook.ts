@@ -112,7 +112,7 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-function verdict({ status, text, location }: WebhookResponse, host: string): Delivery {
+function verdict({ status, text }: WebhookResponse, host: string): Delivery {
   if (status >= 200 && status < 300) return { status: 'sent', detail: `to ${host}` };
   const said = text.replace(/\p{Cc}+/gu, ' ').trim();
   const words = said === '' ? '' : ` It said: ${said.slice(0, 200)}`;

@@ -36,7 +36,7 @@ export function openDelivery(
   const stop = new AbortController();
   const counts = { sent: 0, undelivered: 0, dropped: 0 };
   let inRow = 0;
-  let trouble: string | undefined;
+  let problem: string | undefined;
   let pumping: Promise<void> | undefined;
 
   const keep = (event: LineageEvent): void => {
@@ -44,7 +44,7 @@ export function openDelivery(
     try {
       append(undeliveredLineageFile(settings, runId()), event);
     } catch (error) {
-      trouble ??= textOf(error);
+      problem ??= textOf(error);
     }
   };
   const deliver = async (event: LineageEvent): Promise<void> => {
@@ -62,7 +62,7 @@ export function openDelivery(
       counts.sent += 1;
     } catch (error) {
       inRow += 1;
-      trouble ??= textOf(error);
+      problem ??= textOf(error);
       if (settings.lineage.to === 'file') counts.undelivered += 1;
       else keep(told);
     }
@@ -76,7 +76,7 @@ export function openDelivery(
         events = make();
       } catch (error) {
         counts.dropped += 1;
-        trouble ??= textOf(error);
+        problem ??= textOf(error);
       }
       for (const event of events) await deliver(event);
     }
@@ -86,7 +86,7 @@ export function openDelivery(
     push: (make) => {
       if (queue.length >= limits.queue) {
         counts.dropped += 1;
-        trouble ??= `More than ${limits.queue} events waited.`;
+        problem ??= `More than ${limits.queue} events waited.`;
         return;
       }
       queue.push(make);
@@ -97,14 +97,14 @@ export function openDelivery(
       // Once it is aborted, what is left goes to the file at once.
       while (pumping !== undefined) await pumping;
       clearTimeout(timer);
-      if (trouble === undefined) return;
+      if (problem === undefined) return;
       const remedy =
         settings.lineage.to === 'http'
           ? 'Check OPENLINEAGE_URL and OPENLINEAGE_API_KEY. Undelivered events are in openlineage/undelivered.'
           : 'Make the logs folder writable.';
       noteInBounds(
         lineageLogFile(settings),
-        redact({ time: new Date().toISOString(), run_id: runId(), ...counts, message: trouble, remedy }),
+        redact({ time: new Date().toISOString(), run_id: runId(), ...counts, message: problem, remedy }),
       );
     },
   };
