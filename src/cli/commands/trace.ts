@@ -19,7 +19,7 @@ import { openHere, tableNames } from '../selection';
 import { writeDocument, type ExitCode, type Session } from '../session';
 import { UsageError } from '../usage';
 
-/** Of a condition over gold, or of a line: what is typed of the two is checked by `wayOf`. */
+/** Of a condition over gold, or of a line: what is typed of the two is checked by `directionOf`. */
 export interface TraceOptions {
   readonly date?: string;
   readonly table?: string;
@@ -30,7 +30,7 @@ export interface TraceOptions {
   readonly record?: number;
 }
 
-type Way =
+type TraceDirection =
   | {
       readonly kind: 'back';
       readonly date: string;
@@ -49,20 +49,20 @@ const MOST_CHARACTERS = 10_000;
 const HELP = 'See m7 trace --help.';
 
 export async function traceRows(session: Session, options: TraceOptions): Promise<ExitCode> {
-  const way = wayOf(options);
+  const direction = directionOf(options);
   const workspace = await openHere(session);
-  switch (way.kind) {
+  switch (direction.kind) {
     case 'back':
-      return back(session, workspace, way);
+      return back(session, workspace, direction);
     case 'forward':
-      return forward(session, workspace, way);
+      return forward(session, workspace, direction);
     default:
       return way satisfies never;
   }
 }
 
-/** @throws UsageError where the options name neither way, or both. */
-function wayOf(options: TraceOptions): Way {
+/** @throws UsageError where the options name neither direction, or both. */
+function directionOf(options: TraceOptions): TraceDirection {
   const { date, table, where, limit, file, line, record } = options;
   const given = (names: readonly (keyof TraceOptions)[]): readonly string[] =>
     names.filter((name) => options[name] !== undefined).map((name) => `--${name}`);
@@ -100,7 +100,7 @@ function wayOf(options: TraceOptions): Way {
 async function forward(
   session: Session,
   workspace: OpenWorkspace,
-  { file, at }: Extract<Way, { kind: 'forward' }>,
+  { file, at }: Extract<TraceDirection, { kind: 'forward' }>,
 ): Promise<ExitCode> {
   // Where it is not there under this name, it may have been: the engine knows the names files came with.
   const path = existsSync(file) ? resolve(file) : file;
@@ -134,19 +134,19 @@ async function forward(
 async function back(
   session: Session,
   workspace: OpenWorkspace,
-  way: Extract<Way, { kind: 'back' }>,
+  direction: Extract<TraceDirection, { kind: 'back' }>,
 ): Promise<ExitCode> {
-  const [table = way.table] = tableNames(workspace, [way.table]);
+  const [table = direction.table] = tableNames(workspace, [direction.table]);
   const { date, where, limit } = way;
   const result = await trace(workspace, { date, table, where, limit, signal: session.signal });
   if (session.json) await writeDocument(session, result);
-  else await session.out.write(`${traceLines(result, { ...way, table }, session).join('\n')}\n`);
+  else await session.out.write(`${traceLines(result, { ...direction, table }, session).join('\n')}\n`);
   return 0;
 }
 
 function traceLines(
   result: TraceResult,
-  { table, date, where, limit }: Extract<Way, { kind: 'back' }>,
+  { table, date, where, limit }: Extract<TraceDirection, { kind: 'back' }>,
   session: Session,
 ): string[] {
   const { colours } = session.out.style;

@@ -36,7 +36,7 @@ export {
   type Stray,
   compareText,
   extensionOf,
-  markDuplicates,
+  markDuplicateFiles,
   matcher,
   readLanding,
   unchanged,
@@ -44,7 +44,7 @@ export {
 export { type Ledger, type LedgerEntry, openLedger, readLedger } from './ledger';
 export { clearDrafts, holderText, takeLock } from './lock';
 export { type LockHolder, isRunning, lockHolder } from './lockOwner';
-export { type Head, readHeads } from './manifestHeads';
+export { type ManifestHead, readHeads } from './manifestHeads';
 export {
   type NotedReject,
   type RejectedFile,

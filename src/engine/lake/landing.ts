@@ -267,7 +267,7 @@ export interface KnownContent {
  * Marks files that repeat the bytes of another file of the same date and table (any brand). Only files of
  * equal size are hashed. A file without a second line holds no records and repeats nothing.
  */
-export async function markDuplicates(
+export async function markDuplicateFiles(
   settings: Settings,
   files: readonly LandingFile[],
   known: readonly KnownContent[],

@@ -6,7 +6,7 @@ import { MANIFEST_LAYERS, tellsLoad, type Lake, type Manifest } from './lake';
 import { defined, type DateKey } from '../model';
 
 /** A manifest without what only its own step and its readers look at. */
-export interface Head extends Pick<
+export interface ManifestHead extends Pick<
   Manifest,
   'layer' | 'date' | 'brand' | 'table' | 'part' | 'key' | 'output' | 'removed'
 > {
@@ -17,7 +17,7 @@ export interface Head extends Pick<
 }
 
 export interface DateHeads {
-  readonly heads: readonly Head[];
+  readonly heads: readonly ManifestHead[];
   /** Keeps them for the next time, where they were read anew. */
   keep(): Promise<void>;
 }
@@ -25,12 +25,12 @@ export interface DateHeads {
 /** Path relative to the manifests' folder → its time of change in ms, and for files their bytes. */
 type Marks = Readonly<Record<string, readonly [number, number]>>;
 
-interface Kept {
+interface CachedHeads {
   /** When the marks were taken, ms since 1970. */
   readonly taken: number;
   readonly folders: Marks;
   readonly files: Marks;
-  readonly heads: readonly Head[];
+  readonly heads: readonly ManifestHead[];
 }
 
 /** What changed within this time before it was looked at may change again within the same tick of a clock. */
@@ -48,13 +48,13 @@ export function readHeads(lake: Lake, date: DateKey): DateHeads {
   return {
     heads,
     keep: () => {
-      const fresh: Kept = { taken, ...marks, heads };
+      const fresh: CachedHeads = { taken, ...marks, heads };
       return keep(lake, nameOf(date), fresh);
     },
   };
 }
 
-function headOf(manifest: Manifest): Head {
+function headOf(manifest: Manifest): ManifestHead {
   const { layer, date, brand, table, part, key, output, removed, source } = manifest;
   return {
     layer,
@@ -80,13 +80,13 @@ function headOf(manifest: Manifest): Head {
   };
 }
 
-function recallDate(lake: Lake, date: DateKey): Kept | undefined {
+function recallDate(lake: Lake, date: DateKey): CachedHeads | undefined {
   const kept = recall(lake, nameOf(date));
-  return Array.isArray(kept?.['heads']) ? (kept as unknown as Kept) : undefined;
+  return Array.isArray(kept?.['heads']) ? (kept as unknown as CachedHeads) : undefined;
 }
 
 /** Is every folder and file of the manifests as it was? A folder's time tells what came and went. */
-function holds(lake: Lake, { taken, folders, files }: Kept): boolean {
+function holds(lake: Lake, { taken, folders, files }: CachedHeads): boolean {
   const same = (path: string, [time, bytes]: readonly [number, number], file: boolean): boolean => {
     const found = statSync(join(lake.manifestsDir, path), { throwIfNoEntry: false });
     if (found === undefined) return time === 0 && !file;
@@ -98,7 +98,7 @@ function holds(lake: Lake, { taken, folders, files }: Kept): boolean {
   );
 }
 
-function take(lake: Lake, date: DateKey): Pick<Kept, 'folders' | 'files'> {
+function take(lake: Lake, date: DateKey): Pick<CachedHeads, 'folders' | 'files'> {
   const folders: Record<string, readonly [number, number]> = {};
   const files: Record<string, readonly [number, number]> = {};
   const walk = (path: string): void => {

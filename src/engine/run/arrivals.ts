@@ -1,5 +1,5 @@
 // Which of the files a day is expected to bring have come: EXPECTED_TABLES times brands.
-import type { Head, LandingFile, RejectedFile } from '../lake';
+import type { ManifestHead, LandingFile, RejectedFile } from '../lake';
 import type { Config, DateSummary, Settings } from '../model';
 
 export type Arrival = DateSummary['arrivals'][number];
@@ -7,7 +7,7 @@ export type Arrival = DateSummary['arrivals'][number];
 /** What is known of one date's files. */
 export interface Arrived {
   /** Raw parts of a slot. */
-  readonly parts: (brand: string, table: string) => readonly Pick<Head, 'output' | 'source'>[];
+  readonly parts: (brand: string, table: string) => readonly Pick<ManifestHead, 'output' | 'source'>[];
   /** Files kept out whole. */
   readonly refused: readonly RejectedFile[];
   /** Files that still lie in landing. */

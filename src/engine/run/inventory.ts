@@ -1,14 +1,14 @@
 // What is there before a run: files in landing, published outputs, and what the warehouse confirms.
 import { statSync } from 'node:fs';
 import {
-  type Head,
+  type ManifestHead,
   type KnownContent,
   type Lake,
   type LandingFile,
   type RejectedFile,
   type Stray,
   compareText,
-  markDuplicates,
+  markDuplicateFiles,
   readHeads,
   readLanding,
   readLedger,
@@ -21,7 +21,7 @@ import { type DateKey, type Selection, type Settings, addDays } from '../model';
 
 /** A published output and whether its file is as its manifest tells. */
 export interface Held {
-  readonly manifest: Head;
+  readonly manifest: ManifestHead;
   readonly intact: boolean;
 }
 
@@ -81,7 +81,7 @@ export async function takeInventory(
   const taken = new Set(files);
   const others = landing.files.filter((f) => !taken.has(f));
   const goldDates = lake.dates('gold');
-  const marked = await markDuplicates(
+  const marked = await markDuplicateFiles(
     settings,
     files,
     files.length === 0 ? [] : knownContent(lake, held),
@@ -159,8 +159,8 @@ function outside(
     : `its date ${file.date} is outside the selection`;
 }
 
-function dateInventory(lake: Lake, date: DateKey, heads: readonly Head[]): DateInventory {
-  const hold = (manifest: Head): Held => ({ manifest, intact: lake.intact(manifest) });
+function dateInventory(lake: Lake, date: DateKey, heads: readonly ManifestHead[]): DateInventory {
+  const hold = (manifest: ManifestHead): Held => ({ manifest, intact: lake.intact(manifest) });
   const raw = new Map<string, Held[]>();
   const silver = new Map<string, Held>();
   const gold = new Map<string, Held>();

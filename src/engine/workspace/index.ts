@@ -6,7 +6,7 @@ export {
   memberMap,
   members,
   parseDocument,
-  textOf,
+  stringOf,
   textsOf,
 } from './config/jsonDocument';
 export { CONFIG_FILES, type ConfigFile, checkConfig, loadConfig } from './config';

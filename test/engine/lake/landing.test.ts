@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { extensionOf, markDuplicates, matcher, readLanding } from '../../../src/engine/lake/landing';
+import { extensionOf, markDuplicateFiles, matcher, readLanding } from '../../../src/engine/lake/landing';
 import { useFolder } from '../../support/folder';
 import { brand, column, config, settingsIn, table } from '../../support/model';
 
@@ -184,7 +184,7 @@ describe('the landing folder', () => {
     for (const [name, text] of Object.entries(content))
       await writeFile(join(settings.landingDir, name), text);
     const { files } = await readLanding(settings, world);
-    const marked = await markDuplicates(settings, files, []);
+    const marked = await markDuplicateFiles(settings, files, []);
     assert.deepEqual(
       marked.filter((f) => f.duplicateOf !== undefined).map((f) => [f.path, f.duplicateOf]),
       [['CDS_Device_20241115.csv', 'Skylink_Device_20241115.csv']],

@@ -1,7 +1,7 @@
 // Keys that an object may still have: the needed ones first, each with a value to start from.
 import { defined } from '../../model';
 import { foldHeader, typeFamily } from '../../base';
-import { type JsonSchema, memberMap, textOf } from '../../workspace';
+import { type JsonSchema, memberMap, stringOf } from '../../workspace';
 
 import type { Completion } from './model';
 import type { CursorContext } from './cursor';
@@ -148,8 +148,8 @@ const FREE: ReadonlySet<string> = new Set([
 function columnFamily(scene: Scene, place: CursorContext): string | undefined {
   const table = tableNamed(scene.config, place.parentPath[1]);
   const fields = memberMap(place.parent);
-  const name = textOf(fields.get('column')?.value);
-  const kind = textOf(fields.get('rule')?.value);
+  const name = stringOf(fields.get('column')?.value);
+  const kind = stringOf(fields.get('rule')?.value);
   if (kind === 'length' || kind === 'row_count') return 'number';
   const type = table?.columns.find((column) => column.name === name)?.type;
   return type === undefined ? undefined : typeFamily(type);

@@ -1,5 +1,5 @@
 // Values that may stand at a place: those the schema lists, and those this workspace knows.
-import { memberMap, textOf, textsOf } from '../../workspace';
+import { memberMap, stringOf, textsOf } from '../../workspace';
 import { TYPE_EXAMPLES, foldHeader, typeFamily } from '../../base';
 import { type Column, LAYERS, type Table } from '../../model';
 import { GIVEN_COLUMNS, derivedRuleId, kindMarkdown, ruleKind, ruleKinds } from '../../rules';
@@ -198,8 +198,8 @@ async function ruleValues(
   if (path.length === 4) return place.token === undefined ? ruleSnippets(config, table) : [];
   const owner = path.length === 5 ? place.parent : place.parent.parent?.parent;
   const fields = memberMap(owner);
-  const kind = ruleKind(textOf(fields.get('rule')?.value) ?? '');
-  const about = textOf(fields.get('column')?.value);
+  const kind = ruleKind(stringOf(fields.get('rule')?.value) ?? '');
+  const about = stringOf(fields.get('column')?.value);
   const column = table?.columns.find((c) => c.name === about);
   const key = String(path[4]);
   if (key === 'rule') return kinds(column, table);
@@ -291,7 +291,7 @@ async function ids(
   kind: string | undefined,
 ): Promise<readonly Suggestion[]> {
   const taken = new Set(config.rules.filter((rule) => rule.table === table).map((rule) => rule.id));
-  const columns = textOf(fields.get('column')?.value);
+  const columns = stringOf(fields.get('column')?.value);
   const parameters = Object.fromEntries(
     [...fields.values()].map(({ key, value }) => [key, value.value as unknown]),
   );

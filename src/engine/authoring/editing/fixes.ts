@@ -1,6 +1,6 @@
 // Quick fixes: for each kind of trouble the edits that may mend it, the likeliest first.
 import type { Node } from 'jsonc-parser';
-import { memberMap, textOf } from '../../workspace';
+import { memberMap, stringOf } from '../../workspace';
 import { type ProblemKind, nearest as nearestName } from '../../base';
 import { ruleKind } from '../../rules';
 import { extent, insertion, removal, replacement } from './edits';
@@ -206,7 +206,7 @@ function startOf({ file, sketch }: Bench, object: Node, key: string): string {
   const table = tableNamed(sketch.config, path[1]);
   const first = table?.columns[0]?.name ?? 'id';
   if (file === 'validation_rules' && path.length === 4) {
-    const kind = ruleKind(textOf(memberMap(object).get('rule')?.value) ?? '');
+    const kind = ruleKind(stringOf(memberMap(object).get('rule')?.value) ?? '');
     if (key === 'rule') return quoted('not_null');
     if (key === 'column') return quoted((kind && fittingColumns(kind, table)[0]) ?? first);
     if (key === 'columns') return `[${quoted((kind && fittingColumns(kind, table)[0]) ?? first)}]`;
@@ -298,7 +298,7 @@ function uniqueEntries(bench: Bench): Fix {
 
 function duplicateId(bench: Bench): readonly Fix[] {
   const { sketch, node } = bench;
-  const id = textOf(node) ?? '';
+  const id = stringOf(node) ?? '';
   const table = pathOf(node)[1];
   const taken = new Set(sketch.config.rules.filter((rule) => rule.table === table).map((rule) => rule.id));
   let number = 2;
@@ -330,7 +330,7 @@ function exchanged({ node, text }: Bench): readonly Fix[] {
 
 /** "5" as a limit: a count or a percentage. */
 function percentages({ node }: Bench): readonly Fix[] {
-  const value = textOf(node);
+  const value = stringOf(node);
   if (value === undefined || !/^\s*\d+(?:\.\d+)?\s*%*\s*$/.test(value)) return [];
   const number = /[\d.]+/.exec(value)?.[0] ?? '0';
   return [`"${number}%"`, ...(number.includes('.') ? [] : [number])].map((text, index) => ({

@@ -1,5 +1,5 @@
 // Hover: what a key means, and what is known of the table, column, brand or rule that a name stands for.
-import { memberMap, textOf } from '../../workspace';
+import { memberMap, stringOf } from '../../workspace';
 import type { Brand, Column, Finding, Table } from '../../model';
 import { kindMarkdown, ruleColumns, ruleKind } from '../../rules';
 import { FUNCTIONS, sqlScope } from './completeSql';
@@ -64,7 +64,7 @@ async function ofValue(scene: Scene, place: CursorContext): Promise<Parts> {
     if (scene.file === 'validation_rules' && path[2] === 'rules') {
       const key = String(path[4]);
       const owner = path.length === 5 ? place.parent : place.parent.parent?.parent;
-      const kind = ruleKind(textOf(memberMap(owner).get('rule')?.value) ?? '');
+      const kind = ruleKind(stringOf(memberMap(owner).get('rule')?.value) ?? '');
       if (key === 'rule' && kind !== undefined) return [kindMarkdown(kind), await history(scene, place)];
       if (key === 'id') return [await history(scene, place), words];
       if (['column', 'columns', ...(kind?.columnParameters ?? [])].includes(key))

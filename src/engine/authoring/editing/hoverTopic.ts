@@ -1,5 +1,5 @@
 // What a hover is about: a kind of rule, columns, or the keys of a file.
-import { textOf, memberMap } from '../../workspace';
+import { stringOf, memberMap } from '../../workspace';
 import { COMMON_KEYS, ruleKind } from '../../rules';
 import type { CursorContext } from './cursor';
 import type { HoverTopic } from './model';
@@ -10,7 +10,7 @@ export function topicOf({ file }: Scene, place: CursorContext): HoverTopic {
   const path = place.parentPath;
   if (file === 'validation_rules' && path[2] === 'rules' && path.length === 4) {
     const key = String(place.role === 'key' ? place.token?.value : place.segment);
-    const kind = ruleKind(textOf(memberMap(place.parent).get('rule')?.value) ?? '');
+    const kind = ruleKind(stringOf(memberMap(place.parent).get('rule')?.value) ?? '');
     if (kind !== undefined && !(key in COMMON_KEYS)) return { kind: 'rule', rule: kind.name };
   }
   if (file === 'table_schemas' && path[2] === 'columns') return { kind: 'column' };

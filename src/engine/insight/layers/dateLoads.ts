@@ -7,7 +7,7 @@ import {
   throwIfCancelled,
   defined,
 } from '../../model';
-import { type Head, readHeads } from '../../lake';
+import { type ManifestHead, readHeads } from '../../lake';
 import { readLoads } from '../status/readStatus';
 import { readReport } from '../../report';
 import { type LoadRecord, lastKnownLoads, loadIdOf, loadKey, lookAtWarehouse } from '../../warehouse';
@@ -85,17 +85,17 @@ function tablesOf(
 interface PublishedTable {
   readonly date: DateKey;
   readonly name: string;
-  readonly gold: Head | undefined;
+  readonly gold: ManifestHead | undefined;
   /** The validation of this gold. */
-  readonly validated: Head | undefined;
+  readonly validated: ManifestHead | undefined;
   readonly load: LoadRecord | undefined;
 }
 
 function publishedTable(
-  heads: readonly Head[],
+  heads: readonly ManifestHead[],
   names: Pick<PublishedTable, 'date' | 'name' | 'load'>,
 ): PublishedTable {
-  const of = (layer: Head['layer']): Head | undefined =>
+  const of = (layer: ManifestHead['layer']): ManifestHead | undefined =>
     heads.find((head) => head.layer === layer && head.table === names.name);
   const gold = of('gold');
   const latest = of('validated');

@@ -1,7 +1,7 @@
 // What lies in a workspace, for trees: each question reads no more than its answer needs.
 import { join } from 'node:path';
 import { type DateKey, throwIfCancelled } from '../../model';
-import { type Head, readHeads, readLanding } from '../../lake';
+import { type ManifestHead, readHeads, readLanding } from '../../lake';
 import { readLoads } from '../status/readStatus';
 import { archiveOfDate, layerOfDate, rejectsOfDate } from './published';
 import {
@@ -119,7 +119,7 @@ export async function readTableLoads({ directory, signal }: LayerRequest): Promi
 }
 
 /** Tables, in upper case, whose gold on disk is not what was validated and loaded last. */
-function staleTables(heads: readonly Head[]): ReadonlySet<string> {
+function staleTables(heads: readonly ManifestHead[]): ReadonlySet<string> {
   const stale = heads.filter((gold) => {
     if (gold.layer !== 'gold' || gold.removed === true) return false;
     const validated = heads.find((h) => h.layer === 'validated' && h.table === gold.table);

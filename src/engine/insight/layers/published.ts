@@ -1,6 +1,6 @@
 // The files of one date in raw, silver, gold, rejects and archive, held against what the manifests tell.
 import { normalize, relative, sep } from 'node:path';
-import { type Head, MANIFEST_LAYERS, readHeads, rejectedFiles } from '../../lake';
+import { type ManifestHead, MANIFEST_LAYERS, readHeads, rejectedFiles } from '../../lake';
 import { defined, type DateKey } from '../../model';
 import { filesByPath, type LayerWorkspace } from './layerFolders';
 import type { LayerFile } from './model';
@@ -93,7 +93,7 @@ function folderOf({ settings }: LayerWorkspace, layer: 'raw' | 'silver' | 'gold'
 function originalOf(
   workspace: LayerWorkspace,
   date: DateKey,
-  head: Head,
+  head: ManifestHead,
   rest: Map<string, number>,
 ): LayerFile | undefined {
   if (head.source === undefined) return undefined;
@@ -104,7 +104,7 @@ function originalOf(
   return { path, ...named(head), bytes: bytes ?? 0, rows: null, reason: arrival(head), ...told };
 }
 
-const arrival = (head: Head): string => `arrived as ${head.source?.file ?? ''}`;
+const arrival = (head: ManifestHead): string => `arrived as ${head.source?.file ?? ''}`;
 
 function comparison(bytes: number | undefined, told: number): Pick<LayerFile, 'state' | 'reason'> {
   if (bytes === told) return { state: 'ok' };
@@ -117,7 +117,7 @@ function comparison(bytes: number | undefined, told: number): Pick<LayerFile, 's
   };
 }
 
-const named = (head: Pick<Head, 'brand' | 'table'>): Pick<LayerFile, 'brand' | 'table'> => ({
+const named = (head: Pick<ManifestHead, 'brand' | 'table'>): Pick<LayerFile, 'brand' | 'table'> => ({
   ...defined({ brand: head.brand }),
   table: head.table,
 });

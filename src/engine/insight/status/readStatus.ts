@@ -1,7 +1,7 @@
 // The state of a workspace by date, from landing, manifests, reports, the ledger and the warehouse.
 import { type Inventory, type Plan, makePlan, takeInventory } from '../../run';
 import {
-  type Head,
+  type ManifestHead,
   type LedgerEntry,
   type LockHolder,
   compareText,
@@ -153,7 +153,9 @@ function layersOf(
 ): TableStatus['layers'] {
   const held = inventory.held.get(date);
   const waiting = (inventory.waiting.get(date) ?? []).filter((f) => f.table === table);
-  const published = (list: Iterable<{ readonly manifest: Head }> | undefined): LayerStatus | undefined => {
+  const published = (
+    list: Iterable<{ readonly manifest: ManifestHead }> | undefined,
+  ): LayerStatus | undefined => {
     const there = [...(list ?? [])]
       .map((h) => h.manifest)
       .filter((m) => m.table === table && m.removed !== true && lake.intact(m));

@@ -4,8 +4,15 @@ import type { CheckProblem } from '../../model';
 import type { WarehouseCheck } from '../contract';
 import type { Target } from '../target';
 import type { Login } from './login';
-import type { Lent, Pool } from './sessionPool';
-import { sharedStatements, statementsFor, tableKey, takeStock, type Inventory, type Place } from './setup';
+import type { Lent, SessionPool } from './sessionPool';
+import {
+  sharedStatements,
+  statementsFor,
+  tableKey,
+  readObjects,
+  type SnowflakeObjects,
+  type SchemaNames,
+} from './setup';
 import { grantsTo, STAGE_NAME, whoAmI } from './snowflakeStatements';
 
 /** A right on an object, as SHOW GRANTS tells it. */
@@ -27,8 +34,8 @@ interface Need {
 
 /** Rights to load these tables into what is there now. */
 function needsOf(
-  place: Place,
-  inventory: Inventory,
+  place: SchemaNames,
+  inventory: SnowflakeObjects,
   targets: readonly Target[],
   warehouse: string | undefined,
 ): readonly Need[] {
@@ -85,7 +92,7 @@ function needsOf(
 }
 
 /** Would the table be altered? One that may not be is told by itself. */
-function changes(inventory: Inventory, place: Place, target: Target): boolean {
+function changes(inventory: SnowflakeObjects, place: SchemaNames, target: Target): boolean {
   try {
     return statementsFor(inventory, place, target).length > 0;
   } catch {
@@ -152,9 +159,9 @@ const UNSEEN: Readonly<Record<string, string>> = {
 
 /** @throws PipelineError CANCELLED only. */
 export async function checkSnowflake(
-  pool: Pool,
+  pool: SessionPool,
   login: () => Login,
-  placeOf: () => Place,
+  placeOf: () => SchemaNames,
   targetsOf: () => readonly Target[],
   signal: AbortSignal | undefined,
 ): Promise<WarehouseCheck> {
@@ -203,7 +210,7 @@ export async function checkSnowflake(
         });
         return;
       }
-      const inventory = await takeStock(session, place, signal);
+      const inventory = await readObjects(session, place, signal);
       const grants = role === undefined ? [] : await grantsOf(session, role, signal);
       const missing = missingOf(needsOf(place, inventory, targets, warehouse), grants);
       for (const need of missing)

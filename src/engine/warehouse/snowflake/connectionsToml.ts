@@ -137,12 +137,12 @@ export function readConnection(
   };
 }
 
-type Wrong = (message: string, remedy: string, at?: Where) => PipelineError;
+type ConnectionFault = (message: string, remedy: string, at?: Where) => PipelineError;
 
 /** connections.toml has the entries at its top, config.toml below "connections". */
 function entriesOf(
   file: string,
-  wrong: Wrong,
+  wrong: ConnectionFault,
 ): { readonly entries: Readonly<Record<string, unknown>>; readonly names: readonly string[] } {
   let document: Readonly<Record<string, unknown>>;
   try {
@@ -163,7 +163,7 @@ function entriesOf(
   return { entries, names };
 }
 
-function readToken(path: string, wrong: Wrong, where: Where): string {
+function readToken(path: string, wrong: ConnectionFault, where: Where): string {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch {

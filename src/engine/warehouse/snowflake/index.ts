@@ -10,8 +10,8 @@ import { createSnowflakeTable } from './ddl';
 import { clearLeftovers, loadOnce, noteFailed, ownerOf, removeLeftovers, type Loader } from './load';
 import { loginOf, type Login } from './login';
 import { settingName, snowflakeMonitoring, snowflakeTarget } from './snowflakeNames';
-import { openPool, PATIENCE, type Lent, type Patience } from './sessionPool';
-import { openSetup, readColumns, tableKey, type Place } from './setup';
+import { openSessionPool, PATIENCE, type Lent, type Patience } from './sessionPool';
+import { openSetup, readColumns, tableKey, type SchemaNames } from './setup';
 import {
   attemptPath,
   copyFiles,
@@ -51,12 +51,12 @@ export function snowflakeWarehouse(
   const patience = options.patience ?? PATIENCE;
   let knownLogin: Login | undefined;
   const login = (): Login => (knownLogin ??= loginOf(settings, options.environment));
-  const placeOf = (): Place => ({
+  const placeOf = (): SchemaNames => ({
     database: login().options.database,
     schema: settingName(settings, 'SNOWFLAKE_SCHEMA', settings.snowflake.schema),
     monitoring: snowflakeMonitoring(settings),
   });
-  const pool = openPool(settings, login, patience);
+  const pool = openSessionPool(settings, login, patience);
   const leftovers = new Set<string>();
   let opened: Loader | undefined;
   const loader = (): Loader => {
@@ -90,7 +90,7 @@ export function snowflakeWarehouse(
   }
 
   /** Removes what killed loads of this data folder left on the stage, and what anybody left long ago. */
-  async function findLeftovers(session: Lent, place: Place): Promise<void> {
+  async function findLeftovers(session: Lent, place: SchemaNames): Promise<void> {
     try {
       const { rows } = await session.run(listStage(place.database, place.schema), {
         doing: 'looking at the stage',
@@ -255,7 +255,7 @@ function recordOf(row: Readonly<Record<string, unknown>>): LoadRecord {
 /** What a load of this date would run, with stand-ins for what only the load knows. */
 function statementsOf(
   settings: Settings,
-  place: Place,
+  place: SchemaNames,
   table: Parameters<Warehouse['statementsOf']>[0],
   date: DateKey,
 ): readonly string[] {

@@ -20,9 +20,9 @@ import type { Target } from '../target';
 import { attemptLoad, CommitUnknown, type AttemptContext } from './loadAttempt';
 import { failureBehind, isPassing } from './failures';
 import { writeAccepted } from './snowflakeStage';
-import { isRefused, pause, type Lent, type Patience, type Pool } from './sessionPool';
+import { isRefused, backOff, type Lent, type Patience, type SessionPool } from './sessionPool';
 import type { Bind } from './protocol';
-import type { Place, Setup } from './setup';
+import type { SchemaNames, Setup } from './setup';
 import { latestLoad, noteRow, removePath } from './snowflakeStatements';
 
 /** Attempts of one load, and questions to the ledger about one. */
@@ -30,8 +30,8 @@ const TRIES = 4;
 
 export interface Loader {
   readonly settings: Settings;
-  readonly pool: Pool;
-  readonly place: Place;
+  readonly pool: SessionPool;
+  readonly place: SchemaNames;
   readonly setup: Setup;
   readonly patience: Patience;
   readonly leftovers: Set<string>;
@@ -109,7 +109,7 @@ export async function loadOnce(
         }
         const cause = error instanceof CommitUnknown ? error.cause : error;
         if (attempt === TRIES || !(error instanceof CommitUnknown || isPassing(cause))) throw cause;
-        await pause(patience.pauseMs * 2 ** (attempt - 1), signal);
+        await backOff(patience.pauseMs * 2 ** (attempt - 1), signal);
       }
   } finally {
     await rm(written.folder, { recursive: true, force: true }).catch(() => undefined);
@@ -140,7 +140,7 @@ async function settle(
     } catch (error) {
       if (isCancelled(error)) throw error;
       if (attempt < TRIES && isPassing(error)) {
-        await pause(patience.pauseMs * 2 ** (attempt - 1), request.signal);
+        await backOff(patience.pauseMs * 2 ** (attempt - 1), request.signal);
         continue;
       }
       throw new PipelineError(

@@ -6,10 +6,10 @@ import type { ColumnMeasures, LoadRequest, LoadResult, Measures } from '../contr
 import { measureQuery, readMeasures } from '../measures';
 import { qualified, type Target } from '../target';
 import { failureBehind } from './failures';
-import type { Written } from './snowflakeStage';
+import type { WrittenFiles } from './snowflakeStage';
 import type { Lent, Patience } from './sessionPool';
 import type { Bind, StatementResult } from './protocol';
-import type { Place } from './setup';
+import type { SchemaNames } from './setup';
 import {
   attemptPath,
   copyFiles,
@@ -30,10 +30,10 @@ import {
 const UPLOADS = 4;
 
 export interface AttemptContext {
-  readonly place: Place;
+  readonly place: SchemaNames;
   readonly target: Target;
   readonly request: LoadRequest;
-  readonly written: Written;
+  readonly written: WrittenFiles;
   /** The ledger's row, as far as it is known before. */
   readonly row: Readonly<Record<string, Bind>>;
   readonly startedAt: number;

@@ -170,13 +170,13 @@ const WITHOUT_USER: readonly Authenticator[] = [
   'OAUTH_AUTHORIZATION_CODE',
 ];
 
-type Wrong = (name: string, message: string, remedy: string) => PipelineError;
+type SettingFault = (name: string, message: string, remedy: string) => PipelineError;
 
 /** As set, or what the secrets that are there allow. */
 function authenticatorOf(
   given: Readonly<Record<'authenticator' | 'password' | 'privateKeyPath' | 'token', string | undefined>>,
   from: string,
-  wrong: Wrong,
+  wrong: SettingFault,
 ): Authenticator {
   if (given.authenticator !== undefined) {
     const wanted = given.authenticator.toUpperCase();
@@ -215,7 +215,7 @@ function keyOf(
   settings: Settings,
   path: string,
   passphrase: string | undefined,
-  wrong: Wrong,
+  wrong: SettingFault,
 ): Pick<LoginOptions, 'privateKey'> {
   const name = 'SNOWFLAKE_PRIVATE_KEY_PATH';
   let pem: string;

@@ -36,7 +36,7 @@ export const PATIENCE: Patience = {
 /** How often a login that got no answer is tried. */
 const LOGIN_TRIES = 2;
 
-interface RunOptions {
+interface LentStatementOptions {
   /** In words, after "while". */
   readonly doing: string;
   readonly signal?: AbortSignal | undefined;
@@ -49,19 +49,19 @@ interface RunOptions {
 /** A session that is lent to one load at a time. */
 export interface Lent {
   /** @throws PipelineError WAREHOUSE with what Snowflake said; CANCELLED. */
-  run(statement: Statement, options: RunOptions): Promise<StatementResult>;
+  run(statement: Statement, options: LentStatementOptions): Promise<StatementResult>;
   /** False: what was begun in it is rolled back by its end, and it is of no more use. */
   healthy(): boolean;
 }
 
-export interface Pool {
+export interface SessionPool {
   /** Lends a session for the time of `work`. */
   with<T>(work: (session: Lent) => Promise<T>, signal?: AbortSignal): Promise<T>;
   close(): Promise<void>;
 }
 
 /** @param login asked for once, by the first who needs a session. */
-export function openPool(settings: Settings, login: () => Login, patience: Patience): Pool {
+export function openSessionPool(settings: Settings, login: () => Login, patience: Patience): SessionPool {
   const redact = redaction(settings);
   const idle: DriverSession[] = [];
   const statementMs = (settings.snowflake.statementTimeout ?? 1_800) * 1_000;
@@ -109,7 +109,7 @@ export function openPool(settings: Settings, login: () => Login, patience: Patie
       const error = errorOf(outcome.failure, 'logging in', redact, where);
       if (outcome.failure.kind === 'login') refused = error;
       if (browser || attempt === LOGIN_TRIES || !isPassing(error)) throw error;
-      await pause(patience.pauseMs * 2 ** (attempt - 1), signal);
+      await backOff(patience.pauseMs * 2 ** (attempt - 1), signal);
     }
   }
 
@@ -171,7 +171,7 @@ export function openPool(settings: Settings, login: () => Login, patience: Patie
 }
 
 /** A pause of half to all of `ms`, so that loads that failed together do not come back together. */
-export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+export async function backOff(ms: number, signal: AbortSignal | undefined): Promise<void> {
   const length = ms * (0.5 + Math.random() / 2);
   await new Promise<void>((resolve) => {
     const end = (): void => {

@@ -5,7 +5,7 @@ import type { Lent } from './sessionPool';
 import { columnsIn, createSchema, createStage, schemasIn, stagesIn, STAGE_NAME } from './snowflakeStatements';
 
 /** What a look into INFORMATION_SCHEMA found. */
-export interface Inventory {
+export interface SnowflakeObjects {
   /** Schemas that are there, of the two that were asked for. */
   readonly schemas: ReadonlySet<string>;
   readonly stage: boolean;
@@ -16,7 +16,7 @@ export interface Inventory {
 export const tableKey = (target: Pick<Target, 'schema' | 'name'>): string =>
   `${target.schema}.${target.name}`;
 
-export interface Place {
+export interface SchemaNames {
   readonly database: string;
   /** Of the tables and the stage. */
   readonly schema: string;
@@ -24,11 +24,11 @@ export interface Place {
 }
 
 /** Three questions for all tables. Nothing is made. */
-export async function takeStock(
+export async function readObjects(
   session: Lent,
-  place: Place,
+  place: SchemaNames,
   signal: AbortSignal | undefined,
-): Promise<Inventory> {
+): Promise<SnowflakeObjects> {
   const { database, schema, monitoring } = place;
   const schemas = [...new Set([schema, monitoring.schema])];
   const options = { doing: 'looking for tables', signal };
@@ -45,7 +45,7 @@ export async function takeStock(
 /** Columns of all tables of both schemas, by `SCHEMA.TABLE`. */
 export async function readColumns(
   session: Lent,
-  { database, schema, monitoring }: Place,
+  { database, schema, monitoring }: SchemaNames,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, readonly FoundColumn[]>> {
   const schemas = [...new Set([schema, monitoring.schema])];
@@ -70,7 +70,11 @@ export async function readColumns(
 }
 
 /** The statements that make schemas, stage and one table as wanted; empty where all is there. */
-export function statementsFor(inventory: Inventory, place: Place, target: Target): readonly string[] {
+export function statementsFor(
+  inventory: SnowflakeObjects,
+  place: SchemaNames,
+  target: Target,
+): readonly string[] {
   const found = inventory.tables.get(tableKey(target));
   return found === undefined
     ? [createSnowflakeTable(target, place.database)]
@@ -78,7 +82,7 @@ export function statementsFor(inventory: Inventory, place: Place, target: Target
 }
 
 /** The statements that make what all tables share. */
-export function sharedStatements(inventory: Inventory, place: Place): readonly string[] {
+export function sharedStatements(inventory: SnowflakeObjects, place: SchemaNames): readonly string[] {
   const { database, schema, monitoring } = place;
   const missing = [...new Set([schema, monitoring.schema])].filter((name) => !inventory.schemas.has(name));
   return [
@@ -97,8 +101,8 @@ export interface Setup {
   existed(target: Target): boolean;
 }
 
-export function openSetup(place: Place): Setup {
-  let inventory: Inventory | undefined;
+export function openSetup(place: SchemaNames): Setup {
+  let inventory: SnowflakeObjects | undefined;
   const pending = new Map<string, Promise<readonly string[]>>();
 
   async function run(
@@ -133,7 +137,7 @@ export function openSetup(place: Place): Setup {
 
   const shared: Setup['shared'] = (session, signal) =>
     once('', async () => {
-      inventory ??= await takeStock(session, place, signal);
+      inventory ??= await readObjects(session, place, signal);
       return run(session, sharedStatements(inventory, place), signal);
     });
 

@@ -12,7 +12,7 @@ import { snowflakeType } from './snowflakeNames';
 /** Snowflake loads files of 100 to 250 MB best; a small day stays one file. */
 const FILE_BYTES = 200_000_000;
 
-export interface Written {
+export interface WrittenFiles {
   readonly folder: string;
   /** Names inside the folder; none where there are no rows. */
   readonly files: readonly string[];
@@ -50,7 +50,7 @@ export async function writeAccepted(
   target: Target,
   temporary: string,
   fileBytes = FILE_BYTES,
-): Promise<Written> {
+): Promise<WrittenFiles> {
   const { connection, signal } = request;
   const name = `load_${randomBytes(6).toString('hex')}`;
   const folder = join(temporary, name);

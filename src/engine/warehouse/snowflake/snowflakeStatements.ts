@@ -163,7 +163,7 @@ export const insertRows = (database: string, target: Target, attempt: string): S
   };
 };
 
-type MonitoringRow = Partial<Readonly<Record<keyof typeof MONITORING_COLUMNS, Bind>>>;
+type BoundMonitoringRow = Partial<Readonly<Record<keyof typeof MONITORING_COLUMNS, Bind>>>;
 
 /**
  * A row of the monitoring table. Its times are the server's: clocks of loaders differ, and the latest row decides.
@@ -172,7 +172,7 @@ type MonitoringRow = Partial<Readonly<Record<keyof typeof MONITORING_COLUMNS, Bi
 export function noteRow(
   database: string,
   monitoring: Target,
-  row: Omit<MonitoringRow, 'STARTED_AT' | 'FINISHED_AT'>,
+  row: Omit<BoundMonitoringRow, 'STARTED_AT' | 'FINISHED_AT'>,
   sinceMs: number,
 ): Statement {
   const names = monitoring.columns.map((column) => column.name);

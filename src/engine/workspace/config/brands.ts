@@ -1,6 +1,14 @@
 // Builds the brands from brand_configs.json and checks them against each other.
 import type { Brand } from '../../model';
-import { memberMap, members, textNodes, textOf, textsOf, type JsonDocument, type Node } from './jsonDocument';
+import {
+  memberMap,
+  members,
+  textNodes,
+  stringOf,
+  textsOf,
+  type JsonDocument,
+  type Node,
+} from './jsonDocument';
 import { folderNameProblem, isTimeZone } from './configNames';
 import { foldName, nearest, shown } from '../../base';
 
@@ -15,10 +23,10 @@ export function readBrands(document: JsonDocument): readonly Brand[] {
     const codeNode = value.type === 'string' ? value : field('code');
     const brand: Brand = {
       name,
-      code: textOf(codeNode) ?? '',
-      displayName: textOf(field('name')) ?? name,
+      code: stringOf(codeNode) ?? '',
+      displayName: stringOf(field('name')) ?? name,
       aliases: textsOf(field('aliases')),
-      timezone: textOf(field('timezone')) ?? 'UTC',
+      timezone: stringOf(field('timezone')) ?? 'UTC',
       location: document.where(keyNode),
     };
     brands.push(brand);
@@ -26,7 +34,8 @@ export function readBrands(document: JsonDocument): readonly Brand[] {
     if (problem !== undefined)
       document.report(keyNode, problem.message, problem.remedy, { trouble: { kind: 'bad-name' } });
     claim(document, claimed, name, keyNode, name);
-    for (const node of textNodes(field('aliases'))) claim(document, claimed, textOf(node) ?? '', node, name);
+    for (const node of textNodes(field('aliases')))
+      claim(document, claimed, stringOf(node) ?? '', node, name);
     checkCode(document, codes, brand, codeNode);
     checkZone(document, field('timezone'), `Brand ${shown(name)}`);
   }
@@ -94,7 +103,7 @@ export function checkZone(
   place: string,
   also?: string,
 ): void {
-  const zone = textOf(node);
+  const zone = stringOf(node);
   if (node === undefined || zone === undefined || zone === '' || zone === also || isTimeZone(zone)) return;
   const known = [...Intl.supportedValuesOf('timeZone'), 'UTC', ...(also === undefined ? [] : [also])];
   const near = nearest(zone, known);

@@ -271,7 +271,7 @@ export function memberMap(node: Node | undefined): ReadonlyMap<string, Member> {
 }
 
 /** The text of a string node, else undefined. */
-export function textOf(node: Node | undefined): string | undefined {
+export function stringOf(node: Node | undefined): string | undefined {
   const value: unknown = node?.value;
   return node?.type === 'string' && typeof value === 'string' ? value : undefined;
 }
@@ -288,7 +288,7 @@ export function booleanOf(node: Node | undefined): boolean | undefined {
 
 /** The string entries of a list node; none for any other node. */
 export function textsOf(node: Node | undefined): readonly string[] {
-  return textNodes(node).map((entry) => textOf(entry) ?? '');
+  return textNodes(node).map((entry) => stringOf(entry) ?? '');
 }
 
 /** The string nodes of a list node. */

@@ -7,7 +7,7 @@ import {
   members,
   numberOf,
   textNodes,
-  textOf,
+  stringOf,
   textsOf,
   valueOf,
   type JsonDocument,
@@ -69,7 +69,7 @@ function readTableRules(document: JsonDocument, table: Table, nodes: readonly No
   const taken = new Map<string, number>();
   for (const node of sound) {
     const idNode = memberMap(node).get('id')?.value;
-    const id = textOf(idNode);
+    const id = stringOf(idNode);
     if (idNode === undefined || id === undefined) continue;
     const line = document.where(idNode).line ?? 1;
     const before = taken.get(id);
@@ -98,14 +98,14 @@ function readRule(
 ): Rule {
   const field = (key: string): Node | undefined => fields.get(key)?.value;
   const lineOf = (at: Node): number => document.where(at).line ?? 1;
-  const kind = textOf(field('rule')) ?? '';
-  const column = textOf(field('column'));
+  const kind = stringOf(field('rule')) ?? '';
+  const column = stringOf(field('column'));
   const columns = column === undefined ? textsOf(field('columns')) : [column];
   const parameters = Object.fromEntries(
     [...fields.values()].filter(({ key }) => !FIELDS.has(key)).map(({ key, value }) => [key, valueOf(value)]),
   );
   const severity = severityOf(field('severity'));
-  const given = textOf(field('id'));
+  const given = stringOf(field('id'));
   const id = given ?? freeId(derivedRuleId(kind, columns, parameters), taken);
   if (given === undefined) taken.set(id, lineOf(node));
   return {
@@ -114,14 +114,14 @@ function readRule(
     kind,
     columns,
     parameters,
-    filter: textOf(field('where')),
+    filter: stringOf(field('where')),
     severity,
     onFail: onFailOf(field('on_fail'), severity),
     error: limitOf(field('error')),
     warn: limitOf(field('warn')),
     enabled: booleanOf(field('enabled')) ?? true,
     samples: numberOf(field('samples')) ?? 20,
-    description: textOf(field('description')) ?? '',
+    description: stringOf(field('description')) ?? '',
     tags: textsOf(field('tags')),
     location: document.where(node),
     lines: Object.fromEntries([...fields.values()].map(({ key, keyNode }) => [key, lineOf(keyNode)])),
@@ -138,13 +138,13 @@ function freeId(wanted: string, taken: ReadonlyMap<string, number>): string {
 }
 
 function severityOf(node: Node | undefined): Severity {
-  const text = textOf(node);
+  const text = stringOf(node);
   return text === 'warning' || text === 'info' ? text : 'error';
 }
 
 /** For a rule without rows to keep out, "reject" keeps the whole table out: see the catalogue's common keys. */
 function onFailOf(node: Node | undefined, severity: Severity): Rule['onFail'] {
-  const text = textOf(node);
+  const text = stringOf(node);
   if (text === 'reject' || text === 'report' || text === 'fail') return text;
   return severity === 'error' ? 'reject' : 'report';
 }
@@ -152,7 +152,7 @@ function onFailOf(node: Node | undefined, severity: Severity): Rule['onFail'] {
 function limitOf(node: Node | undefined): Limit | undefined {
   const count = numberOf(node);
   if (count !== undefined) return { count };
-  const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(textOf(node) ?? '')?.[1];
+  const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(stringOf(node) ?? '')?.[1];
   return percent === undefined ? undefined : { percent: Number(percent) };
 }
 
@@ -168,7 +168,7 @@ export function checkRules(
     if (rule.columns.some((name) => broken.get(table.name)?.has(name) === true)) continue;
     for (const problem of checkRule(rule, table, config)) {
       const at = problem.key === undefined ? undefined : fields.get(problem.key);
-      const entry = textNodes(at?.value).find((one) => textOf(one) === problem.entry);
+      const entry = textNodes(at?.value).find((one) => stringOf(one) === problem.entry);
       document.report(
         entry ?? at?.value ?? node,
         `Rule ${shown(rule.id)}: ${problem.message}`,

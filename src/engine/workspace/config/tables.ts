@@ -6,7 +6,7 @@ import {
   memberMap,
   members,
   textNodes,
-  textOf,
+  stringOf,
   textsOf,
   type JsonDocument,
   type Member,
@@ -58,10 +58,10 @@ function readTable(document: JsonDocument, name: string, keyNode: Node, value: N
   checkColumnNames(document, name, fields);
   const primaryKey = textsOf(fields.get('primary_key')?.value);
   checkPrimaryKey(document, name, fields, columns);
-  const extra = textOf(fields.get('extra_columns')?.value);
+  const extra = stringOf(fields.get('extra_columns')?.value);
   return {
     name,
-    description: textOf(fields.get('description')?.value) ?? '',
+    description: stringOf(fields.get('description')?.value) ?? '',
     primaryKey,
     deduplicate: readDeduplicate(document, name, fields, primaryKey, columns),
     nullValues: fields.has('null_values') ? textsOf(fields.get('null_values')?.value) : [''],
@@ -97,7 +97,7 @@ function checkColumnNames(document: JsonDocument, table: string, fields: Fields)
     ...read.flatMap(({ key, value }) =>
       textNodes(memberMap(value).get('source')?.value).map((node) => ({
         column: key,
-        text: textOf(node) ?? '',
+        text: stringOf(node) ?? '',
         node,
       })),
     ),
@@ -135,7 +135,7 @@ function checkPrimaryKey(
   // Without columns that could be read every name would be told to be unknown.
   if (columns.length === 0) return;
   for (const node of textNodes(fields.get('primary_key')?.value)) {
-    const name = textOf(node) ?? '';
+    const name = stringOf(node) ?? '';
     if (!known.includes(name))
       document.report(
         node,
@@ -162,7 +162,7 @@ function readDeduplicate(
 ): Deduplicate {
   const member = fields.get('deduplicate');
   if (member === undefined) return primaryKey.length === 0 ? 'none' : 'last';
-  const text = textOf(member.value);
+  const text = stringOf(member.value);
   if (text !== 'none' && !fields.has('primary_key'))
     document.report(
       member.keyNode,
@@ -172,7 +172,7 @@ function readDeduplicate(
     );
   if (text === 'last' || text === 'first' || text === 'none' || text === 'error') return text;
   const node = memberMap(member.value).get('order_by')?.value;
-  const written = textOf(node);
+  const written = stringOf(node);
   if (node === undefined || written === undefined || written === '' || columns.length === 0) return 'last';
   const names = [...columns.map((column) => column.name), ...LINEAGE];
   const order = parseOrderBy(written, names);
@@ -187,23 +187,23 @@ function readColumn(document: JsonDocument, table: string, { key: name, keyNode,
   const fields = memberMap(value);
   const node = (key: string): Node | undefined => fields.get(key)?.value;
   const required = booleanOf(node('required')) ?? false;
-  const onError = textOf(node('on_error'));
+  const onError = stringOf(node('on_error'));
   const transform = fields.get('transform');
   const derived = fields.get('derived');
   const column: Column = {
     name,
     type: readType(document, table, name, node('type')),
-    description: textOf(node('description')) ?? '',
+    description: stringOf(node('description')) ?? '',
     source: textsOf(node('source')),
     required,
     formats: textsOf(node('formats')),
-    timezone: textOf(node('timezone')),
-    decimal: textOf(node('decimal')) ?? '.',
-    thousands: textOf(node('thousands')),
-    transform: textOf(transform?.value),
+    timezone: stringOf(node('timezone')),
+    decimal: stringOf(node('decimal')) ?? '.',
+    thousands: stringOf(node('thousands')),
+    transform: stringOf(transform?.value),
     map: Object.fromEntries(
       members(node('map')).flatMap((entry) => {
-        const to = textOf(entry.value);
+        const to = stringOf(entry.value);
         return to === undefined ? [] : [[entry.key, to]];
       }),
     ),
@@ -216,7 +216,7 @@ function readColumn(document: JsonDocument, table: string, { key: name, keyNode,
         : required
           ? 'reject'
           : 'null',
-    derived: textOf(derived?.value),
+    derived: stringOf(derived?.value),
     sensitive: booleanOf(node('sensitive')) ?? false,
     location: document.where(keyNode),
     locations: {
@@ -237,7 +237,7 @@ function defaultOf(node: Node | undefined): string | number | boolean | undefine
 }
 
 function readType(document: JsonDocument, table: string, column: string, node: Node | undefined): string {
-  const written = textOf(node);
+  const written = stringOf(node);
   if (node === undefined || written === undefined || written === '') return 'VARCHAR';
   const check = checkType(written);
   if (check.ok) return check.type;
@@ -291,7 +291,7 @@ function checkColumn(document: JsonDocument, table: string, column: Column, fiel
   checkZone(document, fields.get('timezone')?.value, place, 'brand');
   checkMarks(document, place, column, fields);
   for (const node of textNodes(fields.get('formats')?.value)) {
-    const format = textOf(node) ?? '';
+    const format = stringOf(node) ?? '';
     const unknown = unknownSpecifier(format);
     if (unknown !== undefined)
       document.report(
@@ -349,10 +349,10 @@ function checkMarks(document: JsonDocument, place: string, column: Column, field
     );
   const trues = new Set(column.trueValues);
   for (const node of textNodes(fields.get('false_values')?.value))
-    if (trues.has(textOf(node) ?? ''))
+    if (trues.has(stringOf(node) ?? ''))
       document.report(
         node,
-        `${place} has ${shown(textOf(node))} for both true and false.`,
+        `${place} has ${shown(stringOf(node))} for both true and false.`,
         'Keep one of the two.',
         { trouble: { kind: 'duplicate-entry' } },
       );

@@ -28,7 +28,7 @@ import {
   parseSize,
   parseText,
   parseWebhook,
-  type Parsed,
+  type SettingValue,
 } from './settingValues';
 
 export { SETTINGS, type Setting } from './settingsCatalogue';
@@ -213,7 +213,7 @@ function build(workspace: string, given: ReadonlyMap<string, Given>, problems: S
   /** The given value; undefined where it is not given or wrong. Empty means not given, save for a list: there it means none. */
   function valueOf<T>(
     name: SettingName,
-    parse: (setting: Setting, text: string) => Parsed<T>,
+    parse: (setting: Setting, text: string) => SettingValue<T>,
   ): T | undefined {
     const setting = settingOf(name);
     const raw = given.get(name)?.text;
@@ -223,7 +223,7 @@ function build(workspace: string, given: ReadonlyMap<string, Given>, problems: S
     report(name, parsed.message, parsed.remedy);
     return undefined;
   }
-  function read<T>(name: SettingName, parse: (setting: Setting, text: string) => Parsed<T>): T {
+  function read<T>(name: SettingName, parse: (setting: Setting, text: string) => SettingValue<T>): T {
     const value = valueOf(name, parse);
     if (value !== undefined) return value;
     const setting = settingOf(name);
@@ -234,14 +234,14 @@ function build(workspace: string, given: ReadonlyMap<string, Given>, problems: S
   function optional<K extends string>(
     key: K,
     name: SettingName,
-    parse: (setting: Setting, text: string) => Parsed<string>,
+    parse: (setting: Setting, text: string) => SettingValue<string>,
   ): Partial<Record<K, string>> {
     const value = valueOf(name, parse);
     return value === undefined ? {} : ({ [key]: value } as Partial<Record<K, string>>);
   }
   const below =
     (base: string) =>
-    (setting: Setting, text: string): Parsed<string> =>
+    (setting: Setting, text: string): SettingValue<string> =>
       parsePath(setting, text, base);
 
   const dataDir = read('DATA_DIR', below(workspace));

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { shown } from '../../base';
 import type { Setting } from './settingsCatalogue';
 
-export type Parsed<T> =
+export type SettingValue<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly message: string; readonly remedy: string };
 
@@ -21,7 +21,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['tib', 2 ** 40],
 ]);
 
-function wrong(setting: Setting, text: string, expected: string): Parsed<never> {
+function wrong(setting: Setting, text: string, expected: string): SettingValue<never> {
   const value = setting.kind === 'secret' ? '(hidden)' : shown(text);
   const example = setting.default === '' ? '' : `, such as ${setting.default}`;
   return {
@@ -32,7 +32,7 @@ function wrong(setting: Setting, text: string, expected: string): Parsed<never> 
 }
 
 /** true, yes, on, 1 and false, no, off, 0, in any case. */
-export function parseBoolean(setting: Setting, text: string): Parsed<boolean> {
+export function parseBoolean(setting: Setting, text: string): SettingValue<boolean> {
   const folded = text.toLowerCase();
   if (TRUE.has(folded)) return { ok: true, value: true };
   if (FALSE.has(folded)) return { ok: true, value: false };
@@ -40,7 +40,7 @@ export function parseBoolean(setting: Setting, text: string): Parsed<boolean> {
 }
 
 /** A whole number or a decimal one with a point, inside the range of the setting. */
-export function parseNumber(setting: Setting, text: string): Parsed<number> {
+export function parseNumber(setting: Setting, text: string): SettingValue<number> {
   const whole = setting.kind === 'integer';
   const value = (whole ? /^[+-]?\d{1,15}$/ : /^[+-]?\d{1,15}(?:\.\d{1,15})?$/).test(text)
     ? Number(text)
@@ -51,7 +51,7 @@ export function parseNumber(setting: Setting, text: string): Parsed<number> {
 }
 
 /** DuckDB's notation without percentages, which DuckDB refuses when a database is opened. */
-export function parseSize(setting: Setting, text: string): Parsed<string> {
+export function parseSize(setting: Setting, text: string): SettingValue<string> {
   const match = /^(\d{1,12}(?:\.\d{1,6})?) ?([kmgt]i?b)$/i.exec(text);
   const bytes = Number(match?.[1]) * (UNITS.get(match?.[2]?.toLowerCase() ?? '') ?? Number.NaN);
   if (bytes >= (setting.min ?? 0)) return { ok: true, value: text.replace(' ', '') };
@@ -59,20 +59,20 @@ export function parseSize(setting: Setting, text: string): Parsed<string> {
 }
 
 /** Entries separated by commas, trimmed; an entry twice counts once. */
-export function parseList(_setting: Setting, text: string): Parsed<readonly string[]> {
+export function parseList(_setting: Setting, text: string): SettingValue<readonly string[]> {
   const entries = text.split(',').map((entry) => entry.trim());
   return { ok: true, value: [...new Set(entries.filter((entry) => entry !== ''))] };
 }
 
 /** One of the setting's choices, in any case. */
-export function parseChoice(setting: Setting, text: string): Parsed<string> {
+export function parseChoice(setting: Setting, text: string): SettingValue<string> {
   const folded = text.toLowerCase();
   const choices = setting.choices ?? [];
   return choices.includes(folded) ? { ok: true, value: folded } : wrong(setting, text, oneOf(choices));
 }
 
 /** Some of the setting's choices, separated by commas, in any case; none at all is possible. */
-export function parseChoices(setting: Setting, text: string): Parsed<readonly string[]> {
+export function parseChoices(setting: Setting, text: string): SettingValue<readonly string[]> {
   const listed = parseList(setting, text.toLowerCase());
   const choices = setting.choices ?? [];
   if (!listed.ok) return listed;
@@ -90,7 +90,7 @@ const oneOf = (choices: readonly string[]): string => `one of ${choices.join(', 
 /**
  * A web address to post to: https, or http to this machine. The message never repeats it: it holds a key.
  */
-export function parseWebhook(setting: Setting, text: string): Parsed<string> {
+export function parseWebhook(setting: Setting, text: string): SettingValue<string> {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
   const local = url !== undefined && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && local))
@@ -99,7 +99,7 @@ export function parseWebhook(setting: Setting, text: string): Parsed<string> {
 }
 
 /** A web address without a key in it: what is no secret may stand in logs. */
-export function parseEndpoint(setting: Setting, text: string): Parsed<string> {
+export function parseEndpoint(setting: Setting, text: string): SettingValue<string> {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol))
     return {
@@ -118,20 +118,20 @@ export function parseEndpoint(setting: Setting, text: string): Parsed<string> {
 }
 
 /** One line of text without control characters. */
-export function parseText(setting: Setting, text: string): Parsed<string> {
+export function parseText(setting: Setting, text: string): SettingValue<string> {
   if (/[\u0000-\u001F\u007F]/.test(text)) return wrong(setting, text, 'text on one line');
   return { ok: true, value: text };
 }
 
 /** Anything but NUL: a private key or token may have several lines. */
-export function parseSecret(setting: Setting, text: string): Parsed<string> {
+export function parseSecret(setting: Setting, text: string): SettingValue<string> {
   return text.includes('\0')
     ? wrong(setting, text, 'text without NUL characters')
     : { ok: true, value: text };
 }
 
 /** An absolute path: relative ones are resolved against `base`, `~/` against the home folder. */
-export function parsePath(setting: Setting, text: string, base: string): Parsed<string> {
+export function parsePath(setting: Setting, text: string, base: string): SettingValue<string> {
   const plain = parseText(setting, text);
   if (!plain.ok) return plain;
   // Else a folder with the name "$HOME" would be made without a word.
@@ -143,10 +143,10 @@ export function parsePath(setting: Setting, text: string, base: string): Parsed<
 const TOKENS = ['{brand}', '{table}', '{date}'] as const;
 
 /** A landing pattern: each of the three tokens once, no other braces, a path that stays inside the landing folder. */
-export function parseLandingPattern(setting: Setting, text: string): Parsed<string> {
+export function parseLandingPattern(setting: Setting, text: string): SettingValue<string> {
   const plain = parseText(setting, text);
   if (!plain.ok) return plain;
-  const fail = (message: string, remedy: string): Parsed<string> => ({ ok: false, message, remedy });
+  const fail = (message: string, remedy: string): SettingValue<string> => ({ ok: false, message, remedy });
   for (const token of TOKENS) {
     const times = text.split(token).length - 1;
     if (times === 0)

@@ -109,12 +109,12 @@ function entryOf(text: string, name: SettingName, file: string): DotenvEntry | u
   return entry;
 }
 
-interface Written {
+interface EditedText {
   readonly text: string;
   readonly line: number;
 }
 
-function replaced(text: string, { line, from, to }: DotenvEntry, value: string): Written {
+function replaced(text: string, { line, from, to }: DotenvEntry, value: string): EditedText {
   const starts = lineStarts(text);
   const at = (row: number, column: number): number => (starts[row - 1] ?? 0) + column;
   const rest = text.slice(at(to.line, to.column));
@@ -123,7 +123,7 @@ function replaced(text: string, { line, from, to }: DotenvEntry, value: string):
   return { text: `${text.slice(0, at(line, from))}${quoted(value)}${gap}${rest}`, line };
 }
 
-function added(text: string, name: SettingName, value: string): Written {
+function added(text: string, name: SettingName, value: string): EditedText {
   const starts = lineStarts(text);
   const end = /\r\n|\r|\n/.exec(text)?.[0] ?? '\n';
   const entry = `${name}=${quoted(value)}`;
