@@ -57,7 +57,7 @@ export async function traceRows(session: Session, options: TraceOptions): Promis
     case 'forward':
       return forward(session, workspace, direction);
     default:
-      return way satisfies never;
+      return direction satisfies never;
   }
 }
 
@@ -137,7 +137,7 @@ async function back(
   direction: Extract<TraceDirection, { kind: 'back' }>,
 ): Promise<ExitCode> {
   const [table = direction.table] = tableNames(workspace, [direction.table]);
-  const { date, where, limit } = way;
+  const { date, where, limit } = direction;
   const result = await trace(workspace, { date, table, where, limit, signal: session.signal });
   if (session.json) await writeDocument(session, result);
   else await session.out.write(`${traceLines(result, { ...direction, table }, session).join('\n')}\n`);
