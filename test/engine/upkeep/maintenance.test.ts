@@ -366,10 +366,7 @@ describe('maintenance', () => {
     for (const path of stays) assert.equal(there(path), true, path);
     assert.deepEqual(
       outcome.kept.map((k) => k.reason),
-      [
-        'no manifest: files in raw may be the only copy',
-        'no manifest: files in raw may be the only copy',
-      ],
+      ['no manifest: files in raw may be the only copy', 'no manifest: files in raw may be the only copy'],
     );
     assert.equal(there(`data/gold/${NEW}/User.parquet`), true);
   });

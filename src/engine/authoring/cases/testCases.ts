@@ -152,7 +152,10 @@ async function readDocument(folder: string): Promise<CaseDocument> {
   }
   const fault = faultOf(value);
   if (fault !== undefined)
-    throw wrong(`${EXPECTED_FILE} is not what a case expects: ${fault}.`, 'Fix it, or create the case again.');
+    throw wrong(
+      `${EXPECTED_FILE} is not what a case expects: ${fault}.`,
+      'Fix it, or create the case again.',
+    );
   return value as CaseDocument;
 }
 

@@ -503,7 +503,9 @@ describe('cases', () => {
     await wrong('NOT_FOUND', /was rejected for NUL_BYTE/, 'User', { kind: 'reject', code: 'NUL_BYTE' });
     await wrong('NOT_FOUND', /User\.ended converted/, 'User', { kind: 'conversion', column: 'ended' });
     await wrong('NOT_FOUND', /did not fail/, 'Card', { kind: 'step', stage: 'raw-to-silver' });
-    await wrong('NOT_FOUND', /There are no results for User on 20240101/, 'User', undefined, { date: '20240101' });
+    await wrong('NOT_FOUND', /There are no results for User on 20240101/, 'User', undefined, {
+      date: '20240101',
+    });
     await wrong('USAGE', /not a valid name for a case folder/, 'User', rule('id_form'), { name: '../out' });
     mkdirSync(join(root, 'made', 'taken'), { recursive: true });
     await wrong('USAGE', /already exists/, 'User', rule('id_form'), { name: 'taken' });

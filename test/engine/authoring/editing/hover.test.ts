@@ -46,10 +46,7 @@ const CASES: readonly Case[] = [
     what: 'a column with type and profile',
     text: ruleText('{ "rule": "range", "column": "|seconds", "min": 0 }'),
     at: '"seconds"',
-    says: [
-      /\*\*seconds\*\* `INTEGER` — Playback/,
-      /On 15 Nov 2024: no NULLs in 82 rows, `-5` to `273`/,
-    ],
+    says: [/\*\*seconds\*\* `INTEGER` — Playback/, /On 15 Nov 2024: no NULLs in 82 rows, `-5` to `273`/],
   },
   {
     what: 'a column of another table',
