@@ -57,16 +57,8 @@ export interface PreviewHostApi extends Forwarded {
 }
 
 /** Commands of the editor that end in the page. */
-const PAGE_COMMANDS = [
-  'search',
-  'goToRow',
-  'toggleSql',
-  'togglePanel',
-  'reload',
-  'copy',
-  'goToSource',
-] as const;
-export type PageCommand = (typeof PAGE_COMMANDS)[number];
+export type PageCommand =
+  'search' | 'goToRow' | 'toggleSql' | 'togglePanel' | 'reload' | 'copy' | 'goToSource';
 
 export interface PreviewPageApi {
   readonly 'page.do': Method<{ readonly command: PageCommand }, null>;
