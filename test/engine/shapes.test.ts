@@ -11,14 +11,13 @@ const WITH_FIVE = 34;
 
 /** Longer than that, each as `file function`. */
 const LONG: readonly string[] = [
-  'src/debug/console.ts openDebugConsole',
   'src/engine/csv/careful.ts carefully',
   'src/engine/csv/layout.ts layOutWide',
   'src/engine/csv/scan.ts scanner',
   'src/engine/lake/lake.ts openLake',
   'src/engine/warehouse/snowflake/index.ts snowflakeWarehouse',
   'src/engine/warehouse/snowflake/login.ts loginOf',
-  'src/engine/warehouse/snowflake/sessionPool.ts openPool',
+  'src/engine/warehouse/snowflake/sessionPool.ts openSessionPool',
   'src/engine/workspace/config/configShape.ts explain',
   'src/engine/workspace/settings/index.ts build',
 ];
