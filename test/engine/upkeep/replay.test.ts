@@ -235,7 +235,7 @@ describe('replay', () => {
       writeFileSync(note, text.replace(/"code": "\w+"/, '"code": "DUPLICATE_CONTENT"'));
       await left(/repeats/);
       writeFileSync(note, text.replace(`"file": "${FILE}"`, `"file": "../../x/${FILE}"`));
-      await left(/no place in landing/);
+      await left(/no path in landing/);
       writeFileSync(note, text.replace(`"file": "${FILE}"`, `"file": "Skylink_Devise_${DATE}.csv"`));
       await left(/landing would ignore it/);
       writeFileSync(note, text.replace(`"file": "${FILE}"`, `"file": "Digi_Device_${DATE}.csv"`));
