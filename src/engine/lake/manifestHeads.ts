@@ -5,13 +5,16 @@ import { keep, recall } from './stateCache';
 import { MANIFEST_LAYERS, tellsLoad, type Lake, type Manifest } from './lake';
 import { defined, type DateKey } from '../model';
 
+type Source = NonNullable<Manifest['source']>;
+
 /** A manifest without what only its own step and its readers look at. */
 export interface ManifestHead extends Pick<
   Manifest,
   'layer' | 'date' | 'brand' | 'table' | 'part' | 'key' | 'output' | 'removed'
 > {
   readonly inputs: readonly Pick<Manifest['inputs'][number], 'key'>[];
-  readonly source?: Omit<NonNullable<Manifest['source']>, 'format'>;
+  /** Of the format only headers that are more than ASCII words: a plan compares no others again. */
+  readonly source?: Omit<Source, 'format'> & { readonly format: Pick<Source['format'], 'columns'> };
   /** Does the report tell its load? See lake.ts. */
   readonly tellsLoad: boolean;
 }
@@ -25,7 +28,11 @@ export interface DateHeads {
 /** Path relative to the manifests' folder → its time of change in ms, and for files their bytes. */
 type Marks = Readonly<Record<string, readonly [number, number]>>;
 
+/** Of what is kept: heads of another form are read from their manifests. */
+const FORM = 2;
+
 interface CachedHeads {
+  readonly form: typeof FORM;
   /** When the marks were taken, ms since 1970. */
   readonly taken: number;
   readonly folders: Marks;
@@ -48,7 +55,7 @@ export function readHeads(lake: Lake, date: DateKey): DateHeads {
   return {
     heads,
     keep: () => {
-      const fresh: CachedHeads = { taken, ...marks, heads };
+      const fresh: CachedHeads = { form: FORM, taken, ...marks, heads };
       return keep(lake, nameOf(date), fresh);
     },
   };
@@ -74,6 +81,7 @@ function headOf(manifest: Manifest): ManifestHead {
             sha256: source.sha256,
             bytes: source.bytes,
             original: source.original,
+            format: { columns: source.format.columns.filter((header) => !/^\w*$/.test(header)) },
           },
         }),
     tellsLoad: tellsLoad(manifest),
@@ -82,7 +90,9 @@ function headOf(manifest: Manifest): ManifestHead {
 
 function recallDate(lake: Lake, date: DateKey): CachedHeads | undefined {
   const kept = recall(lake, nameOf(date));
-  return Array.isArray(kept?.['heads']) ? (kept as unknown as CachedHeads) : undefined;
+  return kept !== undefined && kept['form'] === FORM && Array.isArray(kept['heads'])
+    ? (kept as unknown as CachedHeads)
+    : undefined;
 }
 
 /** Is every folder and file of the manifests as it was? A folder's time tells what came and went. */

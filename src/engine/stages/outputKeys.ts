@@ -1,5 +1,6 @@
 // What decides the bytes of each output, as one hash: the same key means the same work, done before.
 import { createHash } from 'node:crypto';
+import { foldHeader } from '../base';
 import { goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from '../workspace';
 import type { Lake } from '../lake';
 import type { Config, DateKey, Settings, Table } from '../model';
@@ -32,19 +33,40 @@ export function rawKey(sha256: string, config: Config, table: Table): string {
   ]);
 }
 
+/** What a raw part's manifest has of what decides its silver. */
+interface RawPart {
+  readonly key: string;
+  readonly source?: { readonly file: string; readonly format: { readonly columns: readonly string[] } };
+}
+
+/** How headers were compared at first: no accents, hyphens or invisible characters. */
+const firstFold = (name: string): string => name.replace(/[\s_]+/gu, '').toLowerCase();
+
+/**
+ * Has a part a header that means a column by the rule of today alone? Silver made by the first rule has NULL there:
+ * it is made again. All other silver keeps its key.
+ */
+function readsMoreHeaders(raw: readonly RawPart[], config: Config, table: Table): boolean {
+  const { today, first } = remembered(config, `headers ${table.name}`, () => {
+    const names = table.columns.flatMap((column) => [column.name, ...column.source]);
+    return { today: new Set(names.map(foldHeader)), first: new Set(names.map(firstFold)) };
+  });
+  return raw.some((part) =>
+    part.source?.format.columns.some(
+      (header) => today.has(foldHeader(header)) && !first.has(firstFold(header)),
+    ),
+  );
+}
+
 /** Key of a slot's silver: its raw parts in order, under their names, and the table's columns. */
-export function silverKey(
-  raw: readonly { readonly key: string; readonly source?: { readonly file: string } }[],
-  config: Config,
-  table: Table,
-  brand: string,
-): string {
+export function silverKey(raw: readonly RawPart[], config: Config, table: Table, brand: string): string {
   const parts = raw.flatMap((m) => [m.key, m.source?.file ?? '']);
   return keyOf([
     'silver',
     VERSIONS.silver,
     ...parts,
     remembered(config, `silver ${table.name}\n${brand}`, () => silverConfigSha(config, table.name, brand)),
+    ...(readsMoreHeaders(raw, config, table) ? ['more headers'] : []),
   ]);
 }
 

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkWorkspace } from '../../../src/engine';
+import { checkWorkspace, openWorkspace } from '../../../src/engine';
 import { openDatabase, quotePath } from '../../../src/engine/base/duckdb';
+import { silverKey } from '../../../src/engine/stages/outputKeys';
 import { DATE, runDay, writeDay, type Day } from '../../support/day';
 
 const day = (header: string, columns: readonly string[]): Day => ({
@@ -53,6 +54,21 @@ describe('headers of files', () => {
         [[1, 10]],
       );
     });
+
+  it('that the first comparison did not find are read again, and no others', async () => {
+    const { config } = await openWorkspace({
+      directory: write(day('id,x', ['id', 'příjem'])),
+      environment: {},
+    });
+    const [table] = config.tables;
+    assert.ok(table);
+    const key = (...columns: readonly string[]): string =>
+      silverKey([{ key: 'k', source: { file: 'f', format: { columns } } }], config, table, 'A');
+    assert.equal(key('id', 'příjem'), key());
+    assert.equal(key('ID', 'PŘÍJEM', 'E-Mail'), key());
+    assert.notEqual(key('id', 'příjem'.normalize('NFD')), key());
+    assert.notEqual(key('id', 'pří-jem'), key());
+  });
 
   for (const other of ['user-id', 'user\u00a0id', 'user\u200b_id', 'User ID'])
     it(`that mean two columns are an error of the config: user_id and ${JSON.stringify(other)}`, async () => {

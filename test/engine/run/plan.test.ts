@@ -66,7 +66,7 @@ function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
         sha256: sha,
         bytes: 10,
         original: 'o',
-        format: {} as never,
+        format: { columns: [] } as never,
       };
       const part: Manifest = {
         ...base,
