@@ -1,7 +1,7 @@
 // From fields to bytes: the lines of one file in its brand's dialect and encoding.
 import iconv from 'iconv-lite';
 import { ROWS, type Fields, type Market } from './market';
-import { applyPlant, plantsOf, type Plant } from './plants';
+import { plantsOf, type Plant } from './plants';
 import { hasExtra, headerOf, reordered, type Style } from './styles';
 import { layoutOf, rulesOf, type TableName } from './tables';
 import { countPlanted, type Tally } from './truth';
@@ -111,7 +111,7 @@ function* textOf(plan: FilePlan, tally: Tally): Generator<string> {
       const { plant, n, k } = one;
       const again = plant.effect.kind === 'duplicate';
       const wrong = again ? fields : make(market, fresh++);
-      applyPlant(plant, wrong, layout.index, market, n, k);
+      plant.change((column, value) => (wrong[layout.index(column)] = value), market, n, k);
       tally.records++;
       countPlanted(tally, plant, k, rejecting);
       text += line(wrong, plant.effect.kind === 'ragged' ? plant.effect.fields : undefined);

@@ -1,5 +1,4 @@
 // What is wrong in the sample, on purpose: each plant adds rows of its own and says what they must come to.
-import type { Fields, Market } from './market';
 import { VOD, VOD_FACTS } from './plants/catalogue';
 import { EPG } from './plants/guide';
 import type { Plant } from './plants/kinds';
@@ -36,16 +35,4 @@ export function plantsOf(
   return PLANTS[table]
     .filter((_, i) => (i * 2) % brands === brand || (i * 2 + 3) % brands === brand)
     .map((plant) => ({ plant, times: Math.ceil(rows / 1000) }));
-}
-
-/** Applies a plant to a row made for it. */
-export function applyPlant(
-  plant: Plant,
-  fields: Fields,
-  index: (column: string) => number,
-  m: Market,
-  n: number,
-  k: number,
-): void {
-  plant.change((column, value) => (fields[index(column)] = value), m, n, k);
 }

@@ -69,7 +69,7 @@ describe('m7 maintenance', function () {
     writeFileSync(join(folder(), 'data/.state/tmp/dead'), 'x');
     const done = await maintenance();
     assert.equal(done.code, 1);
-    assert.match(done.out, /Could not be done: 4 files/);
+    assert.match(done.out, /Failed: 4 files/);
     assert.match(done.out, /remove +data\/\.state\/tmp\/dead/);
     assert.equal(existsSync(join(folder(), 'data/.state/tmp/dead')), false);
     assert.equal(existsSync(join(folder(), 'data/raw', DATE, 'Skylink/Device.csv')), true);

@@ -23,7 +23,7 @@ const LONG: readonly string[] = [
 ];
 
 /** With more parameters than that, each as `file function`. */
-const WIDE: readonly string[] = ['src/sample/plants.ts applyPlant'];
+const WIDE: readonly string[] = [];
 
 interface Shape {
   /** `file function` */

@@ -74,7 +74,7 @@ function outcomeLines(outcome: MaintenanceOutcome, session: Session): string[] {
       ? []
       : [
           [
-            style.colours.bad(`Could not be done: ${plural(failed.length, 'file')}`),
+            style.colours.bad(`Failed: ${plural(failed.length, 'file')}`),
             ...remarkLines(
               failed.map(({ path, reason, remedy }) => ({ path, reason: `${reason} ${remedy}` })),
               session,

@@ -141,7 +141,7 @@ async function correct(session: Session, result: CorrectionResult): Promise<Exit
             columns: [
               { title: 'FILE', shrinks: 'cut' },
               { title: 'RECORDS', align: 'right' },
-              { title: 'KEPT OUT AGAIN', align: 'right' },
+              { title: 'REJECTED AGAIN', align: 'right' },
               { title: 'NOW' },
             ],
             rows: files.map((file) => [
@@ -288,7 +288,7 @@ function fileLines(files: readonly ReplayFile[], session: Session): string[] {
         indent: 2,
         columns: [
           { title: 'FILE', shrinks: 'cut' },
-          { title: 'WAS KEPT OUT', shrinks: 'cut' },
+          { title: 'REJECTED AS', shrinks: 'cut' },
           { title: 'NOW' },
           { title: 'BECAUSE', shrinks: 'wrap' },
         ],

@@ -52,7 +52,7 @@ const CASES: readonly Case[] = [
     '"extra_columns": "drop",',
     '"extra_columns": "drop"',
     '"columns": {\n        "playback',
-    '"columns" stands where a comma or a closing bracket is expected.',
+    'Syntax error: found "columns" where a comma or a closing bracket is expected.',
     'Write a comma between two entries.',
   ],
   [
@@ -79,7 +79,7 @@ const CASES: readonly Case[] = [
     '"SKL"',
     "'SKL'",
     "'SKL'",
-    "'SKL' stands where JSON does not allow it.",
+    "Syntax error: found 'SKL' where JSON does not allow it.",
     'Put texts into double quotes and fix what remains.',
   ],
   [

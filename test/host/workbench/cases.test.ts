@@ -36,7 +36,7 @@ describe('test cases in the editor', () => {
     await m7('run', '--workspace', folder, '--date', RUN_DATE);
     return {
       workspace: () => Promise.resolve(folder),
-      provokes: [/stands where a key in double quotes is expected/],
+      provokes: [/where a key in double quotes is expected/],
     };
   });
   const cases = (): string => join(window().folder, 'test/cases');
@@ -211,7 +211,7 @@ describe('test cases in the editor', () => {
     writeFileSync(path, text.replace('"rules": [', '"rules": '));
     try {
       await workbench.command(COMMAND);
-      const told = await workbench.notification(/stands where a key in double quotes is expected/);
+      const told = await workbench.notification(/where a key in double quotes is expected/);
       await told.getByRole('button', { name: 'Open File' }).click();
       await isActive('validation_rules.json');
     } finally {

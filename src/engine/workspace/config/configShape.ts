@@ -55,7 +55,7 @@ export function checkShape(
   }
   const more = errors.length - MAXIMUM_PROBLEMS;
   if (more > 0)
-    document.report(root, `The file has ${more} further problems.`, 'Mend the others first.', {
+    document.report(root, `The file has ${more} further problems.`, 'Fix the others first.', {
       overall: true,
     });
 }

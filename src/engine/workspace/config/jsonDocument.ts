@@ -174,7 +174,7 @@ function endOfString(text: string, start: number): number {
 
 function syntaxMessage(text: string, error: ParseError, name: string): [message: string, remedy: string] {
   const found = text.slice(error.offset, error.offset + Math.max(1, Math.min(error.length, 20)));
-  const at = found === '' ? 'The file ends' : `${found.split('\n')[0] ?? ''} stands`;
+  const at = found === '' ? 'The file ends' : `Syntax error: found ${found.split('\n')[0] ?? ''}`;
   switch (printParseErrorCode(error.error)) {
     case 'InvalidCommentToken':
       return [
