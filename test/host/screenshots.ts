@@ -105,6 +105,13 @@ const PICTURES: Readonly<Record<string, Show>> = {
     await workbench.picker.locator('input[type=password]').first().waitFor();
   },
 
+  manual: async (workbench) => {
+    await workbench.command('M7: Open Manual');
+    const index = await workbench.webview('#manual');
+    await index.getByRole('link', { name: 'range', exact: true }).first().click();
+    await (await workbench.webview('#range')).locator('#range').waitFor();
+  },
+
   walkthrough: async (workbench) => {
     await workbench.command('Welcome: Open Walkthrough...');
     await workbench.choose('Get Started with M7 Pipeline');
