@@ -212,6 +212,11 @@ const OF_README: Readonly<Record<string, Show>> = {
       await workbench.page.locator('.monaco-hover').getByText('Open the manual').waitFor({ timeout: 3_000 });
       return true;
     });
+    await eventually('the hover to have faded in', () =>
+      workbench.page.evaluate<boolean>(
+        `[...document.querySelectorAll('.monaco-hover')].every((one) => one.getAnimations().length === 0 && getComputedStyle(one).opacity === '1')`,
+      ),
+    );
   },
 };
 
