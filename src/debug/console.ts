@@ -184,7 +184,7 @@ async function hover(text: string, { stop, focus, signal }: ConsoleQuery): Promi
   }
   const profile = await questions.profile(name, signal);
   if (profile === undefined)
-    throw new PipelineError('NOT_FOUND', `"${name}" is not a column here.`, 'Point at a column.');
+    throw new PipelineError('NOT_FOUND', `"${name}" is not a column here.`, 'Hover over a column.');
   if (focus.row === undefined)
     return { result: profileInWords(profile), type: profile.type, variablesReference: 0 };
   const answer = await questions.ask(`"${name.replaceAll('"', '""')}"`, focus, signal);

@@ -142,11 +142,11 @@ function checked(options: SampleOptions): Sample {
   const wrong = (message: string, remedy: string): PipelineError =>
     new PipelineError('USAGE', message, remedy);
   if (!/^\d{8}$/.test(date) || keyOf(dayOf(date)) !== date || date < '19850101')
-    throw wrong(`The date "${date}" is no day of the calendar.`, 'Write it as YYYYMMDD, from 1985 on.');
+    throw wrong(`"${date}" is not a valid date.`, 'Write it as YYYYMMDD, from 1985 on.');
   if (!Number.isSafeInteger(rows) || rows < 1 || rows > 100_000_000)
-    throw wrong(`${rows} rows cannot be made.`, 'Ask for a whole number from 1 to 100,000,000.');
+    throw wrong(`${rows} is not a valid number of rows.`, 'Give a whole number from 1 to 100,000,000.');
   if (!Number.isSafeInteger(days) || days < 1 || days > MOST_DAYS)
-    throw wrong(`${days} days cannot be made.`, `Ask for a whole number from 1 to ${MOST_DAYS}.`);
+    throw wrong(`${days} is not a valid number of days.`, `Give a whole number from 1 to ${MOST_DAYS}.`);
   if (!Number.isSafeInteger(seed))
     throw wrong(`The seed ${seed} is no whole number.`, 'Write a whole number.');
   const last = dayOf(date);

@@ -43,5 +43,5 @@ export function caseMethods(directory: string): Methods<CaseApi> {
 /** A relative one would be below wherever the process was started. @throws PipelineError USAGE */
 function absolute(folder: string): string {
   if (isAbsolute(folder)) return folder;
-  throw new PipelineError('USAGE', `"${folder}" is no absolute path.`, 'Choose the folder again.');
+  throw new PipelineError('USAGE', `"${folder}" is not an absolute path.`, 'Choose the folder again.');
 }

@@ -44,6 +44,6 @@ export function reportMethods(directory: string): Methods<ReportApi> {
 async function documentOf(lake: Lake, date: string): Promise<DateReport> {
   const { reports, summary } = await readDateDocument(lake, date);
   if (reports.length === 0 && summary === undefined)
-    throw new PipelineError('NOT_FOUND', `There is no report of ${date} to be read.`, 'Run the date first.');
+    throw new PipelineError('NOT_FOUND', `There is no readable report of ${date}.`, 'Run the date first.');
   return mergeReports(date, reports, summary);
 }

@@ -57,7 +57,7 @@ describe('m7 trace --file', () => {
     [`--file ${FILE} --line 3 --date ${DATE}`, /--file asks what became of a line, --date/, 2],
     [`--file ${FILE} --line 0`, /no number for --line/, 2],
     [`--file ${FILE} --line 999`, /has 44 lines: there is no line 999/, 2],
-    ['--file nowhere.csv --line 1', /not a landing file of this workspace, nor is there such a file/, 2],
+    ['--file nowhere.csv --line 1', /not a landing file of this workspace: the file does not exist/, 2],
     ['--file config/table_schemas.json --line 1', /not a landing file of this workspace\./, 2],
     [`--date ${DATE} --where true`, /--table is missing/, 2],
   ];

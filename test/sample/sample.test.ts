@@ -272,12 +272,12 @@ describe('sample', () => {
 
   it('refuses options out of bounds and writes nothing', async () => {
     const workspace = folder();
-    await refused({ workspace, date: '20240230' }, 'USAGE', /no day of the calendar/);
-    await refused({ workspace, date: '2024-03-31' }, 'USAGE', /no day of the calendar/);
-    await refused({ workspace, date: '20240331', rows: 0 }, 'USAGE', /0 rows/);
-    await refused({ workspace, date: '20240331', rows: 1.5 }, 'USAGE', /1.5 rows/);
-    await refused({ workspace, date: '20240331', rows: Number.NaN }, 'USAGE', /NaN rows/);
-    await refused({ workspace, date: '20240331', days: -1 }, 'USAGE', /-1 days/);
+    await refused({ workspace, date: '20240230' }, 'USAGE', /is not a valid date/);
+    await refused({ workspace, date: '2024-03-31' }, 'USAGE', /is not a valid date/);
+    await refused({ workspace, date: '20240331', rows: 0 }, 'USAGE', /^0 is not a valid number of rows/);
+    await refused({ workspace, date: '20240331', rows: 1.5 }, 'USAGE', /^1.5 is not a valid number of rows/);
+    await refused({ workspace, date: '20240331', rows: Number.NaN }, 'USAGE', /^NaN is not/);
+    await refused({ workspace, date: '20240331', days: -1 }, 'USAGE', /^-1 is not a valid number of days/);
     await refused({ workspace, date: '20240331', seed: Infinity }, 'USAGE', /seed Infinity/);
     assert.deepEqual(readdirSync(workspace), []);
   });

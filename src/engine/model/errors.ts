@@ -93,7 +93,11 @@ export function isCancelled(error: unknown): boolean {
 
 /** The one error of cancellation. */
 export function cancelled(): PipelineError {
-  return new PipelineError('CANCELLED', 'The work was cancelled.', 'Run it again to go on where it stopped.');
+  return new PipelineError(
+    'CANCELLED',
+    'The work was cancelled.',
+    'Run it again to continue where it stopped.',
+  );
 }
 
 /** Throws the error of cancellation when the signal says so. */

@@ -214,7 +214,7 @@ function requireWhole(scope: RunScope, manifests: readonly Manifest[], stage: st
   throw new PipelineError(
     'PARQUET_INVALID',
     `${broken.output.path} is missing or not as it was published.`,
-    `Run ${stage} for ${broken.date}: it is made anew from the layer before it.`,
+    `Run ${stage} for ${broken.date}: this makes it again from the layer before it.`,
     { where: { file: scope.lake.absolute(broken.output.path) } },
   );
 }

@@ -64,7 +64,7 @@ export async function reading<T>(path: string, read: () => Promise<T>): Promise<
     if (error.code !== 'PARQUET_INVALID' && !inside) throw error;
     throw new PipelineError(
       'PARQUET_INVALID',
-      `${path} is no readable Parquet file: ${error.message}`,
+      `${path} is not a readable Parquet file: ${error.message}`,
       remedy,
       {
         where: { file: path },
@@ -74,4 +74,4 @@ export async function reading<T>(path: string, read: () => Promise<T>): Promise<
   }
 }
 
-const remedy = 'Remove the file and run again: it is made anew from the layer before it.';
+const remedy = 'Remove the file and run again: the run makes it again from the layer before it.';

@@ -95,7 +95,7 @@ async function rawPart(context: StageContext, manifest: Manifest): Promise<Part>
   if (rows !== manifest.output.rows)
     throw new PipelineError(
       'CONSERVATION',
-      `${manifest.output.path} holds ${rows} rows where its manifest tells of ${manifest.output.rows}.`,
+      `${manifest.output.path} holds ${rows} rows, but ${manifest.output.rows} are in its manifest.`,
       'Run landing-to-raw again for this date with --force.',
       { where: { file: path } },
     );
@@ -132,7 +132,7 @@ function failOnError(table: Table, input: SilverInput, failed: readonly Conversi
     throw new PipelineError(
       'TABLE_FAILED',
       `${input.table} of ${input.brand}: ${conversion.failed === 1 ? '1 value' : `${conversion.failed} values`} of ${column.name} ${conversion.failed === 1 ? 'is' : 'are'} not of type ${column.type}${place}.`,
-      'Mend the file, or set "on_error" of the column to "reject" or "null" in table_schemas.json.',
+      'Fix the file, or set "on_error" of the column to "reject" or "null" in table_schemas.json.',
       { where: column.location },
     );
   }
@@ -142,6 +142,6 @@ function unbalanced(input: SilverInput, edge: Edge, copied: number): PipelineErr
   return new PipelineError(
     'CONSERVATION',
     `${input.table} of ${input.brand}, ${input.date}: ${edge.in} rows of raw became ${edge.out} rows of silver (${copied} were written) and ${edge.rejected} rejects.`,
-    'Run the step again; if it stays so, report it with the log of the run.',
+    'Run the step again. If the error persists, report it with the log of the run.',
   );
 }

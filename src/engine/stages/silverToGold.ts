@@ -106,7 +106,7 @@ async function silverSource(context: StageContext, manifest: Manifest): Promise<
   if (rows !== manifest.output.rows)
     throw new PipelineError(
       'CONSERVATION',
-      `${manifest.output.path} holds ${rows} rows where its manifest tells of ${manifest.output.rows}.`,
+      `${manifest.output.path} holds ${rows} rows, but ${manifest.output.rows} are in its manifest.`,
       'Run raw-to-silver again for this date with --force.',
       { where: { file: path } },
     );
@@ -268,7 +268,7 @@ async function balance(
       wrong === undefined
         ? `${input.table}, ${input.date}: gold holds ${total} rows of its brands where ${rowsOut} were written.`
         : `${input.table} of ${wrong.brand ?? ''}, ${input.date}: ${wrong.in} rows of silver became ${wrong.out} rows of gold, ${wrong.rejected} rejects and ${wrong.duplicates} duplicates.`,
-      'Run the step again; if it stays so, report it with the log of the run.',
+      'Run the step again. If the error persists, report it with the log of the run.',
     );
   return edges;
 }

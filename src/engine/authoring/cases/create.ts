@@ -181,7 +181,7 @@ async function gather(
   );
   if (failure.kind === 'reject' && failure.code === REPEATED_FILE)
     throw refuse(
-      'The file repeats another one: it has no lines of its own to make a case of.',
+      'The file repeats another one: it has no lines of its own to make a case from.',
       'Deliver the intended file.',
     );
   const own = await sourcesOf(workspace, {
@@ -209,7 +209,7 @@ async function gather(
   if (own.length + waiting.length === 0)
     throw new PipelineError(
       'NOT_FOUND',
-      `No landing file of ${table.name}, ${date}, is left to make a case of.`,
+      `No landing file of ${table.name}, ${date}, is left to make a case from.`,
       'Deliver the files again, and run the date.',
     );
   return [...own, ...waiting, ...referenced];

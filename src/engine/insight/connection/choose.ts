@@ -85,8 +85,8 @@ export async function writeSetting(
   if (setting === undefined || setting.kind === 'secret')
     throw new PipelineError(
       'USAGE',
-      `${name} is not written into .env.`,
-      'Name a setting that is no secret.',
+      `${name} must not be written to .env.`,
+      'Name a setting that is not a secret.',
     );
   const { file, lines } = await writeDotenv(directory, { [name]: value }, { dryRun: false });
   return { file, line: lines[0]?.line ?? null };

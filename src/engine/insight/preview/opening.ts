@@ -56,7 +56,7 @@ export function inOurWords(path: string, error: unknown): unknown {
       return new PipelineError(
         'DISK_FULL',
         error.message,
-        `Free space on the disk of ${tmpdir()}, where a preview keeps what it has made of the file.`,
+        `Free space on the disk of ${tmpdir()}, where a preview keeps its temporary files.`,
         { where: { file: path }, cause: error },
       );
     default:

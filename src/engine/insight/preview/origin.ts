@@ -51,7 +51,7 @@ export async function originOf(
   if (part === undefined)
     throw new PipelineError(
       'NOT_FOUND',
-      `Nothing is known of ${printable(file)} in this workspace.`,
+      `This workspace has no record of ${printable(file)}.`,
       'Open the workspace that made this file; or run the date again, if its state was removed.',
     );
   const { date, table } = part;

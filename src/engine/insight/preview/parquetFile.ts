@@ -90,7 +90,7 @@ export async function checkReadable(path: string): Promise<void> {
     if (!found.isFile())
       throw new PipelineError(
         'USAGE',
-        `${shown} is no regular file.`,
+        `${shown} is not a regular file.`,
         'Copy its content to a file first.',
         where,
       );

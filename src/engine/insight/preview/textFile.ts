@@ -99,7 +99,7 @@ export async function textToParquet(
 }
 
 function notCsv(path: string, reason: string): PipelineError {
-  return new PipelineError('NOT_CSV', reason, 'Look at the file without --sql first.', {
+  return new PipelineError('NOT_CSV', reason, 'Open the file without --sql first.', {
     where: { file: path },
   });
 }

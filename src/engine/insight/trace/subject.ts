@@ -76,7 +76,7 @@ export function requireSubject(workspace: OpenWorkspace, path: string): Subject 
   const there = candidates(workspace, path).some((one) => isFile(one));
   throw new PipelineError(
     'NOT_FOUND',
-    `${printable(path === '' ? '""' : path)} is not a landing file of this workspace${there ? '' : ', nor is there such a file'}.`,
+    `${printable(path === '' ? '""' : path)} is not a landing file of this workspace${there ? '' : ': the file does not exist'}.`,
     `Name a file below ${workspace.relative(workspace.settings.landingDir)}, or its original in ${workspace.relative(workspace.settings.rawDir)}, the archive or rejects.`,
   );
 }

@@ -27,7 +27,7 @@ export function smtpFailure(error: unknown, phase: SmtpPhase, mail: MailSettings
       `The mail server ${server} ${WAITING[phase]} in time.`,
       phase === 'connect'
         ? 'Check SMTP_SERVER and SMTP_PORT (587 or 465), SMTP_SECURITY (tls for port 465), and whether a firewall lets this machine through.'
-        : 'Try again; if it stays so, ask the administrator of the mail server.',
+        : 'Try again. If the error persists, ask the administrator of the mail server.',
       phase === 'connect' ? 'SMTP_SERVER' : undefined,
     );
   if (/ENOTFOUND|EAI_AGAIN|EAI_NONAME|EDNS|ENODATA/.test(`${code} ${cause}`))
@@ -75,7 +75,7 @@ export function smtpFailure(error: unknown, phase: SmtpPhase, mail: MailSettings
     if (status >= 400 && status < 500)
       return fail(
         `${server} could not check the login now.${quoted(said)}`,
-        'Try again; if it stays so, ask the administrator of the mail server.',
+        'Try again. If the error persists, ask the administrator of the mail server.',
       );
     // 500 to 504: it does not know the command at all.
     return status === 0 || (status >= 500 && status <= 504)

@@ -56,7 +56,7 @@ function keyFinding(observed: Observed): Finding {
     return {
       ...base,
       description: `Every row has a value of ${table.primaryKey.join(', ')}.`,
-      message: 'Duplicates were not looked for: "deduplicate" is "none".',
+      message: 'Duplicates were not checked: "deduplicate" is "none".',
     };
   return {
     ...base,

@@ -103,7 +103,7 @@ LIMIT 1`,
     throw new PipelineError(
       'TABLE_FAILED',
       `${unknown.n} rows of gold of ${table.name}, ${date}, are of brand ${unknown.brand ?? '(none)'}, which has no code.`,
-      'Add the brand with its code to config/brand_configs.json, or take its files out and run again.',
+      'Add the brand with its code to config/brand_configs.json, or remove its files and run again.',
       { where: table.location },
     );
 }

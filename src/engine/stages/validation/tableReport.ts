@@ -91,7 +91,7 @@ function checkConservation(input: LoadInput, edges: readonly Edge[]): void {
     throw new PipelineError(
       'CONSERVATION',
       `Records of ${input.table}, ${input.date}, do not add up: ${what}.`,
-      'Run again with --force; if it stays, report it with the log of the run: no record may be lost unseen.',
+      'Run again with --force. If the error persists, report it with the log of the run.',
     );
   };
   for (const e of edges)

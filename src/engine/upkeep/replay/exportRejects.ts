@@ -128,8 +128,8 @@ async function recordsSql(
   if (clash !== undefined)
     throw new PipelineError(
       'UNSUPPORTED',
-      `The files have a column ${clash}: names that begin with m7_ say which reject a record is.`,
-      'Correct the records where they come from, and deliver the file again.',
+      `The files have a column ${clash}: names that begin with m7_ are reserved: they identify the reject.`,
+      'Correct the records at their source, and deliver the file again.',
     );
   return {
     columns,

@@ -16,7 +16,7 @@ export function partOf(
   if (parts.length > 1)
     throw new PipelineError(
       'UNSUPPORTED',
-      `Two files named ${file} came for ${brand}/${table} of ${date}: a row number does not identify a record.`,
+      `Two files named ${file} were delivered for ${brand}/${table} of ${date}: a row number does not identify a record.`,
       'Leave its records out with --where, and deliver them again under another name.',
     );
   if (part === undefined || !lake.intact(part))
