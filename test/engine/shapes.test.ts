@@ -11,9 +11,6 @@ const WITH_FIVE = 34;
 
 /** Longer than that, each as `file function`. */
 const LONG: readonly string[] = [
-  'src/engine/csv/careful.ts carefully',
-  'src/engine/csv/layout.ts layOutWide',
-  'src/engine/csv/scan.ts scanner',
   'src/engine/lake/lake.ts openLake',
   'src/engine/warehouse/snowflake/index.ts snowflakeWarehouse',
   'src/engine/warehouse/snowflake/login.ts loginOf',

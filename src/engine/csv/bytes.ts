@@ -25,9 +25,11 @@ export class Unreadable extends Error {
   }
 }
 
-/** What the one pass over the original bytes tells. */
+/** What the one pass over the original bytes learns. */
 export interface Fingerprint {
   readonly update: (chunk: Buffer) => void;
+  /** How many so far. */
+  readonly bytes: () => number;
   readonly result: () => { readonly sha256: string; readonly bytes: number };
 }
 
@@ -39,6 +41,7 @@ export function fingerprint(): Fingerprint {
       hash.update(chunk);
       bytes += chunk.length;
     },
+    bytes: () => bytes,
     result: () => ({ sha256: hash.digest('hex'), bytes }),
   };
 }

@@ -1,16 +1,15 @@
 // The careful reading: our own cutting of the file, every record judged, and DuckDB for a canonical copy.
-import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { once } from 'node:events';
 import { PipelineError, throwIfCancelled } from '../model';
-import { fingerprint, temporaryPath, utf8Bytes, type Fingerprint } from './bytes';
-import { judgeOf, judgeRecord } from './judge';
+import { fingerprint, temporaryPath, utf8Bytes } from './bytes';
+import { CanonicalCopy } from './canonicalCopy';
+import { judgeOf, judgeRecord, type Judge } from './judge';
 import { isBlank } from './layout';
 import { cutStream, type FileRecord } from './records';
-import { keepRejects } from './csvRejects';
+import { keepRejects, type Rejects } from './csvRejects';
 import { carefulSql } from './csvSql';
 import { cutOf, topOfFile } from './top';
-import type { Converted, ConvertRequest } from './format';
+import type { Converted, ConvertRequest, CsvFormat } from './format';
 
 /** Cuts the file ourselves and hands DuckDB a canonical copy: slower, but every record is judged by us. */
 export async function carefully(request: ConvertRequest, made: string[]): Promise<Converted> {
@@ -19,99 +18,33 @@ export async function carefully(request: ConvertRequest, made: string[]): Promis
   made.push(target);
   const seen = fingerprint();
   const rejects = keepRejects(temporary);
-  const output = createWriteStream(target, { highWaterMark: 1 << 20 });
-  let failure: Error | undefined;
-  output.on('error', (error) => (failure = error));
-  const size = (await stat(file)).size;
+  const copy = new CanonicalCopy(target, format);
   try {
-    const kindOf = topOfFile(format);
-    const headers: (readonly string[])[] = [];
-    const judge = judgeOf(format, headers);
-    const asIs =
-      format.delimiter === ',' && format.quote !== "'" && (format.quote !== '' || format.escape === '');
-    const other = { header: 0, blank: 0, preamble: 0, footer: 0 };
-    let rows = 0;
-    let records = 0;
-    let bytes = 0;
-    const counting: Fingerprint = {
-      ...seen,
-      update: (chunk) => (seen.update(chunk), (bytes += chunk.length)),
-    };
-    let lines: string[] = [];
-    let held: FileRecord[] = [];
-    const take = (record: FileRecord): void => {
-      const verdict = judgeRecord(record, judge);
-      switch (verdict.kind) {
-        case 'row':
-          lines.push(
-            // Without quotes and in our delimiter it is canonical as it stands.
-            asIs && verdict.fields === record.fields && record.raw !== '' && !/["\r\n]/.test(record.raw)
-              ? `${record.raw}\n`
-              : canonical(verdict.fields),
-          );
-          rows++;
-          return;
-        case 'blank':
-          other.blank++;
-          return;
-        case 'header':
-          other.header++;
-          return;
-        case 'reject':
-          rejects.add(record.line, verdict.code, verdict.reason, record.raw);
-          return;
-        default:
-          verdict satisfies never;
-      }
-    };
-    for await (const batch of cutStream(
-      utf8Bytes(file, format, { temporary, seen: counting, signal }),
-      cutOf(format),
-    )) {
+    const size = (await stat(file)).size;
+    const router = new RecordRouter(format, copy, rejects);
+    const bytes = utf8Bytes(file, format, { temporary, seen, signal });
+    for await (const batch of cutStream(bytes, cutOf(format))) {
       throwIfCancelled(signal);
-      for (const record of batch) {
-        records++;
-        const kind = kindOf(record);
-        if (kind === 'rest') {
-          // Blank lines pass the held-back ones: only records can be footers.
-          if (format.footer === 0 || isBlank(record)) take(record);
-          else {
-            held.push(record);
-            if (held.length > format.footer) {
-              const [oldest, ...later] = held;
-              held = later;
-              if (oldest !== undefined) take(oldest);
-            }
-          }
-          continue;
-        }
-        other[kind]++;
-        if (kind === 'header') headers.push(record.fields);
-      }
-      if (lines.length > 0 && !output.write(lines.join(''), 'latin1') && output.writableNeedDrain)
-        await once(output, 'drain');
-      lines = [];
+      for (const record of batch) router.take(record);
+      await copy.flush();
       await rejects.settle();
-      if (failure !== undefined) throw failure;
-      request.progress?.(size === 0 ? undefined : Math.min(90, (bytes / size) * 90), rows);
+      request.progress?.(size === 0 ? undefined : Math.min(90, (seen.bytes() / size) * 90), copy.rows);
     }
-    other.footer = held.length;
-    output.end();
-    if (!output.closed) await once(output, 'close');
-    if (failure !== undefined) throw failure;
+    await copy.close();
+    const { records, other } = router.result();
     const copied = await connection.run(carefulSql(request, target), { signal });
     const total = copied + rejects.count() + other.header + other.blank + other.preamble + other.footer;
-    if (copied !== rows || total !== records)
+    if (copied !== copy.rows || total !== records)
       throw new PipelineError(
         'CONSERVATION',
         `${request.sourceFile} has ${records} records, but ${total} are accounted for.`,
         'Report this with the file: it is a defect of M7 Pipeline. Nothing was published.',
         { where: { file } },
       );
-    await rejects.publish(connection, request.rejects, request.brand, request.sourceFile, signal);
+    await rejects.publish(request);
     return {
       kind: 'converted',
-      rows,
+      rows: copy.rows,
       rejected: rejects.count(),
       other,
       records,
@@ -120,18 +53,71 @@ export async function carefully(request: ConvertRequest, made: string[]): Promis
       path: 'careful',
     };
   } finally {
-    output.destroy();
+    copy.destroy();
     await rejects.discard();
   }
 }
 
-/** A record as RFC 4180 has it; a lone empty field is quoted, or its line would be blank. */
-function canonical(fields: readonly string[]): string {
-  let line = '';
-  for (let i = 0; i < fields.length; i++) {
-    const field = fields[i] ?? '';
-    if (i > 0) line += ',';
-    line += /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+/** Takes the records of a file in their order: rows go to the copy, rejects aside, the others are counted. */
+class RecordRouter {
+  readonly #format: CsvFormat;
+  readonly #copy: CanonicalCopy;
+  readonly #rejects: Rejects;
+  readonly #kindOf: ReturnType<typeof topOfFile>;
+  readonly #headers: (readonly string[])[] = [];
+  readonly #judge: Judge;
+  readonly #other = { header: 0, blank: 0, preamble: 0 };
+  /** The last records so far: as many as the footer has. */
+  readonly #held: FileRecord[] = [];
+  #records = 0;
+
+  constructor(format: CsvFormat, copy: CanonicalCopy, rejects: Rejects) {
+    this.#format = format;
+    this.#copy = copy;
+    this.#rejects = rejects;
+    this.#kindOf = topOfFile(format);
+    this.#judge = judgeOf(format, this.#headers);
   }
-  return line === '' ? '""\n' : `${line}\n`;
+
+  take(record: FileRecord): void {
+    this.#records++;
+    const kind = this.#kindOf(record);
+    if (kind !== 'rest') {
+      this.#other[kind]++;
+      if (kind === 'header') this.#headers.push(record.fields);
+      return;
+    }
+    // Blank lines pass the held-back ones: only records can be footers.
+    if (this.#format.footer === 0 || isBlank(record)) {
+      this.#route(record);
+      return;
+    }
+    this.#held.push(record);
+    if (this.#held.length <= this.#format.footer) return;
+    const oldest = this.#held.shift();
+    if (oldest !== undefined) this.#route(oldest);
+  }
+
+  /** Behind the last record: what is still held is the footer. */
+  result(): Pick<Converted, 'records' | 'other'> {
+    return { records: this.#records, other: { ...this.#other, footer: this.#held.length } };
+  }
+
+  #route(record: FileRecord): void {
+    const judged = judgeRecord(record, this.#judge);
+    switch (judged.kind) {
+      case 'row':
+        this.#copy.add(record, judged.fields);
+        return;
+      case 'blank':
+      case 'header':
+        this.#other[judged.kind]++;
+        return;
+      case 'reject':
+        this.#rejects.add(record.line, judged.code, judged.reason, record.raw);
+        return;
+      default:
+        judged satisfies never;
+    }
+  }
 }

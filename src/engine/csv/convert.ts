@@ -28,13 +28,7 @@ async function convertOrThrow(request: ConvertRequest): Promise<CsvConversion> {
   try {
     const direct = request.careful === true ? undefined : await directly(request, rejects, made);
     if (direct !== undefined && direct.kind === 'converted') {
-      await rejects.publish(
-        request.connection,
-        request.rejects,
-        request.brand,
-        request.sourceFile,
-        request.signal,
-      );
+      await rejects.publish(request);
       return direct;
     }
     const format = await encodingBeyondSample(request);

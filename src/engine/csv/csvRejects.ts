@@ -2,9 +2,12 @@
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { once } from 'node:events';
-import { type Connection, quoteLiteral } from '../base';
+import { quoteLiteral } from '../base';
 import { fromBytes } from './records';
 import { temporaryPath } from './bytes';
+import type { ConvertRequest } from './format';
+
+type RejectsRequest = Pick<ConvertRequest, 'connection' | 'rejects' | 'brand' | 'sourceFile' | 'signal'>;
 
 export interface Rejects {
   /** `record` is a byte string. */
@@ -13,13 +16,7 @@ export interface Rejects {
   settle(): Promise<void>;
   count(): number;
   /** Writes the Parquet file where there is anything to write. */
-  publish(
-    connection: Connection,
-    output: string,
-    brand: string,
-    sourceFile: string,
-    signal?: AbortSignal,
-  ): Promise<void>;
+  publish(request: RejectsRequest): Promise<void>;
   /** Removes what it kept. */
   discard(): Promise<void>;
 }
@@ -47,12 +44,12 @@ export function keepRejects(temporary: string): Rejects {
       full = false;
     },
     count: () => count,
-    async publish(connection, output, brand, sourceFile, signal) {
+    async publish(request) {
       if (stream === undefined) return;
       stream.end();
       if (!stream.closed) await once(stream, 'close');
       if (failure !== undefined) throw failure;
-      await connection.run(rejectsCopy(path, output, brand, sourceFile), { signal });
+      await request.connection.run(rejectsCopy(path, request), { signal: request.signal });
     },
     async discard() {
       stream?.destroy();
@@ -62,7 +59,7 @@ export function keepRejects(temporary: string): Rejects {
 }
 
 /** Columns as REJECT_COLUMNS of lake.ts has them; a record of the landing file has no row number of its own. */
-function rejectsCopy(path: string, output: string, brand: string, sourceFile: string): string {
+function rejectsCopy(path: string, { rejects, brand, sourceFile }: RejectsRequest): string {
   return `COPY (
   SELECT
     ${quoteLiteral(brand)} AS _brand,
@@ -86,5 +83,5 @@ function rejectsCopy(path: string, output: string, brand: string, sourceFile: st
     max_line_size = 8000000,
     buffer_size = 33554432
   )
-) TO ${quoteLiteral(output)} (FORMAT parquet, COMPRESSION zstd)`;
+) TO ${quoteLiteral(rejects)} (FORMAT parquet, COMPRESSION zstd)`;
 }

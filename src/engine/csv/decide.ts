@@ -6,7 +6,8 @@ import { asPipelineError, bomLength, decoded, unpackedBytes, Unreadable, type Co
 import { knownNames } from './cells';
 import { chooseDialect, newlineOf } from './dialect';
 import { detectEncoding, type Encoding } from './encoding';
-import { footerOf, isBlank, layOut } from './layout';
+import { footerOf } from './footer';
+import { isBlank, layOut } from './layout';
 import { cutText, fromBytes, type RecordSyntax } from './records';
 import type { CsvFormat } from './format';
 

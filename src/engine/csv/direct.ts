@@ -11,7 +11,7 @@ import {
 } from './bytes';
 import { judgeOf, judgeRecord } from './judge';
 import { cutText, toBytes } from './records';
-import { scanner, type Irregular, type ScanResult } from './scan';
+import { RecordScanner, type Irregular, type ScanResult } from './scan';
 import { directSql, rejectTables, type RejectTables } from './csvSql';
 import { cutOf, readPrefix, type Prefix } from './top';
 import type { Converted, ConvertRequest, CsvFormat } from './format';
@@ -43,7 +43,7 @@ export async function directly(
   if (prefix === undefined) return irregular('format');
   const cut = cutOf(format);
   const seen = fingerprint();
-  const scan = scanner(cut, format.columns.length + (format.trailingDelimiter === true ? 1 : 0));
+  const scan = new RecordScanner(cut, format.columns.length + (format.trailingDelimiter === true ? 1 : 0));
   const plain = format.compression === 'none' && format.encoding === 'utf-8';
   const tables = rejectTables();
   const stop = new AbortController();
@@ -119,7 +119,7 @@ function isCsvProblem(error: unknown): boolean {
 async function scanPlain(
   request: ConvertRequest,
   seen: Fingerprint,
-  scan: ReturnType<typeof scanner>,
+  scan: RecordScanner,
   percent: () => number,
 ): Promise<Irregular | undefined> {
   let skip = bomLength(request.format.encoding, request.format.bom);
@@ -139,7 +139,7 @@ async function stage(
   request: ConvertRequest,
   target: string,
   seen: Fingerprint,
-  scan: ReturnType<typeof scanner>,
+  scan: RecordScanner,
 ): Promise<Irregular | undefined> {
   const { file, format, temporary, signal } = request;
   let odd: Irregular | undefined;

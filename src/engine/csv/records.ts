@@ -68,7 +68,7 @@ function cutRecord(text: string, start: number, cut: RecordSyntax, final: boolea
   let stray = 0;
   for (;;) {
     if (at < length && text.charCodeAt(at) === quoteCode) {
-      const closed = quotedField(text, at, quote, escape, final);
+      const closed = quotedField(text, at, cut, final);
       if (closed === undefined) return final ? cutLine(text, start, cut, final) : undefined;
       const after = closed.end;
       if (after >= length) {
@@ -83,7 +83,7 @@ function cutRecord(text: string, start: number, cut: RecordSyntax, final: boolea
         continue;
       }
       if (width > 1 && !final && length - after < width) return undefined;
-      const ended = lineEnd(text, after, code, crEnds, final);
+      const ended = lineEnd(text, after, crEnds, final);
       if (ended === -1) return undefined;
       if (ended === 0) return cutLine(text, start, cut, final);
       fields.push(closed.value);
@@ -105,7 +105,7 @@ function cutRecord(text: string, start: number, cut: RecordSyntax, final: boolea
         if (width === 1 || text.startsWith(delimiter, k)) break;
         if (!final && length - k < width) return undefined;
       } else if (code === LF || code === CR) {
-        const ended = lineEnd(text, k, code, crEnds, final);
+        const ended = lineEnd(text, k, crEnds, final);
         if (ended === -1) return undefined;
         if (ended > 0) {
           if (lastQuote !== -1) stray = strayQuotes(stray, firstQuote, lastQuote, k);
@@ -138,7 +138,8 @@ function strayQuotes(before: number, first: number, last: number, end: number): 
 }
 
 /** Length of the line end at `at`: 0 where there is none, -1 where more text must come to tell. */
-function lineEnd(text: string, at: number, code: number, crEnds: boolean, final: boolean): number {
+function lineEnd(text: string, at: number, crEnds: boolean, final: boolean): number {
+  const code = text.charCodeAt(at);
   if (code === LF) return 1;
   if (code !== CR) return 0;
   if (at + 1 >= text.length) {
@@ -163,8 +164,7 @@ function unescape(value: string, escaped: boolean, escape: string): string {
 function quotedField(
   text: string,
   at: number,
-  quote: string,
-  escape: string,
+  { quote, escape }: RecordSyntax,
   final: boolean,
 ): { readonly value: string; readonly end: number } | undefined {
   let from = at + 1;
@@ -206,7 +206,7 @@ function cutLine(text: string, start: number, cut: RecordSyntax, final: boolean)
     }
     const code = text.charCodeAt(k);
     if (code !== LF && code !== CR) continue;
-    const ended = lineEnd(text, k, code, crEnds, final);
+    const ended = lineEnd(text, k, crEnds, final);
     if (ended === -1) return undefined;
     if (ended === 0) continue;
     const raw = text.slice(start, k);
@@ -216,12 +216,12 @@ function cutLine(text: string, start: number, cut: RecordSyntax, final: boolean)
 
 /** Fields of one line where a quote that does not close its field is a character like others. */
 export function literalFields(line: string, cut: RecordSyntax): readonly string[] {
-  const { delimiter, quote, escape } = cut;
+  const { delimiter, quote } = cut;
   const fields: string[] = [];
   let at = 0;
   for (;;) {
     if (quote !== '' && line.startsWith(quote, at)) {
-      const closed = quotedField(line, at, quote, escape, true);
+      const closed = quotedField(line, at, cut, true);
       if (closed !== undefined && (closed.end >= line.length || line.startsWith(delimiter, closed.end))) {
         fields.push(closed.value);
         if (closed.end >= line.length) return fields;

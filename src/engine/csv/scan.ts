@@ -1,4 +1,4 @@
-// Counts records in one cheap pass over the bytes, apart from DuckDB, and tells whether DuckDB may be trusted with them.
+// Counts records in one cheap pass over the bytes, apart from DuckDB, and says whether DuckDB may be trusted with them.
 import { isUtf8 } from 'node:buffer';
 import { LONGEST_RECORD, type RecordSyntax } from './records';
 
@@ -19,13 +19,6 @@ export type Irregular =
   | 'length'
   | 'fields'; // one empty field too many: DuckDB drops it in silence, and with it a value that was shifted
 
-export interface Scanner {
-  /** Takes the next bytes (UTF-8, without BOM); tells the first irregularity. */
-  write(chunk: Buffer): Irregular | undefined;
-  end(): Irregular | undefined;
-  result(): ScanResult;
-}
-
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
@@ -37,185 +30,197 @@ const QUOTED = 3;
 const CLOSED = 4; // behind a quote in a quoted field: its end, or the first of two
 const AFTER_CR = 5; // behind a \r that must be followed by \n
 
-/** `width`: fields a record should have. */
-export function scanner(cut: RecordSyntax, width: number): Scanner {
-  const quote = cut.quote === '' ? -1 : cut.quote.charCodeAt(0);
-  const delimiter = cut.delimiter.charCodeAt(0);
-  const mode = cut.newline;
-  const terminator = mode === '\r' ? CR : LF;
-  let state = START;
-  let records = 0;
-  let blank = 0;
-  let quotedNewlines = 0;
-  let position = 0;
-  let recordStart = 0;
-  let partial: Buffer = Buffer.alloc(0);
+/**
+ * One pass over the chunks of a file (UTF-8, without BOM). `write` and `end` return the first irregularity; nothing is
+ * counted behind it.
+ */
+export class RecordScanner {
+  readonly #quote: number;
+  readonly #delimiter: number;
+  /** The byte a line end starts with; with `#crlf` a \n follows. */
+  readonly #lineEnd: number;
+  readonly #crlf: boolean;
+  readonly #width: number;
+  #state = START;
+  #records = 0;
+  #blank = 0;
+  #quotedNewlines = 0;
+  /** Bytes before the chunk, and before the current record. */
+  #position = 0;
+  #recordStart = 0;
+  /** The start of a UTF-8 sequence that the next chunk completes. */
+  #partial: Buffer = Buffer.alloc(0);
   /** Was there a quote amid an unquoted field of the current record? */
-  let amid = false;
+  #amid = false;
   /** Delimiters seen in the current record. */
-  let delimiters = 0;
+  #delimiters = 0;
 
-  function countDelimiters(chunk: Buffer, from: number, to: number): number {
-    let n = 0;
-    for (let k = from; k < to; k++) if (chunk[k] === delimiter) n++;
-    return n;
+  /** `width`: fields a record should have. */
+  constructor(syntax: RecordSyntax, width: number) {
+    this.#quote = syntax.quote === '' ? -1 : syntax.quote.charCodeAt(0);
+    this.#delimiter = syntax.delimiter.charCodeAt(0);
+    this.#crlf = syntax.newline === '\r\n';
+    this.#lineEnd = this.#crlf || syntax.newline === '\r' ? CR : LF;
+    this.#width = width;
   }
 
-  /** Bytes without quotes, outside quotes: only line ends matter. */
-  function plain(chunk: Buffer): Irregular | undefined {
-    const length = chunk.length;
-    // The state before the chunk decides about its first byte; indexOf finds line ends at memory speed.
+  write(chunk: Buffer): Irregular | undefined {
+    if (chunk.length === 0) return undefined;
+    if (chunk.includes(0)) return 'nul';
+    const partial = validUtf8(this.#partial, chunk);
+    if (partial === undefined) return 'encoding';
+    this.#partial = partial;
     let from = 0;
-    let lineStart = state === START;
-    let delimited = state === FIELD;
-    if (state === AFTER_CR) {
+    if (this.#state === AFTER_CR) {
       if (chunk[0] !== LF) return 'newlines';
-      records++;
-      recordStart = position + 1;
       from = 1;
-      lineStart = true;
+      this.#records++;
+      this.#recordStart = this.#position + from;
+      this.#state = START;
     }
+    const irregular =
+      this.#state !== QUOTED && this.#state !== CLOSED && (this.#quote === -1 || !chunk.includes(this.#quote))
+        ? this.#withoutQuotes(chunk, from)
+        : this.#withQuotes(chunk, from);
+    this.#position += chunk.length;
+    if (this.#position - this.#recordStart > LONGEST_RECORD + chunk.length) return 'length';
+    return irregular;
+  }
+
+  end(): Irregular | undefined {
+    if (this.#partial.length > 0) return 'encoding';
+    if (this.#state === QUOTED) return 'quotes';
+    if (this.#state === AFTER_CR) return 'newlines';
+    if (this.#position - this.#recordStart > LONGEST_RECORD) return 'length';
+    if (this.#state !== START) this.#records++;
+    if (this.#delimiters === this.#width && this.#state !== PLAIN) return 'fields';
+    return undefined;
+  }
+
+  result(): ScanResult {
+    return { records: this.#records, blank: this.#blank, quotedNewlines: this.#quotedNewlines };
+  }
+
+  /** Outside quotes only line ends matter: indexOf finds them at memory speed. */
+  #withoutQuotes(chunk: Buffer, start: number): Irregular | undefined {
+    const length = chunk.length;
+    const crlf = this.#crlf;
+    // With \r\n the \n is sought: a \r alone is found by their number.
+    const sought = crlf ? LF : this.#lineEnd;
+    let from = start;
     let returns = 0;
-    for (let k = chunk.indexOf(terminator, from); k !== -1; k = chunk.indexOf(terminator, from)) {
-      let end = k;
-      if (mode === '\r\n') {
+    for (let k = chunk.indexOf(sought, from); k !== -1; k = chunk.indexOf(sought, from)) {
+      if (crlf) {
         if (k === 0 || chunk[k - 1] !== CR) return 'newlines';
         returns++;
-        end = k - 1;
       }
-      if (end === from ? delimited : chunk[end - 1] === delimiter) {
-        if (delimiters + countDelimiters(chunk, from, end) === width) return 'fields';
-      } else if (end === from && lineStart) blank++;
-      if (position + k - recordStart > LONGEST_RECORD) return 'length';
-      records++;
-      delimiters = 0;
-      amid = false;
-      delimited = false;
-      lineStart = true;
+      if (!this.#endLine(chunk, from, crlf ? k - 1 : k)) return 'fields';
       from = k + 1;
-      recordStart = position + from;
+      if (!this.#endRecord(this.#position + from)) return 'length';
     }
-    if (mode === '\r\n') {
-      let extra = -returns;
-      for (let k = chunk.indexOf(CR); k !== -1 && extra <= 1; k = chunk.indexOf(CR, k + 1)) extra++;
+    if (crlf) {
       const trailing = chunk[length - 1] === CR;
-      if (extra !== (trailing ? 1 : 0)) return 'newlines';
+      if (unpaired(chunk, returns) !== (trailing ? 1 : 0)) return 'newlines';
       if (trailing) {
-        const last = length - 1;
-        if (last === from ? delimited : chunk[last - 1] === delimiter) {
-          if (delimiters + countDelimiters(chunk, from, last) === width) return 'fields';
-        } else if (from === last && lineStart) blank++;
-        delimiters = 0;
-        state = AFTER_CR;
+        if (!this.#endLine(chunk, from, length - 1)) return 'fields';
+        this.#state = AFTER_CR;
         return undefined;
       }
-    } else if (chunk.includes(mode === '\r' ? LF : CR)) return 'newlines';
-    if (from === length) state = lineStart ? START : state;
-    else state = chunk[length - 1] === delimiter ? FIELD : PLAIN;
-    delimiters += countDelimiters(chunk, from, length);
+    } else if (chunk.includes(sought === CR ? LF : CR)) return 'newlines';
+    if (from !== length) this.#state = chunk[length - 1] === this.#delimiter ? FIELD : PLAIN;
+    this.#delimiters += countOf(chunk, this.#delimiter, from, length);
     return undefined;
+  }
+
+  /** Ends a line without quotes, of which the chunk has `from` to `to`; false where it has one field too many. */
+  #endLine(chunk: Buffer, from: number, to: number): boolean {
+    const delimiter = this.#delimiter;
+    if (to === from ? this.#state === FIELD : chunk[to - 1] === delimiter) {
+      if (this.#delimiters + countOf(chunk, delimiter, from, to) === this.#width) return false;
+    } else if (to === from && this.#state === START) this.#blank++;
+    this.#delimiters = 0;
+    this.#amid = false;
+    return true;
+  }
+
+  /** `next`: where the record behind it starts; false where this one is too long. */
+  #endRecord(next: number): boolean {
+    if (next - 1 - this.#recordStart > LONGEST_RECORD) return false;
+    this.#records++;
+    this.#recordStart = next;
+    this.#state = START;
+    return true;
   }
 
   /** Bytes with quotes: each is looked at. */
-  function quoted(chunk: Buffer): Irregular | undefined {
+  #withQuotes(chunk: Buffer, start: number): Irregular | undefined {
     const length = chunk.length;
-    let s = state;
-    let k = 0;
-    if (s === AFTER_CR) {
-      if (chunk[0] !== LF) return 'newlines';
-      records++;
-      recordStart = position + 1;
-      s = START;
-      k = 1;
-    }
-    for (; k < length; k++) {
+    const quote = this.#quote;
+    const delimiter = this.#delimiter;
+    let state = this.#state;
+    let delimiters = this.#delimiters;
+    for (let k = start; k < length; k++) {
       const b = chunk[k];
-      if (s === QUOTED) {
-        if (b === quote) s = CLOSED;
-        else if (b === LF || b === CR) quotedNewlines++;
-        continue;
-      }
-      if (b === delimiter) {
-        s = FIELD;
+      if (state === QUOTED) {
+        if (b === quote) state = CLOSED;
+        else if (b === LF || b === CR) this.#quotedNewlines++;
+      } else if (b === delimiter) {
+        state = FIELD;
         delimiters++;
-        continue;
-      }
-      if (b === LF || b === CR) {
-        if (b === terminator) {
-          if (mode === '\r\n') return 'newlines';
-        } else if (mode === '\r\n' && b === CR) {
-          if (s === START) blank++;
-          if (delimiters === width && s !== PLAIN) return 'fields';
-          delimiters = 0;
-          amid = false;
-          if (k + 1 === length) {
-            state = AFTER_CR;
+      } else if (b === LF || b === CR) {
+        if (b !== this.#lineEnd) return 'newlines';
+        if (state === START) this.#blank++;
+        if (delimiters === this.#width && state !== PLAIN) return 'fields';
+        delimiters = 0;
+        this.#amid = false;
+        if (this.#crlf) {
+          k++;
+          if (k === length) {
+            this.#delimiters = 0;
+            this.#state = AFTER_CR;
             return undefined;
           }
-          if (chunk[k + 1] !== LF) return 'newlines';
-          k++;
-          records++;
-          if (position + k - recordStart > LONGEST_RECORD) return 'length';
-          recordStart = position + k + 1;
-          s = START;
-          continue;
-        } else return 'newlines';
-        if (s === START) blank++;
-        if (delimiters === width && s !== PLAIN) return 'fields';
-        delimiters = 0;
-        amid = false;
-        records++;
-        if (position + k - recordStart > LONGEST_RECORD) return 'length';
-        recordStart = position + k + 1;
-        s = START;
-        continue;
-      }
-      if (b === quote) {
-        if (s === CLOSED || s === START || s === FIELD) s = QUOTED;
-        // Inside an unquoted field a quote is a character; behind blanks only DuckDB takes it for an opening one.
-        else {
-          if (k === 0 || k + 1 === length || chunk[k - 1] === SPACE) return 'quotes';
-          const next = chunk[k + 1];
-          if (next === delimiter || next === LF || next === CR) {
-            // Perhaps the end of a quoted field whose beginning was lost.
-            if (amid) return 'quotes';
-          } else amid = true;
+          if (chunk[k] !== LF) return 'newlines';
         }
-        continue;
+        if (!this.#endRecord(this.#position + k + 1)) return 'length';
+        state = START;
+      } else if (b === quote) {
+        if (state === CLOSED || state === START || state === FIELD) state = QUOTED;
+        else if (!this.#maybeAmid(chunk, k)) return 'quotes';
+      } else {
+        if (state === CLOSED) return 'quotes';
+        state = PLAIN;
       }
-      if (s === CLOSED) return 'quotes';
-      s = PLAIN;
     }
-    state = s;
+    this.#state = state;
+    this.#delimiters = delimiters;
     return undefined;
   }
 
-  return {
-    write(chunk) {
-      if (chunk.length === 0) return undefined;
-      if (chunk.includes(0)) return 'nul';
-      const valid = validUtf8(partial, chunk);
-      if (valid === undefined) return 'encoding';
-      partial = valid;
-      const irregular =
-        state !== QUOTED && state !== CLOSED && (quote === -1 || !chunk.includes(quote))
-          ? plain(chunk)
-          : quoted(chunk);
-      position += chunk.length;
-      if (position - recordStart > LONGEST_RECORD + chunk.length) return 'length';
-      return irregular;
-    },
-    end() {
-      if (partial.length > 0) return 'encoding';
-      if (state === QUOTED) return 'quotes';
-      if (state === AFTER_CR) return 'newlines';
-      if (position - recordStart > LONGEST_RECORD) return 'length';
-      if (state !== START) records++;
-      if (delimiters === width && state !== PLAIN) return 'fields';
-      return undefined;
-    },
-    result: () => ({ records, blank, quotedNewlines }),
-  };
+  /** Inside an unquoted field a quote is a character; behind blanks only DuckDB takes it for an opening one. */
+  #maybeAmid(chunk: Buffer, k: number): boolean {
+    if (k === 0 || k + 1 === chunk.length || chunk[k - 1] === SPACE) return false;
+    const next = chunk[k + 1];
+    if (next === this.#delimiter || next === LF || next === CR) {
+      // Perhaps the end of a quoted field whose beginning was lost.
+      return !this.#amid;
+    }
+    this.#amid = true;
+    return true;
+  }
+}
+
+function countOf(chunk: Buffer, byte: number, from: number, to: number): number {
+  let n = 0;
+  for (let k = from; k < to; k++) if (chunk[k] === byte) n++;
+  return n;
+}
+
+/** How many \r are no part of `pairs` line ends; two at most, more make no difference. */
+function unpaired(chunk: Buffer, pairs: number): number {
+  let n = -pairs;
+  for (let k = chunk.indexOf(CR); k !== -1 && n <= 1; k = chunk.indexOf(CR, k + 1)) n++;
+  return n;
 }
 
 /** The sequence that the chunk's end cuts (to be put before the next one), or undefined where bytes are no UTF-8. */
