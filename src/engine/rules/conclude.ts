@@ -22,7 +22,7 @@ export async function conclude(work: EvaluationTask, total: number): Promise<Eva
     findings: slips.map((slip) => findingOf(slip, verdicts.get(slip) ?? judgeError(slip.rule))),
     rejected,
     rejectsTable: rejects?.table,
-    status: tableStatus(work, verdicts, counts, rejected, total),
+    status: tableStatus(request.settings, verdicts, counts, { total, rejected }),
     brokenRows: { error: counts.error, warning: counts.warning },
   };
 }
@@ -135,13 +135,11 @@ async function keepOut(
 }
 
 function tableStatus(
-  work: EvaluationTask,
+  { errorThreshold, warningThreshold }: EvaluationRequest['settings'],
   verdicts: ReadonlyMap<Slip, RuleResult>,
   counts: BrokenCounts,
-  rejected: number,
-  total: number,
+  { total, rejected }: { readonly total: number; readonly rejected: number },
 ): Evaluation['status'] {
-  const { errorThreshold, warningThreshold } = work.request.settings;
   if ([...verdicts.values()].some((verdict) => verdict.blocks)) return 'failed';
   if (counts.errorThreshold * 100 > errorThreshold * total) return 'failed';
   const warned = [...verdicts].some(([slip, { status }]) =>
