@@ -38,7 +38,14 @@ const PLANTED: readonly Planted[] = [
     name: 'lock',
     path: 'lock',
     content: () =>
-      JSON.stringify({ version: 3, pid: 4_000_000, host: 'elsewhere', started: null, since: '2001-01-01', token: 'x' }),
+      JSON.stringify({
+        version: 3,
+        pid: 4_000_000,
+        host: 'elsewhere',
+        started: null,
+        since: '2001-01-01',
+        token: 'x',
+      }),
   },
   { name: 'cache of loads', path: 'cache/loads.json', asked: [['status']] },
   { name: 'cache of shapes', path: 'cache/shapes.json', asked: [['status'], ['plan', '--date', DATE]] },

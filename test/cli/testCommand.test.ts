@@ -102,7 +102,10 @@ describe('m7 case and m7 test', () => {
     [['--date', DATE, '--table', 'Playback', '--rule', 'seconds', '--column', 'x'], /--column goes with/],
     [['--date', DATE, '--table', 'Playback', '--stage', 'silver'], /no stage "silver"/],
     [['--date', '20240101', '--table', 'Playback'], /There are no results for Playback/],
-    [['--date', DATE, '--table', 'Playback', '--rule', 'seconds', '--name', 'a/b'], /not a valid name for a case folder/],
+    [
+      ['--date', DATE, '--table', 'Playback', '--rule', 'seconds', '--name', 'a/b'],
+      /not a valid name for a case folder/,
+    ],
   ];
   for (const [words, message] of WRONG_CASES)
     it(`case ${words.join(' ')}: refused with what to do instead`, async () => {
