@@ -12,11 +12,6 @@ const WITH_FIVE = 30;
 /** Longer than that, each as `file function`. */
 const LONG: readonly string[] = [
   'src/engine/lake/lake.ts openLake',
-  'src/engine/warehouse/snowflake/index.ts snowflakeWarehouse',
-  'src/engine/warehouse/snowflake/login.ts loginOf',
-  'src/engine/warehouse/snowflake/sessionPool.ts openSessionPool',
-  'src/engine/workspace/config/configShape.ts explain',
-  'src/engine/workspace/settings/index.ts build',
 ];
 
 /** With more parameters than that, each as `file function`. */

@@ -3,7 +3,7 @@ import { type LentDatabase, ofWorkspace, openDatabase, openedOnDemand } from '..
 import type { DateKey, Settings } from '../model';
 import type { Warehouse, WarehouseUse } from './contract';
 import { EmbeddedWarehouse } from './embedded';
-import { snowflakeWarehouse } from './snowflake';
+import { SnowflakeWarehouse } from './snowflake';
 
 export type { LoadRecord, Measures, Warehouse } from './contract';
 export { DUCKDB_DIALECT, measureQuery, readMeasures } from './measures';
@@ -27,7 +27,7 @@ export function openWarehouse(
   use: WarehouseUse = 'load',
 ): Warehouse {
   if (settings.mockSnowflake) return new EmbeddedWarehouse(settings, database, use);
-  return snowflakeWarehouse(settings, use);
+  return new SnowflakeWarehouse(settings, use);
 }
 
 /**

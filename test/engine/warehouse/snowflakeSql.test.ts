@@ -8,7 +8,7 @@ import {
 } from '../../../src/engine/warehouse/snowflake/ddl';
 import { acceptedRows } from '../../../src/engine/warehouse/snowflake/snowflakeStage';
 import { snowflakeTarget } from '../../../src/engine/warehouse/snowflake/snowflakeNames';
-import { snowflakeWarehouse } from '../../../src/engine/warehouse/snowflake';
+import { SnowflakeWarehouse } from '../../../src/engine/warehouse/snowflake';
 import { table } from '../../support/model';
 import { column, settingsAt, USER } from './warehouseFixture';
 
@@ -97,7 +97,7 @@ ANTI JOIN "rejects1" AS rejected ON rejected."_row" = gold."_row"`,
   });
 
   it('tells the statements of a load without asking anybody', () => {
-    const warehouse = snowflakeWarehouse(settings, 'look', { environment: {} });
+    const warehouse = new SnowflakeWarehouse(settings, 'look', { environment: {} });
     const heads = warehouse.statementsOf(USER, '20241115').map((sql) => sql.split(/\s+/, 2).join(' '));
     assert.deepEqual(heads, [
       'CREATE TABLE',

@@ -215,7 +215,7 @@ const CASES: readonly Case[] = [
     '"1.5%"',
     '"some"',
     '"some"',
-    `"error" of rule 3 ${PLAYBACK} is "some", which has not the right form.`,
+    `"error" of rule 3 ${PLAYBACK} is "some", which does not have the right form.`,
     'With more failing rows',
   ],
   [

@@ -4,7 +4,7 @@ import type { CheckProblem } from '../../model';
 import type { WarehouseCheck } from '../contract';
 import type { Target } from '../target';
 import type { Login } from './login';
-import type { Lent, SessionPool } from './sessionPool';
+import type { LentSession, SessionPool } from './sessionPool';
 import {
   sharedStatements,
   statementsFor,
@@ -124,7 +124,7 @@ function grantOf({ privileges, on, name }: Need, role: string): string {
 
 /** All rights of a role, those of roles granted to it and those that everybody has. */
 async function grantsOf(
-  session: Lent,
+  session: LentSession,
   role: string,
   signal: AbortSignal | undefined,
 ): Promise<readonly Grant[]> {
@@ -157,17 +157,22 @@ const UNSEEN: Readonly<Record<string, string>> = {
     ' If another role owns the table already, GRANT SELECT, INSERT, DELETE on it instead: Snowflake shows it to nobody else.',
 };
 
+/** What is checked; asked for within the check, which reports what is wrong with it. */
+interface RightsCheck {
+  readonly pool: SessionPool;
+  readonly login: () => Login;
+  readonly names: () => SchemaNames;
+  readonly targets: () => readonly Target[];
+}
+
 /** @throws PipelineError CANCELLED only. */
 export async function checkSnowflake(
-  pool: SessionPool,
-  login: () => Login,
-  placeOf: () => SchemaNames,
-  targetsOf: () => readonly Target[],
+  { pool, login, names, targets: targetsOf }: RightsCheck,
   signal: AbortSignal | undefined,
 ): Promise<WarehouseCheck> {
   const facts: { name: string; value: string }[] = [];
   const problems: CheckProblem[] = [];
-  const tell = (error: unknown): void => void problems.push(problemOf(error));
+  const report = (error: unknown): void => void problems.push(problemOf(error));
   try {
     const known = login();
     for (const { message, remedy, where } of known.warnings)
@@ -177,7 +182,7 @@ export async function checkSnowflake(
         remedy,
         ...(where === undefined ? {} : { file: where.file }),
       });
-    const place = placeOf();
+    const place = names();
     const targets = targetsOf();
     await pool.with(async (session) => {
       const { rows } = await session.run(whoAmI, { doing: 'asking who we are', signal });
@@ -223,7 +228,7 @@ export async function checkSnowflake(
         try {
           statementsFor(inventory, place, target);
         } catch (error) {
-          tell(error);
+          report(error);
         }
       const there = targets.filter((target) => inventory.tables.has(tableKey(target))).length;
       const shared = sharedStatements(inventory, place).length;
@@ -233,7 +238,7 @@ export async function checkSnowflake(
       });
     }, signal);
   } catch (error) {
-    tell(error);
+    report(error);
   }
   return { facts, problems };
 }

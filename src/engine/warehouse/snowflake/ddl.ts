@@ -101,7 +101,7 @@ export function alterations(
       case 'widens':
         return [`ALTER TABLE ${table} ALTER COLUMN ${name} SET DATA TYPE ${wanted}`];
       case 'differs':
-        throw incompatible(target, table, column, typeOf(existing), wanted);
+        throw incompatible(target, table, column, { from: typeOf(existing), wanted });
     }
   });
 }
@@ -111,8 +111,7 @@ function incompatible(
   target: Target,
   table: string,
   column: TargetColumn,
-  from: string,
-  wanted: string,
+  { from, wanted }: { readonly from: string; readonly wanted: string },
 ): PipelineError {
   const name = quoteIdentifier(column.name);
   const old = quoteIdentifier(`${column.name.slice(0, 250)}_OLD`);

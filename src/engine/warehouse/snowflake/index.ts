@@ -1,33 +1,28 @@
 // The Snowflake warehouse: the same questions and answers as the embedded one, each load in a session of its own.
-import { quoteLiteral } from '../../base';
-import { type DateKey, type Settings, isCancelled, isoDate, throwIfCancelled } from '../../model';
-import type { LoadRecord, Warehouse, WarehouseUse } from '../contract';
+import { type DateKey, type Settings, type Table, isCancelled, isoDate, throwIfCancelled } from '../../model';
+import type {
+  FailedLoad,
+  LoadRecord,
+  LoadRequest,
+  LoadResult,
+  Measures,
+  Warehouse,
+  WarehouseCheck,
+  WarehouseUse,
+} from '../contract';
 import { measureDatesQuery, readMeasuresByDate } from '../measures';
 import { rememberLoads } from '../remembered';
-import { checkDistinct, qualified } from '../target';
+import { checkDistinct, qualified, type Target } from '../target';
 import { checkSnowflake } from './checkRights';
-import { createSnowflakeTable } from './ddl';
-import { clearLeftovers, loadOnce, noteFailed, ownerOf, removeLeftovers, type Loader } from './load';
+import { clearLeftovers, sweepStage } from './leftovers';
+import { loadOnce, noteFailed, type Loader } from './load';
 import { loginOf, type Login } from './login';
+import { plannedStatements } from './plannedStatements';
 import { settingName, snowflakeMonitoring, snowflakeTarget } from './snowflakeNames';
-import { openSessionPool, PATIENCE, type Lent, type Patience } from './sessionPool';
+import { PATIENCE, SessionPool, type Patience } from './sessionPool';
 import { openSetup, readColumns, tableKey, type SchemaNames } from './setup';
-import {
-  attemptPath,
-  copyFiles,
-  createTemporary,
-  DATE,
-  deleteDate,
-  dropTemporary,
-  insertRows,
-  latestLoads,
-  listStage,
-  noteRow,
-  putFile,
-  removePath,
-  SNOWFLAKE_DIALECT,
-  type Statement,
-} from './snowflakeStatements';
+import { confirmedLoads } from './snowflakeLedger';
+import { DATE, SNOWFLAKE_DIALECT } from './snowflakeStatements';
 
 export interface SnowflakeOptions {
   readonly patience?: Patience;
@@ -36,249 +31,207 @@ export interface SnowflakeOptions {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** Leftovers of other loaders are theirs to remove; after so long nobody will. */
-const FORGOTTEN_MS = 24 * 60 * 60 * 1_000;
-
 /** What clearing up at the very end may take. */
 const LAST_CHORES_MS = 3_000;
 
-/** See `Warehouse`. Nothing is loaded or asked before the first question; what is wrong with settings is told by it. */
-export function snowflakeWarehouse(
-  settings: Settings,
-  use: WarehouseUse,
-  options: SnowflakeOptions = {},
-): Warehouse {
-  const patience = options.patience ?? PATIENCE;
-  let knownLogin: Login | undefined;
-  const login = (): Login => (knownLogin ??= loginOf(settings, options.environment));
-  const placeOf = (): SchemaNames => ({
-    database: login().options.database,
-    schema: settingName(settings, 'SNOWFLAKE_SCHEMA', settings.snowflake.schema),
-    monitoring: snowflakeMonitoring(settings),
-  });
-  const pool = openSessionPool(settings, login, patience);
-  const leftovers = new Set<string>();
-  let opened: Loader | undefined;
-  const loader = (): Loader => {
-    const place = placeOf();
-    return (opened ??= {
-      ...{ settings, pool, place, setup: openSetup(place), patience, leftovers },
-      fileBytes: options.fileBytes,
-    });
-  };
+/** See `Warehouse`. Nothing is loaded or asked before the first question, which reports what is wrong with settings. */
+export class SnowflakeWarehouse implements Warehouse {
+  readonly kind = 'snowflake';
+  readonly #settings: Settings;
+  readonly #use: WarehouseUse;
+  readonly #options: SnowflakeOptions;
+  readonly #patience: Patience;
+  readonly #pool: SessionPool;
+  #knownLogin: Login | undefined;
+  #opened: Loader | undefined;
   /** The ledger as it was when it was asked, and what this process has loaded since. */
-  let known: Promise<Map<string, LoadRecord>> | undefined;
-  let changed = false;
+  #known: Promise<Map<string, LoadRecord>> | undefined;
+  /** Is there news of the ledger to remember? */
+  #changed = false;
 
-  async function askLoads(signal: AbortSignal | undefined): Promise<Map<string, LoadRecord>> {
-    const { place } = loader();
-    return pool.with(async (session) => {
-      const tables = await readColumns(session, place, signal);
-      if (!tables.has(tableKey(place.monitoring))) return new Map<string, LoadRecord>();
-      const { rows } = await session.run(latestLoads(place.database, place.monitoring), {
-        doing: 'reading the ledger of loads',
-        signal,
-      });
-      if (use === 'load') await findLeftovers(session, place);
-      // A row whose target is gone confirms nothing.
-      return new Map(
-        rows
-          .filter((row) => tables.has(`${place.schema}.${String(row['TABLE_NAME'])}`))
-          .map((row) => [`${String(row['DATE'])}/${String(row['TABLE_NAME'])}`, recordOf(row)]),
-      );
-    }, signal);
+  constructor(settings: Settings, use: WarehouseUse, options: SnowflakeOptions = {}) {
+    this.#settings = settings;
+    this.#use = use;
+    this.#options = options;
+    this.#patience = options.patience ?? PATIENCE;
+    this.#pool = new SessionPool(settings, () => this.#login(), this.#patience);
   }
 
-  /** Removes what killed loads of this data folder left on the stage, and what anybody left long ago. */
-  async function findLeftovers(session: Lent, place: SchemaNames): Promise<void> {
+  get place(): string {
     try {
-      const { rows } = await session.run(listStage(place.database, place.schema), {
-        doing: 'looking at the stage',
-        deadlineMs: patience.lastMs,
-      });
-      const owner = `${ownerOf(settings)}_`;
-      for (const row of rows) {
-        const found = /([A-Z_][A-Z0-9_$]*)\/(\d{8})\/([0-9a-f]{8}_[0-9a-f]{12})\/[^/]+$/.exec(
-          String(row['name']),
-        );
-        if (found === null) continue;
-        const [, table = '', date = '', attempt = ''] = found;
-        const age = Date.now() - Date.parse(String(row['last_modified']));
-        if (attempt.startsWith(owner) || age > FORGOTTEN_MS) leftovers.add(attemptPath(table, date, attempt));
-      }
-      await removeLeftovers(session, { place, leftovers, patience });
+      return this.#login().place;
     } catch {
-      // There is no stage yet, or it may not be read: a load that needs it will tell.
+      return this.#settings.snowflake.account ?? 'Snowflake';
     }
   }
 
-  function knownLoads(signal: AbortSignal | undefined): Promise<Map<string, LoadRecord>> {
-    if (known !== undefined) return known;
-    const asking = askLoads(signal);
-    known = asking;
+  async prepare(tables: readonly Table[]): Promise<readonly string[]> {
+    const targets = this.#targetsOf(tables);
+    const { setup } = this.#loader();
+    return this.#pool.with(async (session) => {
+      const done: string[] = [...(await setup.shared(session, undefined))];
+      for (const target of targets) done.push(...(await setup.table(session, target, undefined)));
+      return done;
+    });
+  }
+
+  async loads(): Promise<ReadonlyMap<string, LoadRecord>> {
+    this.#known = undefined;
+    const loads = await this.#knownLoads(undefined);
+    this.#changed = true;
+    return new Map(loads);
+  }
+
+  async load(request: LoadRequest): Promise<LoadResult> {
+    throwIfCancelled(request.signal);
+    const startedAt = new Date().toISOString();
+    try {
+      return await this.#load(request);
+    } catch (error) {
+      if (!isCancelled(error))
+        await noteFailed(this.#loader(), { ...request, error, startedAt }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  noteFailure(attempt: FailedLoad): Promise<void> {
+    return noteFailed(this.#loader(), attempt);
+  }
+
+  statementsOf(table: Table, date: DateKey): readonly string[] {
+    return plannedStatements(this.#settings, this.#names(), table, date);
+  }
+
+  check(tables: readonly Table[], signal?: AbortSignal): Promise<WarehouseCheck> {
+    return checkSnowflake(
+      {
+        pool: this.#pool,
+        login: () => this.#login(),
+        names: () => this.#names(),
+        targets: () => this.#targetsOf(tables),
+      },
+      signal,
+    );
+  }
+
+  async measure(
+    table: Table,
+    dates: readonly [DateKey, ...DateKey[]],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<DateKey, Measures> | undefined> {
+    const target = snowflakeTarget(this.#settings, table);
+    const { place } = this.#loader();
+    return this.#pool.with(async (session) => {
+      const existing = (await readColumns(session, place, signal)).get(tableKey(target));
+      if (existing === undefined) return undefined;
+      const names = new Set(existing.map((column) => column.name));
+      const columns = target.columns.filter((column) => names.has(column.name));
+      const { rows } = await session.run(
+        {
+          sql: measureDatesQuery(
+            columns,
+            qualified(target, place.database),
+            dates.map(() => DATE),
+            SNOWFLAKE_DIALECT,
+          ),
+          binds: dates.map(isoDate),
+        },
+        {
+          doing: `measuring ${table.name}, ${dates.length === 1 ? dates[0] : `${dates.length} dates`}`,
+          signal,
+        },
+      );
+      return readMeasuresByDate(columns, dates, rows);
+    }, signal);
+  }
+
+  async close(): Promise<void> {
+    try {
+      if (this.#opened !== undefined && this.#opened.leftovers.size > 0)
+        await Promise.race([
+          clearLeftovers(this.#opened).catch(() => undefined),
+          new Promise((resolve) => setTimeout(resolve, LAST_CHORES_MS).unref()),
+        ]);
+      if (this.#use === 'load' && this.#changed && this.#known !== undefined)
+        await rememberLoads(this.#settings, await this.#known);
+    } finally {
+      await this.#pool.close();
+    }
+  }
+
+  async #load(request: LoadRequest): Promise<LoadResult> {
+    const { signal } = request;
+    const target = snowflakeTarget(this.#settings, request.table);
+    const loader = this.#loader();
+    const loads = await this.#knownLoads(signal);
+    const key = `${request.date}/${target.name}`;
+    // A load into a table that was gone counts for nothing: `loads` has it only where the table was there.
+    const latest = loads.get(key);
+    if (latest?.loadId === request.loadId && !request.again)
+      return { loaded: latest.rows, deleted: 0, repeated: true };
+    await this.#pool.with((session) => loader.setup.table(session, target, signal), signal);
+    const { sha256, ...result } = await loadOnce(loader, request, target, latest?.loadId);
+    loads.set(key, {
+      loadId: request.loadId,
+      runId: request.runId,
+      rows: result.loaded,
+      goldSha256: sha256,
+      finishedAt: new Date().toISOString(),
+    });
+    this.#changed = true;
+    await clearLeftovers(loader).catch(() => undefined);
+    return result;
+  }
+
+  #login(): Login {
+    return (this.#knownLogin ??= loginOf(this.#settings, this.#options.environment));
+  }
+
+  #names(): SchemaNames {
+    return {
+      database: this.#login().options.database,
+      schema: settingName(this.#settings, 'SNOWFLAKE_SCHEMA', this.#settings.snowflake.schema),
+      monitoring: snowflakeMonitoring(this.#settings),
+    };
+  }
+
+  #targetsOf(tables: readonly Table[]): readonly Target[] {
+    checkDistinct(tables);
+    return tables.map((table) => snowflakeTarget(this.#settings, table));
+  }
+
+  #loader(): Loader {
+    if (this.#opened !== undefined) return this.#opened;
+    const place = this.#names();
+    this.#opened = {
+      settings: this.#settings,
+      pool: this.#pool,
+      place,
+      setup: openSetup(place),
+      patience: this.#patience,
+      leftovers: new Set(),
+      fileBytes: this.#options.fileBytes,
+    };
+    return this.#opened;
+  }
+
+  #knownLoads(signal: AbortSignal | undefined): Promise<Map<string, LoadRecord>> {
+    if (this.#known !== undefined) return this.#known;
+    const asking = this.#askLoads(signal);
+    this.#known = asking;
     asking.catch(() => {
-      if (known === asking) known = undefined;
+      if (this.#known === asking) this.#known = undefined;
     });
     return asking;
   }
 
-  return {
-    kind: 'snowflake',
-    get place() {
-      try {
-        return login().place;
-      } catch {
-        return settings.snowflake.account ?? 'Snowflake';
-      }
-    },
-
-    prepare: async (tables) => {
-      checkDistinct(tables);
-      const targets = tables.map((table) => snowflakeTarget(settings, table));
-      const { setup } = loader();
-      return pool.with(async (session) => {
-        const done: string[] = [...(await setup.shared(session, undefined))];
-        for (const target of targets) done.push(...(await setup.table(session, target, undefined)));
-        return done;
-      });
-    },
-
-    loads: async () => {
-      known = undefined;
-      const loads = await knownLoads(undefined);
-      changed = true;
-      return new Map(loads);
-    },
-
-    load: async (request) => {
-      throwIfCancelled(request.signal);
-      const startedAt = new Date().toISOString();
-      const { signal } = request;
-      try {
-        const target = snowflakeTarget(settings, request.table);
-        const own = loader();
-        const loads = await knownLoads(signal);
-        const key = `${request.date}/${target.name}`;
-        // A load into a table that was gone counts for nothing: `loads` has it only where the table was there.
-        const latest = loads.get(key);
-        if (latest?.loadId === request.loadId && !request.again)
-          return { loaded: latest.rows, deleted: 0, repeated: true };
-        await pool.with((session) => own.setup.table(session, target, signal), signal);
-        const { sha256, ...result } = await loadOnce(own, request, target, latest?.loadId);
-        loads.set(key, {
-          loadId: request.loadId,
-          runId: request.runId,
-          rows: result.loaded,
-          goldSha256: sha256,
-          finishedAt: new Date().toISOString(),
-        });
-        changed = true;
-        await clearLeftovers(own).catch(() => undefined);
-        return result;
-      } catch (error) {
-        if (!isCancelled(error))
-          await noteFailed(loader(), { ...request, error, startedAt }).catch(() => undefined);
-        throw error;
-      }
-    },
-
-    noteFailure: (attempt) => noteFailed(loader(), attempt),
-
-    statementsOf: (table, date) => statementsOf(settings, placeOf(), table, date),
-
-    check: (tables, signal) =>
-      checkSnowflake(
-        pool,
-        login,
-        placeOf,
-        () => {
-          checkDistinct(tables);
-          return tables.map((table) => snowflakeTarget(settings, table));
-        },
-        signal,
-      ),
-
-    measure: async (table, dates, signal) => {
-      const target = snowflakeTarget(settings, table);
-      const { place } = loader();
-      return pool.with(async (session) => {
-        const existing = (await readColumns(session, place, signal)).get(tableKey(target));
-        if (existing === undefined) return undefined;
-        const names = new Set(existing.map((column) => column.name));
-        const columns = target.columns.filter((column) => names.has(column.name));
-        const { rows } = await session.run(
-          {
-            sql: measureDatesQuery(
-              columns,
-              qualified(target, place.database),
-              dates.map(() => DATE),
-              SNOWFLAKE_DIALECT,
-            ),
-            binds: dates.map(isoDate),
-          },
-          {
-            doing: `measuring ${table.name}, ${dates.length === 1 ? dates[0] : `${dates.length} dates`}`,
-            signal,
-          },
-        );
-        return readMeasuresByDate(columns, dates, rows);
-      }, signal);
-    },
-
-    close: async () => {
-      try {
-        if (opened !== undefined && leftovers.size > 0)
-          await Promise.race([
-            clearLeftovers(opened).catch(() => undefined),
-            new Promise((resolve) => setTimeout(resolve, LAST_CHORES_MS).unref()),
-          ]);
-        if (use === 'load' && changed && known !== undefined) await rememberLoads(settings, await known);
-      } finally {
-        await pool.close();
-      }
-    },
-  };
-}
-
-function recordOf(row: Readonly<Record<string, unknown>>): LoadRecord {
-  const text = (name: string): string => (typeof row[name] === 'string' ? row[name] : '');
-  const finished = text('FINISHED');
-  return {
-    loadId: text('LOAD_ID'),
-    runId: text('RUN_ID'),
-    rows: Number(row['ROWS_LOADED'] ?? 0),
-    goldSha256: text('FILE_SHA256'),
-    finishedAt: finished === '' ? '' : `${finished.replace(' ', 'T')}Z`,
-  };
-}
-
-/** What a load of this date would run, with stand-ins for what only the load knows. */
-function statementsOf(
-  settings: Settings,
-  place: SchemaNames,
-  table: Parameters<Warehouse['statementsOf']>[0],
-  date: DateKey,
-): readonly string[] {
-  const { database, monitoring } = place;
-  const target = snowflakeTarget(settings, table);
-  const attempt = 'attempt';
-  const path = attemptPath(target.name, date, attempt);
-  const file = `${attempt}_0.parquet`;
-  const statements: readonly Statement[] = [
-    { sql: createSnowflakeTable(target, database) },
-    putFile(database, target.schema, file, path),
-    createTemporary(database, target, attempt),
-    copyFiles(database, target, attempt, path, [file]),
-    { sql: 'BEGIN TRANSACTION' },
-    deleteDate(database, target, date),
-    insertRows(database, target, attempt),
-    noteRow(database, monitoring, {}, 0),
-    { sql: 'COMMIT' },
-    dropTemporary(database, target, attempt),
-    removePath(database, target.schema, path),
-  ];
-  const day = quoteLiteral(isoDate(date));
-  return statements.map(({ sql }) =>
-    sql.replace("TO_DATE(?, 'YYYY-MM-DD')", `TO_DATE(${day}, 'YYYY-MM-DD')`),
-  );
+  async #askLoads(signal: AbortSignal | undefined): Promise<Map<string, LoadRecord>> {
+    const loader = this.#loader();
+    return this.#pool.with(async (session) => {
+      const loads = await confirmedLoads(session, loader.place, signal);
+      if (loads === undefined) return new Map<string, LoadRecord>();
+      if (this.#use === 'load') await sweepStage(session, loader);
+      return loads;
+    }, signal);
+  }
 }

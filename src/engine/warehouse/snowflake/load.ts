@@ -20,10 +20,10 @@ import type { Target } from '../target';
 import { attemptLoad, CommitUnknown, type AttemptContext } from './loadAttempt';
 import { failureBehind, isPassing } from './failures';
 import { writeAccepted } from './snowflakeStage';
-import { isRefused, backOff, type Lent, type Patience, type SessionPool } from './sessionPool';
+import { isRefused, backOff, type Patience, type SessionPool } from './sessionPool';
 import type { Bind } from './protocol';
 import type { SchemaNames, Setup } from './setup';
-import { latestLoad, noteRow, removePath } from './snowflakeStatements';
+import { latestLoad, noteRow } from './snowflakeStatements';
 
 /** Attempts of one load, and questions to the ledger about one. */
 const TRIES = 4;
@@ -176,24 +176,4 @@ export async function noteFailed(loader: Loader, attempt: FailedLoad): Promise<v
       queryTag: queryTagOf(attempt),
     });
   });
-}
-
-/** Removes the paths that earlier loads could not. */
-export async function clearLeftovers(loader: Loader): Promise<void> {
-  if (loader.leftovers.size === 0) return;
-  await loader.pool.with((session) => removeLeftovers(session, loader));
-}
-
-/** The same in a session that is there. */
-export async function removeLeftovers(
-  session: Lent,
-  { place, leftovers, patience }: Pick<Loader, 'place' | 'leftovers' | 'patience'>,
-): Promise<void> {
-  for (const path of [...leftovers]) {
-    await session.run(removePath(place.database, place.schema, path), {
-      doing: 'clearing the stage',
-      deadlineMs: patience.lastMs,
-    });
-    leftovers.delete(path);
-  }
 }

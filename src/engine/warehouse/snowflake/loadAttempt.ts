@@ -7,7 +7,7 @@ import { measureQuery, readMeasures } from '../measures';
 import { qualified, type Target } from '../target';
 import { failureBehind } from './failures';
 import type { WrittenFiles } from './snowflakeStage';
-import type { Lent, Patience } from './sessionPool';
+import type { LentSession, Patience } from './sessionPool';
 import type { Bind, StatementResult } from './protocol';
 import type { SchemaNames } from './setup';
 import {
@@ -77,7 +77,7 @@ const newAttempt = (owner: string): string => `${owner}_${randomBytes(6).toStrin
 /**
  * @throws CommitUnknown; PipelineError WAREHOUSE, after a rollback. Nothing of it is visible then.
  */
-export async function attemptLoad(session: Lent, context: AttemptContext): Promise<LoadResult> {
+export async function attemptLoad(session: LentSession, context: AttemptContext): Promise<LoadResult> {
   const { place, target, request, written, queryTag } = context;
   const { database } = place;
   const { date, signal } = request;
@@ -102,7 +102,7 @@ export async function attemptLoad(session: Lent, context: AttemptContext): Promi
   }
 }
 
-async function upload(session: Lent, context: AttemptContext, path: string): Promise<void> {
+async function upload(session: LentSession, context: AttemptContext, path: string): Promise<void> {
   const { place, target, request, written, queryTag } = context;
   const waiting = [...written.files];
   const put = async (): Promise<void> => {
@@ -126,10 +126,15 @@ async function upload(session: Lent, context: AttemptContext, path: string): Pro
 }
 
 /** Copies into the temporary table; gives the query's id, by which the ledger knows the attempt. */
-async function copy(session: Lent, context: AttemptContext, attempt: string, path: string): Promise<string> {
+async function copy(
+  session: LentSession,
+  context: AttemptContext,
+  attempt: string,
+  path: string,
+): Promise<string> {
   const { place, target, request, written, queryTag } = context;
   const { rows, queryId } = await session.run(
-    copyFiles(place.database, target, attempt, path, written.files),
+    copyFiles(place.database, target, attempt, { path, files: written.files }),
     { doing: `copying ${request.table.name}, ${request.date}`, signal: request.signal, queryTag },
   );
   const unloaded = rows.find((row) => row['status'] !== 'LOADED');
@@ -142,7 +147,7 @@ async function copy(session: Lent, context: AttemptContext, attempt: string, pat
 }
 
 /** The copied rows are what was written: not only as many, but the same by every figure both databases have. */
-async function compare(session: Lent, context: AttemptContext, attempt: string): Promise<void> {
+async function compare(session: LentSession, context: AttemptContext, attempt: string): Promise<void> {
   const { place, target, request, written, queryTag } = context;
   const from = qualified(temporaryTable(target, attempt), place.database);
   const { rows } = await session.run(
@@ -175,7 +180,7 @@ function firstDifference(written: Measures, found: Measures): string | undefined
 
 /** The transaction. */
 async function replace(
-  session: Lent,
+  session: LentSession,
   context: AttemptContext,
   attempt: string,
   copied: string | undefined,
@@ -261,13 +266,18 @@ async function leaveIfDone(
 }
 
 /** A transaction of a session that is not well ends with the session. */
-async function rollback(session: Lent, doing: string, patience: Patience): Promise<void> {
+async function rollback(session: LentSession, doing: string, patience: Patience): Promise<void> {
   if (!session.healthy()) return;
   await session.run({ sql: 'ROLLBACK' }, { doing, deadlineMs: patience.lastMs }).catch(() => undefined);
 }
 
 /** Removes what only this attempt needed. What cannot be removed now is by the next load or run. */
-async function clear(session: Lent, context: AttemptContext, attempt: string, path: string): Promise<void> {
+async function clear(
+  session: LentSession,
+  context: AttemptContext,
+  attempt: string,
+  path: string,
+): Promise<void> {
   const { place, target, patience, leftovers, queryTag } = context;
   leftovers.add(path);
   if (!session.healthy()) return;

@@ -1,5 +1,13 @@
-// Sessions at Snowflake: one per load, used again as long as they are well.
-import { type PipelineError, type Settings, cancelled, throwIfCancelled, defined } from '../../model';
+// Sessions at Snowflake: one per load, used again as long as they are healthy.
+import {
+  type PipelineError,
+  type Settings,
+  type Where,
+  cancelled,
+  throwIfCancelled,
+  defined,
+} from '../../model';
+import type { Redact } from '../../base';
 import { redaction } from '../../workspace';
 import { errorOf, failureBehind, isPassing } from './failures';
 import type { Login } from './login';
@@ -47,127 +55,142 @@ interface LentStatementOptions {
 }
 
 /** A session that is lent to one load at a time. */
-export interface Lent {
+export interface LentSession {
   /** @throws PipelineError WAREHOUSE with what Snowflake said; CANCELLED. */
   run(statement: Statement, options: LentStatementOptions): Promise<StatementResult>;
   /** False: what was begun in it is rolled back by its end, and it is of no more use. */
   healthy(): boolean;
 }
 
-export interface SessionPool {
-  /** Lends a session for the time of `work`. */
-  with<T>(work: (session: Lent) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  close(): Promise<void>;
-}
+/** Log-ins in which a person has a part: they take long, and are not tried twice. */
+const BY_A_PERSON: readonly string[] = [
+  'EXTERNALBROWSER',
+  'OAUTH_AUTHORIZATION_CODE',
+  'USERNAME_PASSWORD_MFA',
+];
 
-/** @param login asked for once, by the first who needs a session. */
-export function openSessionPool(settings: Settings, login: () => Login, patience: Patience): SessionPool {
-  const redact = redaction(settings);
-  const idle: DriverSession[] = [];
-  const statementMs = (settings.snowflake.statementTimeout ?? 1_800) * 1_000;
-  const origin = settings.origins['MOCK_SNOWFLAKE'];
-  const where = typeof origin === 'object' ? origin : undefined;
-  const tag = JSON.stringify({ app: 'm7-pipeline' });
-  let refused: PipelineError | undefined;
+const QUERY_TAG = JSON.stringify({ app: 'm7-pipeline' });
+
+/** Opens sessions when they are needed, and lends each to one load at a time. */
+export class SessionPool {
+  readonly #login: () => Login;
+  readonly #patience: Patience;
+  readonly #redact: Redact;
+  readonly #statementMs: number;
+  readonly #where: Where | undefined;
+  readonly #idle: DriverSession[] = [];
+  /** The login was refused: nothing else needs to be tried. */
+  #refused: PipelineError | undefined;
   /** The first login is waited for by all: a wrong password must not be tried by every load. */
-  let first: Promise<unknown> | undefined;
-  let closed = false;
-  /** A close that came while a session was lent. */
-  const isClosed = (): boolean => closed;
+  #first: Promise<unknown> | undefined;
+  #closed = false;
 
-  function lend(session: DriverSession): Lent {
+  /** @param login asked for once, by the first who needs a session. */
+  constructor(settings: Settings, login: () => Login, patience: Patience) {
+    this.#login = login;
+    this.#patience = patience;
+    this.#redact = redaction(settings);
+    this.#statementMs = (settings.snowflake.statementTimeout ?? 1_800) * 1_000;
+    const origin = settings.origins['MOCK_SNOWFLAKE'];
+    this.#where = typeof origin === 'object' ? origin : undefined;
+  }
+
+  /** Lends a session for the time of `work`. */
+  async with<T>(work: (session: LentSession) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (this.#closed) throw cancelled();
+    if (this.#refused !== undefined) throw this.#refused;
+    throwIfCancelled(signal);
+    const session = await this.#take(signal);
+    try {
+      return await work(this.#lend(session));
+    } finally {
+      // The pool may have been closed while the session was lent.
+      if (session.healthy() && !this.#isClosed()) this.#idle.push(session);
+      else await session.close(Math.min(this.#patience.lastMs, 1_000));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#idle.splice(0).map((session) => session.close(this.#patience.lastMs)));
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
+  #lend(session: DriverSession): LentSession {
     return {
       healthy: () => session.healthy(),
       run: async ({ sql, binds }, options) => {
         const given: StatementOptions = {
-          queryTag: options.queryTag ?? tag,
-          deadlineMs: options.deadlineMs ?? statementMs,
+          queryTag: options.queryTag ?? QUERY_TAG,
+          deadlineMs: options.deadlineMs ?? this.#statementMs,
           ...defined({ binds, folder: options.folder, signal: options.signal }),
         };
         const outcome = await session.execute(sql, given);
         if (outcome.ok) return outcome.value;
-        throw errorOf(outcome.failure, options.doing, redact, where);
+        throw errorOf(outcome.failure, options.doing, this.#redact, this.#where);
       },
     };
   }
 
-  async function login_(signal: AbortSignal | undefined): Promise<DriverSession> {
-    const { options } = login();
+  async #take(signal: AbortSignal | undefined): Promise<DriverSession> {
+    for (;;) {
+      const session = this.#idle.pop();
+      if (session === undefined) break;
+      if (session.healthy()) return session;
+      await session.close(this.#patience.lastMs);
+    }
+    if (this.#first === undefined) {
+      const opening = this.#open(signal);
+      this.#first = opening;
+      try {
+        return await opening;
+      } catch (error) {
+        this.#first = undefined;
+        throw error;
+      }
+    }
+    await this.#first.catch(() => undefined);
+    if (this.#refused !== undefined) throw this.#refused;
+    return this.#open(signal);
+  }
+
+  async #open(signal: AbortSignal | undefined): Promise<DriverSession> {
+    const session = await this.#connect(signal);
+    try {
+      await this.#lend(session).run(sessionSettings(Math.ceil(this.#statementMs / 1_000)), {
+        doing: 'setting up the session',
+        signal,
+        deadlineMs: Math.min(this.#statementMs, this.#patience.loginMs),
+      });
+      return session;
+    } catch (error) {
+      await session.close(this.#patience.lastMs);
+      throw error;
+    }
+  }
+
+  async #connect(signal: AbortSignal | undefined): Promise<DriverSession> {
+    const { options } = this.#login();
     const driver = await loadDriver();
-    const browser = ['EXTERNALBROWSER', 'OAUTH_AUTHORIZATION_CODE', 'USERNAME_PASSWORD_MFA'].includes(
-      options.authenticator,
-    );
+    const byPerson = BY_A_PERSON.includes(options.authenticator);
     const connecting: ConnectOptions = {
-      deadlineMs: browser ? patience.browserMs : patience.loginMs,
-      requestTimeoutMs: patience.requestMs,
+      deadlineMs: byPerson ? this.#patience.browserMs : this.#patience.loginMs,
+      requestTimeoutMs: this.#patience.requestMs,
       signal,
     };
     for (let attempt = 1; ; attempt += 1) {
       throwIfCancelled(signal);
       const outcome = await driver.connect(options, connecting);
       if (outcome.ok) return outcome.value;
-      const error = errorOf(outcome.failure, 'logging in', redact, where);
-      if (outcome.failure.kind === 'login') refused = error;
-      if (browser || attempt === LOGIN_TRIES || !isPassing(error)) throw error;
-      await backOff(patience.pauseMs * 2 ** (attempt - 1), signal);
+      const error = errorOf(outcome.failure, 'logging in', this.#redact, this.#where);
+      if (outcome.failure.kind === 'login') this.#refused = error;
+      if (byPerson || attempt === LOGIN_TRIES || !isPassing(error)) throw error;
+      await backOff(this.#patience.pauseMs * 2 ** (attempt - 1), signal);
     }
   }
-
-  async function open(signal: AbortSignal | undefined): Promise<DriverSession> {
-    const session = await login_(signal);
-    try {
-      await lend(session).run(sessionSettings(Math.ceil(statementMs / 1_000)), {
-        doing: 'setting up the session',
-        signal,
-        deadlineMs: Math.min(statementMs, patience.loginMs),
-      });
-      return session;
-    } catch (error) {
-      await session.close(patience.lastMs);
-      throw error;
-    }
-  }
-
-  async function take(signal: AbortSignal | undefined): Promise<DriverSession> {
-    for (;;) {
-      const session = idle.pop();
-      if (session === undefined) break;
-      if (session.healthy()) return session;
-      await session.close(patience.lastMs);
-    }
-    if (first === undefined) {
-      const opening = open(signal);
-      first = opening;
-      try {
-        return await opening;
-      } catch (error) {
-        first = undefined;
-        throw error;
-      }
-    }
-    await first.catch(() => undefined);
-    if (refused !== undefined) throw refused;
-    return open(signal);
-  }
-
-  return {
-    with: async (work, signal) => {
-      if (closed) throw cancelled();
-      if (refused !== undefined) throw refused;
-      throwIfCancelled(signal);
-      const session = await take(signal);
-      try {
-        return await work(lend(session));
-      } finally {
-        if (session.healthy() && !isClosed()) idle.push(session);
-        else await session.close(Math.min(patience.lastMs, 1_000));
-      }
-    },
-    close: async () => {
-      closed = true;
-      await Promise.all(idle.splice(0).map((session) => session.close(patience.lastMs)));
-    },
-  };
 }
 
 /** A pause of half to all of `ms`, so that loads that failed together do not come back together. */

@@ -1,7 +1,7 @@
 // What is there at Snowflake, asked once per process, and the DDL that is done before loads: DDL commits, so it never stands inside one.
 import type { Target } from '../target';
 import { alterations, createSnowflakeTable, type FoundColumn } from './ddl';
-import type { Lent } from './sessionPool';
+import type { LentSession } from './sessionPool';
 import { columnsIn, createSchema, createStage, schemasIn, stagesIn, STAGE_NAME } from './snowflakeStatements';
 
 /** What a look into INFORMATION_SCHEMA found. */
@@ -25,7 +25,7 @@ export interface SchemaNames {
 
 /** Three questions for all tables. Nothing is made. */
 export async function readObjects(
-  session: Lent,
+  session: LentSession,
   place: SchemaNames,
   signal: AbortSignal | undefined,
 ): Promise<SnowflakeObjects> {
@@ -44,7 +44,7 @@ export async function readObjects(
 
 /** Columns of all tables of both schemas, by `SCHEMA.TABLE`. */
 export async function readColumns(
-  session: Lent,
+  session: LentSession,
   { database, schema, monitoring }: SchemaNames,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, readonly FoundColumn[]>> {
@@ -94,9 +94,9 @@ export function sharedStatements(inventory: SnowflakeObjects, place: SchemaNames
 
 export interface Setup {
   /** Makes what all tables share; gives the statements that were run. */
-  shared(session: Lent, signal: AbortSignal | undefined): Promise<readonly string[]>;
+  shared(session: LentSession, signal: AbortSignal | undefined): Promise<readonly string[]>;
   /** Makes a table as wanted, once per process; gives the statements that were run by this call. */
-  table(session: Lent, target: Target, signal: AbortSignal | undefined): Promise<readonly string[]>;
+  table(session: LentSession, target: Target, signal: AbortSignal | undefined): Promise<readonly string[]>;
   /** Was the table there when it was first looked for? */
   existed(target: Target): boolean;
 }
@@ -106,7 +106,7 @@ export function openSetup(place: SchemaNames): Setup {
   const pending = new Map<string, Promise<readonly string[]>>();
 
   async function run(
-    session: Lent,
+    session: LentSession,
     statements: readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<readonly string[]> {

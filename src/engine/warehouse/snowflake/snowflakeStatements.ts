@@ -131,8 +131,7 @@ export const copyFiles = (
   database: string,
   target: Target,
   attempt: string,
-  path: string,
-  files: readonly string[],
+  { path, files }: { readonly path: string; readonly files: readonly string[] },
 ): Statement => ({
   sql: [
     `COPY INTO ${qualified(temporaryTable(target, attempt), database)}`,

@@ -12,24 +12,11 @@ import {
   suggestion,
 } from '../../base';
 import type { Settings, Where } from '../../model';
-import { findSetting, SETTINGS, settingOf, type Setting, type SettingName } from './settingsCatalogue';
-import { checkFolders, incomplete } from './checks';
+import { buildSettings } from './buildSettings';
+import { incomplete } from './checks';
+import type { GivenSetting } from './settingReader';
+import { findSetting, SETTINGS } from './settingsCatalogue';
 import { parseDotenv } from './dotenv';
-import {
-  parseBoolean,
-  parseChoice,
-  parseChoices,
-  parseEndpoint,
-  parseLandingPattern,
-  parseList,
-  parseNumber,
-  parsePath,
-  parseSecret,
-  parseSize,
-  parseText,
-  parseWebhook,
-  type SettingValue,
-} from './settingValues';
 
 export { SETTINGS, type Setting } from './settingsCatalogue';
 
@@ -39,12 +26,6 @@ export interface SettingsOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** From the command line; wins over everything. */
   readonly overrides?: Partial<Record<string, string>>;
-}
-
-/** A given value and where it stands; no `where`: environment or command line. */
-interface Given {
-  readonly text: string;
-  readonly where?: Where;
 }
 
 const MAXIMUM_BYTES = 1_000_000;
@@ -69,7 +50,7 @@ export async function checkSettings(
   const workspace = resolve(options.workspace);
   const problems: SettingsProblem[] = [];
   const given = await collect(workspace, options, problems);
-  const settings = build(workspace, given, problems);
+  const settings = buildSettings(workspace, given, problems);
   const failed = problems.some((problem) => problem.severity === 'error');
   if (!failed) problems.push(...incomplete(settings));
   // A secret that was given to the wrong setting as well would be quoted as its value.
@@ -122,8 +103,8 @@ async function collect(
   workspace: string,
   options: SettingsOptions,
   problems: SettingsProblem[],
-): Promise<Map<string, Given>> {
-  const given = new Map<string, Given>();
+): Promise<Map<string, GivenSetting>> {
+  const given = new Map<string, GivenSetting>();
   const file = join(workspace, '.env');
   const report = (line: number, message: string, remedy: string): void => {
     problems.push({ severity: 'error', code: 'SETTINGS_INVALID', message, remedy, file, line });
@@ -202,115 +183,4 @@ function strangeVariable(key: string): SettingsProblem[] {
       remedy: `Did you mean ${near}?`,
     },
   ];
-}
-
-/** Builds the settings; what is wrong goes to `problems` and is replaced by its default. */
-function build(workspace: string, given: ReadonlyMap<string, Given>, problems: SettingsProblem[]): Settings {
-  const report = (name: SettingName, message: string, remedy: string): void => {
-    const where = given.get(name)?.where;
-    problems.push({ severity: 'error', code: 'SETTINGS_INVALID', message, remedy, ...where });
-  };
-  /** The given value; undefined where it is not given or wrong. Empty means not given, save for a list: there it means none. */
-  function valueOf<T>(
-    name: SettingName,
-    parse: (setting: Setting, text: string) => SettingValue<T>,
-  ): T | undefined {
-    const setting = settingOf(name);
-    const raw = given.get(name)?.text;
-    if (raw === undefined || (raw.trim() === '' && setting.kind !== 'list')) return undefined;
-    const parsed = parse(setting, setting.kind === 'secret' ? raw : raw.trim());
-    if (parsed.ok) return parsed.value;
-    report(name, parsed.message, parsed.remedy);
-    return undefined;
-  }
-  function read<T>(name: SettingName, parse: (setting: Setting, text: string) => SettingValue<T>): T {
-    const value = valueOf(name, parse);
-    if (value !== undefined) return value;
-    const setting = settingOf(name);
-    const fallback = parse(setting, setting.default);
-    if (!fallback.ok) throw new Error(`The default of ${name} is not valid.`);
-    return fallback.value;
-  }
-  function optional<K extends string>(
-    key: K,
-    name: SettingName,
-    parse: (setting: Setting, text: string) => SettingValue<string>,
-  ): Partial<Record<K, string>> {
-    const value = valueOf(name, parse);
-    return value === undefined ? {} : ({ [key]: value } as Partial<Record<K, string>>);
-  }
-  const below =
-    (base: string) =>
-    (setting: Setting, text: string): SettingValue<string> =>
-      parsePath(setting, text, base);
-
-  const dataDir = read('DATA_DIR', below(workspace));
-  const subdir = (name: SettingName): string => read(name, below(dataDir));
-  const settings: Settings = {
-    workspace,
-    configDir: read('CONFIG_DIR', below(workspace)),
-    dataDir,
-    landingDir: subdir('LANDING_SUBDIR'),
-    rawDir: subdir('RAW_SUBDIR'),
-    silverDir: subdir('SILVER_SUBDIR'),
-    goldDir: subdir('GOLD_SUBDIR'),
-    logsDir: subdir('LOGS_SUBDIR'),
-    archiveDir: subdir('ARCHIVE_SUBDIR'),
-    rejectsDir: subdir('REJECTS_SUBDIR'),
-    expectedTables: read('EXPECTED_TABLES', parseList),
-    landingPattern: read('LANDING_PATTERN', parseLandingPattern),
-    maxDaysBack: read('MAX_DAYS_BACK', parseNumber),
-    mockSnowflake: read('MOCK_SNOWFLAKE', parseBoolean),
-    deleteSilverFilesAfterLoad: read('DELETE_SILVER_FILES_AFTER_LOAD', parseBoolean),
-    goldRetentionDays: read('GOLD_RETENTION_DAYS', parseNumber),
-    rawRetentionDays: read('RAW_RETENTION_DAYS', parseNumber),
-    logRetentionDays: read('LOG_RETENTION_DAYS', parseNumber),
-    parallelProcessing: read('PARALLEL_PROCESSING', parseBoolean),
-    maxWorkers: read('MAX_WORKERS', parseNumber),
-    memoryLimit: valueOf('MEMORY_LIMIT', parseSize),
-    snowflake: {
-      ...optional('user', 'SNOWFLAKE_USER', parseText),
-      ...optional('password', 'SNOWFLAKE_PASSWORD', parseSecret),
-      ...optional('account', 'SNOWFLAKE_ACCOUNT', parseText),
-      ...optional('warehouse', 'SNOWFLAKE_WAREHOUSE', parseText),
-      ...optional('database', 'SNOWFLAKE_DATABASE', parseText),
-      schema: read('SNOWFLAKE_SCHEMA', parseText),
-      monitoringSchema: read('SNOWFLAKE_MONITORING_SCHEMA', parseText),
-      ...optional('role', 'SNOWFLAKE_ROLE', parseText),
-      ...optional('authenticator', 'SNOWFLAKE_AUTHENTICATOR', parseText),
-      ...optional('privateKeyPath', 'SNOWFLAKE_PRIVATE_KEY_PATH', below(workspace)),
-      ...optional('privateKeyPassphrase', 'SNOWFLAKE_PRIVATE_KEY_PASSPHRASE', parseSecret),
-      ...optional('token', 'SNOWFLAKE_TOKEN', parseSecret),
-      ...optional('connection', 'SNOWFLAKE_CONNECTION', parseText),
-      ...optional('accessUrl', 'SNOWFLAKE_ACCESS_URL', parseText),
-      statementTimeout: read('SNOWFLAKE_STATEMENT_TIMEOUT', parseNumber),
-    },
-    mail: {
-      enabled: read('ENABLE_EMAIL_ALERTS', parseBoolean),
-      ...optional('server', 'SMTP_SERVER', parseText),
-      port: read('SMTP_PORT', parseNumber),
-      ...optional('user', 'SMTP_USER', parseText),
-      ...optional('password', 'SMTP_PASSWORD', parseSecret),
-      ...optional('adminEmail', 'ADMIN_EMAIL', parseText),
-      ...optional('from', 'ALERT_FROM', parseText),
-      security: read('SMTP_SECURITY', parseChoice) as Settings['mail']['security'],
-      ...optional('caFile', 'SMTP_CA_FILE', below(workspace)),
-    },
-    alerts: {
-      on: read('ALERT_ON', parseChoices) as Settings['alerts']['on'],
-      ...optional('webhookUrl', 'ALERT_WEBHOOK_URL', parseWebhook),
-      webhookFormat: read('ALERT_WEBHOOK_FORMAT', parseChoice) as Settings['alerts']['webhookFormat'],
-    },
-    lineage: {
-      to: read('OPENLINEAGE', parseChoice) as Settings['lineage']['to'],
-      ...optional('url', 'OPENLINEAGE_URL', parseEndpoint),
-      ...optional('apiKey', 'OPENLINEAGE_API_KEY', parseSecret),
-      namespace: read('OPENLINEAGE_NAMESPACE', parseText),
-    },
-    errorThreshold: read('ERROR_THRESHOLD', parseNumber),
-    warningThreshold: read('WARNING_THRESHOLD', parseNumber),
-    origins: Object.fromEntries([...given].map(([name, { where }]) => [name, where ?? 'environment'])),
-  };
-  checkFolders(settings, report);
-  return settings;
 }

@@ -2,7 +2,7 @@
 import type { LoadRequest, Warehouse } from '../../../../src/engine/warehouse/contract';
 import type { Settings, SnowflakeSettings, Table } from '../../../../src/engine/model';
 import { goldColumns, goldView } from '../../../../src/engine/stages/validation/goldView';
-import { snowflakeWarehouse, type SnowflakeOptions } from '../../../../src/engine/warehouse/snowflake';
+import { SnowflakeWarehouse, type SnowflakeOptions } from '../../../../src/engine/warehouse/snowflake';
 import { key, openFixture, publishGold, users, USER, CONFIG, type Fixture } from '../warehouseFixture';
 import { PASSWORD, type Peer } from '../../../support/snowflake/peer';
 
@@ -46,7 +46,7 @@ export async function openLoading(peer: At, changes: Partial<SnowflakeSettings> 
     fixture,
     settings: fixture.settings,
     open: (options = {}, own = {}) =>
-      snowflakeWarehouse(
+      new SnowflakeWarehouse(
         { ...fixture.settings, snowflake: { ...fixture.settings.snowflake, ...own } },
         'load',
         { patience: QUICK, environment: {}, ...options },

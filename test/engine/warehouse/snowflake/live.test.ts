@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { loadSettings } from '../../../../src/engine/workspace/settings';
 import { openFixture, publishGold, key, CONFIG } from '../warehouseFixture';
 import { goldColumns, goldView } from '../../../../src/engine/stages/validation/goldView';
-import { snowflakeWarehouse } from '../../../../src/engine/warehouse/snowflake';
+import { SnowflakeWarehouse } from '../../../../src/engine/warehouse/snowflake';
 import { users, USER } from './fixture';
 
 describe('snowflake: a true account', function () {
@@ -25,7 +25,7 @@ describe('snowflake: a true account', function () {
       snowflake: { ...snowflake, schema, monitoringSchema: `${schema}_MONITORING` },
       origins,
     });
-    const warehouse = snowflakeWarehouse(fixture.settings, 'load');
+    const warehouse = new SnowflakeWarehouse(fixture.settings, 'load');
     try {
       const { problems } = await warehouse.check([USER]);
       assert.deepEqual(
