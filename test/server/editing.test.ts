@@ -37,7 +37,7 @@ describe('editing help of the engine process', () => {
     const [first] = await channel.call('editing.complete', { draft, offset });
     assert.equal(first?.label, 'started_at');
     const hover = await channel.call('editing.hover', { draft, offset: draft.text.indexOf('range') });
-    assert.match(hover?.markdown ?? '', /lies between/);
+    assert.match(hover?.markdown ?? '', /is between min and max/);
     assert.equal(await channel.call('editing.hover', { draft, offset: 0 }), null);
     const [wrong] = await channel.call('editing.diagnose', { draft });
     assert.equal(wrong?.code, 'empty');

@@ -39,7 +39,15 @@ export {
   samplePlace,
   verdictOf,
 } from './wording';
-export { formatBytes, formatCount, formatSeconds, plural, printable, valueText } from './words';
+export {
+  formatBytes,
+  formatCount,
+  formatPercent,
+  formatSeconds,
+  plural,
+  printable,
+  valueText,
+} from './words';
 
 export type ReportFormat = 'text' | 'json' | 'html' | 'junit';
 

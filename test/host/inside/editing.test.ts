@@ -157,7 +157,7 @@ describe('rules editing', () => {
       .flatMap((hover) => hover.contents)
       .map((content) => (content instanceof vscode.MarkdownString ? content.value : ''));
     assert.ok(
-      words.some((text) => /\*\*user\\_id\*\* `VARCHAR`/.test(text) && /On 14 Nov 2024/.test(text)),
+      words.some((text) => /\*\*user\\_id\*\* `VARCHAR`/.test(text) && /On 2024-11-14/.test(text)),
       words.join('\n'),
     );
   });

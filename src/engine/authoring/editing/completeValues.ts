@@ -1,12 +1,12 @@
 // Values that may stand at a place: those the schema lists, and those this workspace knows.
 import { memberMap, stringOf, textsOf } from '../../workspace';
 import { TYPE_EXAMPLES, foldHeader, typeFamily } from '../../base';
-import { type Column, LAYERS, type Table } from '../../model';
+import { type Column, isoDate, LAYERS, type Table } from '../../model';
 import { GIVEN_COLUMNS, derivedRuleId, kindMarkdown, ruleKind, ruleKinds } from '../../rules';
 import type { CursorContext } from './cursor';
 import { fittingColumns, referenced, ruleSnippets } from './ruleSnippets';
 import { choicesOf, typesOf, wordsOf, type Shape } from './shapes';
-import { dateInWords, rowsInWords, tableNamed, type Scene, type Suggestion } from './suggestion';
+import { rowsInWords, tableNamed, type Scene, type Suggestion } from './suggestion';
 
 /** Values for a place, best first. */
 export async function suggestValues(
@@ -309,7 +309,7 @@ async function ids(
       if (!taken.has(id) && !gone.has(id) && (kind === undefined || rule === kind)) gone.set(id, date);
   return [
     text(free, { detail: 'from kind and column', rank: 1 }),
-    ...[...gone].map(([id, date]) => text(id, { detail: `had results until ${dateInWords(date)}`, rank: 2 })),
+    ...[...gone].map(([id, date]) => text(id, { detail: `had results until ${isoDate(date)}`, rank: 2 })),
   ];
 }
 
@@ -330,7 +330,7 @@ async function bounds(
         label: String(gold),
         value: gold,
         kind: 'value',
-        detail: `rows on ${dateInWords(date)}`,
+        detail: `rows on ${isoDate(date)}`,
       }));
     case 'length': {
       if (column === undefined) return [];
@@ -353,7 +353,7 @@ async function bounds(
       return (['min', 'max'] as const).flatMap((end) => {
         const value = gold[end];
         if (value === null) return [];
-        const detail = `${end === 'min' ? 'least' : 'greatest'} on ${dateInWords(latest.date)}`;
+        const detail = `${end === 'min' ? 'least' : 'greatest'} on ${isoDate(latest.date)}`;
         return [typed(value, column.type, { detail, rank: end === key ? 1 : 2 })];
       });
     }

@@ -1,13 +1,14 @@
 // Hover: what a key means, and what is known of the table, column, brand or rule that a name stands for.
 import { memberMap, stringOf } from '../../workspace';
-import type { Brand, Column, Finding, Table } from '../../model';
+import { isoDate, type Brand, type Column, type Finding, type Table } from '../../model';
+import { formatPercent } from '../../report';
 import { kindMarkdown, ruleColumns, ruleKind } from '../../rules';
 import { FUNCTIONS, sqlScope } from './completeSql';
 import type { Hover } from './model';
 import { cursorContextAt, stringMap, type CursorContext } from './cursor';
 import { choicesOf, shapeAt, wordsOf } from './shapes';
 import { topicOf } from './hoverTopic';
-import { dateInWords, rowsInWords, tableNamed, type Scene } from './suggestion';
+import { rowsInWords, tableNamed, type Scene } from './suggestion';
 
 /** Dates a rule's history shows. */
 const SHOWN_DATES = 7;
@@ -92,7 +93,7 @@ async function ofTable({ knowledge, config }: Scene, table: Table | undefined): 
     `**${escape(table.name)}** — ${table.columns.length} columns, ${rules === 1 ? '1 rule' : `${rules} rules`}`,
     escape(table.description),
     table.primaryKey.length === 0 ? undefined : `Key: ${table.primaryKey.map(code).join(', ')}`,
-    latest === undefined ? undefined : `${rowsInWords(latest.gold)} on ${dateInWords(latest.date)}.`,
+    latest === undefined ? undefined : `${rowsInWords(latest.gold)} on ${isoDate(latest.date)}.`,
   ];
 }
 
@@ -113,7 +114,7 @@ async function ofColumn(scene: Scene, table: Table | undefined, name: string): P
   const profiled =
     latest === undefined || profile === undefined
       ? undefined
-      : `On ${dateInWords(latest.date)}: ${nullsInWords(profile.nulls, latest.gold)}${
+      : `On ${isoDate(latest.date)}: ${nullsInWords(profile.nulls, latest.gold)}${
           profile.min === null || profile.max === null || own?.sensitive === true
             ? ''
             : `, ${code(profile.min)} to ${code(profile.max)}`
@@ -139,12 +140,7 @@ function traits(column: Column): string | undefined {
 function nullsInWords(nulls: number, rows: number): string {
   if (nulls === 0) return `no NULLs in ${rowsInWords(rows)}`;
   const percent = rows === 0 ? 0 : (100 * nulls) / rows;
-  return `${nulls.toLocaleString('en-US')} of ${rowsInWords(rows)} NULL (${percentInWords(percent)})`;
-}
-
-/** "3.2%", "< 0.1%". */
-function percentInWords(percent: number): string {
-  return percent > 0 && percent < 0.1 ? '< 0.1%' : `${Number(percent.toFixed(1))}%`;
+  return `${nulls.toLocaleString('en-US')} of ${rowsInWords(rows)} NULL (${formatPercent(percent)})`;
 }
 
 /** What the rule around a place gave on the last dates. */
@@ -154,9 +150,7 @@ async function history({ sketch, knowledge }: Scene, place: CursorContext): Prom
   const reports = await knowledge.reports(placed.rule.table);
   const lines = reports.flatMap(({ date, findings }) => {
     const finding = findings.find((one) => one.id === placed.rule.id);
-    return finding === undefined
-      ? []
-      : [`| ${dateInWords(date)} | ${finding.status} | ${outcome(finding)} |`];
+    return finding === undefined ? [] : [`| ${isoDate(date)} | ${finding.status} | ${outcome(finding)} |`];
   });
   if (lines.length === 0) return `Rule ${code(placed.rule.id)} has not run yet.`;
   return [`| ${code(placed.rule.id)} | | |`, '| --- | --- | --- |', ...lines.slice(0, SHOWN_DATES)].join(
@@ -168,7 +162,7 @@ function outcome(finding: Finding): string {
   if (finding.observed !== undefined && finding.observed !== null)
     return `${code(String(finding.observed))}${finding.limit === undefined ? '' : `, limit ${escape(finding.limit)}`}`;
   if (finding.status === 'error' || finding.status === 'skipped') return escape(finding.message ?? '');
-  return `${finding.failing.toLocaleString('en-US')} of ${rowsInWords(finding.evaluated)} (${percentInWords(finding.failing_pct)})`;
+  return `${finding.failing.toLocaleString('en-US')} of ${rowsInWords(finding.evaluated)} (${formatPercent(finding.failing_pct)})`;
 }
 
 /** The word of a fragment under the cursor: a column or a function. */

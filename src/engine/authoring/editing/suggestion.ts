@@ -87,12 +87,6 @@ export function rowsInWords(rows: number): string {
   return rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`;
 }
 
-/** "15 Nov 2024" of "20241115". */
-export function dateInWords(date: string): string {
-  const month = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')[Number(date.slice(4, 6)) - 1];
-  return month === undefined ? date : `${Number(date.slice(6, 8))} ${month} ${date.slice(0, 4)}`;
-}
-
 export function tableNamed(config: Config, name: string | number | undefined): Table | undefined {
   return config.tables.find((table) => table.name === name);
 }

@@ -108,7 +108,7 @@ const CASES: readonly Case[] = [
     what: 'the observed minimum first',
     text: ruleText('{ "rule": "range", "column": "seconds", "min": | }'),
     labels: ['-5', '273'],
-    details: ['least on 15 Nov 2024', 'greatest on 15 Nov 2024'],
+    details: ['least on 2024-11-15', 'greatest on 2024-11-15'],
     after: ruleText('{ "rule": "range", "column": "seconds", "min": -5 }'),
   },
   {
@@ -132,13 +132,13 @@ const CASES: readonly Case[] = [
     what: 'row counts of dates',
     text: ruleText('{ "rule": "row_count", "min": | }'),
     labels: ['82'],
-    details: ['rows on 15 Nov 2024'],
+    details: ['rows on 2024-11-15'],
   },
   {
     what: 'an id from kind and column, and ids of rules that are gone',
     text: ruleText('{ "rule": "range", "column": "device_id", "id": "|" }'),
     labels: ['range_device_id', 'range_seconds'],
-    details: ['from kind and column', 'had results until 15 Nov 2024'],
+    details: ['from kind and column', 'had results until 2024-11-15'],
   },
   {
     what: 'enumerations of the schema',

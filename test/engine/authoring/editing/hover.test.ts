@@ -19,7 +19,7 @@ const CASES: readonly Case[] = [
     what: 'a kind, with the history of the rule',
     text: ruleText('{ "rule": "ra|nge", "column": "seconds", "min": 0, "error": "50%" }'),
     at: '"range"',
-    says: [/lies between min and max/, /\| 15 Nov 2024 \| warned \| 2 of 82 rows \(2\.4%\) \|/],
+    says: [/is between min and max/, /\| 2024-11-15 \| warned \| 2 of 82 rows \(2\.44%\) \|/],
     topic: { kind: 'rule', rule: 'range' },
   },
   {
@@ -32,7 +32,7 @@ const CASES: readonly Case[] = [
     what: 'a key, with its choices',
     text: ruleText('{ "rule": "not_null", "column": "seconds", "sev|erity": "info" }'),
     at: '"severity"',
-    says: [/How bad a broken rule is/, /One of `error`, `warning`, `info`\./, /Without it: `"error"`/],
+    says: [/How serious a broken rule is/, /One of `error`, `warning`, `info`\./, /Without it: `"error"`/],
     topic: { kind: 'file', file: 'validation_rules' },
   },
   {
@@ -46,7 +46,7 @@ const CASES: readonly Case[] = [
     what: 'a column with type and profile',
     text: ruleText('{ "rule": "range", "column": "|seconds", "min": 0 }'),
     at: '"seconds"',
-    says: [/\*\*seconds\*\* `INTEGER` — Playback/, /On 15 Nov 2024: no NULLs in 82 rows, `-5` to `273`/],
+    says: [/\*\*seconds\*\* `INTEGER` — Playback/, /On 2024-11-15: no NULLs in 82 rows, `-5` to `273`/],
   },
   {
     what: 'a column of another table',
@@ -70,7 +70,7 @@ const CASES: readonly Case[] = [
     what: 'a table',
     text: '{ "tables": { "Play|back": { "rules": [] } } }',
     at: '"Playback"',
-    says: [/4 columns, 0 rules/, /Key: `playback_id`, `_brand`/, /82 rows on 15 Nov 2024/],
+    says: [/4 columns, 0 rules/, /Key: `playback_id`, `_brand`/, /82 rows on 2024-11-15/],
   },
   {
     what: 'a column where it is declared',
