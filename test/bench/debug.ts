@@ -3,7 +3,8 @@ import { mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { openDatabase, quoteLiteral } from '../../src/engine/base/duckdb';
 import { goldKey, rawKey, silverKey } from '../../src/engine/stages/outputKeys';
-import { openLake, type Manifest } from '../../src/engine/lake/lake';
+import { openLake } from '../../src/engine/lake/lake';
+import type { Manifest } from '../../src/engine/lake/manifest';
 import { openWorkspace } from '../../src/engine/workspace/open';
 import { Conversation } from '../debug/adapter';
 import { median, timed, type Line } from './measure';
@@ -34,7 +35,7 @@ async function workspace(folder: string, rows: number): Promise<void> {
   const [table] = config.tables;
   if (table === undefined) throw new Error('The config has no table.');
   const place = { date: DATE, table: 'Playback', brand: 'Skylink' };
-  const raw = lake.rawFile(DATE, 'Skylink', 'Playback', 1, 'parquet');
+  const raw = lake.rawFile({ date: DATE, brand: 'Skylink', table: 'Playback', part: 1 }, 'parquet');
   const silver = lake.silverFile(DATE, 'Skylink', 'Playback');
   const gold = lake.goldFile(DATE, 'Playback');
   for (const path of [raw, silver, gold]) mkdirSync(dirname(path), { recursive: true });
@@ -48,7 +49,7 @@ async function workspace(folder: string, rows: number): Promise<void> {
   for (const path of [raw, silver]) await write('SELECT 1 AS one', path);
   connection.close();
   database.close();
-  const csv = lake.rawFile(DATE, 'Skylink', 'Playback', 1, 'csv');
+  const csv = lake.rawFile({ date: DATE, brand: 'Skylink', table: 'Playback', part: 1 }, 'csv');
   writeFileSync(csv, 'one\n1\n');
   const base = { version: 1, inputs: [], edges: [] } as const;
   const output = (path: string): Manifest['output'] => ({

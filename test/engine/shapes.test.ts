@@ -10,9 +10,7 @@ const MOST_PARAMETERS = 5;
 const WITH_FIVE = 30;
 
 /** Longer than that, each as `file function`. */
-const LONG: readonly string[] = [
-  'src/engine/lake/lake.ts openLake',
-];
+const LONG: readonly string[] = [];
 
 /** With more parameters than that, each as `file function`. */
 const WIDE: readonly string[] = [];

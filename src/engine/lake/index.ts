@@ -20,15 +20,8 @@ export {
   warehouseFile,
   watchLogFile,
 } from './dataFolder';
-export {
-  type Lake,
-  MANIFEST_LAYERS,
-  type Manifest,
-  type ManifestLayer,
-  REJECT_COLUMNS,
-  openLake,
-  tellsLoad,
-} from './lake';
+export { type Lake, REJECT_COLUMNS, openLake } from './lake';
+export { MANIFEST_LAYERS, type Manifest, type ManifestLayer, tellsLoad } from './manifest';
 export {
   type KnownContent,
   type Landing,

@@ -2,10 +2,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { keep, recall } from './stateCache';
-import { MANIFEST_LAYERS, tellsLoad, type Lake, type Manifest } from './lake';
+import type { Lake } from './lake';
+import { MANIFEST_LAYERS, tellsLoad, type Manifest } from './manifest';
 import { defined, type DateKey } from '../model';
 
-type Source = NonNullable<Manifest['source']>;
+type RawSource = NonNullable<Manifest['source']>;
 
 /** A manifest without what only its own step and its readers look at. */
 export interface ManifestHead extends Pick<
@@ -14,8 +15,8 @@ export interface ManifestHead extends Pick<
 > {
   readonly inputs: readonly Pick<Manifest['inputs'][number], 'key'>[];
   /** Of the format only headers that are more than ASCII words: a plan compares no others again. */
-  readonly source?: Omit<Source, 'format'> & { readonly format: Pick<Source['format'], 'columns'> };
-  /** Does the report tell its load? See lake.ts. */
+  readonly source?: Omit<RawSource, 'format'> & { readonly format: Pick<RawSource['format'], 'columns'> };
+  /** Does the report tell its load? See manifest.ts. */
   readonly tellsLoad: boolean;
 }
 

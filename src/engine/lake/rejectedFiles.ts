@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { durable, hashFile, moveFile, sizeOf, writeWhole } from '../base';
-import { segment, type Lake } from './lake';
+import type { Lake } from './lake';
+import { segment } from './pathSegment';
 import type { DateKey, Table } from '../model';
 
 /** The note beside a rejected file: `<name>.reason.json`. */

@@ -123,7 +123,7 @@ function waitingFile(
     path: join(settings.landingDir, file.path),
     name: file.path,
     part,
-    original: lake.rawFile(date, brand, table.name, part, extensionOf(file.path)),
+    original: lake.rawFile({ date, brand, table: table.name, part }, extensionOf(file.path)),
     landing: file,
   };
 }
@@ -276,12 +276,12 @@ async function publishPart(
     of: { layer: 'raw', date, brand, table: table.name, part, key },
     file: {
       temporary: output,
-      final: lake.rawFile(date, brand, table.name, part, 'parquet'),
+      final: lake.rawFile({ date, brand, table: table.name, part }, 'parquet'),
       rows: converted.rows,
     },
     rejects: outputRejects({
       temporary: rejects,
-      final: lake.rejectsFile(date, 'landing-to-raw', table.name, brand, part),
+      final: lake.rejectsFile('landing-to-raw', { date, brand, table: table.name, part }),
       rows: converted.rejected,
     }),
     facts: {

@@ -77,7 +77,7 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
     },
     rejects: outputRejects({
       temporary: rejects,
-      final: lake.rejectsFile(input.date, 'raw-to-silver', input.table, input.brand),
+      final: lake.rejectsFile('raw-to-silver', { date: input.date, brand: input.brand, table: input.table }),
       rows: rejected,
     }),
     facts: {

@@ -86,7 +86,7 @@ export async function silverToGold(context: StageContext, input: GoldInput): Pro
     file: { temporary: gold, final: lake.goldFile(input.date, input.table), rows: rowsOut },
     rejects: outputRejects({
       temporary: rejects,
-      final: lake.rejectsFile(input.date, 'silver-to-gold', input.table),
+      final: lake.rejectsFile('silver-to-gold', { date: input.date, table: input.table }),
       rows: left.rows,
     }),
     facts: {

@@ -77,7 +77,7 @@ export async function validateGold(
   const draft = join(context.temporary, 'rejects.parquet');
   if (rejects !== undefined && rejected > 0)
     await writeRejects(connection, draft, ruleRejectsSelect(GOLD_VIEW, rejects, columns, rules), signal);
-  const final = lake.rejectsFile(input.date, 'gold-to-snowflake', table.name);
+  const final = lake.rejectsFile('gold-to-snowflake', { date: input.date, table: table.name });
   const files = outputRejects({ temporary: draft, final, rows: rejected });
   const manifest = await publishReport(context, input, report, files);
   return { manifest, report, table, view: GOLD_VIEW, rejects: rejected > 0 ? rejects : undefined };

@@ -9,7 +9,7 @@ import {
   validatedKey,
 } from '../../../src/engine/stages/outputKeys';
 import type { LandingFile } from '../../../src/engine/lake/landing';
-import { tellsLoad, type Manifest } from '../../../src/engine/lake/lake';
+import { tellsLoad, type Manifest } from '../../../src/engine/lake/manifest';
 import type { Config, Edge, Selection } from '../../../src/engine/model';
 import { makePlan } from '../../../src/engine/run/plan';
 import { loadIdOf, loadKey } from '../../../src/engine/warehouse';

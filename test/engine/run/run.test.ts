@@ -14,7 +14,7 @@ import {
   type RunResult,
   type Selection,
 } from '../../../src/engine';
-import type { Manifest } from '../../../src/engine/lake/lake';
+import type { Manifest } from '../../../src/engine/lake/manifest';
 import { writeSample, type SampleTruth } from '../../../src/sample';
 
 const DATE = '20241115';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { PipelineError } from '../../../src/engine/model/errors';
-import type { Manifest } from '../../../src/engine/lake/lake';
+import type { Manifest } from '../../../src/engine/lake/manifest';
 import type { Column, Config, Table } from '../../../src/engine/model';
 import { silverToGold } from '../../../src/engine/stages/silverToGold';
 import { brand, column, config, table } from '../../support/model';

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteLiteral } from '../../../src/engine/base/duckdb';
 import { PipelineError } from '../../../src/engine/model/errors';
-import { tellsLoad, type Manifest } from '../../../src/engine/lake/lake';
+import { tellsLoad, type Manifest } from '../../../src/engine/lake/manifest';
 import type { Config, Report, Rule } from '../../../src/engine/model';
 import { validateAndLoad } from '../../../src/engine/stages/goldToSnowflake';
 import type { LoadInput, ValidationOutcome } from '../../../src/engine/stages/stage';
@@ -91,7 +91,7 @@ describe('gold-to-snowflake', () => {
       { from: 'gold', to: 'accepted', in: 10, out: 8, rejected: 2, duplicates: 0, balanced: true },
       { from: 'accepted', to: 'loaded', in: 8, out: 8, rejected: 0, duplicates: 0, balanced: true },
     ]);
-    const rejects = fixture.lake.rejectsFile(D1, 'gold-to-snowflake', 'User');
+    const rejects = fixture.lake.rejectsFile('gold-to-snowflake', { date: D1, table: 'User' });
     assert.deepEqual(await fixture.connection.rows(`SELECT * FROM read_parquet(${quoteLiteral(rejects)})`), [
       {
         _brand: 'Skylink',
@@ -144,7 +144,7 @@ describe('gold-to-snowflake', () => {
         error: { percent: 100 },
       }),
     );
-    const path = fixture.lake.rejectsFile(D1, 'gold-to-snowflake', 'User');
+    const path = fixture.lake.rejectsFile('gold-to-snowflake', { date: D1, table: 'User' });
     const bytes: Buffer[] = [];
     for (let i = 0; i < 3; i += 1) {
       await load(loadInput(gold), config, { force: true, loads: false });
@@ -189,10 +189,14 @@ describe('gold-to-snowflake', () => {
   for (const [what, spoil] of [
     ['report is gone', (f: Fixture): void => rmSync(f.lake.reportFile(D1, 'User'))],
     ['report is no report', (f: Fixture): void => spoilKeepingSize(f.lake.reportFile(D1, 'User'))],
-    ['rejects are gone', (f: Fixture): void => rmSync(f.lake.rejectsFile(D1, 'gold-to-snowflake', 'User'))],
+    [
+      'rejects are gone',
+      (f: Fixture): void => rmSync(f.lake.rejectsFile('gold-to-snowflake', { date: D1, table: 'User' })),
+    ],
     [
       'rejects are cut short',
-      (f: Fixture): void => writeFileSync(f.lake.rejectsFile(D1, 'gold-to-snowflake', 'User'), 'PAR1'),
+      (f: Fixture): void =>
+        writeFileSync(f.lake.rejectsFile('gold-to-snowflake', { date: D1, table: 'User' }), 'PAR1'),
     ],
   ] as const)
     it(`validates again when the earlier one's ${what}`, async () => {
@@ -241,7 +245,10 @@ describe('gold-to-snowflake', () => {
     assert.ok(validated(D1)?.rejects !== undefined);
     await load(loadInput(old, key('other rules')), CONFIG);
     assert.equal(validated(D1)?.rejects, undefined);
-    assert.equal(existsSync(fixture.lake.rejectsFile(D1, 'gold-to-snowflake', 'User')), false);
+    assert.equal(
+      existsSync(fixture.lake.rejectsFile('gold-to-snowflake', { date: D1, table: 'User' })),
+      false,
+    );
     assert.deepEqual(await loadedIds(), [1, 2, 3, 4, 1, 2]);
     await load(loadInput(await publishGold(fixture, D1, 'User', users(1), key('b'))), CONFIG);
     assert.deepEqual(await loadedIds(), [1, 1, 2]);

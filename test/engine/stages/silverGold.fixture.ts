@@ -9,7 +9,8 @@ import {
   type Connection,
 } from '../../../src/engine/base/duckdb';
 import { CONTINUE } from '../../../src/engine/stages/inspector';
-import { openLake, type Lake, type Manifest } from '../../../src/engine/lake/lake';
+import { openLake, type Lake } from '../../../src/engine/lake/lake';
+import type { Manifest } from '../../../src/engine/lake/manifest';
 import type { Config } from '../../../src/engine/model';
 import { rawToSilver } from '../../../src/engine/stages/rawToSilver';
 import { silverToGold } from '../../../src/engine/stages/silverToGold';
@@ -80,7 +81,7 @@ export async function openWorkspace(
     connection,
     context,
     raw: async (table, brand, headers, rows, part = 1) => {
-      const path = lake.rawFile(DATE, brand, table, part, 'parquet');
+      const path = lake.rawFile({ date: DATE, brand, table, part }, 'parquet');
       await mkdir(dirname(path), { recursive: true });
       const select = typeof rows === 'string' ? rows : valuesSelect(headers, rows);
       const count = await connection.run(

@@ -1,7 +1,7 @@
 // The report's arithmetic and the SQL of the validation, as plain text.
 import assert from 'node:assert/strict';
 import { PipelineError } from '../../../src/engine/model/errors';
-import type { Manifest } from '../../../src/engine/lake/lake';
+import type { Manifest } from '../../../src/engine/lake/manifest';
 import type { Edge } from '../../../src/engine/model';
 import type { LoadInput } from '../../../src/engine/stages/stage';
 import { goldView } from '../../../src/engine/stages/validation/goldView';

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { PipelineError } from '../../../src/engine/model/errors';
-import type { ManifestLayer } from '../../../src/engine/lake/lake';
+import type { ManifestLayer } from '../../../src/engine/lake/manifest';
 import { openLedger } from '../../../src/engine/lake/ledger';
 import {
   maintainUnderLock,

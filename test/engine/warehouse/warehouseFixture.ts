@@ -12,7 +12,8 @@ import {
   type Database,
 } from '../../../src/engine/base/duckdb';
 import { CONTINUE } from '../../../src/engine/stages/inspector';
-import { openLake, type Lake, type Manifest } from '../../../src/engine/lake/lake';
+import { openLake, type Lake } from '../../../src/engine/lake/lake';
+import type { Manifest } from '../../../src/engine/lake/manifest';
 import type { Brand, Column, Config, Rule, Settings } from '../../../src/engine/model';
 import type { LoadInput, StageContext } from '../../../src/engine/stages/stage';
 import * as model from '../../support/model';
@@ -173,7 +174,7 @@ export async function publishDay(
   const raw: Manifest[] = [];
   for (const { brand: brandName, file, content } of deliveries) {
     const part = raw.filter((m) => m.brand === brandName).length + 1;
-    const original = lake.rawFile(date, brandName, 'User', part, 'csv');
+    const original = lake.rawFile({ date, brand: brandName, table: 'User', part }, 'csv');
     await mkdir(dirname(original), { recursive: true });
     await writeFile(original, content);
     const decided = await decideFormat(original, {
@@ -194,7 +195,7 @@ export async function publishDay(
     });
     if (converted.kind !== 'converted') throw new Error(`${file}: ${JSON.stringify(converted)}`);
     const { records, rows, rejected, sha256, bytes } = converted;
-    const final = lake.rawFile(date, brandName, 'User', part, 'parquet');
+    const final = lake.rawFile({ date, brand: brandName, table: 'User', part }, 'parquet');
     const manifest: Manifest = {
       version: 1,
       layer: 'raw',

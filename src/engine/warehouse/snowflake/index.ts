@@ -21,7 +21,7 @@ import { plannedStatements } from './plannedStatements';
 import { settingName, snowflakeMonitoring, snowflakeTarget } from './snowflakeNames';
 import { PATIENCE, SessionPool, type Patience } from './sessionPool';
 import { openSetup, readColumns, tableKey, type SchemaNames } from './setup';
-import { confirmedLoads } from './snowflakeLedger';
+import { ledgerLoads } from './snowflakeLedger';
 import { DATE, SNOWFLAKE_DIALECT } from './snowflakeStatements';
 
 export interface SnowflakeOptions {
@@ -228,7 +228,7 @@ export class SnowflakeWarehouse implements Warehouse {
   async #askLoads(signal: AbortSignal | undefined): Promise<Map<string, LoadRecord>> {
     const loader = this.#loader();
     return this.#pool.with(async (session) => {
-      const loads = await confirmedLoads(session, loader.place, signal);
+      const loads = await ledgerLoads(session, loader.place, signal);
       if (loads === undefined) return new Map<string, LoadRecord>();
       if (this.#use === 'load') await sweepStage(session, loader);
       return loads;

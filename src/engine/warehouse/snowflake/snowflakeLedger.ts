@@ -5,7 +5,7 @@ import { readColumns, tableKey, type SchemaNames } from './setup';
 import { latestLoads } from './snowflakeStatements';
 
 /** By `loadKey`; undefined where there is no ledger yet. A row whose target is gone confirms nothing. */
-export async function confirmedLoads(
+export async function ledgerLoads(
   session: LentSession,
   place: SchemaNames,
   signal: AbortSignal | undefined,

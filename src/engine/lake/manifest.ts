@@ -1,0 +1,90 @@
+// The manifests: what an output was made of, and how one is read.
+import { readFileSync } from 'node:fs';
+import { basename, dirname, sep } from 'node:path';
+import { codeOf, translateSystemError } from '../base';
+import type { CsvFormat } from '../csv';
+import { type Conversion, type DateKey, type Edge, type Finding, PipelineError } from '../model';
+import { requireKnownFormat } from './stateVersion';
+
+/** What a published output was made of; without one, an output does not exist for any reader. */
+export interface Manifest {
+  readonly version: 1;
+  readonly layer: ManifestLayer;
+  readonly date: DateKey;
+  readonly brand?: string;
+  readonly table: string;
+  /** raw only: 1 for `<Table>.parquet`, 2 for `<Table>.2.parquet`, … */
+  readonly part?: number;
+  /** sha256 (hex) of everything that decided the output's bytes: inputs' keys, config, stage version. */
+  readonly key: string;
+  /** The output: path relative to the data folder, with "/". For "validated" the report's JSON file. */
+  readonly output: { readonly path: string; readonly bytes: number; readonly rows: number };
+  /** The rejects file written with it, where there were any. */
+  readonly rejects?: { readonly path: string; readonly bytes: number; readonly rows: number };
+  readonly inputs: readonly { readonly path: string; readonly key: string; readonly rows: number }[];
+  /** The conservation checks of the step. */
+  readonly edges: readonly Edge[];
+  /** raw: the landing file's name (relative to landing), its sha256, where the original lies now, how it was read. */
+  readonly source?: {
+    readonly file: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly original: string;
+    readonly format: CsvFormat;
+  };
+  /** silver: values that did not convert. */
+  readonly conversions?: readonly Conversion[];
+  /** Removed by retention: its absence is meant, and it is made again only where it is needed. */
+  readonly removed?: true;
+  /** gold: the technical checks (keys, required, types). */
+  readonly findings?: readonly Finding[];
+}
+
+export const MANIFEST_LAYERS = ['raw', 'silver', 'gold', 'validated'] as const;
+export type ManifestLayer = (typeof MANIFEST_LAYERS)[number];
+
+/**
+ * Does the report of this "validated" manifest tell its load? False after a crash between the warehouse's
+ * commit and the report: the step then runs once more, finds the load done and writes the report.
+ */
+export function tellsLoad(manifest: Manifest): boolean {
+  return manifest.edges.some((e) => e.to === 'loaded');
+}
+
+/**
+ * A manifest is renamed into place whole; a broken one was damaged later. Silver, gold and reports are then
+ * made again. Raw has nothing before it to be made from: as if absent, its rows would leave the warehouse.
+ * @throws PipelineError STATE_CORRUPT for a broken manifest of raw; STATE_NEWER; PERMISSION where one may not be read.
+ */
+export function readManifest(path: string): Manifest | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
+    if (!(error instanceof SyntaxError)) throw translateSystemError(path, error);
+  }
+  requireKnownFormat('manifest', path, value);
+  if (isManifest(value)) return value;
+  if (basename(dirname(dirname(dirname(path)))) !== 'raw') return undefined;
+  const [date = '', brand = '', name = ''] = path.split(sep).slice(-3);
+  throw new PipelineError(
+    'STATE_CORRUPT',
+    `${path} is damaged: it no longer shows where the rows of raw/${date}/${brand}/${basename(name, '.json')}.parquet came from.`,
+    `Restore it from a backup. Or move the original next to that file back to landing under its original name, remove ${name}, and run again.`,
+    { where: { file: path } },
+  );
+}
+
+function isManifest(value: unknown): value is Manifest {
+  const { version, key, layer, table, output, inputs, edges, source } = (value ?? {}) as Partial<Manifest>;
+  return (
+    version === 1 &&
+    typeof key === 'string' &&
+    typeof table === 'string' &&
+    typeof output?.path === 'string' &&
+    Array.isArray(inputs) &&
+    Array.isArray(edges) &&
+    (layer !== 'raw' || typeof source?.original === 'string')
+  );
+}
