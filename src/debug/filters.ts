@@ -1,6 +1,6 @@
 // Which problems stop a run by themselves, and how each is reported.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { PausePoint } from '../engine';
+import { formatFigure, type PausePoint } from '../engine';
 import { tableInWords, type Position } from './positions';
 
 const FILTERS = ['failed', 'warned', 'conversions', 'rejects', 'steps'] as const;
@@ -167,7 +167,7 @@ export function findingInWords(finding: {
   if (finding.message !== undefined) return finding.message;
   const limit = finding.limit === undefined ? '' : `, limit ${finding.limit}`;
   if (finding.observed !== undefined && finding.failing === 0)
-    return `${finding.status}, observed ${String(finding.observed)}${limit}`;
+    return `${finding.status}, observed ${formatFigure(finding.observed)}${limit}`;
   const fail = finding.failing === 1 ? 'row fails' : 'rows fail';
   return `${finding.failing} of ${finding.evaluated} ${fail}${limit}`;
 }

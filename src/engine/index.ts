@@ -63,6 +63,7 @@ export {
   fit,
   formatBytes,
   formatCount,
+  formatFigure,
   formatSeconds,
   junitOfRun,
   mergeReports,

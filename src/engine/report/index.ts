@@ -34,6 +34,7 @@ export {
   SURROUNDINGS,
   codeWords,
   compareUrgency,
+  failingOf,
   findingResult,
   sampleColumns,
   samplePlace,
@@ -42,6 +43,7 @@ export {
 export {
   formatBytes,
   formatCount,
+  formatFigure,
   formatPercent,
   formatSeconds,
   plural,

@@ -1,6 +1,6 @@
 // What renderings share: the order in which findings are read, and words for states, places and limits.
 import type { Conversion, DateSummary, Finding, FindingStatus, Report, Sample, Severity } from '../model';
-import { formatCount, formatPercent, plural, valueText } from './words';
+import { formatCount, formatFigure, formatPercent, plural } from './words';
 
 const URGENCY: readonly FindingStatus[] = ['error', 'failed', 'warned', 'skipped', 'passed'];
 
@@ -77,14 +77,24 @@ export function codeWords(code: string): string {
   return code.toLowerCase().replaceAll('_', ' ');
 }
 
+/** What a finding counts: the check of types looks at the columns of a table, all others at rows. */
+export function countedUnit({ rule }: Pick<Finding, 'rule'>): 'column' | 'row' {
+  return rule === 'technical.types' ? 'column' : 'row';
+}
+
+/** "12 of 1,234 rows", "1 of 16 columns". */
+export function failingOf(finding: Pick<Finding, 'rule' | 'failing' | 'evaluated'>): string {
+  return `${formatCount(finding.failing)} of ${plural(finding.evaluated, countedUnit(finding))}`;
+}
+
 /** "12 of 1,234 rows (0.97%)", or what was measured where a rule measures. */
 export function findingResult(finding: Finding): string {
   const counted =
     finding.evaluated === 0 || (finding.failing === 0 && finding.observed !== undefined)
       ? ''
-      : `${formatCount(finding.failing)} of ${plural(finding.evaluated, 'row')}`;
+      : failingOf(finding);
   const percent = counted === '' || finding.failing === 0 ? '' : ` (${formatPercent(finding.failing_pct)})`;
-  const observed = finding.observed === undefined ? '' : `observed ${valueText(finding.observed)}`;
+  const observed = finding.observed === undefined ? '' : `observed ${formatFigure(finding.observed)}`;
   return [counted + percent, observed].filter((part) => part !== '').join(', ');
 }
 

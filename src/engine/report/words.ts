@@ -32,6 +32,13 @@ export function formatCount(count: number): string {
   return numberFormat.format(count);
 }
 
+/** What a rule measured: 2134.5 → "2,134.5", all its digits; text as it is. */
+export function formatFigure(observed: number | string | null): string {
+  return typeof observed === 'number'
+    ? observed.toLocaleString('en-US', { maximumFractionDigits: 20 })
+    : valueText(observed);
+}
+
 /** A percentage 0 to 100 in as few digits as tell it from nothing: "0.03%", "12.5%", "<0.01%". */
 export function formatPercent(percent: number): string {
   if (percent > 0 && percent < 0.01) return '<0.01%';

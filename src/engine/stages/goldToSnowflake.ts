@@ -2,6 +2,7 @@
 import { durable } from '../base';
 import { type Config, type Finding, PipelineError, type Report, isCancelled } from '../model';
 import { tellsLoad } from '../lake';
+import { failingOf, formatCount, formatFigure, plural } from '../report';
 import { type Warehouse, loadIdOf } from '../warehouse';
 import type { LoadInput, StageContext, ValidationOutcome } from './stage';
 import { publishReport, validateGold, type Validated } from './validateGold';
@@ -115,7 +116,7 @@ function refusal(config: Config, report: Report, path: string): PipelineError {
   const more = broken.length > shown.length ? ` and ${broken.length - shown.length} more` : '';
   const why =
     shown.length === 0
-      ? `${report.rows.gold - report.rows.accepted} of ${report.rows.gold} rows were rejected`
+      ? `${formatCount(report.rows.gold - report.rows.accepted)} of ${plural(report.rows.gold, 'row was', 'rows were')} rejected`
       : `${shown.join('; ')}${more}`;
   const rule = config.rules.find((r) => r.table === report.table && r.id === broken[0]?.id);
   return new PipelineError(
@@ -130,6 +131,6 @@ function inWords(finding: Finding): string {
   if (finding.message !== undefined) return `${finding.id}: ${finding.message.replace(/\.$/, '')}`;
   const limit = finding.limit === undefined ? '' : ` (limit ${finding.limit})`;
   return finding.failing > 0
-    ? `${finding.id}: ${finding.failing} of ${finding.evaluated} rows${limit}`
-    : `${finding.id}: ${String(finding.observed ?? 'not met')}${limit}`;
+    ? `${finding.id}: ${failingOf(finding)}${limit}`
+    : `${finding.id}: ${formatFigure(finding.observed ?? 'not met')}${limit}`;
 }

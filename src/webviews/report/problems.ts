@@ -1,7 +1,15 @@
 // What went wrong: steps that failed, reports that cannot be read, findings worst first behind one filter.
 import { defined } from '../../shared/defined';
 import type { FindingStatus, Severity } from '../../shared/reportApi';
-import { findingResult, formatCount, formatPercent, plural, SURROUNDINGS } from '../../shared/words';
+import {
+  countedUnit,
+  findingResult,
+  formatCount,
+  formatFigure,
+  formatPercent,
+  plural,
+  SURROUNDINGS,
+} from '../../shared/words';
 import { button, element, foreign, foreignCut, icon, type Child } from './dom';
 import {
   findingsOf,
@@ -294,20 +302,15 @@ function details(page: Page, one: TableFinding): readonly Child[] {
   const facts: (readonly [string, string])[] = [
     ['Kind', finding.rule],
     ['Columns', finding.columns.join(', ')],
-    ['Evaluated', finding.evaluated === 0 ? '' : plural(finding.evaluated, 'row')],
+    ['Evaluated', finding.evaluated === 0 ? '' : plural(finding.evaluated, countedUnit(finding))],
     [
       'Failing',
       finding.evaluated === 0
         ? ''
-        : `${plural(finding.failing, 'row')}${finding.failing === 0 ? '' : ` (${formatPercent(finding.failing_pct)})`}`,
+        : `${plural(finding.failing, countedUnit(finding))}${finding.failing === 0 ? '' : ` (${formatPercent(finding.failing_pct)})`}`,
     ],
     ['Limit', finding.limit ?? ''],
-    [
-      'Observed',
-      finding.observed === undefined
-        ? ''
-        : findingResult({ ...finding, evaluated: 0 }).replace('observed ', ''),
-    ],
+    ['Observed', finding.observed === undefined ? '' : formatFigure(finding.observed)],
   ];
   return [
     ...[finding.description, finding.message].map((text) =>

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import {
   displayWidth,
+  findingResult,
   fit,
   formatBytes,
   formatSeconds,
@@ -43,6 +44,31 @@ describe('reports of a date', () => {
     assert.equal(mergeReports('20241115', [PLAYBACK]).rows.loaded, null);
     assert.equal(mergeReports('20241115', [DEVICE, { ...DEVICE, status: 'warned' }]).status, 'warned');
     assert.equal(mergeReports('20241115', []).status, 'passed');
+  });
+});
+
+describe('the result of a finding', () => {
+  const [finding] = PLAYBACK.findings;
+  assert.ok(finding !== undefined);
+  const counted = { ...finding, evaluated: 2134, failing: 1067, failing_pct: 50 };
+
+  it('counts rows, and columns where those are checked', () => {
+    assert.equal(findingResult(counted), '1,067 of 2,134 rows (50%)');
+    const types = { ...counted, rule: 'technical.types', evaluated: 16, failing: 0, failing_pct: 0 };
+    assert.equal(findingResult(types), '0 of 16 columns');
+    assert.equal(
+      findingResult({ ...types, evaluated: 1, failing: 1, failing_pct: 100 }),
+      '1 of 1 column (100%)',
+    );
+  });
+  it('groups the digits of what was observed, and keeps all of them', () => {
+    const observed = (value: number | string | null): string =>
+      findingResult({ ...counted, failing: 0, observed: value });
+    assert.equal(observed(2134), 'observed 2,134');
+    assert.equal(observed(-1234567.123456), 'observed -1,234,567.123456');
+    assert.equal(observed(0.0000001), 'observed 0.0000001');
+    assert.equal(observed('2024-11-15'), 'observed 2024-11-15');
+    assert.equal(observed(null), 'observed NULL');
   });
 });
 

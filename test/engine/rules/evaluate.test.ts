@@ -59,6 +59,8 @@ describe('statuses of findings and tables', () => {
     [breaking(3, { where: 'id > 90' }), 'failed', 'failed', 3, '5% (ERROR_THRESHOLD)'],
     [{ rule: 'row_count', min: 100, max: 100 }, 'passed', 'passed', 0, '100 to 100 rows'],
     [{ rule: 'row_count', min: 101 }, 'failed', 'failed', 0, 'at least 101 rows'],
+    [{ rule: 'row_count', min: 1001 }, 'failed', 'failed', 0, 'at least 1,001 rows'],
+    [{ rule: 'row_count', max: 1 }, 'failed', 'failed', 0, 'at most 1 row'],
     [{ rule: 'row_count', min: 101, on_fail: 'report' }, 'failed', 'warned', 0],
     [{ rule: 'row_count', min: 101, severity: 'warning' }, 'warned', 'warned', 0],
     [{ rule: 'row_count', min: 101, severity: 'info' }, 'passed', 'passed', 0],

@@ -135,6 +135,12 @@ describe('silver-to-gold', () => {
         ['A1', 'A2', 'A3'],
       );
     });
+    it('counts what it removed, one as one', async () => {
+      const message = async (one: Rows): Promise<unknown> =>
+        (await gold(playback(), one, [['9', 'b']])).manifest.findings?.[0]?.message;
+      assert.equal(await message(a), '1 duplicate was removed.');
+      assert.equal(await message([...a, ['2', 'a5']]), '2 duplicates were removed.');
+    });
     it('first', async () => {
       const { values, left } = await gold(playback({ deduplicate: 'first' }), a, b);
       assert.deepEqual(values, ['a1', 'a2', 'a4', 'b3']);
@@ -148,7 +154,7 @@ describe('silver-to-gold', () => {
       assert.equal(values.length, 7);
       const [finding] = manifest.findings ?? [];
       assert.equal(finding?.status, 'passed');
-      assert.match(finding.message ?? '', /not looked for/);
+      assert.match(finding.message ?? '', /not checked/);
     });
     it('error rejects every row of the key', async () => {
       const { values, left, manifest } = await gold(playback({ deduplicate: 'error' }), a, b);

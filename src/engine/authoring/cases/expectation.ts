@@ -1,6 +1,6 @@
 // What a case must bring forth: taken from a run, and held against another one in plain words.
 import { defined } from '../../model';
-import { formatCount, plural } from '../../report';
+import { formatCount, formatFigure, plural } from '../../report';
 import type { AttemptResult } from './caseAttempt';
 import {
   CASE_LAYERS,
@@ -145,6 +145,6 @@ function each<T>(
 }
 
 function findingWords({ status, evaluated, failing, observed }: CaseFinding): string {
-  const seen = observed === undefined ? '' : `, observed ${String(observed)}`;
+  const seen = observed === undefined ? '' : `, observed ${formatFigure(observed)}`;
   return `${status}, ${formatCount(failing)} of ${plural(evaluated, 'row')} failing${seen}`;
 }

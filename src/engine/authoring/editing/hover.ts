@@ -1,7 +1,7 @@
 // Hover: what a key means, and what is known of the table, column, brand or rule that a name stands for.
 import { memberMap, stringOf } from '../../workspace';
 import { isoDate, type Brand, type Column, type Finding, type Table } from '../../model';
-import { formatPercent } from '../../report';
+import { formatFigure, formatPercent } from '../../report';
 import { kindMarkdown, ruleColumns, ruleKind } from '../../rules';
 import { FUNCTIONS, sqlScope } from './completeSql';
 import type { Hover } from './model';
@@ -160,7 +160,7 @@ async function history({ sketch, knowledge }: Scene, place: CursorContext): Prom
 
 function outcome(finding: Finding): string {
   if (finding.observed !== undefined && finding.observed !== null)
-    return `${code(String(finding.observed))}${finding.limit === undefined ? '' : `, limit ${escape(finding.limit)}`}`;
+    return `${code(formatFigure(finding.observed))}${finding.limit === undefined ? '' : `, limit ${escape(finding.limit)}`}`;
   if (finding.status === 'error' || finding.status === 'skipped') return escape(finding.message ?? '');
   return `${finding.failing.toLocaleString('en-US')} of ${rowsInWords(finding.evaluated)} (${formatPercent(finding.failing_pct)})`;
 }

@@ -19,10 +19,14 @@ import { checkBounds, minAboveMax } from './values';
 /** Twelve digits: parallel sums of DOUBLE differ in the last ones from run to run, reports may not. */
 export const steady = (value: number): number => Number(value.toPrecision(12));
 
-/** "at least 5", "at most 9", "5 to 9". */
+/** 1234.5 → "1,234.5"; text as it is. */
+const figure = (bound: number | string): string =>
+  typeof bound === 'number' ? bound.toLocaleString('en-US', { maximumFractionDigits: 20 }) : bound;
+
+/** "at least 5", "at most 9,000", "5 to 9". */
 function boundsInWords(min: number | string | undefined, max: number | string | undefined): string {
-  if (max === undefined) return `at least ${min ?? ''}`;
-  return min === undefined ? `at most ${max}` : `${min} to ${max}`;
+  if (max === undefined) return `at least ${figure(min ?? '')}`;
+  return min === undefined ? `at most ${figure(max)}` : `${figure(min)} to ${figure(max)}`;
 }
 
 const bounds = (what: string) => ({
@@ -51,7 +55,7 @@ const rowCount: RuleKind = {
       return {
         status: count < (min ?? 0) || count > (max ?? Infinity) ? 'failed' : 'passed',
         observed: count,
-        limit: `${boundsInWords(min, max)} rows`,
+        limit: `${boundsInWords(min, max)} ${(max ?? min) === 1 ? 'row' : 'rows'}`,
       };
     },
   },
@@ -357,8 +361,8 @@ async function observeAnomaly(rule: Rule, scope: MetricScope): Promise<Observati
   return {
     status: Math.abs(observed - mean) > reach ? 'failed' : 'passed',
     observed,
-    limit: `${Number((mean - reach).toPrecision(6))} to ${Number((mean + reach).toPrecision(6))}`,
-    message: `Over ${past.length} earlier dates the mean is ${Number(mean.toPrecision(6))}.`,
+    limit: boundsInWords(Number((mean - reach).toPrecision(6)), Number((mean + reach).toPrecision(6))),
+    message: `Over ${past.length} earlier dates the mean is ${figure(Number(mean.toPrecision(6)))}.`,
   };
 }
 

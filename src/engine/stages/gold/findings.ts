@@ -1,5 +1,6 @@
 // The technical checks of gold as findings: primary key, required columns, types.
 import type { Finding, Sample, Table } from '../../model';
+import { plural } from '../../report';
 
 export interface Observed {
   readonly table: Table;
@@ -61,7 +62,7 @@ function keyFinding(observed: Observed): Finding {
   return {
     ...base,
     description: `Every row has a value of ${table.primaryKey.join(', ')} that no other row of the date has.`,
-    ...(removed === 0 ? {} : { message: `${removed} duplicates were removed.` }),
+    ...(removed === 0 ? {} : { message: `${plural(removed, 'duplicate was', 'duplicates were')} removed.` }),
     samples: observed.keySamples,
   };
 }
