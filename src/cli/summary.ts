@@ -25,26 +25,27 @@ import { fileLines, missingLines } from './files';
 import { stepText } from './progress';
 
 const MOST_FINDINGS = 5;
-/** So many dates are told table by table; of more, one line each. */
+/** So many dates are shown table by table; of more, one line each. */
 const MOST_DATES = 3;
 const MOST_FAILURES = 20;
 
-/**
- * The lines of the closing summary.
- * @param finished the run's last event: with it, many dates are told in a line each, and the gaps of a range.
- */
-export function summaryLines(
-  workspace: OpenWorkspace,
-  selection: Selection,
-  result: RunResult,
-  style: TextStyle,
-  finished?: RunFinished,
-): string[] {
+/** A run that is over, and what it was asked for. */
+export interface EndedRun {
+  readonly workspace: OpenWorkspace;
+  readonly selection: Selection;
+  readonly result: RunResult;
+  /** Its last event: with it, many dates are shown in a line each, and the gaps of a range. */
+  readonly finished: RunFinished | undefined;
+}
+
+/** The lines of the closing summary. */
+export function summaryLines(ended: EndedRun, style: TextStyle): string[] {
+  const { selection, result, finished } = ended;
   const outcomes = finished?.by_date ?? [];
   const dates =
     outcomes.length > MOST_DATES
       ? overviewLines(outcomes, result, style)
-      : result.summaries.flatMap((summary) => dateLines(workspace, selection, summary, result, style));
+      : result.summaries.flatMap((summary) => dateLines(ended, summary, style));
   const failed = result.steps.filter((step) => step.status === 'failed');
   const waiting = result.steps.filter(
     (step) => step.status === 'skipped' && step.reason?.includes('failed') === true,
@@ -96,10 +97,8 @@ function verdict(result: RunResult, style: TextStyle): string {
 }
 
 function dateLines(
-  workspace: OpenWorkspace,
-  selection: Selection,
+  { workspace, selection, result }: EndedRun,
   summary: DateSummary,
-  result: RunResult,
   style: TextStyle,
 ): string[] {
   const { colours } = style;

@@ -5,7 +5,7 @@ import { noteAlerts, openToRun } from '../alerts';
 import { openProgress } from '../progress';
 import { checkSelection, openHere, selectionOf, type SelectionOptions } from '../selection';
 import type { ExitCode, Session } from '../session';
-import { failureLines, summaryLines } from '../summary';
+import { failureLines, summaryLines, type EndedRun } from '../summary';
 import { showPlan } from './plan';
 
 export interface RunOptions extends SelectionOptions {
@@ -65,27 +65,21 @@ async function drain(
     // Where telling failed, the run is closed and gives its lock back; one that has ended does not mind.
     await events.return(undefined as never);
   }
-  await sumUp(session, workspace, selection, result, finished);
+  await sumUp(session, { workspace, selection, result, finished });
   noteAlerts(session, workspace, finished?.run_id);
   if (result.status === 'cancelled') return 130;
   const bad = result.status === 'failed' || result.reports.some((report) => report.status === 'failed');
   return bad ? 1 : 0;
 }
 
-async function sumUp(
-  session: Session,
-  workspace: OpenWorkspace,
-  selection: Selection,
-  result: RunResult,
-  finished: RunFinished | undefined,
-): Promise<void> {
+async function sumUp(session: Session, ended: EndedRun): Promise<void> {
   const { log, out } = session;
   if (session.json || session.quiet) {
     // Whoever reads neither table nor events still has to learn why it failed.
     if (session.quiet)
-      for (const step of result.steps)
+      for (const step of ended.result.steps)
         if (step.status === 'failed') for (const line of failureLines(step, log.style)) log.line(line);
     return;
   }
-  await out.write(`${summaryLines(workspace, selection, result, out.style, finished).join('\n')}\n`);
+  await out.write(`${summaryLines(ended, out.style).join('\n')}\n`);
 }

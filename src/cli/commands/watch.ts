@@ -106,5 +106,6 @@ async function tell(
   if (session.quiet) {
     for (const step of result.steps)
       if (step.status === 'failed') for (const line of failureLines(step, log.style)) log.line(line);
-  } else await out.write(`${summaryLines(workspace, selection, result, out.style, finished).join('\n')}\n`);
+  } else
+    await out.write(`${summaryLines({ workspace, selection, result, finished }, out.style).join('\n')}\n`);
 }

@@ -173,7 +173,11 @@ function failingLines(findings: readonly Finding[], style: TextStyle): string[] 
     .filter((finding) => finding.samples.length > 0 || finding.message !== undefined)
     .flatMap((finding) => {
       const colour = stateColour(finding.status, style.colours);
-      const what = [finding.rule, finding.columns.join(', '), `line ${finding.config_line}`];
+      const what = [
+        finding.rule,
+        finding.columns.join(', '),
+        `validation_rules.json, line ${finding.config_line}`,
+      ];
       const why = finding.message ?? finding.description ?? '';
       return [
         `    ${colour(fit(printable(finding.id), style.width - 4))}`,

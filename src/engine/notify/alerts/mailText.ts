@@ -75,7 +75,7 @@ function findingLines(finding: AlertFinding): string[] {
   const columns = finding.columns.length === 0 ? '' : ` of ${finding.columns.join(', ')}`;
   return [
     `  ${finding.status.toUpperCase()}  ${printable(`${finding.table}  ${finding.id}`)}`,
-    `    ${printable(`${finding.rule}${columns}, line ${finding.config_line}`)}`,
+    `    ${printable(`${finding.rule}${columns}, line ${finding.config_line} of validation_rules.json`)}`,
     ...(outcomeText(finding) === '' ? [] : [`    ${printable(outcomeText(finding))}`]),
     ...(finding.text === '' ? [] : [`    ${printable(finding.text)}`]),
     ...finding.samples.flatMap(({ place, values }) => [

@@ -33,9 +33,9 @@ export function readBrands(document: JsonDocument): readonly Brand[] {
     const problem = folderNameProblem('brand', name);
     if (problem !== undefined)
       document.report(keyNode, problem.message, problem.remedy, { trouble: { kind: 'bad-name' } });
-    claim(document, claimed, name, keyNode, name);
+    claim(document, claimed, { text: name, node: keyNode, brand: name });
     for (const node of textNodes(field('aliases')))
-      claim(document, claimed, stringOf(node) ?? '', node, name);
+      claim(document, claimed, { text: stringOf(node) ?? '', node, brand: name });
     checkCode(document, codes, brand, codeNode);
     checkZone(document, field('timezone'), `Brand ${shown(name)}`);
   }
@@ -46,9 +46,7 @@ export function readBrands(document: JsonDocument): readonly Brand[] {
 function claim(
   document: JsonDocument,
   claimed: Map<string, string>,
-  text: string,
-  node: Node,
-  brand: string,
+  { text, node, brand }: { readonly text: string; readonly node: Node; readonly brand: string },
 ): void {
   const key = foldName(text);
   const owner = claimed.get(key);

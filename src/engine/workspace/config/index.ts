@@ -66,15 +66,9 @@ export async function checkConfig(
   settings: Settings,
   options: CheckOptions = {},
 ): Promise<{ readonly config: Config | undefined; readonly problems: readonly ConfigProblem[] }> {
-  const brandsFile = await open(settings, 'brand_configs.json', brandConfigsSchema, describeBrands, options);
-  const tablesFile = await open(settings, 'table_schemas.json', tableSchemasSchema, describeTables, options);
-  const rulesFile = await open(
-    settings,
-    'validation_rules.json',
-    validationRulesSchema,
-    describeRules,
-    options,
-  );
+  const brandsFile = await open(settings, BRANDS, options);
+  const tablesFile = await open(settings, TABLES, options);
+  const rulesFile = await open(settings, RULES, options);
   throwIfCancelled(options.signal);
 
   const brands = readBrands(brandsFile);
@@ -101,14 +95,35 @@ function byPlace(a: ConfigProblem, b: ConfigProblem): number {
   return a.line - b.line || a.column - b.column;
 }
 
+/** A file of the config: its schema, made when it is first needed, and the names of what is in it. */
+interface ConfigFileKind {
+  readonly name: ConfigFile;
+  readonly schemaOf: () => JsonSchema;
+  readonly describe: (path: readonly string[]) => string;
+}
+
+const BRANDS: ConfigFileKind = {
+  name: 'brand_configs.json',
+  schemaOf: brandConfigsSchema,
+  describe: describeBrands,
+};
+const TABLES: ConfigFileKind = {
+  name: 'table_schemas.json',
+  schemaOf: tableSchemasSchema,
+  describe: describeTables,
+};
+const RULES: ConfigFileKind = {
+  name: 'validation_rules.json',
+  schemaOf: validationRulesSchema,
+  describe: describeRules,
+};
+
 const schemas = new Map<ConfigFile, JsonSchema>();
 
 /** Reads, parses and shape-checks one file; whatever is wrong becomes a problem of the document. */
 async function open(
   settings: Settings,
-  name: ConfigFile,
-  schemaOf: () => JsonSchema,
-  describe: (path: readonly string[]) => string,
+  { name, schemaOf, describe }: ConfigFileKind,
   options: CheckOptions,
 ): Promise<JsonDocument> {
   const file = join(settings.configDir, name);

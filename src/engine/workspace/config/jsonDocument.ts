@@ -58,8 +58,7 @@ export function parseDocument(file: string, name: string, text: string): JsonDoc
     return { line: line + 1, column: column + 1 };
   }
   function reportAt(
-    offset: number,
-    length: number,
+    [offset, length]: readonly [offset: number, length: number],
     message: string,
     remedy: string,
     more: ReportOptions = {},
@@ -85,15 +84,14 @@ export function parseDocument(file: string, name: string, text: string): JsonDoc
     });
   }
   const report: JsonDocument['report'] = (node, message, remedy, more) =>
-    reportAt(...extentOf(text, node, more?.inside), message, remedy, more);
+    reportAt(extentOf(text, node, more?.inside), message, remedy, more);
 
   let root: Node | undefined;
   let value: unknown;
   const tooDeep = firstTooDeep(text);
   if (tooDeep !== undefined) {
     reportAt(
-      tooDeep,
-      1,
+      [tooDeep, 1],
       `${name} is nested more than ${MAXIMUM_DEPTH} levels deep.`,
       'Remove the inner brackets.',
       { trouble: { kind: 'too-deep' } },
@@ -104,7 +102,7 @@ export function parseDocument(file: string, name: string, text: string): JsonDoc
     // The parser goes on after an error and stumbles over its own guesses: only the first one is sure.
     const first = errors[0];
     if (first !== undefined) {
-      reportAt(first.offset, first.length, ...syntaxMessage(text, first, name), {
+      reportAt([first.offset, first.length], ...syntaxMessage(text, first, name), {
         trouble: { kind: text.trim() === '' ? 'empty' : 'syntax' },
       });
       root = undefined;

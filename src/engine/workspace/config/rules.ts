@@ -84,16 +84,14 @@ function readTableRules(document: JsonDocument, table: Table, nodes: readonly No
   }
   return sound.map((node) => {
     const fields = memberMap(node);
-    const rule = readRule(document, table, node, fields, taken);
+    const rule = readRule(document, { table, node, fields }, taken);
     return { rule, table, node, fields };
   });
 }
 
 function readRule(
   document: JsonDocument,
-  table: Table,
-  node: Node,
-  fields: ReadonlyMap<string, Member>,
+  { table, node, fields }: Omit<PlacedRule, 'rule'>,
   taken: Map<string, number>,
 ): Rule {
   const field = (key: string): Node | undefined => fields.get(key)?.value;

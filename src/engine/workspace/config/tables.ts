@@ -63,7 +63,7 @@ function readTable(document: JsonDocument, name: string, keyNode: Node, value: N
     name,
     description: stringOf(fields.get('description')?.value) ?? '',
     primaryKey,
-    deduplicate: readDeduplicate(document, name, fields, primaryKey, columns),
+    deduplicate: readDeduplicate(document, fields, { name, primaryKey, columns }),
     nullValues: fields.has('null_values') ? textsOf(fields.get('null_values')?.value) : [''],
     extraColumns: extra === 'drop' || extra === 'fail' ? extra : 'keep',
     columns,
@@ -155,10 +155,8 @@ function checkPrimaryKey(
 
 function readDeduplicate(
   document: JsonDocument,
-  table: string,
   fields: Fields,
-  primaryKey: readonly string[],
-  columns: readonly Column[],
+  { name: table, primaryKey, columns }: Pick<Table, 'name' | 'primaryKey' | 'columns'>,
 ): Deduplicate {
   const member = fields.get('deduplicate');
   if (member === undefined) return primaryKey.length === 0 ? 'none' : 'last';
