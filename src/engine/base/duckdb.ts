@@ -323,7 +323,7 @@ function translate(error: unknown): Error {
     return new PipelineError(
       'PERMISSION',
       first,
-      'Give this user the right to read and write the named path.',
+      'Give this user permission to read and write the named path.',
       { cause: error },
     );
   if (kind === 'Out of Memory')

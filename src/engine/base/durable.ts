@@ -204,15 +204,15 @@ export function translateSystemError(path: string, error: unknown): unknown {
     case 'EROFS':
       return new PipelineError(
         'PERMISSION',
-        `${path} may not be read or written by this user.`,
-        'Give this user the right to read and write the data folder.',
+        `This user has no permission to read and write ${path}.`,
+        'Give this user permission to read and write the data folder.',
         where,
       );
     case 'ENOENT':
       return new PipelineError(
         'NOT_FOUND',
         `${path} is not there.`,
-        'See whether another program moved or removed it.',
+        'Check whether another program moved or removed it.',
         where,
       );
     case 'EISDIR':
@@ -222,7 +222,7 @@ export function translateSystemError(path: string, error: unknown): unknown {
     case 'EEXIST':
       return new PipelineError(
         'FILE_UNREADABLE',
-        `${path} is not what it should be (${String(codeOf(error))}).`,
+        `${path} is not the expected kind of file or folder (${String(codeOf(error))}).`,
         'Check whether a file is where a folder should be, or the other way round.',
         where,
       );

@@ -94,7 +94,7 @@ export async function readTextFile(path: string, name: string, maximumBytes: num
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing' };
-    return unreadable(`${name} cannot be read (${code}).`, 'Give this user the right to read it.');
+    return unreadable(`${name} cannot be read (${code}).`, 'Give this user permission to read it.');
   }
   if (!isUtf8(bytes))
     return unreadable(`${name} is not UTF-8 text.`, 'Save the file as UTF-8.', firstBadLine(bytes));

@@ -86,8 +86,8 @@ async function checkFolders(
     problems.push({
       severity: 'error',
       file: folder,
-      message: `${folder} cannot be written by this user.`,
-      remedy: 'Give this user the right to write there, or set DATA_DIR.',
+      message: `This user has no permission to write to ${folder}.`,
+      remedy: 'Give this user permission to write there, or set DATA_DIR.',
     });
   const disk = await statfs(folder);
   const free = disk.bavail * disk.bsize;

@@ -106,7 +106,7 @@ function readStored<T>(
     const reason = error instanceof Error ? error.message : String(error);
     return error instanceof SyntaxError
       ? broken(`It is not a complete JSON document: ${reason}`, again)
-      : broken(`It cannot be read: ${reason}`, 'Give this user the right to read it, then open it again.');
+      : broken(`It cannot be read: ${reason}`, 'Give this user permission to read it, then open it again.');
   }
   if (is(value)) return { kind: 'read', value };
   return broken(`It is JSON, but not a report of this version: ${faultOf(value) ?? ''}.`, again);

@@ -158,16 +158,18 @@ function showRun(shown: ReportSnapshot, run: DateRunProgress | null): void {
 
 function nothing(page: Page): HTMLElement {
   const { document: report, mayRun, run } = page.snapshot;
+  const running = run !== null || report.run?.status === 'running';
+  const why = running ? 'It appears when the run ends.' : 'The date has not been run.';
   return element(
     'div',
     { class: 'blank' },
     icon('file'),
-    element('p', {}, `No report for ${isoDate(report.date)} yet. The date has not been run.`),
+    element('p', {}, `No report for ${isoDate(report.date)} yet. ${why}`),
     button(
       {
         class: 'action primary',
         'data-key': 'run-first',
-        disabled: !mayRun || run !== null || report.run?.status === 'running',
+        disabled: !mayRun || running,
       },
       () => void page.ask(host.call('run', { validateOnly: false })),
       icon('play'),

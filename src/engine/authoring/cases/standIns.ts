@@ -29,7 +29,7 @@ export const MASK_LEVELS: readonly MaskLevel[] = [
 ];
 
 export const MASK_WORDS =
-  'letters and digits are replaced, case, length and all other characters kept; the same value has the same stand-in everywhere';
+  'letters and digits are replaced, case, length and all other characters kept; the same value gets the same replacement everywhere';
 
 export interface Masked {
   readonly lines: readonly Line[];
@@ -57,7 +57,7 @@ export function maskLines(
     if (source === undefined || table === undefined || !table.columns.some((c) => c.sensitive)) return line;
     if (source.format === undefined) {
       const bytes = maskBytes(line.bytes, table, random);
-      if (bytes !== line.bytes) columns.add(`${table.name} (lines of a file that is no table)`);
+      if (bytes !== line.bytes) columns.add(`${table.name} (lines of a file that is not a table)`);
       return { ...line, bytes };
     }
     const fields = line.fields.map((field, i) => {

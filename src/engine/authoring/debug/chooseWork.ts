@@ -71,7 +71,7 @@ export async function chooseWork(
     throw new PipelineError(
       'NOT_FOUND',
       `There is nothing of ${scope.date}${scope.tables.length === 0 ? '' : ` and ${scope.tables.join(', ')}`} in landing or in a layer.`,
-      'Choose a date of which files have arrived: `m7 status` lists them.',
+      'Choose a date that has files: `m7 status` lists them.',
     );
   if (scope.stages.length > 0) return [{ ...base, stages: scope.stages, force: true }];
   const due = new Set(plan.steps.filter((step) => step.action === 'run').map((step) => step.table));

@@ -71,7 +71,7 @@ function absent(name: string, date: string): PipelineError {
       'Stop at a rule that checks single rows, or query `rows`.',
     );
   if (name === 'rows')
-    return new PipelineError('NOT_FOUND', 'There are no rows here yet.', 'Step on until they are read.');
+    return new PipelineError('NOT_FOUND', 'There are no rows here yet.', 'Continue until they are read.');
   return new PipelineError(
     'NOT_FOUND',
     `There is no ${name} for ${date}.`,

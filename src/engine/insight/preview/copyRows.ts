@@ -53,7 +53,7 @@ function whole(cell: PreviewCell): string | null {
 function tooMuch(): PipelineError {
   return new PipelineError(
     'USAGE',
-    `This is more text than a clipboard should hold (${formatCount(COPY_CHARACTERS)} characters).`,
+    `The selection is too large to copy: it has more than ${formatCount(COPY_CHARACTERS)} characters.`,
     'Choose fewer rows or columns, or export to a file.',
   );
 }

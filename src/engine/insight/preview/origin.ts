@@ -42,8 +42,8 @@ export async function originOf(
     throw new PipelineError(
       'NOT_FOUND',
       values.has('_source_file')
-        ? 'This row does not say where it came from.'
-        : `${printable(source.path)} has no columns that say where its rows came from.`,
+        ? 'This row has no source file or row number.'
+        : `${printable(source.path)} has no columns for the source of its rows.`,
       'Open a file of raw, silver, gold or rejects: those lead back to landing.',
     );
   const brand = values.get('_brand') ?? undefined;

@@ -107,7 +107,7 @@ export async function checkReadable(path: string): Promise<void> {
       throw new PipelineError(
         'PERMISSION',
         `${shown} cannot be read: permission denied.`,
-        'Give this user the right to read it.',
+        'Give this user permission to read it.',
         {
           ...where,
           cause: error,

@@ -90,7 +90,7 @@ export async function toWarehouse(
         step: {
           at: 'warehouse',
           state: state === 'loaded' ? 'through' : 'warned',
-          words: `Loaded into ${where}; the warehouse confirmed it ${clock(one?.load?.loaded_at)}.${state === 'loaded' ? '' : ' Its number of rows is not the accepted one.'}`,
+          words: `Loaded into ${where}; the warehouse confirmed it ${clock(one?.load?.loaded_at)}.${state === 'loaded' ? '' : ' Its number of rows differs from the accepted rows.'}`,
           ...load,
         },
       };

@@ -294,7 +294,7 @@ function noRecord(subject: Subject, { what }: RecordPlace): LineStep {
   return {
     at: 'landing',
     state: 'none',
-    words: `It is ${is}: nothing is loaded of it.`,
+    words: `It is ${is}: not loaded.`,
     path: subject.path,
   };
 }

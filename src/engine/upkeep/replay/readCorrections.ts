@@ -31,7 +31,7 @@ export async function readCorrections(
   if (found.size > MOST_BYTES)
     throw new PipelineError(
       'USAGE',
-      `${path} is too large to be corrections by hand.`,
+      `${path} is too large for corrections by hand.`,
       'Submit them in parts, or deliver the corrected file in landing.',
     );
   const bytes = await inWords(path, () => readFile(path));
