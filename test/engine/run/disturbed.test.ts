@@ -19,7 +19,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { openDatabase, quoteLiteral, quotePath } from '../../../src/engine/base/duckdb';
 import { readSummary, run, type RunEvent, type Selection } from '../../../src/engine';
 import { DATE, failures, open, runDay, smallDay, worked, writeDay } from '../../support/day';
 import { differences, leftovers, snapshot, type Snapshot } from '../../support/snapshot';
@@ -112,6 +113,29 @@ describe('a disturbed run', function () {
         const again = await runDay(folder);
         assert.deepEqual(failures(again), []);
         await whole(folder, 'loads may differ');
+      });
+
+    for (const [i, stage] of (['raw-to-silver', 'silver-to-gold', 'gold-to-snowflake'] as const).entries())
+      it(`replaced by another one with as many rows: ${stage} refuses it, and the remedy works`, async () => {
+        const folder = copyOf(done);
+        const path = join(folder, 'data', outputs[i] ?? '');
+        await rewrite(path);
+        const before = readFileSync(path);
+        const selection: Selection = { dates: [DATE], stages: [stage], tables: ['Playback'], force: true };
+        const [error, ...others] = (await runDay(folder, { selection })).result.steps.flatMap(
+          (s) => s.error ?? [],
+        );
+        assert.deepEqual([error?.code, error?.file, others], ['PARQUET_INVALID', path, []], error?.message);
+        assert.match(error?.message ?? '', /is missing or not as it was published/);
+        assert.deepEqual(readFileSync(path), before);
+        const [, earlier = ''] = /^Run (\S+) /.exec(error?.remedy ?? '') ?? [];
+        const again = await runDay(folder);
+        assert.ok(
+          worked(again).some((step) => step.startsWith(`${earlier} Playback`)),
+          worked(again).join('; '),
+        );
+        assert.deepEqual(failures(again), []);
+        await whole(folder);
       });
 
     it('replaced by a folder: fails naming it, and goes on once it is away', async () => {
@@ -400,7 +424,12 @@ describe('a disturbed run', function () {
       it(`by leaving its loop ${name}: no step runs on, the lock is free`, async () => {
         const folder = copyOf(fresh);
         const workspace = await open(folder);
-        for await (const event of run(workspace, { dates: [DATE] })) if (moment(event)) break;
+        let left = false;
+        for await (const event of run(workspace, { dates: [DATE] })) {
+          left = moment(event);
+          if (left) break;
+        }
+        assert.ok(left, 'the moment came');
         const before = readdirSync(join(folder, 'data'), { recursive: true }).sort();
         assert.deepEqual(leftovers(join(folder, 'data')), []);
         await new Promise((resolve) => setTimeout(resolve, 150));
@@ -414,3 +443,20 @@ describe('a disturbed run', function () {
       });
   });
 });
+
+/** The same rows as a Parquet file of other bytes, as a tool that copies data might leave it. */
+async function rewrite(path: string): Promise<void> {
+  const database = await openDatabase({ folders: [dirname(path)] });
+  const connection = await database.connect();
+  try {
+    const copy = `${path}.copy`;
+    await connection.run(
+      `COPY (SELECT * FROM read_parquet(${quotePath(path)})) TO ${quoteLiteral(copy)} (FORMAT parquet, COMPRESSION uncompressed)`,
+    );
+    assert.notEqual(statSync(copy).size, statSync(path).size);
+    renameSync(copy, path);
+  } finally {
+    connection.close();
+    database.close();
+  }
+}
