@@ -97,11 +97,11 @@ describe('m7 replay', function () {
     await runDay(folder());
   }
 
-  it('tells what is kept out, tries it again after a correction, and counts', async () => {
+  it('shows what is rejected, tries it again after a correction, and counts', async () => {
     await ran();
     const dry = await replay('--stage', 'gold-to-snowflake', '--dry-run');
     assert.equal(dry.code, 0, dry.err);
-    assert.match(dry.out, /2 rows kept out/);
+    assert.match(dry.out, /2 rows rejected/);
     assert.match(dry.out, /Nothing was run: what these rejects depend on has not changed/);
     assert.match(dry.err, /Nothing was changed/);
     writeFileSync(
@@ -111,7 +111,7 @@ describe('m7 replay', function () {
     const tried = await replay('--stage', 'gold-to-snowflake');
     assert.equal(tried.code, 0, tried.err);
     assert.match(tried.out, /Playback +Skylink +range_seconds +1 +1 +0 +0/);
-    assert.match(tried.out, /2 rows of 2 pass gold-to-snowflake now, 0 are still kept out/);
+    assert.match(tried.out, /2 rows of 2 pass gold-to-snowflake now, 0 are still rejected/);
     const again = await replay('--stage', 'gold-to-snowflake');
     assert.match(again.out, /Nothing to replay/);
     const none = lines((await replay('--stage', 'silver-to-gold', '--json', '--where', 'false')).out);

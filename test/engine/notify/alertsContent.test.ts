@@ -89,6 +89,18 @@ describe('the content of alerts', () => {
     );
   });
 
+  it('names the line of a rule, and none for a check that has no rule in a file', () => {
+    const text = (line: number): readonly string[] => {
+      const content = make([date([report('User', 'failed', [finding('keys', { config_line: line })])])]);
+      return [renderMailText(content), renderMailHtml(content)];
+    };
+    for (const mail of text(7)) assert.match(mail, /range of seconds, line 7 of validation_rules\.json/);
+    for (const mail of text(0)) {
+      assert.match(mail, /range of seconds/);
+      assert.doesNotMatch(mail, /line 0|validation_rules\.json/);
+    }
+  });
+
   it('hides values of sensitive columns: in samples, in what is made of them, in sentences', () => {
     const secret = 'jane.doe@example.org';
     const samples = [

@@ -13,6 +13,12 @@ export function outcomeText({ result, limit }: AlertFinding): string {
   return [result, limit === '' ? '' : `limit ${limit}`].filter((part) => part !== '').join(', ');
 }
 
+/** "range of seconds, line 7 of validation_rules.json"; a technical check has no line there. */
+export function ruleText({ rule, columns, config_line: line }: AlertFinding): string {
+  const what = columns.length === 0 ? rule : `${rule} of ${columns.join(', ')}`;
+  return line === 0 ? what : `${what}, line ${line} of validation_rules.json`;
+}
+
 /** "2024-11-16 06:12:33 UTC". */
 export function timeText(time: string): string {
   return time.replace(/^(\S{10})T(\d\d:\d\d:\d\d).*$/, '$1 $2 UTC');

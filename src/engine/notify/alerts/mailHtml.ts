@@ -2,7 +2,7 @@
 import { isoDate } from '../../model';
 import { escapeHtml, formatCount, plural } from '../../report';
 import type { AlertContent, AlertDate, AlertError, AlertFinding, AlertTable } from './content';
-import { moreText, outcomeText, recoveredText, stepsText, timeText } from './alertWords';
+import { moreText, outcomeText, recoveredText, ruleText, stepsText, timeText } from './alertWords';
 
 type MailHtml = string;
 
@@ -166,7 +166,6 @@ function box(inner: MailHtml, edge: string): MailHtml {
 
 function findingBlock(finding: AlertFinding): MailHtml {
   const failed = finding.status === 'failed' || finding.status === 'error';
-  const columns = finding.columns.length === 0 ? '' : ` of ${finding.columns.join(', ')}`;
   const muted = (text: string): MailHtml =>
     `<span class="m" style="font-size:13px;color:${INK.muted}">${escapeHtml(text)}</span>`;
   return box(
@@ -174,7 +173,7 @@ function findingBlock(finding: AlertFinding): MailHtml {
       `<b>${escapeHtml(finding.table)}</b> ${escapeHtml(finding.id)} ${badge(finding.status)}`,
       escapeHtml(outcomeText(finding)),
       ...(finding.text === '' ? [] : [escapeHtml(finding.text)]),
-      muted(`${finding.rule}${columns}, line ${finding.config_line} of validation_rules.json`),
+      muted(ruleText(finding)),
     ]
       .filter((line) => line !== '')
       .join('<br>') + samples(finding),

@@ -2,7 +2,7 @@
 import { isoDate } from '../../model';
 import { formatCount, plural, printable } from '../../report';
 import type { AlertContent, AlertDate, AlertError, AlertFinding } from './content';
-import { moreText, outcomeText, recoveredText, stepsText, timeText } from './alertWords';
+import { moreText, outcomeText, recoveredText, ruleText, stepsText, timeText } from './alertWords';
 
 const LINE = 72;
 
@@ -72,10 +72,9 @@ function errorLines(error: AlertError, indent: string): string[] {
 }
 
 function findingLines(finding: AlertFinding): string[] {
-  const columns = finding.columns.length === 0 ? '' : ` of ${finding.columns.join(', ')}`;
   return [
     `  ${finding.status.toUpperCase()}  ${printable(`${finding.table}  ${finding.id}`)}`,
-    `    ${printable(`${finding.rule}${columns}, line ${finding.config_line} of validation_rules.json`)}`,
+    `    ${printable(ruleText(finding))}`,
     ...(outcomeText(finding) === '' ? [] : [`    ${printable(outcomeText(finding))}`]),
     ...(finding.text === '' ? [] : [`    ${printable(finding.text)}`]),
     ...finding.samples.flatMap(({ place, values }) => [
