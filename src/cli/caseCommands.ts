@@ -8,33 +8,33 @@ import { once } from './values';
 export function addCase(program: Command, start: Start): void {
   program
     .command('case')
-    .description('make a small test case of a failure: the fewest landing lines that still show it')
+    .description('create a small test case from a failure: the fewest landing lines that still show it')
     .addOption(date('--date', 'the date').makeOptionMandatory())
     .addOption(
       new Option('--table <T>', 'the table').argParser(once('--table', String)).makeOptionMandatory(),
     )
     .addOption(
-      new Option('--rule <ID>', 'of this rule (default: the worst failure of the table)').argParser(
+      new Option('--rule <ID>', 'the rule that failed (default: the worst failure of the table)').argParser(
         once('--rule', String),
       ),
     )
     .addOption(
-      new Option('--reject <CODE>', 'of lines, rows or files rejected for this reason').argParser(
+      new Option('--reject <CODE>', 'the code of rejected lines, rows or files').argParser(
         once('--reject', String),
       ),
     )
     .addOption(
-      new Option('--column <C>', 'of values of this column that do not convert').argParser(
+      new Option('--column <C>', 'the column whose values do not convert').argParser(
         once('--column', String),
       ),
     )
-    .addOption(new Option('--stage <S>', 'of this step that failed').argParser(once('--stage', String)))
+    .addOption(new Option('--stage <S>', 'the stage that failed').argParser(once('--stage', String)))
     .addOption(
-      new Option('--output <DIR>', 'make its folder in this one (default: test/cases)').argParser(
+      new Option('--output <DIR>', 'create the folder of the case in DIR (default: test/cases)').argParser(
         once('--output', String),
       ),
     )
-    .addOption(new Option('--name <N>', 'name of its folder').argParser(once('--name', String)))
+    .addOption(new Option('--name <N>', 'name of the folder of the case').argParser(once('--name', String)))
     .option('--keep-values', 'write values of sensitive columns as they are')
     .action((options: CaseCommandOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/case')).makeCase),
@@ -47,7 +47,7 @@ export function addTest(program: Command, start: Start): void {
     .description('run test cases and compare with what they expect')
     .addArgument(new Argument('[DIR...]', 'cases or folders of cases (default: test/cases or cases)'))
     .addOption(
-      new Option('--junit <FILE>', 'write the results there as JUnit XML, too').argParser(
+      new Option('--junit <FILE>', 'also write the results to FILE as JUnit XML').argParser(
         once('--junit', String),
       ),
     )

@@ -18,7 +18,7 @@ export function addInit(program: Command, start: Start): void {
     .option('--sample', 'with config and generated landing files of seven tables')
     .addOption(date('--date', 'the last date of the sample (default: today)'))
     .addOption(count('--rows', 'rows of the largest table for each brand and date', 1))
-    .addOption(count('--days', 'dates of the sample', 1))
+    .addOption(count('--days', 'number of dates in the sample', 1))
     .action((folder: string | undefined, options: Omit<InitOptions, 'folder'>, command: Command) =>
       start<InitOptions>(
         command,
@@ -40,16 +40,13 @@ export function addRun(program: Command, start: Start): void {
 }
 
 export function addWatch(program: Command, start: Start): void {
-  selecting(
-    program.command('watch'),
-    'run everything that is due whenever files have arrived and settled, until stopped',
-  )
+  selecting(program.command('watch'), 'wait for complete files and run everything that is due, until stopped')
     .addOption(seconds('--interval', 'between two looks at landing (default: 10)', 0.1))
     .addOption(seconds('--settle', 'a file must not have changed for (default: 5)', 0))
     .addOption(
       seconds('--retry', 'until an unfinished date is tried again, doubled each time (default: 30)', 0.1),
     )
-    .option('--once', 'end with the first run, and as it ends')
+    .option('--once', 'end after the first run, with its exit code')
     .option('--mock', 'as run --mock')
     .action((options: WatchCommandOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/watch')).watchPipeline),
@@ -117,7 +114,7 @@ export function addReplay(program: Command, start: Start): void {
 export function addMaintenance(program: Command, start: Start): void {
   program
     .command('maintenance')
-    .description('retention, archive, old logs, orphaned temporary files')
+    .description('remove or archive what is past its retention, and orphaned temporary files')
     .option('--dry-run', 'print what would be done: files, bytes and reasons by layer')
     .option('--mock', 'ask the embedded warehouse what is loaded, instead of the one in .env')
     .action((options: MaintenanceOptions, command: Command) =>

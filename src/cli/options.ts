@@ -14,9 +14,10 @@ export const count = (flags: string, text: string, least: number): Option =>
 export const seconds = (flags: string, text: string, least: number): Option =>
   new Option(`${flags} <S>`, `seconds ${text}`).argParser(once(flags, parseSeconds(flags, least)));
 export const junit = (): Option =>
-  new Option('--junit <FILE>', 'write the outcome there as JUnit XML, however it ends').argParser(
-    once('--junit', String),
-  );
+  new Option(
+    '--junit <FILE>',
+    'also write the outcome to FILE as JUnit XML, even if the run fails',
+  ).argParser(once('--junit', String));
 
 const STAGE_TEXT = 'only these stages: landing-to-raw, raw-to-silver, silver-to-gold, gold-to-snowflake';
 

@@ -12,7 +12,7 @@ import { once } from './values';
 export function addStatus(program: Command, start: Start): void {
   program
     .command('status')
-    .description('what is where, last runs, failures')
+    .description('show dates, ignored files, last runs and failures')
     .addOption(date('--date', 'only this date, table by table'))
     .action((options: StatusOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/status')).status),
@@ -22,11 +22,11 @@ export function addStatus(program: Command, start: Start): void {
 export function addReport(program: Command, start: Start): void {
   program
     .command('report')
-    .description('the validation report of a date')
+    .description('show the validation report of a date')
     .addOption(date('--date', 'the date').makeOptionMandatory())
     .addOption(new Option('--table <T>', 'only this table').argParser(once('--table', String)))
-    .addOption(new Option('--format <F>', 'of the report').choices(['text', 'json', 'html', 'junit']))
-    .addOption(new Option('--output <FILE>', 'write there instead of to stdout'))
+    .addOption(new Option('--format <F>', 'format of the report').choices(['text', 'json', 'html', 'junit']))
+    .addOption(new Option('--output <FILE>', 'write to FILE instead of stdout'))
     .action((options: ReportOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/report')).report),
     );
@@ -35,14 +35,16 @@ export function addReport(program: Command, start: Start): void {
 export function addPreview(program: Command, start: Start): void {
   program
     .command('preview')
-    .description('look into a Parquet or delimited text file')
+    .description('show a Parquet or delimited text file')
     .argument('<FILE>')
     .addOption(
       new Option('--sql <Q>', 'a SELECT over the file as table "file"').argParser(once('--sql', String)),
     )
-    .addOption(count('--limit', 'rows at most, 0: all (default: 100)', 0))
+    .addOption(count('--limit', 'rows at most; 0 for all (default: 100)', 0))
     .addOption(count('--offset', 'rows to skip first', 0))
-    .addOption(new Option('--format <F>', 'of the rows (default: table)').choices(['table', 'json', 'csv']))
+    .addOption(
+      new Option('--format <F>', 'format of the rows (default: table)').choices(['table', 'json', 'csv']),
+    )
     .action((file: string, options: Omit<PreviewOptions, 'file'>, command: Command) =>
       start<PreviewOptions>(
         command,
@@ -55,17 +57,13 @@ export function addPreview(program: Command, start: Start): void {
 export function addTrace(program: Command, start: Start): void {
   program
     .command('trace')
-    .description(
-      'rows of gold back to file and line, or a line of a landing file forward to what became of it',
-    )
-    .addOption(date('--date', 'rows of gold: of this date'))
-    .addOption(new Option('--table <T>', 'rows of gold: of this table').argParser(once('--table', String)))
+    .description('follow gold rows back to file and line, or a landing line forward to the warehouse')
+    .addOption(date('--date', 'the date of the gold rows'))
+    .addOption(new Option('--table <T>', 'the table of the gold rows').argParser(once('--table', String)))
     .addOption(
-      new Option('--where <SQL>', 'rows of gold: a condition over its columns').argParser(
-        once('--where', String),
-      ),
+      new Option('--where <SQL>', 'a condition over the columns of gold').argParser(once('--where', String)),
     )
-    .addOption(count('--limit', 'rows of gold at most (default: 20)', 1))
+    .addOption(count('--limit', 'gold rows at most (default: 20)', 1))
     .addOption(
       new Option('--file <FILE>', 'a landing file, or its original in raw, archive or rejects').argParser(
         once('--file', String),
@@ -90,7 +88,7 @@ export function addReconcile(program: Command, start: Start): void {
 export function addCheck(program: Command, start: Start): void {
   program
     .command('check')
-    .description('config, settings, connections: everything that can be known before a run')
+    .description('check config, settings and connections before a run')
     .option('--mail', 'send a test message by mail and webhook, and alerts that wait')
     .action((options: CheckOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/check')).check),
