@@ -1,6 +1,6 @@
 // Which problems stop a run by themselves, and how each is reported.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { formatFigure, type PausePoint } from '../engine';
+import { formatCount, formatFigure, type PausePoint } from '../engine';
 import { tableInWords, type Position } from './positions';
 
 const FILTERS = ['failed', 'warned', 'conversions', 'rejects', 'steps'] as const;
@@ -169,5 +169,5 @@ export function findingInWords(finding: {
   if (finding.observed !== undefined && finding.failing === 0)
     return `${finding.status}, observed ${formatFigure(finding.observed)}${limit}`;
   const fail = finding.failing === 1 ? 'row fails' : 'rows fail';
-  return `${finding.failing} of ${finding.evaluated} ${fail}${limit}`;
+  return `${formatCount(finding.failing)} of ${formatCount(finding.evaluated)} ${fail}${limit}`;
 }

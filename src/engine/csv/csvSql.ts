@@ -60,18 +60,18 @@ export function directSql(
   const { columns } = format;
   const behind =
     format.trailingDelimiter === true ? uniqueNames([...columns, 'behind']).columns.slice(-1) : [];
-  const trouble = [
+  const irregular = [
     ...prefix.headers
       .filter((h) => h.length === columns.length + behind.length && h.some((n) => n !== ''))
       .map((h) => isHeaderSql(h, columns)),
     ...behind.map((name) => `${quoteIdentifier(name)} IS NOT NULL`),
   ];
   const where =
-    trouble.length === 0
+    irregular.length === 0
       ? ''
       : `
   WHERE CASE
-    WHEN ${trouble.join('\n      OR ')} THEN error('irregular record')
+    WHEN ${irregular.join('\n      OR ')} THEN error('irregular record')
     ELSE true
   END`;
   return `COPY (

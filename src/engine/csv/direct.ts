@@ -1,4 +1,4 @@
-// The fast reading: DuckDB from the file to Parquet, with a scan beside it that tells whether to trust it.
+// The fast reading: DuckDB from the file to Parquet, with a scan beside it that says whether to trust it.
 import { PipelineError, throwIfCancelled } from '../model';
 import {
   bomLength,

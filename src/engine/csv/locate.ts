@@ -19,7 +19,7 @@ export interface LocateRequest {
 export interface Located {
   /** Physical line the record begins on, from 1. */
   readonly line: number;
-  /** The record as it stands in the file. */
+  /** The record as it is in the file. */
   readonly text: string;
 }
 

@@ -45,7 +45,7 @@ export interface CsvRows {
   readonly header: boolean;
   readonly columns: readonly string[];
   readonly format: CsvFormat | null;
-  /** All rows from the first, in batches; each call reads the file anew. */
+  /** All rows from the first, in batches; each call reads the file again. */
   batches(): AsyncGenerator<readonly (readonly string[])[]>;
 }
 

@@ -1,4 +1,4 @@
-// What stands on a line of a file: which record it belongs to, what kind of record that is, and where its cells are.
+// What is on a line of a file: which record it belongs to, what kind of record that is, and where its cells are.
 import { throwIfCancelled } from '../model';
 import { asPipelineError, utf8Bytes, Unreadable } from './bytes';
 import type { CsvFormat } from './format';
@@ -40,7 +40,7 @@ export interface RecordPlace {
   /** Physical line it begins on, from 1, and how many it takes. */
   readonly line: number;
   readonly lines: number;
-  /** As it stands in the file. */
+  /** As it is in the file. */
   readonly text: string;
   readonly fields: readonly string[];
   /** By field; empty where the cells cannot be told apart. */

@@ -2,7 +2,7 @@
 //
 // Works on "byte strings": UTF-8 bytes read as latin1, one character a byte. Delimiters, quotes and newlines
 // are found at full speed, bytes pass through unchanged even where they are not valid UTF-8, and a record can be
-// told exactly as it stands in the file.
+// reported exactly as it is in the file.
 
 /** How records are cut. All parts are byte strings. */
 export interface RecordSyntax {
@@ -19,7 +19,7 @@ type RecordProblem = 'BAD_QUOTES' | 'LINE_TOO_LONG';
 export interface FileRecord {
   /** Physical line it begins on, from 1, counting \n, \r\n and \r as editors do. */
   readonly line: number;
-  /** As it stands in the file, without its line end; shortened where it is too long. */
+  /** As it is in the file, without its line end; shortened where it is too long. */
   readonly raw: string;
   readonly fields: readonly string[];
   readonly problem: RecordProblem | undefined;

@@ -1,4 +1,4 @@
-// What stands before the rows of a file, found again by its format.
+// What is before the rows of a file, found again by its format.
 import { utf8Bytes } from './bytes';
 import { isBlank } from './layout';
 import { cutText, toBytes, type RecordSyntax, type FileRecord } from './records';
@@ -41,7 +41,7 @@ export function topOfFile(
   };
 }
 
-/** Undefined where the top cannot be told from its first megabyte. */
+/** Undefined where the top cannot be known from its first megabyte. */
 export async function readPrefix(request: ConvertRequest): Promise<Prefix | undefined> {
   const { file, format, temporary, signal } = request;
   const kindOf = topOfFile(format);

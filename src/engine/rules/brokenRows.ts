@@ -124,7 +124,7 @@ export function mergedSelect(tables: readonly string[], words: number): string {
   return grouped(tables.map((name) => `SELECT * FROM ${quoteIdentifier(name)}`).join('\nUNION ALL\n'), words);
 }
 
-/** The rows to keep out, each once, with the ids of all rules of `ids` it breaks, in their order. */
+/** The rows to reject, each once, with the ids of all rules of `ids` it breaks, in their order. */
 export function rejectsSelect(broken: string, ids: readonly { index: number; id: string }[]): string {
   const list = ids
     .map(({ index, id }) => `CASE WHEN ${breaksSlot(slotOf(index))} THEN '${id.replaceAll("'", "''")}' END`)

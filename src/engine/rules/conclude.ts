@@ -1,4 +1,4 @@
-// From failing rows to findings: counts, rows to keep out, samples, statuses.
+// From failing rows to findings: counts, rows to reject, samples, statuses.
 import { quoteIdentifier } from '../base';
 import { defined, type Finding } from '../model';
 import { breaksAny, breaksSlot, mergedSelect, rejectsSelect, slotOf } from './brokenRows';
@@ -13,9 +13,9 @@ export async function conclude(work: EvaluationTask, total: number): Promise<Eva
   const verdicts = new Map<Slip, RuleResult>();
   const counts = await countBroken(work, broken);
   for (const slip of slips) verdicts.set(slip, verdictOf(slip, request.settings));
-  const rejecting = slips.filter((slip) => slip.failing > 0 && tellsRows(work, slip));
+  const rejecting = slips.filter((slip) => slip.failing > 0 && rejectsRows(work, slip));
   const counting = request.everyRow === 'count';
-  const rejects = broken === undefined || counting ? undefined : await keepOut(work, broken, rejecting);
+  const rejects = broken === undefined || counting ? undefined : await rejectsOf(work, broken, rejecting);
   if (broken !== undefined) await sampleRows(work, broken);
   const rejected = counting ? Math.max(0, ...rejecting.map((slip) => slip.failing)) : (rejects?.rows ?? 0);
   return {
@@ -42,15 +42,15 @@ interface BrokenCounts {
 }
 
 async function countBroken(work: EvaluationTask, broken: string | undefined): Promise<BrokenCounts> {
-  const found = work.slips.filter((slip) => slip.keepsOut || slip.kind?.meaning.level === 'table');
+  const found = work.slips.filter((slip) => slip.canReject || slip.kind?.meaning.level === 'table');
   const of = (want: (slip: Slip) => boolean): string =>
     breaksAny(found.filter((slip) => slip.outcome === undefined && want(slip)).map(({ index }) => index));
   const groups = {
     error: of(({ rule }) => rule.severity === 'error'),
     warning: of(({ rule }) => rule.severity === 'warning'),
     errorThreshold: of(
-      ({ rule, keepsOut }) =>
-        rule.severity === 'error' && rule.error === undefined && rule.onFail !== 'report' && keepsOut,
+      ({ rule, canReject }) =>
+        rule.severity === 'error' && rule.error === undefined && rule.onFail !== 'report' && canReject,
     ),
     warningThreshold: of(({ rule }) => rule.severity === 'warning' && rule.warn === undefined),
   };
@@ -78,13 +78,13 @@ async function countBroken(work: EvaluationTask, broken: string | undefined): Pr
 }
 
 /** Do its failing rows go into the table of rejects? */
-function tellsRows({ request }: EvaluationTask, slip: Slip): boolean {
+function rejectsRows({ request }: EvaluationTask, slip: Slip): boolean {
   if (request.everyRow !== undefined) return slip.outcome === undefined && isCounted(slip);
-  return slip.rule.onFail === 'reject' && slip.keepsOut;
+  return slip.rule.onFail === 'reject' && slip.canReject;
 }
 
 /** Are its failing rows in the table of broken rows? */
-function isCounted({ kind, keepsOut }: Slip): boolean {
+function isCounted({ kind, canReject }: Slip): boolean {
   if (kind === undefined) return false;
   switch (kind.meaning.level) {
     case 'row':
@@ -93,7 +93,7 @@ function isCounted({ kind, keepsOut }: Slip): boolean {
     case 'reference':
       return true;
     case 'query':
-      return keepsOut;
+      return canReject;
     case 'metric':
       return false;
     default:
@@ -113,13 +113,13 @@ function verdictOf(slip: Slip, settings: EvaluationRequest['settings']): RuleRes
         ...defined({ limit: slip.limit }),
       });
     case undefined:
-      return judgeRows(slip.rule, slip, settings, slip.keepsOut);
+      return judgeRows(slip.rule, slip, settings, slip.canReject);
     default:
       return slip.outcome satisfies never;
   }
 }
 
-async function keepOut(
+async function rejectsOf(
   work: EvaluationTask,
   broken: string,
   rejecting: readonly Slip[],

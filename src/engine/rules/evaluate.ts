@@ -30,7 +30,7 @@ export async function evaluateRules(request: EvaluationRequest): Promise<Evaluat
       seconds: 0,
       evaluated: 0,
       failing: 0,
-      keepsOut: true,
+      canReject: true,
       samples: [],
       ...(prepared.refused === undefined
         ? { kind: prepared.kind, shown: prepared.shown, outcome: undefined }

@@ -33,10 +33,10 @@ export interface EvaluationRequest {
 export interface Evaluation {
   /** One per rule, in the order of the rules. */
   readonly findings: readonly Finding[];
-  /** Rows to keep out. */
+  /** Rows to reject. */
   readonly rejected: number;
   /**
-   * Name (unquoted) of a temporary table (_row BIGINT, rules VARCHAR[]) in order of _row: the rows to keep out with
+   * Name (unquoted) of a temporary table (_row BIGINT, rules VARCHAR[]) in order of _row: the rows to reject with
    * the ids of all rejecting rules they break. undefined where there are none. The caller drops it.
    */
   readonly rejectsTable: string | undefined;
@@ -56,8 +56,8 @@ export interface Slip {
   seconds: number;
   evaluated: number;
   failing: number;
-  /** False for rules whose failing rows cannot be told or kept out. */
-  keepsOut: boolean;
+  /** False for rules whose failing rows cannot be known or rejected. */
+  canReject: boolean;
   samples: readonly Sample[];
   observed?: Finding['observed'];
   limit?: string;

@@ -168,7 +168,7 @@ export async function findReferences(work: EvaluationTask): Promise<void> {
 export async function findSets(work: EvaluationTask): Promise<void> {
   for (const { slip, meaning } of open(work, 'table'))
     await attempt(slip, async () => {
-      slip.keepsOut = meaning.witnesses !== true;
+      slip.canReject = meaning.witnesses !== true;
       const query = meaning.failing(slip.rule, scopeOf(work, slip.rule));
       work.parts.push(await work.create(listSelect(query, slip.index, work.words)));
     });
@@ -203,7 +203,7 @@ export async function findQueries(work: EvaluationTask): Promise<void> {
         work.parts.push(await work.create(listSelect(rows, slip.index, work.words)));
         return;
       }
-      slip.keepsOut = false;
+      slip.canReject = false;
       slip.failing = Number((await one(work, select('count(*) AS n')))['n']);
       if (slip.failing === 0 || slip.rule.samples === 0) return;
       const sample = await connection.rows(`${select('*')} ORDER BY ALL LIMIT ${slip.rule.samples}`, {

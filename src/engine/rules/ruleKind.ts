@@ -73,7 +73,7 @@ export type Meaning =
       readonly level: 'table';
       /** A query of the `_row` of the failing rows, each once. */
       readonly failing: (rule: Rule, scope: QueryScope) => string;
-      /** True where the failing rows are witnesses rather than culprits: they are shown and never kept out. */
+      /** True where the failing rows are witnesses rather than culprits: they are shown and never rejected. */
       readonly witnesses?: true;
     }
   | {

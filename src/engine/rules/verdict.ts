@@ -23,24 +23,24 @@ export function limitInWords(limit: Limit): string {
   return limit.count === 1 ? '1 row' : `${limit.count} rows`;
 }
 
-/** Any failing row above the rule's own limit fails it: `fail`, and `reject` where no row can be kept out. */
-function isStrict(rule: Rule, keepsOut: boolean): boolean {
-  return rule.onFail === 'fail' || (rule.onFail === 'reject' && !keepsOut);
+/** Any failing row above the rule's own limit fails it: `fail`, and `reject` where no row can be rejected. */
+function isStrict(rule: Rule, canReject: boolean): boolean {
+  return rule.onFail === 'fail' || (rule.onFail === 'reject' && !canReject);
 }
 
 /**
  * The verdict on failing rows.
- * @param keepsOut Can the failing rows be kept out of the warehouse?
+ * @param canReject Can the failing rows be rejected?
  */
 export function judgeRows(
   rule: Rule,
   rows: { readonly evaluated: number; readonly failing: number },
   thresholds: Thresholds,
-  keepsOut: boolean,
+  canReject: boolean,
 ): RuleResult {
   const { evaluated, failing } = rows;
   const over = (limit: Limit): boolean => exceeds(limit, failing, evaluated);
-  if (isStrict(rule, keepsOut)) {
+  if (isStrict(rule, canReject)) {
     const limit = rule.error ?? { count: 0 };
     if (over(limit)) return { status: 'failed', limit: limitInWords(limit), blocks: true };
   }
