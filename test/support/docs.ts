@@ -169,7 +169,7 @@ function keysTable(file: string, path: readonly string[]): string {
     '| Key | Type | Meaning |',
     '| --- | --- | --- |',
     ...Object.entries(schema.properties ?? {}).map(([key, one]) => {
-      const needed = schema.required?.includes(key) === true ? ' (needed)' : '';
+      const needed = schema.required?.includes(key) === true ? ' (required)' : '';
       const type = one.enum?.map((v) => `\`${String(v)}\``) ?? [one.type ?? ''].flat();
       return `| \`${key}\`${needed} | ${type.join(', ')} | ${cell(one.description ?? '')} |`;
     }),

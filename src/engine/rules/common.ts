@@ -11,7 +11,7 @@ const limit = {
 /** `rule`, `column`, `columns` and `where` are added by kind: not every kind takes them. */
 export const COMMON_KEYS: Readonly<Record<string, ParameterSchema>> = {
   id: {
-    description: 'Names the rule in reports, rejects and history; derived from kind and columns without it.',
+    description: 'Names the rule in reports, rejects and history; default: kind and columns.',
     type: 'string',
     minLength: 1,
     maxLength: 200,
@@ -23,17 +23,17 @@ export const COMMON_KEYS: Readonly<Record<string, ParameterSchema>> = {
   },
   error: {
     description:
-      'With more failing rows than this the rule fails: a count, or a percentage of the evaluated rows such as "1%". Without it ERROR_THRESHOLD decides.',
+      'With more failing rows than this the rule fails: a count, or a percentage of the evaluated rows such as "1%". Default: ERROR_THRESHOLD.',
     ...limit,
   },
   warn: {
     description:
-      'With more failing rows than this the rule warns: a count, or a percentage of the evaluated rows. Without it any failing row does.',
+      'With more failing rows than this the rule warns: a count, or a percentage of the evaluated rows. Default: any failing row.',
     ...limit,
   },
   on_fail: {
     description:
-      'reject: failing rows are rejected and not loaded (default for severity error). report: they are only counted and shown (default for warning and info). fail: one failing row more than the limit "error", or any without it, and the table does not load.',
+      'reject: failing rows are rejected and not loaded (default for severity error). report: they are only counted and shown (default for warning and info). fail: the table is not loaded if more rows fail than the limit "error" allows (default: 0).',
     enum: ['reject', 'report', 'fail'],
   },
   description: { description: 'What the rule is for, shown in reports.', type: 'string' },

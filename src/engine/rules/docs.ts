@@ -5,13 +5,13 @@ import { levelOf, type ParameterSchema, type RuleKind } from './ruleKind';
 
 const LEVELS = {
   row: 'each row by itself',
-  table: 'rows, found by looking at the whole table',
+  table: 'rows, by looking at the whole table',
   metric: 'the table as a whole; it has no rows to reject',
 } as const;
 
 const SHORT_LEVELS = { row: 'each row', table: 'rows', metric: 'the table' } as const;
 
-/** "Judges each row by itself. Takes one `column` of type number." */
+/** "Checks each row by itself. Takes one `column` of type number." */
 function judges(kind: RuleKind): string {
   const { min, max } = kind.columns;
   const arity =
@@ -22,10 +22,10 @@ function judges(kind: RuleKind): string {
           ? 'at most one `column`'
           : 'one `column`'
         : min === 0
-          ? '`column` or `columns`, not needed'
+          ? '`column` or `columns`, optional'
           : '`column` or `columns`';
   const types = kind.types === undefined ? '' : ` of type ${kind.types.join(', ')}`;
-  return `Judges ${LEVELS[levelOf(kind)]}. Takes ${arity}${types}.`;
+  return `Checks ${LEVELS[levelOf(kind)]}. Takes ${arity}${types}.`;
 }
 
 /** For a hover: summary, details, parameters, example. */
@@ -73,14 +73,14 @@ function parameterTable(
     '| --- | --- |',
     ...Object.entries(parameters).map(
       ([key, schema]) =>
-        `| \`${key}\`${required.includes(key) ? ' (needed)' : ''} | ${meaning(schema).replaceAll('|', '\\|')} |`,
+        `| \`${key}\`${required.includes(key) ? ' (required)' : ''} | ${meaning(schema).replaceAll('|', '\\|')} |`,
     ),
     '',
   ].join('\n');
 }
 
 function parameterLine(key: string, schema: ParameterSchema, required: boolean): string {
-  return `- \`${key}\`${required ? ' (needed)' : ''}: ${meaning(schema)}`;
+  return `- \`${key}\`${required ? ' (required)' : ''}: ${meaning(schema)}`;
 }
 
 function meaning(schema: ParameterSchema): string {
@@ -117,11 +117,11 @@ export function ruleDocsMarkdown(): string {
     '',
     'A table is `failed` when a finding other than a `report` one is failed, or an error rule could not be evaluated, or more than ERROR_THRESHOLD percent of its rows break at least one rule of severity error that has no `error` limit of its own and is not `report`. It is `warned` when a rule of severity error warned or rows were rejected, when a warning limit was exceeded, or when more than WARNING_THRESHOLD percent of its rows break at least one rule of severity warning that has no `warn` limit of its own.',
     '',
-    'A rule whose SQL fails on the values it meets gets the status `error` with the reason; one that has nothing to judge (no history, nothing to measure, switched off) is `skipped`.',
+    'A rule whose SQL fails on the values it meets gets the status `error` with the reason; one that has nothing to check (no history, nothing to measure, switched off) is `skipped`.',
     '',
     '## Kinds',
     '',
-    '| Kind | Checks | Judges |',
+    '| Kind | Checks | Looks at |',
     '| --- | --- | --- |',
     ...ruleKinds.map(
       (kind) => `| [${kind.name}](#${kind.name}) | ${kind.summary} | ${SHORT_LEVELS[levelOf(kind)]} |`,

@@ -50,7 +50,7 @@ async function ofKey(scene: Scene, place: CursorContext): Promise<Parts> {
     listed.length === 0 || key === 'rule' ? undefined : `One of ${listed.join(', ')}.`,
     shape.schema['default'] === undefined
       ? undefined
-      : `Without it: ${code(JSON.stringify(shape.schema['default']))}.`,
+      : `Default: ${code(JSON.stringify(shape.schema['default']))}.`,
   ];
 }
 

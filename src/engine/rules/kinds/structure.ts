@@ -89,7 +89,7 @@ const reconcile: RuleKind = {
   columns: { min: 0, max: 1 },
   types: ['number'],
   parameters: {
-    from: { description: 'The layer on the left, gold without it.', enum: [...LAYERS], default: 'gold' },
+    from: { description: 'The layer on the left. Default: gold.', enum: [...LAYERS], default: 'gold' },
     to: { description: 'A layer, a table, or with `column` "Table.column".', type: 'string', minLength: 1 },
     tolerance: {
       description: 'Allowed difference: a number, or a percentage such as "0.5%".',

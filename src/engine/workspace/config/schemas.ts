@@ -37,12 +37,12 @@ export function brandConfigsSchema(): JsonSchema {
           required: ['code'],
           properties: {
             code: { ...TEXT, description: 'Written to the warehouse as BRAND_CODE. Unique.' },
-            name: { ...TEXT, description: 'Name for people, in reports; the key without it.' },
+            name: { ...TEXT, description: 'Name shown in reports. Default: the key.' },
             aliases: texts('Other names of the brand in file names; compared without case.', { items: TEXT }),
             timezone: {
               ...TEXT,
               description:
-                'IANA time zone of the brand, such as "Europe/Prague": columns with "timezone": "brand" are read in it. UTC without it.',
+                'IANA time zone of the brand, such as "Europe/Prague": columns with "timezone": "brand" are read in it. Default: UTC.',
               examples: ['Europe/Amsterdam', 'Europe/Prague', 'Europe/Vienna', 'UTC'],
             },
           },
@@ -88,7 +88,7 @@ function tableSchema(): JsonSchema {
       deduplicate: {
         type: ['string', 'object'],
         description:
-          'Which row of a repeated primary_key stays: "last" or "first" in order of brands, files and rows, "none" keeps all, "error" rejects all; {"order_by": "updated_at DESC"} keeps the first in that order. "last" without it, where there is a primary_key.',
+          'Which row of a repeated primary_key stays: "last" or "first" in order of brands, files and rows, "none" keeps all, "error" rejects all; {"order_by": "updated_at DESC"} keeps the first in that order. Default: "last" if the table has a primary_key.',
         if: { type: 'string' },
         then: { enum: ['last', 'first', 'none', 'error'] },
         additionalProperties: false,
@@ -101,10 +101,10 @@ function tableSchema(): JsonSchema {
           },
         },
       },
-      null_values: texts('Texts of the file that mean "no value". The empty text alone without it.'),
+      null_values: texts('Texts of the file that mean "no value". Default: the empty text.'),
       extra_columns: {
         description:
-          'Columns of a file that are not listed here: "keep" them as text (without it), "drop" them, or "fail" the table.',
+          'Columns of a file that are not listed here: "keep" them as text (default), "drop" them, or "fail" the table.',
         enum: ['keep', 'drop', 'fail'],
       },
       columns: {
@@ -136,7 +136,7 @@ function columnSchema(): JsonSchema {
       ),
       required: {
         type: 'boolean',
-        description: 'A row without a value is rejected. false without it.',
+        description: 'A row without a value is rejected. Default: false.',
       },
       formats: texts(
         'How dates and times are written in the file, tried in order, such as "%d/%m/%Y %H:%M".',
@@ -149,17 +149,17 @@ function columnSchema(): JsonSchema {
       timezone: {
         ...TEXT,
         description:
-          'IANA time zone the text is in, or "brand" for the brand’s own; stored in UTC. UTC without it.',
+          'IANA time zone the text is in, or "brand" for the brand’s own; stored in UTC. Default: UTC.',
         examples: ['brand', 'Europe/Amsterdam', 'UTC'],
       },
       decimal: {
         type: 'string',
-        description: 'The decimal mark of the text: "." (without it) or ",".',
+        description: 'The decimal mark of the text: "." (default) or ",".',
         enum: ['.', ','],
       },
       thousands: {
         type: 'string',
-        description: 'The character between groups of digits, such as "." or a space; none without it.',
+        description: 'The character between groups of digits, such as "." or a space. Default: none.',
         minLength: 1,
         maxLength: 1,
       },
@@ -178,7 +178,7 @@ function columnSchema(): JsonSchema {
       default: { type: ['string', 'number', 'boolean'], description: 'The value for empty fields.' },
       on_error: {
         description:
-          'A value that does not convert: "reject" the row (without it, where required), "null" loses and counts the value (without it, elsewhere), "fail" fails the table.',
+          'A value that does not convert: "reject" rejects the row (default if the column is required), "null" stores NULL and counts the value (default otherwise), "fail" fails the table.',
         enum: ['reject', 'null', 'fail'],
       },
       derived: {
@@ -188,7 +188,7 @@ function columnSchema(): JsonSchema {
       },
       sensitive: {
         type: 'boolean',
-        description: 'Values are masked in reports and logs. false without it.',
+        description: 'Values are masked in reports and logs. Default: false.',
       },
     },
   };

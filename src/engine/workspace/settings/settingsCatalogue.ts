@@ -216,7 +216,7 @@ const TABLE = [
     kind: 'text',
     default: '',
     description:
-      'How to log in: SNOWFLAKE (password), SNOWFLAKE_JWT (key pair), PROGRAMMATIC_ACCESS_TOKEN, OAUTH, EXTERNALBROWSER, OAUTH_AUTHORIZATION_CODE, USERNAME_PASSWORD_MFA. Without it, what the other settings allow.',
+      'How to log in: SNOWFLAKE (password), SNOWFLAKE_JWT (key pair), PROGRAMMATIC_ACCESS_TOKEN, OAUTH, EXTERNALBROWSER, OAUTH_AUTHORIZATION_CODE, USERNAME_PASSWORD_MFA. Default: what the other settings allow.',
   },
   {
     name: 'SNOWFLAKE_PRIVATE_KEY_PATH',
@@ -244,7 +244,7 @@ const TABLE = [
     section: 'Snowflake',
     kind: 'text',
     default: '',
-    description: 'Role to load with; the user’s default role without it.',
+    description: 'Role to load with. Default: the default role of the user.',
   },
   {
     name: 'SNOWFLAKE_WAREHOUSE',
@@ -280,7 +280,7 @@ const TABLE = [
     kind: 'text',
     default: '',
     description:
-      'Entry of Snowflake’s connections.toml to log in with; what is set here wins over it. Without it, SNOWFLAKE_DEFAULT_CONNECTION_NAME where neither account nor user is set.',
+      'Entry of Snowflake’s connections.toml to log in with; what is set here overrides it. Default: SNOWFLAKE_DEFAULT_CONNECTION_NAME if neither account nor user is set.',
   },
   {
     name: 'SNOWFLAKE_ACCESS_URL',
@@ -328,7 +328,7 @@ const TABLE = [
     section: 'E-mail',
     kind: 'text',
     default: '',
-    description: 'User of the mail server; no login without it.',
+    description: 'User of the mail server. If empty, there is no login.',
   },
   {
     name: 'SMTP_PASSWORD',
@@ -349,7 +349,7 @@ const TABLE = [
     section: 'E-mail',
     kind: 'text',
     default: '',
-    description: 'Sender of the alerts; SMTP_USER or ADMIN_EMAIL without it.',
+    description: 'Sender of the alerts. Default: SMTP_USER or ADMIN_EMAIL.',
   },
   {
     name: 'SMTP_SECURITY',

@@ -32,7 +32,7 @@ const CASES: readonly Case[] = [
     what: 'a key, with its choices',
     text: ruleText('{ "rule": "not_null", "column": "seconds", "sev|erity": "info" }'),
     at: '"severity"',
-    says: [/How serious a broken rule is/, /One of `error`, `warning`, `info`\./, /Without it: `"error"`/],
+    says: [/How serious a broken rule is/, /One of `error`, `warning`, `info`\./, /Default: `"error"`/],
     topic: { kind: 'file', file: 'validation_rules' },
   },
   {
