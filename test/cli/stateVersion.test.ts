@@ -47,6 +47,8 @@ const PLANTED: readonly Planted[] = [
         token: 'x',
       }),
   },
+  // Who holds it is written in another way: nobody knows that its owner is dead.
+  { name: 'lock of another form', path: 'lock', content: () => '{"version":3,"owner":{"process":1}}' },
   { name: 'cache of loads', path: 'cache/loads.json', asked: [['status']] },
   { name: 'cache of shapes', path: 'cache/shapes.json', asked: [['status'], ['plan', '--date', DATE]] },
   { name: 'cache of a date', path: `cache/manifests/${DATE}.json`, asked: [['status']] },

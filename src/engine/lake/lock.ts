@@ -147,7 +147,7 @@ export function holderText({ pid, host, since }: LockHolder): string {
   const day = `${from.getFullYear()}-${pad(from.getMonth() + 1)}-${pad(from.getDate())}`;
   const today = from.toDateString() === new Date().toDateString();
   const start = Number.isNaN(from.getTime()) ? '' : `since ${today ? clock : `${day} ${clock}`} `;
-  return `${start}(process ${pid}${host === hostname() ? '' : ` on ${host}`})`;
+  return `${start}(process ${pid}${host === '' || host === hostname() ? '' : ` on ${host}`})`;
 }
 
 function locked(path: string, owner: LockOwner): PipelineError {

@@ -51,17 +51,18 @@ export function readOwner(path: string): LockOwner | undefined {
   const { version, pid, host, since, started, token } = (value ?? {}) as Partial<
     Record<keyof LockOwner, unknown>
   >;
+  const format = typeof version === 'number' ? { version } : {};
   if (typeof pid === 'number' && typeof token === 'string')
     return {
+      ...format,
       pid,
       host: typeof host === 'string' ? host : '',
       since: typeof since === 'string' ? since : '',
       started: typeof started === 'string' ? started : null,
       token,
-      ...(typeof version === 'number' ? { version } : {}),
     };
-  // Not ours or damaged: nobody is known to hold it, so it counts as a dead owner's.
-  return { pid: -1, host: '', started: null, since: '', token: '' };
+  // Not ours or damaged: nobody is known to hold it, so it counts as a dead owner's. A newer one is known by its version.
+  return { ...format, pid: -1, host: '', started: null, since: '', token: '' };
 }
 
 /** Does the owner of a lock file still run? */
