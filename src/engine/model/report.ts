@@ -44,7 +44,7 @@ export interface Finding {
   readonly description?: string;
   readonly samples: readonly Sample[];
   readonly seconds: number;
-  /** Line of the rule in validation_rules.json. */
+  /** Line of the rule in validation_rules.json; 0 for a technical check, which is not written there. */
   readonly config_line: number;
 }
 

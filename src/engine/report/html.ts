@@ -17,6 +17,7 @@ import {
   findingResult,
   otherLines,
   rowFlow,
+  ruleLine,
   sampleColumns,
   samplePlace,
   secondsBetween,
@@ -207,7 +208,7 @@ function findingsTable(findings: readonly Finding[]): Html {
       findingResult(finding),
       bar(finding),
       finding.limit ?? '',
-      String(finding.config_line),
+      String(ruleLine(finding) ?? ''),
     ]),
   );
 }

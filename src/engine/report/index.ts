@@ -39,6 +39,7 @@ export {
   sampleColumns,
   samplePlace,
   verdictOf,
+  ruleLine,
 } from './wording';
 export {
   formatBytes,

@@ -3,7 +3,7 @@ import type { Masking } from './masking';
 import type { DateKey, Finding, PlainError, Report, StepFinished } from '../model';
 import type { DateReport } from './reportDocument';
 import { formatCount, valueText, visibleEscape } from './textLayout';
-import { findingResult, samplePlace, secondsBetween } from './wording';
+import { findingResult, ruleLine, samplePlace, secondsBetween } from './wording';
 
 const RULES_FILE = 'config/validation_rules.json';
 // Not allowed in XML 1.0, not even as references; and what would reorder the text around it.
@@ -214,7 +214,9 @@ function findingCase(finding: Finding): Case {
   const { id: name, seconds } = finding;
   const type = escapeXml(finding.rule);
   const message = escapeXml(finding.message ?? findingMessage(finding));
-  const text = `${escapeXml(`${RULES_FILE}:${finding.config_line}`)}${details(finding)}`;
+  const line = ruleLine(finding);
+  const place = line === undefined ? '' : escapeXml(`${RULES_FILE}:${line}`);
+  const text = `${place}${details(finding)}`;
   switch (finding.status) {
     case 'passed':
       return { name, seconds, result: 'passed', inner: [] };

@@ -18,6 +18,7 @@ import {
   findingResult,
   otherLines,
   rowFlow,
+  ruleLine,
   samplePlace,
   secondsBetween,
 } from './wording';
@@ -173,10 +174,11 @@ function failingLines(findings: readonly Finding[], style: TextStyle): string[] 
     .filter((finding) => finding.samples.length > 0 || finding.message !== undefined)
     .flatMap((finding) => {
       const colour = stateColour(finding.status, style.colours);
+      const line = ruleLine(finding);
       const what = [
         finding.rule,
         finding.columns.join(', '),
-        `validation_rules.json, line ${finding.config_line}`,
+        line === undefined ? '' : `validation_rules.json, line ${line}`,
       ];
       const why = finding.message ?? finding.description ?? '';
       return [

@@ -9,6 +9,10 @@ export function byUrgency(findings: readonly Finding[]): Finding[] {
   return [...findings].sort((a, b) => URGENCY.indexOf(a.status) - URGENCY.indexOf(b.status));
 }
 
+/** A rule's line in validation_rules.json; undefined for a technical check, which is not written there. */
+export const ruleLine = ({ config_line: line }: Pick<Finding, 'config_line'>): number | undefined =>
+  line > 0 ? line : undefined;
+
 const WEIGHT: readonly Severity[] = ['error', 'warning', 'info'];
 
 /** Order of findings of several tables: by state, then severity, then the share of failing rows, worst first. */

@@ -72,6 +72,19 @@ describe('the result of a finding', () => {
   });
 });
 
+describe('a technical check, which has no line in validation_rules.json', () => {
+  const finding = PLAYBACK.findings.find((one) => one.samples.length > 0);
+  assert.ok(finding);
+  const technical = { ...PLAYBACK, findings: [{ ...finding, rule: 'technical.types', config_line: 0 }] };
+  const document = mergeReports('20241115', [technical]);
+  for (const format of ['text', 'html', 'junit'] as const)
+    it(`names none as ${format}`, () => {
+      const text = renderReports(document, format, style(140));
+      assert.ok(text.includes('technical.types'));
+      assert.doesNotMatch(text, /validation_rules\.json|line 0|<td class="number">0<\/td>\s*<\/tr>/);
+    });
+});
+
 describe('the report as text', () => {
   it('is golden at 80 columns', () => golden('date80.txt.golden', renderReports(DATE, 'text', style(80))));
   it('is golden at 140 columns', () => golden('date140.txt.golden', renderReports(DATE, 'text', style(140))));

@@ -1,6 +1,6 @@
 // Words that the renderings of an alert share.
 import { isoDate } from '../../model';
-import { plural } from '../../report';
+import { plural, ruleLine } from '../../report';
 import type { AlertContent, AlertDate, AlertFinding } from './content';
 
 /** "and 3 more rules", or nothing. */
@@ -14,9 +14,11 @@ export function outcomeText({ result, limit }: AlertFinding): string {
 }
 
 /** "range of seconds, line 7 of validation_rules.json"; a technical check has no line there. */
-export function ruleText({ rule, columns, config_line: line }: AlertFinding): string {
+export function ruleText(finding: AlertFinding): string {
+  const { rule, columns } = finding;
+  const line = ruleLine(finding);
   const what = columns.length === 0 ? rule : `${rule} of ${columns.join(', ')}`;
-  return line === 0 ? what : `${what}, line ${line} of validation_rules.json`;
+  return line === undefined ? what : `${what}, line ${line} of validation_rules.json`;
 }
 
 /** "2024-11-16 06:12:33 UTC". */
