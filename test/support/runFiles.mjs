@@ -1,5 +1,6 @@
 // `npm run test:file -- FILE…`: these files alone, each with the configuration of its folder.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +17,12 @@ const isFile = (word) => /\.test\.ts$/.test(word);
 const files = words.filter(isFile);
 if (files.length === 0) {
   console.error('Name test files: npm run test:file -- test/engine/run/plan.test.ts [--grep TEXT]');
+  process.exit(2);
+}
+// Mocha says so of a file it does not find, and passes on the others.
+const missing = files.filter((file) => !existsSync(file));
+if (missing.length > 0) {
+  console.error(`Not found: ${missing.join(', ')}`);
   process.exit(2);
 }
 const configOf = (file) => {
