@@ -11,7 +11,10 @@ const runFiles = (...words: readonly string[]): { readonly status: number | null
 
 describe('running test files by name', () => {
   it('runs none where one of them is missing: the others passing would say that all did', () => {
-    const { status, stderr } = runFiles('test/engine/base/equalNames.test.ts', 'test/engine/base/gone.test.ts');
+    const { status, stderr } = runFiles(
+      'test/engine/base/equalNames.test.ts',
+      'test/engine/base/gone.test.ts',
+    );
     assert.equal(status, 2);
     assert.equal(stderr, 'Not found: test/engine/base/gone.test.ts\n');
   });
