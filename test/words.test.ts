@@ -35,10 +35,12 @@ const RETIRED: readonly Retired[] = [
 ];
 
 /** Where a word is meant as it is written, and why. */
-const MEANT: readonly { readonly text: RegExp; readonly because: string }[] = [];
+const MEANT: readonly { readonly text: RegExp; readonly because: string }[] = [
+  { text: /"kind": "trouble"/, because: 'a value of the JSON that webhooks get: programs read it' },
+];
 
 /** Folders whose texts are not rewritten yet. One that is done leaves this list. */
-const NOT_YET: readonly string[] = ['media/manual'];
+const NOT_YET: readonly string[] = [];
 
 const only = process.env['M7_WORDS'];
 const isMeant = ({ text }: Text): boolean => MEANT.some((one) => one.text.test(text));
