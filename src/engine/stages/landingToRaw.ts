@@ -70,7 +70,7 @@ async function withoutKnown(context: StageContext, input: RawInput): Promise<rea
   const files: LandingFile[] = [];
   for (const file of input.files) {
     if (file.duplicateOf !== undefined) {
-      const reason = `it has the same content as ${file.duplicateOf}`;
+      const reason = `its bytes are those of ${file.duplicateOf}`;
       context.log('warning', `${file.path} was rejected (DUPLICATE_CONTENT): ${reason}.`);
       await keepFileOut(context, {
         ...input,

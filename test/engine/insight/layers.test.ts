@@ -113,7 +113,7 @@ describe('layers of a workspace', () => {
           'CanalDigitaal',
           'User',
           'landing-to-raw',
-          'it has the same content as CanalDigitaal_User_20241115.csv.gz',
+          'its bytes are those of CanalDigitaal_User_20241115.csv.gz',
         ],
         ['Diveo', 'Smartcard', 'landing-to-raw', 'It is an HTML page, not delimited text.'],
       ],
