@@ -188,7 +188,8 @@ function columnSchema(): JsonSchema {
       },
       sensitive: {
         type: 'boolean',
-        description: 'Values are masked in reports and logs. Default: false.',
+        description:
+          'Values are hidden in alerts, JUnit files, lineage and comparisons, and replaced in test cases; reports of the data folder show them. Default: false.',
       },
     },
   };
