@@ -14,7 +14,7 @@ const CONFIGS = { host: '.mocharc.host.json', crash: '.mocharc.crash.json' };
 const words = process.argv.slice(2);
 // `--grep` and what else mocha takes goes to each run.
 const isFile = (word) => /\.test\.ts$/.test(word);
-const files = words.filter(isFile);
+const files = words.filter(isFile).map((file) => resolve(file));
 if (files.length === 0) {
   console.error('Name test files: npm run test:file -- test/engine/run/plan.test.ts [--grep TEXT]');
   process.exit(2);
@@ -34,8 +34,16 @@ for (const config of new Set(files.map(configOf))) {
   const group = files.filter((file) => configOf(file) === config);
   const run = spawnSync(
     process.execPath,
-    [mocha, '--config', join(root, config), ...words.filter((word) => !isFile(word)), ...group],
-    { stdio: 'inherit' },
+    // A --grep that matches no test has tested nothing.
+    [
+      mocha,
+      '--fail-zero',
+      '--config',
+      join(root, config),
+      ...words.filter((word) => !isFile(word)),
+      ...group,
+    ],
+    { stdio: 'inherit', cwd: root },
   );
   status ||= run.status ?? 1;
 }
