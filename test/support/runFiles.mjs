@@ -22,7 +22,7 @@ if (files.length === 0) {
 // Mocha says so of a file it does not find, and passes on the others.
 const missing = files.filter((file) => !existsSync(file));
 if (missing.length > 0) {
-  console.error(`Not found: ${missing.join(', ')}`);
+  console.error(`Not found: ${missing.map((file) => relative(root, file)).join(', ')}`);
   process.exit(2);
 }
 const configOf = (file) => {
