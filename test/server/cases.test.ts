@@ -138,8 +138,8 @@ describe('cases, as the editor asks for them', () => {
     assert.deepEqual((await list('20200101')).failures, []);
     await assert.rejects(create({ table: 'Playbak' }), fails('NOT_FOUND', /no table/));
     await assert.rejects(create({ failure: { kind: 'rule', id: 'nothing' } }), fails('NOT_FOUND', /no rule/));
-    await assert.rejects(create({ date: '20200101' }), fails('NOT_FOUND', /Nothing is known/));
-    await assert.rejects(create({ name: '../up' }), fails('USAGE', /no name/));
+    await assert.rejects(create({ date: '20200101' }), fails('NOT_FOUND', /There are no results/));
+    await assert.rejects(create({ name: '../up' }), fails('USAGE', /not a valid name/));
     await assert.rejects(create({ folder: 'relative' }), fails('USAGE', /absolute/));
     await assert.rejects(create({ folder: join(directory, '.env') }), fails('USAGE', /is a file/));
     mkdirSync(join(directory, 'test/cases/Playback_seconds'), { recursive: true });

@@ -73,7 +73,7 @@ describe('lines of landing files, by the engine process', function () {
       const found = await engine.channel.call('trace.marks', { path });
       assert.ok(found !== null);
       out += new Set(
-        found.marks.flatMap(({ message, line }) => (/^(Kept|Left) out/.test(message) ? [line] : [])),
+        found.marks.flatMap(({ message, line }) => (/^(Rejected|Not in gold): /.test(message) ? [line] : [])),
       ).size;
       if (/\.(gz|zip|zst)$/.test(path)) continue;
       const lines = readFileSync(path, 'latin1').split(/\r\n|\r|\n/);
