@@ -1,5 +1,5 @@
 // The call stack of a run that is paused: row, rule or column, table, stage, date, run.
-import { defined } from '../engine';
+import { defined, findTable } from '../engine';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { basename } from 'node:path';
 import type { StopState } from './stopState';
@@ -38,7 +38,7 @@ export function framesOf(
 ): readonly DebugProtocol.StackFrame[] {
   const { point, position, workspace } = stop;
   const { step } = point;
-  const table = workspace.config.tables.find((one) => one.name === step.table);
+  const table = findTable(workspace.config, step.table);
   const frames: DebugProtocol.StackFrame[] = [];
   const add = (
     level: Level,

@@ -1,5 +1,5 @@
 // What the console shows of a run: each step that worked, how long it took, how many rows, and why it failed.
-import { defined, type Config, type RunEvent, type RunStatus, type StepName } from '../engine';
+import { defined, type Config, type RunEvent, type RunStatus, type StepName, findTable } from '../engine';
 
 export interface Line {
   readonly text: string;
@@ -40,7 +40,7 @@ export function linesOf(
         case 'done': {
           const duplicates = event.duplicates === 0 ? '' : `, ${count(event.duplicates, 'duplicate')}`;
           const out = event.stage === 'gold-to-snowflake' && !publishes ? 'validated' : 'out';
-          const where = config.tables.find((table) => table.name === event.table)?.location;
+          const where = findTable(config, event.table)?.location;
           return [
             {
               category: 'stdout',

@@ -1,6 +1,6 @@
 // The scopes of a frame: counts, the rule or column, failing rows, rows, schema, settings.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { limitInWords, shownSettings, type PagedRows } from '../engine';
+import { limitInWords, shownSettings, type PagedRows, findTable } from '../engine';
 import type { StopState } from './stopState';
 import { anyProblem, findingInWords } from './filters';
 import type { Level } from './frames';
@@ -201,7 +201,7 @@ function ownVariables(position: Position, variables: Variables): readonly Variab
 }
 
 function schemaOf({ point, workspace }: StopState): readonly Variable[] {
-  const table = workspace.config.tables.find((one) => one.name === point.step.table);
+  const table = findTable(workspace.config, point.step.table);
   return (table?.columns ?? []).map((column) =>
     plain(
       column.name,

@@ -29,6 +29,7 @@ export {
   type Table,
   cancelled,
   defined,
+  findTable,
   isCancelled,
   plainError,
   stepId,

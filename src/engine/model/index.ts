@@ -10,3 +10,4 @@ export type * from './checkResult';
 export type * from './runResult';
 export * from './errors';
 export * from './defined';
+export * from './findTable';

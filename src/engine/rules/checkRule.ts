@@ -1,6 +1,6 @@
 // What can be said about a rule without running SQL: columns, types, parameters, references.
 import { didYouMean, typeFamily } from '../base';
-import { type Config, PipelineError, type Rule, type Table } from '../model';
+import { type Config, PipelineError, type Rule, type Table, findTable } from '../model';
 import { ruleKind, ruleKinds } from './catalogue';
 import type { RuleKind, RuleProblem } from './ruleKind';
 import { columnType, ruleColumns, textList } from './types';
@@ -189,7 +189,7 @@ function checkReference(rule: Rule, kind: RuleKind, table: Table, config: Config
     ];
   }
   const own = columnType(table, rule.columns[0] ?? '');
-  const other = config.tables.find((t) => t.name === target.table);
+  const other = findTable(config, target.table);
   const type = other === undefined ? own : columnType(other, target.column);
   if (typeFamily(own) === typeFamily(type)) return [];
   return [

@@ -10,6 +10,7 @@ import {
   type Table,
   isCancelled,
   plainError,
+  findTable,
 } from '../model';
 import {
   type StepEnded,
@@ -51,7 +52,7 @@ let counter = 0;
 
 /** Executes one step with a connection and a temporary folder of its own. */
 export async function executeStep(scope: RunScope, step: Step, control: StepControl): Promise<StepEnd> {
-  const table = scope.config.tables.find((t) => t.name === step.table);
+  const table = findTable(scope.config, step.table);
   if (table === undefined) throw new Error(`The plan names a table that is not configured: ${step.table}`);
   counter += 1;
   const temporary = stepFolder(scope.lake.temporaryDir, counter);

@@ -1,9 +1,9 @@
 // The table and the brand a step names, as the config has them.
-import { type Brand, type Config, PipelineError, type Table } from '../model';
+import { type Brand, type Config, PipelineError, type Table, findTable } from '../model';
 
 /** @throws PipelineError NOT_FOUND: a step was asked for by a name that the config does not have. */
-export function configuredTable({ tables }: Config, name: string): Table {
-  const table = tables.find((one) => one.name === name);
+export function configuredTable(config: Config, name: string): Table {
+  const table = findTable(config, name);
   if (table !== undefined) return table;
   throw unknown(`Table ${name}`, 'table_schemas.json');
 }

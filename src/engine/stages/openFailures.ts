@@ -1,7 +1,7 @@
 // Which failed steps still have something to do: one whose output is as the config of now wants it is over.
 import { statSync } from 'node:fs';
 import { type LedgerEntry, type Manifest, tellsLoad } from '../lake';
-import type { DateKey, Settings, Table } from '../model';
+import { type DateKey, type Settings, type Table, findTable } from '../model';
 import { type DateDocument, type StepFailure, lastFailures } from '../report';
 import type { OpenWorkspace } from '../workspace';
 import { goldKey, publishedGold, rawKey, referencedKeys, silverKey, validatedKey } from './outputKeys';
@@ -42,7 +42,7 @@ export function withOpenFailures(
 }
 
 function hasWork(workspace: ConfiguredLake, failure: StepFailure): boolean {
-  const table = workspace.config.tables.find(({ name }) => name === failure.table);
+  const table = findTable(workspace.config, failure.table);
   if (table === undefined) return false;
   const outputs = outputsOf(workspace, failure.date, table);
   const brand = workspace.config.brands.find(({ name }) => name === failure.brand)?.name;

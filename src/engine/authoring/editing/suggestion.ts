@@ -1,5 +1,5 @@
 // From what may stand at a place to what an editor inserts there: quotes, commas, snippets.
-import { defined, type Config, type Table } from '../../model';
+import { defined, type Config, type Table, findTable } from '../../model';
 import type { Knowledge } from './knowledge';
 import type { Completion, DraftFile, Range } from './model';
 import type { CursorContext } from './cursor';
@@ -88,5 +88,5 @@ export function rowsInWords(rows: number): string {
 }
 
 export function tableNamed(config: Config, name: string | number | undefined): Table | undefined {
-  return config.tables.find((table) => table.name === name);
+  return typeof name === 'string' ? findTable(config, name) : undefined;
 }

@@ -8,6 +8,7 @@ import {
   type Settings,
   type Table,
   defined,
+  findTable,
 } from '../../model';
 import { type Lake, type Manifest, spillFolder } from '../../lake';
 import { type Evaluation, evaluateRules } from '../../rules';
@@ -61,7 +62,7 @@ export async function openGold(
   { table: name, date }: { readonly table: string; readonly date: DateKey },
   signal: AbortSignal,
 ): Promise<OpenedGold> {
-  const table = config.tables.find((t) => t.name === name);
+  const table = findTable(config, name);
   const gold = table === undefined ? undefined : lake.manifest('gold', date, table.name);
   if (table === undefined || gold === undefined)
     throw new PipelineError(

@@ -1,5 +1,5 @@
 // The SQL of the loads that a plan would run: shown before anything is run, and nothing is asked for it.
-import type { DateKey } from '../../model';
+import { type DateKey, findTable } from '../../model';
 import type { Plan } from '../../run';
 import { type OpenWorkspace, redaction } from '../../workspace';
 import { lookAtWarehouse } from '../../warehouse';
@@ -18,7 +18,7 @@ export async function plannedLoads(workspace: OpenWorkspace, plan: Plan): Promis
     const loads = plan.steps
       .filter((step) => step.stage === 'gold-to-snowflake' && step.action === 'run')
       .flatMap(({ date, table: name }): readonly PlannedLoad[] => {
-        const table = config.tables.find((one) => one.name === name);
+        const table = findTable(config, name);
         if (table === undefined) return [];
         return [{ date, table: name, statements: warehouse.statementsOf(table, date) }];
       });

@@ -1,4 +1,5 @@
 // One accepted record from raw to the warehouse: each layer is asked for it, as far as it came.
+import { findTable } from '../../model';
 import type { Connection } from '../../base';
 import { readLedger } from '../../lake';
 import { openFailures } from '../../stages';
@@ -32,7 +33,7 @@ export async function followRow(
       ? { remedy: `Make it again with: m7 run --date ${date} --table ${part.table} --force` }
       : { path: workspace.lake.absolute(part.output.path), position: row - 1 }),
   };
-  const table = workspace.config.tables.find((one) => one.name === part.table);
+  const table = findTable(workspace.config, part.table);
   const brand = part.brand ?? '';
   if (table === undefined || !workspace.config.brands.some((one) => one.name === brand)) {
     const words = `${table === undefined ? `Table ${part.table}` : `Brand ${brand}`} is no longer in the config: its rows stay in raw.`;

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { type Places, type RecordPlace, findPlaces } from '../../csv';
 import { makeTemporaryFolder, ofWorkspace, sizeOf, withSession } from '../../base';
-import { PipelineError, type Severity, throwIfCancelled, defined } from '../../model';
+import { PipelineError, type Severity, throwIfCancelled, defined, findTable } from '../../model';
 import { type Mapping, mapHeaders } from '../../stages';
 import type { OpenWorkspace } from '../../workspace';
 import type { LandingMark, LandingMarks } from './model';
@@ -140,7 +140,7 @@ function columnPlaces(
   { lake, config }: OpenWorkspace,
   subject: RawSubject,
 ): (column: string) => number | undefined {
-  const table = config.tables.find((one) => one.name === subject.table);
+  const table = findTable(config, subject.table);
   if (table === undefined) return () => undefined;
   const parts = lake.parts(subject.date, subject.brand, subject.table).map(({ source }) => ({
     file: source?.file ?? '',

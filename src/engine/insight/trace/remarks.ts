@@ -1,7 +1,7 @@
 // What there is to say of the records of a landing file: rejects of every stage, samples of findings.
 import { type Connection, type Row, quoteLiteral } from '../../base';
 import type { Manifest } from '../../lake';
-import { defined, type Finding, type Report, type Severity, type Table } from '../../model';
+import { defined, type Finding, type Report, type Severity, type Table, findTable } from '../../model';
 import { readReport, valueText } from '../../report';
 import type { OpenWorkspace } from '../../workspace';
 import type { LandingMark } from './model';
@@ -43,7 +43,7 @@ export async function remarksOf(
   const { part, date, brand, table, file } = subject;
   const same = `"_source_file" = ${quoteLiteral(file)} AND "_brand" = ${quoteLiteral(brand)}`;
   const twins = lake.parts(date, brand, table).filter((one) => one.source?.file === file).length > 1;
-  const schema = config.tables.find((one) => one.name === table);
+  const schema = findTable(config, table);
   const ask = (manifest: Manifest | undefined, remark: (row: Row) => readonly Remark[]): Promise<Remarks> =>
     fromRejects(workspace, connection, { manifest, condition: same, remark }, signal);
 

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { type CsvFormat, decideFormat } from '../../csv';
-import { type DateKey, PipelineError, type Table } from '../../model';
+import { type DateKey, PipelineError, type Table, findTable } from '../../model';
 import { type Manifest, type RejectedFile, matcher, rejectNotes, relativePath } from '../../lake';
 import { printable } from '../../report';
 import type { OpenWorkspace } from '../../workspace';
@@ -151,7 +151,7 @@ export async function formatOf(
     return isArchived(subject.part) ? { ...source.format, compression: 'gzip' } : source.format;
   }
   const name = subject.kind === 'ignored' ? undefined : subject.table;
-  const table = workspace.config.tables.find((one) => one.name === name);
+  const table = name === undefined ? undefined : findTable(workspace.config, name);
   const decided = await decideFormat(subject.path, {
     ...(table === undefined ? {} : { knownColumns: knownColumns(table) }),
     temporary,

@@ -8,6 +8,7 @@ import {
   type Table,
   addDays,
   isoDate,
+  findTable,
 } from '../../model';
 import { readReport } from '../../report';
 import { referencedTables } from '../../stages';
@@ -132,7 +133,7 @@ export class StepFlows {
   }
 
   #table(step: StepName): Table | undefined {
-    return this.#workspace.config.tables.find((table) => table.name === step.table);
+    return findTable(this.#workspace.config, step.table);
   }
 }
 

@@ -1,6 +1,6 @@
 // Rule kinds that judge a row by the other rows: keys, references, sequences, outliers, free queries.
 import { quoteIdentifier, typeFamily } from '../../base';
-import type { Config, Rule } from '../../model';
+import { type Config, type Rule, findTable } from '../../model';
 import type { QueryScope, ReferenceTarget, RuleKind } from '../ruleKind';
 import {
   column,
@@ -78,7 +78,7 @@ export function tableColumn(
 ): { readonly table: string; readonly column: string } | undefined {
   for (let dot = text.indexOf('.'); dot >= 0; dot = text.indexOf('.', dot + 1)) {
     const [table, name] = [text.slice(0, dot), text.slice(dot + 1)];
-    const known = config.tables.find((t) => t.name === table);
+    const known = findTable(config, table);
     if (known?.columns.some((c) => c.name === name) === true) return { table, column: name };
   }
   return undefined;

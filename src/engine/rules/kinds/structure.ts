@@ -1,6 +1,6 @@
 // Rule kinds about the shape of the table and about its agreement with other layers and tables.
 import { quoteIdentifier, typeFamily } from '../../base';
-import { type Config, LAYERS, type Layer, PipelineError, type Rule } from '../../model';
+import { type Config, LAYERS, type Layer, PipelineError, type Rule, findTable } from '../../model';
 import type { MetricScope, Observation, RuleKind, RuleProblem } from '../ruleKind';
 import { column, columnType, firstColumn, flag, malformed, optionalText, requiredText } from '../types';
 import { steady } from './metrics';
@@ -125,7 +125,7 @@ function checkReconcile(rule: Rule, _table: unknown, config: Config): readonly R
           },
         },
       ];
-    const table = config.tables.find((t) => t.name === target.table);
+    const table = findTable(config, target.table);
     const type = table === undefined ? 'DOUBLE' : columnType(table, target.column);
     if (typeFamily(type) !== 'number')
       return [

@@ -1,6 +1,6 @@
 // Hashes of the parts of the config that decide a step's output: equal hash, equal work.
 import { createHash } from 'node:crypto';
-import type { Column, Config, Rule, Settings, Table } from '../../model';
+import { type Column, type Config, type Rule, type Settings, type Table, findTable } from '../../model';
 
 /** Names of columns as a file may have them: all of the config that decides how a landing file is read. */
 export function rawConfigSha(config: Config, table: string): string {
@@ -56,7 +56,7 @@ export function configSha(config: Config): string {
 }
 
 function tableOf(config: Config, name: string): Table {
-  const table = config.tables.find((t) => t.name === name);
+  const table = findTable(config, name);
   if (table === undefined) throw new Error(`No table ${name} in the config.`);
   return table;
 }
