@@ -1,6 +1,6 @@
 // OpenLineage events of real runs: their shape, what they say, and catalogues that refuse, hang or fall over.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
@@ -68,7 +68,11 @@ describe('lineage', function () {
   /** The events of the last run, checked. */
   const told = (...below: readonly string[]): readonly ToldEvent[] => {
     const names = readdirSync(path('openlineage', ...below)).filter((name) => name.endsWith('.ndjson'));
-    return linesOf(path('openlineage', ...below, names.sort().at(-1) ?? '')).map(requireEvent);
+    // The names of two runs of one second are in no order.
+    const writtenAt = (name: string): bigint =>
+      statSync(path('openlineage', ...below, name), { bigint: true }).mtimeNs;
+    const newest = names.sort((a, b) => (writtenAt(a) < writtenAt(b) ? -1 : 1)).at(-1);
+    return linesOf(path('openlineage', ...below, newest ?? '')).map(requireEvent);
   };
   const write = (day: Day, settings: string): void =>
     writeDay(folder(), { ...day, settings: `${day.settings ?? ''}${settings}\n` });

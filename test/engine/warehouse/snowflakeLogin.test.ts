@@ -72,15 +72,18 @@ describe('snowflake: login', () => {
     refused(given({}), /nothing to log in/);
     refused(given({ authenticator: 'SNOWFLAKE_JWT' }), /SNOWFLAKE_PRIVATE_KEY_PATH is missing/);
     refused(given({ authenticator: 'OAUTH' }), /SNOWFLAKE_TOKEN is missing/);
-    refused(given({ authenticator: 'KERBEROS' }), /no way to log in/, /EXTERNALBROWSER/);
+    refused(given({ authenticator: 'KERBEROS' }), /not a known way to log in/, /EXTERNALBROWSER/);
     refused(given({ password: 'p', user: undefined }), /SNOWFLAKE_USER is missing/);
     refused(given({ password: 'p', privateKeyPassphrase: 'x' }), /PASSPHRASE is set, and/);
-    refused(given({ password: 'p', account: 'https://a.snowflakecomputing.com' }), /no account identifier/);
+    refused(
+      given({ password: 'p', account: 'https://a.snowflakecomputing.com' }),
+      /not an account identifier/,
+    );
     refused(given({ password: 'p', account: undefined }), /ACCOUNT is not set/);
     refused(given({ password: 'p', database: undefined }), /DATABASE is not set/);
     refused(given({ password: 'p', database: 'my db' }), /SNOWFLAKE_DATABASE cannot be a name/);
     refused(given({ password: 'p', accessUrl: 'http://example.com' }), /https/);
-    refused(given({ password: 'p', accessUrl: 'example.com' }), /no web address/);
+    refused(given({ password: 'p', accessUrl: 'example.com' }), /not a web address/);
     refused(given({ password: 'p', accessUrl: 'https://u:p@example.com' }), /more than host/);
   });
 
