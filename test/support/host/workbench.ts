@@ -248,11 +248,13 @@ export class Workbench {
       item = this.item(view, label);
       await item.waitFor();
       if ((await item.getAttribute('aria-expanded')) !== 'false') continue;
-      await item.click();
-      await eventually(
-        'the item to unfold',
-        async () => (await item.getAttribute('aria-expanded')) === 'true',
-      );
+      const isUnfolded = async (): Promise<boolean> => (await item.getAttribute('aria-expanded')) === 'true';
+      // A click on a row that is read again meanwhile is lost.
+      await eventually('the item to unfold', async () => {
+        if (await isUnfolded()) return true;
+        await item.click({ timeout: 2_000 });
+        return eventually('its children', isUnfolded, 2_000);
+      });
     }
     return item;
   }
