@@ -234,7 +234,8 @@ export class Table {
     const { host, changed } = this.#parts;
     const handle = await this.source.handle();
     const onProgress = (rows: number): void => {
-      this.#countedSoFar = rows;
+      // A count that begins again after the engine has ended takes nothing back: rows that are known stay.
+      this.#countedSoFar = Math.max(this.#countedSoFar, rows);
       changed();
     };
     return host.call('preview.count', { handle, view }, { signal, onProgress });
