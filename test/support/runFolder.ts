@@ -1,5 +1,5 @@
 // Each run of the tests has a temporary folder of its own: two checkouts may test at once, and nothing is left behind.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -8,6 +8,8 @@ const PREFIX = 'm7-run-';
 // Workers of parallel runs, and every process a test starts, get the folder from who started them.
 if (!basename(tmpdir()).startsWith(PREFIX)) {
   const folder = mkdtempSync(join(tmpdir(), PREFIX));
+  // Some tests run as another user, who has to get through.
+  chmodSync(folder, 0o755);
   for (const name of ['TMPDIR', 'TMP', 'TEMP']) process.env[name] = folder;
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 }
