@@ -14,7 +14,7 @@ export interface ManifestHead extends Pick<
   'layer' | 'date' | 'brand' | 'table' | 'part' | 'key' | 'output' | 'removed'
 > {
   readonly inputs: readonly Pick<Manifest['inputs'][number], 'key'>[];
-  /** Of the format only headers that are more than ASCII words: a plan compares no others again. */
+  /** Of the format only the headers: the key of silver depends on them. */
   readonly source?: Omit<RawSource, 'format'> & { readonly format: Pick<RawSource['format'], 'columns'> };
   /** Does the report tell its load? See manifest.ts. */
   readonly tellsLoad: boolean;
@@ -82,7 +82,7 @@ function headOf(manifest: Manifest): ManifestHead {
             sha256: source.sha256,
             bytes: source.bytes,
             original: source.original,
-            format: { columns: source.format.columns.filter((header) => !/^\w*$/.test(header)) },
+            format: { columns: source.format.columns },
           },
         }),
     tellsLoad: tellsLoad(manifest),

@@ -70,6 +70,20 @@ describe('headers of files', () => {
     assert.notEqual(key('id', 'pří-jem'), key());
   });
 
+  it('that only today’s comparison finds leave nothing to do for the next run, plain ones too', async () => {
+    const content = day('id,userid', ['id']);
+    const columns = { id: { type: 'INTEGER' }, user: { type: 'INTEGER', source: ['user-id'] } };
+    const folder = write({ ...content, tables: { T: { columns } } });
+    const first = await runDay(folder);
+    assert.equal(first.result.status, 'ok');
+    assert.ok(first.result.steps.length > 0);
+    for (const again of [await runDay(folder), await runDay(folder)])
+      assert.deepEqual(
+        again.result.steps.filter(({ status }) => status !== 'skipped').map(({ stage }) => stage),
+        [],
+      );
+  });
+
   for (const other of ['user-id', 'user\u00a0id', 'user\u200b_id', 'User ID'])
     it(`that mean two columns are an error of the config: user_id and ${JSON.stringify(other)}`, async () => {
       const folder = write(day('user_id,x', ['user_id', other]));
