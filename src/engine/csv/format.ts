@@ -1,6 +1,13 @@
 // How a file is read and what became of it, as plain data.
 import type { Connection } from '../base';
 
+/** A choice that another reading would have made differently, with the text that shows it. */
+export interface FormatDoubt {
+  readonly choice: 'encoding' | 'delimiter' | 'quote' | 'header' | 'footer' | 'records';
+  /** One sentence: what was chosen, what else would fit, and the words or lines in question. */
+  readonly message: string;
+}
+
 /** How a delimited text file is read; every choice with how sure we are. Plain data: goes into manifests. */
 export interface CsvFormat {
   readonly compression: 'none' | 'gzip' | 'zstd' | 'zip';
@@ -33,6 +40,8 @@ export interface CsvFormat {
   };
   /** In words for people: "duplicate header Name renamed to Name_2". */
   readonly notes: readonly string[];
+  /** Choices that the bytes alone did not settle, or that a stated format contradicts: each makes the table warn. */
+  readonly doubts?: readonly FormatDoubt[];
 }
 
 export interface ConvertRequest {
