@@ -1,6 +1,6 @@
 // Decides how a file is read: compression, encoding, dialect, layout; from its first bytes and a sample.
 import { open, stat } from 'node:fs/promises';
-import { throwIfCancelled } from '../model';
+import { type FormatHint, throwIfCancelled } from '../model';
 import { compressionOf, binaryKind, otherText } from './fileKind';
 import { asPipelineError, bomLength, decoded, unpackedBytes, Unreadable, type Compression } from './bytes';
 import { knownNames } from './cells';
@@ -19,6 +19,8 @@ export type Decision =
 export interface DecideOptions {
   /** For each column of the table the names that mean it; absent for a file of which nothing is known. */
   readonly knownColumns?: readonly (readonly string[])[] | undefined;
+  /** What the config states about the file: not guessed. */
+  readonly hint?: FormatHint | undefined;
   readonly signal?: AbortSignal | undefined;
   /** An existing folder for temporary files. */
   readonly temporary: string;

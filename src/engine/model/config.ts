@@ -9,6 +9,33 @@ export interface Config {
   readonly rules: readonly Rule[];
 }
 
+/**
+ * How files are written, as the config states it: what is stated is not guessed. It stands in a brand, in a table,
+ * and under a brand's tables; `formatHintOf` joins the three.
+ */
+export interface FormatHint {
+  /** As CsvFormat names it: utf-8, windows-1252, … */
+  readonly encoding?: string;
+  readonly delimiter?: string;
+  /** Empty: no quoting. */
+  readonly quote?: string;
+  /** Empty: none. */
+  readonly escape?: string;
+  /** Is there a header, or the names of a file that has none, in the order of its fields. */
+  readonly header?: boolean | readonly string[];
+  /** Physical lines before the header. */
+  readonly preamble?: number;
+  /** Lines after the last record. */
+  readonly footer?: number;
+  /** What numeric columns have that state no marks of their own. */
+  readonly decimal?: string;
+  readonly thousands?: string;
+  /** Where each key is stated. */
+  readonly places?: Readonly<Partial<Record<FormatKey, Where>>>;
+}
+
+export type FormatKey = Exclude<keyof FormatHint, 'places'>;
+
 export interface Brand {
   /** The key in brand_configs.json; folder name and `_brand` value. */
   readonly name: string;
@@ -18,6 +45,10 @@ export interface Brand {
   readonly aliases: readonly string[];
   /** IANA zone; "UTC" without one. */
   readonly timezone: string;
+  /** Of all its files. */
+  readonly format?: FormatHint;
+  /** Of its files of one table, by the table's name. */
+  readonly tableFormats?: Readonly<Record<string, FormatHint>>;
   readonly location: Where;
 }
 
@@ -31,6 +62,8 @@ export interface Table {
   readonly deduplicate: Deduplicate;
   readonly nullValues: readonly string[];
   readonly extraColumns: 'keep' | 'drop' | 'fail';
+  /** Of its files of all brands. */
+  readonly format?: FormatHint;
   readonly columns: readonly Column[];
   readonly location: Where;
 }

@@ -11,3 +11,4 @@ export type * from './runResult';
 export * from './errors';
 export * from './defined';
 export * from './findTable';
+export * from './formatHint';
