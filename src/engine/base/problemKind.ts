@@ -12,6 +12,7 @@ export type ProblemKind =
         | 'unknown-column'
         | 'unknown-reference'
         | 'unknown-type'
+        | 'unknown-encoding'
         | 'unknown-timezone';
       readonly name: string;
       readonly known: readonly string[];

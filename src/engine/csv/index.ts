@@ -6,6 +6,7 @@ import { decide, type DecideOptions, type Decision } from './decide';
 export { utf8Bytes } from './bytes';
 export type { Converted, CsvFormat } from './format';
 export { judgeOf, judgeRecord } from './judge';
+export { ENCODING_NAMES, ENCODING_SPELLINGS, encodingName } from './encodingNames';
 export { compressionOf } from './fileKind';
 export { isBlank } from './layout';
 export { type Located, locateRecords } from './locate';

@@ -84,6 +84,8 @@ export interface Column {
   readonly decimal: string;
   /** Digit grouping mark of the text, none without it. */
   readonly thousands: string | undefined;
+  /** Does the column state the decimal mark itself? Then a stated format does not change it. */
+  readonly ownDecimal?: true;
   /** SQL over the row's raw text columns, before conversion. */
   readonly transform: string | undefined;
   /** Value → value, after transform and before conversion. */

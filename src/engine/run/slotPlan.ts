@@ -64,7 +64,7 @@ export function neededAgain(slot: SlotPlan, goldRuns: boolean): SlotPlan {
   return { ...slot, raw, silver };
 }
 
-function planRaw(config: Config, { table, files, raw, force }: SlotState): StepDecision {
+function planRaw(config: Config, { brand, table, files, raw, force }: SlotState): StepDecision {
   const repeats = files.filter((f) => f.duplicateOf !== undefined).length;
   const fresh = files.length - repeats;
   if (fresh > 0) {
@@ -77,9 +77,10 @@ function planRaw(config: Config, { table, files, raw, force }: SlotState): StepD
     );
   if (force) return toRun('forced');
   const renamed = raw.some(
-    ({ manifest: { source, key } }) => source !== undefined && key !== rawKey(source.sha256, config, table),
+    ({ manifest: { source, key } }) =>
+      source !== undefined && key !== rawKey(source.sha256, config, table, brand),
   );
-  if (renamed) return toRun('its column names changed');
+  if (renamed) return toRun('its column names or stated format changed');
   if (raw.some((h) => !h.intact && h.manifest.removed !== true))
     return toRun('its raw Parquet is missing or damaged');
   return UP_TO_DATE;

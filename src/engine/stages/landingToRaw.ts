@@ -95,7 +95,7 @@ async function staleParts(
   for (const manifest of input.parts) {
     const { source, part = 1 } = manifest;
     if (source === undefined) continue;
-    const current = lake.intact(manifest) && manifest.key === rawKey(source.sha256, config, input.table);
+    const current = lake.intact(manifest) && manifest.key === rawKey(source.sha256, config, input.table, input.brand);
     if (current && !input.force) continue;
     const path = lake.absolute(source.original);
     if ((await sizeOf(path)) === undefined) {
@@ -271,7 +271,7 @@ async function publishPart(
     other,
     balanced: converted.records === accounted,
   };
-  const key = rawKey(sha256, context.config, table);
+  const key = rawKey(sha256, context.config, table, brand);
   await publishOutput(context, {
     of: { layer: 'raw', date, brand, table: table.name, part, key },
     file: {

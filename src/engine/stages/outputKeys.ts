@@ -23,13 +23,13 @@ function remembered<T>(config: Config, name: string, make: () => T): T {
   return known.get(name) as T;
 }
 
-/** Key of one raw part: the landing file's bytes and the column names that decided how it was read. */
-export function rawKey(sha256: string, config: Config, table: Table): string {
+/** Key of one raw part: the landing file's bytes, and the column names and stated format that decided how it was read. */
+export function rawKey(sha256: string, config: Config, table: Table, brand: string): string {
   return keyOf([
     'raw',
     VERSIONS.raw,
     sha256,
-    remembered(config, `raw ${table.name}`, () => rawConfigSha(config, table.name)),
+    remembered(config, `raw ${table.name}\n${brand}`, () => rawConfigSha(config, table.name, brand)),
   ]);
 }
 

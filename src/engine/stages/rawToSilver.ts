@@ -1,6 +1,14 @@
 // raw-to-silver: the text of one brand's files becomes typed rows; what cannot is kept apart with its reasons.
 import { join } from 'node:path';
-import { type Brand, type Conversion, type Edge, PipelineError, type StepCounts, type Table } from '../model';
+import {
+  type Brand,
+  type Conversion,
+  type Edge,
+  PipelineError,
+  type StepCounts,
+  type Table,
+  tableOfBrand,
+} from '../model';
 import type { Manifest } from '../lake';
 import { configuredBrand, configuredTable } from './configured';
 import { copyStatement, parquetRows, reading } from './parquet';
@@ -21,8 +29,9 @@ import type { SilverInput, StageContext } from './stage';
  */
 export async function rawToSilver(context: StageContext, input: SilverInput): Promise<StepCounts> {
   const { connection, lake, signal } = context;
-  const table = configuredTable(context.config, input.table);
-  const brand = configuredBrand(context.config, input.brand);
+  const { config } = context;
+  const table = tableOfBrand(config, input.brand, configuredTable(config, input.table));
+  const brand = configuredBrand(config, input.brand);
   const parts: Part[] = [];
   for (const manifest of input.raw) parts.push(await rawPart(context, manifest));
   if (parts.length === 0)

@@ -74,7 +74,7 @@ function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
         brand: b.name,
         table: t.name,
         part: 1,
-        key: rawKey(sha, on, t),
+        key: rawKey(sha, on, t, b.name),
         output,
         inputs: [],
         source,

@@ -240,7 +240,7 @@ describe('config', () => {
       readonly all: string;
     }
     const hashes = (config: Config, from: Settings = settings): Hashes => ({
-      raw: rawConfigSha(config, 'Playback'),
+      raw: rawConfigSha(config, 'Playback', 'Skylink'),
       skylink: silverConfigSha(config, 'Playback', 'Skylink'),
       canal: silverConfigSha(config, 'Playback', 'CanalDigitaal'),
       gold: goldConfigSha(config, 'Playback'),

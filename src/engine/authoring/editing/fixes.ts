@@ -50,6 +50,7 @@ export function fixesFor(
     case 'unknown-kind':
     case 'unknown-reference':
     case 'unknown-type':
+    case 'unknown-encoding':
     case 'unknown-timezone':
       return renamed(bench, trouble.name, trouble.known);
     case 'missing-key':

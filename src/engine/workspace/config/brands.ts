@@ -1,5 +1,6 @@
 // Builds the brands from brand_configs.json and checks them against each other.
-import type { Brand } from '../../model';
+import { type Brand, defined } from '../../model';
+import { readFormat, readTableFormats } from './formatHints';
 import {
   memberMap,
   members,
@@ -27,6 +28,10 @@ export function readBrands(document: JsonDocument): readonly Brand[] {
       displayName: stringOf(field('name')) ?? name,
       aliases: textsOf(field('aliases')),
       timezone: stringOf(field('timezone')) ?? 'UTC',
+      ...defined({
+        format: readFormat(document, field('format'), `Brand ${shown(name)}`),
+        tableFormats: readTableFormats(document, field('tables'), `brand ${shown(name)}`),
+      }),
       location: document.where(keyNode),
     };
     brands.push(brand);

@@ -3,7 +3,10 @@ import { shown } from '../../base';
 
 /** Names the thing a path of brand_configs.json leads to. */
 export function describeBrands(path: readonly string[]): string {
-  return describe(path, [['brands', 'brand']]);
+  return describe(path, [
+    ['brands', 'brand'],
+    ['tables', 'table'],
+  ]);
 }
 
 /** Names the thing a path of table_schemas.json leads to. */

@@ -1,6 +1,7 @@
 // The config: three JSON files read, held against their schemas and against each other, and frozen.
 import { join } from 'node:path';
 import { readBrands } from './brands';
+import { checkFormats } from './formatHints';
 import { describeBrands, describeRules, describeTables } from './describe';
 import { memberMap, parseDocument, type JsonDocument } from './jsonDocument';
 import { isSnowflakeName } from './configNames';
@@ -73,6 +74,7 @@ export async function checkConfig(
 
   const brands = readBrands(brandsFile);
   const tables = readTables(tablesFile);
+  checkFormats({ brandsFile, tablesFile, brands, tables });
   // Without tables every rule would be told to be about an unknown one.
   const placed = tablesFile.root === undefined ? [] : readRules(rulesFile, tables);
   const config: Config = { brands, tables, rules: placed.map(({ rule }) => rule) };

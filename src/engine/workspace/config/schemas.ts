@@ -1,5 +1,6 @@
 // The JSON schemas of the three config files: checked here by ajv, shown in the editor as completion and hover.
 import { ruleJsonSchema } from '../../rules';
+import { ENCODING_NAMES } from '../../csv';
 import type { JsonSchema } from './configShape';
 import { TYPE_EXAMPLES } from '../../base';
 
@@ -45,8 +46,97 @@ export function brandConfigsSchema(): JsonSchema {
                 'IANA time zone of the brand, such as "Europe/Prague": columns with "timezone": "brand" are read in it. Default: UTC.',
               examples: ['Europe/Amsterdam', 'Europe/Prague', 'Europe/Vienna', 'UTC'],
             },
+            format: formatSchema('How all files of the brand are written: what is stated is not guessed.'),
+            tables: {
+              type: 'object',
+              description:
+                'By table: what is particular about the brand’s files of that table, such as {"User": {"format": {"delimiter": ";"}}}.',
+              minProperties: 1,
+              additionalProperties: {
+                type: 'object',
+                description: 'What is particular about the brand’s files of this table.',
+                additionalProperties: false,
+                required: ['format'],
+                properties: {
+                  format: formatSchema(
+                    'How the brand’s files of this table are written; counts before the format of the table, and that before the format of the brand, key by key.',
+                  ),
+                },
+              },
+            },
           },
         },
+      },
+    },
+  };
+}
+
+function formatSchema(description: string): JsonSchema {
+  return {
+    type: 'object',
+    description,
+    additionalProperties: false,
+    minProperties: 1,
+    properties: {
+      encoding: {
+        ...TEXT,
+        description: `The encoding: ${ENCODING_NAMES.join(', ')}.`,
+        examples: ['utf-8', 'windows-1250', 'windows-1252', 'iso-8859-2', 'iso-8859-15', 'utf-16le'],
+      },
+      delimiter: {
+        type: 'string',
+        description: 'What stands between two fields, such as ";"; a tab is "\\t".',
+        minLength: 1,
+        maxLength: 4,
+        examples: [';', ',', '\t', '|'],
+      },
+      quote: {
+        type: 'string',
+        description: 'The character around a field that holds a delimiter or a line end; "": there is none.',
+        maxLength: 1,
+        examples: ['"', "'", ''],
+      },
+      escape: {
+        type: 'string',
+        description:
+          'The character before a quote inside a quoted field: the quote itself (doubled), or "\\"; "": there is none.',
+        maxLength: 1,
+        examples: ['"', '\\', ''],
+      },
+      header: {
+        type: ['boolean', 'array'],
+        description:
+          'true: the first line behind the preamble names the columns. false: there is no such line, the fields are the columns of the table in their order. A list names the fields of a file without header.',
+        items: { type: 'string', minLength: 1, description: 'The name of a field.' },
+        minItems: 1,
+        examples: [true, false],
+      },
+      preamble: {
+        type: 'integer',
+        description:
+          'Lines before the header, or before the first record where there is none; blank ones count.',
+        minimum: 0,
+        maximum: 1000,
+        examples: [0, 1, 2],
+      },
+      footer: {
+        type: 'integer',
+        description: 'Lines behind the last record, such as totals; blank ones do not count.',
+        minimum: 0,
+        maximum: 1000,
+        examples: [0, 1],
+      },
+      decimal: {
+        type: 'string',
+        description: 'The decimal mark of number columns that state none themselves: "." or ",".',
+        enum: ['.', ','],
+      },
+      thousands: {
+        type: 'string',
+        description:
+          'The character between groups of digits of number columns that state none themselves, such as "." or a space.',
+        minLength: 1,
+        maxLength: 1,
       },
     },
   };
@@ -107,6 +197,9 @@ function tableSchema(): JsonSchema {
           'Columns of a file that are not listed here: "keep" them as text (default), "drop" them, or "fail" the table.',
         enum: ['keep', 'drop', 'fail'],
       },
+      format: formatSchema(
+        'How the files of the table are written, of all brands: what is stated is not guessed.',
+      ),
       columns: {
         type: 'object',
         description: 'The columns in the order they are stored in. The key is the name of the column.',

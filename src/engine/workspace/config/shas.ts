@@ -1,16 +1,32 @@
 // Hashes of the parts of the config that decide a step's output: equal hash, equal work.
 import { createHash } from 'node:crypto';
-import { type Column, type Config, type Rule, type Settings, type Table, findTable } from '../../model';
+import {
+  type Column,
+  type Config,
+  type Rule,
+  type Settings,
+  type Table,
+  findTable,
+  formatHintOf,
+  tableOfBrand,
+} from '../../model';
 
-/** Names of columns as a file may have them: all of the config that decides how a landing file is read. */
-export function rawConfigSha(config: Config, table: string): string {
+/** Names of columns as a file may have them, and the format stated for it: all that decides how a file is read. */
+export function rawConfigSha(config: Config, table: string, brand: string): string {
   const { columns } = tableOf(config, table);
-  return shaOf(columns.filter((c) => c.derived === undefined).map((c) => [c.name, c.source]));
+  const names = columns.filter((c) => c.derived === undefined).map((c) => [c.name, c.source]);
+  const hint = formatHintOf(config, brand, table);
+  // The marks of numbers are silver's.
+  const stated = hint === undefined ? {} : without(hint, 'places', 'decimal', 'thousands');
+  return shaOf(Object.keys(stated).length === 0 ? names : { names, stated });
 }
 
-/** Columns with all they do to a value, null values, what becomes of extra columns, and the brand's time zone. */
+/**
+ * Columns with all they do to a value, null values, what becomes of extra columns, the brand's time zone and the
+ * marks of its numbers.
+ */
 export function silverConfigSha(config: Config, table: string, brand: string): string {
-  const { columns, nullValues, extraColumns } = tableOf(config, table);
+  const { columns, nullValues, extraColumns } = tableOfBrand(config, brand, tableOf(config, table));
   const zone = config.brands.find((b) => b.name === brand)?.timezone;
   const usesZone = columns.some((c) => c.timezone === 'brand');
   return shaOf({
@@ -46,10 +62,19 @@ export function rulesConfigSha(config: Config, settings: Settings, table: string
 /** The whole config, words included, places left out. */
 export function configSha(config: Config): string {
   return shaOf({
-    brands: config.brands.map((brand) => without(brand, 'location')),
+    brands: config.brands.map((brand) => ({
+      ...without(brand, 'location'),
+      format: brand.format && without(brand.format, 'places'),
+      tableFormats:
+        brand.tableFormats &&
+        Object.fromEntries(
+          Object.entries(brand.tableFormats).map(([name, hint]) => [name, without(hint, 'places')]),
+        ),
+    })),
     tables: config.tables.map((table) => ({
       ...without(table, 'location'),
-      columns: table.columns.map((column) => without(column, 'location', 'locations')),
+      format: table.format && without(table.format, 'places'),
+      columns: table.columns.map((column) => without(column, 'location', 'locations', 'ownDecimal')),
     })),
     rules: config.rules.map((rule) => without(rule, 'location', 'lines')),
   });
@@ -62,7 +87,7 @@ function tableOf(config: Config, name: string): Table {
 }
 
 function columnWork(column: Column): object {
-  return without(column, 'description', 'sensitive', 'location', 'locations');
+  return without(column, 'description', 'sensitive', 'ownDecimal', 'location', 'locations');
 }
 
 function ruleWork(rule: Rule): object {

@@ -1,6 +1,7 @@
 // Builds the tables from table_schemas.json and checks their columns, keys and order.
-import { type Column, type Deduplicate, type Table, LINEAGE } from '../../model';
+import { type Column, type Deduplicate, type Table, LINEAGE, defined } from '../../model';
 import { checkZone } from './brands';
+import { readFormat } from './formatHints';
 import {
   booleanOf,
   memberMap,
@@ -66,6 +67,7 @@ function readTable(document: JsonDocument, name: string, keyNode: Node, value: N
     deduplicate: readDeduplicate(document, fields, { name, primaryKey, columns }),
     nullValues: fields.has('null_values') ? textsOf(fields.get('null_values')?.value) : [''],
     extraColumns: extra === 'drop' || extra === 'fail' ? extra : 'keep',
+    ...defined({ format: readFormat(document, fields.get('format')?.value, `Table ${shown(name)}`) }),
     columns,
     location: document.where(keyNode),
   };
@@ -198,6 +200,7 @@ function readColumn(document: JsonDocument, table: string, { key: name, keyNode,
     timezone: stringOf(node('timezone')),
     decimal: stringOf(node('decimal')) ?? '.',
     thousands: stringOf(node('thousands')),
+    ...(fields.has('decimal') ? { ownDecimal: true } : {}),
     transform: stringOf(transform?.value),
     map: Object.fromEntries(
       members(node('map')).flatMap((entry) => {
