@@ -5,7 +5,7 @@ export * from './events';
 export type * from './settings';
 export type * from './config';
 export type * from './steps';
-export type * from './report';
+export * from './report';
 export type * from './checkResult';
 export type * from './runResult';
 export * from './errors';

@@ -48,11 +48,21 @@ export interface Finding {
   readonly config_line: number;
 }
 
+/** What the input of a table was like, in the order of a report. */
+const INPUT_KINDS: readonly string[] = ['drift', 'format', 'rejected', 'conversion'];
+
+/** Is this about the input of a table? A rule of kind "format" stands in the rules file, and so has a line. */
+export function isInputFinding({ rule, config_line }: Pick<Finding, 'rule' | 'config_line'>): boolean {
+  return config_line === 0 && INPUT_KINDS.includes(rule);
+}
+
 export interface Conversion {
   readonly column: string;
   readonly brand: string;
   /** Values that did not convert: the row was rejected, or the value became NULL. */
   readonly failed: number;
+  /** Values that were there to convert; absent in reports of earlier versions. */
+  readonly values?: number;
   readonly on_error: 'reject' | 'null';
   readonly samples: readonly Sample[];
 }

@@ -67,13 +67,17 @@ const REPORT = object({
     ),
   ),
   conversions: list(
-    object({
-      column: text,
-      brand: text,
-      failed: number,
-      on_error: oneOf('reject', 'null'),
-      samples: list(sample),
-    }),
+    object(
+      {
+        column: text,
+        brand: text,
+        failed: number,
+        values: number,
+        on_error: oneOf('reject', 'null'),
+        samples: list(sample),
+      },
+      ['values'],
+    ),
   ),
   profile: list(
     object({ column: text, type: text, nulls: number, min: orNull('string'), max: orNull('string') }),

@@ -14,4 +14,4 @@ export { queryTables } from './prepare';
 export type { SqlProblem } from './refusals';
 export { checkExpression, checkQuery, inspectQuery } from './ruleSql';
 export { GIVEN_COLUMNS, ruleColumns } from './types';
-export { limitInWords } from './verdict';
+export { exceeds, limitInWords } from './verdict';

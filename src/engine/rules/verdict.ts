@@ -13,7 +13,7 @@ export interface RuleResult {
 }
 
 /** Does a number of failing rows exceed a limit? Compared without division: 1% of 300 rows is 3 rows exactly. */
-function exceeds(limit: Limit, failing: number, evaluated: number): boolean {
+export function exceeds(limit: Limit, failing: number, evaluated: number): boolean {
   return 'count' in limit ? failing > limit.count : failing * 100 > limit.percent * evaluated;
 }
 

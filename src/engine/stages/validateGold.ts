@@ -12,6 +12,7 @@ import { type Evaluation, type EvaluationRequest, evaluateRules } from '../rules
 import { type OutputRejects, publishOutput, outputRejects } from './publishOutput';
 import type { LoadInput, StageContext } from './stage';
 import { layerRows } from './validation/ruleInputs';
+import { inputFindings } from './validation/inputFindings';
 import { checkGold, goldColumns, goldView } from './validation/goldView';
 import { otherTables, ruleHistory } from './validation/history';
 import { profileOf } from './validation/tableProfile';
@@ -59,6 +60,7 @@ export async function validateGold(
 
   const startedAt = new Date().toISOString();
   await checkGold(connection, { view: GOLD_VIEW, table, date: input.date, columns }, signal);
+  const about = inputFindings({ ...input, table, settings: context.settings });
   const { rules, evaluated } = await evaluate(context, input, table);
   const rejects = evaluated.rejectsTable;
   const rejected = rejects === undefined ? 0 : await countRejected(context, table, rejects);
@@ -68,7 +70,8 @@ export async function validateGold(
     startedAt,
     finishedAt: new Date().toISOString(),
     configSha: configSha(context.config),
-    status: statusWith(evaluated.status, input.gold),
+    status: statusWith(evaluated.status, [...about, ...(input.gold.findings ?? [])]),
+    input: about.map(withoutSecrets(redaction(context.settings))),
     findings: evaluated.findings.map(withoutSecrets(redaction(context.settings))),
     rejected,
     profile: await profileOf(connection, path, columns, table),
@@ -204,16 +207,11 @@ async function countRejected(context: StageContext, table: Table, rejects: strin
   return counted?.rows ?? 0;
 }
 
-/** The status of a table by its rules and by the technical checks of its gold. */
-export function statusWith(rules: Report['status'], gold: Manifest): Report['status'] {
-  return worst([rules, technicalStatus(gold)]);
-}
-
-/** A technical check of gold that failed fails the table, as a rule does. */
-function technicalStatus(gold: Manifest): Report['status'] {
-  const statuses = (gold.findings ?? []).map((f) => f.status);
+/** The status of a table by its rules, and by the findings about its input and the technical checks of its gold. */
+export function statusWith(rules: Report['status'], findings: readonly Finding[]): Report['status'] {
+  const statuses = findings.map((f) => f.status);
   if (statuses.some((s) => s === 'failed' || s === 'error')) return 'failed';
-  return statuses.includes('warned') ? 'warned' : 'passed';
+  return worst([rules, statuses.includes('warned') ? 'warned' : 'passed']);
 }
 
 function worst(statuses: readonly Report['status'][]): Report['status'] {

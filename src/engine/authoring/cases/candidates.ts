@@ -1,6 +1,6 @@
 // Which failures of a date a case can be made of, worst first, and what each is called.
 import { readLedger, rejectedFiles } from '../../lake';
-import { defined, type DateKey, type Finding, type Report } from '../../model';
+import { defined, isInputFinding, type DateKey, type Finding, type Report } from '../../model';
 import { type RejectCount, SURROUNDINGS, readReport, rejectCounts } from '../../report';
 import { openFailures } from '../../stages';
 import type { OpenWorkspace } from '../../workspace';
@@ -58,7 +58,8 @@ export function candidates({
   files,
   steps,
 }: TableFailures): readonly Pick<CaseCandidate, 'failure' | 'kind' | 'rows'>[] {
-  const findings = report?.findings ?? [];
+  // What the input was like is shown by its rejects and conversions.
+  const findings = (report?.findings ?? []).filter((one) => !isInputFinding(one));
   const ofStatus = (...statuses: readonly Finding['status'][]): readonly Finding[] =>
     statuses.flatMap((status) => findings.filter((one) => one.status === status));
   const step = (one: FailedStep): Candidate => ({ failure: one, kind: 'step', rows: null });

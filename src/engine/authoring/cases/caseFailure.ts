@@ -1,6 +1,13 @@
 // Which failure of a date a case is made of, in words, and whether a run shows it too.
 import { didYouMean } from '../../base';
-import { type DateKey, type Finding, PipelineError, type Report, type Rule } from '../../model';
+import {
+  type DateKey,
+  type Finding,
+  PipelineError,
+  type Report,
+  type Rule,
+  isInputFinding,
+} from '../../model';
 
 import { rejectCounts } from '../../report';
 import type { OpenWorkspace } from '../../workspace';
@@ -61,7 +68,7 @@ export async function chooseFailure(
     );
   switch (failure.kind) {
     case 'rule': {
-      const findings = report?.findings ?? [];
+      const findings = (report?.findings ?? []).filter((one) => !isInputFinding(one));
       const finding = findings.find(({ id }) => id === failure.id);
       const failed = findings.filter(failedFinding).map(({ id }) => id);
       if (finding === undefined)

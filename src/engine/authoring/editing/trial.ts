@@ -10,6 +10,7 @@ import {
   type Report,
   type Rule,
   type Table,
+  isInputFinding,
   throwIfCancelled,
   defined,
 } from '../../model';
@@ -231,7 +232,7 @@ async function changeOf(
     table: table.name,
     date,
     before: { status: report.status, rejected: validated.rejects?.rows ?? 0 },
-    after: { status: statusWith(evaluation.status, gold), rejected: evaluation.rejected },
+    after: { status: statusWith(evaluation.status, beside(report, gold)), rejected: evaluation.rejected },
     newlyRejected,
     newlyAccepted,
     unchanged: total - newlyRejected - newlyAccepted,
@@ -240,12 +241,16 @@ async function changeOf(
   };
 }
 
+/** Findings of a report that no rule changes: about the input, and the technical checks. */
+function beside(report: Report, gold: Manifest): readonly Finding[] {
+  return [...report.findings.filter(isInputFinding), ...(gold.findings ?? [])];
+}
+
 /** Rules whose outcome is another one, those of the draft first in their order. */
 function differences(report: Report, gold: Manifest, after: readonly Finding[]): RuleChange['rules'] {
-  // Findings of the technical checks are in the report too; they are no rules.
-  const technical = new Set((gold.findings ?? []).map((finding) => finding.id));
+  const others = new Set(beside(report, gold).map((finding) => finding.id));
   const before = new Map(
-    report.findings.filter(({ id }) => !technical.has(id)).map((finding) => [finding.id, finding]),
+    report.findings.filter(({ id }) => !others.has(id)).map((finding) => [finding.id, finding]),
   );
   const kept = after.flatMap((finding) => {
     const old = before.get(finding.id);

@@ -1,7 +1,15 @@
 // What there is to say of the records of a landing file: rejects of every stage, samples of findings.
 import { type Connection, type Row, quoteLiteral } from '../../base';
 import type { Manifest } from '../../lake';
-import { defined, type Finding, type Report, type Severity, type Table, findTable } from '../../model';
+import {
+  defined,
+  isInputFinding,
+  type Finding,
+  type Report,
+  type Severity,
+  type Table,
+  findTable,
+} from '../../model';
 import { readReport, valueText } from '../../report';
 import type { OpenWorkspace } from '../../workspace';
 import type { LandingMark } from './model';
@@ -160,7 +168,9 @@ function sampleRemarks(
 ): readonly Remark[] {
   return (report?.findings ?? []).flatMap((finding) =>
     finding.samples.flatMap((sample): readonly Remark[] => {
-      if (finding.failing === 0 || sample.file !== file || sample.row === null) return [];
+      // Rejected rows and failed values have remarks of their own.
+      if (isInputFinding(finding) || finding.failing === 0 || sample.file !== file || sample.row === null)
+        return [];
       const [column] = finding.columns;
       return [
         {

@@ -10,6 +10,9 @@ export interface ReportParts {
   readonly finishedAt: string;
   readonly configSha: string;
   readonly status: Report['status'];
+  /** About the input: they stand first. */
+  readonly input?: readonly Finding[];
+  /** Of the rules: they stand behind the technical checks. */
   readonly findings: readonly Finding[];
   /** Rows of gold that stay out of the warehouse. */
   readonly rejected: number;
@@ -49,7 +52,7 @@ export function buildReport(input: LoadInput, parts: ReportParts): Report {
       loaded: null,
     },
     edges,
-    findings: [...(input.gold.findings ?? []), ...parts.findings],
+    findings: [...(parts.input ?? []), ...(input.gold.findings ?? []), ...parts.findings],
     conversions: input.silver.flatMap((m) => m.conversions ?? []),
     profile: parts.profile,
     started_at: parts.startedAt,

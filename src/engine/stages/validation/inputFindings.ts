@@ -1,0 +1,160 @@
+// What the files of a table were like, as findings ahead of all others: drift, format, rejected rows, conversions.
+import { exceeds, limitInWords } from '../../rules';
+import { formatCount, plural } from '../../report';
+import type { Conversion, Edge, Finding, Limit, Sample, Settings, Table } from '../../model';
+import type { Manifest } from '../../lake';
+
+/** What the findings about the input of one table and date are made of. */
+export interface InputSubject {
+  readonly table: Table;
+  /** Raw parts and silver of all brands. */
+  readonly raw: readonly Manifest[];
+  readonly silver: readonly Manifest[];
+  readonly settings: Pick<Settings, 'errorThreshold'>;
+  /** Findings of kind `drift`, in their order. */
+  readonly drift?: readonly Finding[];
+  /** Some rejected rows of a manifest, with why. */
+  readonly samples?: ReadonlyMap<Manifest, readonly Sample[]>;
+}
+
+/**
+ * The findings about the input of a table: drift, then format, then rejected rows, then conversions. They stand
+ * first in its report, and count for its status as rules do.
+ */
+export function inputFindings(subject: InputSubject): readonly Finding[] {
+  return [
+    ...(subject.drift ?? []),
+    ...formatFindings(subject.raw),
+    ...rejectedFindings(subject),
+    ...conversionFindings(subject),
+  ];
+}
+
+/** What every finding about the input has. */
+const ABOUT_INPUT = {
+  columns: [],
+  severity: 'error',
+  evaluated: 0,
+  failing: 0,
+  failing_pct: 0,
+  samples: [],
+  seconds: 0,
+  config_line: 0,
+} as const;
+
+/** One per choice that the bytes of a file did not settle: it was read by the likelier one, and a person has to look. */
+function formatFindings(raw: readonly Manifest[]): readonly Finding[] {
+  return raw.flatMap(({ source, brand = '', part = 1 }) =>
+    (source?.format.doubts ?? []).map(({ choice, message }, i): Finding => ({
+      ...ABOUT_INPUT,
+      id: `format.${choice}.${brand}.${part}${i === 0 ? '' : `.${i + 1}`}`,
+      rule: 'format',
+      severity: 'warning',
+      status: 'warned',
+      message: `${source?.file ?? ''}: ${message}`,
+      samples: [{ values: {}, file: source?.file ?? null, row: null }],
+    })),
+  );
+}
+
+/** Rejected rows by edge and brand: from the files to raw, from raw to silver. */
+function rejectedFindings(subject: InputSubject): readonly Finding[] {
+  return [...rejectedOf(subject, 'raw', subject.raw), ...rejectedOf(subject, 'silver', subject.silver)];
+}
+
+function rejectedOf(
+  { settings, samples }: InputSubject,
+  to: 'raw' | 'silver',
+  manifests: readonly Manifest[],
+): readonly Finding[] {
+  const brands = [...new Set(manifests.map(({ brand = '' }) => brand))];
+  return brands.flatMap((brand): readonly Finding[] => {
+    const own = manifests.filter((m) => (m.brand ?? '') === brand);
+    const edges = own.flatMap((m) => m.edges);
+    const evaluated = sum(edges, recordsOf);
+    const failing = sum(edges, (e) => e.rejected);
+    if (failing === 0) return [];
+    const none = sum(edges, (e) => e.out) === 0;
+    const judged = judge({ evaluated, failing }, undefined, settings);
+    const from = to === 'raw' ? 'the files' : 'raw';
+    return [
+      {
+        ...ABOUT_INPUT,
+        id: `rejected.${to}.${brand}`,
+        rule: 'rejected',
+        status: none ? 'failed' : judged.status,
+        ...counted(evaluated, failing),
+        limit: judged.limit,
+        message: `${brand}: ${formatCount(failing)} of ${plural(evaluated, 'row')} of ${from} ${failing === 1 ? 'was' : 'were'} rejected on the way to ${to} (limit ${judged.words}).`,
+        samples: own.flatMap((m) => samples?.get(m) ?? []),
+      },
+    ];
+  });
+}
+
+/** Values that did not convert, by column and brand. */
+function conversionFindings({ silver, settings, table }: InputSubject): readonly Finding[] {
+  return silver.flatMap(({ conversions = [], edges }) =>
+    conversions
+      .filter(({ failed }) => failed > 0)
+      .map((conversion): Finding => {
+        const { column, brand, failed: failing } = conversion;
+        const evaluated = Math.max(conversion.values ?? sum(edges, (e) => e.in), failing);
+        const judged = judge({ evaluated, failing }, undefined, settings);
+        const known = table.columns.find((c) => c.name === column);
+        return {
+          ...ABOUT_INPUT,
+          id: `conversion.${column}.${brand}`,
+          rule: 'conversion',
+          columns: [column],
+          status: judged.status,
+          ...counted(evaluated, failing),
+          limit: judged.limit,
+          message: `${brand}: ${formatCount(failing)} of ${plural(evaluated, 'value')} of ${column} did not convert${known === undefined ? '' : ` to ${known.type}`} (limit ${judged.words}): ${outcomeOf(conversion)}.`,
+          samples: conversion.samples,
+        };
+      }),
+  );
+}
+
+function outcomeOf({ on_error, failed }: Conversion): string {
+  const one = failed === 1;
+  switch (on_error) {
+    case 'reject':
+      return one ? 'its row was rejected' : 'their rows were rejected';
+    case 'null':
+      return one ? 'it became NULL' : 'they became NULL';
+  }
+}
+
+/** The verdict on what was lost: above the limit failed, above nothing warned. */
+function judge(
+  { evaluated, failing }: Pick<Finding, 'evaluated' | 'failing'>,
+  stated: Limit | undefined,
+  { errorThreshold }: InputSubject['settings'],
+): { readonly status: Finding['status']; readonly limit: string; readonly words: string } {
+  const limit = stated ?? { percent: errorThreshold };
+  const words = limitInWords(limit);
+  return {
+    status: failing === 0 ? 'passed' : exceeds(limit, failing, evaluated) ? 'failed' : 'warned',
+    limit: stated === undefined ? `${words} (ERROR_THRESHOLD)` : words,
+    words,
+  };
+}
+
+const counted = (
+  evaluated: number,
+  failing: number,
+): Pick<Finding, 'evaluated' | 'failing' | 'failing_pct'> => ({
+  evaluated,
+  failing,
+  failing_pct: evaluated === 0 ? 0 : Number(((100 * failing) / evaluated).toFixed(4)),
+});
+
+/** Records that entered an edge: lines that are none (headers, blanks) do not count. */
+const recordsOf = (edge: Edge): number =>
+  edge.in - Object.values(edge.other ?? {}).reduce((total, lines) => total + lines, 0);
+
+function sum(edges: readonly Edge[], of: (edge: Edge) => number): number {
+  return edges.reduce((total, edge) => total + of(edge), 0);
+}
