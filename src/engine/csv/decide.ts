@@ -4,11 +4,9 @@ import { type FormatHint, throwIfCancelled } from '../model';
 import { compressionOf, binaryKind, otherText } from './fileKind';
 import { asPipelineError, bomLength, decoded, unpackedBytes, Unreadable, type Compression } from './bytes';
 import { knownNames } from './cells';
-import { chooseDialect, newlineOf } from './dialect';
 import { detectEncoding, type Encoding } from './encoding';
-import { footerOf } from './footer';
-import { isBlank, layOut } from './layout';
-import { cutText, fromBytes, type RecordSyntax } from './records';
+import { fromBytes } from './records';
+import { structureOf } from './structure';
 import type { CsvFormat } from './format';
 
 export type Decision =
@@ -76,7 +74,6 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
       reason: 'Its bytes are not text in a known encoding: binary content, or a damaged file.',
     };
   const text = await sampleText(head, encoding, samples.whole);
-  const known = knownNames(options.knownColumns);
   if (text.replaceAll('\0', '').trim() === '')
     return samples.whole
       ? {
@@ -91,88 +88,23 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
   if (other !== undefined)
     return { kind: 'rejected', code: 'NOT_CSV', reason: `It is ${other}, not delimited text.` };
 
-  const sep = /^(?:sep|delimiter)=(.+?)[ \t]*(\r\n|\r|\n)/i.exec(text);
-  const sepTab = /^sep=\t(\r\n|\r|\n)/i.exec(text);
-  const given = sepTab === null ? sep?.[1] : '\t';
-  const offset = (sepTab ?? sep)?.[0].length ?? 0;
-  const body = text.slice(offset);
-  if (body.trim() === '') return { kind: 'empty', reason: 'The file has a sep= line and nothing else.' };
-  const choice = chooseDialect(
-    body,
-    samples.whole,
-    known,
-    given === undefined ? undefined : stripQuotes(given),
+  const decided = structureOf(
+    { text, tail: samples.whole ? undefined : await tailText(samples, encoding) },
+    { known: knownNames(options.knownColumns), stated: options.hint, strict },
   );
-  const { reading } = choice;
-  if (strict && choice.doubt !== undefined)
-    return { kind: 'rejected', code: 'AMBIGUOUS_DIALECT', reason: choice.doubt };
-  const cut: RecordSyntax = { ...reading.cut, newline: newlineOf(text, samples.whole) };
-  const records = cutText(body, cut, samples.whole);
-  const layout = layOut(records, reading.width, known);
-  if (strict && layout.refused !== undefined) return { kind: 'rejected', ...layout.refused };
-  const width = layout.columns.length + (layout.trailing ? 1 : 0);
-  const refused = strict
-    ? refuseShape(reading.width, width, layout.header, records.slice(layout.before + layout.header))
-    : undefined;
-  if (refused !== undefined) return { kind: 'rejected', ...refused };
-  const tail = await tailRecords(samples, encoding, cut, records.slice(layout.before + layout.header));
-  const footer = footerOf(tail, width);
-  const rows = records.filter((r) => !isBlank(r)).length;
+  if (decided.kind !== 'structure') return decided;
+  const { structure } = decided;
   return {
     kind: 'csv',
     format: {
+      ...structure,
       compression,
       encoding: encoding.encoding,
       bom: encoding.bom,
-      delimiter: fromBytes(cut.delimiter),
-      quote: cut.quote,
-      escape: cut.escape,
-      newline: cut.newline,
-      preamble: layout.preamble + (offset > 0 ? 1 : 0),
-      header: layout.header,
-      footer,
-      ...(layout.trailing ? { trailingDelimiter: true } : {}),
-      columns: layout.columns,
-      confidence: {
-        encoding: encoding.confidence,
-        delimiter: choice.confidence.delimiter,
-        quote: choice.confidence.quote,
-        header: layout.confidence,
-        footer: footer === 0 ? 0.95 : 0.9,
-      },
-      notes: [
-        ...(encoding.note === undefined ? [] : [encoding.note]),
-        ...(offset > 0 ? [`delimiter by the sep= line`] : []),
-        ...choice.notes,
-        ...(choice.doubt === undefined ? [] : [choice.doubt]),
-        ...layout.notes,
-        ...(footer > 0 ? [`${footer} footer ${footer === 1 ? 'line' : 'lines'} skipped`] : []),
-        ...(rows < 3 ? ['few rows: the choices rest on little'] : []),
-      ],
+      confidence: { encoding: encoding.confidence, ...structure.confidence },
+      notes: [...(encoding.note === undefined ? [] : [encoding.note]), ...structure.notes],
     },
   };
-}
-
-/** Header and rows that are not equally wide in general: no row could be placed under its name. */
-function refuseShape(
-  width: number,
-  names: number,
-  header: number,
-  body: readonly { readonly fields: readonly string[]; readonly raw: string }[],
-): { readonly code: string; readonly reason: string } | undefined {
-  if (header === 0 || names === width) return undefined;
-  const rows = body.filter((r) => r.raw.trim() !== '');
-  if (rows.length === 0) return undefined;
-  const fits = rows.filter((r) => r.fields.length === names).length;
-  if (fits >= rows.length * 0.5) return undefined;
-  return {
-    code: 'HEADER_MISMATCH',
-    reason: `The header names ${names} columns, but most rows have ${width} fields.`,
-  };
-}
-
-function stripQuotes(given: string): string {
-  return given.length >= 3 && given.startsWith('"') && given.endsWith('"') ? given.slice(1, -1) : given;
 }
 
 async function sampleText(bytes: Buffer, encoding: Encoding, whole: boolean): Promise<string> {
@@ -190,13 +122,8 @@ async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
 }
 
-async function tailRecords(
-  samples: Samples,
-  encoding: Encoding,
-  cut: RecordSyntax,
-  rest: ReturnType<typeof cutText>,
-): Promise<ReturnType<typeof cutText>> {
-  if (samples.whole) return rest;
+/** The text of the end of a file that the head does not hold. */
+async function tailText(samples: Samples, encoding: Encoding): Promise<string> {
   const step = encoding.encoding.startsWith('utf-32') ? 4 : encoding.encoding.startsWith('utf-16') ? 2 : 1;
   const from =
     (step - ((samples.size - samples.tail.length - bomLength(encoding.encoding, encoding.bom)) % step)) %
@@ -204,9 +131,7 @@ async function tailRecords(
   const chunks: Buffer[] = [];
   for await (const chunk of decoded(once(samples.tail.subarray(from)), encoding.encoding, false))
     chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString('latin1');
-  const start = text.search(/[\r\n]/);
-  return start === -1 ? [] : cutText(text.slice(start + 1).replace(/^\n/, ''), cut, true);
+  return Buffer.concat(chunks).toString('latin1');
 }
 
 async function readAt(file: string, position: number, length: number): Promise<Buffer> {

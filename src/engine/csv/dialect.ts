@@ -1,4 +1,6 @@
 // Which delimiter, quote and escape make a table of this text: every candidate reads the sample, the best reading wins.
+import type { FormatHint } from '../model';
+import type { FormatDoubt } from './format';
 import { cellKind, WORTH, type KnownColumns } from './cells';
 import { cutText, fromBytes, type RecordSyntax, type FileRecord } from './records';
 
@@ -23,6 +25,8 @@ export type DialectChoice = {
   readonly notes: readonly string[];
   /** Why the choice may be wrong: a preview shows it, a pipeline refuses it. */
   readonly doubt: string | undefined;
+  /** Choices that the text does not settle, or that contradict what is stated. */
+  readonly doubts: readonly FormatDoubt[];
 };
 
 const SINGLES = [
@@ -68,13 +72,18 @@ const PRIOR: Readonly<Record<string, number>> = {
 const SCORED = 65536;
 const LINES = 400;
 
-/** Chooses for the text of the sample (a byte string). `given`: the delimiter a `sep=` line names. */
-export function chooseDialect(
-  sample: string,
-  whole: boolean,
-  known: KnownColumns | undefined,
-  given?: string,
-): DialectChoice {
+export interface DialectQuestion {
+  /** Is the sample all of the file? */
+  readonly whole: boolean;
+  readonly known: KnownColumns | undefined;
+  /** The delimiter that a `sep=` line names. */
+  readonly given?: string | undefined;
+  /** What the config states: not guessed. */
+  readonly stated?: Pick<FormatHint, 'delimiter' | 'quote' | 'escape'> | undefined;
+}
+
+/** Chooses for the text of the sample (a byte string). */
+export function chooseDialect(sample: string, { whole, known, given }: DialectQuestion): DialectChoice {
   const text = sample.length > SCORED ? sample.slice(0, SCORED) : sample;
   const ended = whole && text.length === sample.length;
   const newline = newlineOf(text, ended);
@@ -140,6 +149,7 @@ function chosen(
     confidence: { delimiter: confidence, quote: quoteConfidence },
     notes,
     doubt,
+    doubts: [],
   };
 }
 

@@ -1,5 +1,6 @@
 // What the lines of a table are: preamble, header, rows, footer; by the names the table is known to have, else by contrast.
 import { defined } from '../model';
+import type { FormatDoubt } from './format';
 import type { KnownColumns } from './cells';
 import { uniqueNames } from './dialect';
 import { profileColumns, continuesHeader, isPreamble, looksLikeRow, rate, type SampleColumn } from './header';
@@ -17,6 +18,8 @@ export interface Layout {
   readonly trailing: boolean;
   readonly confidence: number;
   readonly notes: readonly string[];
+  /** Choices that the text does not settle, or that contradict what is stated. */
+  readonly doubts: readonly FormatDoubt[];
   /** Why a pipeline must not take the file. */
   readonly refused?: { readonly code: string; readonly reason: string };
 }
@@ -74,7 +77,16 @@ export function layOut(all: readonly FileRecord[], width: number, known: KnownCo
 function layOutWide(all: readonly FileRecord[], width: number, known: KnownColumns | undefined): Layout {
   const sample = sampleOf(all, width);
   if (sample.rows.length === 0)
-    return { preamble: 0, before: 0, header: 0, columns: [], trailing: false, confidence: 0, notes: [] };
+    return {
+      preamble: 0,
+      before: 0,
+      header: 0,
+      columns: [],
+      trailing: false,
+      confidence: 0,
+      notes: [],
+      doubts: [],
+    };
   if (known === undefined) return byContrast(sample);
   return byKnownNames(sample, known) ?? withoutKnownNames(sample, known);
 }
@@ -154,6 +166,7 @@ function byKnownNames(sample: TableSample, known: KnownColumns): Layout | undefi
     trailing: false,
     confidence: 0.99,
     notes: named.notes,
+    doubts: [],
     ...defined({ refused }),
   };
 }
@@ -175,6 +188,7 @@ function withoutKnownNames(sample: TableSample, known: KnownColumns): Layout {
       trailing: false,
       confidence: sure(rating),
       notes: ['no header: the columns are named by their places in the configuration'],
+      doubts: [],
     };
   const named = namesOf([cells], undefined);
   const some = cells.slice(0, 5).map((c) => JSON.stringify(c.slice(0, 40)));
@@ -189,6 +203,7 @@ function withoutKnownNames(sample: TableSample, known: KnownColumns): Layout {
     trailing: false,
     confidence: 0,
     notes: named.notes,
+    doubts: [],
     refused: {
       code: 'UNKNOWN_COLUMNS',
       reason: `None of the names in line ${rows[start]?.record.line ?? 1} is known for this table (${some.join(', ')}${cells.length > 5 ? ', …' : ''}), and ${because}.`,
@@ -214,6 +229,7 @@ function byContrast(sample: TableSample): Layout {
       trailing: false,
       confidence: sure(rating),
       notes: [...skipped, 'no header: columns are numbered'],
+      doubts: [],
     };
   const header = headerAt(sample, at);
   const named = namesOf(header, undefined);
@@ -224,6 +240,7 @@ function byContrast(sample: TableSample): Layout {
     trailing: false,
     confidence: sure(rating),
     notes: [...skipped, ...named.notes],
+    doubts: [],
   };
 }
 

@@ -1,0 +1,127 @@
+// What the text of a file is made of: delimiter, quotes, preamble, header, footer; from its head and its end.
+import type { FormatHint } from '../model';
+import type { KnownColumns } from './cells';
+import { chooseDialect, newlineOf } from './dialect';
+import { footerOf } from './footer';
+import { isBlank, layOut } from './layout';
+import { cutText, fromBytes, type FileRecord, type RecordSyntax } from './records';
+import type { CsvFormat } from './format';
+
+/** The text that is looked at; byte strings. */
+export interface TextSample {
+  /** The beginning of the file, cut at a line's end where that is not all of it. */
+  readonly text: string;
+  /** The end of the file; undefined where `text` is all of it. */
+  readonly tail: string | undefined;
+}
+
+/** What is known of the table before its file is looked at. */
+export interface TableKnowledge {
+  readonly known: KnownColumns | undefined;
+  /** What the config states: not guessed. */
+  readonly stated: FormatHint | undefined;
+  /** A pipeline refuses what a preview shows. */
+  readonly strict: boolean;
+}
+
+/** Everything of a format that the text decides. */
+export type TextStructure = Omit<CsvFormat, 'compression' | 'encoding' | 'bom' | 'confidence'> & {
+  readonly confidence: Omit<CsvFormat['confidence'], 'encoding'>;
+};
+
+export type StructureDecision =
+  | { readonly kind: 'structure'; readonly structure: TextStructure }
+  | { readonly kind: 'empty'; readonly reason: string }
+  | { readonly kind: 'rejected'; readonly code: string; readonly reason: string };
+
+/** Decides how a text is cut into records, and which of them are no rows. */
+export function structureOf(
+  { text, tail }: TextSample,
+  { known, stated, strict }: TableKnowledge,
+): StructureDecision {
+  const whole = tail === undefined;
+  const sep = sepLine(text);
+  const body = text.slice(sep?.length ?? 0);
+  if (body.trim() === '') return { kind: 'empty', reason: 'The file has a sep= line and nothing else.' };
+  const choice = chooseDialect(body, { whole, known, given: sep?.delimiter, stated });
+  const { reading } = choice;
+  if (strict && choice.doubt !== undefined)
+    return { kind: 'rejected', code: 'AMBIGUOUS_DIALECT', reason: choice.doubt };
+  const cut: RecordSyntax = { ...reading.cut, newline: newlineOf(text, whole) };
+  const records = cutText(body, cut, whole);
+  const layout = layOut(records, reading.width, known);
+  if (strict && layout.refused !== undefined) return { kind: 'rejected', ...layout.refused };
+  const width = layout.columns.length + (layout.trailing ? 1 : 0);
+  const rest = records.slice(layout.before + layout.header);
+  const refused = strict ? refuseShape(reading.width, width, layout.header, rest) : undefined;
+  if (refused !== undefined) return { kind: 'rejected', ...refused };
+  const footer = footerOf(tail === undefined ? rest : recordsOfTail(tail, cut), width);
+  const rows = records.filter((r) => !isBlank(r)).length;
+  const doubts = [...choice.doubts, ...layout.doubts];
+  return {
+    kind: 'structure',
+    structure: {
+      delimiter: fromBytes(cut.delimiter),
+      quote: cut.quote,
+      escape: cut.escape,
+      newline: cut.newline,
+      preamble: layout.preamble + (sep === undefined ? 0 : 1),
+      header: layout.header,
+      footer,
+      ...(layout.trailing ? { trailingDelimiter: true } : {}),
+      columns: layout.columns,
+      confidence: {
+        delimiter: choice.confidence.delimiter,
+        quote: choice.confidence.quote,
+        header: layout.confidence,
+        footer: footer === 0 ? 0.95 : 0.9,
+      },
+      notes: [
+        ...(sep === undefined ? [] : [`delimiter by the sep= line`]),
+        ...choice.notes,
+        ...(choice.doubt === undefined ? [] : [choice.doubt]),
+        ...layout.notes,
+        ...(footer > 0 ? [`${footer} footer ${footer === 1 ? 'line' : 'lines'} skipped`] : []),
+        ...(rows < 3 ? ['few rows: the choices rest on little'] : []),
+      ],
+      ...(doubts.length > 0 ? { doubts } : {}),
+    },
+  };
+}
+
+/** A first line `sep=;` as Excel writes and reads it. */
+function sepLine(text: string): { readonly delimiter: string; readonly length: number } | undefined {
+  const tab = /^sep=\t(\r\n|\r|\n)/i.exec(text);
+  if (tab !== null) return { delimiter: '\t', length: tab[0].length };
+  const sep = /^(?:sep|delimiter)=(.+?)[ \t]*(\r\n|\r|\n)/i.exec(text);
+  if (sep?.[1] === undefined) return undefined;
+  return { delimiter: stripQuotes(sep[1]), length: sep[0].length };
+}
+
+function stripQuotes(given: string): string {
+  return given.length >= 3 && given.startsWith('"') && given.endsWith('"') ? given.slice(1, -1) : given;
+}
+
+/** The records of the end of a file, from the first line that begins in it. */
+function recordsOfTail(tail: string, cut: RecordSyntax): readonly FileRecord[] {
+  const start = tail.search(/[\r\n]/);
+  return start === -1 ? [] : cutText(tail.slice(start + 1).replace(/^\n/, ''), cut, true);
+}
+
+/** Header and rows that are not equally wide in general: no row could be placed under its name. */
+function refuseShape(
+  width: number,
+  names: number,
+  header: number,
+  body: readonly FileRecord[],
+): { readonly code: string; readonly reason: string } | undefined {
+  if (header === 0 || names === width) return undefined;
+  const rows = body.filter((r) => r.raw.trim() !== '');
+  if (rows.length === 0) return undefined;
+  const fits = rows.filter((r) => r.fields.length === names).length;
+  if (fits >= rows.length * 0.5) return undefined;
+  return {
+    code: 'HEADER_MISMATCH',
+    reason: `The header names ${names} columns, but most rows have ${width} fields.`,
+  };
+}
