@@ -56,6 +56,8 @@ describe('raw-to-silver', () => {
         column: 'n',
         brand: 'A',
         failed: 1,
+        // With the one of the row that was rejected.
+        values: 3,
         on_error: 'null',
         samples: [{ values: { n: 'abc' }, file: 'A_Playback.csv', row: 2 }],
       },

@@ -77,10 +77,11 @@ export function textsSelect(layers: Layers, columns: readonly ColumnWork[]): str
   return `${layers.chain}\n${selectFrom(counts, `FROM ${layers.last}`)}`;
 }
 
-/** One row: for each column the number of failed values, then a JSON list of the first ones. */
+/** One row: for each column the number of failed values, of all that are there, then a JSON list of the first failed ones. */
 export function failuresSelect(layers: Layers, columns: readonly ColumnWork[], relation?: string): string {
-  const aggregates = columns.flatMap(({ text, failed }) => [
+  const aggregates = columns.flatMap(({ text, failed, present }) => [
     `count(*) FILTER (${failed})`,
+    `count(*) FILTER (${failed} OR trim(${present}) <> '')`,
     `to_json(arg_min(struct_pack("position" := ${layers.position}, "text" := left(${text}, 200), "file" := "_source_file", "row" := "_source_row"), ${layers.position}, ${SAMPLES}) FILTER (${failed}))`,
   ]);
   return relation === undefined
@@ -91,6 +92,8 @@ export function failuresSelect(layers: Layers, columns: readonly ColumnWork[], r
 /** Failed values of one column. */
 export interface FailedValues {
   readonly failed: number;
+  /** Values that were there to convert, failed ones included. */
+  readonly values: number;
   /** The first ones in file order. */
   readonly samples: readonly {
     readonly position: number;
@@ -103,10 +106,10 @@ export interface FailedValues {
 /** Reads the row of failuresSelect, in the order of its columns. */
 export function readFailures(row: readonly Cell[]): readonly FailedValues[] {
   const found: FailedValues[] = [];
-  for (let i = 0; i < row.length; i += 2) {
-    const list = row[i + 1];
+  for (let i = 0; i < row.length; i += 3) {
+    const list = row[i + 2];
     const samples = typeof list === 'string' ? (JSON.parse(list) as FailedValues['samples']) : [];
-    found.push({ failed: Number(row[i] ?? 0), samples });
+    found.push({ failed: Number(row[i] ?? 0), values: Number(row[i + 1] ?? 0), samples });
   }
   return found;
 }
@@ -114,5 +117,5 @@ export function readFailures(row: readonly Cell[]): readonly FailedValues[] {
 /** Both counts as one, with the first samples of both. */
 export function addFailures(a: FailedValues, b: FailedValues): FailedValues {
   const samples = [...a.samples, ...b.samples].sort((x, y) => x.position - y.position);
-  return { failed: a.failed + b.failed, samples: samples.slice(0, SAMPLES) };
+  return { failed: a.failed + b.failed, values: a.values + b.values, samples: samples.slice(0, SAMPLES) };
 }

@@ -71,12 +71,7 @@ export async function review(
       const columns = layers.work.filter((w) => w.fallible);
       await count(context, { layers, columns, relation }, total);
     }
-    const written: WrittenSilver = { ...silver, query, kept };
-    const columns = silver.rows === 0 ? [] : await suspects(context, written);
-    if (columns.length > 0) {
-      const layers = buildLayers(query, await nullRows(context, written, columns));
-      await count(context, { layers, columns }, total);
-    }
+    if (silver.rows > 0) await reviewKept(context, { ...silver, query, kept }, total);
     return { rejected, conversions: conversions(buildLayers(query), total) };
   } finally {
     await forget(context, query);
@@ -90,6 +85,32 @@ interface WrittenSilver {
   /** Absolute path of the Parquet file. */
   readonly path: string;
   readonly rows: number;
+}
+
+/** Adds what failed in the rows that silver took. */
+async function reviewKept(
+  context: StageContext,
+  written: WrittenSilver,
+  total: Map<ColumnWork['index'], FailedValues>,
+): Promise<void> {
+  const { query, kept, path, rows } = written;
+  const all = buildLayers(query, kept);
+  const nulls = await parquetNulls(context.connection, path, all.output.length, context.signal);
+  const columns = await suspects(context, written, nulls);
+  const found = new Map<ColumnWork['index'], FailedValues>();
+  if (columns.length > 0) {
+    const layers = buildLayers(query, await nullRows(context, written, columns));
+    await count(context, { layers, columns }, found);
+  }
+  for (const { column, index } of all.work) {
+    const own = found.get(index) ?? { failed: 0, values: 0, samples: [] };
+    const before = total.get(index);
+    if (own.failed + (before?.failed ?? 0) === 0) continue;
+    // What failed is NULL in silver: the footer tells how many were there. A default hides that, and all were counted.
+    const values = column.default === undefined ? rows - (nulls[index] ?? 0) + own.failed : own.values;
+    const here = { ...own, values };
+    total.set(index, before === undefined ? here : addFailures(before, here));
+  }
 }
 
 /** The rows of a part that are not these. */
@@ -199,11 +220,11 @@ async function count(
  */
 async function suspects(
   context: StageContext,
-  { query, kept: parts, path, rows }: WrittenSilver,
+  { query, kept: parts, rows }: WrittenSilver,
+  nulls: readonly (number | undefined)[],
 ): Promise<readonly ColumnWork[]> {
   const { connection, signal } = context;
   const kept = buildLayers(query, parts);
-  const nulls = await parquetNulls(connection, path, kept.output.length, signal);
   const before = await rawNulls(context, query);
   const rowsIn = query.parts.reduce((sum, part) => sum + part.rows, 0);
   const sure: ColumnWork[] = [];
@@ -250,6 +271,7 @@ function conversions(layers: Layers, total: ReadonlyMap<number, FailedValues>): 
         column: column.name,
         brand: layers.brand,
         failed: failures.failed,
+        values: failures.values,
         on_error: rejects(column) ? 'reject' : 'null',
         samples: failures.samples.map(({ text, file, row }) => ({
           values: { [column.name]: column.sensitive && text !== null ? '(hidden)' : text },

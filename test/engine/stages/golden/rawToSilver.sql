@@ -355,15 +355,21 @@ FROM m7_rejected_rows;
 -- failed values among them
 SELECT
   count(*) FILTER ("m7_failed_2"),
+  count(*) FILTER ("m7_failed_2" OR trim("m7_text_2") <> ''),
   to_json(arg_min(struct_pack("position" := "m7_position", "text" := left("m7_text_2", 200), "file" := "_source_file", "row" := "_source_row"), "m7_position", 5) FILTER ("m7_failed_2")),
   count(*) FILTER ("m7_failed_3"),
+  count(*) FILTER ("m7_failed_3" OR trim(CASE WHEN "m7_text_3" IN ('', 'NULL', '\N') THEN NULL ELSE "m7_text_3" END) <> ''),
   to_json(arg_min(struct_pack("position" := "m7_position", "text" := left("m7_text_3", 200), "file" := "_source_file", "row" := "_source_row"), "m7_position", 5) FILTER ("m7_failed_3")),
   count(*) FILTER ("m7_failed_4"),
+  count(*) FILTER ("m7_failed_4" OR trim("m7_text_4") <> ''),
   to_json(arg_min(struct_pack("position" := "m7_position", "text" := left("m7_text_4", 200), "file" := "_source_file", "row" := "_source_row"), "m7_position", 5) FILTER ("m7_failed_4")),
   count(*) FILTER ("m7_failed_5"),
+  count(*) FILTER ("m7_failed_5" OR trim("m7_text_5") <> ''),
   to_json(arg_min(struct_pack("position" := "m7_position", "text" := left("m7_text_5", 200), "file" := "_source_file", "row" := "_source_row"), "m7_position", 5) FILTER ("m7_failed_5")),
   count(*) FILTER ("m7_failed_6"),
+  count(*) FILTER ("m7_failed_6" OR trim(CASE WHEN "m7_text_6" IN ('', 'NULL', '\N') THEN NULL ELSE "m7_text_6" END) <> ''),
   to_json(arg_min(struct_pack("position" := "m7_position", "text" := left("m7_text_6", 200), "file" := "_source_file", "row" := "_source_row"), "m7_position", 5) FILTER ("m7_failed_6")),
   count(*) FILTER ("m7_failed_7"),
+  count(*) FILTER ("m7_failed_7" OR trim("m7_text_7") <> ''),
   to_json(arg_min(struct_pack("position" := "m7_position", "text" := left("m7_text_7", 200), "file" := "_source_file", "row" := "_source_row"), "m7_position", 5) FILTER ("m7_failed_7"))
 FROM m7_rejected_rows;
