@@ -42,7 +42,7 @@ export function addRun(program: Command, start: Start): void {
 export function addWatch(program: Command, start: Start): void {
   selecting(program.command('watch'), 'wait for complete files and run everything that is due, until stopped')
     .addOption(seconds('--interval', 'between two looks at landing (default: 10)', 0.1))
-    .addOption(seconds('--settle', 'a file must not have changed for (default: 5)', 0))
+    .addOption(seconds('--settle', 'a file must not have changed for (default: SETTLE, 10)', 0))
     .addOption(
       seconds('--retry', 'until an unfinished date is tried again, doubled each time (default: 30)', 0.1),
     )

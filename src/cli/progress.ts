@@ -65,6 +65,7 @@ function bar(session: Session): Progress {
     { format: '', barCompleteChar: '\u2588', barIncompleteChar: '\u2591' },
   );
   let steps: ReturnType<MultiBar['create']> | undefined;
+  let started = false;
   let total = 0;
   let done = 0;
   const running = new Map<string, { readonly step: StepName; percent: number }>();
@@ -82,6 +83,7 @@ function bar(session: Session): Progress {
   return {
     show: (event) => {
       if (event.event === 'run_started') {
+        started = true;
         total = event.to_run;
         if (total > 0) steps = bars.create(total, 0, { done: 0, of: total, now: '' });
       } else if (event.event === 'step_started') running.set(stepId(event), { step: event, percent: 0 });
@@ -89,7 +91,8 @@ function bar(session: Session): Progress {
         const known = running.get(stepId(event));
         if (known !== undefined) known.percent = event.percent ?? known.percent;
       } else if (event.event === 'step_finished' && running.delete(stepId(event))) done += 1;
-      const told = worthTelling(event) ? lineOf(event, session) : undefined;
+      // Before there is a bar everything is told: a run may wait for files first.
+      const told = !started || worthTelling(event) ? lineOf(event, session) : undefined;
       if (told !== undefined) {
         if (steps === undefined) log.line(told);
         else bars.log(`${told}\n`);

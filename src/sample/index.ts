@@ -10,7 +10,7 @@ import {
   defined,
 } from '../engine';
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -74,7 +74,12 @@ export async function writeSample(options: SampleOptions): Promise<SampleTruth> 
   ];
   if (options.overwrite !== true) await requireFresh(options.workspace, paths);
 
-  const put: Put = (path, bytes) => write(join(options.workspace, path), bytes, options.signal);
+  const put: Put = async (path, bytes, date) => {
+    const file = join(options.workspace, path);
+    const written = await write(file, bytes, options.signal);
+    if (date !== undefined) await utimes(file, deliveryOf(date), deliveryOf(date));
+    return written;
+  };
   let written = 0;
   const done = (): void => options.progress?.(++written, paths.length);
   for (const file of fixed) {
@@ -96,6 +101,7 @@ export async function writeSample(options: SampleOptions): Promise<SampleTruth> 
     bytes += await put(
       landing(oddity.file),
       content.kind === 'text' ? once(content.text) : contentOf(repeated, emptyTally()),
+      sample.date,
     );
     files.push(oddityTruth(oddity));
     done();
@@ -207,7 +213,14 @@ const landing = (file: string): string => `data/landing/${file}`;
 // ---- writing -------------------------------------------------------------------------------------
 
 /** Writes to a path relative to the workspace and gives the bytes written. */
-type Put = (path: string, bytes: Bytes) => Promise<number>;
+/** Writes a file; one of a date gets the time at which that date is delivered. */
+type Put = (path: string, bytes: Bytes, date?: DateKey) => Promise<number>;
+
+/** The morning after, and an hour ago at the latest: nobody waits for such a file to be complete. */
+function deliveryOf(date: DateKey): Date {
+  const [year, month, day] = [date.slice(0, 4), date.slice(4, 6), date.slice(6)].map(Number);
+  return new Date(Math.min(Date.UTC(year ?? 0, (month ?? 1) - 1, (day ?? 1) + 1, 4), Date.now() - 3_600_000));
+}
 
 function contentOf(plan: PlannedFile | undefined, tally: Tally): Bytes {
   if (plan === undefined) throw new Error('The sample has no such file.');
@@ -221,7 +234,7 @@ async function writeTable(
   const { table, style, date, file } = plan;
   const tally = emptyTally();
   const compression = compressionOf(style, table);
-  const bytes = await put(landing(file), contentOf(plan, tally));
+  const bytes = await put(landing(file), contentOf(plan, tally), date);
   const truth: FileTruth = {
     file,
     date,

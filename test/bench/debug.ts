@@ -30,7 +30,7 @@ async function workspace(folder: string, rows: number): Promise<void> {
   };
   mkdirSync(join(folder, 'config'), { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  const { config, settings } = await openWorkspace({ directory: folder, environment: {} });
+  const { config, settings } = await openWorkspace({ directory: folder, environment: { SETTLE: '0' } });
   const lake = openLake(settings);
   const [table] = config.tables;
   if (table === undefined) throw new Error('The config has no table.');

@@ -41,10 +41,10 @@ export async function flow(folder: string, rows: number, repetitions: number): P
     }
     for (const name of ['brand_configs.json', 'table_schemas.json', 'validation_rules.json'])
       linkSync(join(source, 'config', name), join(work, 'config', name));
-    const workspace = await openWorkspace({ directory: work, environment: {} });
+    const workspace = await openWorkspace({ directory: work, environment: { SETTLE: '0' } });
     return timed(() => engineRun(workspace));
   };
-  const { config } = await openWorkspace({ directory: source, environment: {} });
+  const { config } = await openWorkspace({ directory: source, environment: { SETTLE: '0' } });
   const bare = async (): Promise<number> => {
     const out = join(folder, 'flow-bare');
     rmSync(out, { recursive: true, force: true });

@@ -58,7 +58,7 @@ async function workspace(folder: string, rows: number): Promise<void> {
 export async function tryRule(folder: string, rows: number, repetitions: number): Promise<Line[]> {
   const place = join(folder, 'try');
   await workspace(place, rows);
-  const editing = openEditing({ directory: place, environment: {} });
+  const editing = openEditing({ directory: place, environment: { SETTLE: '0' } });
   const failing: Record<string, number> = {};
   try {
     const attempt = (name: string, rule: string) => () =>

@@ -31,7 +31,12 @@ export function startM7(words: readonly string[], given: Given = {}): ChildProce
   return spawn(process.execPath, [CLI, ...words], {
     cwd: given.cwd ?? ROOT,
     // Nothing of the tests' own surroundings may decide colours, width or settings.
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC', COLUMNS: '100', ...given.env },
+    env: {
+      ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC', COLUMNS: '100' },
+      // Tests write files and run at once.
+      SETTLE: '0',
+      ...given.env,
+    },
   });
 }
 

@@ -25,7 +25,11 @@ describe('sample config', () => {
     const database = await openDatabase({ folders: [] });
     const connection = await database.connect();
     try {
-      const settings = await loadSettings({ workspace, environment: {}, overrides: { CONFIG_DIR: config } });
+      const settings = await loadSettings({
+        workspace,
+        environment: { SETTLE: '0' },
+        overrides: { CONFIG_DIR: config },
+      });
       const checked = await checkConfig(settings, { connection });
       assert.deepEqual(checked.problems, []);
       assert.ok(checked.config);

@@ -22,7 +22,7 @@ describe('previews of the engine process', () => {
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), "m7 pre'view-"));
-    engine = startEngine({ script: SCRIPT, directory, environment: {}, log: () => undefined });
+    engine = startEngine({ script: SCRIPT, directory, environment: { SETTLE: '0' }, log: () => undefined });
     await engine.channel.call('init', { sample: { date: DATE, rows: 300 } });
     await engine.channel.call('run', { selection: { dates: [DATE] } });
   });
@@ -90,7 +90,12 @@ describe('previews of the engine process', () => {
   });
 
   it('leaves nothing behind when the process ends', async () => {
-    const other = startEngine({ script: SCRIPT, directory, environment: {}, log: () => undefined });
+    const other = startEngine({
+      script: SCRIPT,
+      directory,
+      environment: { SETTLE: '0' },
+      log: () => undefined,
+    });
     await other.channel.call('preview.open', { path: parquet('gold')[0] ?? '' });
     const own = (): string[] =>
       readdirSync(tmpdir()).filter((name) => name.startsWith(`m7-preview-${other.pid ?? 0}-`));

@@ -14,7 +14,12 @@ describe('engine process', () => {
   let directory: string;
   const engines: EngineProcess[] = [];
   const start = (): EngineProcess => {
-    const engine = startEngine({ script: SCRIPT, directory, environment: {}, log: () => undefined });
+    const engine = startEngine({
+      script: SCRIPT,
+      directory,
+      environment: { SETTLE: '0' },
+      log: () => undefined,
+    });
     engines.push(engine);
     return engine;
   };
@@ -116,7 +121,7 @@ describe('engine process', () => {
     const engine = startEngine({
       script: SCRIPT,
       directory: tmpdir(),
-      environment: {},
+      environment: { SETTLE: '0' },
       log: () => undefined,
     });
     engines.push(engine);

@@ -119,7 +119,7 @@ export async function runDay(
 }
 
 export const open = (folder: string): Promise<OpenWorkspace> =>
-  openWorkspace({ directory: folder, environment: {} });
+  openWorkspace({ directory: folder, environment: { SETTLE: '0' } });
 
 /** Steps that did work, failed or were cancelled, as "stage table brand status". */
 export const worked = ({ result }: Drained): string[] =>

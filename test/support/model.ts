@@ -24,6 +24,7 @@ export function settingsIn(workspace: string, more: Partial<Settings> = {}): Set
     rawRetentionDays: 0,
     logRetentionDays: 90,
     parallelProcessing: true,
+    settleSeconds: 0,
     maxWorkers: 2,
     memoryLimit: '1GB',
     snowflake: { schema: 'STG_SG', monitoringSchema: 'STG_SG_MONITORING' },

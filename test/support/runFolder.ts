@@ -11,5 +11,7 @@ if (!basename(tmpdir()).startsWith(PREFIX)) {
   // Some tests run as another user, who has to get through.
   chmodSync(folder, 0o755);
   for (const name of ['TMPDIR', 'TMP', 'TEMP']) process.env[name] = folder;
+  // Tests write files and run at once; what waits for a file to be complete says so itself.
+  process.env['SETTLE'] ??= '0';
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 }

@@ -22,7 +22,7 @@ export interface WatchCommandOptions extends Omit<SelectionOptions, 'force'> {
   readonly once?: boolean;
 }
 
-const DEFAULT_SECONDS = { interval: 10, settle: 5, retry: 30 } as const;
+const DEFAULT_SECONDS = { interval: 10, retry: 30 } as const;
 
 /** A stopped watch is a normal end, exit 0; with --once it ends as its run did. */
 export async function watchPipeline(session: Session, options: WatchCommandOptions): Promise<ExitCode> {
@@ -69,7 +69,7 @@ function watchOptions(session: Session, options: WatchCommandOptions): Omit<Watc
     },
     selection: (workspace) => chosen(workspace, options),
     intervalMs: ms('interval'),
-    settleMs: ms('settle'),
+    settleMs: options.settle === undefined ? undefined : options.settle * 1000,
     retryMs: ms('retry'),
     once: options.once === true,
   };

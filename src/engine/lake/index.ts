@@ -45,5 +45,6 @@ export {
   rejectNotes,
   rejectedFiles,
 } from './rejectedFiles';
+export { clockOfFolder, seenAs, settlesInMs } from './settling';
 export { keep, recall } from './stateCache';
 export { requireKnownFormat } from './stateVersion';

@@ -23,8 +23,10 @@ export interface LandingFile {
   readonly brand: string;
   readonly table: string;
   readonly date: DateKey;
-  /** The file whose content this one repeats: kept out. */
+  /** The file of the same slot whose content this one repeats: rejected. */
   readonly duplicateOf?: string;
+  /** A file of another brand's slot with the same content: loaded under both, and reported. */
+  readonly sameAs?: string;
 }
 
 /** A file that stays where it is, with why. */
@@ -49,14 +51,7 @@ export function extensionOf(path: string): string {
   return EXTENSION.exec(path)?.[0].slice(1).toLowerCase() ?? 'csv';
 }
 
-/** How long a file that was touched just now is watched before it counts as complete. */
-const FRESH_MS = 2_000;
-const SETTLE_MS = 400;
-
-/**
- * Lists the landing folder (any depth). Hidden files are passed over; a file whose size or time moves while
- * we look is still being written and waits.
- */
+/** Lists the landing folder (any depth). Hidden files are passed over; when a file is complete says settling.ts. */
 export async function readLanding(
   settings: Settings,
   config: Config,
@@ -91,21 +86,17 @@ export async function readLanding(
         date: name.date,
       });
   }
-  const moving = await stillMoving(settings, files);
-  for (const path of moving) strays.push({ path, status: 'waiting', reason: 'it is still being written' });
   const brandOrder = new Map(config.brands.map((b, i) => [b.name, i]));
   const tableOrder = new Map(config.tables.map((t, i) => [t.name, i]));
   const rank = (order: ReadonlyMap<string, number>, name: string): number => order.get(name) ?? order.size;
   return {
-    files: files
-      .filter((f) => !moving.has(f.path))
-      .sort(
-        (a, b) =>
-          compareText(a.date, b.date) ||
-          rank(brandOrder, a.brand) - rank(brandOrder, b.brand) ||
-          rank(tableOrder, a.table) - rank(tableOrder, b.table) ||
-          compareText(a.path, b.path),
-      ),
+    files: files.sort(
+      (a, b) =>
+        compareText(a.date, b.date) ||
+        rank(brandOrder, a.brand) - rank(brandOrder, b.brand) ||
+        rank(tableOrder, a.table) - rank(tableOrder, b.table) ||
+        compareText(a.path, b.path),
+    ),
     strays: strays.sort((a, b) => compareText(a.path, b.path)),
   };
 }
@@ -128,15 +119,6 @@ async function walk(root: string): Promise<readonly string[]> {
     await inWords(root, () => Promise.reject(error as Error));
   }
   return found;
-}
-
-async function stillMoving(settings: Settings, files: readonly LandingFile[]): Promise<ReadonlySet<string>> {
-  const fresh = files.filter((f) => Date.now() - f.modifiedMs < FRESH_MS);
-  const moving = new Set<string>();
-  if (fresh.length === 0) return moving;
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-  for (const file of fresh) if (!(await unchanged(settings, file))) moving.add(file.path);
-  return moving;
 }
 
 /** Has the file the size and time it had when it was listed? Asked again after it was read. */
@@ -251,7 +233,7 @@ export function compareText(a: string, b: string): number {
 
 // ---- same content twice --------------------------------------------------------------------------
 
-/** Content that is already there: the raw parts of the same date and table. */
+/** Content that is already there: the raw parts of the slots. */
 export interface KnownContent {
   readonly date: DateKey;
   readonly table: string;
@@ -264,8 +246,8 @@ export interface KnownContent {
 }
 
 /**
- * Marks files that repeat the bytes of another file of the same date and table (any brand). Only files of
- * equal size are hashed. A file without a second line holds no records and repeats nothing.
+ * Marks files that repeat the bytes of another file of the same slot, and those that equal a file of another brand's.
+ * Only files of equal size are hashed. A file without a second line holds no records and repeats nothing.
  */
 export async function markDuplicateFiles(
   settings: Settings,
@@ -278,8 +260,12 @@ export async function markDuplicateFiles(
   const sizes = new Map<string, number>();
   for (const one of [...files, ...known]) sizes.set(sizeKey(one), (sizes.get(sizeKey(one)) ?? 0) + 1);
   const first = new Map<string, { path: string; own: () => boolean }>();
-  for (const one of known)
-    first.set(`${sizeKey(one)}${one.sha256}`, { path: one.path, own: () => !one.settled() });
+  const anyBrand = new Map<string, { path: string; brand: string }>();
+  for (const one of known) {
+    const content = `${sizeKey(one)}${one.sha256}`;
+    first.set(`${content} ${one.brand}`, { path: one.path, own: () => !one.settled() });
+    if (!anyBrand.has(content)) anyBrand.set(content, one);
+  }
   const marked: LandingFile[] = [];
   for (const file of files) {
     const sha256 = (sizes.get(sizeKey(file)) ?? 0) < 2 ? undefined : await shaOf(settings, file, signal);
@@ -287,11 +273,20 @@ export async function markDuplicateFiles(
       marked.push(file);
       continue;
     }
-    const key = `${sizeKey(file)}${sha256}`;
+    const content = `${sizeKey(file)}${sha256}`;
+    const key = `${content} ${file.brand}`;
     const earlier = first.get(key);
     if (earlier === undefined) first.set(key, { path: file.path, own: () => false });
     const same = earlier !== undefined && !(earlier.path === file.path && earlier.own());
-    marked.push(same ? { ...file, duplicateOf: earlier.path } : file);
+    const other = anyBrand.get(content);
+    if (other === undefined) anyBrand.set(content, file);
+    marked.push({
+      ...file,
+      ...defined({
+        duplicateOf: same ? earlier.path : undefined,
+        sameAs: other !== undefined && other.brand !== file.brand ? other.path : undefined,
+      }),
+    });
   }
   return marked;
 }

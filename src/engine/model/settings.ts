@@ -23,6 +23,8 @@ export interface Settings {
   readonly rawRetentionDays: number;
   /** 0 keeps logs of runs for ever. */
   readonly logRetentionDays: number;
+  /** Seconds a landing file must not have changed for. */
+  readonly settleSeconds: number;
   readonly parallelProcessing: boolean;
   readonly maxWorkers: number;
   /** DuckDB notation, e.g. "512MB"; undefined: half the machine's memory. */

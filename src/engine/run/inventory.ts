@@ -63,23 +63,27 @@ interface InventoryRequest {
   /** Confirmed loads, from the warehouse, which alone knows. */
   readonly loads: ReadonlyMap<string, string>;
   readonly signal: AbortSignal | undefined;
+  /** Is a landing file complete? Those that are not wait for the next run. Without it all of them are. */
+  readonly settled?: ((file: LandingFile) => boolean) | undefined;
 }
 
 /** Reads landing, manifests and history. */
 export async function takeInventory(
   { settings, config, lake }: OpenedFolders,
-  { selection, today, loads, signal }: InventoryRequest,
+  { selection, today, loads, signal, settled = (): boolean => true }: InventoryRequest,
 ): Promise<Inventory> {
   const landing = await readLanding(settings, config, signal);
   const dates = selectedDates(lake, { selection, today, loads }, landing.files);
   const chosen = new Set(dates);
   const read = dates.map((date) => [date, readHeads(lake, date)] as const);
   const held = new Map(read.map(([date, { heads }]) => [date, dateInventory(lake, date, heads)]));
-  const files = landing.files.filter(
+  const selected = landing.files.filter(
     (f) => chosen.has(f.date) && chosenBy(selection.brands, f.brand) && chosenBy(selection.tables, f.table),
   );
+  const files = selected.filter(settled);
   const taken = new Set(files);
-  const others = landing.files.filter((f) => !taken.has(f));
+  const written = new Set(selected.filter((f) => !taken.has(f)));
+  const others = landing.files.filter((f) => !taken.has(f) && !written.has(f));
   const goldDates = lake.dates('gold');
   const marked = await markDuplicateFiles(
     settings,
@@ -92,6 +96,12 @@ export async function takeInventory(
     waiting: byDate(marked),
     strays: [
       ...landing.strays,
+      ...[...written].map((f): Stray => ({
+        path: f.path,
+        status: 'waiting',
+        reason: 'it is still being written, the next run takes it',
+        date: f.date,
+      })),
       ...others.map((f): Stray => ({
         path: f.path,
         status: 'ignored',

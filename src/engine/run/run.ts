@@ -23,7 +23,7 @@ import { type StampEvent, finishedOf, newRunId, openEventStream, progressOf, sta
 import { executeStep } from './execute';
 import { type Inventory, unfinishedDates } from './inventory';
 import type { Plan } from './plan';
-import { preparePlan } from './preparePlan';
+import { prepareSettled } from './settledPlan';
 import { RunHistory } from './runHistory';
 import { RunLog } from './runLog';
 import { type RunResources, openRunResources } from './runResources';
@@ -37,6 +37,10 @@ export interface RunOptions {
   readonly clock?: () => Date;
   /** Takes what continues after the end (alerts, lineage), so that the run's result need not wait for it. */
   readonly afterwards?: (notified: Promise<unknown>) => void;
+  /** Milliseconds a landing file must not have changed for; SETTLE of the settings without it. */
+  readonly settleMs?: number;
+  /** Landing files, by path, of which it is known that they are complete. */
+  readonly complete?: (path: string) => boolean;
   /** Is shown every place of the run: its steps then come one after the other. */
   readonly inspector?: Inspector;
 }
@@ -108,7 +112,11 @@ async function* perform(
     const log = new RunLog(runLogFile(settings, runId));
     const stamp = openEventStream({ runId, clock, redact: redaction(settings), log, hear });
     const request = { selection, today: dayOf(clock()), signal, locked: true };
-    const prepared = await preparePlan(workspace, resources.warehouse, request);
+    const prepared = yield* prepareSettled(workspace, resources.warehouse, request, {
+      settleMs: options.settleMs ?? settings.settleSeconds * 1000,
+      complete: options.complete ?? ((): boolean => false),
+      stamp,
+    });
     const active: ActiveRun = {
       ...{ workspace, selection, inspector: options.inspector, signal, clock, startedAt, runId, stamp },
       ...{ resources, history: new RunHistory(resources.ledger), ...prepared },

@@ -79,7 +79,14 @@ async function withoutKnown(context: StageContext, input: RawInput): Promise<rea
         code: 'DUPLICATE_CONTENT',
         reason,
       });
-    } else if (!(await finishMove(context, file, input.parts))) files.push(file);
+      continue;
+    }
+    if (file.sameAs !== undefined)
+      context.log(
+        'warning',
+        `${file.path} has the same bytes as ${file.sameAs} of another brand: both are loaded.`,
+      );
+    if (!(await finishMove(context, file, input.parts))) files.push(file);
   }
   return files;
 }

@@ -154,39 +154,28 @@ describe('the landing folder', () => {
     assert.deepEqual(await readLanding(settingsIn(folder()), world), { files: [], strays: [] });
   });
 
-  it('lets a file wait that grows while we look', async () => {
-    const settings = settingsIn(folder());
-    await mkdir(settings.landingDir, { recursive: true });
-    const path = join(settings.landingDir, 'Skylink_Device_20241115.csv');
-    await writeFile(path, 'id\n');
-    const growing = setInterval(() => void writeFile(path, 'id\n1\n', { flag: 'a' }), 50);
-    try {
-      const landing = await readLanding(settings, world);
-      assert.deepEqual(landing.files, []);
-      assert.deepEqual(landing.strays, [
-        { path: 'Skylink_Device_20241115.csv', status: 'waiting', reason: 'it is still being written' },
-      ]);
-    } finally {
-      clearInterval(growing);
-    }
-  });
-
-  it('finds the same content under two names, but not two files without records', async () => {
+  it('finds the same content twice in a slot, and tells it of two brands, but not of two files without records', async () => {
     const settings = settingsIn(folder());
     await mkdir(settings.landingDir, { recursive: true });
     const content = {
       'Skylink_Device_20241115.csv': 'id\n1\n',
+      'again/Skylink_Device_20241115.csv': 'id\n1\n',
       'CDS_Device_20241115.csv': 'id\n1\n',
       'Skylink_VODCatalog_20241115.csv': 'id\n',
       'CDS_VODCatalog_20241115.csv': 'id\n',
       'Skylink_Device_20241116.csv': 'id\n1\n',
     };
+    await mkdir(join(settings.landingDir, 'again'));
     for (const [name, text] of Object.entries(content))
       await writeFile(join(settings.landingDir, name), text);
     const { files } = await readLanding(settings, world);
     const marked = await markDuplicateFiles(settings, files, []);
     assert.deepEqual(
       marked.filter((f) => f.duplicateOf !== undefined).map((f) => [f.path, f.duplicateOf]),
+      [['again/Skylink_Device_20241115.csv', 'Skylink_Device_20241115.csv']],
+    );
+    assert.deepEqual(
+      marked.filter((f) => f.sameAs !== undefined).map((f) => [f.path, f.sameAs]),
       [['CDS_Device_20241115.csv', 'Skylink_Device_20241115.csv']],
     );
   });

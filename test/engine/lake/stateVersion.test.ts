@@ -32,7 +32,7 @@ describe('a state of the first version', () => {
     return file;
   };
   beforeEach(async () => {
-    lake = openLake(await loadSettings({ workspace: folder(), environment: {} }));
+    lake = openLake(await loadSettings({ workspace: folder(), environment: { SETTLE: '0' } }));
   });
 
   it('has manifests', () => {

@@ -164,7 +164,7 @@ describe('alerts of runs', function () {
     await runDay(folder());
     assert.deepEqual(subjects().slice(1), ['[M7] Runs can start again']);
     writeFileSync(join(folder(), 'config/table_schemas.json'), '{');
-    const options = { directory: folder(), environment: {} };
+    const options = { directory: folder(), environment: { SETTLE: '0' } };
     const error = await open(folder()).then(
       () => assert.fail('It was opened.'),
       (e: unknown) => e,

@@ -47,7 +47,7 @@ describe('a day of the sample', function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'm7-run-'));
     truth = await writeSample({ workspace: folder, date: DATE, rows: 400 });
-    workspace = await openWorkspace({ directory: folder, environment: {} });
+    workspace = await openWorkspace({ directory: folder, environment: { SETTLE: '0' } });
     first = await drain(workspace);
   });
   after(() => rm(folder, { recursive: true, force: true }));
@@ -224,7 +224,7 @@ describe('a day of the sample', function () {
     assert.ok(one !== undefined);
     one['where'] = '1 = 1';
     await writeFile(path, JSON.stringify(rules, undefined, 2));
-    const changed = await openWorkspace({ directory: folder, environment: {} });
+    const changed = await openWorkspace({ directory: folder, environment: { SETTLE: '0' } });
     const { result } = await drain(changed);
     assert.deepEqual(ran(result), ['gold-to-snowflake EPG']);
     await writeFile(path, text);

@@ -109,7 +109,7 @@ describe('a watch inside a process', function () {
   this.timeout(60_000);
   const folder = useFolder();
   const options = (more: Partial<WatchOptions> = {}): WatchOptions => ({
-    workspace: { directory: folder(), environment: {} },
+    workspace: { directory: folder(), environment: { SETTLE: '0' } },
     selection: () => ({}),
     intervalMs: 20,
     settleMs: 0,

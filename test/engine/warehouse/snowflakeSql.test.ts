@@ -97,7 +97,7 @@ ANTI JOIN "rejects1" AS rejected ON rejected."_row" = gold."_row"`,
   });
 
   it('tells the statements of a load without asking anybody', () => {
-    const warehouse = new SnowflakeWarehouse(settings, 'look', { environment: {} });
+    const warehouse = new SnowflakeWarehouse(settings, 'look', { environment: { SETTLE: '0' } });
     const heads = warehouse.statementsOf(USER, '20241115').map((sql) => sql.split(/\s+/, 2).join(' '));
     assert.deepEqual(heads, [
       'CREATE TABLE',

@@ -28,7 +28,7 @@ describe('config', () => {
   let connection: Connection;
   before(async () => {
     workspace = await smallWorkspace();
-    settings = await loadSettings({ workspace: workspace.folder, environment: {} });
+    settings = await loadSettings({ workspace: workspace.folder, environment: { SETTLE: '0' } });
     database = await openDatabase({ folders: [] });
     connection = await database.connect();
   });
@@ -217,7 +217,7 @@ describe('config', () => {
   });
 
   it('accepts the sample config, SQL and all', async () => {
-    const sample = await loadSettings({ workspace: repository, environment: {} });
+    const sample = await loadSettings({ workspace: repository, environment: { SETTLE: '0' } });
     const { config, problems } = await checkConfig(sample, { connection });
     assert.deepEqual(problems, []);
     assert.equal(config?.tables.length, 7);

@@ -675,7 +675,7 @@ describe('problems of a config', () => {
   let connection: Connection;
   before(async () => {
     workspace = await smallWorkspace();
-    settings = await loadSettings({ workspace: workspace.folder, environment: {} });
+    settings = await loadSettings({ workspace: workspace.folder, environment: { SETTLE: '0' } });
     database = await openDatabase({ folders: [] });
     connection = await database.connect();
   });

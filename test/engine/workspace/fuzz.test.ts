@@ -125,7 +125,7 @@ describe('fuzz', () => {
   /** Loads; anything but success or an error with a line of a file there is fails. */
   async function loads(story: string, what: 'all' | 'settings' = 'all'): Promise<boolean> {
     try {
-      const settings = await loadSettings({ workspace: workspace.folder, environment: {} });
+      const settings = await loadSettings({ workspace: workspace.folder, environment: { SETTLE: '0' } });
       if (what === 'all') await loadConfig(settings);
       return true;
     } catch (error) {

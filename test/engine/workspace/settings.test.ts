@@ -75,7 +75,7 @@ describe('settings', () => {
         setting.name,
       );
       const before = JSON.stringify(
-        await loadSettings({ workspace: join(workspace, 'none'), environment: {} }),
+        await loadSettings({ workspace: join(workspace, 'none'), environment: { SETTLE: '0' } }),
       );
       const after = JSON.stringify({ ...settings, origins: {} }).replaceAll(
         workspace,
@@ -190,7 +190,7 @@ describe('settings', () => {
 
   it('tells all problems, and what is incomplete as a warning', async () => {
     await dotenv('MAX_WORKERS=0\nSMTP_PORT=x\n');
-    const { settings, problems } = await checkSettings({ workspace, environment: {} });
+    const { settings, problems } = await checkSettings({ workspace, environment: { SETTLE: '0' } });
     assert.equal(settings, undefined);
     assert.deepEqual(
       problems.map((p) => [p.line, p.severity]),
@@ -200,7 +200,7 @@ describe('settings', () => {
       ],
     );
     await dotenv('MOCK_SNOWFLAKE=false\nENABLE_EMAIL_ALERTS=true\n');
-    const incomplete = await checkSettings({ workspace, environment: {} });
+    const incomplete = await checkSettings({ workspace, environment: { SETTLE: '0' } });
     assert.ok(incomplete.settings);
     assert.deepEqual([...new Set(incomplete.problems.map((p) => p.severity))], ['warning']);
     assert.match(incomplete.problems.map((p) => p.message).join(), /SNOWFLAKE_ACCOUNT.*SMTP_SERVER/s);
@@ -246,7 +246,7 @@ describe('settings', () => {
     ];
     for (const text of texts) {
       await dotenv(text);
-      const { problems } = await checkSettings({ workspace, environment: {} });
+      const { problems } = await checkSettings({ workspace, environment: { SETTLE: '0' } });
       assert.ok(problems.length > 0, text);
       assert.ok(!JSON.stringify(problems).includes(secret.slice(0, 8)), JSON.stringify(problems));
     }

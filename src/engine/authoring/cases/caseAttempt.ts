@@ -41,6 +41,7 @@ const OVERRIDES: Readonly<Record<string, string>> = {
   ALERT_WEBHOOK_URL: '',
   OPENLINEAGE: 'off',
   PARALLEL_PROCESSING: 'false',
+  SETTLE: '0',
 };
 
 /** Where the files of a case lie in a workspace. */

@@ -23,6 +23,7 @@ const OVERRIDES = {
   ENABLE_EMAIL_ALERTS: 'false',
   ALERT_WEBHOOK_URL: '',
   OPENLINEAGE: 'off',
+  SETTLE: '0',
 } as const;
 
 /**

@@ -3,11 +3,11 @@ import { rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Connection, ofWorkspace, withSession } from '../../base';
 import { rejectedFiles, takeLock } from '../../lake';
-import type { RunEvent } from '../../model';
+import { defined, type RunEvent } from '../../model';
 import { run } from '../../run';
 import type { OpenWorkspace } from '../../workspace';
 import { exportTo } from './exportRejects';
-import { submitCorrections, rejectedOf } from './submit';
+import { CORRECTED_FOLDER, submitCorrections, rejectedOf } from './submit';
 import type { CorrectedFile, CorrectionResult, ExportResult, RejectSelection } from './model';
 import { readCorrections } from './readCorrections';
 
@@ -63,7 +63,8 @@ export async function* applyCorrections(
       tables: [...new Set(meant.map((id) => id.table))],
       brands: [...new Set(meant.map((id) => id.brand))],
     },
-    signal === undefined ? {} : { signal },
+    // Corrections are written whole before they get their names.
+    { ...defined({ signal }), complete: (path) => path.startsWith(`${CORRECTED_FOLDER}/`) },
   );
   let runId = '';
   try {

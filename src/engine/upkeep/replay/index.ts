@@ -5,7 +5,7 @@ import { defined, type RunEvent, type RunResult, type Selection } from '../../mo
 import { chosenFiles, putBack, replayFile, type ReturnableFile } from './replayFiles';
 import type { ReplayFile, ReplayOptions, ReplayResult } from './model';
 import { chosenTables, fromStage, keepChosen, reasonsOf, rejectsOf } from './replayRejects';
-import { planRun, run } from '../../run';
+import { planRun, run, type RunOptions } from '../../run';
 import type { OpenWorkspace } from '../../workspace';
 
 export type * from './model';
@@ -57,7 +57,11 @@ export async function* replay(
       const { reasons } = await reasonsOf(connection, undefined, signal);
       return { ...nothing, reasons, files: returned, rows: noRows(before), steps };
     }
-    const { result, runId } = yield* followed(workspace, selection, signal);
+    const { result, runId } = yield* followed(workspace, selection, {
+      ...defined({ signal }),
+      // They were complete when they were rejected.
+      complete: (path) => returned.some((one) => one.file === path),
+    });
     const after = {
       same: await rejectsOf(lake, date, stage, options.tables),
       later: (
@@ -139,9 +143,9 @@ async function underLock(
 async function* followed(
   workspace: OpenWorkspace,
   selection: Selection,
-  signal: AbortSignal | undefined,
+  options: RunOptions,
 ): AsyncGenerator<RunEvent, { readonly result: RunResult; readonly runId: string }> {
-  const running = run(workspace, selection, signal === undefined ? {} : { signal });
+  const running = run(workspace, selection, options);
   let runId = '';
   try {
     for (;;) {

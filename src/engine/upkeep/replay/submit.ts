@@ -21,6 +21,9 @@ import { columnsOf, csvLine, LINE_COLUMN, partOf } from './parts';
 import type { Correction } from './readCorrections';
 import { rejectsOf, rejectRowsSql } from './replayRejects';
 
+/** Folder in landing in which corrected records are submitted. */
+export const CORRECTED_FOLDER = 'replay';
+
 /** Corrections of the records of one landing file, as they will be in landing. */
 interface CorrectionFile {
   readonly table: string;
@@ -282,7 +285,7 @@ function pathOf(
       .replaceAll('{table}', of.table)
       .replaceAll('{date}', of.date)
       .replaceAll('*', '');
-    const path = `replay/${of.stage}-${of.id}/${name}.csv`;
+    const path = `${CORRECTED_FOLDER}/${of.stage}-${of.id}/${name}.csv`;
     const found = match(path);
     if (
       found.kind === 'match' &&

@@ -38,8 +38,8 @@ export interface WatchOptions {
   readonly selection: (workspace: OpenWorkspace) => Selection;
   /** Milliseconds between looks. */
   readonly intervalMs: number;
-  /** Milliseconds a file must have been seen unmoved. */
-  readonly settleMs: number;
+  /** Milliseconds a file must have been seen unmoved; SETTLE of the settings without it. */
+  readonly settleMs?: number | undefined;
   /** Milliseconds until a date that did not succeed is tried again; doubles up to an hour. */
   readonly retryMs: number;
   /** Ends after the first run. */
@@ -94,12 +94,12 @@ class LandingWatch {
   }
 
   async *news(): AsyncGenerator<WatchNews, WatchEnd> {
-    const { signal, intervalMs, settleMs } = this.#options;
+    const { signal, intervalMs } = this.#options;
     const { settings } = this.#workspace;
     const landing = this.#workspace.relative(settings.landingDir);
     yield this.#say(
       'info',
-      `Watching ${landing} every ${seconds(intervalMs)}. A file is complete after ${seconds(settleMs)} without a change.`,
+      `Watching ${landing} every ${seconds(intervalMs)}. A file is complete after ${seconds(this.#settleMs())} without a change.`,
     );
     while (!signal.aborted) {
       let waitMs: number;
@@ -172,7 +172,7 @@ class LandingWatch {
     yield* this.#over('lock', 'The other run has ended.');
     return decideDates(await this.#dueDates(landing, now), now, {
       ...{ still: this.#still, attempts: this.#attempts, config: this.#config },
-      settleMs: this.#options.settleMs,
+      settleMs: this.#settleMs(),
     });
   }
 
@@ -226,7 +226,11 @@ class LandingWatch {
     const stopRun = (): void => stop.abort();
     signal.addEventListener('abort', stopRun, { once: true });
     if (signal.aborted) stop.abort();
-    const events = run(workspace, selection, { signal: stop.signal, clock: this.#clock });
+    const events = run(workspace, selection, {
+      signal: stop.signal,
+      clock: this.#clock,
+      settleMs: this.#settleMs(),
+    });
     try {
       let next = await events.next();
       while (next.done !== true) {
@@ -263,6 +267,11 @@ class LandingWatch {
       const retryAt = performance.now() + backOffMs(this.#options.retryMs, tries);
       this.#attempts.set(date, { files: new Set(files), config, tries, retryAt });
     }
+  }
+
+  /** Asked each time: the settings may have been read again. */
+  #settleMs(): number {
+    return this.#options.settleMs ?? this.#workspace.settings.settleSeconds * 1000;
   }
 
   #configNow(): string {

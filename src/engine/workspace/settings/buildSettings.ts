@@ -54,6 +54,7 @@ export function buildSettings(
     goldRetentionDays: reader.read('GOLD_RETENTION_DAYS', parseNumber),
     rawRetentionDays: reader.read('RAW_RETENTION_DAYS', parseNumber),
     logRetentionDays: reader.read('LOG_RETENTION_DAYS', parseNumber),
+    settleSeconds: reader.read('SETTLE', parseNumber),
     parallelProcessing: reader.read('PARALLEL_PROCESSING', parseBoolean),
     maxWorkers: reader.read('MAX_WORKERS', parseNumber),
     memoryLimit: reader.given('MEMORY_LIMIT', parseSize),

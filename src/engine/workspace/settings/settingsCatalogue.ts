@@ -105,6 +105,16 @@ const TABLE = [
     description: 'How many days before today a run without a date looks back.',
   },
   {
+    name: 'SETTLE',
+    section: 'Runs',
+    kind: 'number',
+    default: '10',
+    min: 0,
+    max: 3600,
+    description:
+      'Seconds a landing file must not have changed for, by the clock of its own file server, before it counts as complete. A run waits that long at most; a file that still changes waits for the next run.',
+  },
+  {
     name: 'PARALLEL_PROCESSING',
     section: 'Runs',
     kind: 'boolean',

@@ -21,7 +21,7 @@ export function useDesk(day: Day = smallDay()): () => Desk {
     const folder = mkdtempSync(join(tmpdir(), 'm7-editing-'));
     writeDay(folder, day);
     await runDay(folder);
-    const editing = openEditing({ directory: folder, environment: {} });
+    const editing = openEditing({ directory: folder, environment: { SETTLE: '0' } });
     desk = { folder, editing, text: (file) => readFileSync(join(folder, `config/${file}.json`), 'utf8') };
   });
   after(() => {

@@ -17,7 +17,7 @@ describe('half-typed config files', () => {
     folder = mkdtempSync(join(tmpdir(), 'm7-editing-'));
     mkdirSync(join(folder, 'data'));
     await initWorkspace(folder);
-    editing = openEditing({ directory: folder, environment: {} });
+    editing = openEditing({ directory: folder, environment: { SETTLE: '0' } });
   });
   after(() => {
     editing.close();

@@ -118,7 +118,7 @@ describe('a rule tried on the gold of a date', () => {
   });
 
   it('can be cancelled, and leaves no files when it is closed', async () => {
-    const editing = openEditing({ directory: desk().folder, environment: {} });
+    const editing = openEditing({ directory: desk().folder, environment: { SETTLE: '0' } });
     const draft = draftOf(ruleText('{ "id": "a", "rule": "range", "column": "seconds", "max": 1 }'));
     const wanted = { table: 'Playback', rule: 'a', date: DATE };
     const control = new AbortController();

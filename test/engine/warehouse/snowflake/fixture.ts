@@ -49,7 +49,7 @@ export async function openLoading(peer: At, changes: Partial<SnowflakeSettings> 
       new SnowflakeWarehouse(
         { ...fixture.settings, snowflake: { ...fixture.settings.snowflake, ...own } },
         'load',
-        { patience: QUICK, environment: {}, ...options },
+        { patience: QUICK, environment: { SETTLE: '0' }, ...options },
       ),
     request: async (date, rows, id, more = {}) => {
       const table: Table = more.table ?? USER;

@@ -19,7 +19,7 @@ describe('reconcile over the protocol of Snowflake', function () {
   const open = (url: string): Promise<OpenWorkspace> =>
     openWorkspace({
       directory: folder(),
-      environment: {},
+      environment: { SETTLE: '0' },
       overrides: {
         MOCK_SNOWFLAKE: 'false',
         SNOWFLAKE_ACCOUNT: peer.account,
