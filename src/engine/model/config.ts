@@ -62,6 +62,8 @@ export interface Table {
   readonly deduplicate: Deduplicate;
   readonly nullValues: readonly string[];
   readonly extraColumns: 'keep' | 'drop' | 'fail';
+  /** Rows of a brand that an edge may reject before the table fails; undefined: ERROR_THRESHOLD percent. */
+  readonly maxRejected?: Limit;
   /** Of its files of all brands. */
   readonly format?: FormatHint;
   readonly columns: readonly Column[];
@@ -95,6 +97,8 @@ export interface Column {
   /** What NULL becomes; undefined: stays NULL. */
   readonly default: string | number | boolean | undefined;
   readonly onError: 'reject' | 'null' | 'fail';
+  /** Values of a brand that may fail to convert before the table fails; undefined: ERROR_THRESHOLD percent. */
+  readonly maxFailed?: Limit;
   /** SQL over the row's typed columns; such a column is not read from the file. */
   readonly derived: string | undefined;
   readonly sensitive: boolean;

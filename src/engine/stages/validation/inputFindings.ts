@@ -63,7 +63,7 @@ function rejectedFindings(subject: InputSubject): readonly Finding[] {
 }
 
 function rejectedOf(
-  { settings, samples }: InputSubject,
+  { settings, samples, table }: InputSubject,
   to: 'raw' | 'silver',
   manifests: readonly Manifest[],
 ): readonly Finding[] {
@@ -75,14 +75,15 @@ function rejectedOf(
     const failing = sum(edges, (e) => e.rejected);
     if (failing === 0) return [];
     const none = sum(edges, (e) => e.out) === 0;
-    const judged = judge({ evaluated, failing }, undefined, settings);
+    const judged = judge({ evaluated, failing }, table.maxRejected, settings);
     const from = to === 'raw' ? 'the files' : 'raw';
     return [
       {
         ...ABOUT_INPUT,
         id: `rejected.${to}.${brand}`,
         rule: 'rejected',
-        status: none ? 'failed' : judged.status,
+        // All that a brand sent is lost: no limit but one that says so covers that.
+        status: none && !acceptsAll(table.maxRejected) ? 'failed' : judged.status,
         ...counted(evaluated, failing),
         limit: judged.limit,
         message: `${brand}: ${formatCount(failing)} of ${plural(evaluated, 'row')} of ${from} ${failing === 1 ? 'was' : 'were'} rejected on the way to ${to} (limit ${judged.words}).`,
@@ -100,8 +101,8 @@ function conversionFindings({ silver, settings, table }: InputSubject): readonly
       .map((conversion): Finding => {
         const { column, brand, failed: failing } = conversion;
         const evaluated = Math.max(conversion.values ?? sum(edges, (e) => e.in), failing);
-        const judged = judge({ evaluated, failing }, undefined, settings);
         const known = table.columns.find((c) => c.name === column);
+        const judged = judge({ evaluated, failing }, known?.maxFailed, settings);
         return {
           ...ABOUT_INPUT,
           id: `conversion.${column}.${brand}`,
@@ -127,20 +128,26 @@ function outcomeOf({ on_error, failed }: Conversion): string {
   }
 }
 
-/** The verdict on what was lost: above the limit failed, above nothing warned. */
+/**
+ * The verdict on what was lost: above the limit failed, above nothing warned. A stated limit takes the place of
+ * ERROR_THRESHOLD; one of 100 % says that whatever is lost is expected.
+ */
 function judge(
   { evaluated, failing }: Pick<Finding, 'evaluated' | 'failing'>,
   stated: Limit | undefined,
   { errorThreshold }: InputSubject['settings'],
 ): { readonly status: Finding['status']; readonly limit: string; readonly words: string } {
   const limit = stated ?? { percent: errorThreshold };
-  const words = limitInWords(limit);
+  const words = 'count' in limit ? formatCount(limit.count) : limitInWords(limit);
   return {
-    status: failing === 0 ? 'passed' : exceeds(limit, failing, evaluated) ? 'failed' : 'warned',
+    status: exceeds(limit, failing, evaluated) ? 'failed' : acceptsAll(stated) ? 'passed' : 'warned',
     limit: stated === undefined ? `${words} (ERROR_THRESHOLD)` : words,
     words,
   };
 }
+
+const acceptsAll = (stated: Limit | undefined): boolean =>
+  stated !== undefined && 'percent' in stated && stated.percent >= 100;
 
 const counted = (
   evaluated: number,

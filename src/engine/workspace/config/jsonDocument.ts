@@ -1,6 +1,6 @@
 // A JSON file whose every value knows its line: plain JSON only, read without trust in size, depth or keys.
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
-import { defined, type ErrorCode, type Where } from '../../model';
+import { defined, type ErrorCode, type Limit, type Where } from '../../model';
 import { type ConfigProblem, type ProblemKind, shown } from '../../base';
 import { placesIn } from './textLines';
 
@@ -277,6 +277,14 @@ export function stringOf(node: Node | undefined): string | undefined {
 export function numberOf(node: Node | undefined): number | undefined {
   const value: unknown = node?.value;
   return typeof value === 'number' ? value : undefined;
+}
+
+/** A count, or a percentage such as "2%"; undefined for anything else. */
+export function limitOf(node: Node | undefined): Limit | undefined {
+  const count = numberOf(node);
+  if (count !== undefined) return { count };
+  const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(stringOf(node) ?? '')?.[1];
+  return percent === undefined ? undefined : { percent: Number(percent) };
 }
 
 export function booleanOf(node: Node | undefined): boolean | undefined {

@@ -1,10 +1,11 @@
 // Builds the rules from validation_rules.json: defaults filled in, ids made unique, parameters kept apart.
-import type { Config, Limit, Rule, Severity, Table } from '../../model';
+import type { Config, Rule, Severity, Table } from '../../model';
 import { checkRule, derivedRuleId } from '../../rules';
 import {
   booleanOf,
   memberMap,
   members,
+  limitOf,
   numberOf,
   textNodes,
   stringOf,
@@ -145,13 +146,6 @@ function onFailOf(node: Node | undefined, severity: Severity): Rule['onFail'] {
   const text = stringOf(node);
   if (text === 'reject' || text === 'report' || text === 'fail') return text;
   return severity === 'error' ? 'reject' : 'report';
-}
-
-function limitOf(node: Node | undefined): Limit | undefined {
-  const count = numberOf(node);
-  if (count !== undefined) return { count };
-  const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(stringOf(node) ?? '')?.[1];
-  return percent === undefined ? undefined : { percent: Number(percent) };
 }
 
 /** Reports what the catalogue finds wrong with each rule, at the key it is about; `broken` as of brokenColumns. */

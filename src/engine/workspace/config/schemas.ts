@@ -8,6 +8,12 @@ const DRAFT = 'http://json-schema.org/draft-07/schema#';
 const SCHEMA_KEY = {
   $schema: { type: 'string', description: 'Where an editor finds the schema of this file.' },
 };
+const LIMIT: JsonSchema = {
+  anyOf: [
+    { type: 'integer', minimum: 0 },
+    { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*%$' },
+  ],
+};
 const TEXT = { type: 'string', minLength: 1 } as const;
 
 function texts(description: string, more: JsonSchema = {}): JsonSchema {
@@ -197,6 +203,12 @@ function tableSchema(): JsonSchema {
           'Columns of a file that are not listed here: "keep" them as text (default), "drop" them, or "fail" the table.',
         enum: ['keep', 'drop', 'fail'],
       },
+      max_rejected: {
+        description:
+          'With more rejected rows than this, of one brand on the way to raw or to silver, the table fails and is not loaded: a count, or a percentage of the rows such as "2%". Below it, rejected rows warn; "100%" accepts them all. Default: ERROR_THRESHOLD.',
+        ...LIMIT,
+        examples: ['2%', '100%', 10],
+      },
       format: formatSchema(
         'How the files of the table are written, of all brands: what is stated is not guessed.',
       ),
@@ -273,6 +285,12 @@ function columnSchema(): JsonSchema {
         description:
           'A value that does not convert: "reject" rejects the row (default if the column is required), "null" stores NULL and counts the value (default otherwise), "fail" fails the table.',
         enum: ['reject', 'null', 'fail'],
+      },
+      max_failed: {
+        description:
+          'With more values of one brand that do not convert than this, the table fails and is not loaded: a count, or a percentage of the values such as "2%". Below it, they warn; "100%" accepts them all. Default: ERROR_THRESHOLD.',
+        ...LIMIT,
+        examples: ['2%', '100%', 10],
       },
       derived: {
         ...TEXT,

@@ -49,13 +49,17 @@ export function goldConfigSha(config: Config, table: string): string {
   });
 }
 
-/** The table's enabled rules, the thresholds they fall back on, and the codes the warehouse is given. */
+/** The table's enabled rules, the limits of what may be lost, the thresholds all fall back on, and the codes the warehouse is given. */
 export function rulesConfigSha(config: Config, settings: Settings, table: string): string {
+  const { maxRejected, columns } = tableOf(config, table);
+  const limited = columns.filter((c) => c.maxFailed !== undefined);
   return shaOf({
     rules: config.rules.filter((rule) => rule.table === table && rule.enabled).map(ruleWork),
     errorThreshold: settings.errorThreshold,
     warningThreshold: settings.warningThreshold,
     codes: config.brands.map(({ name, code }) => [name, code]),
+    maxRejected,
+    maxFailed: limited.length === 0 ? undefined : limited.map((c) => [c.name, c.maxFailed]),
   });
 }
 
@@ -87,7 +91,7 @@ function tableOf(config: Config, name: string): Table {
 }
 
 function columnWork(column: Column): object {
-  return without(column, 'description', 'sensitive', 'ownDecimal', 'location', 'locations');
+  return without(column, 'maxFailed', 'description', 'sensitive', 'ownDecimal', 'location', 'locations');
 }
 
 function ruleWork(rule: Rule): object {

@@ -4,6 +4,7 @@ import { checkZone } from './brands';
 import { readFormat } from './formatHints';
 import {
   booleanOf,
+  limitOf,
   memberMap,
   members,
   textNodes,
@@ -67,7 +68,10 @@ function readTable(document: JsonDocument, name: string, keyNode: Node, value: N
     deduplicate: readDeduplicate(document, fields, { name, primaryKey, columns }),
     nullValues: fields.has('null_values') ? textsOf(fields.get('null_values')?.value) : [''],
     extraColumns: extra === 'drop' || extra === 'fail' ? extra : 'keep',
-    ...defined({ format: readFormat(document, fields.get('format')?.value, `Table ${shown(name)}`) }),
+    ...defined({
+      format: readFormat(document, fields.get('format')?.value, `Table ${shown(name)}`),
+      maxRejected: limitOf(fields.get('max_rejected')?.value),
+    }),
     columns,
     location: document.where(keyNode),
   };
@@ -217,6 +221,7 @@ function readColumn(document: JsonDocument, table: string, { key: name, keyNode,
         : required
           ? 'reject'
           : 'null',
+    ...defined({ maxFailed: limitOf(node('max_failed')) }),
     derived: stringOf(derived?.value),
     sensitive: booleanOf(node('sensitive')) ?? false,
     location: document.where(keyNode),
@@ -289,6 +294,12 @@ function checkColumn(document: JsonDocument, table: string, column: Column, fiel
       'Remove it, or use BOOLEAN.',
     );
   }
+  misplaced(
+    ['max_failed'],
+    column.onError !== 'fail',
+    'any value that does not convert fails the table by its "on_error"',
+    'Remove one of the two keys.',
+  );
   checkZone(document, fields.get('timezone')?.value, place, 'brand');
   checkMarks(document, place, column, fields);
   for (const node of textNodes(fields.get('formats')?.value)) {
