@@ -250,7 +250,8 @@ describe('a disturbed run', function () {
         appendFileSync(landing(folder), text.slice(at, at + 20));
         at += 20;
       }, 15);
-      const first = await runDay(folder).finally(() => clearInterval(growing));
+      const settling = { options: { settleMs: 1_000 } };
+      const first = await runDay(folder, settling).finally(() => clearInterval(growing));
       appendFileSync(landing(folder), text.slice(at));
       assert.ok(!existsSync(join(folder, 'data', `raw/${DATE}/Skylink/Playback.parquet`)));
       assert.ok(existsSync(join(folder, 'data', `raw/${DATE}/Digi/Playback.parquet`)));
