@@ -2,7 +2,7 @@
 import type { FormatHint } from '../model';
 import type { FormatDoubt } from './format';
 import { cellKind, WORTH, type KnownColumns } from './cells';
-import { cutText, fromBytes, type RecordSyntax, type FileRecord } from './records';
+import { cutText, fromBytes, toBytes, type RecordSyntax, type FileRecord } from './records';
 
 interface DialectReading {
   readonly cut: RecordSyntax;
@@ -71,6 +71,8 @@ const PRIOR: Readonly<Record<string, number>> = {
 /** A sample of this size tells the delimiter; more only costs time. */
 const SCORED = 65536;
 const LINES = 400;
+/** A second delimiter that scores more than this share of the first is told. */
+const CLOSE = 0.75;
 
 export interface DialectQuestion {
   /** Is the sample all of the file? */
@@ -83,21 +85,156 @@ export interface DialectQuestion {
 }
 
 /** Chooses for the text of the sample (a byte string). */
-export function chooseDialect(sample: string, { whole, known, given }: DialectQuestion): DialectChoice {
-  const text = sample.length > SCORED ? sample.slice(0, SCORED) : sample;
-  const ended = whole && text.length === sample.length;
-  const newline = newlineOf(text, ended);
-  const lines = text
-    .split(newline === '\r' ? '\r' : '\n')
-    .filter((l) => l.trim() !== '')
-    .slice(0, LINES);
-  const delimiters = given === undefined ? candidates(lines) : [given];
-  const read = (delimiter: string, quote: string, escape: string): DialectReading =>
-    score({ delimiter, quote, escape, newline }, text, ended, known);
+export function chooseDialect(sample: string, question: DialectQuestion): DialectChoice {
+  const { given, stated } = question;
+  const trial = new DialectTrial(sample, question);
+  if (stated?.delimiter === undefined && stated?.quote === undefined && stated?.escape === undefined)
+    return guessDialect(trial, given);
+  const delimiter = stated.delimiter === undefined ? given : toBytes(stated.delimiter);
+  const free = guessDialect(trial, given);
+  const best =
+    delimiter === undefined ? trial.ranked(trial.delimiters(), stated)[0] : trial.quoted(delimiter, stated);
+  if (best === undefined) return free;
+  return {
+    ...chosen(best, 1, undefined, ['the dialect as the configuration states it']),
+    doubts: [...delimiterDoubts(best, free, stated, given), ...quoteDoubts(best, trial, stated)],
+  };
+}
 
-  const readings = delimiters.map((d) => bestQuoting(d, text, read));
-  readings.sort((a, b) => b.known - a.known || b.score - a.score);
-  const single = read('\x00\x00', quoteOfSingle(lines), quoteOfSingle(lines));
+/** Does the text fit another delimiter than the stated one, or does its `sep=` line name another? */
+function delimiterDoubts(
+  best: DialectReading,
+  free: DialectChoice,
+  stated: Pick<FormatHint, 'delimiter'>,
+  given: string | undefined,
+): readonly FormatDoubt[] {
+  if (stated.delimiter === undefined) return [];
+  const rival = free.reading;
+  const fields = (n: number): string => `${n} ${n === 1 ? 'field' : 'fields'}`;
+  if (given !== undefined && given !== best.cut.delimiter)
+    return [
+      {
+        choice: 'delimiter',
+        message: `The configuration states the delimiter ${nameOf(best.cut.delimiter)}, but the first line of the file says sep=${fromBytes(given)}. It was read by ${nameOf(best.cut.delimiter)}.`,
+      },
+    ];
+  const other = rival.cut.delimiter !== best.cut.delimiter && rival.width > 1;
+  if (!other || !(rival.known > best.known || (best.width < 2 && rival.known >= best.known))) return [];
+  return [
+    {
+      choice: 'delimiter',
+      message: `The configuration states the delimiter ${nameOf(best.cut.delimiter)}, by which most lines have ${fields(best.width)}; by ${nameOf(rival.cut.delimiter)} they have ${fields(rival.width)}. It was read by ${nameOf(best.cut.delimiter)}.`,
+    },
+  ];
+}
+
+/** Would another quote than the stated one read the text better? */
+function quoteDoubts(
+  best: DialectReading,
+  trial: DialectTrial,
+  stated: Pick<FormatHint, 'quote' | 'escape'>,
+): readonly FormatDoubt[] {
+  if (stated.quote === undefined && stated.escape === undefined) return [];
+  const rival = trial.quoted(best.cut.delimiter);
+  const name = ({ cut }: DialectReading): string =>
+    `${cut.quote === '' ? 'no quotes' : `the quote ${cut.quote}`}${cut.escape === '' || cut.escape === cut.quote ? '' : ` with the escape ${cut.escape === '\x00' ? 'NUL' : cut.escape}`}`;
+  if (name(rival) === name(best)) return [];
+  if (!(rival.known > best.known || rival.score > best.score * 1.2 || rival.badQuotes < best.badQuotes))
+    return [];
+  return [
+    {
+      choice: 'quote',
+      message: `The configuration states ${name(best)}; the file reads better with ${name(rival)}. It was read with ${name(best)}.`,
+    },
+  ];
+}
+
+/** The readings of one sample. */
+class DialectTrial {
+  readonly #text: string;
+  readonly #read: (delimiter: string, quote: string, escape: string) => DialectReading;
+  /** Lines of the text, and lines outside its quoted texts. */
+  readonly lines: readonly string[];
+  readonly #bare: readonly string[];
+  readonly known: KnownColumns | undefined;
+
+  constructor(sample: string, { whole, known }: DialectQuestion) {
+    const text = sample.length > SCORED ? sample.slice(0, SCORED) : sample;
+    const newline = newlineOf(text, whole && text.length === sample.length);
+    const linesOf = (of: string): readonly string[] =>
+      of
+        .split(newline === '\r' ? '\r' : '\n')
+        .filter((l) => l.trim() !== '')
+        .slice(0, LINES);
+    this.#text = text;
+    this.known = known;
+    this.lines = linesOf(text);
+    this.#bare = linesOf(text.replace(/"[^"]*(?:""[^"]*)*"/g, '""'));
+    const padded = new Set<string>();
+    this.#read = (delimiter, quote, escape) =>
+      score({ delimiter, quote, escape, newline }, { sample, whole, known, padded: padded.has(delimiter) });
+    for (const d of candidates(this.lines)) if (unevenlyPadded(d, this.#bare)) padded.add(d.trim());
+  }
+
+  /** Delimiters that may separate the fields: quoted texts of many lines hide them, open quotes too. */
+  delimiters(): readonly string[] {
+    const all = new Set([...candidates(this.lines), ...candidates(this.#bare)]);
+    return [...all].filter((d) => !unevenlyPadded(d, this.#bare));
+  }
+
+  /** Best first. */
+  ranked(
+    delimiters: readonly string[],
+    stated?: Pick<FormatHint, 'quote' | 'escape'>,
+  ): readonly DialectReading[] {
+    return delimiters
+      .map((d) => this.quoted(d, stated))
+      .sort((a, b) => b.known - a.known || b.score - a.score);
+  }
+
+  /** The best quoting of a delimiter, as far as it is not stated. */
+  quoted(delimiter: string, stated: Pick<FormatHint, 'quote' | 'escape'> = {}): DialectReading {
+    const { quote, escape } = stated;
+    if (quote === undefined && escape === undefined) return bestQuoting(delimiter, this.#text, this.#read);
+    const quotes = quote === undefined ? ['"', "'", ''] : [toBytes(quote)];
+    const readings = quotes.flatMap((q) =>
+      (escape === undefined ? [...new Set([q, '\\', ''])] : [toBytes(escape)])
+        .filter(
+          (e) => escape !== undefined || e === q || (q !== '' && e !== '' && this.#text.includes(e + q)),
+        )
+        .map((e) => this.#read(delimiter, q, e)),
+    );
+    return readings.reduce((a, b) => (b.known > a.known || b.score > a.score * 1.02 ? b : a));
+  }
+
+  /** The text as one column. */
+  single(): DialectReading {
+    const quote = quoteOfSingle(this.lines);
+    return this.#read('\x00\x00', quote, quote);
+  }
+}
+
+/** A delimiter with a blank, where as a rule some fields have the delimiter without it: the blank is padding. */
+function unevenlyPadded(delimiter: string, lines: readonly string[]): boolean {
+  const bare = delimiter.trim();
+  if (bare === '' || bare === delimiter) return false;
+  const loose = (line: string): boolean => {
+    for (let at = line.indexOf(bare); at !== -1; at = line.indexOf(bare, at + bare.length)) {
+      const before = line[at - 1] ?? '';
+      const after = line[at + bare.length] ?? '';
+      // A decimal comma is none, a delimiter that ends the line has no field to pad.
+      if (after === ' ' || after === '' || after === '\r') continue;
+      if (!(/\d/.test(before) && /\d/.test(after))) return true;
+    }
+    return false;
+  };
+  return lines.filter(loose).length >= Math.max(1, lines.length * 0.2);
+}
+
+function guessDialect(trial: DialectTrial, given: string | undefined): DialectChoice {
+  const { known, lines } = trial;
+  const readings = trial.ranked(given === undefined ? trial.delimiters() : [given]);
+  const single = trial.single();
   const [best, second] = readings;
   const describe = (r: DialectReading): string => nameOf(r.cut.delimiter);
   if (best === undefined || best.width < 2) return chosen(asSingle(single), 0.9, undefined, []);
@@ -132,7 +269,18 @@ export function chooseDialect(sample: string, { whole, known, given }: DialectQu
     rival !== undefined && ratio > 0.9 && rival.known === best.known
       ? `The delimiter could be ${describe(best)} (${best.width} columns) or ${describe(rival)} (${rival.width} columns): both fit equally well.`
       : undefined;
-  return chosen(best, Math.round((1 - ratio / 2) * best.share * 100) / 100, doubt, []);
+  const choice = chosen(best, Math.round((1 - ratio / 2) * best.share * 100) / 100, doubt, []);
+  if (doubt !== undefined || rival === undefined || ratio <= CLOSE || rival.known !== best.known)
+    return choice;
+  return {
+    ...choice,
+    doubts: [
+      {
+        choice: 'delimiter',
+        message: `The delimiter was taken for ${describe(best)} (${best.width} columns); ${describe(rival)} (${rival.width} columns) fits nearly as well.`,
+      },
+    ],
+  };
 }
 
 function chosen(
@@ -258,13 +406,17 @@ function wrapped(records: readonly FileRecord[]): boolean {
   return false;
 }
 
-function score(
-  cut: RecordSyntax,
-  text: string,
-  whole: boolean,
-  known: KnownColumns | undefined,
-): DialectReading {
-  const records = cutText(text, cut, whole, LINES).filter((r) => r.raw.trim() !== '');
+/** What a reading is scored by. */
+interface ScoredSample {
+  readonly sample: string;
+  readonly whole: boolean;
+  readonly known: KnownColumns | undefined;
+  /** Blanks behind the delimiter are padding. */
+  readonly padded: boolean;
+}
+
+function score(cut: RecordSyntax, { sample, whole, known, padded }: ScoredSample): DialectReading {
+  const records = cutText(sample, cut, whole, LINES, SCORED).filter((r) => r.raw.trim() !== '');
   const widths = new Map<number, number>();
   for (const r of records) widths.set(r.fields.length, (widths.get(r.fields.length) ?? 0) + 1);
   let width = 1;
@@ -281,7 +433,7 @@ function score(
     if (r.problem !== undefined) bad++;
     if (r.fields.length !== width) continue;
     for (const field of r.fields) {
-      const kind = cellKind(field);
+      const kind = cellKind(padded ? field.trim() : field);
       if (kind === 'odd') odd++;
       worth += WORTH[kind];
       cells++;

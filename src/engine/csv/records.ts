@@ -28,8 +28,12 @@ export interface FileRecord {
 /** Records longer than this are rejected, so that a broken file cannot take the memory. DuckDB's own default. */
 export const LONGEST_RECORD = 2_000_000;
 
+/** A quote that a sample of this size does not close is taken for an open one. */
+const LONGEST_SAMPLED = 128 * 1024;
+
 const LF = 10;
 const CR = 13;
+const SPACE = 32;
 
 interface Piece {
   readonly fields: readonly string[];
@@ -89,6 +93,25 @@ function cutRecord(text: string, start: number, cut: RecordSyntax, final: boolea
       fields.push(closed.value);
       return { fields, end: after, next: after + ended, problem: stray >= TORN ? 'BAD_QUOTES' : undefined };
     }
+    if (quoteCode !== -1 && at < length && text.charCodeAt(at) === SPACE) {
+      const padded = paddedField(text, at, cut, final);
+      if (padded === undefined) return undefined;
+      if (padded !== false) {
+        fields.push(padded.value);
+        if (text.startsWith(delimiter, padded.end)) {
+          at = padded.end + width;
+          continue;
+        }
+        const ended = padded.end >= length ? 0 : lineEnd(text, padded.end, crEnds, final);
+        if (ended === -1) return undefined;
+        return {
+          fields,
+          end: padded.end,
+          next: padded.end + ended,
+          problem: stray >= TORN ? 'BAD_QUOTES' : undefined,
+        };
+      }
+    }
     let k = at;
     let escaped = false;
     let firstQuote = -1;
@@ -124,6 +147,44 @@ function cutRecord(text: string, start: number, cut: RecordSyntax, final: boolea
     fields.push(unescape(text.slice(at, k), escaped, escape));
     at = k + width;
   }
+}
+
+/**
+ * A quoted field with blanks around it, all in one line and without a delimiter: `a, "b" ,c`. False where the blanks
+ * are the text's own, or where the quotes could be a broken field's; undefined where more text must come to tell.
+ */
+function paddedField(
+  text: string,
+  at: number,
+  cut: RecordSyntax,
+  final: boolean,
+): { readonly value: string; readonly end: number } | false | undefined {
+  const open = blanksEnd(text, at);
+  if (open >= text.length) return final ? false : undefined;
+  if (!text.startsWith(cut.quote, open)) return false;
+  let line = open;
+  while (line < text.length && text.charCodeAt(line) !== LF && text.charCodeAt(line) !== CR) line++;
+  if (line >= text.length && !final) return undefined;
+  // Behind a blank a quote opens nothing that its own line does not close: it could be an inch mark.
+  const closed = quotedField(text.slice(0, line), open, cut, true);
+  if (closed === undefined || closed.value.includes(cut.delimiter)) return false;
+  const end = blanksEnd(text, closed.end);
+  return end >= line || text.startsWith(cut.delimiter, end) ? { value: closed.value, end } : false;
+}
+
+function blanksEnd(text: string, at: number): number {
+  let end = at;
+  while (text.charCodeAt(end) === SPACE) end++;
+  return end;
+}
+
+/** Bytes of a byte order mark at `at`: files put one behind the other keep theirs. */
+function markAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code === 0xef && text.startsWith('\xef\xbb\xbf', at)) return 3;
+  // The same, taken for windows-1252.
+  if (code === 0xc3 && text.startsWith('\xc3\xaf\xc2\xbb\xc2\xbf', at)) return 6;
+  return 0;
 }
 
 const AMID = 1;
@@ -276,13 +337,22 @@ export function countLines(text: string, from: number, to: number): number {
   return lines;
 }
 
-/** All records of a text that is there as a whole. `limit` bounds them. */
-export function cutText(text: string, cut: RecordSyntax, whole: boolean, limit = Infinity): FileRecord[] {
+/** All records of a text, or of its beginning; `limit` bounds them, and none begins at `until` or behind it. */
+export function cutText(
+  text: string,
+  cut: RecordSyntax,
+  whole: boolean,
+  limit = Infinity,
+  until = text.length,
+): FileRecord[] {
   const records: FileRecord[] = [];
   let at = 0;
   let line = 1;
-  while (at < text.length && records.length < limit) {
-    const piece = cutRecord(text, at, cut, whole);
+  while (at < until && records.length < limit) {
+    at += markAt(text, at);
+    const piece =
+      cutRecord(text, at, cut, whole) ??
+      (text.length - at > LONGEST_SAMPLED ? cutLine(text, at, cut, whole) : undefined);
     if (piece === undefined) break;
     records.push({ line, raw: text.slice(at, piece.end), fields: piece.fields, problem: piece.problem });
     line += countLines(text, at, piece.next);
@@ -314,6 +384,9 @@ export async function* cutStream(
         long = undefined;
         continue;
       }
+      // A byte order mark that is cut is waited for.
+      if (!final && text.length - at < 6) break;
+      at += markAt(text, at);
       let piece = cutRecord(text, at, cut, final);
       if (piece === undefined || piece.next - at > LONGEST_RECORD) {
         if (piece === undefined && text.length - at <= LONGEST_RECORD) break;
