@@ -13,7 +13,7 @@ export interface RunState {
   readonly rows: number;
   /** 0 to 100 of the due steps. */
   readonly percent: number;
-  /** The step started last that still runs, for people; "" before the first. */
+  /** The step started last that still runs, for people; before the run starts what it waits for; else "". */
   readonly step: string;
 }
 
@@ -23,6 +23,7 @@ export function followRun(): {
   readonly state: () => RunState;
 } {
   let [steps, due, done, failed, rejected, rows] = [0, 0, 0, 0, 0, 0];
+  let [started, waitsFor] = [false, ''];
   const running = new Map<string, number>();
   const state = (): RunState => {
     const parts = [...running.values()].reduce((sum, percent) => sum + percent / 100, 0);
@@ -34,13 +35,14 @@ export function followRun(): {
       rejected,
       rows,
       percent: due === 0 ? 0 : Math.min(100, (100 * (done + parts)) / due),
-      step: [...running.keys()].at(-1) ?? '',
+      step: [...running.keys()].at(-1) ?? waitsFor,
     };
   };
   const take = (event: RunEvent): RunState => {
     switch (event.event) {
       case 'run_started':
         [steps, due] = [event.steps, event.to_run];
+        [started, waitsFor] = [true, ''];
         break;
       case 'step_started':
         running.set(nameOf(event), 0);
@@ -57,6 +59,8 @@ export function followRun(): {
         rows += event.rows_out;
         break;
       case 'log':
+        if (!started) waitsFor = event.message;
+        break;
       case 'run_finished':
         break;
       default:

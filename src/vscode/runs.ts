@@ -117,7 +117,8 @@ export class WindowRuns implements Runs, Owned {
           notification.report({ increment: state.percent - shown, message: progressText(state) });
           shown = state.percent;
           // Most steps begin and end within one frame: who draws them is informed by what it shows.
-          if (event.event !== 'log') this.#set({ ...request, step: state.step, percent: state.percent });
+          if (event.event !== 'log' || state.due === 0)
+            this.#set({ ...request, step: state.step, percent: state.percent });
         });
       },
     );
@@ -143,7 +144,7 @@ function write(log: vscode.LogOutputChannel, event: RunEvent): void {
 
 /** "3 of 49 steps · raw-to-silver 20241115 Skylink Playback · 12 rows rejected". */
 function progressText(state: RunState): string {
-  if (state.due === 0) return vscode.l10n.t('planning');
+  if (state.due === 0) return state.step === '' ? vscode.l10n.t('planning') : state.step;
   const parts = [vscode.l10n.t('{0} of {1} steps', count(state.done), count(state.due))];
   if (state.failed > 0) parts.push(vscode.l10n.t('{0} failed', count(state.failed)));
   if (state.step !== '') parts.push(state.step);

@@ -172,6 +172,8 @@ describe('the progress of a run', () => {
   it('counts due steps and parts of running ones, and passes over those that were up to date', () => {
     const run = followRun();
     assert.equal(run.state().percent, 0);
+    const waiting = run.take({ ...base, event: 'log', level: 'info', message: 'Waiting 3 s.' });
+    assert.equal(waiting.step, 'Waiting 3 s.');
     run.take({ ...base, event: 'run_started', dates: [DATE], steps: 5, to_run: 4, workspace: '/w' });
     run.take(finished('Old', { status: 'skipped', rows_rejected: 0, rows_out: 0 }));
     run.take({ ...base, ...step('EPG'), event: 'step_started', reason: 'new file' });
