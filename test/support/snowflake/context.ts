@@ -2,6 +2,7 @@
 import type { Account } from './account';
 import { plainOrQuoted, type FullName } from './catalogue';
 import { canceled, SnowflakeError } from './errors';
+import type { Waiting } from './locks';
 import type { Session } from './sessions';
 import type { Binding } from './sql/query';
 import type { Transaction } from './store';
@@ -38,6 +39,7 @@ export class Context {
     const { session, account } = this;
     if (session.transaction !== undefined) return work(session.transaction);
     const own = account.store.begin();
+    own.busy = true;
     if (session.parameters.get('AUTOCOMMIT') === 'false') {
       session.transaction = own;
       return work(own);
@@ -53,8 +55,9 @@ export class Context {
     }
   }
 
-  lockSeconds(): number {
-    return Number(this.session.parameters.get('LOCK_TIMEOUT') ?? '43200');
+  /** How long the statement waits for locks. */
+  waiting(): Waiting {
+    return { seconds: Number(this.session.parameters.get('LOCK_TIMEOUT') ?? '43200'), signal: this.signal };
   }
 
   async endTransaction(how: 'commit' | 'rollback'): Promise<void> {

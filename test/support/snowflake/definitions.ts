@@ -63,7 +63,7 @@ export async function define(
       const table = account.findTable(session, statement.table);
       if (table === undefined && statement.ifExists) return statusAnswer('Statement executed successfully.');
       const found = account.table(session, statement.table, ['OWNERSHIP']);
-      await account.store.quiet(found, context.lockSeconds(), context.signal);
+      await account.store.quiet(found, context.waiting());
       await alter(context, found, statement.change);
       return statusAnswer('Statement executed successfully.');
     }
@@ -75,7 +75,7 @@ export async function define(
       const table = account.table(session, statement.table, ['TRUNCATE']);
       const own = account.store.begin();
       try {
-        await account.store.lock(table, own, context.lockSeconds(), context.signal);
+        await account.store.lock(table, own, context.waiting());
         const rows = `SELECT ${ROW} FROM (${account.store.visible(table, own, true)})`;
         await account.store.remove(session.connection, table, rows, own, context.signal);
       } catch (error) {
@@ -141,7 +141,7 @@ async function createTable(
 }
 
 async function dropTable(context: Context, table: StoredTable): Promise<void> {
-  await context.account.store.quiet(table, context.lockSeconds(), context.signal);
+  await context.account.store.quiet(table, context.waiting());
   if (table.temporary) context.session.tempTables.delete(fullText(table));
   else {
     context.account.catalogue.schema(table.database, table.schema).tables.delete(table.name);

@@ -42,7 +42,11 @@ export async function startPeer(options: PeerOptions = {}): Promise<Peer> {
     temporary: join(folder, 'spill'),
     memoryLimit: options.memoryLimit,
   });
-  const store = await Store.open(database, options.abandonedAfter ?? 3000);
+  const store = await Store.open(database, {
+    abandonedAfter: options.abandonedAfter ?? 3000,
+    granularity: options.locks ?? 'partition',
+    afterWait: options.afterWait ?? 'snapshot',
+  });
   const name = options.database ?? 'M7';
   const warehouse = options.warehouse ?? 'M7_WH';
   const users: PeerUser[] = [

@@ -83,16 +83,15 @@ export async function deleteRows(
   const known = [...table.columns.map((c) => c.name), table.name];
   const where = statement.where.length <= 1 ? 'TRUE' : translated(context, statement.where, known);
   const { store } = context.account;
-  const count = await context.changing(async (t) => {
-    await store.lock(table, t, context.lockSeconds(), context.signal);
-    const rows = `(${store.visible(table, t, true)}) AS ${quoteIdentifier(table.name)}`;
-    return store.remove(
-      context.session.connection,
-      table,
-      `SELECT ${ROW} FROM ${rows} WHERE ${where}`,
-      t,
-      context.signal,
-    );
+  const { connection } = context.session;
+  const count = await context.changing(async (transaction) => {
+    const claimed = await store.claim({ connection, table, transaction, where }, context.waiting());
+    const [found] = await connection.rows(`SELECT count(*)::INTEGER AS n FROM ${claimed}`);
+    const rows = `SELECT ${ROW} FROM ${claimed}`;
+    // What deletes nothing leaves no trace of itself in the transaction.
+    if (found?.['n'] !== 0) await store.remove(connection, table, rows, transaction, context.signal);
+    await connection.run(`DROP TABLE ${claimed}`);
+    return Number(found?.['n']);
   });
   return countsAnswer(TYPE_IDS.DELETE, { 'number of rows deleted': count });
 }
@@ -107,8 +106,9 @@ export async function update(
   for (const s of statement.set) set.set(columnOf(table, s.column).name, translated(context, s.value, known));
   const where = statement.where.length <= 1 ? 'TRUE' : translated(context, statement.where, known);
   const { store } = context.account;
+  const { connection } = context.session;
   const count = await context.changing(async (t) => {
-    await store.lock(table, t, context.lockSeconds(), context.signal);
+    const claimed = await store.claim({ connection, table, transaction: t, where }, context.waiting());
     const rows = `(${store.visible(table, t, true)}) AS ${quoteIdentifier(table.name)}`;
     const given = table.columns.map((c) => set.get(c.name) ?? quoteIdentifier(c.name));
     const described = await columnsOf(
@@ -118,7 +118,7 @@ export async function update(
     );
     const names = given.map((_, i) => `c${i}`);
     const values = table.columns.map((c, i) => filled(c, names[i] ?? '', described[i]?.type ?? '', 'INSERT'));
-    const updated = `SELECT ${given.join(', ')}, ${ROW} FROM ${rows} WHERE ${where}`;
+    const updated = `SELECT ${given.join(', ')}, ${ROW} FROM ${rows} WHERE ${ROW} IN (SELECT ${ROW} FROM ${claimed})`;
     // The rows are computed once and kept: what is deleted and what is inserted must be the same ones.
     const kept = `updated${t.id}`;
     await context.session.connection.run(`CREATE OR REPLACE TEMP TABLE ${kept} AS ${updated}`, {
@@ -135,7 +135,7 @@ export async function update(
       context.signal,
     );
     await store.remove(context.session.connection, table, `SELECT ${ROW} FROM ${alias}`, t, context.signal);
-    await context.session.connection.run(`DROP TABLE ${kept}`);
+    await connection.run(`DROP TABLE ${kept}; DROP TABLE ${claimed}`);
     return changed;
   });
   return countsAnswer(TYPE_IDS.UPDATE, {

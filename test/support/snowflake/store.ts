@@ -1,13 +1,15 @@
 // Rows of tables in DuckDB, with transactions as Snowflake has them: read committed, and locks held to the end.
 // A transaction keeps what it inserted and deleted beside the table and applies it at COMMIT, so that each of its
-// statements sees what others committed meanwhile; DuckDB's own transactions would hide that and fail late.
+// statements sees what others committed before it began; DuckDB's own transactions would hide that and fail late.
 import { quoteIdentifier, type Connection, type Database } from '../../../src/engine/base/duckdb';
-import { fullText, type StoredTable } from './catalogue';
+import type { StoredTable } from './catalogue';
 import { storedAs, type Column } from './columnTypes';
-import { canceled, SnowflakeError } from './errors';
+import { Locks, lockTimeout, waited, WHOLE, type Waiting } from './locks';
 
 /** The number of a row, over all tables: what a transaction deleted is named by it. */
 export const ROW = '__row';
+/** The number of the partition that a row was written in: each statement that inserts writes one of its own. */
+const PART = '__part';
 
 export interface Change {
   readonly table: StoredTable;
@@ -28,33 +30,42 @@ export interface Transaction {
   abandoned: boolean;
 }
 
-interface Lock {
-  readonly owner: Transaction;
+/** What the documentation leaves open, or the service decides: how tests choose it. */
+export interface LockRules {
+  /** See PeerOptions. */
+  readonly abandonedAfter: number;
+  readonly granularity: 'partition' | 'table';
+  readonly afterWait: 'snapshot' | 'latest';
+}
+
+/** The rows that an UPDATE or DELETE is meant for. */
+export interface Claim {
+  readonly connection: Connection;
   readonly table: StoredTable;
-  readonly released: Promise<void>;
-  readonly release: () => void;
+  readonly transaction: Transaction;
+  /** SQL after WHERE, in which the table has its own name. */
+  readonly where: string;
 }
 
 export class Store {
-  private readonly locks = new Map<number, Lock>();
+  private readonly locks: Locks;
   private readonly touched = new Map<number, Set<Transaction>>();
   private queue: Promise<unknown> = Promise.resolve();
   private last = 0;
+  private lastPart = 0;
 
   private constructor(
     readonly database: Database,
     private readonly writer: Connection,
-    private readonly abandonedAfter: number,
-  ) {}
+    private readonly rules: LockRules,
+  ) {
+    this.locks = new Locks(rules.abandonedAfter, (owner) => this.rollback(owner));
+  }
 
-  /**
-   * `abandonedAfter`: a transaction that runs no statement for so many milliseconds while another waits for its
-   * lock is rolled back. The service waits for five minutes.
-   */
-  static async open(database: Database, abandonedAfter: number): Promise<Store> {
+  static async open(database: Database, rules: LockRules): Promise<Store> {
     const writer = await database.connect();
     await writer.run('CREATE SCHEMA memory.store; CREATE SEQUENCE memory.store.numbers');
-    return new Store(database, writer, abandonedAfter);
+    return new Store(database, writer, rules);
   }
 
   /** DDL and commits of the backing database, one after another. */
@@ -113,9 +124,10 @@ export class Store {
 
   /** The rows that a transaction sees: the committed ones, without what it deleted, with what it inserted. */
   visible(table: StoredTable, transaction: Transaction | undefined, withRow = false): string {
-    const columns = [...(withRow ? [ROW] : []), ...table.columns.map((c) => quoteIdentifier(c.name))].join(
-      ', ',
-    );
+    const columns = [
+      ...(withRow ? [ROW, PART] : []),
+      ...table.columns.map((c) => quoteIdentifier(c.name)),
+    ].join(', ');
     const change = transaction?.changes.get(table.id);
     if (change === undefined) return `SELECT ${columns} FROM ${this.physical(table)}`;
     const kept = `WHERE ${ROW} NOT IN (SELECT number FROM ${change.deleted})`;
@@ -155,9 +167,11 @@ export class Store {
   ): Promise<number> {
     const into =
       transaction === undefined ? this.physical(table) : (await this.change(table, transaction)).inserted;
-    return connection.run(`INSERT INTO ${into} (${columns.map(quoteIdentifier).join(', ')}) ${query}`, {
-      signal,
-    });
+    this.lastPart += 1;
+    return connection.run(
+      `INSERT INTO ${into} (${PART}, ${columns.map(quoteIdentifier).join(', ')}) SELECT ${this.lastPart}, * FROM (${query})`,
+      { signal },
+    );
   }
 
   /** Notes rows as deleted: `query` gives their numbers. */
@@ -182,7 +196,7 @@ export class Store {
             const into = this.physical(table);
             return [
               `DELETE FROM ${into} WHERE ${ROW} IN (SELECT number FROM ${deleted})`,
-              `INSERT INTO ${into} (${ROW}, ${columns}) SELECT ${ROW}, ${columns} FROM ${inserted} WHERE ${ROW} NOT IN (SELECT number FROM ${deleted})`,
+              `INSERT INTO ${into} (${ROW}, ${PART}, ${columns}) SELECT ${ROW}, ${PART}, ${columns} FROM ${inserted} WHERE ${ROW} NOT IN (SELECT number FROM ${deleted})`,
             ];
           });
           await writer.run('BEGIN TRANSACTION');
@@ -207,11 +221,7 @@ export class Store {
     const changes = [...transaction.changes.values()];
     transaction.changes.clear();
     for (const { table } of changes) this.touched.get(table.id)?.delete(transaction);
-    for (const [id, lock] of this.locks)
-      if (lock.owner === transaction) {
-        this.locks.delete(id);
-        lock.release();
-      }
+    this.locks.release(transaction);
     if (changes.length > 0)
       await this.write((w) =>
         w.run(changes.map((c) => `DROP TABLE ${c.inserted}; DROP TABLE ${c.deleted}`).join('; ')),
@@ -219,48 +229,47 @@ export class Store {
   }
 
   /**
-   * Takes the lock that DELETE and UPDATE hold to the end of their transaction; waits while another has it.
-   * @throws SnowflakeError 000625 past `seconds` (LOCK_TIMEOUT), 000604 when cancelled.
+   * Finds and locks the rows that an UPDATE or DELETE is meant for. It sees what was committed before it began: after a
+   * wait for a lock only those of its rows are left that are there still (or, by the rule "latest", it looks again).
+   * @returns the session's temporary table with their numbers.
    */
-  async lock(
-    table: StoredTable,
-    transaction: Transaction,
-    seconds: number,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const until = Date.now() + seconds * 1000;
+  async claim({ connection, table, transaction, where }: Claim, wait: Waiting): Promise<string> {
+    const { signal } = wait;
+    const name = `claimed${transaction.id}`;
+    const rows = (): string =>
+      `(${this.visible(table, transaction, true)}) AS ${quoteIdentifier(table.name)}`;
     for (;;) {
-      const held = this.locks.get(table.id);
-      if (held === undefined) break;
-      if (held.owner === transaction) return;
-      const idle = held.owner.busy ? 0 : Date.now() - held.owner.usedAt;
-      if (idle >= this.abandonedAfter) {
-        held.owner.abandoned = true;
-        await this.rollback(held.owner);
-        continue;
-      }
-      const look = new Promise((resolve) =>
-        setTimeout(resolve, Math.max(5, this.abandonedAfter - idle)).unref(),
+      await connection.run(
+        `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT ${ROW}, ${PART} FROM ${rows()} WHERE ${where}`,
+        { signal },
       );
-      await waited(Promise.race([held.released, look]), until - Date.now(), signal, () => lockTimeout(table));
+      const parts = await connection.rows<{ part: number }>(
+        `SELECT DISTINCT ${PART}::INTEGER AS part FROM ${name} ORDER BY 1`,
+      );
+      let hadToWait = false;
+      const wanted = this.rules.granularity === 'table' ? [WHOLE] : parts.map(({ part }) => part);
+      if (parts.length > 0)
+        for (const part of wanted)
+          if (await this.locks.take(table, transaction, part, wait)) hadToWait = true;
+      if (!hadToWait) return name;
+      if (this.rules.afterWait === 'latest') continue;
+      await connection.run(`DELETE FROM ${name} WHERE ${ROW} NOT IN (SELECT ${ROW} FROM ${rows()})`);
+      return name;
     }
-    let release = (): void => undefined;
-    const released = new Promise<void>((resolve) => (release = resolve));
-    this.locks.set(table.id, { owner: transaction, table, released, release });
+  }
+
+  /** Locks a whole table. */
+  async lock(table: StoredTable, transaction: Transaction, wait: Waiting): Promise<void> {
+    await this.locks.take(table, transaction, WHOLE, wait);
   }
 
   /** DDL of a table waits until no transaction holds changes of it. */
-  async quiet(table: StoredTable, seconds: number, signal: AbortSignal): Promise<void> {
+  async quiet(table: StoredTable, { seconds, signal }: Waiting): Promise<void> {
     const until = Date.now() + seconds * 1000;
-    while ((this.touched.get(table.id)?.size ?? 0) > 0 || this.locks.has(table.id))
+    while ((this.touched.get(table.id)?.size ?? 0) > 0 || this.locks.isLocked(table))
       await waited(new Promise((r) => setTimeout(r, 10)), until - Date.now(), signal, () =>
         lockTimeout(table),
       );
-  }
-
-  /** Tables that a transaction holds a lock of. */
-  lockedBy(transaction: Transaction): readonly string[] {
-    return [...this.locks.values()].filter((l) => l.owner === transaction).map((l) => fullText(l.table));
   }
 }
 
@@ -270,37 +279,5 @@ function viewName(table: StoredTable): string {
 
 function createTable(name: string, columns: readonly Column[]): string {
   const list = columns.map((c) => `${quoteIdentifier(c.name)} ${storedAs(c.type)}`).join(', ');
-  return `CREATE TABLE ${name} (${ROW} BIGINT DEFAULT nextval('memory.store.numbers'), ${list})`;
-}
-
-function lockTimeout(table: StoredTable): SnowflakeError {
-  return new SnowflakeError(
-    '000625',
-    '57014',
-    `Statement was aborted because the lock on table '${fullText(table)}' was not released in time.`,
-  );
-}
-
-async function waited(
-  what: Promise<unknown>,
-  milliseconds: number,
-  signal: AbortSignal,
-  late: () => SnowflakeError,
-): Promise<void> {
-  if (signal.aborted) throw canceled();
-  if (milliseconds <= 0) throw late();
-  await new Promise<void>((resolve, reject) => {
-    const finish = (act: () => void): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
-      act();
-    };
-    const abort = (): void => finish(() => reject(canceled()));
-    const timer = setTimeout(() => finish(() => reject(late())), Math.min(milliseconds, 2 ** 31 - 1));
-    signal.addEventListener('abort', abort);
-    what.then(
-      () => finish(resolve),
-      () => finish(resolve),
-    );
-  });
+  return `CREATE TABLE ${name} (${ROW} BIGINT DEFAULT nextval('memory.store.numbers'), ${PART} BIGINT, ${list})`;
 }

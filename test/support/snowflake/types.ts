@@ -171,6 +171,16 @@ export interface PeerOptions {
    * so end transactions of loaders that were killed. 3,000 without it; the service waits for five minutes.
    */
   readonly abandonedAfter?: number;
+  /**
+   * What UPDATE and DELETE lock: the partitions whose rows they change ("partition", without it), or the whole table,
+   * as the service often does. Either way nothing, where no row is changed.
+   */
+  readonly locks?: 'partition' | 'table';
+  /**
+   * A statement that has waited for a lock changes those of its rows that are still there ("snapshot", without it: it
+   * "sees only data that was committed before the statement began"), or looks again.
+   */
+  readonly afterWait?: 'snapshot' | 'latest';
   /** Lifetime of a session token in seconds; 3,600 without it. */
   readonly tokenLifetime?: number;
   /** DuckDB's memory limit of the backing database. */

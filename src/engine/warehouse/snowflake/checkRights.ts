@@ -39,7 +39,7 @@ function needsOf(
   targets: readonly Target[],
   warehouse: string | undefined,
 ): readonly Need[] {
-  const { database, schema, monitoring } = place;
+  const { database, schema, monitoring, locks } = place;
   const need = (
     on: Need['on'],
     name: string,
@@ -73,7 +73,7 @@ function needsOf(
       needs.push(need('STAGE', `${full}.${STAGE_NAME}`, 'to upload files', 'WRITE', 'OWNERSHIP'));
     }
   }
-  for (const target of [monitoring, ...targets]) {
+  for (const target of [monitoring, locks, ...targets]) {
     const full = `${database}.${target.schema}`;
     const found = inventory.tables.get(tableKey(target));
     if (found === undefined) {
@@ -84,7 +84,9 @@ function needsOf(
     const table = `${full}.${target.name}`;
     needs.push(need('TABLE', table, 'to compare what was loaded', 'SELECT', 'OWNERSHIP'));
     needs.push(need('TABLE', table, 'to load rows', 'INSERT', 'OWNERSHIP'));
-    if (target !== monitoring) needs.push(need('TABLE', table, 'to replace a date', 'DELETE', 'OWNERSHIP'));
+    if (target === locks) needs.push(need('TABLE', table, 'to lock a date', 'UPDATE', 'OWNERSHIP'));
+    else if (target !== monitoring)
+      needs.push(need('TABLE', table, 'to replace a date', 'DELETE', 'OWNERSHIP'));
     if (changes(inventory, place, target))
       needs.push(need('TABLE', table, 'to add or widen columns', 'OWNERSHIP'));
   }
@@ -154,7 +156,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   'CREATE SCHEMA':
     ' If the schema already exists, GRANT USAGE on it instead: Snowflake shows it to nobody else.',
   'CREATE TABLE':
-    ' If another role owns the table already, GRANT SELECT, INSERT, DELETE on it instead: Snowflake shows it to nobody else.',
+    ' If another role owns the table already, GRANT SELECT, INSERT, UPDATE, DELETE on it instead: Snowflake shows it to nobody else.',
 };
 
 /** What is checked; asked for within the check, which reports what is wrong with it. */

@@ -26,13 +26,14 @@ const STATEMENT: Readonly<Record<string, string>> = {
   '000604': 'Run again: the statement was cancelled at Snowflake.',
   '000606':
     'Set SNOWFLAKE_WAREHOUSE to a virtual warehouse that the role may use: m7 check says which GRANT is missing.',
-  '000625': 'Run again: another transaction held the table for too long.',
+  '000625':
+    'Run again: another transaction held the table for too long, or more than 20 waited for it. SHOW LOCKS in Snowflake lists who holds it.',
   '000630': 'Raise SNOWFLAKE_STATEMENT_TIMEOUT, or use a larger virtual warehouse.',
   '002003':
-    'Run m7 check: it says what is missing and which GRANT makes it usable. A table that another role owns needs GRANT SELECT, INSERT, DELETE.',
+    'Run m7 check: it says what is missing and which GRANT makes it usable. A table that another role owns needs GRANT SELECT, INSERT, UPDATE, DELETE.',
   '002043': 'Run m7 check: it says what is missing and which GRANT makes it usable.',
   '003001':
-    'Run m7 check: it says which GRANT is missing. A table that another role owns needs GRANT SELECT, INSERT, DELETE.',
+    'Run m7 check: it says which GRANT is missing. A table that another role owns needs GRANT SELECT, INSERT, UPDATE, DELETE.',
   '090073': 'Ask an administrator: the resource monitor of the virtual warehouse is at its limit.',
 };
 
@@ -112,5 +113,18 @@ export function isPassing(error: unknown): boolean {
   const failure = failureBehind(error);
   if (failure === undefined) return false;
   if (failure.kind === 'network') return !/CERT|SELF_SIGNED|UNABLE_TO/.test(failure.code ?? '');
-  return failure.kind === 'session' || failure.kind === 'upload' || failure.code === '000625';
+  return failure.kind === 'session' || failure.kind === 'upload' || isLockFailure(error);
+}
+
+/**
+ * Did a statement give up on a lock that another transaction holds: after LOCK_TIMEOUT, because more than 20 waited
+ * (000625), or because each waited for the other? The documentation gives no number for a deadlock.
+ */
+export function isLockFailure(error: unknown): boolean {
+  const failure = failureBehind(error);
+  if (failure?.kind !== 'server') return false;
+  return (
+    failure.code === '000625' ||
+    (failure.sqlState === '57014' && /\b(?:dead)?locks?\b/i.test(failure.message))
+  );
 }

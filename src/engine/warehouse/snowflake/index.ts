@@ -18,7 +18,7 @@ import { clearLeftovers, sweepStage } from './leftovers';
 import { loadOnce, noteFailed, type Loader } from './load';
 import { loginOf, type Login } from './login';
 import { plannedStatements } from './plannedStatements';
-import { settingName, snowflakeMonitoring, snowflakeTarget } from './snowflakeNames';
+import { settingName, snowflakeLocks, snowflakeMonitoring, snowflakeTarget } from './snowflakeNames';
 import { PATIENCE, SessionPool, type Patience } from './sessionPool';
 import { openSetup, readColumns, tableKey, type SchemaNames } from './setup';
 import { ledgerLoads } from './snowflakeLedger';
@@ -192,6 +192,7 @@ export class SnowflakeWarehouse implements Warehouse {
       database: this.#login().options.database,
       schema: settingName(this.#settings, 'SNOWFLAKE_SCHEMA', this.#settings.snowflake.schema),
       monitoring: snowflakeMonitoring(this.#settings),
+      locks: snowflakeLocks(this.#settings),
     };
   }
 

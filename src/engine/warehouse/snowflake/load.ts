@@ -118,7 +118,7 @@ export async function loadOnce(
 
 /**
  * Asks the ledger, in a session of its own, whether the attempt was committed.
- * @returns undefined: it was not until now. Should it be later, the next attempt sees it, since its DELETE waits for it.
+ * @returns undefined: it was not until now. Should it be later, the next attempt sees it, since it waits for its lock.
  * @throws PipelineError WAREHOUSE when nobody answers: the next run asks.
  */
 async function settle(
@@ -130,7 +130,7 @@ async function settle(
     try {
       // Without the signal: who cancels now still has to know what was loaded.
       const { rows } = await pool.with((session) =>
-        session.run(latestLoad(place.database, place.monitoring, target.name, request.date), {
+        session.run(latestLoad(place, target.name, request.date), {
           doing: 'asking whether the load was committed',
           deadlineMs: patience.lastMs,
         }),

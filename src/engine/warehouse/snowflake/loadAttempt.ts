@@ -6,6 +6,7 @@ import type { ColumnMeasures, LoadRequest, LoadResult, Measures } from '../contr
 import { measureQuery, readMeasures } from '../measures';
 import { qualified, type Target } from '../target';
 import { failureBehind } from './failures';
+import { beginLocked, rollback } from './loadLock';
 import type { WrittenFiles } from './snowflakeStage';
 import type { LentSession, Patience } from './sessionPool';
 import type { Bind, StatementResult } from './protocol';
@@ -13,6 +14,7 @@ import type { SchemaNames } from './setup';
 import {
   attemptPath,
   copyFiles,
+  countRows,
   createTemporary,
   deleteDate,
   dropTemporary,
@@ -192,12 +194,16 @@ async function replace(
   const run = (statement: Statement): Promise<StatementResult> =>
     session.run(statement, { doing, signal, queryTag });
 
-  await run({ sql: 'BEGIN TRANSACTION' });
+  // What the ledger says from here on is settled: others who load this date wait.
+  await beginLocked(session, context);
   let mark: string;
   let result: LoadResult;
   try {
-    // It also waits for any other transaction on the table: what the ledger says from here on is settled.
-    const deleting = await run(deleteDate(database, target, date));
+    // A loader of an earlier version holds no lock but that of the rows it deletes: it is waited for as long.
+    const deleting = await session.run(deleteDate(database, target, date), {
+      ...{ doing, signal, queryTag },
+      deadlineMs: session.lockMs,
+    });
     const deleted = deleting.changed ?? 0;
     durable('load.begun');
     mark = copied ?? deleting.queryId;
@@ -223,6 +229,7 @@ async function replace(
         performance.now() - context.startedAt,
       ),
     );
+    await refuseStrangers(run, context, mark);
     throwIfCancelled(signal);
     durable('load.inserted');
   } catch (error) {
@@ -253,7 +260,7 @@ async function leaveIfDone(
   { place, target, request, unsettled, known }: AttemptContext,
   there: number,
 ): Promise<void> {
-  const { rows } = await run(latestLoad(place.database, place.monitoring, target.name, request.date));
+  const { rows } = await run(latestLoad(place, target.name, request.date));
   const [latest] = rows;
   if (latest === undefined) return;
   const loaded = Number(latest['ROWS_LOADED']);
@@ -265,10 +272,39 @@ async function leaveIfDone(
     throw new Done({ loaded, deleted: 0, repeated: !ours });
 }
 
-/** A transaction of a session that is not well ends with the session. */
-async function rollback(session: LentSession, doing: string, patience: Patience): Promise<void> {
-  if (!session.healthy()) return;
-  await session.run({ sql: 'ROLLBACK' }, { doing, deadlineMs: patience.lastMs }).catch(() => undefined);
+/**
+ * Counts the date last of all: rows that this load did not bring were committed meanwhile by somebody who does not take
+ * the lock, such as a loader of an earlier version.
+ * @throws PipelineError WAREHOUSE that says who.
+ */
+async function refuseStrangers(
+  run: (statement: Statement) => Promise<StatementResult>,
+  { place, target, request, queryTag }: AttemptContext,
+  mark: string,
+): Promise<void> {
+  const { date, expectedRows } = request;
+  const counted = await run(countRows(place.database, target, date));
+  const there = Number(counted.rows[0]?.['N']);
+  if (there === expectedRows) return;
+  const { rows } = await run(latestLoad(place, target.name, date, 4));
+  const others = rows
+    .filter((row) => row['QUERY_ID'] !== mark)
+    .map((row) => {
+      const text = (name: string): string => {
+        const value = row[name];
+        return typeof value === 'string' ? value : 'unknown';
+      };
+      return `run ${text('RUN_ID')} (load ${text('LOAD_ID').slice(0, 12)}, version ${text('LOADER_VERSION')}, ${text('FINISHED')} UTC)`;
+    });
+  throw new PipelineError(
+    'WAREHOUSE',
+    `${target.schema}.${target.name} has ${there} rows of ${date} instead of the ${expectedRows} of this load: somebody else changed the date at the same time. It was rolled back. ${
+      others.length === 0
+        ? `${place.monitoring.schema}.${place.monitoring.name} has no other load of the date.`
+        : `The latest loads of the date are: ${others.join('; ')}.`
+    }`,
+    `See that nothing else writes to this table, and that every loader has this version; then run again, which replaces the date. Queries of loaders have a QUERY_TAG like ${queryTag} in Snowflake’s query history.`,
+  );
 }
 
 /** Removes what only this attempt needed. What cannot be removed now is by the next load or run. */

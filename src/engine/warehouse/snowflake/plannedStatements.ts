@@ -2,11 +2,13 @@
 import { quoteLiteral } from '../../base';
 import { type DateKey, type Settings, type Table, isoDate } from '../../model';
 import { createSnowflakeTable } from './ddl';
+import { ensureLockRow, takeLock } from './loadLock';
 import { snowflakeTarget } from './snowflakeNames';
 import type { SchemaNames } from './setup';
 import {
   attemptPath,
   copyFiles,
+  countRows,
   createTemporary,
   deleteDate,
   dropTemporary,
@@ -29,21 +31,25 @@ export function plannedStatements(
   const attempt = 'attempt';
   const path = attemptPath(target.name, date, attempt);
   const file = `${attempt}_0.parquet`;
+  const lock = { place, target, request: { date } };
   const statements: readonly Statement[] = [
     { sql: createSnowflakeTable(target, database) },
     putFile(database, target.schema, file, path),
     createTemporary(database, target, attempt),
     copyFiles(database, target, attempt, { path, files: [file] }),
+    ensureLockRow(lock),
     { sql: 'BEGIN TRANSACTION' },
+    takeLock(lock, { runId: '', loadId: '' }),
     deleteDate(database, target, date),
     insertRows(database, target, attempt),
     noteRow(database, monitoring, {}, 0),
+    countRows(database, target, date),
     { sql: 'COMMIT' },
     dropTemporary(database, target, attempt),
     removePath(database, target.schema, path),
   ];
   const day = quoteLiteral(isoDate(date));
   return statements.map(({ sql }) =>
-    sql.replace("TO_DATE(?, 'YYYY-MM-DD')", `TO_DATE(${day}, 'YYYY-MM-DD')`),
+    sql.replaceAll("TO_DATE(?, 'YYYY-MM-DD')", `TO_DATE(${day}, 'YYYY-MM-DD')`),
   );
 }

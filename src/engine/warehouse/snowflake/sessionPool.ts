@@ -31,6 +31,11 @@ export interface Patience {
   readonly pauseMs: number;
   /** What may be waited for when something has failed already. */
   readonly lastMs: number;
+  /**
+   * What is waited at least for a lock, however short statements may be: a transaction whose loader was killed keeps its
+   * locks until it was idle for five minutes.
+   */
+  readonly lockMs: number;
 }
 
 export const PATIENCE: Patience = {
@@ -39,6 +44,7 @@ export const PATIENCE: Patience = {
   requestMs: 75_000,
   pauseMs: 500,
   lastMs: 10_000,
+  lockMs: 360_000,
 };
 
 /** How often a login that got no answer is tried. */
@@ -60,6 +66,8 @@ export interface LentSession {
   run(statement: Statement, options: LentStatementOptions): Promise<StatementResult>;
   /** False: what was begun in it is rolled back by its end, and it is of no more use. */
   healthy(): boolean;
+  /** How long a statement that may meet a lock is waited for. */
+  readonly lockMs: number;
 }
 
 /** Log-ins in which a person has a part: they take long, and are not tried twice. */
@@ -77,6 +85,7 @@ export class SessionPool {
   readonly #patience: Patience;
   readonly #redact: Redact;
   readonly #statementMs: number;
+  readonly #lockMs: number;
   readonly #where: Where | undefined;
   readonly #idle: DriverSession[] = [];
   /** The login was refused: nothing else needs to be tried. */
@@ -91,6 +100,7 @@ export class SessionPool {
     this.#patience = patience;
     this.#redact = redaction(settings);
     this.#statementMs = (settings.snowflake.statementTimeout ?? 1_800) * 1_000;
+    this.#lockMs = Math.max(this.#statementMs, patience.lockMs);
     const origin = settings.origins['MOCK_SNOWFLAKE'];
     this.#where = typeof origin === 'object' ? origin : undefined;
   }
@@ -122,11 +132,15 @@ export class SessionPool {
   #lend(session: DriverSession): LentSession {
     return {
       healthy: () => session.healthy(),
+      lockMs: this.#lockMs,
       run: async ({ sql, binds }, options) => {
+        const deadlineMs = options.deadlineMs ?? this.#statementMs;
         const given: StatementOptions = {
           queryTag: options.queryTag ?? QUERY_TAG,
-          deadlineMs: options.deadlineMs ?? this.#statementMs,
+          deadlineMs,
           ...defined({ binds, folder: options.folder, signal: options.signal }),
+          // The session's own time-out is that of ordinary statements.
+          ...(deadlineMs > this.#statementMs ? { timeoutSeconds: Math.ceil(deadlineMs / 1_000) } : {}),
         };
         const outcome = await session.execute(sql, given);
         if (outcome.ok) return outcome.value;
@@ -160,7 +174,8 @@ export class SessionPool {
   async #open(signal: AbortSignal | undefined): Promise<DriverSession> {
     const session = await this.#connect(signal);
     try {
-      await this.#lend(session).run(sessionSettings(Math.ceil(this.#statementMs / 1_000)), {
+      const seconds = (ms: number): number => Math.ceil(ms / 1_000);
+      await this.#lend(session).run(sessionSettings(seconds(this.#statementMs), seconds(this.#lockMs)), {
         doing: 'setting up the session',
         signal,
         deadlineMs: Math.min(this.#statementMs, this.#patience.loginMs),

@@ -21,6 +21,8 @@ export interface SchemaNames {
   /** Of the tables and the stage. */
   readonly schema: string;
   readonly monitoring: Target;
+  /** A row per table and date, which a load locks; beside the monitoring table. */
+  readonly locks: Target;
 }
 
 /** Three questions for all tables. Nothing is made. */
@@ -83,12 +85,13 @@ export function statementsFor(
 
 /** The statements that make what all tables share. */
 export function sharedStatements(inventory: SnowflakeObjects, place: SchemaNames): readonly string[] {
-  const { database, schema, monitoring } = place;
+  const { database, schema, monitoring, locks } = place;
   const missing = [...new Set([schema, monitoring.schema])].filter((name) => !inventory.schemas.has(name));
   return [
     ...missing.map((name) => createSchema(database, name)),
     ...(inventory.stage ? [] : [createStage(database, schema)]),
     ...statementsFor(inventory, place, monitoring),
+    ...statementsFor(inventory, place, locks),
   ];
 }
 

@@ -77,6 +77,14 @@ export function snowflakeTarget(settings: Settings, table: Table): Target {
     );
   };
   check(target.name, `Table ${table.name}`, table.location);
+  const { schema, monitoringSchema } = settings.snowflake;
+  if (target.name === LOCK_TABLE && schema.toUpperCase() === monitoringSchema.toUpperCase())
+    throw new PipelineError(
+      'CONFIG_INVALID',
+      `Table ${table.name} has the name of the lock table ${monitoringSchema}.${LOCK_TABLE}.`,
+      'Give SNOWFLAKE_SCHEMA and SNOWFLAKE_MONITORING_SCHEMA two names in .env.',
+      { where: table.location },
+    );
   for (const column of target.columns)
     check(column.name, `Column ${column.source} of table ${table.name}`, column.location);
   return {
@@ -90,6 +98,26 @@ export function snowflakeTarget(settings: Settings, table: Table): Target {
 export function snowflakeMonitoring(settings: Settings): Target {
   const target = monitoringTarget(settings);
   return { ...target, schema: settingName(settings, 'SNOWFLAKE_MONITORING_SCHEMA', target.schema) };
+}
+
+/** The table whose rows loads lock. */
+const LOCK_TABLE = 'LOAD_LOCKS';
+const LOCK_COLUMNS = {
+  TABLE_NAME: 'VARCHAR',
+  LOAD_DATE: 'DATE',
+  RUN_ID: 'VARCHAR',
+  LOAD_ID: 'VARCHAR',
+  LOCKED_AT: 'TIMESTAMP',
+} as const;
+
+/** The lock table at Snowflake, in the schema of the monitoring table. */
+export function snowflakeLocks(settings: Settings): Target {
+  const columns = Object.entries(LOCK_COLUMNS);
+  return {
+    schema: snowflakeMonitoring(settings).schema,
+    name: LOCK_TABLE,
+    columns: columns.map(([name, type]) => ({ name, type, source: name, location: undefined })),
+  };
 }
 
 /**

@@ -4,6 +4,7 @@ import { type DateKey, isoDate } from '../../model';
 import type { MeasureDialect } from '../measures';
 import { DATE_COLUMN, qualified, type MONITORING_COLUMNS, type Target } from '../target';
 import type { Bind } from './protocol';
+import type { SchemaNames } from './setup';
 
 /** A statement with its values. */
 export interface Statement {
@@ -43,13 +44,14 @@ export const attemptPath = (table: string, date: DateKey, attempt: string): stri
   `${table}/${date}/${attempt}/`;
 
 /** What every session is told first: nothing may depend on how account or user are set up. */
-export const sessionSettings = (timeoutSeconds: number): Statement => ({
+export const sessionSettings = (timeoutSeconds: number, lockSeconds: number): Statement => ({
   sql: [
     'ALTER SESSION SET',
     "  TIMEZONE = 'UTC'",
     '  AUTOCOMMIT = TRUE',
     '  QUOTED_IDENTIFIERS_IGNORE_CASE = FALSE',
     `  STATEMENT_TIMEOUT_IN_SECONDS = ${timeoutSeconds}`,
+    `  LOCK_TIMEOUT = ${lockSeconds}`,
   ].join('\n'),
 });
 
@@ -162,6 +164,12 @@ export const insertRows = (database: string, target: Target, attempt: string): S
   };
 };
 
+/** Rows of a date; within a transaction its own and what others have committed. */
+export const countRows = (database: string, target: Target, date: DateKey): Statement => ({
+  sql: `SELECT COUNT(*) AS "N"\nFROM ${qualified(target, database)}\nWHERE ${quoteIdentifier(DATE_COLUMN)} = ${DATE}`,
+  binds: [isoDate(date)],
+});
+
 type BoundMonitoringRow = Partial<Readonly<Record<keyof typeof MONITORING_COLUMNS, Bind>>>;
 
 /**
@@ -221,21 +229,27 @@ export const latestLoads = (database: string, monitoring: Target): Statement => 
   ].join('\n'),
 });
 
-/** The latest LOADED row of one date and table; QUERY_ID names the attempt: it is that of its COPY. */
+/** The latest LOADED rows of one date and table; QUERY_ID names the attempt: it is that of its COPY. */
 export const latestLoad = (
-  database: string,
-  monitoring: Target,
+  { database, monitoring }: Pick<SchemaNames, 'database' | 'monitoring'>,
   table: string,
   date: DateKey,
+  most = 1,
 ): Statement => ({
   sql: [
-    'SELECT "LOAD_ID", "QUERY_ID", "ROWS_LOADED"',
+    'SELECT',
+    '  "LOAD_ID",',
+    '  "RUN_ID",',
+    '  "QUERY_ID",',
+    '  "ROWS_LOADED",',
+    '  "LOADER_VERSION",',
+    `  TO_VARCHAR("FINISHED_AT", 'YYYY-MM-DD HH24:MI:SS') AS "FINISHED"`,
     `FROM ${qualified(monitoring, database)}`,
     `WHERE "STATUS" = 'LOADED'`,
     `  AND "LOAD_DATE" = ${DATE}`,
     '  AND "TABLE_NAME" = ?',
     'ORDER BY "FINISHED_AT" DESC',
-    'LIMIT 1',
+    `LIMIT ${most}`,
   ].join('\n'),
   binds: [isoDate(date), table],
 });

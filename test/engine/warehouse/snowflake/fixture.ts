@@ -10,7 +10,14 @@ export const D1 = '20241115';
 export const D2 = '20241116';
 
 /** Short enough for a test, long enough for a busy machine. */
-export const QUICK = { loginMs: 15_000, browserMs: 15_000, requestMs: 3_000, pauseMs: 50, lastMs: 5_000 };
+export const QUICK = {
+  loginMs: 15_000,
+  browserMs: 15_000,
+  requestMs: 3_000,
+  pauseMs: 50,
+  lastMs: 5_000,
+  lockMs: 20_000,
+};
 
 type At = Pick<Peer, 'url' | 'account' | 'database' | 'warehouse'>;
 

@@ -15,9 +15,11 @@ const STATEMENTS: readonly (readonly [string, FaultTarget])[] = [
   ['CREATE TEMPORARY TABLE', { statement: 'CREATE TABLE', sql: 'TEMPORARY' }],
   ['COPY', { statement: 'COPY' }],
   ['BEGIN', { statement: 'BEGIN' }],
+  ['UPDATE of the lock', { statement: 'UPDATE' }],
   ['DELETE', { statement: 'DELETE' }],
   ['INSERT of the rows', { statement: 'INSERT', sql: 'M7_LOAD_' }],
   ['INSERT into the ledger', { statement: 'INSERT', sql: '"LOADS"' }],
+  ['the count of the date', { statement: 'SELECT', sql: 'COUNT(*) AS "N"' }],
   ['COMMIT', { statement: 'COMMIT' }],
   ['DROP of the temporary table', { statement: 'DROP' }],
   ['REMOVE', { statement: 'REMOVE' }],
@@ -110,6 +112,15 @@ describe('snowflake: loaders as processes', function () {
         [],
       );
     });
+
+  it('of two at the same time one loads, and the other finds it done', async () => {
+    const workspaces = ['one', 'two'].map((name) => join(folder(), name));
+    for (const workspace of workspaces) cpSync(await validated(), workspace, { recursive: true });
+    peer.inject({ kind: 'slow', milliseconds: 700, times: 6 }, { statement: 'INSERT' });
+    const ends = await Promise.all(workspaces.map((workspace) => run(workspace)));
+    for (const end of ends) assert.equal(end.code, 0, end.err + end.out);
+    await whole();
+  });
 
   it('stops within seconds when it is cancelled in the middle of a statement', async () => {
     const workspace = join(folder(), 'cancelled');

@@ -27,7 +27,7 @@ describe('snowflake: rights, tables and sessions', () => {
     const poor = await openLoading(peer, { user: 'POOR' });
     const granted: string[] = [];
     // A table of another role is not shown to one that has no right on it: as at Snowflake, it looks like none.
-    for (const name of ['STG_SG.USER', 'STG_SG_MONITORING.LOADS'])
+    for (const name of ['STG_SG.USER', 'STG_SG_MONITORING.LOADS', 'STG_SG_MONITORING.LOAD_LOCKS'])
       await peer.admin(`GRANT SELECT ON TABLE M7.${name} TO ROLE POOR_ROLE`);
     for (const name of ['STG_SG', 'STG_SG_MONITORING'])
       await peer.admin(`GRANT USAGE ON SCHEMA M7.${name} TO ROLE POOR_ROLE`);
@@ -46,6 +46,10 @@ describe('snowflake: rights, tables and sessions', () => {
     }
     assert.ok(granted.includes('GRANT USAGE ON WAREHOUSE M7_WH TO ROLE POOR_ROLE'), granted.join('\n'));
     assert.ok(granted.includes('GRANT DELETE ON TABLE M7.STG_SG.USER TO ROLE POOR_ROLE'), granted.join('\n'));
+    assert.ok(
+      granted.includes('GRANT UPDATE ON TABLE M7.STG_SG_MONITORING.LOAD_LOCKS TO ROLE POOR_ROLE'),
+      granted.join('\n'),
+    );
     const warehouse = poor.open();
     const { loaded } = await warehouse.load(await poor.request(D1, users(3), 'poor'));
     assert.equal(loaded, 3);

@@ -17,7 +17,9 @@ describe('snowflake peer: transactions', () => {
     one = await connect(peer);
     two = await connect(peer);
     await rowsOf(one, `CREATE OR REPLACE TABLE ${T} ("D" INT, "V" VARCHAR)`);
-    await rowsOf(one, `INSERT INTO ${T} VALUES (1, 'a'), (2, 'b')`);
+    // Each statement that inserts writes a partition of its own.
+    await rowsOf(one, `INSERT INTO ${T} VALUES (1, 'a')`);
+    await rowsOf(one, `INSERT INTO ${T} VALUES (2, 'b')`);
   });
   afterEach(async () => {
     await disconnect(one);
@@ -68,7 +70,7 @@ describe('snowflake peer: transactions', () => {
     assert.deepEqual(await values(two), ['b']);
   });
 
-  it('lets a second DELETE of the table wait until the first one commits', async () => {
+  it('lets a DELETE wait for one of the same rows, and shows it only what was there when it began', async () => {
     await rowsOf(one, 'BEGIN TRANSACTION');
     await rowsOf(one, `DELETE FROM ${T} WHERE "D" = 1`);
     await rowsOf(one, `INSERT INTO ${T} VALUES (1, 'first')`);
@@ -81,8 +83,50 @@ describe('snowflake peer: transactions', () => {
     await values(one);
     assert.equal(done, false);
     await rowsOf(one, 'COMMIT');
-    // It sees the row that was committed while it waited.
-    assert.equal((await waiting).statement.getNumUpdatedRows(), 1);
+    // The row that was committed while it waited is not its own to delete.
+    assert.equal((await waiting).statement.getNumUpdatedRows(), 0);
+    assert.deepEqual(await values(two), ['b', 'first']);
+    assert.equal((await execute(two, `DELETE FROM ${T} WHERE "D" = 1`)).statement.getNumUpdatedRows(), 1);
+  });
+
+  it('locks nothing for a DELETE or UPDATE of nothing', async () => {
+    await rowsOf(one, 'BEGIN TRANSACTION');
+    await rowsOf(one, `DELETE FROM ${T} WHERE "D" = 7`);
+    await rowsOf(one, `UPDATE ${T} SET "V" = 'x' WHERE "D" = 7`);
+    await rowsOf(two, 'BEGIN TRANSACTION');
+    await rowsOf(two, `DELETE FROM ${T} WHERE "D" = 7`);
+    await rowsOf(two, `INSERT INTO ${T} VALUES (7, 'two')`);
+    await rowsOf(two, 'COMMIT');
+    await rowsOf(one, `INSERT INTO ${T} VALUES (7, 'one')`);
+    await rowsOf(one, 'COMMIT');
+    assert.deepEqual(await values(one), ['a', 'b', 'one', 'two'], 'the date is there twice');
+  });
+
+  it('gives an UPDATE that waited no row where the row was replaced meanwhile', async () => {
+    await rowsOf(one, 'BEGIN TRANSACTION');
+    assert.equal(
+      (await execute(one, `UPDATE ${T} SET "V" = 'one' WHERE "D" = 1`)).statement.getNumUpdatedRows(),
+      1,
+    );
+    const waiting = execute(two, `UPDATE ${T} SET "V" = 'two' WHERE "D" = 1`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await rowsOf(one, 'COMMIT');
+    assert.equal((await waiting).statement.getNumUpdatedRows(), 0);
+    assert.deepEqual(await values(two), ['b', 'one']);
+  });
+
+  it('ends the later of two statements that wait for each other, and keeps its transaction open', async () => {
+    await rowsOf(one, `INSERT INTO ${T} VALUES (3, 'c')`);
+    await rowsOf(one, 'BEGIN TRANSACTION');
+    await rowsOf(two, 'BEGIN TRANSACTION');
+    await rowsOf(one, `DELETE FROM ${T} WHERE "D" = 1`);
+    await rowsOf(two, `DELETE FROM ${T} WHERE "D" = 3`);
+    const first = execute(one, `DELETE FROM ${T} WHERE "D" = 3`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await assert.rejects(rowsOf(two, `DELETE FROM ${T} WHERE "D" = 1`), { code: '000626' });
+    await rowsOf(two, 'ROLLBACK');
+    await first;
+    await rowsOf(one, 'COMMIT');
     assert.deepEqual(await values(two), ['b']);
   });
 
@@ -126,10 +170,10 @@ describe('snowflake peer: transactions', () => {
   it('rolls back an idle transaction that blocks another, as one whose loader was killed', async () => {
     await rowsOf(one, 'BEGIN TRANSACTION');
     await rowsOf(one, `DELETE FROM ${T} WHERE "D" = 1`);
-    await rowsOf(two, `DELETE FROM ${T} WHERE "D" = 2`);
-    assert.deepEqual(await values(two), ['a']);
+    await rowsOf(two, `DELETE FROM ${T}`);
+    assert.deepEqual(await values(two), []);
     await assert.rejects(rowsOf(one, 'COMMIT'), { code: '000628' });
-    assert.deepEqual(await values(one), ['a']);
+    assert.deepEqual(await values(one), []);
   });
 
   it('rolls back what is open when its session is closed', async () => {
