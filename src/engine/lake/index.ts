@@ -21,7 +21,13 @@ export {
   watchLogFile,
 } from './dataFolder';
 export { type Lake, REJECT_COLUMNS, openLake } from './lake';
-export { MANIFEST_LAYERS, type Manifest, type ManifestLayer, tellsLoad } from './manifest';
+export {
+  MANIFEST_LAYERS,
+  type Manifest,
+  type ManifestLayer,
+  type ObservedValues,
+  tellsLoad,
+} from './manifest';
 export {
   type KnownContent,
   type Landing,

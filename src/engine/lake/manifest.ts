@@ -38,6 +38,16 @@ export interface Manifest {
   readonly removed?: true;
   /** gold: the technical checks (keys, required, types). */
   readonly findings?: readonly Finding[];
+  /** validated: what rules with a history observed, for the dates after it. */
+  readonly observed?: ObservedValues;
+}
+
+/** What the rules of a table observed on a date. */
+export interface ObservedValues {
+  /** Rows of gold. */
+  readonly rows: number;
+  /** By the id of the rule. */
+  readonly values: Readonly<Record<string, number>>;
 }
 
 export const MANIFEST_LAYERS = ['raw', 'silver', 'gold', 'validated'] as const;

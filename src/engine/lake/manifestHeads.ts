@@ -11,7 +11,7 @@ type RawSource = NonNullable<Manifest['source']>;
 /** A manifest without what only its own step and its readers look at. */
 export interface ManifestHead extends Pick<
   Manifest,
-  'layer' | 'date' | 'brand' | 'table' | 'part' | 'key' | 'output' | 'removed'
+  'layer' | 'date' | 'brand' | 'table' | 'part' | 'key' | 'output' | 'removed' | 'observed'
 > {
   readonly inputs: readonly Pick<Manifest['inputs'][number], 'key'>[];
   /** Of the format only the headers: the key of silver depends on them. */
@@ -30,7 +30,7 @@ export interface DateHeads {
 type Marks = Readonly<Record<string, readonly [number, number]>>;
 
 /** Of what is kept: heads of another form are read from their manifests. */
-const FORM = 2;
+const FORM = 3;
 
 interface CachedHeads {
   readonly form: typeof FORM;
@@ -63,7 +63,7 @@ export function readHeads(lake: Lake, date: DateKey): DateHeads {
 }
 
 function headOf(manifest: Manifest): ManifestHead {
-  const { layer, date, brand, table, part, key, output, removed, source } = manifest;
+  const { layer, date, brand, table, part, key, output, removed, source, observed } = manifest;
   return {
     layer,
     date,
@@ -72,7 +72,7 @@ function headOf(manifest: Manifest): ManifestHead {
     ...defined({ part }),
     key,
     output,
-    ...defined({ removed }),
+    ...defined({ removed, observed }),
     inputs: manifest.inputs.map((input) => ({ key: input.key })),
     ...(source === undefined
       ? {}

@@ -68,6 +68,8 @@ export interface RunFinished extends EventBase {
   readonly by_date?: readonly DateOutcome[];
   /** Of a range: its days of which nothing is in landing or in a layer. */
   readonly gaps?: readonly DateKey[];
+  /** Dates outside the selection whose rules look at what this run changed: something is to be done for them now. */
+  readonly affected?: readonly { readonly date: DateKey; readonly tables: readonly string[] }[];
 }
 /** What became of one date of a run. */
 export interface DateOutcome {

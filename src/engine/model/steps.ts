@@ -25,6 +25,8 @@ export interface Step {
   readonly reason: string;
   /** Ids (stepId) of the steps of this plan that must have ended before. */
   readonly needs: readonly string[];
+  /** Ids of steps that must have ended before, however they ended: what this one looks at they may change. */
+  readonly after?: readonly string[];
 }
 
 /** Row counts of a step that ended well, as its step_finished event tells them. */

@@ -48,6 +48,8 @@ export interface RuleKind {
   /** False where a filter of rows has no meaning. */
   readonly filters?: false;
   readonly meaning: Meaning;
+  /** Of a kind that looks at its own history: how many days a rule looks back. */
+  readonly daysBack?: (rule: Rule) => number;
   /** What a schema cannot say: pure, no SQL is run. Called after the columns were found to exist and fit. */
   readonly check?: (rule: Rule, table: Table, config: Config) => readonly RuleProblem[];
 }

@@ -19,21 +19,20 @@ import {
   type StageContext,
   goldKey,
   landingToRaw,
-  publishedGold,
+  publishedOutputs,
   rawToSilver,
   reading,
-  referencedKeys,
   referencedTables,
   silverKey,
   silverToGold,
   validateAndLoad,
-  validatedKey,
+  validationKey,
 } from '../stages';
 import type { Inventory } from './inventory';
-import { type Lake, type Manifest, stepFolder } from '../lake';
+import { type Lake, type Manifest, stepFolder, tellsLoad } from '../lake';
 import type { StepControl } from './schedule';
 import type { StepEnd } from './stepOutcome';
-import type { Warehouse } from '../warehouse';
+import { type Warehouse, loadIdOf, loadKey } from '../warehouse';
 
 /** What the steps of a run share. */
 interface RunScope {
@@ -185,8 +184,8 @@ async function toWarehouse(
   const gold = lake.published('gold', step.date, table.name);
   if (gold === undefined) return { kind: 'skipped', reason: 'there is no gold of it' };
   requireWhole(scope, [gold], 'silver-to-gold');
-  const referenced = referencedKeys(config, table.name, step.date, publishedGold(lake));
-  const key = validatedKey({ gold: gold.key, referenced }, scope, table);
+  const key = validationKey(scope, { table, date: step.date, gold: gold.key }, publishedOutputs(lake));
+  if (isLoaded(scope, step, table, key)) return UNCHANGED;
   const raw = config.brands.flatMap((b) => lake.parts(step.date, b.name, table.name));
   const silver = silverOf(scope, step, table);
   const input = { date: step.date, table: table.name, gold, silver, raw, key };
@@ -207,6 +206,17 @@ async function toWarehouse(
     default:
       return outcome satisfies never;
   }
+}
+
+/** Is the very validation that is to be made published already, and its load confirmed? */
+function isLoaded(scope: RunScope, { date }: Step, table: Table, key: string): boolean {
+  const { lake, settings, inventory, warehouse } = scope;
+  const validated = lake.manifest('validated', date, table.name);
+  if (forced(scope) || validated?.key !== key || !tellsLoad(validated)) return false;
+  return (
+    warehouse !== undefined &&
+    inventory.loads.get(loadKey(date, table.name)) === loadIdOf(key, table, settings)
+  );
 }
 
 function requireWhole(scope: RunScope, manifests: readonly Manifest[], stage: string): void {

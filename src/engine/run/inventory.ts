@@ -4,6 +4,7 @@ import {
   type ManifestHead,
   type KnownContent,
   type Lake,
+  type Landing,
   type LandingFile,
   type RejectedFile,
   type Stray,
@@ -15,9 +16,9 @@ import {
   rejectedFiles,
 } from '../lake';
 import { loadKey } from '../warehouse';
-import type { GoldKeys } from '../stages';
+import { type PublishedOutputs, observedOn } from '../stages';
 import type { OpenWorkspace } from '../workspace';
-import { type DateKey, type Selection, type Settings, addDays } from '../model';
+import { type DateKey, type Selection, type Settings, addDays, defined } from '../model';
 
 /** A published output and whether its file is as its manifest tells. */
 export interface Held {
@@ -37,9 +38,11 @@ export interface DateInventory {
 }
 
 /** Everything a plan is made from, as plain data. */
-export interface Inventory extends GoldKeys {
+export interface Inventory extends PublishedOutputs {
   /** The dates the selection means, ascending. */
   readonly dates: readonly DateKey[];
+  /** Where no dates were asked for: those that have new files or were left unfinished. Others count only with something to do. */
+  readonly open?: ReadonlySet<DateKey>;
   /** Landing files of these dates, by date. */
   readonly waiting: ReadonlyMap<DateKey, readonly LandingFile[]>;
   /** Files that are left alone, with why: strange names, files still being written, other dates. */
@@ -65,15 +68,17 @@ interface InventoryRequest {
   readonly signal: AbortSignal | undefined;
   /** Is a landing file complete? Those that are not wait for the next run. Without it all of them are. */
   readonly settled?: ((file: LandingFile) => boolean) | undefined;
+  /** What lies in landing, where that is known; it is read without it. */
+  readonly landing?: Landing;
 }
 
 /** Reads landing, manifests and history. */
 export async function takeInventory(
   { settings, config, lake }: OpenedFolders,
-  { selection, today, loads, signal, settled = (): boolean => true }: InventoryRequest,
+  { selection, today, loads, signal, landing: known, settled = (): boolean => true }: InventoryRequest,
 ): Promise<Inventory> {
-  const landing = await readLanding(settings, config, signal);
-  const dates = selectedDates(lake, { selection, today, loads }, landing.files);
+  const landing = known ?? (await readLanding(settings, config, signal));
+  const { dates, open } = selectedDates(lake, { selection, today, loads }, landing.files);
   const chosen = new Set(dates);
   const read = dates.map((date) => [date, readHeads(lake, date)] as const);
   const held = new Map(read.map(([date, { heads }]) => [date, dateInventory(lake, date, heads)]));
@@ -84,7 +89,6 @@ export async function takeInventory(
   const taken = new Set(files);
   const written = new Set(selected.filter((f) => !taken.has(f)));
   const others = landing.files.filter((f) => !taken.has(f) && !written.has(f));
-  const goldDates = lake.dates('gold');
   const marked = await markDuplicateFiles(
     settings,
     files,
@@ -93,6 +97,7 @@ export async function takeInventory(
   );
   return {
     dates,
+    ...defined({ open }),
     waiting: byDate(marked),
     strays: [
       ...landing.strays,
@@ -111,12 +116,31 @@ export async function takeInventory(
     ].sort((a, b) => compareText(a.path, b.path)),
     held,
     loads,
-    latestGoldBefore: (table, date) =>
-      goldDates.findLast((d) => d < date && lake.published('gold', d, table) !== undefined),
-    goldKeyOf: (table, date) =>
-      held.get(date)?.gold.get(table)?.manifest.key ?? lake.published('gold', date, table)?.key,
+    ...publishedBy(lake, held),
     keep: async (atRest) => {
       for (const [date, heads] of read) if (atRest(date)) await heads.keep();
+    },
+  };
+}
+
+/** What is published, by the manifests that were read already; of other dates it is read where it is asked for. */
+function publishedBy(lake: Lake, held: ReadonlyMap<DateKey, DateInventory>): PublishedOutputs {
+  const goldDates = lake.dates('gold');
+  const seen = new Map<string, ReturnType<typeof observedOn>>();
+  const goldKeyOf: PublishedOutputs['goldKeyOf'] = (table, date) => {
+    const of = held.get(date);
+    return of === undefined ? lake.published('gold', date, table)?.key : of.gold.get(table)?.manifest.key;
+  };
+  return {
+    goldKeyOf,
+    latestGoldBefore: (table, date) =>
+      goldDates.findLast((d) => d < date && goldKeyOf(table, d) !== undefined),
+    observedOn: (table, date) => {
+      const noted = held.get(date)?.validated.get(table)?.manifest.observed;
+      if (noted !== undefined) return noted;
+      const name = `${date} ${table}`;
+      if (!seen.has(name)) seen.set(name, observedOn(lake, table, date));
+      return seen.get(name);
     },
   };
 }
@@ -202,23 +226,28 @@ function dateInventory(lake: Lake, date: DateKey, heads: readonly ManifestHead[]
   return { raw, silver, gold, validated, refused: rejectedFiles(lake, date) };
 }
 
-/** Without dates: those found in landing or left unfinished, within MAX_DAYS_BACK days of today. */
+/** Without dates: all within MAX_DAYS_BACK days of today; `open` are those with new files or left unfinished. */
 function selectedDates(
   lake: Lake,
-  { selection, today, loads }: Omit<InventoryRequest, 'signal'>,
+  { selection, today, loads }: Omit<InventoryRequest, 'signal' | 'landing'>,
   files: readonly LandingFile[],
-): readonly DateKey[] {
+): Pick<Inventory, 'dates' | 'open'> {
   const { dates } = selection;
   const there = new Set([...files.map((f) => f.date), ...lake.dates('raw'), ...lake.dates('gold')]);
   if (dates !== undefined && 'from' in dates)
-    return [...there].filter((d) => d >= dates.from && d <= dates.to).sort();
-  if (dates !== undefined) return [...new Set(dates)].sort();
+    return { dates: [...there].filter((d) => d >= dates.from && d <= dates.to).sort() };
+  if (dates !== undefined) return { dates: [...new Set(dates)].sort() };
   const earliest = addDays(today, -lake.settings.maxDaysBack);
   const unloaded = lake
     .dates('raw')
     .filter((d) => d >= earliest && lake.manifests('raw', d).some((m) => !loads.has(loadKey(d, m.table))));
-  const open = new Set([...files.map((f) => f.date), ...unfinishedDates(lake), ...unloaded]);
-  return [...open].filter((d) => d >= earliest && d <= addDays(today, 1)).sort();
+  const unfinished = unfinishedDates(lake);
+  return {
+    dates: [...new Set([...there, ...unfinished])]
+      .filter((d) => d >= earliest && d <= addDays(today, 1))
+      .sort(),
+    open: new Set([...files.map((f) => f.date), ...unfinished, ...unloaded]),
+  };
 }
 
 /** Dates whose last run did not end well, or never ended. */

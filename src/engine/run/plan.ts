@@ -1,7 +1,7 @@
 // Which steps would run, and why: a pure function of config, inventory and selection.
 import { arrivalsOf, type Arrival } from './arrivals';
 import { slotId, type DateInventory, type Held, type Inventory } from './inventory';
-import { goldKey, referencedKeys, referencedTables, validatedKey } from '../stages';
+import { goldKey, historyDays, looksAtLatest, referencedTables, validationKey } from '../stages';
 import type { Stray } from '../lake';
 import {
   type Config,
@@ -12,10 +12,12 @@ import {
   type Stage,
   type Step,
   type Table,
+  addDays,
   stepId,
   defined,
 } from '../model';
 import { loadIdOf, loadKey } from '../warehouse';
+import { Outlook } from './outlook';
 import {
   type SlotPlan,
   type StepDecision,
@@ -51,10 +53,22 @@ interface TableOfDate {
   readonly validated: Held | undefined;
 }
 
+/** What is decided about a table of one date up to its gold. */
+interface TablePlan extends TableOfDate {
+  readonly slots: readonly SlotPlan[];
+  readonly goldStep: StepDecision;
+}
+
+/** The same, with its validation and load. */
+interface DecidedTable extends TablePlan {
+  readonly loadStep: StepDecision;
+}
+
 /**
  * Decides for every slot and table of the selected dates what has to be done. A step is skipped when its
- * key (inputs and config, see outputKeys.ts) is the one its output was made with. Outputs that maintenance has
- * removed are made again only when something after them needs them.
+ * key (inputs and config, see outputKeys.ts) is the one its output was made with; what the plan itself is about to
+ * change counts as changed. Outputs that maintenance has removed are made again only when something after them needs
+ * them.
  */
 export function makePlan(
   settings: Settings,
@@ -63,31 +77,40 @@ export function makePlan(
   selection: Selection,
 ): Plan {
   const basis: PlanBasis = { settings, config, inventory, selection };
-  const steps: Step[] = [];
-  for (const date of inventory.dates) {
-    const decided = config.tables
-      .filter((t) => selects(selection.tables, t.name))
-      .flatMap((table) => planTable(basis, date, table));
-    const byStage = new Map(STAGES.map((stage) => [stage, decided.filter((s) => s.stage === stage)]));
-    const present = new Set(decided.map(stepId));
-    for (const stage of STAGES)
-      for (const step of byStage.get(stage) ?? [])
-        steps.push({ ...step, needs: step.needs.filter((id) => present.has(id)) });
-  }
+  const tables = config.tables.filter((t) => selects(selection.tables, t.name));
+  const outlook = new Outlook(inventory);
+  const layers = inventory.dates.flatMap((date) => tables.flatMap((table) => planLayers(basis, date, table)));
+  if (selects(selection.stages, 'silver-to-gold'))
+    for (const { date, table, goldStep: step } of layers) if (step.run) outlook.changeGold(table.name, date);
+  const decided = layers.map((of): DecidedTable => {
+    const loadStep = planLoad(basis, of, outlook);
+    if (loadStep.run && selects(selection.stages, 'gold-to-snowflake'))
+      outlook.changeValidation(of.table.name, of.date);
+    return { ...of, loadStep };
+  });
+  const steps = inOrder(basis, neededGold(basis, decided).map(neededSlots), outlook);
+  const dates = datesOf(inventory, steps);
+  const among = new Set(dates);
   return {
-    dates: inventory.dates,
-    steps,
+    dates,
+    steps: steps.filter((step) => among.has(step.date)),
     strays: inventory.strays,
-    arrivals: inventory.dates.flatMap((date) => arrivals(basis, date)),
+    arrivals: dates.flatMap((date) => arrivals(basis, date)),
   };
+}
+
+/** Where no dates were asked for: those with something to do, and those that were open anyway. */
+function datesOf({ dates, open }: Inventory, steps: readonly Step[]): readonly DateKey[] {
+  if (open === undefined) return dates;
+  const due = new Set(steps.filter((step) => step.action === 'run').map((step) => step.date));
+  return dates.filter((date) => open.has(date) || due.has(date));
 }
 
 const selects = (list: readonly string[] | undefined, name: string): boolean =>
   list === undefined || list.length === 0 || list.includes(name);
 
-function planTable(basis: PlanBasis, date: DateKey, table: Table): readonly Step[] {
-  const { inventory, selection } = basis;
-  const held = inventory.held.get(date);
+function planLayers(basis: PlanBasis, date: DateKey, table: Table): readonly TablePlan[] {
+  const held = basis.inventory.held.get(date);
   const slots = slotsOf(basis, date, table, held);
   if (slots.length === 0) return [];
   const of: TableOfDate = {
@@ -96,17 +119,56 @@ function planTable(basis: PlanBasis, date: DateKey, table: Table): readonly Step
     gold: held?.gold.get(table.name),
     validated: held?.validated.get(table.name),
   };
-  let gold = planGold(basis, of, slots);
-  const load = planLoad(basis, of, gold.run);
-  // Backwards: what was removed by maintenance is made again only where it is needed.
-  if (load.run && !gold.run && of.gold?.manifest.removed === true && !of.gold.intact)
-    gold = toRun('needed again');
-  const decided = slots.map((slot) => neededAgain(slot, gold.run));
-  return [
-    ...decided.filter((s) => selects(selection.brands, s.brand)).flatMap((slot) => slotSteps(of, slot)),
-    goldStep(of, gold, slots),
-    loadStep(basis, of, load),
-  ].filter((s) => selects(selection.stages, s.stage));
+  return [{ ...of, slots, goldStep: planGold(basis, of, slots) }];
+}
+
+// ---- backwards: what maintenance has removed is made again only where it is needed ------------------
+
+/** Gold that is gone and that a validation of the plan reads: its own, or one that its rules look at. */
+function neededGold({ config }: PlanBasis, decided: readonly DecidedTable[]): readonly DecidedTable[] {
+  const needed = new Set<string>();
+  for (const { date, table, loadStep } of decided)
+    if (loadStep.run)
+      for (const name of [table.name, ...referencedTables(config, table.name)]) needed.add(`${date} ${name}`);
+  return decided.map((of) => {
+    const { date, table, gold, goldStep: step } = of;
+    const gone = gold?.manifest.removed === true && !gold.intact;
+    return gone && !step.run && needed.has(`${date} ${table.name}`)
+      ? { ...of, goldStep: toRun('needed again') }
+      : of;
+  });
+}
+
+const neededSlots = (of: DecidedTable): DecidedTable => ({
+  ...of,
+  slots: of.slots.map((slot) => neededAgain(slot, of.goldStep.run)),
+});
+
+/** The steps of all tables, in an order in which they can run, each with the steps it waits for. */
+function inOrder(basis: PlanBasis, decided: readonly DecidedTable[], outlook: Outlook): readonly Step[] {
+  const { selection } = basis;
+  const steps: Step[] = [];
+  for (const date of basis.inventory.dates) {
+    const ofDate = decided.filter((of) => of.date === date);
+    const made = ofDate.flatMap((of) =>
+      [
+        ...of.slots.filter((s) => selects(selection.brands, s.brand)).flatMap((slot) => slotSteps(of, slot)),
+        goldStep(of),
+        loadStep(basis, of, outlook),
+      ].filter((s) => selects(selection.stages, s.stage)),
+    );
+    for (const stage of STAGES) steps.push(...made.filter((step) => step.stage === stage));
+  }
+  const running = new Set(steps.filter((step) => step.action === 'run').map(stepId));
+  const present = new Set(steps.map(stepId));
+  return steps.map(({ after = [], ...step }) => {
+    const waits = step.action === 'run' ? after.filter((id) => running.has(id)) : [];
+    return {
+      ...step,
+      needs: step.needs.filter((id) => present.has(id)),
+      ...(waits.length === 0 ? {} : { after: waits }),
+    };
+  });
 }
 
 function slotsOf(
@@ -143,20 +205,19 @@ function planGold(
 
 function planLoad(
   { settings, config, inventory, selection }: PlanBasis,
-  { date, table, gold, validated }: TableOfDate,
-  goldRuns: boolean,
+  { date, table, gold, validated, goldStep: step }: TablePlan,
+  outlook: Outlook,
 ): StepDecision {
   if (selection.force === true) return toRun('forced');
   if (validated === undefined) return toRun('not validated yet');
-  if (goldRuns || gold === undefined) return toRun('gold changes');
-  const referenced = referencedKeys(config, table.name, date, inventory);
-  const key = validatedKey({ gold: gold.manifest.key, referenced }, { config, settings }, table);
-  if (validated.manifest.key !== key)
-    return toRun(
-      validated.manifest.inputs[0]?.key !== gold.manifest.key
-        ? 'gold changed'
-        : 'its rules, or a table they refer to, changed',
-    );
+  if (step.run || gold === undefined) return toRun('gold changes');
+  const on = { table, date, gold: gold.manifest.key };
+  const key = validationKey({ config, settings }, on, outlook);
+  const met = outlook.met();
+  if (validated.manifest.key !== key) {
+    if (validated.manifest.inputs[0]?.key !== gold.manifest.key) return toRun('gold changed');
+    return toRun(met === undefined ? CHANGED_LOOK : LOOKS[met]);
+  }
   if (!validated.intact) return toRun('its report is missing or damaged');
   if (selection.validateOnly === true) return UP_TO_DATE;
   const loaded = inventory.loads.get(loadKey(date, table.name));
@@ -165,6 +226,12 @@ function planLoad(
   if (!validated.manifest.tellsLoad) return toRun('its report does not show its load yet');
   return UP_TO_DATE;
 }
+
+const CHANGED_LOOK = 'its rules, or what they look at, changed';
+const LOOKS = {
+  tables: 'a table that its rules look at changes',
+  history: 'the history of its rules changes',
+} as const;
 
 // ---- steps ---------------------------------------------------------------------------------------
 
@@ -188,19 +255,30 @@ function slotSteps({ date, table }: TableOfDate, slot: SlotPlan): readonly Step[
   ];
 }
 
-function goldStep({ date, table }: TableOfDate, decision: StepDecision, slots: readonly SlotPlan[]): Step {
+function goldStep({ date, table, goldStep: decision, slots }: DecidedTable): Step {
   return {
     ...{ stage: 'silver-to-gold', date, table: table.name, ...decisionOf(decision) },
     needs: slots.map(({ brand }) => stepId({ stage: 'raw-to-silver', date, table: table.name, brand })),
   };
 }
 
-function loadStep({ config }: PlanBasis, { date, table }: TableOfDate, decision: StepDecision): Step {
+function loadStep({ config }: PlanBasis, of: DecidedTable, outlook: Outlook): Step {
+  const { date, table } = of;
+  const others = referencedTables(config, table.name);
+  const earlier = looksAtLatest(config, table.name)
+    ? others.flatMap((name) =>
+        outlook
+          .goldChangesBefore(name, date)
+          .map((day) => stepId({ stage: 'silver-to-gold', date: day, table: name })),
+      )
+    : [];
+  const history = Array.from({ length: historyDays(config, table.name) }, (_, ago) =>
+    stepId({ stage: 'gold-to-snowflake', date: addDays(date, -ago - 1), table: table.name }),
+  );
   return {
-    ...{ stage: 'gold-to-snowflake', date, table: table.name, ...decisionOf(decision) },
-    needs: [table.name, ...referencedTables(config, table.name)].map((name) =>
-      stepId({ stage: 'silver-to-gold', date, table: name }),
-    ),
+    ...{ stage: 'gold-to-snowflake', date, table: table.name, ...decisionOf(of.loadStep) },
+    needs: [table.name, ...others].map((name) => stepId({ stage: 'silver-to-gold', date, table: name })),
+    after: [...earlier, ...history],
   };
 }
 

@@ -19,6 +19,7 @@ import { readSummary } from '../report';
 import type { Inspector } from '../stages';
 import { type OpenWorkspace, keepShapes, redactError, redaction, requireSafeSql } from '../workspace';
 import { gapsOf, outcomesByDate } from './dateOutcomes';
+import { type AffectedDate, type AffectedDates, affectedDates, affectedInWords } from './affected';
 import { type StampEvent, finishedOf, newRunId, openEventStream, progressOf, stackOf } from './eventStream';
 import { executeStep } from './execute';
 import { type Inventory, unfinishedDates } from './inventory';
@@ -93,6 +94,8 @@ interface ActiveRun {
   readonly due: number;
   /** Dates that the run works on, or whose last run did not finish. */
   readonly touched: readonly DateKey[];
+  /** Dates outside the selection that look at what the run changes. */
+  readonly outside: AffectedDates;
 }
 
 /** The run itself: what it owns is given back when it returns. */
@@ -117,9 +120,14 @@ async function* perform(
       complete: options.complete ?? ((): boolean => false),
       stamp,
     });
+    const outside = await affectedDates(workspace, resources.warehouse, {
+      selection,
+      plan: prepared.plan,
+      today: request.today,
+    });
     const active: ActiveRun = {
       ...{ workspace, selection, inspector: options.inspector, signal, clock, startedAt, runId, stamp },
-      ...{ resources, history: new RunHistory(resources.ledger), ...prepared },
+      ...{ resources, history: new RunHistory(resources.ledger), ...prepared, outside },
       ...(await datesOf(workspace, prepared)),
     };
     yield* start(active);
@@ -230,9 +238,15 @@ async function* finish(active: ActiveRun, results: StepResults): AsyncGenerator<
     const failures = await history.note({ kind: 'run', run_id: runId, status, time, dates: touched });
     for (const failure of failures) yield stamp(failure);
   }
+  const affected: AffectedDate[] = [];
+  if (!active.signal.aborted) {
+    const failures = await history.attempt(async () => affected.push(...(await active.outside.now())));
+    for (const failure of failures) yield stamp(failure);
+  }
+  for (const one of affected) yield stamp({ event: 'log', level: 'warning', message: affectedInWords(one) });
   // Asked again: the history may have failed with its last entry.
   const status = statusOf(active, steps);
-  yield stamp(runFinished(active, results, status));
+  yield stamp({ ...runFinished(active, results, status), ...(affected.length > 0 ? { affected } : {}) });
   return { status, summaries, reports, steps };
 }
 

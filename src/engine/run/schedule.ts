@@ -115,7 +115,8 @@ class Schedule {
     const needs = step.needs.map((id) => this.#ended.get(id));
     const cancelled = { kind: 'cancelled', reason: 'cancelled before it started' } as const;
     if (this.#signal.aborted) this.#finish({ step, seconds: 0, ...cancelled });
-    else if (needs.includes(undefined)) return false;
+    else if (needs.includes(undefined) || step.after?.some((id) => !this.#ended.has(id)) === true)
+      return false;
     else if (step.action === 'skip') this.#finish({ step, seconds: 0, kind: 'skipped', reason: step.reason });
     else if (needs.includes('failed') || needs.includes('blocked'))
       this.#finish({ step, seconds: 0, kind: 'skipped', reason: this.#unmet(step) }, 'blocked');

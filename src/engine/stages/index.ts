@@ -13,15 +13,15 @@ export {
 export { landingToRaw } from './landingToRaw';
 export { openFailures, withOpenFailures } from './openFailures';
 export {
-  type GoldKeys,
-  goldKey,
-  publishedGold,
-  rawKey,
-  referencedKeys,
+  type PublishedOutputs,
+  historyDays,
+  looksAtLatest,
+  observedOn,
+  publishedOutputs,
   referencedTables,
-  silverKey,
-  validatedKey,
-} from './outputKeys';
+  validationKey,
+} from './lookedAt';
+export { goldKey, rawKey, silverKey } from './outputKeys';
 export { reading } from './parquet';
 export { rawToSilver } from './rawToSilver';
 export { selectRejects } from './stageRejects';

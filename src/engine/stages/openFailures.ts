@@ -4,7 +4,8 @@ import { type LedgerEntry, type Manifest, tellsLoad } from '../lake';
 import { type DateKey, type Settings, type Table, findTable } from '../model';
 import { type DateDocument, type StepFailure, lastFailures } from '../report';
 import type { OpenWorkspace } from '../workspace';
-import { goldKey, publishedGold, rawKey, referencedKeys, silverKey, validatedKey } from './outputKeys';
+import { publishedOutputs, validationKey } from './lookedAt';
+import { goldKey, rawKey, silverKey } from './outputKeys';
 
 type ConfiguredLake = Pick<OpenWorkspace, 'settings' | 'config' | 'lake'>;
 
@@ -103,8 +104,7 @@ function outputsOf({ settings, config, lake }: ConfiguredLake, date: DateKey, ta
     const gold = goldOf();
     const validated = lake.published('validated', date, name);
     if (gold === undefined || validated === undefined || !goldIsCurrent()) return false;
-    const referenced = referencedKeys(config, name, date, publishedGold(lake));
-    const key = validatedKey({ gold: gold.key, referenced }, { config, settings }, table);
+    const key = validationKey({ config, settings }, { table, date, gold: gold.key }, publishedOutputs(lake));
     return isCurrent(validated, key) && tellsLoad(validated);
   };
   return { brands, parts, silverIsCurrent, goldIsCurrent, validationIsCurrent };

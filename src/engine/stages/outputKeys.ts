@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { foldHeader } from '../base';
 import { goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from '../workspace';
-import type { Lake } from '../lake';
-import type { Config, DateKey, Settings, Table } from '../model';
+import type { Config, Settings, Table } from '../model';
 
 /** Versions of the stages' own code: raised whenever the same input and config would give other bytes. */
 const VERSIONS = { raw: 2, silver: 2, gold: 1, validated: 2 } as const;
@@ -85,9 +84,9 @@ export function goldKey(
   ]);
 }
 
-/** Key of a validation: gold, the table's rules, and the gold of every table its rules look at. */
+/** Key of a validation: gold, the table's rules, and what these look at besides (see `lookedAt`). */
 export function validatedKey(
-  { gold, referenced }: { readonly gold: string; readonly referenced: readonly string[] },
+  { gold, lookedAt }: { readonly gold: string; readonly lookedAt: readonly string[] },
   { config, settings }: { readonly config: Config; readonly settings: Settings },
   table: Table,
 ): string {
@@ -98,57 +97,6 @@ export function validatedKey(
     remembered(config, `rules ${table.name} ${settings.errorThreshold} ${settings.warningThreshold}`, () =>
       rulesConfigSha(config, settings, table.name),
     ),
-    ...referenced,
+    ...lookedAt,
   ]);
-}
-
-/**
- * The other tables that the rules of a table name anywhere in their parameters. A table named only by
- * chance costs a validation too many, never one too few.
- */
-export function referencedTables(config: Config, table: string): readonly string[] {
-  return remembered(config, `references ${table}`, () => {
-    const texts = config.rules
-      .filter((r) => r.table === table && r.enabled)
-      .map((r) => JSON.stringify([r.parameters, r.filter ?? '']));
-    return config.tables
-      .map((t) => t.name)
-      .filter(
-        (name) => name !== table && texts.some((text) => text.includes(JSON.stringify(name).slice(1, -1))),
-      );
-  });
-}
-
-/** Where the keys of published gold are looked up. */
-export interface GoldKeys {
-  /** Key of a table's gold of a date. */
-  readonly goldKeyOf: (table: string, date: DateKey) => string | undefined;
-  /** The last date before `date` with gold of the table. */
-  readonly latestGoldBefore: (table: string, date: DateKey) => DateKey | undefined;
-}
-
-/** Looks them up in what is published now. */
-export function publishedGold(lake: Lake): GoldKeys {
-  return {
-    goldKeyOf: (table, date) => lake.published('gold', date, table)?.key,
-    latestGoldBefore: (table, date) =>
-      lake.dates('gold').findLast((d) => d < date && lake.published('gold', d, table) !== undefined),
-  };
-}
-
-/**
- * The keys of other tables' gold that a validation sees: of the same date, and where a rule asks for the
- * latest, of the last date before it.
- */
-export function referencedKeys(
-  config: Config,
-  table: string,
-  date: DateKey,
-  { goldKeyOf, latestGoldBefore }: GoldKeys,
-): readonly string[] {
-  const latest = config.rules.some((r) => r.table === table && r.enabled && r.parameters['at'] === 'latest');
-  return referencedTables(config, table).flatMap((name) => {
-    const earlier = latest ? latestGoldBefore(name, date) : undefined;
-    return [name, goldKeyOf(name, date) ?? '', earlier === undefined ? '' : (goldKeyOf(name, earlier) ?? '')];
-  });
 }

@@ -24,7 +24,7 @@ export interface StageOutput {
   readonly file: OutputDraft;
   readonly rejects: OutputRejects;
   /** What else its manifest says. */
-  readonly facts: Pick<Manifest, 'inputs' | 'edges' | 'source' | 'conversions' | 'findings'>;
+  readonly facts: Pick<Manifest, 'inputs' | 'edges' | 'source' | 'conversions' | 'findings' | 'observed'>;
 }
 
 /** Rejects as a stage wrote them; `rows` 0: there are none. */

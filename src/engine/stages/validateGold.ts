@@ -8,7 +8,8 @@ import { configuredTable } from './configured';
 import type { RuleLook } from './inspector';
 import type { Manifest } from '../lake';
 import { readReport } from '../report';
-import { type Evaluation, type EvaluationRequest, evaluateRules } from '../rules';
+import { numbersOf } from './lookedAt';
+import { type Evaluation, type EvaluationRequest, evaluateRules, ruleKind } from '../rules';
 import { type OutputRejects, publishOutput, outputRejects } from './publishOutput';
 import type { LoadInput, StageContext } from './stage';
 import { layerRows } from './validation/ruleInputs';
@@ -166,6 +167,10 @@ export async function publishReport(
     facts: {
       inputs: [{ path: input.gold.output.path, key: input.gold.key, rows: input.gold.output.rows }],
       edges: report.edges.filter((e) => e.to === 'accepted' || e.to === 'loaded'),
+      observed: {
+        rows: report.rows.gold,
+        values: numbersOf(report.findings.filter(({ rule }) => ruleKind(rule)?.daysBack !== undefined)),
+      },
     },
   });
 }

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { byDate, type DateInventory, type Held, type Inventory } from '../../../src/engine/run/inventory';
-import {
-  goldKey,
-  rawKey,
-  referencedKeys,
-  referencedTables,
-  silverKey,
-  validatedKey,
-} from '../../../src/engine/stages/outputKeys';
+import { goldKey, rawKey, silverKey } from '../../../src/engine/stages/outputKeys';
+import { type PublishedOutputs, referencedTables, validationKey } from '../../../src/engine/stages/lookedAt';
 import type { LandingFile } from '../../../src/engine/lake/landing';
 import { tellsLoad, type Manifest } from '../../../src/engine/lake/manifest';
 import type { Config, Edge, Selection } from '../../../src/engine/model';
@@ -105,14 +99,19 @@ function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
       }),
     );
   }
+  const published: PublishedOutputs = {
+    goldKeyOf: (other) => gold.get(other)?.manifest.key,
+    latestGoldBefore: () => undefined,
+    observedOn: () => undefined,
+  };
   for (const [name, { manifest }] of gold) {
     const t = on.tables.find((x) => x.name === name);
     if (t === undefined) continue;
-    const refs = referencedKeys(on, name, DATE, {
-      goldKeyOf: (other) => gold.get(other)?.manifest.key,
-      latestGoldBefore: () => undefined,
-    });
-    const key = validatedKey({ gold: manifest.key, referenced: refs }, { config: on, settings }, t);
+    const key = validationKey(
+      { config: on, settings },
+      { table: t, date: DATE, gold: manifest.key },
+      published,
+    );
     const loaded: Edge = {
       from: 'accepted',
       to: 'loaded',
@@ -143,8 +142,7 @@ function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
     strays: [],
     held: new Map([[DATE, day]]),
     loads,
-    latestGoldBefore: () => undefined,
-    goldKeyOf: (t) => gold.get(t)?.manifest.key,
+    ...published,
     keep: () => Promise.resolve(),
   };
 }
@@ -207,6 +205,7 @@ describe('the plan', () => {
       'run raw-to-silver Device A: raw changed',
       'run silver-to-gold Device: silver changed',
       'run gold-to-snowflake Device: gold changes',
+      'run gold-to-snowflake Playback: a table that its rules look at changes',
     ]);
     const playbackOnly = { ...after(world, all), waiting: byDate([file('B_Playback.csv', 'B', 'Playback')]) };
     const planned = runs(world, playbackOnly);
@@ -218,7 +217,7 @@ describe('the plan', () => {
     assert.ok(first !== undefined && second !== undefined);
     const changed = { ...world, rules: [first, { ...second, filter: 'device_id IS NOT NULL' }] };
     assert.deepEqual(runs(changed, after(world, all)), [
-      'run gold-to-snowflake Playback: its rules, or a table they refer to, changed',
+      'run gold-to-snowflake Playback: its rules, or what they look at, changed',
     ]);
   });
 
@@ -234,6 +233,7 @@ describe('the plan', () => {
         'run raw-to-silver Device B',
         'run silver-to-gold Device',
         'run gold-to-snowflake Device',
+        'run gold-to-snowflake Playback',
       ],
     );
     const keyed = { ...world, tables: [{ ...device, primaryKey: ['id', 'model'] }, playback] };
@@ -260,6 +260,7 @@ describe('the plan', () => {
       'run raw-to-silver Device A: its file is missing or damaged',
       'run silver-to-gold Device: silver changed',
       'run gold-to-snowflake Device: gold changes',
+      'run gold-to-snowflake Playback: a table that its rules look at changes',
     ]);
     assert.deepEqual(runs(world, broken(true)), []);
     const keyed = { ...world, tables: [{ ...device, primaryKey: ['model'] }, playback] };

@@ -72,7 +72,7 @@ describe('replay', () => {
     assert.equal(dry.result.reasons[0]?.passed, null);
     assert.deepEqual(
       dry.result.steps.map((s) => [s.stage, s.table, s.reason]),
-      [['gold-to-snowflake', 'Playback', 'its rules, or a table they refer to, changed']],
+      [['gold-to-snowflake', 'Playback', 'its rules, or what they look at, changed']],
     );
     const { result, events } = await again('gold-to-snowflake');
     // Of the values 1 (the later p0), 7, 14, …, 98 and -5 those from 56 on pass a limit of 50.

@@ -14,7 +14,7 @@ import {
   throwIfCancelled,
   defined,
 } from '../../model';
-import { publishedGold, readRejects, referencedKeys, statusWith, validatedKey } from '../../stages';
+import { publishedOutputs, readRejects, statusWith, validationKey } from '../../stages';
 import type { Lake, Manifest } from '../../lake';
 import { readReport } from '../../report';
 import type { Evaluation } from '../../rules';
@@ -176,8 +176,8 @@ function differs(workspace: TrialWorkspace, config: Config, table: Table, date: 
   const gold = lake.manifest('gold', date, table.name);
   const validated = lake.manifest('validated', date, table.name);
   if (gold === undefined || validated === undefined) return false;
-  const referenced = referencedKeys(config, table.name, date, publishedGold(lake));
-  return validated.key !== validatedKey({ gold: gold.key, referenced }, { config, settings }, table);
+  const key = validationKey({ config, settings }, { table, date, gold: gold.key }, publishedOutputs(lake));
+  return validated.key !== key;
 }
 
 async function changeOf(

@@ -298,6 +298,7 @@ const anomaly: RuleKind = {
   },
   required: ['metric'],
   meaning: { level: 'metric', observe: observeAnomaly },
+  daysBack,
   check: (rule, table) => {
     const counts = requiredText(rule, 'metric') === 'row_count';
     if (!counts && rule.columns.length === 0)
@@ -331,6 +332,10 @@ const anomaly: RuleKind = {
   },
 };
 
+function daysBack(rule: Rule): number {
+  return optionalNumber(rule, 'days_back') ?? 14;
+}
+
 async function observeAnomaly(rule: Rule, scope: MetricScope): Promise<Observation> {
   const measure =
     rule.parameters['metric'] === 'row_count'
@@ -338,7 +343,7 @@ async function observeAnomaly(rule: Rule, scope: MetricScope): Promise<Observati
       : `SELECT CAST(${statistic(rule, 'metric')} AS DOUBLE) AS observed FROM (SELECT ${column(rule)} AS v FROM ${scope.rows})`;
   const observed = scalar(await scope.one(measure), 'observed');
   if (typeof observed !== 'number') return nothing();
-  const past = (await scope.history(rule.id, optionalNumber(rule, 'days_back') ?? 14))
+  const past = (await scope.history(rule.id, daysBack(rule)))
     .filter((day) => day.date < scope.date && day.rows > 0)
     .map((day) => day.value);
   const needed = optionalNumber(rule, 'min_history') ?? 3;

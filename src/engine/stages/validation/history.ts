@@ -1,9 +1,9 @@
 // What rules may look at besides the gold of their own table and date: other tables' gold, and earlier reports.
 import { quotePath } from '../../base';
-import type { Lake } from '../../lake';
-import { type DateKey, addDays } from '../../model';
-import { readObservations } from '../../report';
+import type { Lake, ObservedValues } from '../../lake';
+import { type DateKey, PipelineError, addDays } from '../../model';
 import type { OtherTables, RuleHistory } from '../../rules';
+import { observedOn } from '../lookedAt';
 
 /**
  * Gold of another table as a FROM source: of the same date, or the latest up to this date. Undefined where
@@ -18,29 +18,37 @@ export function otherTables(lake: Lake, date: DateKey): OtherTables {
             .dates('gold')
             .filter((d) => d <= date)
             .reverse();
-    const found = dates.find((d) => lake.manifest('gold', d, table) !== undefined);
-    return Promise.resolve(
-      found === undefined ? undefined : `read_parquet(${quotePath(lake.goldFile(found, table))})`,
-    );
+    const found = dates.find((d) => lake.published('gold', d, table) !== undefined);
+    if (found === undefined) return Promise.resolve(undefined);
+    // An older one in its place would give a verdict that nobody asked for.
+    if (lake.manifest('gold', found, table) === undefined)
+      return Promise.reject(
+        new PipelineError(
+          'NOT_FOUND',
+          `Gold of ${table}, ${found}, is missing or not as it was published.`,
+          `Run m7 run --date ${found} --table ${table} --force: this makes it again.`,
+          { where: { file: lake.goldFile(found, table) } },
+        ),
+      );
+    return Promise.resolve(`read_parquet(${quotePath(lake.goldFile(found, table))})`);
   };
 }
 
-/** What a rule observed on earlier dates, ascending, as their reports tell. */
+/** What a rule observed on earlier dates, ascending, as their validations tell. */
 export function ruleHistory(lake: Lake, table: string, date: DateKey): RuleHistory {
-  // Reports of a date serve all rules of the table: each is read once.
-  const reports = new Map<DateKey, ReturnType<typeof readObservations>>();
-  const observationsOf = (day: DateKey): ReturnType<typeof readObservations> => {
-    if (!reports.has(day)) reports.set(day, readObservations({ lake }, day, table));
-    return reports.get(day);
+  // What was observed on a date serves all rules of the table: each is read once.
+  const read = new Map<DateKey, ObservedValues | undefined>();
+  const observed = (day: DateKey): ObservedValues | undefined => {
+    if (!read.has(day)) read.set(day, observedOn(lake, table, day));
+    return read.get(day);
   };
   return (ruleId, daysBack) => {
     const found: { date: DateKey; value: number; rows: number }[] = [];
     for (let back = daysBack; back >= 1; back -= 1) {
       const day = addDays(date, -back);
-      const read = observationsOf(day);
-      const value = read?.findings.find((f) => f.id === ruleId)?.observed;
-      if (read !== undefined && typeof value === 'number')
-        found.push({ date: day, value, rows: read.rows.gold });
+      const seen = observed(day);
+      const value = seen?.values[ruleId];
+      if (seen !== undefined && value !== undefined) found.push({ date: day, value, rows: seen.rows });
     }
     return Promise.resolve(found);
   };
