@@ -83,6 +83,7 @@ export function table(name: string, columns: readonly Column[], more: Partial<Ta
     deduplicate: 'last',
     nullValues: [''],
     extraColumns: 'keep',
+    drift: 'report',
     columns,
     location: { file: 'config/table_schemas.json', line: 1 },
     ...more,

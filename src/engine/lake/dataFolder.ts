@@ -27,6 +27,8 @@ export const manifestsFolder = (stateDir: string): string => join(stateDir, 'man
 export const cacheFile = (stateDir: string, name: string): string => join(stateDir, 'cache', `${name}.json`);
 /** Notes of corrections that were submitted for a date. */
 export const replaysFolder = (stateDir: string, date: DateKey): string => join(stateDir, 'replays', date);
+/** What was accepted of the files of brands and tables: a folder per brand, a file per table. */
+export const acceptedFolder = (stateDir: string): string => join(stateDir, 'drift');
 /** Where DuckDB puts what does not fit into memory. */
 export const spillFolder = (temporary: string): string => join(temporary, 'spill');
 /** Temporary folder of the nth step of a run. */

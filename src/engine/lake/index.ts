@@ -20,12 +20,14 @@ export {
   warehouseFile,
   watchLogFile,
 } from './dataFolder';
+export { type Acceptances, acceptDrift, driftId, readAcceptances } from './acceptedDrift';
 export { type Lake, REJECT_COLUMNS, openLake } from './lake';
 export {
   MANIFEST_LAYERS,
   type Manifest,
   type ManifestLayer,
   type ObservedValues,
+  failedShares,
   tellsLoad,
 } from './manifest';
 export {

@@ -31,6 +31,8 @@ export interface Manifest {
     readonly bytes: number;
     readonly original: string;
     readonly format: CsvFormat;
+    /** Columns of the file without a value in any record, as Parquet's own counts say. */
+    readonly empty?: readonly string[];
   };
   /** silver: values that did not convert. */
   readonly conversions?: readonly Conversion[];
@@ -59,6 +61,19 @@ export type ManifestLayer = (typeof MANIFEST_LAYERS)[number];
  */
 export function tellsLoad(manifest: Manifest): boolean {
   return manifest.edges.some((e) => e.to === 'loaded');
+}
+
+/** Percent of the values of a silver that did not convert, by column, where any did not. */
+export function failedShares({
+  conversions = [],
+  edges,
+}: Pick<Manifest, 'conversions' | 'edges'>): Readonly<Record<string, number>> {
+  const rows = edges.reduce((total, edge) => total + edge.in, 0);
+  return Object.fromEntries(
+    conversions
+      .filter(({ failed }) => failed > 0)
+      .map(({ column, failed, values }) => [column, (failed / Math.max(values ?? rows, failed)) * 100]),
+  );
 }
 
 /**

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { keep, recall } from './stateCache';
 import type { Lake } from './lake';
-import { MANIFEST_LAYERS, tellsLoad, type Manifest } from './manifest';
+import { MANIFEST_LAYERS, failedShares, tellsLoad, type Manifest } from './manifest';
 import { defined, type DateKey } from '../model';
 
 type RawSource = NonNullable<Manifest['source']>;
@@ -16,6 +16,8 @@ export interface ManifestHead extends Pick<
   readonly inputs: readonly Pick<Manifest['inputs'][number], 'key'>[];
   /** Of the format only the headers: the key of silver depends on them. */
   readonly source?: Omit<RawSource, 'format'> & { readonly format: Pick<RawSource['format'], 'columns'> };
+  /** silver: percent of values that did not convert, by column, where any did not. */
+  readonly failed?: Readonly<Record<string, number>>;
   /** Does the report tell its load? See manifest.ts. */
   readonly tellsLoad: boolean;
 }
@@ -83,8 +85,12 @@ function headOf(manifest: Manifest): ManifestHead {
             bytes: source.bytes,
             original: source.original,
             format: { columns: source.format.columns },
+            ...defined({ empty: source.empty }),
           },
         }),
+    ...(manifest.conversions === undefined || manifest.conversions.length === 0
+      ? {}
+      : { failed: failedShares(manifest) }),
     tellsLoad: tellsLoad(manifest),
   };
 }

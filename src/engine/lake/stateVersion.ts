@@ -15,6 +15,7 @@ const FORMATS = {
   cache: 1,
   alerts: 1,
   corrections: 1,
+  drift: 1,
 } as const;
 export type StateKind = keyof typeof FORMATS;
 

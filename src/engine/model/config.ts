@@ -64,6 +64,8 @@ export interface Table {
   readonly extraColumns: 'keep' | 'drop' | 'fail';
   /** Rows of a brand that an edge may reject before the table fails; undefined: ERROR_THRESHOLD percent. */
   readonly maxRejected?: Limit;
+  /** What a header or content that differs from the config and the files before does to the table. */
+  readonly drift: 'report' | 'fail' | 'ignore';
   /** Of its files of all brands. */
   readonly format?: FormatHint;
   readonly columns: readonly Column[];

@@ -1,4 +1,5 @@
 // What a run tells, event by event.
+import type { Drift } from './drift';
 import type { PlainError } from './errors';
 import type { DateKey, Stage } from './names';
 
@@ -44,6 +45,8 @@ export interface StepFinished extends EventBase, StepName {
   readonly duplicates: number;
   readonly seconds: number;
   readonly error?: PlainError;
+  /** raw-to-silver: what of its files is neither as the config nor as the files before, and not accepted. */
+  readonly drift?: readonly Drift[];
 }
 export interface LogEvent extends EventBase {
   readonly event: 'log';

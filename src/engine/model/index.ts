@@ -7,6 +7,7 @@ export type * from './config';
 export type * from './steps';
 export * from './report';
 export type * from './checkResult';
+export * from './drift';
 export type * from './runResult';
 export * from './errors';
 export * from './defined';

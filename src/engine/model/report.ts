@@ -1,5 +1,6 @@
 // What a run leaves to read: the report of a table, and the summary of its date.
 import type { Severity } from './config';
+import type { Drift } from './drift';
 import type { DateKey, Layer } from './names';
 
 /** One conservation check. `other` names lines that are no records at the first edge: header, blank, preamble, footer. */
@@ -46,6 +47,8 @@ export interface Finding {
   readonly seconds: number;
   /** Line of the rule in validation_rules.json; 0 for a technical check, which is not written there. */
   readonly config_line: number;
+  /** Of a finding of kind "drift": what differs, for programs. */
+  readonly drift?: Drift;
 }
 
 /** What the input of a table was like, in the order of a report. */
@@ -117,6 +120,8 @@ export interface DateSummary {
     readonly rows: number;
     readonly rejected: number;
     readonly loaded: number | null;
+    /** What of its files is neither as the config nor as the files before, and not accepted; absent: nothing. */
+    readonly drift?: readonly string[];
   }[];
   readonly totals: {
     readonly landing: number;

@@ -1,4 +1,5 @@
 // What a run is asked for, and the steps that answer it.
+import type { Drift } from './drift';
 import type { DateKey, Stage } from './names';
 
 export interface Selection {
@@ -35,4 +36,6 @@ export interface StepCounts {
   readonly rowsOut: number;
   readonly rowsRejected: number;
   readonly duplicates: number;
+  /** raw-to-silver: what is not accepted of its files' drift; absent: nothing. */
+  readonly drift?: readonly Drift[];
 }

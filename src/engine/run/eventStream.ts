@@ -68,7 +68,10 @@ export function finishedOf(outcome: StepOutcome): Omit<StepFinished, 'time' | 'r
   const { seconds } = outcome;
   switch (outcome.kind) {
     case 'done':
-      return { event, ...name, status: 'done', ...countsOf(outcome.counts), seconds };
+      return {
+        ...{ event, ...name, status: 'done', ...countsOf(outcome.counts), seconds },
+        ...defined({ drift: outcome.counts.drift }),
+      };
     case 'skipped':
     case 'cancelled': {
       const { kind: status, reason } = outcome;

@@ -1,6 +1,7 @@
 // What is there before a run: files in landing, published outputs, and what the warehouse confirms.
 import { statSync } from 'node:fs';
 import {
+  type Acceptances,
   type ManifestHead,
   type KnownContent,
   type Lake,
@@ -16,7 +17,7 @@ import {
   rejectedFiles,
 } from '../lake';
 import { loadKey } from '../warehouse';
-import { type PublishedOutputs, observedOn } from '../stages';
+import { type PublishedOutputs, type SlotHistory, observedOn, publishedSlots, slotRecord } from '../stages';
 import type { OpenWorkspace } from '../workspace';
 import { type DateKey, type Selection, type Settings, addDays, defined } from '../model';
 
@@ -141,6 +142,36 @@ function publishedBy(lake: Lake, held: ReadonlyMap<DateKey, DateInventory>): Pub
       const name = `${date} ${table}`;
       if (!seen.has(name)) seen.set(name, observedOn(lake, table, date));
       return seen.get(name);
+    },
+    slots: slotHistory(lake, held),
+  };
+}
+
+/** What was received of slots: of the dates of the inventory as they were read, of earlier ones as it is asked for. */
+function slotHistory(lake: Lake, held: ReadonlyMap<DateKey, DateInventory>): SlotHistory {
+  const published = publishedSlots(lake);
+  const days = lake.dates('raw').toReversed();
+  const on: SlotHistory['on'] = (date, brand, table) => {
+    const there = held.get(date);
+    if (there === undefined) return published.on(date, brand, table);
+    const slot = slotId(brand, table);
+    const raw = (there.raw.get(slot) ?? []).map(({ manifest }) => manifest);
+    return slotRecord(date, raw, there.silver.get(slot)?.manifest);
+  };
+  const accepted = new Map<string, Acceptances>();
+  return {
+    on,
+    *before(date, brand, table) {
+      for (const day of days) {
+        const record = day < date ? on(day, brand, table) : undefined;
+        if (record !== undefined) yield record;
+      }
+    },
+    accepted: (brand, table) => {
+      const slot = slotId(brand, table);
+      const known = accepted.get(slot) ?? published.accepted(brand, table);
+      accepted.set(slot, known);
+      return known;
     },
   };
 }

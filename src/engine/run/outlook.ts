@@ -1,18 +1,24 @@
 // What will be published once a plan is carried out: what is there now, and what the plan is about to change.
 import type { DateKey } from '../model';
-import type { PublishedOutputs } from '../stages';
+import type { PublishedOutputs, SlotHistory, SlotRecord } from '../stages';
+import { slotId } from './inventory';
 
 /** Stands for a key that is not known before its step has run: no published key is like it. */
 const CHANGING = '(about to change)';
 
 const nameOf = (table: string, date: DateKey): string => `${date} ${table}`;
 
+/** What was looked up and is about to change. */
+export type Met = 'tables' | 'history' | 'files';
+
 /** An outlook that grows while a plan is made, date by date: what is about to change counts as changed. */
 export class Outlook implements PublishedOutputs {
   readonly #now: PublishedOutputs;
   readonly #gold = new Map<string, DateKey[]>();
   readonly #validations = new Set<string>();
-  #met: 'tables' | 'history' | undefined;
+  /** By slot, ascending. */
+  readonly #slots = new Map<string, DateKey[]>();
+  #met: Met | undefined;
 
   constructor(now: PublishedOutputs) {
     this.#now = now;
@@ -30,6 +36,17 @@ export class Outlook implements PublishedOutputs {
     this.#validations.add(nameOf(table, date));
   }
 
+  /** Files of a slot, or what becomes of their values, are going to be others. Dates come ascending. */
+  changeSlot(brand: string, table: string, date: DateKey): void {
+    const slot = slotId(brand, table);
+    this.#slots.set(slot, [...(this.#slots.get(slot) ?? []), date]);
+  }
+
+  /** The dates before one on which a slot is about to change, newest first. */
+  slotChangesBefore(brand: string, table: string, date: DateKey): readonly DateKey[] {
+    return (this.#slots.get(slotId(brand, table)) ?? []).filter((day) => day < date).reverse();
+  }
+
   /** Is the gold of the table and date about to change? */
   goldChanges(table: string, date: DateKey): boolean {
     return this.#gold.get(table)?.includes(date) === true;
@@ -45,7 +62,7 @@ export class Outlook implements PublishedOutputs {
   }
 
   /** What was looked up since the last time this was asked and is about to change. */
-  met(): 'tables' | 'history' | undefined {
+  met(): Met | undefined {
     const met = this.#met;
     this.#met = undefined;
     return met;
@@ -68,4 +85,25 @@ export class Outlook implements PublishedOutputs {
     this.#met ??= 'history';
     return 'changing';
   };
+
+  get slots(): SlotHistory {
+    const { slots } = this.#now;
+    return { ...slots, before: (date, brand, table) => this.#before(date, brand, table) };
+  }
+
+  /** The published dates of a slot and those about to change, newest first. */
+  *#before(date: DateKey, brand: string, table: string): Generator<SlotRecord> {
+    const changing = [...this.slotChangesBefore(brand, table, date)];
+    for (const record of this.#now.slots.before(date, brand, table)) {
+      while (changing[0] !== undefined && changing[0] > record.date) yield this.#changed(changing.shift());
+      if (changing[0] === record.date) yield this.#changed(changing.shift());
+      else yield record;
+    }
+    while (changing.length > 0) yield this.#changed(changing.shift());
+  }
+
+  #changed(date: DateKey = ''): SlotRecord {
+    this.#met ??= 'files';
+    return { date, files: [], changing: true };
+  }
 }

@@ -1,7 +1,7 @@
 // Which steps would run, and why: a pure function of config, inventory and selection.
 import { arrivalsOf, type Arrival } from './arrivals';
 import { slotId, type DateInventory, type Held, type Inventory } from './inventory';
-import { goldKey, historyDays, looksAtLatest, referencedTables, validationKey } from '../stages';
+import { LOOKED_BACK, goldKey, historyDays, looksAtLatest, referencedTables, validationKey } from '../stages';
 import type { Stray } from '../lake';
 import {
   type Config,
@@ -82,6 +82,9 @@ export function makePlan(
   const layers = inventory.dates.flatMap((date) => tables.flatMap((table) => planLayers(basis, date, table)));
   if (selects(selection.stages, 'silver-to-gold'))
     for (const { date, table, goldStep: step } of layers) if (step.run) outlook.changeGold(table.name, date);
+  for (const { date, table, slots } of layers)
+    for (const slot of slots)
+      if (slotChanges(selection, slot)) outlook.changeSlot(slot.brand, table.name, date);
   const decided = layers.map((of): DecidedTable => {
     const loadStep = planLoad(basis, of, outlook);
     if (loadStep.run && selects(selection.stages, 'gold-to-snowflake'))
@@ -97,6 +100,15 @@ export function makePlan(
     strays: inventory.strays,
     arrivals: dates.flatMap((date) => arrivals(basis, date)),
   };
+}
+
+/** Will the files of a slot, or what becomes of their values, be others after the plan? */
+function slotChanges({ stages, brands }: Selection, { brand, raw, silver, onlyRepeats }: SlotPlan): boolean {
+  if (!selects(brands, brand)) return false;
+  return (
+    (raw.run && !onlyRepeats && selects(stages, 'landing-to-raw')) ||
+    (silver.run && selects(stages, 'raw-to-silver'))
+  );
 }
 
 /** Where no dates were asked for: those with something to do, and those that were open anyway. */
@@ -231,6 +243,7 @@ const CHANGED_LOOK = 'its rules, or what they look at, changed';
 const LOOKS = {
   tables: 'a table that its rules look at changes',
   history: 'the history of its rules changes',
+  files: 'files of an earlier date change',
 } as const;
 
 // ---- steps ---------------------------------------------------------------------------------------
@@ -278,8 +291,19 @@ function loadStep({ config }: PlanBasis, of: DecidedTable, outlook: Outlook): St
   return {
     ...{ stage: 'gold-to-snowflake', date, table: table.name, ...decisionOf(of.loadStep) },
     needs: [table.name, ...others].map((name) => stepId({ stage: 'silver-to-gold', date, table: name })),
-    after: [...earlier, ...history],
+    after: [...earlier, ...history, ...filesBefore(config, of, outlook)],
   };
+}
+
+/** What files of earlier dates are like is known once they are silver. */
+function filesBefore({ brands }: Config, { date, table }: DecidedTable, outlook: Outlook): readonly string[] {
+  if (table.drift === 'ignore') return [];
+  return brands.flatMap(({ name: brand }) =>
+    outlook
+      .slotChangesBefore(brand, table.name, date)
+      .slice(0, LOOKED_BACK)
+      .map((day) => stepId({ stage: 'raw-to-silver', date: day, table: table.name, brand })),
+  );
 }
 
 const decisionOf = ({ run: runs, reason }: StepDecision): Pick<Step, 'action' | 'reason'> => ({

@@ -10,6 +10,9 @@ export {
   type RulesEvaluated,
   type StepEnded,
 } from './inspector';
+export { LOOKED_BACK } from './drift/slotDrift';
+export { type DriftSource, openDrift, slotDriftOf, tableDrift } from './drift/tableDrift';
+export { type SlotHistory, type SlotRecord, publishedSlots, slotRecord } from './drift/slotRecord';
 export { landingToRaw } from './landingToRaw';
 export { openFailures, withOpenFailures } from './openFailures';
 export {

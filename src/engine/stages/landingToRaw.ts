@@ -5,6 +5,7 @@ import { durable, hashFile, moveFile, sizeOf } from '../base';
 import { type DateKey, type Edge, PipelineError, type StepCounts, type Table } from '../model';
 import { rawKey } from './outputKeys';
 import { type LandingFile, type Manifest, extensionOf, keepFileOut, unchanged } from '../lake';
+import { emptyColumns } from './parquet';
 import { publishOutput, outputRejects } from './publishOutput';
 import type { StageContext } from './stage';
 
@@ -102,7 +103,8 @@ async function staleParts(
   for (const manifest of input.parts) {
     const { source, part = 1 } = manifest;
     if (source === undefined) continue;
-    const current = lake.intact(manifest) && manifest.key === rawKey(source.sha256, config, input.table, input.brand);
+    const current =
+      lake.intact(manifest) && manifest.key === rawKey(source.sha256, config, input.table, input.brand);
     if (current && !input.force) continue;
     const path = lake.absolute(source.original);
     if ((await sizeOf(path)) === undefined) {
@@ -278,6 +280,7 @@ async function publishPart(
     other,
     balanced: converted.records === accounted,
   };
+  const empty = await emptyColumns(context.connection, output, converted.format.columns, context.signal);
   const key = rawKey(sha256, context.config, table, brand);
   await publishOutput(context, {
     of: { layer: 'raw', date, brand, table: table.name, part, key },
@@ -300,6 +303,7 @@ async function publishPart(
         bytes,
         original: lake.relative(file.original),
         format: converted.format,
+        ...(empty.length > 0 ? { empty } : {}),
       },
     },
   });

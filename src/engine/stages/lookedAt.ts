@@ -3,6 +3,8 @@ import type { Lake, ObservedValues } from '../lake';
 import { type Config, type DateKey, type Settings, type Table, addDays } from '../model';
 import { readObservations } from '../report';
 import { ruleKind } from '../rules';
+import { driftKeys } from './drift/driftKeys';
+import { type SlotHistory, publishedSlots } from './drift/slotRecord';
 import { validatedKey } from './outputKeys';
 
 /** Where it is looked up what other steps have published, or are about to. */
@@ -13,6 +15,8 @@ export interface PublishedOutputs {
   readonly latestGoldBefore: (table: string, date: DateKey) => DateKey | undefined;
   /** What the rules with a history observed on a date, by its last validation; "changing": by one that is to come. */
   readonly observedOn: (table: string, date: DateKey) => ObservedValues | 'changing' | undefined;
+  /** What was received of slots, and what was accepted of their drift. */
+  readonly slots: SlotHistory;
 }
 
 /** Looks up what is published now. */
@@ -22,6 +26,7 @@ export function publishedOutputs(lake: Lake): PublishedOutputs {
     latestGoldBefore: (table, date) =>
       lake.dates('gold').findLast((d) => d < date && lake.published('gold', d, table) !== undefined),
     observedOn: (table, date) => observedOn(lake, table, date),
+    slots: publishedSlots(lake),
   };
 }
 
@@ -131,12 +136,19 @@ function lookedAt(
   return past.length === 0 ? others : [...others, 'history', ...past];
 }
 
-/** The key that the validation of a table's gold has by what is published, or about to be. */
+/**
+ * The key that the validation of a table's gold has by what is published, or about to be: what its rules look at, and
+ * what its files have that the config or earlier files have not.
+ */
 export function validationKey(
   workspace: { readonly config: Config; readonly settings: Settings },
   { table, date, gold }: { readonly table: Table; readonly date: DateKey; readonly gold: string },
   published: PublishedOutputs,
 ): string {
-  const seen = lookedAt(workspace.config, { table: table.name, date }, published);
+  const { config } = workspace;
+  const seen = [
+    ...lookedAt(config, { table: table.name, date }, published),
+    ...driftKeys(config, table, date, published.slots),
+  ];
   return validatedKey({ gold, lookedAt: seen }, workspace, table);
 }

@@ -53,6 +53,38 @@ ORDER BY column_id`,
   return rows.length === columns ? rows.map((row) => row.nulls ?? undefined) : [];
 }
 
+/** Texts that many programs write for "no value"; a column that has no other is empty, whatever the config says. */
+const WORDS_FOR_NOTHING = ['', 'null', '(null)', '\\n', 'n/a', 'na', 'nan', 'none', 'nil', '-', '--', '?'];
+
+/**
+ * Columns of a Parquet file of texts without a value in any row, from its footer: nothing but NULL, blanks or one
+ * word for nothing. A file without rows has none: nothing is known of its columns.
+ */
+export async function emptyColumns(
+  connection: Connection,
+  path: string,
+  columns: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const words = WORDS_FOR_NOTHING.map(quoteLiteral).join(', ');
+  const rows = await reading(path, () =>
+    connection.rows<{ place: number }>(
+      `SELECT CAST(column_id AS INTEGER) AS place
+FROM parquet_metadata(${quotePath(path)})
+GROUP BY column_id
+HAVING bool_and(coalesce(
+  stats_null_count = row_group_num_rows
+  OR (trim(stats_min_value) = '' AND trim(stats_max_value) = '')
+  OR (stats_min_value = stats_max_value AND lower(trim(stats_min_value)) IN (${words})),
+  false
+))
+ORDER BY column_id`,
+      { signal },
+    ),
+  );
+  return rows.flatMap(({ place }) => columns[place] ?? []);
+}
+
 /** Runs `read` and puts the name of the file into what goes wrong with it. */
 export async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {

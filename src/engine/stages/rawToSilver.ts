@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   type Brand,
   type Conversion,
+  type Drift,
   type Edge,
   PipelineError,
   type StepCounts,
@@ -11,6 +12,8 @@ import {
 } from '../model';
 import type { Manifest } from '../lake';
 import { configuredBrand, configuredTable } from './configured';
+import { recordOf } from './drift/slotRecord';
+import { openDrift, slotDriftOf } from './drift/tableDrift';
 import { copyStatement, parquetRows, reading } from './parquet';
 import { withProgress } from './progress';
 import { publishOutput, outputRejects } from './publishOutput';
@@ -40,6 +43,10 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
       `There is no raw file of ${input.table} of ${input.brand} for ${input.date}.`,
       'Run landing-to-raw first.',
     );
+  const source = { config: context.config, lake, connection, signal };
+  // Before headers are mapped: a required column that is missing ends the step there.
+  const seen = await slotDriftOf(source, table, recordOf(input.date, input.raw, undefined), brand.name);
+  sayDrift(context, brand.name, seen);
   const mapping = mapHeaders(table, parts);
   const zones = await zonesOf(context, table, brand, input.date);
   const query: SilverQuery = { table, brand, parts, mapping, zones };
@@ -77,7 +84,7 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
   };
   if (!edge.balanced || edge.out !== rowsOut) throw unbalanced(input, edge, rowsOut);
 
-  await publishOutput(context, {
+  const made = await publishOutput(context, {
     of: { layer: 'silver', date: input.date, brand: input.brand, table: input.table, key: input.key },
     file: {
       temporary: silver,
@@ -95,7 +102,24 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
       conversions,
     },
   });
-  return { rowsIn, rowsOut, rowsRejected: edge.rejected, duplicates: 0 };
+  // What does not convert is known now.
+  const drift = await slotDriftOf(source, table, recordOf(input.date, input.raw, made), brand.name);
+  sayDrift(context, brand.name, drift.slice(seen.length));
+  const open = openDrift(drift);
+  return {
+    ...{ rowsIn, rowsOut, rowsRejected: edge.rejected, duplicates: 0 },
+    ...(open.length > 0 ? { drift: open } : {}),
+  };
+}
+
+/** So many are logged one by one. */
+const LOGGED = 20;
+
+function sayDrift({ log }: StageContext, brand: string, drifts: readonly Drift[]): void {
+  const open = openDrift(drifts);
+  for (const { message } of open.slice(0, LOGGED)) log('warning', `${brand}: ${message}`);
+  if (open.length > LOGGED)
+    log('warning', `${brand}: ${open.length - LOGGED} more differences. See them with: m7 drift`);
 }
 
 async function rawPart(context: StageContext, manifest: Manifest): Promise<Part> {

@@ -6,6 +6,8 @@ import { inWords, quoteIdentifier, sizeOf, type Redact } from '../base';
 import { type Finding, PipelineError, type Report, type Rule, type Table, throwIfCancelled } from '../model';
 import { configuredTable } from './configured';
 import type { RuleLook } from './inspector';
+import { driftFindings } from './drift/driftFindings';
+import { tableDrift } from './drift/tableDrift';
 import type { Manifest } from '../lake';
 import { readReport } from '../report';
 import { numbersOf } from './lookedAt';
@@ -61,7 +63,8 @@ export async function validateGold(
 
   const startedAt = new Date().toISOString();
   await checkGold(connection, { view: GOLD_VIEW, table, date: input.date, columns }, signal);
-  const about = inputFindings({ ...input, table, settings: context.settings });
+  const drift = driftFindings(table, await tableDrift(context, table, input));
+  const about = inputFindings({ ...input, table, settings: context.settings, drift });
   const { rules, evaluated } = await evaluate(context, input, table);
   const rejects = evaluated.rejectsTable;
   const rejected = rejects === undefined ? 0 : await countRejected(context, table, rejects);

@@ -38,6 +38,13 @@ const file = (
 });
 
 /** The inventory after a complete run of `on`, with files `shas` by "brand table". */
+/** Nothing was received on other dates, and the date's own files are as the config says. */
+const NO_SLOTS: PublishedOutputs['slots'] = {
+  on: () => undefined,
+  before: () => [],
+  accepted: () => ({ accepted: [] }),
+};
+
 function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
   const raw = new Map<string, Held[]>();
   const silver = new Map<string, Held>();
@@ -103,6 +110,7 @@ function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
     goldKeyOf: (other) => gold.get(other)?.manifest.key,
     latestGoldBefore: () => undefined,
     observedOn: () => undefined,
+    slots: NO_SLOTS,
   };
   for (const [name, { manifest }] of gold) {
     const t = on.tables.find((x) => x.name === name);

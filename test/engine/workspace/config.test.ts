@@ -70,6 +70,7 @@ describe('config', () => {
       deduplicate: 'none',
       nullValues: [''],
       extraColumns: 'keep',
+      drift: 'report',
       columns: [
         {
           name: 'user_id',

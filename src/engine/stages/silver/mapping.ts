@@ -1,6 +1,7 @@
 // Which header of a raw file means which column of the table; what is left over; what is missing.
-import { escapePattern, foldHeader, foldName, headerOf, nearest } from '../../base';
+import { foldHeader, foldName, headerOf, nearest } from '../../base';
 import { type Column, type Table, PipelineError, RESERVED_COLUMNS } from '../../model';
+import { mentions } from '../drift/headerComparison';
 
 /** One raw part: its columns as the file names them. */
 export interface PartHeader {
@@ -48,13 +49,6 @@ export function mapHeaders(table: Table, parts: readonly PartHeader[]): Mapping 
 function mustBeThere({ name, required, default: fallback, transform }: Column): boolean {
   if (!required || fallback !== undefined) return false;
   return transform === undefined || mentions(transform, name);
-}
-
-/** Does a fragment name a column? A name inside a text literal counts too: such a transform is rare. */
-function mentions(fragment: string, name: string): boolean {
-  return new RegExp(String.raw`(?<![\p{L}\p{N}_])${escapePattern(name)}(?![\p{L}\p{N}_])`, 'iu').test(
-    fragment,
-  );
 }
 
 function extraColumns(

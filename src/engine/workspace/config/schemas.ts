@@ -212,6 +212,11 @@ function tableSchema(): JsonSchema {
       format: formatSchema(
         'How the files of the table are written, of all brands: what is stated is not guessed.',
       ),
+      drift: {
+        description:
+          'A file whose columns are not those of the config or of the files before it (missing, unknown, renamed, emptied, fewer values that convert): "report" warns until it is accepted or the config fits (default), "fail" keeps the table from being loaded, "ignore" says nothing.',
+        enum: ['report', 'fail', 'ignore'],
+      },
       columns: {
         type: 'object',
         description: 'The columns in the order they are stored in. The key is the name of the column.',

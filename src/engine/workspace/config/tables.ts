@@ -61,6 +61,7 @@ function readTable(document: JsonDocument, name: string, keyNode: Node, value: N
   const primaryKey = textsOf(fields.get('primary_key')?.value);
   checkPrimaryKey(document, name, fields, columns);
   const extra = stringOf(fields.get('extra_columns')?.value);
+  const drift = stringOf(fields.get('drift')?.value);
   return {
     name,
     description: stringOf(fields.get('description')?.value) ?? '',
@@ -72,6 +73,7 @@ function readTable(document: JsonDocument, name: string, keyNode: Node, value: N
       format: readFormat(document, fields.get('format')?.value, `Table ${shown(name)}`),
       maxRejected: limitOf(fields.get('max_rejected')?.value),
     }),
+    drift: drift === 'fail' || drift === 'ignore' ? drift : 'report',
     columns,
     location: document.where(keyNode),
   };

@@ -113,7 +113,14 @@ const column = (name: string, type = 'VARCHAR', sensitive = true): Column => ({
   location: { file: 'table_schemas.json' },
 });
 const TABLE: Table = {
-  ...{ name: 'User', description: '', primaryKey: [], deduplicate: 'last', extraColumns: 'keep' },
+  ...{
+    name: 'User',
+    description: '',
+    primaryKey: [],
+    deduplicate: 'last',
+    extraColumns: 'keep',
+    drift: 'report',
+  },
   nullValues: ['', 'NULL'],
   columns: [
     column('id', 'VARCHAR', false),
