@@ -106,14 +106,14 @@ function checkMarks(
     tell(
       'delimiter',
       `${place} has a line end as delimiter.`,
-      'Write what stands between the fields of a line.',
+      'Write the text between two fields of a line.',
     );
   for (const [key, mark] of [['quote', quote] as const, ['escape', escape] as const])
     if (mark !== undefined && mark !== '' && delimiter?.includes(mark) === true)
       tell(
         key,
         `${place} has ${shown(mark)} both as ${key} and in its delimiter.`,
-        'State different characters; "" means that there is none.',
+        'State different characters; "" means: not used.',
       );
   if (decimal !== undefined && decimal === thousands)
     tell(

@@ -91,21 +91,21 @@ function formatSchema(description: string): JsonSchema {
       },
       delimiter: {
         type: 'string',
-        description: 'What stands between two fields, such as ";"; a tab is "\\t".',
+        description: 'The text between two fields, such as ";"; a tab is "\\t".',
         minLength: 1,
         maxLength: 4,
         examples: [';', ',', '\t', '|'],
       },
       quote: {
         type: 'string',
-        description: 'The character around a field that holds a delimiter or a line end; "": there is none.',
+        description: 'The character around a field that holds a delimiter or a line end; "" means: not used.',
         maxLength: 1,
         examples: ['"', "'", ''],
       },
       escape: {
         type: 'string',
         description:
-          'The character before a quote inside a quoted field: the quote itself (doubled), or "\\"; "": there is none.',
+          'The character before a quote inside a quoted field: the quote itself (doubled), or "\\"; "" means: not used.',
         maxLength: 1,
         examples: ['"', '\\', ''],
       },
@@ -120,7 +120,7 @@ function formatSchema(description: string): JsonSchema {
       preamble: {
         type: 'integer',
         description:
-          'Lines before the header, or before the first record where there is none; blank ones count.',
+          'Lines before the header, or before the first record of a file without header; blank ones count.',
         minimum: 0,
         maximum: 1000,
         examples: [0, 1, 2],
