@@ -43,7 +43,8 @@ async function convertOrThrow(request: ConvertRequest): Promise<CsvConversion> {
 /** Where bytes beyond the sample are no UTF-8, they decide the encoding. */
 async function encodingBeyondSample(request: ConvertRequest): Promise<CsvFormat | undefined> {
   const { file, format, temporary, signal } = request;
-  if (format.encoding !== 'utf-8' || format.bom) return undefined;
+  if (format.encoding !== 'utf-8' || format.bom || format.stated?.includes('encoding') === true)
+    return undefined;
   const samples: Buffer[] = [];
   for await (const chunk of decoded(
     unpackedBytes(file, { compression: format.compression, temporary, signal }),

@@ -8,6 +8,7 @@ import { detectEncoding, type Encoding } from './encoding';
 import { fromBytes } from './records';
 import { structureOf } from './structure';
 import type { CsvFormat } from './format';
+import { statedEncoding } from './statedFormat';
 
 export type Decision =
   | { readonly kind: 'csv'; readonly format: CsvFormat }
@@ -66,7 +67,10 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
   const binary = binaryKind(head);
   if (binary !== undefined)
     return { kind: 'rejected', code: 'NOT_CSV', reason: `It is ${binary}, not delimited text.` };
-  const encoding = detectEncoding([head, ...samples.between, ...(samples.whole ? [] : [samples.tail])]);
+  const bytes = [head, ...samples.between, ...(samples.whole ? [] : [samples.tail])];
+  const stated = statedEncoding(bytes, options.hint);
+  if (stated?.kind === 'refused') return { kind: 'rejected', code: stated.code, reason: stated.reason };
+  const encoding = stated?.encoding ?? detectEncoding(bytes);
   if (encoding === undefined)
     return {
       kind: 'rejected',
@@ -94,6 +98,7 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
   );
   if (decided.kind !== 'structure') return decided;
   const { structure } = decided;
+  const doubts = [...(stated?.doubts ?? []), ...(structure.doubts ?? [])];
   return {
     kind: 'csv',
     format: {
@@ -103,6 +108,7 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
       bom: encoding.bom,
       confidence: { encoding: encoding.confidence, ...structure.confidence },
       notes: [...(encoding.note === undefined ? [] : [encoding.note]), ...structure.notes],
+      ...(doubts.length > 0 ? { doubts } : {}),
     },
   };
 }

@@ -3,6 +3,7 @@ import type { FormatHint } from '../model';
 import type { FormatDoubt } from './format';
 import { cellKind, WORTH, type KnownColumns } from './cells';
 import { cutText, fromBytes, toBytes, type RecordSyntax, type FileRecord } from './records';
+import { statement } from './statement';
 
 interface DialectReading {
   readonly cut: RecordSyntax;
@@ -81,7 +82,7 @@ export interface DialectQuestion {
   /** The delimiter that a `sep=` line names. */
   readonly given?: string | undefined;
   /** What the config states: not guessed. */
-  readonly stated?: Pick<FormatHint, 'delimiter' | 'quote' | 'escape'> | undefined;
+  readonly stated?: FormatHint | undefined;
 }
 
 /** Chooses for the text of the sample (a byte string). */
@@ -105,17 +106,18 @@ export function chooseDialect(sample: string, question: DialectQuestion): Dialec
 function delimiterDoubts(
   best: DialectReading,
   free: DialectChoice,
-  stated: Pick<FormatHint, 'delimiter'>,
+  stated: FormatHint,
   given: string | undefined,
 ): readonly FormatDoubt[] {
   if (stated.delimiter === undefined) return [];
   const rival = free.reading;
-  const fields = (n: number): string => `${n} ${n === 1 ? 'field' : 'fields'}`;
+  const columns = ({ width, share, records }: DialectReading): string =>
+    `${width} ${width === 1 ? 'column' : 'columns'} in ${Math.round(share * records.length)} of ${records.length} lines`;
   if (given !== undefined && given !== best.cut.delimiter)
     return [
       {
         choice: 'delimiter',
-        message: `The configuration states the delimiter ${nameOf(best.cut.delimiter)}, but the first line of the file says sep=${fromBytes(given)}. It was read by ${nameOf(best.cut.delimiter)}.`,
+        message: `${statement(stated, 'delimiter')}, but the first line of the file says sep=${fromBytes(given)}. It was read by ${nameOf(best.cut.delimiter)}.`,
       },
     ];
   const other = rival.cut.delimiter !== best.cut.delimiter && rival.width > 1;
@@ -123,17 +125,13 @@ function delimiterDoubts(
   return [
     {
       choice: 'delimiter',
-      message: `The configuration states the delimiter ${nameOf(best.cut.delimiter)}, by which most lines have ${fields(best.width)}; by ${nameOf(rival.cut.delimiter)} they have ${fields(rival.width)}. It was read by ${nameOf(best.cut.delimiter)}.`,
+      message: `${statement(stated, 'delimiter')}, which gives ${columns(best)}, but ${nameOf(rival.cut.delimiter)} would give ${columns(rival)}.`,
     },
   ];
 }
 
 /** Would another quote than the stated one read the text better? */
-function quoteDoubts(
-  best: DialectReading,
-  trial: DialectTrial,
-  stated: Pick<FormatHint, 'quote' | 'escape'>,
-): readonly FormatDoubt[] {
+function quoteDoubts(best: DialectReading, trial: DialectTrial, stated: FormatHint): readonly FormatDoubt[] {
   if (stated.quote === undefined && stated.escape === undefined) return [];
   const rival = trial.quoted(best.cut.delimiter);
   const name = ({ cut }: DialectReading): string =>
@@ -144,7 +142,7 @@ function quoteDoubts(
   return [
     {
       choice: 'quote',
-      message: `The configuration states ${name(best)}; the file reads better with ${name(rival)}. It was read with ${name(best)}.`,
+      message: `${statement(stated, stated.quote === undefined ? 'escape' : 'quote')}, but the file reads better with ${name(rival)}. It was read with ${name(best)}.`,
     },
   ];
 }

@@ -1,5 +1,6 @@
 // How a file is read and what became of it, as plain data.
 import type { Connection } from '../base';
+import type { FormatKey } from '../model';
 
 /** A choice that another reading would have made differently, with the text that shows it. */
 export interface FormatDoubt {
@@ -42,6 +43,8 @@ export interface CsvFormat {
   readonly notes: readonly string[];
   /** Choices that the bytes alone did not settle, or that a stated format contradicts: each makes the table warn. */
   readonly doubts?: readonly FormatDoubt[];
+  /** Choices that the config states. */
+  readonly stated?: readonly FormatKey[];
 }
 
 export interface ConvertRequest {

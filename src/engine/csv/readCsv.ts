@@ -1,5 +1,5 @@
 // A page of any delimited file as it is, for people to look at: nothing is rejected, ragged rows are shown as they are.
-import { PipelineError, throwIfCancelled } from '../model';
+import { type FormatHint, PipelineError, throwIfCancelled } from '../model';
 import { asPipelineError, utf8Bytes, Unreadable } from './bytes';
 import { cutOf, topOfFile } from './top';
 import { decide } from './decide';
@@ -22,6 +22,7 @@ export interface ReadRequest {
   readonly limit?: number;
   /** As for decideFormat; absent for a file of which nothing is known. */
   readonly knownColumns?: readonly (readonly string[])[] | undefined;
+  readonly hint?: FormatHint | undefined;
   /** An existing folder for temporary files. */
   readonly temporary: string;
   readonly signal?: AbortSignal | undefined;
@@ -54,8 +55,8 @@ export interface CsvRows {
  * @throws PipelineError NOT_CSV where it is no delimited text (or found not to be while it is read), CANCELLED
  */
 export async function openCsv(request: Omit<ReadRequest, 'offset' | 'limit'>): Promise<CsvRows> {
-  const { file, temporary, signal } = request;
-  const decision = await decide(file, { knownColumns: request.knownColumns, temporary, signal }, false);
+  const { file, knownColumns, hint, temporary, signal } = request;
+  const decision = await decide(file, { knownColumns, hint, temporary, signal }, false);
   if (decision.kind === 'rejected') throw notCsv(file, decision.reason);
   if (decision.kind === 'empty')
     return {

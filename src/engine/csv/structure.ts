@@ -3,9 +3,11 @@ import type { FormatHint } from '../model';
 import type { KnownColumns } from './cells';
 import { chooseDialect, newlineOf } from './dialect';
 import { footerOf } from './footer';
-import { isBlank, layOut } from './layout';
+import { isBlank } from './layout';
 import { cutText, fromBytes, type FileRecord, type RecordSyntax } from './records';
-import type { CsvFormat } from './format';
+import type { CsvFormat, FormatDoubt } from './format';
+import { behindLines, footerDoubts, layOutStated, refuseStated } from './statedFormat';
+import { statedKeys } from './statement';
 
 /** The text that is looked at; byte strings. */
 export interface TextSample {
@@ -41,23 +43,37 @@ export function structureOf(
 ): StructureDecision {
   const whole = tail === undefined;
   const sep = sepLine(text);
-  const body = text.slice(sep?.length ?? 0);
-  if (body.trim() === '') return { kind: 'empty', reason: 'The file has a sep= line and nothing else.' };
+  const skipped = Math.max(sep === undefined ? 0 : 1, stated?.preamble ?? 0);
+  const body = text.slice(behindLines(text, skipped));
+  if (body.trim() === '')
+    return {
+      kind: 'empty',
+      reason:
+        sep === undefined
+          ? `The file has nothing behind its preamble of ${skipped} ${skipped === 1 ? 'line' : 'lines'}.`
+          : 'The file has a sep= line and nothing else.',
+    };
   const choice = chooseDialect(body, { whole, known, given: sep?.delimiter, stated });
   const { reading } = choice;
   if (strict && choice.doubt !== undefined)
     return { kind: 'rejected', code: 'AMBIGUOUS_DIALECT', reason: choice.doubt };
   const cut: RecordSyntax = { ...reading.cut, newline: newlineOf(text, whole) };
   const records = cutText(body, cut, whole);
-  const layout = layOut(records, reading.width, known);
-  if (strict && layout.refused !== undefined) return { kind: 'rejected', ...layout.refused };
+  const layout = layOutStated(records, { width: reading.width, known, skipped, stated });
+  if (strict && layout.refused !== undefined)
+    return { kind: 'rejected', ...withReadings(layout.refused, choice.doubts) };
   const width = layout.columns.length + (layout.trailing ? 1 : 0);
   const rest = records.slice(layout.before + layout.header);
-  const refused = strict ? refuseShape(reading.width, width, layout.header, rest) : undefined;
-  if (refused !== undefined) return { kind: 'rejected', ...refused };
-  const footer = footerOf(tail === undefined ? rest : recordsOfTail(tail, cut), width);
+  const refused = strict
+    ? (refuseShape(reading.width, width, layout.header, rest) ?? refuseStated(rest, width, stated))
+    : undefined;
+  if (refused !== undefined) return { kind: 'rejected', ...withReadings(refused, choice.doubts) };
+  const end = tail === undefined ? rest : recordsOfTail(tail, cut);
+  const guessed = footerOf(end, width);
+  const footer = stated?.footer ?? guessed;
   const rows = records.filter((r) => !isBlank(r)).length;
-  const doubts = [...choice.doubts, ...layout.doubts];
+  const doubts = [...choice.doubts, ...layout.doubts, ...footerDoubts(end, { width, guessed }, stated)];
+  const keys = statedKeys(stated);
   return {
     kind: 'structure',
     structure: {
@@ -65,7 +81,7 @@ export function structureOf(
       quote: cut.quote,
       escape: cut.escape,
       newline: cut.newline,
-      preamble: layout.preamble + (sep === undefined ? 0 : 1),
+      preamble: layout.preamble + skipped,
       header: layout.header,
       footer,
       ...(layout.trailing ? { trailingDelimiter: true } : {}),
@@ -85,8 +101,17 @@ export function structureOf(
         ...(rows < 3 ? ['few rows: the choices rest on little'] : []),
       ],
       ...(doubts.length > 0 ? { doubts } : {}),
+      ...(keys.length > 0 ? { stated: keys } : {}),
     },
   };
+}
+
+/** A refusal of a file that contradicts what is stated of it: with the other reading. */
+function withReadings(
+  refusal: { readonly code: string; readonly reason: string },
+  doubts: readonly FormatDoubt[],
+): { readonly code: string; readonly reason: string } {
+  return { ...refusal, reason: [refusal.reason, ...doubts.map((doubt) => doubt.message)].join(' ') };
 }
 
 /** A first line `sep=;` as Excel writes and reads it. */

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { type Converted, convertCsv, decideFormat } from '../csv';
 import { durable, hashFile, moveFile, sizeOf } from '../base';
-import { type DateKey, type Edge, PipelineError, type StepCounts, type Table } from '../model';
+import { type DateKey, type Edge, PipelineError, type StepCounts, type Table, formatHintOf } from '../model';
 import { rawKey } from './outputKeys';
 import { type LandingFile, type Manifest, extensionOf, keepFileOut, unchanged } from '../lake';
 import { emptyColumns } from './parquet';
@@ -167,7 +167,8 @@ async function takeIn(
   const knownColumns = input.table.columns
     .filter((c) => c.derived === undefined)
     .map((c) => [c.name, ...c.source]);
-  const decided = await decideFormat(file.path, { knownColumns, signal, temporary });
+  const hint = formatHintOf(context.config, input.brand, input.table.name);
+  const decided = await decideFormat(file.path, { knownColumns, hint, signal, temporary });
   if (decided.kind === 'rejected') return reject(context, input, file, decided);
   if (decided.kind === 'empty') return reject(context, input, file, EMPTY);
 
@@ -187,6 +188,8 @@ async function takeIn(
     progress: context.progress,
   });
   if (converted.kind === 'rejected') return reject(context, input, file, converted);
+  const unusable = unusableAsStated(converted);
+  if (unusable !== undefined) return reject(context, input, file, unusable);
   if (await stillWritten(context, file)) return undefined;
   await publishPart(context, input, file, { ...drafts, converted });
   if (file.path !== file.original) {
@@ -202,6 +205,16 @@ async function takeIn(
     rowsOut: converted.rows,
     rowsRejected: converted.rejected,
     duplicates: 0,
+  };
+}
+
+/** Why a file whose format is stated is of no use so: every record of it would be rejected. */
+function unusableAsStated({ rows, rejected, format }: Converted): FileFault | undefined {
+  if (rows > 0 || rejected === 0 || format.stated === undefined) return undefined;
+  const readings = (format.doubts ?? []).map((doubt) => ` ${doubt.message}`).join('');
+  return {
+    code: 'FORMAT_MISMATCH',
+    reason: `with the stated ${format.stated.join(', ')} every one of its ${rejected} records would be rejected.${readings}`,
   };
 }
 
@@ -227,7 +240,7 @@ async function reject(
     throw new PipelineError(
       'NOT_CSV',
       `${name} can no longer be read: ${reason}`,
-      'Check the column names of the table in table_schemas.json.',
+      'Check the column names of the table in table_schemas.json, and what "format" states of its files.',
       { where: { file: path } },
     );
   if (await stillWritten(context, { name, landing })) return;
