@@ -1,9 +1,9 @@
 // The careful reading: our own cutting of the file, every record judged, and DuckDB for a canonical copy.
 import { stat } from 'node:fs/promises';
 import { PipelineError, throwIfCancelled } from '../model';
-import { fingerprint, temporaryPath, utf8Bytes } from './bytes';
+import { fingerprint, temporaryPath, Unreadable, utf8Bytes } from './bytes';
 import { CanonicalCopy } from './canonicalCopy';
-import { judgeOf, judgeRecord, type Judge } from './judge';
+import { judgeOf, judgeRecord, OTHER_HEADER, type Judge } from './judge';
 import { isBlank } from './layout';
 import { cutStream, type FileRecord } from './records';
 import { keepRejects, type Rejects } from './csvRejects';
@@ -114,6 +114,7 @@ class RecordRouter {
         this.#other[judged.kind]++;
         return;
       case 'reject':
+        if (judged.code === OTHER_HEADER) throw new Unreadable('HEADER_MISMATCH', judged.reason);
         this.#rejects.add(record.line, judged.code, judged.reason, record.raw);
         return;
       default:

@@ -1,7 +1,8 @@
 // The two statements by which DuckDB makes text Parquet of a file.
 import { quoteIdentifier, quoteLiteral } from '../base';
 import { uniqueNames } from './dialect';
-import { fromBytes } from './records';
+import { mayBeHeaderSql } from './headerAgain';
+import { headersOf } from './judge';
 import type { ConvertRequest, CsvFormat } from './format';
 import type { Prefix } from './top';
 
@@ -61,9 +62,10 @@ export function directSql(
   const behind =
     format.trailingDelimiter === true ? uniqueNames([...columns, 'behind']).columns.slice(-1) : [];
   const irregular = [
-    ...prefix.headers
-      .filter((h) => h.length === columns.length + behind.length && h.some((n) => n !== ''))
-      .map((h) => isHeaderSql(h, columns)),
+    ...headersOf(format, prefix.headers)
+      .filter((h) => h.length === columns.length + behind.length)
+      .map((h) => mayBeHeaderSql(h.slice(0, columns.length), columns))
+      .filter((sql) => sql !== undefined),
     ...behind.map((name) => `${quoteIdentifier(name)} IS NOT NULL`),
   ];
   const where =
@@ -89,16 +91,6 @@ export function directSql(
     rejects_limit: '0',
   })}${where}
 ) TO ${quoteLiteral(output)} (FORMAT parquet, COMPRESSION zstd)`;
-}
-
-function isHeaderSql(header: readonly string[], columns: readonly string[]): string {
-  const equal = columns.map((name, i) => {
-    const cell = fromBytes(header[i] ?? '');
-    return cell === ''
-      ? `${quoteIdentifier(name)} IS NULL`
-      : `${quoteIdentifier(name)} = ${quoteLiteral(cell)}`;
-  });
-  return `(${equal.join(' AND ')})`;
 }
 
 /** From the canonical copy that the careful reading made. */

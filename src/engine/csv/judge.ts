@@ -1,7 +1,8 @@
 // Which records are rows: the one place that says so, whoever cut them.
 import { isUtf8 } from 'node:buffer';
 import { isBlank } from './layout';
-import type { FileRecord } from './records';
+import { headerAgain } from './headerAgain';
+import { fromBytes, toBytes, type FileRecord } from './records';
 import type { CsvFormat } from './format';
 
 export type JudgedRecord =
@@ -20,6 +21,9 @@ export interface Judge {
   /** Decoded from another encoding: U+FFFD stands for bytes that had no meaning. */
   readonly replaced: boolean;
 }
+
+/** Code of a record that makes the whole file one to refuse: what follows it has other columns. */
+export const OTHER_HEADER = 'OTHER_HEADER';
 
 const REPLACEMENT = '\xef\xbf\xbd';
 const BLANK: JudgedRecord = { kind: 'blank' };
@@ -50,7 +54,13 @@ export function judgeRecord(record: FileRecord, by: Judge): JudgedRecord {
       'The record has bytes that are not valid text in the encoding of the file.',
     );
   const { fields } = record;
-  if (by.headers.some((header) => repeats(header, fields))) return HEADER;
+  const again = headerAgain(fields, by.headers);
+  if (again === 'again') return HEADER;
+  if (again === 'other')
+    return reject(
+      OTHER_HEADER,
+      `Line ${record.line} has the header again with other names or in another order (${namesOf(fields)}): the rows behind it do not belong to the columns before it.`,
+    );
   const expected = by.width + (by.trailing ? 1 : 0);
   if (fields.length < expected)
     return reject('TOO_FEW_FIELDS', `The record has ${fields.length} of ${expected} fields.`);
@@ -62,14 +72,19 @@ export function judgeRecord(record: FileRecord, by: Judge): JudgedRecord {
   return { kind: 'row', fields: fields.slice(0, by.width) };
 }
 
-/** Files put one behind the other have the header again. */
-function repeats(header: readonly string[], fields: readonly string[]): boolean {
-  return (
-    header.length === fields.length &&
-    header[0] === fields[0] &&
-    header.some((name) => name !== '') &&
-    header.every((name, i) => name === fields[i])
-  );
+const namesOf = (fields: readonly string[]): string =>
+  fields
+    .slice(0, 6)
+    .map((f) => JSON.stringify(fromBytes(f).slice(0, 40)))
+    .join(', ') + (fields.length > 6 ? ', …' : '');
+
+/** What is found again amid the rows: the file's header, or the names that its columns were given by their places. */
+export function headersOf(
+  { header, columns, trailingDelimiter }: CsvFormat,
+  headers: readonly (readonly string[])[],
+): readonly (readonly string[])[] {
+  if (header > 0 || columns.every((name) => /^column\d+$/.test(name))) return headers;
+  return [[...columns.map(toBytes), ...(trailingDelimiter === true ? [''] : [])]];
 }
 
 /** How the records of a format are judged. */
@@ -77,7 +92,7 @@ export function judgeOf(format: CsvFormat, headers: readonly (readonly string[])
   return {
     width: format.columns.length,
     trailing: format.trailingDelimiter === true,
-    headers,
+    headers: headersOf(format, headers),
     replaced: format.encoding !== 'utf-8',
   };
 }

@@ -15,9 +15,12 @@ export type Irregular =
   | 'quotes' // a quote that opens, closes or stands where RFC 4180 has none
   | 'newlines' // a line end of another kind outside quotes
   | 'nul'
+  | 'mark' // a byte order mark amid the text: files put one behind the other
   | 'encoding'
   | 'length'
   | 'fields'; // one empty field too many: DuckDB drops it in silence, and with it a value that was shifted
+
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 const LF = 10;
 const CR = 13;
@@ -67,6 +70,9 @@ export class RecordScanner {
   write(chunk: Buffer): Irregular | undefined {
     if (chunk.length === 0) return undefined;
     if (chunk.includes(0)) return 'nul';
+    if (chunk.includes(MARK)) return 'mark';
+    if (this.#partial.length > 0 && Buffer.concat([this.#partial, chunk.subarray(0, 2)]).includes(MARK))
+      return 'mark';
     const partial = validUtf8(this.#partial, chunk);
     if (partial === undefined) return 'encoding';
     this.#partial = partial;

@@ -1,0 +1,115 @@
+// The header amid the rows: files put one behind the other have it again, and not always the same.
+import { foldHeader, quoteIdentifier, quoteLiteral } from '../base';
+import { cellKind, isValue } from './cells';
+import { fromBytes } from './records';
+
+/** A header to be found again; made once for each of a file. */
+interface SoughtHeader {
+  readonly folded: readonly string[];
+  readonly names: ReadonlySet<string>;
+  /** The first and the last place with a name: one of the two has a name in every header that is found. */
+  readonly first: number;
+  readonly last: number;
+  /** Fields longer than this are no name. */
+  readonly longest: number;
+}
+
+const sought = new WeakMap<readonly string[], SoughtHeader>();
+
+function soughtOf(header: readonly string[]): SoughtHeader {
+  let found = sought.get(header);
+  if (found === undefined) {
+    const folded = header.map((name) => foldHeader(fromBytes(name)));
+    found = {
+      folded,
+      names: new Set(folded.filter((name) => name !== '')),
+      first: folded.findIndex((name) => name !== ''),
+      last: folded.findLastIndex((name) => name !== ''),
+      longest: Math.max(...header.map((name) => name.length)) * 2 + 8,
+    };
+    sought.set(header, found);
+  }
+  return found;
+}
+
+/** "again": the same names at the same places. "other": the names of the columns, but not at their places. */
+export function headerAgain(
+  fields: readonly string[],
+  headers: readonly (readonly string[])[],
+): 'again' | 'other' | undefined {
+  let other = false;
+  for (const header of headers) {
+    if (header.length !== fields.length) continue;
+    const { folded, names, first, last, longest } = soughtOf(header);
+    if (names.size < 2) {
+      // One name could be a value: only the same text is the header again.
+      if (names.size === 1 && fields.every((field, i) => field === header[i])) return 'again';
+      continue;
+    }
+    const named = (at: number): boolean => {
+      const field = fields[at] ?? '';
+      return field.length > 0 && field.length <= longest && names.has(foldHeader(fromBytes(field)));
+    };
+    if (!named(first) && !named(last)) continue;
+    const cells = fields.map((f) => foldHeader(fromBytes(f)));
+    if (cells.every((cell, i) => cell === folded[i])) return 'again';
+    other ||= isOther(cells, fields, { folded, names });
+  }
+  return other && new Set(headers.map((h) => JSON.stringify(h))).size === 1 ? 'other' : undefined;
+}
+
+/** All names in another order, or most of them at their places beside other words. */
+function isOther(
+  cells: readonly string[],
+  fields: readonly string[],
+  { folded, names }: Pick<SoughtHeader, 'folded' | 'names'>,
+): boolean {
+  const distinct = new Set(cells);
+  if (distinct.size === names.size && cells.every((cell) => names.has(cell))) return true;
+  const placed = cells.filter((cell, i) => cell !== '' && cell === folded[i]).length;
+  return (
+    placed >= 2 &&
+    placed >= cells.length * 0.6 &&
+    fields.every((field) => field !== '' && !isValue(cellKind(fromBytes(field).trim())))
+  );
+}
+
+/** SQL that is true for every row that `headerAgain` may find, and for hardly another one; columns in their order. */
+export function mayBeHeaderSql(header: readonly string[], columns: readonly string[]): string | undefined {
+  const texts = header.map((name) => fromBytes(name));
+  const named = texts.flatMap((name, i) => (foldHeader(name) === '' ? [] : [i]));
+  const [first] = named;
+  const last = named.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const variants = new Set(
+    named.flatMap((i) => {
+      const text = texts[i] ?? '';
+      const spellings = [text, text.trim()].flatMap((t) => [
+        t,
+        t.replace(/[ _-]+/g, ' '),
+        t.replace(/[ _-]+/g, '_'),
+        t.replace(/[ _-]+/g, '-'),
+        t.replace(/[ _-]+/g, ''),
+        splitWords(t, ' '),
+        splitWords(t, '_'),
+      ]);
+      return spellings.flatMap((t) => [t, t.toLowerCase()]);
+    }),
+  );
+  variants.delete('');
+  const list = `[${[...variants].map(quoteLiteral).join(', ')}]`;
+  const lengths = [...new Set([...variants].map((v) => Buffer.byteLength(v)))].sort((a, b) => a - b);
+  const column = (i: number): string => quoteIdentifier(columns[i] ?? '');
+  const long = (i: number): string =>
+    lengths.length <= 8
+      ? `(${lengths.map((n) => `strlen(${column(i)}) = ${n}`).join(' OR ')})`
+      : `strlen(${column(i)}) <= ${lengths.at(-1) ?? 0}`;
+  const isName = (i: number): string => `(${long(i)} AND list_contains(${list}, lower(${column(i)})))`;
+  const gate = first === last ? isName(first) : `(${isName(first)} OR ${isName(last)})`;
+  if (named.length < 2) return gate;
+  const sum = named.map((i) => `coalesce(list_contains(${list}, lower(${column(i)})), false)::INTEGER`);
+  return `(${gate} AND ${sum.join(' + ')} >= 2)`;
+}
+
+/** "PlaybackId" as "Playback Id". */
+const splitWords = (name: string, by: string): string => name.replace(/([a-z\d])([A-Z])/g, `$1${by}$2`);
