@@ -6,6 +6,8 @@ import { DATE_COLUMN, type TargetColumn } from './target';
 
 /** How a database writes a value of a column as text. */
 export interface MeasureDialect {
+  /** The value of a column as it is compared byte by byte. */
+  readonly compared: (expression: string, kind: ComparedAs) => string;
   /** @param expression SQL of the value; @param kind see `comparedAs`. */
   readonly text: (expression: string, kind: ComparedAs) => string;
 }
@@ -15,6 +17,7 @@ type ComparedAs = 'number' | 'date' | 'timestamp' | 'text';
 
 /** DuckDB's texts. */
 export const DUCKDB_DIALECT: MeasureDialect = {
+  compared: (expression) => expression,
   text: (expression, kind) =>
     kind === 'timestamp'
       ? `strftime(${expression}, '%Y-%m-%d %H:%M:%S.%f')`
@@ -86,7 +89,7 @@ function figuresOf(
       ...(kind === undefined
         ? []
         : ['min', 'max', ...(kind === 'number' ? ['sum'] : [])].map(
-            (f) => `${dialect.text(`${f}(${column})`, kind)} AS ${as(f)}`,
+            (f) => `${dialect.text(`${f}(${dialect.compared(column, kind)})`, kind)} AS ${as(f)}`,
           )),
     ];
   });

@@ -113,7 +113,7 @@ ANTI JOIN "rejects1" AS rejected ON rejected."_row" = gold."_row"`,
       'SELECT COUNT(*)',
       'COMMIT',
       'DROP TABLE',
-      'REMOVE @"DB"."STG"."GOLD"/USER/20241115/attempt/',
+      `REMOVE '@"DB"."STG"."GOLD"/USER/20241115/attempt/'`,
     ]);
   });
 });

@@ -33,6 +33,8 @@ export class Account {
   readonly catalogue = new Catalogue();
   readonly roles = new Roles();
   readonly sessions = new Map<string, Session>();
+  /** DEFAULT_DDL_COLLATION. */
+  collation: string | undefined;
   private lastSession = 1_000_000;
 
   constructor(

@@ -15,6 +15,8 @@ export interface Column {
   readonly name: string;
   readonly type: ColumnType;
   readonly nullable: boolean;
+  /** COLLATE of a text column, such as en-ci; undefined: its code points are compared. */
+  readonly collation?: string | undefined;
 }
 
 const MAX_TEXT = 16_777_216;
@@ -128,6 +130,13 @@ export function storedAs(type: ColumnType): string {
     default:
       return type satisfies never;
   }
+}
+
+/** Collation of DuckDB that is most like one of Snowflake's. @throws SnowflakeError for those that are not known. */
+export function collated(collation: string | undefined): string {
+  if (collation === undefined || collation === '' || collation === 'utf8') return '';
+  if (/^[a-z]{2}(?:_[A-Za-z]+)?-ci$/.test(collation)) return ' COLLATE NOCASE';
+  throw notSpoken(`COLLATE '${collation}'`);
 }
 
 /** As DDL writes it. */

@@ -1,6 +1,6 @@
 // COPY INTO of Parquet: which files, which of their columns, as which values, and what was loaded before.
 import { open, rm } from 'node:fs/promises';
-import { quoteIdentifier, quotePath } from '../../../src/engine/base/duckdb';
+import { quoteIdentifier, quoteLiteral, quotePath } from '../../../src/engine/base/duckdb';
 import type { Stage, StoredTable } from './catalogue';
 import { filled } from './columnTypes';
 import { decrypted } from './encryption';
@@ -134,6 +134,12 @@ async function readable(staged: StagedFile, clear: string[]): Promise<string> {
 /** Parquet types that Snowflake's scanner does not read as what they are. */
 const UNREADABLE = /^(?:UUID|INTERVAL|TIME WITH TIME ZONE|UHUGEINT|HUGEINT|BIT|ENUM)/;
 
+/** A text as TRIM_SPACE and NULL_IF leave it. */
+function textOf(value: string, { trimSpace, nullIf }: CopyOptions): string {
+  const trimmed = trimSpace ? `trim(${value})` : value;
+  return nullIf.reduce((text, one) => `nullif(${text}, ${quoteLiteral(one)})`, trimmed);
+}
+
 async function selectOf(request: CopyRequest, staged: StagedFile, file: string): Promise<string> {
   const { connection } = request.session;
   const inFile = await columnsOf(connection, `SELECT * FROM read_parquet(${quotePath(file)})`);
@@ -159,6 +165,8 @@ async function selectOf(request: CopyRequest, staged: StagedFile, file: string):
     if (first.type === 'BLOB' && request.options.binaryAsText)
       throw notSpoken(`a Parquet column of bytes with BINARY_AS_TEXT = TRUE ('${first.name}')`);
     const value = quoteIdentifier(first.name);
+    if (first.type === 'VARCHAR')
+      return `${filled(column, textOf(value, request.options), 'VARCHAR', 'COPY')} AS ${quoteIdentifier(column.name)}`;
     // A timestamp with a zone is a moment in UTC: NTZ takes its wall clock there.
     const [read, type] =
       column.type.kind === 'TIMESTAMP_NTZ' && first.type === 'TIMESTAMP WITH TIME ZONE'

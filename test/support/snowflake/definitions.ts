@@ -1,7 +1,7 @@
 // Statements that define objects: schemas, tables, stages.
 import { quoteIdentifier } from '../../../src/engine/base/duckdb';
 import { columnOf, fullText, plainOrQuoted, type Stage, type StoredTable } from './catalogue';
-import { mayBecome, storedAs, typeText } from './columnTypes';
+import { collated, mayBecome, storedAs, typeText } from './columnTypes';
 import type { Context } from './context';
 import { alreadyThere, notFound, notSpoken, SnowflakeError } from './errors';
 import type { Statement, TableChange } from './sql/statements';
@@ -106,7 +106,9 @@ async function createTable(
   if (there !== undefined && !statement.orReplace) throw alreadyThere(fullText(name));
   const columns =
     statement.like === undefined
-      ? statement.columns
+      ? statement.columns.map((c) =>
+          c.type.kind === 'TEXT' ? { ...c, collation: c.collation ?? account.collation } : c,
+        )
       : account.table(session, statement.like, ['SELECT']).columns;
   const names = new Set<string>();
   for (const column of columns) {
@@ -210,7 +212,10 @@ async function alter(context: Context, table: StoredTable, change: TableChange):
         }
         if (!column.nullable) throw notSpoken('ADD COLUMN … NOT NULL');
         table.columns = [...table.columns, column];
-        await store.alter(table, `ADD COLUMN ${quoteIdentifier(column.name)} ${storedAs(column.type)}`);
+        await store.alter(
+          table,
+          `ADD COLUMN ${quoteIdentifier(column.name)} ${storedAs(column.type)}${collated(column.type.kind === 'TEXT' ? (column.collation ?? context.account.collation) : undefined)}`,
+        );
       }
       return;
     case 'type': {

@@ -60,6 +60,7 @@ export async function startPeer(options: PeerOptions = {}): Promise<Peer> {
     store,
     options.tokenLifetime ?? 3600,
   );
+  account.collation = options.collation;
   for (const user of users)
     for (const role of [user.defaultRole, ...(user.roles ?? [])]) account.roles.add(role);
   await store.write((w) => w.run(`ATTACH ':memory:' AS ${quoteIdentifier(name)}`));

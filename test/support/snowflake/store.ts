@@ -3,7 +3,7 @@
 // statements sees what others committed before it began; DuckDB's own transactions would hide that and fail late.
 import { quoteIdentifier, type Connection, type Database } from '../../../src/engine/base/duckdb';
 import type { StoredTable } from './catalogue';
-import { storedAs, type Column } from './columnTypes';
+import { collated, storedAs, type Column } from './columnTypes';
 import { Locks, lockTimeout, waited, WHOLE, type Waiting } from './locks';
 
 /** The number of a row, over all tables: what a transaction deleted is named by it. */
@@ -278,6 +278,8 @@ function viewName(table: StoredTable): string {
 }
 
 function createTable(name: string, columns: readonly Column[]): string {
-  const list = columns.map((c) => `${quoteIdentifier(c.name)} ${storedAs(c.type)}`).join(', ');
+  const list = columns
+    .map((c) => `${quoteIdentifier(c.name)} ${storedAs(c.type)}${collated(c.collation)}`)
+    .join(', ');
   return `CREATE TABLE ${name} (${ROW} BIGINT DEFAULT nextval('memory.store.numbers'), ${PART} BIGINT, ${list})`;
 }

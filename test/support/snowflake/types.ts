@@ -181,6 +181,8 @@ export interface PeerOptions {
    * "sees only data that was committed before the statement began"), or looks again.
    */
   readonly afterWait?: 'snapshot' | 'latest';
+  /** DEFAULT_DDL_COLLATION of the account: that of every text column whose DDL has none, such as en-ci. */
+  readonly collation?: string;
   /** Lifetime of a session token in seconds; 3,600 without it. */
   readonly tokenLifetime?: number;
   /** DuckDB's memory limit of the backing database. */

@@ -7,7 +7,7 @@ import { failureBehind, isLockFailure } from './failures';
 import type { DriverFailure } from './protocol';
 import { backOff, type LentSession, type Patience } from './sessionPool';
 import type { SchemaNames } from './setup';
-import { DATE, type Statement } from './snowflakeStatements';
+import { DATE, uncollated, type Statement } from './snowflakeStatements';
 import type { LoadRequest } from '../contract';
 
 /** What is locked, and by whom. */
@@ -39,7 +39,7 @@ export const ensureLockRow = ({ place, target, request }: LockedDate): Statement
       'FROM (',
       '  SELECT COUNT(*) AS "ROWS_FOUND"',
       `  FROM ${table}`,
-      `  WHERE "TABLE_NAME" = ? AND "LOAD_DATE" = ${DATE}`,
+      `  WHERE ${uncollated('"TABLE_NAME"')} = ? AND "LOAD_DATE" = ${DATE}`,
       ') AS "FOUND"',
       'WHERE "ROWS_FOUND" = 0',
     ].join('\n'),
@@ -58,7 +58,7 @@ export const takeLock = (
     '  "RUN_ID" = ?,',
     '  "LOAD_ID" = ?,',
     '  "LOCKED_AT" = SYSDATE()',
-    `WHERE "TABLE_NAME" = ? AND "LOAD_DATE" = ${DATE}`,
+    `WHERE ${uncollated('"TABLE_NAME"')} = ? AND "LOAD_DATE" = ${DATE}`,
   ].join('\n'),
   binds: [by.runId, by.loadId, target.name, isoDate(request.date)],
 });

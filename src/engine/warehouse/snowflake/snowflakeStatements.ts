@@ -15,8 +15,15 @@ export interface Statement {
 /** The named internal stage, in the schema of the tables: files wait here between PUT and COPY. */
 export const STAGE_NAME = 'GOLD';
 
+/**
+ * Without the collation that a column, its schema or the account may have (DEFAULT_DDL_COLLATION): one that ignores case
+ * or punctuation would take two texts for one, and sorts differently from DuckDB.
+ */
+export const uncollated = (expression: string): string => `COLLATE(${expression}, 'utf8')`;
+
 /** Snowflake's texts of values, the same as DuckDB's; see measures.ts. */
 export const SNOWFLAKE_DIALECT: MeasureDialect = {
+  compared: (expression, kind) => (kind === 'text' ? uncollated(expression) : expression),
   text: (expression, kind) => {
     switch (kind) {
       case 'timestamp':
@@ -36,8 +43,14 @@ export const DATE = `TO_DATE(?, 'YYYY-MM-DD')`;
 const schemaNamed = (database: string, schema: string): string =>
   `${quoteIdentifier(database)}.${quoteIdentifier(schema)}`;
 
-const stageNamed = (database: string, schema: string): string =>
-  `@${schemaNamed(database, schema)}.${quoteIdentifier(STAGE_NAME)}`;
+/**
+ * The stage, or a path on it, as PUT, LIST, COPY and REMOVE take it: always in quotes, since without them a path ends at
+ * the first character that no name has. Names and paths have neither quotes nor backslashes.
+ */
+const stagePath = (database: string, schema: string, path?: string): string =>
+  quoteLiteral(
+    `@${schemaNamed(database, schema)}.${quoteIdentifier(STAGE_NAME)}${path === undefined ? '' : `/${path}`}`,
+  );
 
 /** Folder of one attempt, below the stage. */
 export const attemptPath = (table: string, date: DateKey, attempt: string): string =>
@@ -103,16 +116,16 @@ export const createStage = (database: string, schema: string): string =>
   `CREATE STAGE IF NOT EXISTS ${schemaNamed(database, schema)}.${quoteIdentifier(STAGE_NAME)}`;
 
 export const listStage = (database: string, schema: string): Statement => ({
-  sql: `LIST ${stageNamed(database, schema)}`,
+  sql: `LIST ${stagePath(database, schema)}`,
 });
 
 export const removePath = (database: string, schema: string, path: string): Statement => ({
-  sql: `REMOVE ${stageNamed(database, schema)}/${path}`,
+  sql: `REMOVE ${stagePath(database, schema, path)}`,
 });
 
 /** @param file name of a generated file; its folder is given to the driver, so that no path stands in SQL. */
 export const putFile = (database: string, schema: string, file: string, path: string): Statement => ({
-  sql: `PUT 'file://${file}' '${stageNamed(database, schema)}/${path}' AUTO_COMPRESS=FALSE OVERWRITE=FALSE PARALLEL=4`,
+  sql: `PUT 'file://${file}' ${stagePath(database, schema, path)} AUTO_COMPRESS=FALSE OVERWRITE=FALSE PARALLEL=4`,
 });
 
 /** Where the rows of one attempt wait until they are known to be whole. */
@@ -129,6 +142,48 @@ export const dropTemporary = (database: string, target: Target, attempt: string)
   sql: `DROP TABLE IF EXISTS ${qualified(temporaryTable(target, attempt), database)}`,
 });
 
+/**
+ * Every option that decides what a value becomes, whether its default would do or not (docs.snowflake.com, "COPY INTO
+ * <table>"; a schema or account may have defaults of its own):
+ *
+ * | Option                     | Default            | Here            | Because                                         |
+ * | -------------------------- | ------------------ | --------------- | ----------------------------------------------- |
+ * | COMPRESSION                | AUTO               | AUTO            | the file says (Zstandard)                       |
+ * | USE_VECTORIZED_SCANNER     | FALSE, will change | TRUE            | reads Parquet's types as they are, and faster   |
+ * | USE_LOGICAL_TYPE           | FALSE              | TRUE            | else timestamps are read as numbers             |
+ * | BINARY_AS_TEXT             | TRUE               | FALSE           | bytes stay bytes                                |
+ * | TRIM_SPACE                 | FALSE              | FALSE           | blanks are part of a value                      |
+ * | REPLACE_INVALID_CHARACTERS | FALSE              | FALSE           | nothing is replaced in silence                  |
+ * | NULL_IF                    | ('\\N')             | ()              | the text \N is a value, NULL is NULL in Parquet |
+ * | MATCH_BY_COLUMN_NAME       | NONE               | by name         | columns of the table may stand in another order |
+ * | ON_ERROR                   | ABORT_STATEMENT    | ABORT_STATEMENT | all of it or nothing                            |
+ * | ENFORCE_LENGTH             | TRUE               | TRUE            | a text that is too long fails, it is not cut    |
+ * | FORCE                      | FALSE              | FALSE           | paths are new for each attempt                  |
+ * | PURGE                      | FALSE              | FALSE           | files go when the load is known to have ended   |
+ * | RETURN_FAILED_ONLY         | FALSE              | FALSE           | each file's rows are added up                   |
+ *
+ * SIZE_LIMIT has no limit unless it is given, and is not; LOAD_UNCERTAIN_FILES and LOAD_MODE do not matter to new files
+ * and a plain table. EMPTY_FIELD_AS_NULL is an option of CSV alone: an empty text stays one.
+ */
+const FORMAT_OPTIONS = [
+  'TYPE = PARQUET',
+  'COMPRESSION = AUTO',
+  'USE_VECTORIZED_SCANNER = TRUE',
+  'USE_LOGICAL_TYPE = TRUE',
+  'BINARY_AS_TEXT = FALSE',
+  'TRIM_SPACE = FALSE',
+  'REPLACE_INVALID_CHARACTERS = FALSE',
+  'NULL_IF = ()',
+] as const;
+const COPY_OPTIONS = [
+  'MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE',
+  'ON_ERROR = ABORT_STATEMENT',
+  'ENFORCE_LENGTH = TRUE',
+  'FORCE = FALSE',
+  'PURGE = FALSE',
+  'RETURN_FAILED_ONLY = FALSE',
+] as const;
+
 export const copyFiles = (
   database: string,
   target: Target,
@@ -137,11 +192,12 @@ export const copyFiles = (
 ): Statement => ({
   sql: [
     `COPY INTO ${qualified(temporaryTable(target, attempt), database)}`,
-    `FROM '${stageNamed(database, target.schema)}/${path}'`,
+    `FROM ${stagePath(database, target.schema, path)}`,
     `FILES = (${files.map(quoteLiteral).join(', ')})`,
-    'FILE_FORMAT = (TYPE = PARQUET USE_VECTORIZED_SCANNER = TRUE USE_LOGICAL_TYPE = TRUE BINARY_AS_TEXT = FALSE)',
-    'MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE',
-    'ON_ERROR = ABORT_STATEMENT',
+    'FILE_FORMAT = (',
+    ...FORMAT_OPTIONS.map((option) => `  ${option}`),
+    ')',
+    ...COPY_OPTIONS,
   ].join('\n'),
 });
 
@@ -225,7 +281,7 @@ export const latestLoads = (database: string, monitoring: Target): Statement => 
     `FROM ${qualified(monitoring, database)}`,
     `WHERE "STATUS" = 'LOADED'`,
     '  AND "LOAD_ID" IS NOT NULL',
-    'QUALIFY ROW_NUMBER() OVER (PARTITION BY "LOAD_DATE", "TABLE_NAME" ORDER BY "FINISHED_AT" DESC) = 1',
+    `QUALIFY ROW_NUMBER() OVER (PARTITION BY "LOAD_DATE", ${uncollated('"TABLE_NAME"')} ORDER BY "FINISHED_AT" DESC) = 1`,
   ].join('\n'),
 });
 
@@ -247,7 +303,7 @@ export const latestLoad = (
     `FROM ${qualified(monitoring, database)}`,
     `WHERE "STATUS" = 'LOADED'`,
     `  AND "LOAD_DATE" = ${DATE}`,
-    '  AND "TABLE_NAME" = ?',
+    `  AND ${uncollated('"TABLE_NAME"')} = ?`,
     'ORDER BY "FINISHED_AT" DESC',
     `LIMIT ${most}`,
   ].join('\n'),

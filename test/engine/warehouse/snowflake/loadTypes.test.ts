@@ -94,4 +94,49 @@ describe('snowflake: types', () => {
     assert.equal(measured.columns['C5']?.max, '9223372036854775807');
     await warehouse.close();
   });
+
+  it('keep texts that a file format would take for NULL, or would trim', async () => {
+    const texts = ['\\N', '', 'NULL', 'null', '  blanks  ', '\t', '\u00a0', "o'clock \\ \\N"];
+    const named = table('Texts', [column('t')]);
+    const rows = texts
+      .map(
+        (text, i) =>
+          `SELECT '${text.replaceAll("'", "''")}' AS t, 'Skylink' AS _brand, 'f.csv' AS _source_file, ${i}::BIGINT AS _source_row`,
+      )
+      .join(' UNION ALL ');
+    const warehouse = loading.open();
+    const request = await loading.request(D1, rows, 'texts', { table: named });
+    assert.equal((await warehouse.load(request)).loaded, texts.length);
+    const found = await peer.target(`SELECT "T" AS t FROM "M7"."STG_SG"."TEXTS"`);
+    assert.deepEqual(found.map((row) => row['t']).sort(), [...texts].sort());
+    await warehouse.close();
+  });
+
+  it('are compared by their code points where the account ignores case', async () => {
+    const account = await startPeer({ collation: 'en-ci' });
+    const own = await openLoading(account);
+    try {
+      const named = table('Texts', [column('t')]);
+      const rows = ['b', 'A', 'a', 'B', 'Z', '_', 'ä']
+        .map(
+          (text, i) =>
+            `SELECT '${text}' AS t, 'Skylink' AS _brand, 'f.csv' AS _source_file, ${i}::BIGINT AS _source_row`,
+        )
+        .join(' UNION ALL ');
+      const warehouse = own.open();
+      await warehouse.load(await own.request(D1, rows, 'one', { table: named }));
+      assert.deepEqual(await warehouse.load(await own.request(D1, rows, 'two', { table: named })), {
+        loaded: 7,
+        deleted: 7,
+        repeated: false,
+      });
+      const column1 = (await warehouse.measure(named, [D1]))?.get(D1)?.columns['T'];
+      assert.deepEqual([column1?.min, column1?.max], ['A', 'ä']);
+      assert.equal((await warehouse.loads()).size, 1);
+      await warehouse.close();
+    } finally {
+      own.close();
+      await account.close();
+    }
+  });
 });

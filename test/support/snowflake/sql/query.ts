@@ -74,6 +74,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   TO_TIMESTAMP_NTZ: 'peer_timestamp',
   TO_TIMESTAMP: 'peer_timestamp',
   PARSE_JSON: 'peer_json',
+  COLLATE: 'peer_collate',
   TO_VARCHAR: 'peer_text',
   TO_CHAR: 'peer_text',
 };
@@ -440,6 +441,9 @@ function called(word: string, name: string, args: readonly string[]): string {
       return `CAST(${first} AS TIMESTAMP)`;
     case 'peer_json':
       return `CAST(${first} AS JSON)`;
+    case 'peer_collate':
+      if (second !== "'utf8'" && second !== "''") throw notSpoken(`COLLATE to ${second ?? ''}`);
+      return `(${first} COLLATE C)`;
     default:
       return `${name}(${args.join(', ')})`;
   }

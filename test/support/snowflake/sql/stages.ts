@@ -11,10 +11,8 @@ export function readCopy(c: Cursor): Statement {
   if (c.sees('(')) throw notSpoken('COPY … FROM (SELECT …)');
   const from = stagePath(c);
   let files: string[] | undefined;
-  let match: CopyOptions['match'] | undefined;
-  let force = false;
-  let purge = false;
-  let format: ReadonlyMap<string, string> | undefined;
+  const given = new Map<string, string>();
+  let format: FormatList | undefined;
   while (c.peek().kind === 'word') {
     const name = c.name();
     c.expect('=');
@@ -26,35 +24,86 @@ export function readCopy(c: Cursor): Statement {
       c.expect(')');
     } else if (name === 'FILE_FORMAT') {
       c.expect('(');
-      format = optionList(c);
+      format = formatList(c);
       c.expect(')');
-    } else {
-      const value = c.next().text.toUpperCase();
-      if (name === 'MATCH_BY_COLUMN_NAME' && (value === 'CASE_INSENSITIVE' || value === 'CASE_SENSITIVE'))
-        match = value;
-      else if (name === 'FORCE') force = truth(name, value);
-      else if (name === 'PURGE') purge = truth(name, value);
-      else if (name === 'ON_ERROR' && value === 'ABORT_STATEMENT') continue;
-      else if (['MATCH_BY_COLUMN_NAME', 'ON_ERROR'].includes(name)) throw notSpoken(`${name} = ${value}`);
-      else throw invalidParameter(name);
-    }
+    } else given.set(name, c.next().text.toUpperCase());
   }
-  const options = new Map(format ?? []);
+  const options = parquetOptions(format);
+  const match = given.get('MATCH_BY_COLUMN_NAME');
+  given.delete('MATCH_BY_COLUMN_NAME');
+  if (match !== 'CASE_INSENSITIVE' && match !== 'CASE_SENSITIVE')
+    throw notSpoken('COPY of Parquet without MATCH_BY_COLUMN_NAME');
+  const force = flagOf(given, 'FORCE', false);
+  const purge = flagOf(given, 'PURGE', false);
+  // Of these the peer knows the documented default alone.
+  for (const [name, otherwise] of Object.entries(COPY_DEFAULTS)) {
+    const value = given.get(name) ?? otherwise;
+    given.delete(name);
+    if (value !== otherwise) throw notSpoken(`${name} = ${value}`);
+  }
+  refuseOthers(given);
+  return { kind: 'COPY', table, from, options: { files, match, force, purge, ...options } };
+}
+
+const COPY_DEFAULTS: Readonly<Record<string, string>> = {
+  ON_ERROR: 'ABORT_STATEMENT',
+  ENFORCE_LENGTH: 'TRUE',
+  TRUNCATECOLUMNS: 'FALSE',
+  RETURN_FAILED_ONLY: 'FALSE',
+  LOAD_UNCERTAIN_FILES: 'FALSE',
+  LOAD_MODE: 'FULL_INGEST',
+};
+
+interface FormatList {
+  readonly options: Map<string, string>;
+  readonly nullIf: readonly string[] | undefined;
+}
+
+/** Options of a file format; NULL_IF is a list. */
+function formatList(c: Cursor): FormatList {
+  const options = new Map<string, string>();
+  let nullIf: string[] | undefined;
+  while (c.peek().kind === 'word') {
+    const name = c.name();
+    c.expect('=');
+    if (name === 'NULL_IF') {
+      nullIf = [];
+      c.expect('(');
+      if (!c.sees(')'))
+        do nullIf.push(c.text());
+        while (c.takes(','));
+      c.expect(')');
+    } else options.set(name, c.next().text);
+    c.takes(',');
+  }
+  return { options, nullIf };
+}
+
+function flagOf(options: Map<string, string>, name: string, otherwise: boolean): boolean {
+  const value = options.get(name);
+  options.delete(name);
+  return value === undefined ? otherwise : truth(name, value.toUpperCase());
+}
+
+/** By the documented defaults; the vectorized scanner reads logical types and bytes as they are whatever is given. */
+function parquetOptions(
+  format: FormatList | undefined,
+): Pick<CopyOptions, 'logicalTypes' | 'binaryAsText' | 'trimSpace' | 'nullIf'> {
+  const options = new Map(format?.options ?? []);
   const type = options.get('TYPE')?.toUpperCase();
   if (type !== 'PARQUET') throw notSpoken(`FILE_FORMAT TYPE = ${type ?? 'CSV'}`);
   options.delete('TYPE');
-  const flag = (name: string, otherwise: boolean): boolean => {
-    const value = options.get(name);
-    options.delete(name);
-    return value === undefined ? otherwise : truth(name, value.toUpperCase());
-  };
-  const vectorized = flag('USE_VECTORIZED_SCANNER', false);
-  // The vectorized scanner reads logical types by itself; without it they must be asked for.
-  const logicalTypes = flag('USE_LOGICAL_TYPE', vectorized);
-  const binaryAsText = flag('BINARY_AS_TEXT', true);
+  const compression = options.get('COMPRESSION')?.toUpperCase() ?? 'AUTO';
+  options.delete('COMPRESSION');
+  if (compression !== 'AUTO') throw notSpoken(`COMPRESSION = ${compression}`);
+  const vectorized = flagOf(options, 'USE_VECTORIZED_SCANNER', false);
+  const logicalTypes = flagOf(options, 'USE_LOGICAL_TYPE', false) || vectorized;
+  const binaryAsText = flagOf(options, 'BINARY_AS_TEXT', true) && !vectorized;
+  const trimSpace = flagOf(options, 'TRIM_SPACE', false);
+  if (flagOf(options, 'REPLACE_INVALID_CHARACTERS', false))
+    throw notSpoken('REPLACE_INVALID_CHARACTERS = TRUE');
   refuseOthers(options);
-  if (match === undefined) throw notSpoken('COPY of Parquet without MATCH_BY_COLUMN_NAME');
-  return { kind: 'COPY', table, from, options: { files, match, force, purge, logicalTypes, binaryAsText } };
+  return { logicalTypes, binaryAsText, trimSpace, nullIf: format?.nullIf ?? ['\\N'] };
 }
 
 /** PUT's file stands in quotes, or bare up to the next space; the cursor that goes on behind it. */

@@ -20,6 +20,9 @@ export interface CopyOptions {
   readonly purge: boolean;
   readonly logicalTypes: boolean;
   readonly binaryAsText: boolean;
+  readonly trimSpace: boolean;
+  /** Texts that become NULL. */
+  readonly nullIf: readonly string[];
 }
 
 export type GrantedOn =
@@ -338,13 +341,15 @@ function readColumn(c: Cursor): Column {
   const name = c.name();
   const type = readType(c);
   let nullable = true;
+  let collation: string | undefined;
   for (;;) {
     if (c.takes('NOT', 'NULL')) nullable = false;
     else if (c.takes('NULL')) nullable = true;
     else if (c.takes('COMMENT')) c.text();
+    else if (c.takes('COLLATE')) collation = c.text();
     else break;
   }
-  return { name, type, nullable };
+  return { name, type, nullable, collation };
 }
 
 function tableChange(c: Cursor): TableChange {
