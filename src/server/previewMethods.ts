@@ -5,7 +5,7 @@ import type { PreviewApi } from '../shared/previewApi';
 
 /** The methods of PreviewApi; rows are led back to landing by the data of this folder. */
 export function previewMethods(directory: string): Methods<PreviewApi> {
-  const previews = openPreviewer({ lake: () => openData({ directory }) });
+  const previews = openPreviewer({ lake: () => openData({ directory }), workspace: directory });
   const { session } = previews;
   return {
     'preview.open': ({ path }, context) => previews.open(path, context),

@@ -42,6 +42,7 @@ export async function preview(session: Session, options: PreviewOptions): Promis
     limit: options.limit ?? DEFAULT_LIMIT,
     offset: options.offset ?? 0,
     signal,
+    workspace: session.directory,
   });
   try {
     switch (session.json ? 'json' : (options.format ?? 'table')) {

@@ -1,5 +1,5 @@
 // A page of any delimited file as it is, for people to look at: nothing is rejected, ragged rows are shown as they are.
-import { type FormatHint, PipelineError, throwIfCancelled } from '../model';
+import { type FormatHint, PipelineError, defined, throwIfCancelled } from '../model';
 import { asPipelineError, utf8Bytes, Unreadable } from './bytes';
 import { cutOf, topOfFile } from './top';
 import { decide } from './decide';
@@ -46,6 +46,8 @@ export interface CsvRows {
   readonly header: boolean;
   readonly columns: readonly string[];
   readonly format: CsvFormat | null;
+  /** Why a run would reject the file; only for one of which something is known. */
+  readonly refused?: string;
   /** All rows from the first, in batches; each call reads the file again. */
   batches(): AsyncGenerator<readonly (readonly string[])[]>;
 }
@@ -56,7 +58,12 @@ export interface CsvRows {
  */
 export async function openCsv(request: Omit<ReadRequest, 'offset' | 'limit'>): Promise<CsvRows> {
   const { file, knownColumns, hint, temporary, signal } = request;
-  const decision = await decide(file, { knownColumns, hint, temporary, signal }, false);
+  const options = { knownColumns, hint, temporary, signal };
+  const known = knownColumns !== undefined || hint !== undefined;
+  const strict = known ? await decide(file, options, true) : undefined;
+  const refused = strict?.kind === 'rejected' ? `${strict.code}: ${strict.reason}` : undefined;
+  const decision =
+    strict === undefined || strict.kind === 'rejected' ? await decide(file, options, false) : strict;
   if (decision.kind === 'rejected') throw notCsv(file, decision.reason);
   if (decision.kind === 'empty')
     return {
@@ -71,6 +78,7 @@ export async function openCsv(request: Omit<ReadRequest, 'offset' | 'limit'>): P
     header: format.header > 0,
     columns: format.columns,
     format,
+    ...defined({ refused }),
     batches: async function* () {
       const kindOf = topOfFile(format);
       try {

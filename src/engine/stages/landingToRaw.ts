@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { type Converted, convertCsv, decideFormat } from '../csv';
 import { durable, hashFile, moveFile, sizeOf } from '../base';
-import { type DateKey, type Edge, PipelineError, type StepCounts, type Table, formatHintOf } from '../model';
+import { type DateKey, type Edge, PipelineError, type StepCounts, type Table, fileKnowledge } from '../model';
 import { rawKey } from './outputKeys';
 import { type LandingFile, type Manifest, extensionOf, keepFileOut, unchanged } from '../lake';
 import { emptyColumns } from './parquet';
@@ -164,11 +164,8 @@ async function takeIn(
   file: PartFile,
 ): Promise<StepCounts | undefined> {
   const { lake, signal, temporary, connection } = context;
-  const knownColumns = input.table.columns
-    .filter((c) => c.derived === undefined)
-    .map((c) => [c.name, ...c.source]);
-  const hint = formatHintOf(context.config, input.brand, input.table.name);
-  const decided = await decideFormat(file.path, { knownColumns, hint, signal, temporary });
+  const known = fileKnowledge(context.config, input.brand, input.table.name);
+  const decided = await decideFormat(file.path, { ...known, signal, temporary });
   if (decided.kind === 'rejected') return reject(context, input, file, decided);
   if (decided.kind === 'empty') return reject(context, input, file, EMPTY);
 

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { decideFormat } from '../../csv';
 import { makeTemporaryFolder, sizeOf } from '../../base';
-import { type DateKey, PipelineError, type Table } from '../../model';
+import { type DateKey, PipelineError, type Table, fileKnowledge } from '../../model';
 import { type Manifest, compareText, readLanding, rejectedFiles } from '../../lake';
 import type { OpenWorkspace } from '../../workspace';
 import type { LandingSource } from './caseLines';
@@ -76,13 +76,15 @@ export async function landingSources(
   table: Table,
 ): Promise<readonly LandingSource[]> {
   const { files } = await readLanding(settings, config);
-  const knownColumns = table.columns.filter((c) => c.derived === undefined).map((c) => [c.name, ...c.source]);
   const temporary = makeTemporaryFolder('case');
   try {
     const sources: LandingSource[] = [];
     for (const found of files.filter((f) => f.date === date && f.table === table.name)) {
       const file = join(settings.landingDir, found.path);
-      const decided = await decideFormat(file, { knownColumns, temporary });
+      const decided = await decideFormat(file, {
+        ...fileKnowledge(config, found.brand, table.name),
+        temporary,
+      });
       sources.push({
         ...{ date, table: table.name, brand: found.brand, delivered: found.path, file },
         name: unpackedName(found.path),

@@ -13,7 +13,9 @@ import {
 import { PipelineError } from '../../model';
 import type { Preview } from './model';
 import { describe, inOurWords, kindOfFile, readParquet, TABLE_NAMES } from './opening';
-import { openText, textToParquet } from './textFile';
+import { knowledgeAt } from './fileKnowledge';
+import { readingNotes } from './previewWords';
+import { type TextOptions, openText, textToParquet } from './textFile';
 import { checkQuery } from '../../rules';
 
 export type { Preview } from './model';
@@ -29,6 +31,8 @@ export interface PreviewOptions {
   /** DuckDB notation, e.g. "512MB". */
   readonly memoryLimit?: string;
   readonly signal?: AbortSignal;
+  /** Folder of the workspace: its files are read as a run would read them. */
+  readonly workspace?: string;
 }
 
 /**
@@ -45,8 +49,13 @@ export async function previewFile(file: string, options: PreviewOptions): Promis
     await rm(folder, { recursive: true, force: true });
   };
   try {
+    const text = {
+      known: parquet ? {} : await knowledgeAt(path, options.workspace),
+      temporary: folder,
+      signal: options.signal,
+    };
     if (!parquet && options.sql === undefined) {
-      const preview = await previewText(path, folder, options);
+      const preview = await previewText(path, text, options);
       return { ...preview, close: () => preview.close().finally(close) };
     }
     const database = await openDatabase({
@@ -59,7 +68,7 @@ export async function previewFile(file: string, options: PreviewOptions): Promis
     const connection = await database.connect();
     const source = parquet
       ? { parquet: path, header: true, dialect: null, notes: [] }
-      : await textToParquet(path, folder, connection, options.signal);
+      : await textToParquet(path, connection, text);
     const shown =
       options.sql === undefined
         ? await fileQuery(connection, source.parquet)
@@ -83,13 +92,13 @@ export async function previewFile(file: string, options: PreviewOptions): Promis
 /** Up to so many bytes the rows of a text file are counted before anybody waits for it. */
 const QUICK_BYTES = 20_000_000;
 
-async function previewText(path: string, folder: string, options: PreviewOptions): Promise<Preview> {
-  const rows = await openText(path, folder, options.signal);
+async function previewText(path: string, text: TextOptions, options: PreviewOptions): Promise<Preview> {
+  const rows = await openText(path, text);
   return {
     columns: rows.columns.map((name) => ({ name, type: 'VARCHAR' })),
     header: rows.header,
     dialect: rows.format,
-    notes: [],
+    notes: readingNotes(rows),
     quick: (await stat(path)).size <= QUICK_BYTES,
     batches: () => rows.page(options.offset, options.limit),
     total: () => rows.total(),

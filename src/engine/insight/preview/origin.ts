@@ -9,6 +9,7 @@ import type { RecordName } from '../trace/recordNames';
 import { makeTemporaryFolder } from '../../base';
 import { recordOrigin } from '../trace';
 import type { RowOrigin } from './api';
+import { knowledgeAt } from './fileKnowledge';
 import type { PreviewSource } from './source';
 
 /** A shown row: its number in the file, and its values by column name. */
@@ -88,7 +89,8 @@ async function lineOf(
 ): Promise<RowOrigin> {
   const temporary = makeTemporaryFolder('preview');
   try {
-    const { format } = await openCsv({ file: path, temporary, signal });
+    const known = await knowledgeAt(path, lake.settings.workspace);
+    const { format } = await openCsv({ ...known, file: path, temporary, signal });
     const found =
       format === null
         ? undefined

@@ -5,6 +5,7 @@ import { PipelineError, cancelled } from '../../model';
 import type { Lake } from '../../lake';
 import type { Handle, PreviewOpened } from './api';
 import { sweepTemporaryFolders } from '../../base';
+import { knowledgeAt } from './fileKnowledge';
 import { kindOfFile } from './opening';
 import { openQuerySource } from './querySource';
 import { openPreviewSession, type CallOptions, type Session } from './previewSession';
@@ -30,9 +31,11 @@ export interface PreviewerOptions {
   /** Of each opened file, in DuckDB's notation. */
   readonly memoryLimit?: string;
   readonly lake: () => Promise<Lake>;
+  /** Folder of the workspace: its files are read as a run would read them. */
+  readonly workspace?: string;
 }
 
-export function openPreviewer({ memoryLimit, lake }: PreviewerOptions): Previewer {
+export function openPreviewer({ memoryLimit, lake, workspace }: PreviewerOptions): Previewer {
   const sessions = new Map<Handle, Session>();
   sweepTemporaryFolders('preview');
   const session = (handle: Handle): Session => {
@@ -59,7 +62,7 @@ export function openPreviewer({ memoryLimit, lake }: PreviewerOptions): Previewe
       const source =
         (await kindOfFile(path)) === 'parquet'
           ? await openParquetSource(path, memoryLimit)
-          : await openTextSource(path, signal, memoryLimit);
+          : await openTextSource(path, signal, { memoryLimit, known: await knowledgeAt(path, workspace) });
       return added(openPreviewSession(source, memoryLimit), signal);
     },
     async query(handle, sql, { signal, progress }) {

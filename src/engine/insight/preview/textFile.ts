@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { type CsvFormat, type CsvRows, convertCsv, decideFormat, openCsv } from '../../csv';
 import type { Connection } from '../../base';
-import { PipelineError } from '../../model';
+import { type FileKnowledge, PipelineError } from '../../model';
 import { plural } from '../../report';
+import { readingNotes } from './previewWords';
 
 export interface TextRows extends CsvRows {
   /** Rows asked for; reading stops behind them. Once. */
@@ -13,16 +14,20 @@ export interface TextRows extends CsvRows {
   close(): Promise<void>;
 }
 
+export interface TextOptions {
+  /** What a run would know of the file. */
+  readonly known: FileKnowledge;
+  /** An existing folder. */
+  readonly temporary: string;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
  * Opens a text file of any size.
  * @throws PipelineError NOT_CSV
  */
-export async function openText(
-  path: string,
-  temporary: string,
-  signal: AbortSignal | undefined,
-): Promise<TextRows> {
-  const rows = await openCsv({ file: path, temporary, signal });
+export async function openText(path: string, { known, temporary, signal }: TextOptions): Promise<TextRows> {
+  const rows = await openCsv({ ...known, file: path, temporary, signal });
   const batches = rows.batches();
   let seen = 0;
   const next = async (): Promise<readonly (readonly string[])[] | undefined> => {
@@ -62,17 +67,16 @@ export interface ConvertedText {
 }
 
 /**
- * Makes the Parquet of a text file as landing-to-raw would, in `folder`: a query over it sees what the
+ * Makes the Parquet of a text file as landing-to-raw would, in the temporary folder: a query over it sees what the
  * pipeline would see. Records that would be rejected are left out, and a note says how many.
  * @throws PipelineError NOT_CSV
  */
 export async function textToParquet(
   path: string,
-  folder: string,
   connection: Connection,
-  signal: AbortSignal | undefined,
+  { known, temporary: folder, signal }: TextOptions,
 ): Promise<ConvertedText> {
-  const decision = await decideFormat(path, { temporary: folder, signal });
+  const decision = await decideFormat(path, { ...known, temporary: folder, signal });
   if (decision.kind !== 'csv') throw notCsv(path, decision.reason);
   const parquet = join(folder, 'file.parquet');
   const converted = await convertCsv({
@@ -91,10 +95,12 @@ export async function textToParquet(
     parquet,
     header: decision.format.header > 0,
     dialect: decision.format,
-    notes:
-      converted.rejected === 0
+    notes: [
+      ...readingNotes({ format: converted.format }),
+      ...(converted.rejected === 0
         ? []
-        : [`${plural(converted.rejected, 'record')} not shown: landing-to-raw would reject them.`],
+        : [`${plural(converted.rejected, 'record')} not shown: landing-to-raw would reject them.`]),
+    ],
   };
 }
 

@@ -1,6 +1,7 @@
 // A delimited text file behind a preview: its first rows at once, all of it as Parquet where more is wanted.
 import { join } from 'node:path';
 import { type CsvFormat, type CsvRows, openCsv } from '../../csv';
+import type { FileKnowledge } from '../../model';
 import { plural } from '../../report';
 import type { PreviewOpened } from './api';
 import { cutCell, sourceColumns } from './previewColumns';
@@ -16,13 +17,19 @@ import {
   type PreviewSource,
 } from './source';
 import { textRelation } from './textRelation';
-import { fieldCount, raggedNote } from './previewWords';
+import { fieldCount, raggedNote, readingNotes } from './previewWords';
 
 /** Rows read ahead and kept: so many, or so many characters, whichever comes first. */
 const HEAD_ROWS = 5_000;
 const HEAD_CHARACTERS = 4_000_000;
 /** Rows read while it is opened: a smaller file is known whole. */
 const OPENING_ROWS = 1_000;
+
+interface TextSourceOptions {
+  readonly memoryLimit?: string | undefined;
+  /** What a run would know of the file. */
+  readonly known?: FileKnowledge;
+}
 
 /**
  * Opens a text file of any size. Empty fields are NULL, as the pipeline reads them; rows that are not as wide as
@@ -32,7 +39,7 @@ const OPENING_ROWS = 1_000;
 export async function openTextSource(
   path: string,
   signal: AbortSignal | undefined,
-  memoryLimit?: string,
+  { memoryLimit, known }: TextSourceOptions = {},
 ): Promise<PreviewSource> {
   const stamp = await stampOf(path);
   const room = await openRoom([path], memoryLimit);
@@ -42,7 +49,12 @@ export async function openTextSource(
     const stopDeciding = (): void => deciding.abort();
     signal?.addEventListener('abort', stopDeciding);
     life.signal.addEventListener('abort', stopDeciding);
-    const csv = await openCsv({ file: path, temporary: room.folder, signal: deciding.signal });
+    const csv = await openCsv({
+      ...known,
+      file: path,
+      temporary: room.folder,
+      signal: deciding.signal,
+    });
     const head = readHead(csv);
     await head.upTo(OPENING_ROWS);
     signal?.removeEventListener('abort', stopDeciding);
@@ -56,7 +68,7 @@ export async function openTextSource(
       bytes: stamp.bytes,
       columns,
       dialect: csv.format === null ? [] : dialectOf(csv.format),
-      notes: csv.format?.notes ?? ['The file is empty.'],
+      notes: csv.format === null ? ['The file is empty.'] : [...readingNotes(csv), ...csv.format.notes],
       pool: room.pool,
       folder: room.folder,
       rows: () => relation?.rows ?? (head.ended() ? head.rows.length : null),

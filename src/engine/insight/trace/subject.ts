@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { type CsvFormat, decideFormat } from '../../csv';
-import { type DateKey, PipelineError, type Table, findTable } from '../../model';
+import { type DateKey, type FileKnowledge, PipelineError, fileKnowledge } from '../../model';
 import { type Manifest, type RejectedFile, matcher, rejectNotes, relativePath } from '../../lake';
 import { printable } from '../../report';
 import type { OpenWorkspace } from '../../workspace';
@@ -150,15 +150,15 @@ export async function formatOf(
     if (source === undefined) return undefined;
     return isArchived(subject.part) ? { ...source.format, compression: 'gzip' } : source.format;
   }
-  const name = subject.kind === 'ignored' ? undefined : subject.table;
-  const table = name === undefined ? undefined : findTable(workspace.config, name);
   const decided = await decideFormat(subject.path, {
-    ...(table === undefined ? {} : { knownColumns: knownColumns(table) }),
+    ...subjectKnowledge(workspace, subject),
     temporary,
     signal,
   });
   return decided.kind === 'csv' ? decided.format : undefined;
 }
 
-const knownColumns = (table: Table): readonly (readonly string[])[] =>
-  table.columns.filter((c) => c.derived === undefined).map((c) => [c.name, ...c.source]);
+/** What landing-to-raw knows of a file before it reads it. */
+export function subjectKnowledge({ config }: OpenWorkspace, subject: Subject): FileKnowledge {
+  return subject.kind === 'ignored' ? {} : fileKnowledge(config, subject.brand, subject.table);
+}
