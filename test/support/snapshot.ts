@@ -10,17 +10,30 @@ export type Snapshot = Readonly<Record<string, string>>;
 /** What differs between two runs of the same work by nature. */
 const VOLATILE = new Set(['run_id', 'started_at', 'finished_at', 'seconds']);
 
-export async function snapshot(dataDir: string): Promise<Snapshot> {
+const OF_CONFIG = ['config_sha', 'config_line'];
+
+/** @param options withoutConfig: reports without the hash of the config and lines in it, which may change beside them. */
+export async function snapshot(
+  dataDir: string,
+  options: {
+    readonly withoutConfig?: boolean;
+    /** SQL condition of the rows of a warehouse table that count. */
+    readonly rows?: (table: string) => string | undefined;
+  } = {},
+): Promise<Snapshot> {
+  const volatile = new Set([...VOLATILE, ...(options.withoutConfig === true ? OF_CONFIG : [])]);
   const found: Record<string, string> = {};
   for (const path of files(dataDir)) {
     const name = relative(dataDir, path);
     if (/^logs\/runs\/|^\.state\/ledger$|^\.state\/cache\/|^warehouse\.duckdb$/.test(name)) continue;
     const told = /^logs\/reports\/|^\.state\/manifests\//.test(name);
     found[name] = hash(
-      told ? steady(readFileSync(path, 'utf8'), /reports|validated/.test(name)) : readFileSync(path),
+      told
+        ? steady(readFileSync(path, 'utf8'), /reports|validated/.test(name), volatile)
+        : readFileSync(path),
     );
   }
-  return { ...found, ...(await warehouse(dataDir)) };
+  return { ...found, ...(await warehouse(dataDir, options.rows ?? (() => undefined))) };
 }
 
 function files(folder: string): string[] {
@@ -33,13 +46,16 @@ const hash = (content: string | Buffer): string =>
   createHash('sha256').update(content).digest('hex').slice(0, 16);
 
 /** `report`: a report, or the manifest that tells its bytes, which vary with the length of its times. */
-function steady(text: string, report: boolean): string {
+function steady(text: string, report: boolean, volatile: ReadonlySet<string>): string {
   return JSON.stringify(JSON.parse(text), (key, value: unknown) =>
-    VOLATILE.has(key) || (report && key === 'bytes') ? undefined : value,
+    volatile.has(key) || (report && key === 'bytes') ? undefined : value,
   );
 }
 
-async function warehouse(dataDir: string): Promise<Record<string, string>> {
+async function warehouse(
+  dataDir: string,
+  counting: (table: string) => string | undefined,
+): Promise<Record<string, string>> {
   const path = join(dataDir, 'warehouse.duckdb');
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return {};
   const database = await openDatabase({ folders: [dataDir] });
@@ -55,7 +71,7 @@ async function warehouse(dataDir: string): Promise<Record<string, string>> {
       const what =
         t === 'LOADS'
           ? `(SELECT TABLE_NAME, LOAD_DATE, STATUS, ROWS_SOURCE, ROWS_LOADED, FILE_SHA256, LOAD_ID FROM ${name})`
-          : name;
+          : `(SELECT * FROM ${name} WHERE ${counting(t) ?? 'true'})`;
       const [row] = await connection.rows<{ n: number; h: string }>(
         `SELECT count(*) AS n, CAST(sum(hash(x)::HUGEINT) AS VARCHAR) AS h FROM ${what} AS x`,
       );

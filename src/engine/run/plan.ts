@@ -87,7 +87,7 @@ export function makePlan(
       if (slotChanges(selection, slot)) outlook.changeSlot(slot.brand, table.name, date);
   const decided = layers.map((of): DecidedTable => {
     const loadStep = planLoad(basis, of, outlook);
-    if (loadStep.run && selects(selection.stages, 'gold-to-snowflake'))
+    if (validatesAgain(loadStep) && selects(selection.stages, 'gold-to-snowflake'))
       outlook.changeValidation(of.table.name, of.date);
     return { ...of, loadStep };
   });
@@ -233,11 +233,22 @@ function planLoad(
   if (!validated.intact) return toRun('its report is missing or damaged');
   if (selection.validateOnly === true) return UP_TO_DATE;
   const loaded = inventory.loads.get(loadKey(date, table.name));
-  if (loaded === undefined) return toRun('not loaded yet');
-  if (loaded !== loadIdOf(key, table, settings)) return toRun('loaded from an older state');
-  if (!validated.manifest.tellsLoad) return toRun('its report does not show its load yet');
+  if (loaded === undefined) return toRun(LOADS_ONLY.missing);
+  if (loaded !== loadIdOf(key, table, settings)) return toRun(LOADS_ONLY.older);
+  if (!validated.manifest.tellsLoad) return toRun(LOADS_ONLY.untold);
   return UP_TO_DATE;
 }
+
+/** Why a validation that is published as it should be is loaded. */
+const LOADS_ONLY = {
+  missing: 'not loaded yet',
+  older: 'loaded from an older state',
+  untold: 'its report does not show its load yet',
+} as const;
+
+/** Can what a table's rules observe be other than what is published? */
+const validatesAgain = ({ run: runs, reason }: StepDecision): boolean =>
+  runs && !Object.values<string>(LOADS_ONLY).includes(reason);
 
 const CHANGED_LOOK = 'its rules, or what they look at, changed';
 const LOOKS = {

@@ -5,6 +5,7 @@ import { configSha, redaction } from '../workspace';
 import { inWords, quoteIdentifier, sizeOf, type Redact } from '../base';
 import { type Finding, PipelineError, type Report, type Rule, type Table, throwIfCancelled } from '../model';
 import { configuredTable } from './configured';
+import { judgedFindings } from './gold/findings';
 import type { RuleLook } from './inspector';
 import { driftFindings } from './drift/driftFindings';
 import { tableDrift } from './drift/tableDrift';
@@ -49,9 +50,11 @@ export interface Validated {
  */
 export async function validateGold(
   context: StageContext,
-  input: LoadInput,
+  given: LoadInput,
   options: { readonly force: boolean },
 ): Promise<Validated> {
+  const findings = judgedFindings(given.gold.findings ?? [], context.settings.errorThreshold);
+  const input = { ...given, gold: { ...given.gold, findings } };
   const { connection, lake, signal } = context;
   throwIfCancelled(signal);
   const table = configuredTable(context.config, input.table);
