@@ -1,6 +1,7 @@
 // The commands that change data: a workspace is made, dates are run, rejects tried again, old files removed.
 import { Argument, Option, type Command } from 'commander';
 import { defined } from '../shared/defined';
+import type { DriftOptions } from './commands/drift';
 import type { InitOptions } from './commands/init';
 import type { MaintenanceOptions } from './commands/maintenance';
 import type { PlanOptions } from './commands/plan';
@@ -108,6 +109,23 @@ export function addReplay(program: Command, start: Start): void {
     .option('--mock', 'load into the embedded warehouse instead of the one in .env')
     .action((options: ReplayCommandOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/replay')).replayRejects),
+    );
+}
+
+export function addDrift(program: Command, start: Start): void {
+  program
+    .command('drift')
+    .description('list what of the files is neither as the config nor as the files before, or accept it')
+    .addOption(date('--date', 'of this date (default: the last files of each brand and table)'))
+    .addOption(
+      list(
+        '--accept [NAME...]',
+        'BRAND/TABLE or BRAND/TABLE/COLUMN: remember it as known, so that it is no reason to warn',
+      ),
+    )
+    .option('--all', 'accept everything that is listed')
+    .action((options: DriftOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/drift')).drift),
     );
 }
 

@@ -2,7 +2,16 @@
 import { Command, Option } from 'commander';
 import { version } from '../../package.json';
 import { addCase, addTest } from './caseCommands';
-import { addInit, addMaintenance, addPlan, addReplay, addRun, addValidate, addWatch } from './dataCommands';
+import {
+  addDrift,
+  addInit,
+  addMaintenance,
+  addPlan,
+  addReplay,
+  addRun,
+  addValidate,
+  addWatch,
+} from './dataCommands';
 import type { Start } from './options';
 import { addCheck, addPreview, addReconcile, addReport, addStatus, addTrace } from './questionCommands';
 import { once } from './values';
@@ -39,6 +48,7 @@ export function buildProgram(start: Start): Command {
   addReconcile(program, start);
   addReplay(program, start);
   addMaintenance(program, start);
+  addDrift(program, start);
   addStatus(program, start);
   addReport(program, start);
   addPreview(program, start);

@@ -8,6 +8,7 @@ export {
   type DateKey,
   type DateOutcome,
   type DateSummary,
+  type Drift,
   type Finding,
   type Layer,
   type LogEvent,
@@ -82,7 +83,7 @@ export {
   valueText,
   wrap,
 } from './report';
-export { CONTINUE, type PausePoint, type Resumption } from './stages';
+export { CONTINUE, type DriftList, type PausePoint, type Resumption } from './stages';
 export { type TestDelivery, alertsOfRun, sendTestAlert, tellStopped } from './notify';
 export { type Plan, type RunOptions, planRun, run } from './run';
 export {
@@ -117,6 +118,7 @@ export {
   previewFile,
   previewJson,
   readDateLoads,
+  readDrift,
   readLayerDates,
   readLayerFiles,
   readLayers,
@@ -173,7 +175,9 @@ export {
   testCases,
 } from './authoring';
 export {
+  type AcceptRequest,
   type CorrectionResult,
+  type DriftTarget,
   type ExportResult,
   type MaintenanceAction,
   type MaintenanceOutcome,
@@ -184,9 +188,11 @@ export {
   type ReplayResult,
   type WatchNews,
   type WatchOptions,
+  acceptDrifts,
   applyCorrections,
   exportRejects,
   maintain,
+  meansDrift,
   replay,
   watchLanding,
 } from './upkeep';

@@ -11,6 +11,7 @@ export { previewFile } from './preview';
 export type { Preview } from './preview/model';
 export { openPreviewer } from './preview/previewer';
 export { previewCsv, previewJson } from './preview/writers';
+export { readDrift } from './readDrift';
 export { type ReconcileOptions, reconcile } from './reconcile';
 export type { ComparisonVerdict, ReconcileResult, TableComparison } from './reconcile/model';
 export type { DateStatus, RunRecord, Status, TableStatus } from './status/model';

@@ -11,7 +11,7 @@ export {
   type StepEnded,
 } from './inspector';
 export { LOOKED_BACK } from './drift/slotDrift';
-export { type DriftSource, openDrift, slotDriftOf, tableDrift } from './drift/tableDrift';
+export { type DriftList, listDrift, openDrift } from './drift/tableDrift';
 export { type SlotHistory, type SlotRecord, publishedSlots, slotRecord } from './drift/slotRecord';
 export { landingToRaw } from './landingToRaw';
 export { openFailures, withOpenFailures } from './openFailures';

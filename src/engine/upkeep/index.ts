@@ -1,4 +1,5 @@
 // What changes data beside a run: maintenance, replay, watch.
+export { type AcceptRequest, type DriftTarget, acceptDrifts, meansDrift } from './drift/acceptDrift';
 export type { MaintenanceOutcome } from './maintenance/maintainUnderLock';
 export { maintain } from './maintenance/maintain';
 export type { MaintenanceAction, MaintenanceResult } from './maintenance/model';

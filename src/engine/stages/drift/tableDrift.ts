@@ -1,7 +1,7 @@
 // The drift of slots as it is shown: all kinds, renames with their evidence, what was accepted marked.
 import type { Connection } from '../../base';
 import type { Lake } from '../../lake';
-import type { Config, DateKey, Drift, Table } from '../../model';
+import { type Config, type DateKey, type Drift, type Table, defined } from '../../model';
 import { withRenames } from './renames';
 import { slotDrift } from './slotDrift';
 import { type SlotHistory, type SlotRecord, publishedSlots } from './slotRecord';
@@ -42,6 +42,45 @@ export async function slotDriftOf(
   const pairs = await weigh({ connection, absolute: lake.absolute, signal }, found.pairs);
   return withRenames(found, pairs, slots.accepted(brand, table.name).accepted);
 }
+
+/** The drift of all slots of a date, or as it is now. */
+export interface DriftList {
+  /** Absent: of each brand and table the last date with files. */
+  readonly date?: DateKey;
+  /** In the order of table_schemas.json and brand_configs.json. */
+  readonly drifts: readonly Drift[];
+  /** Slots that were looked at. */
+  readonly slots: number;
+  /** Absolute paths of damaged files of what was accepted: it counts as not accepted. */
+  readonly damaged: readonly string[];
+}
+
+/** Lists the drift of a date, or of the last date of each slot. */
+export async function listDrift(source: DriftSource, date?: DateKey): Promise<DriftList> {
+  const { config, lake } = source;
+  const slots = publishedSlots(lake);
+  const drifts: Drift[] = [];
+  const damaged: string[] = [];
+  let looked = 0;
+  for (const table of config.tables)
+    for (const { name: brand } of config.brands) {
+      const now = date === undefined ? lastOf(slots, brand, table.name) : slots.on(date, brand, table.name);
+      if (now === undefined) continue;
+      looked += 1;
+      const { damaged: path } = slots.accepted(brand, table.name);
+      if (path !== undefined) damaged.push(path);
+      drifts.push(...(await slotDriftOf(source, table, now, brand, slots)));
+    }
+  return { ...defined({ date }), drifts, slots: looked, damaged };
+}
+
+function lastOf(slots: SlotHistory, brand: string, table: string): SlotRecord | undefined {
+  const [last] = slots.before(AFTER_ALL, brand, table);
+  return last;
+}
+
+/** Later than every date. */
+const AFTER_ALL = '99999999';
 
 /** What a person still has to look at. */
 export const openDrift = (drifts: readonly Drift[]): readonly Drift[] =>
