@@ -28,6 +28,7 @@ const MOST_FINDINGS = 5;
 /** So many dates are shown table by table; of more, one line each. */
 const MOST_DATES = 3;
 const MOST_FAILURES = 20;
+const MOST_DRIFT = 8;
 
 /** A run that is over, and what it was asked for. */
 export interface EndedRun {
@@ -113,6 +114,7 @@ function dateLines(
     colours.bold(summary.date),
     ...tableOf(summary, reports, result, style),
     '',
+    ...driftLines(summary, style),
     ...findingLines(summary, reports, style),
     ...missingLines(missing, style, 2),
     ...fileLines(summary.files, style, 2),
@@ -186,7 +188,7 @@ function findingLines(
   const lines = summary.tables.flatMap(({ table }) => {
     const report = reports.get(table);
     const found = (report?.findings ?? [])
-      .filter((finding) => bad.includes(finding.status))
+      .filter((finding) => bad.includes(finding.status) && finding.rule !== 'drift')
       .sort((a, b) => bad.indexOf(a.status) - bad.indexOf(b.status));
     const shown = found.slice(0, MOST_FINDINGS).map((finding) => {
       const text = fit(
@@ -201,6 +203,24 @@ function findingLines(
       : shown;
   });
   return lines.length === 0 ? [] : [`  ${style.colours.bold('Rules past their limits')}`, ...lines, ''];
+}
+
+/** What of the files is neither as the config nor as the files before: ahead of what the rules say. */
+function driftLines({ tables }: DateSummary, style: TextStyle): string[] {
+  const found = tables.flatMap(({ table, drift = [] }) => drift.map((text) => ({ table, text })));
+  if (found.length === 0) return [];
+  const shown = found
+    .slice(0, MOST_DRIFT)
+    .flatMap(({ table, text }) =>
+      wrap(printable(`${table}  ${text}`), style.width - 4).map((line) => `    ${line}`),
+    );
+  const more = found.length - MOST_DRIFT;
+  return [
+    `  ${style.colours.bold('Drift')}  ${plural(found.length, 'difference')} to look at  (m7 drift)`,
+    ...shown.map(style.colours.warn),
+    ...(more > 0 ? [style.colours.dim(`    and ${more} more`)] : []),
+    '',
+  ];
 }
 
 /** A failed step: which, why, and what to do. */

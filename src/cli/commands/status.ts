@@ -47,6 +47,7 @@ export async function status(session: Session, options: StatusOptions): Promise<
   const lines = [
     ...body,
     ...failureLines(found, session),
+    ...driftLines(found, options.date === undefined, session),
     ...fileLines(found.files, session.out.style, 0),
     ...runLines(found, session),
   ];
@@ -178,6 +179,25 @@ function failureLines(found: Status, session: Session): string[] {
     }),
     '',
   ];
+}
+
+/** What differs in the files: of all dates the newest of each table. */
+function driftLines({ dates }: Status, newest: boolean, session: Session): string[] {
+  const { colours, width } = session.out.style;
+  const seen = new Set<string>();
+  const lines = dates.flatMap(({ date, tables }) =>
+    tables.flatMap(({ table, report }): string[] => {
+      if (report === undefined || (newest && seen.has(table))) return [];
+      seen.add(table);
+      const { drift = [] } = report;
+      return drift.flatMap((text) => [
+        `  ${colours.warn(printable(`${date}  ${table}`))}`,
+        ...wrap(printable(text), width - 4).map((line) => `    ${line}`),
+      ]);
+    }),
+  );
+  if (lines.length === 0) return [];
+  return [colours.bold('Drift'), ...lines, colours.dim('  See and accept it with: m7 drift'), ''];
 }
 
 /** Runs that were interrupted, and whose dates no later run has taken. */

@@ -34,6 +34,7 @@ export {
   SURROUNDINGS,
   codeWords,
   compareUrgency,
+  driftMessages,
   failingOf,
   findingResult,
   sampleColumns,

@@ -4,9 +4,27 @@ import { formatCount, formatFigure, formatPercent, plural } from './words';
 
 const URGENCY: readonly FindingStatus[] = ['error', 'failed', 'warned', 'skipped', 'passed'];
 
-/** What went wrong first; within one state the order of the rules file. */
+/** Findings about the input, in the order in which they are shown: whatever is below them rests on it. */
+const ABOUT_INPUT: readonly string[] = ['drift', 'format', 'rejected', 'conversion'];
+
+/** Where a finding stands by its kind: what is wrong with the input is ahead of everything else. */
+function inputRank({ rule, status }: Finding): number {
+  const rank = status === 'passed' ? -1 : ABOUT_INPUT.indexOf(rule);
+  return rank < 0 ? ABOUT_INPUT.length : rank;
+}
+
+/** What is wrong with the input, then what went wrong; within one state the order of the rules file. */
 export function byUrgency(findings: readonly Finding[]): Finding[] {
-  return [...findings].sort((a, b) => URGENCY.indexOf(a.status) - URGENCY.indexOf(b.status));
+  return [...findings].sort(
+    (a, b) => inputRank(a) - inputRank(b) || URGENCY.indexOf(a.status) - URGENCY.indexOf(b.status),
+  );
+}
+
+/** What differs in the files and is not accepted, a sentence each. */
+export function driftMessages(findings: readonly Finding[]): readonly string[] {
+  return findings
+    .filter(({ rule, status }) => rule === 'drift' && status !== 'passed')
+    .map(({ message = '' }) => message);
 }
 
 /** A rule's line in validation_rules.json; undefined for a technical check, which is not written there. */
@@ -15,9 +33,13 @@ export const ruleLine = ({ config_line: line }: Pick<Finding, 'config_line'>): n
 
 const WEIGHT: readonly Severity[] = ['error', 'warning', 'info'];
 
-/** Order of findings of several tables: by state, then severity, then the share of failing rows, worst first. */
+/**
+ * Order of findings of several tables: what is wrong with the input, then by state, severity and the share of failing
+ * rows, worst first.
+ */
 export function compareUrgency(a: Finding, b: Finding): number {
   return (
+    inputRank(a) - inputRank(b) ||
     URGENCY.indexOf(a.status) - URGENCY.indexOf(b.status) ||
     WEIGHT.indexOf(a.severity) - WEIGHT.indexOf(b.severity) ||
     b.failing_pct - a.failing_pct

@@ -1,6 +1,6 @@
 // The summary of a date: what arrived, what became of each table, what was left alone or kept out.
 
-import { readReport } from '../report';
+import { driftMessages, readReport } from '../report';
 import { arrivalsOf } from './arrivals';
 import { durable, writeWhole } from '../base';
 import type { DateKey, DateSummary, Report } from '../model';
@@ -54,6 +54,7 @@ function summarize(
         rows: report?.rows.gold ?? rows ?? 0,
         rejected: report?.rows.rejected ?? 0,
         loaded: report?.rows.loaded ?? null,
+        ...driftOf(report),
       },
     ];
   });
@@ -82,4 +83,10 @@ function summarize(
       })),
     ],
   };
+}
+
+/** What a person still has to look at, as the report has it. */
+function driftOf(report: Report | undefined): { readonly drift?: readonly string[] } {
+  const drift = driftMessages(report?.findings ?? []);
+  return drift.length === 0 ? {} : { drift };
 }

@@ -30,7 +30,13 @@ export interface TableStatus {
   readonly table: string;
   /** A layer without anything of this table is absent. */
   readonly layers: Partial<Readonly<Record<Layer, LayerStatus>>>;
-  readonly report?: { readonly status: Report['status']; readonly rejected: number; readonly path: string };
+  readonly report?: {
+    readonly status: Report['status'];
+    readonly rejected: number;
+    readonly path: string;
+    /** What differs in the files and is not accepted, a sentence each; absent: nothing. */
+    readonly drift?: readonly string[];
+  };
   /** Rows of this date in the warehouse; null: not loaded. */
   readonly loaded: number | null;
   /** The last step of this table that failed, unless it has succeeded since. */

@@ -10,9 +10,9 @@ import {
   readLanding,
   readLedger,
 } from '../../lake';
-import { type DateKey, type Layer, LAYERS, dayOf, defined, stepId } from '../../model';
+import { type DateKey, type Layer, LAYERS, type Report, dayOf, defined, stepId } from '../../model';
 import type { DateStatus, LayerStatus, RunRecord, Status, TableStatus } from './model';
-import { readReport } from '../../report';
+import { driftMessages, readReport } from '../../report';
 import { openFailures } from '../../stages';
 import { type LoadRecord, lastKnownLoads, loadKey, lookAtWarehouse, rememberedLoads } from '../../warehouse';
 import type { OpenWorkspace } from '../../workspace';
@@ -138,11 +138,17 @@ function tableStatus(sources: StatusSources, date: DateKey, table: string): Tabl
         status: report.status,
         rejected: report.rows.rejected,
         path: workspace.relative(workspace.lake.reportFile(date, table)),
+        ...driftOf(report),
       },
     }),
     loaded: loads.get(loadKey(date, table))?.rows ?? null,
     ...defined({ failure: failures.get(`${date}/${table}`) }),
   };
+}
+
+function driftOf({ findings }: Report): Pick<NonNullable<TableStatus['report']>, 'drift'> {
+  const drift = driftMessages(findings);
+  return drift.length === 0 ? {} : { drift };
 }
 
 /** What each layer holds of a table; one without anything of it is absent. */

@@ -129,10 +129,13 @@ export const LEFT_OUT_CODES = {
 
 /** A file's columns as gold has them: what this brand lacks is NULL. */
 function sourceColumns(query: GoldQuery, source: BrandSilver): readonly string[] {
-  const own = new Set(source.columns.map((c) => c.name.toLowerCase()));
+  const own = new Map(source.columns.map((c) => [c.name.toLowerCase(), c.name]));
   return [...query.columns, ...LINEAGE].map((name) => {
     const quoted = quoteIdentifier(name);
-    return own.has(name.toLowerCase()) ? quoted : `CAST(NULL AS VARCHAR) AS ${quoted}`;
+    const there = own.get(name.toLowerCase());
+    if (there === undefined) return `CAST(NULL AS VARCHAR) AS ${quoted}`;
+    // DuckDB takes only the letters of ASCII for the same in another case.
+    return there === name ? quoted : `${quoteIdentifier(there)} AS ${quoted}`;
   });
 }
 

@@ -61,15 +61,18 @@ export async function acceptDrifts(workspace: OpenWorkspace, request: AcceptRequ
               one.accepted === undefined &&
               (targets === undefined || targets.some((target) => meansDrift(target, one))),
           );
-    const entry = entryOf(request);
+    const entry = noteOf(request);
     for (const [brand, table] of slotsOf(accepted))
       await acceptDrift(
         lake,
         brand,
         table,
-        accepted.filter((one) => one.brand === brand && one.table === table).map(entry),
+        accepted
+          .filter((one) => one.brand === brand && one.table === table)
+          .map((one) => entryOf(one, entry)),
       );
-    return { ...list, accepted, unmatched };
+    const { by, at } = entry;
+    return { ...list, accepted: accepted.map((one) => ({ ...one, accepted: { by, at } })), unmatched };
   } finally {
     await lock.release();
   }
@@ -81,16 +84,18 @@ function slotsOf(drifts: readonly Drift[]): readonly (readonly [string, string])
   ];
 }
 
-function entryOf({
+function noteOf({
   by = userName(),
   clock = (): Date => new Date(),
-}: AcceptRequest): (drift: Drift) => AcceptedDrift {
-  const at = clock().toISOString();
-  return ({ kind, column, header, share, date }) => ({
-    kind,
-    ...defined({ column, header, share: share?.now }),
-    ...{ date, by, at },
-  });
+}: AcceptRequest): NonNullable<Drift['accepted']> {
+  return { by, at: clock().toISOString() };
+}
+
+function entryOf(
+  { kind, column, header, share, date }: Drift,
+  { by, at }: NonNullable<Drift['accepted']>,
+): AcceptedDrift {
+  return { kind, ...defined({ column, header, share: share?.now }), ...{ date, by, at } };
 }
 
 function userName(): string {
