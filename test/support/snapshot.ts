@@ -8,7 +8,7 @@ import { openDatabase, quoteIdentifier, quoteLiteral } from '../../src/engine/ba
 export type Snapshot = Readonly<Record<string, string>>;
 
 /** What differs between two runs of the same work by nature. */
-const VOLATILE = new Set(['run_id', 'started_at', 'finished_at', 'seconds']);
+const VOLATILE = new Set(['run_id', 'started_at', 'finished_at', 'seconds', 'modified_ms']);
 
 const OF_CONFIG = ['config_sha', 'config_line'];
 

@@ -1,8 +1,8 @@
 // The few file operations on which crash safety rests, each followed by a named point where a test may kill us.
 import { createHash, randomBytes } from 'node:crypto';
 import { constants, createReadStream, existsSync } from 'node:fs';
-import { copyFile, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { PipelineError, throwIfCancelled } from '../model';
 
 /**
@@ -29,7 +29,9 @@ export const DURABLE_STEPS = [
   'summary.written',
   'lock.released',
 ] as const;
-export type DurableStep = (typeof DURABLE_STEPS)[number];
+/** Those of a file that goes to another disk, beside them: a run passes them only where a layer is on one. */
+export const CROSSING_STEPS = ['copy.noted', 'copy.written', 'copy.renamed', 'copy.ended'] as const;
+export type DurableStep = (typeof DURABLE_STEPS)[number] | (typeof CROSSING_STEPS)[number];
 
 const passed = new Map<DurableStep, number>();
 
@@ -109,7 +111,10 @@ export async function writeWhole(
         await file.close();
       }
       if (step === 'manifest.renamed') durable('manifest.written');
-      await rename(draft, path);
+      await rename(draft, path).catch((error: unknown) => {
+        if (codeOf(error) !== 'EXDEV') throw error;
+        return writeBeside(path, content).then(() => rm(draft, { force: true }));
+      });
     } catch (error) {
       // On a full disk every byte given back counts; the first error is the one to tell.
       await rm(draft, { force: true }).catch(() => undefined);
@@ -120,25 +125,24 @@ export async function writeWhole(
   if (step !== undefined) durable(step);
 }
 
-/** Moves a file; across file systems by a synced copy that is renamed into place before the original goes. */
-export async function moveFile(from: string, to: string): Promise<void> {
-  await makeFolder(dirname(to));
-  await inWords(from, async () => {
-    try {
-      await rename(from, to);
-    } catch (error) {
-      if (codeOf(error) !== 'EXDEV') throw error;
-      const draft = `${to}.moving`;
-      await copyFile(from, draft);
-      await syncFile(draft);
-      await rename(draft, to);
-      await syncFolder(dirname(to));
-      await unlink(from);
-    }
-  });
-  await syncFolder(dirname(to));
-  if (dirname(from) !== dirname(to)) await syncFolder(dirname(from));
+/** On another disk than the temporary folder: the draft is beside the file, under one name, which the next writing takes again. */
+async function writeBeside(path: string, content: string): Promise<void> {
+  const draft = draftBeside(path);
+  const file = await open(draft, 'w');
+  try {
+    await file.writeFile(content, 'utf8');
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
 }
+
+/** Ending of a draft beside the file that it becomes: hidden, and nobody takes it for data. */
+export const DRAFT_ENDING = '.moving';
+
+/** Where a file is made that cannot be renamed into place from another disk. */
+export const draftBeside = (path: string): string => join(dirname(path), `.${basename(path)}${DRAFT_ENDING}`);
 
 /** sha256 (hex) of a file's bytes, read as a stream. */
 export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {

@@ -36,19 +36,20 @@ export {
 } from './duckdb';
 export { foldHeader, foldName, headerOf } from './equalNames';
 export {
+  DRAFT_ENDING,
   codeOf,
   durable,
   emptyFolder,
   hashFile,
   inWords,
   makeFolder,
-  moveFile,
   sizeOf,
   syncFile,
   syncFolder,
   translateSystemError,
   writeWhole,
 } from './durable';
+export { finishMoves, moveFile, placeFile, sameBytes } from './moves';
 export { bytesOf, workersOf } from './memory';
 export {
   type ConfigProblem,

@@ -52,7 +52,7 @@ ${list}
  * last column) ends the statement with an error, and the careful reading takes over.
  */
 export function directSql(
-  request: Pick<ConvertRequest, 'format' | 'output'>,
+  request: Pick<ConvertRequest, 'format' | 'output' | 'sourceFile'>,
   path: string,
   prefix: Pick<Prefix, 'records' | 'headers'>,
   tables: RejectTables,
@@ -90,11 +90,21 @@ export function directSql(
     rejects_scan: quoteLiteral(tables.scans),
     rejects_limit: '0',
   })}${where}
-) TO ${quoteLiteral(output)} (FORMAT parquet, COMPRESSION zstd)`;
+) TO ${quoteLiteral(output)} ${rawParquet(request.sourceFile)}`;
 }
 
+/** Key in the footer of a raw Parquet file under which it says the name that its file had in landing. */
+export const SOURCE_FILE_KEY = 'source_file';
+
+/** Options of COPY: the file says itself which landing file it was, for the day on which its manifest is lost. */
+const rawParquet = (sourceFile: string): string =>
+  `(FORMAT parquet, COMPRESSION zstd, KV_METADATA {${SOURCE_FILE_KEY}: ${quoteLiteral(sourceFile)}})`;
+
 /** From the canonical copy that the careful reading made. */
-export function carefulSql(request: Pick<ConvertRequest, 'format' | 'output'>, path: string): string {
+export function carefulSql(
+  request: Pick<ConvertRequest, 'format' | 'output' | 'sourceFile'>,
+  path: string,
+): string {
   return `COPY (
   SELECT *
   FROM ${readCsvSql(path, request.format.columns, {
@@ -105,5 +115,5 @@ export function carefulSql(request: Pick<ConvertRequest, 'format' | 'output'>, p
     max_line_size: '8000000',
     buffer_size: '33554432',
   })}
-) TO ${quoteLiteral(request.output)} (FORMAT parquet, COMPRESSION zstd)`;
+) TO ${quoteLiteral(request.output)} ${rawParquet(request.sourceFile)}`;
 }

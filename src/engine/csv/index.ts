@@ -7,6 +7,7 @@ export { utf8Bytes } from './bytes';
 export type { Converted, CsvFormat } from './format';
 export { judgeOf, judgeRecord } from './judge';
 export { ENCODING_NAMES, ENCODING_SPELLINGS, encodingName } from './encodingNames';
+export { SOURCE_FILE_KEY } from './csvSql';
 export { compressionOf } from './fileKind';
 export { isBlank } from './layout';
 export { type Located, locateRecords } from './locate';

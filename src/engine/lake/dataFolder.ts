@@ -12,16 +12,20 @@ export interface StateFolders {
   readonly stateDir: string;
   /** Emptied by the next run. */
   readonly temporaryDir: string;
+  /** Notes about files on their way to another disk. */
+  readonly movesDir: string;
 }
 
 /** Folders of the state and of temporary files, for callers that have no lake yet. */
 export function stateFolders({ dataDir }: Data): StateFolders {
   const stateDir = join(dataDir, '.state');
-  return { stateDir, temporaryDir: join(stateDir, 'tmp') };
+  return { stateDir, temporaryDir: join(stateDir, 'tmp'), movesDir: movesFolder(stateDir) };
 }
 
 export const ledgerFile = (stateDir: string): string => join(stateDir, 'ledger');
 export const lockFile = (stateDir: string): string => join(stateDir, 'lock');
+/** Notes about files on their way to another disk: see base/moves.ts. */
+export const movesFolder = (stateDir: string): string => join(stateDir, 'moves');
 export const manifestsFolder = (stateDir: string): string => join(stateDir, 'manifests');
 /** @param name may have folders: "manifests/20241115". */
 export const cacheFile = (stateDir: string, name: string): string => join(stateDir, 'cache', `${name}.json`);

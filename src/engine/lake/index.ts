@@ -21,7 +21,7 @@ export {
   watchLogFile,
 } from './dataFolder';
 export { type Acceptances, acceptDrift, driftId, readAcceptances } from './acceptedDrift';
-export { type Lake, REJECT_COLUMNS, openLake } from './lake';
+export { type DamagedManifest, type Lake, type OriginalState, REJECT_COLUMNS, openLake } from './lake';
 export {
   MANIFEST_LAYERS,
   type Manifest,
@@ -45,7 +45,7 @@ export {
 export { type Ledger, type LedgerEntry, openLedger, readLedger } from './ledger';
 export { clearDrafts, holderText, takeLock } from './lock';
 export { type LockHolder, isRunning, lockHolder } from './lockOwner';
-export { type ManifestHead, readHeads } from './manifestHeads';
+export { type DateHeads, type ManifestHead, readHeads } from './manifestHeads';
 export {
   type NotedReject,
   type RejectedFile,
@@ -55,4 +55,5 @@ export {
 } from './rejectedFiles';
 export { clockOfFolder, seenAs, settlesInMs } from './settling';
 export { keep, recall } from './stateCache';
+export { type UnlistedPart, partOfManifest, storedDates, unlistedParts } from './unlistedParts';
 export { requireKnownFormat } from './stateVersion';

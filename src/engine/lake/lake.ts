@@ -1,8 +1,8 @@
 // The layers on disk: where an output of a step is, and how it becomes visible.
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Connection } from '../base';
-import { type DateKey, type Settings, type Stage, LINEAGE_TYPES, defined } from '../model';
+import { dirname, join } from 'node:path';
+import { type Connection, makeFolder, writeWhole } from '../base';
+import { type DateKey, LINEAGE_TYPES, PipelineError, type Settings, type Stage, defined } from '../model';
 import {
   SUMMARY_NAME,
   type StateFolders,
@@ -11,9 +11,9 @@ import {
   reportsFolder,
   stateFolders,
 } from './dataFolder';
-import { readManifest, type Manifest, type ManifestLayer } from './manifest';
+import { damagedManifest, readManifest, type Manifest, type ManifestLayer } from './manifest';
 import { segment } from './pathSegment';
-import { publishFiles, type Publication } from './publication';
+import { publishFiles, type Publication, type SetAside } from './publication';
 
 /** Where an output belongs: of a date and table, of a brand where its stage works by brand, in parts in raw. */
 interface OutputSlot {
@@ -21,6 +21,28 @@ interface OutputSlot {
   readonly table: string;
   readonly brand?: string;
   readonly part?: number;
+}
+
+type RawSource = NonNullable<Manifest['source']>;
+
+export type OriginalState = 'same' | 'touched' | 'changed' | 'missing';
+
+/** Some disks keep times of even seconds only. */
+function isSameTime(found: number, noted: number): boolean {
+  const apart = Math.abs(found - noted);
+  return apart < 1 || (found % 2_000 === 0 && apart <= 2_000);
+}
+
+/** A manifest of raw that cannot be read: what it told of stays as it is until it is made again. */
+export interface DamagedManifest {
+  /** Absolute. */
+  readonly path: string;
+  readonly error: PipelineError;
+}
+
+export interface ManifestsOfDate {
+  readonly manifests: readonly Manifest[];
+  readonly damaged: readonly DamagedManifest[];
 }
 
 export interface Lake extends StateFolders {
@@ -40,27 +62,50 @@ export interface Lake extends StateFolders {
   absolute(path: string): string;
   /**
    * Makes outputs visible: fsync, reopen and check rows, rename each into place, remove `absent` ones
-   * (leftovers of the output being replaced), fsync the folders, then write the manifest.
-   * @throws PipelineError PARQUET_INVALID when a reopened file does not hold the rows that were written.
+   * (leftovers of the output being replaced), fsync the folders, then write the manifest. What lay under these names
+   * without a manifest keeps its content: under the names that are given back.
+   * @throws PipelineError PARQUET_INVALID when a reopened file does not hold the rows that were written;
+   * UNKNOWN_FILE where raw without a manifest would be written over.
    */
   publish(
-    files: readonly Publication[],
-    absent: readonly string[],
-    manifest: Manifest,
+    output: {
+      readonly files: readonly Publication[];
+      readonly absent: readonly string[];
+      readonly manifest: Manifest;
+      /** What lies there without a manifest was held against these files, and is the same. */
+      readonly adopts: boolean;
+    },
     connection: Connection,
-  ): Promise<void>;
+  ): Promise<readonly SetAside[]>;
   /** The manifest of an output, where its file is there with the bytes the manifest gives; else undefined. */
   manifest(layer: ManifestLayer, date: DateKey, table: string, brand?: string): Manifest | undefined;
   /** Like manifest, whether or not the file is whole: what was published there last. */
   published(layer: ManifestLayer, date: DateKey, table: string, brand?: string): Manifest | undefined;
-  /** All manifests of a date and layer, whether or not their files are whole (see `intact`). */
+  /**
+   * All manifests of a date and layer, whether or not their files are whole (see `intact`).
+   * @throws PipelineError STATE_CORRUPT where one of raw is damaged; STATE_NEWER.
+   */
   manifests(layer: ManifestLayer, date: DateKey): readonly Manifest[];
+  /** Those that can be read, and what is wrong with the others. @throws PipelineError STATE_NEWER */
+  readManifests(layer: ManifestLayer, date: DateKey): ManifestsOfDate;
   /** Is the output there with the bytes its manifest gives? */
   intact(manifest: Pick<Manifest, 'output'>): boolean;
+  /**
+   * Is an original what its manifest says, by a look at its size and time? "missing": it is on its way from landing, or
+   * was removed. One in the archive, which is compressed, counts as the same.
+   */
+  originalState(source: Pick<RawSource, 'bytes' | 'modified_ms' | 'original'>): OriginalState;
+  /** Writes a manifest again, of which nothing but words has changed. */
+  rewrite(manifest: Manifest): Promise<void>;
   /** Is there a file at this path relative to the data folder? */
   exists(path: string): boolean;
-  /** The raw parts of a slot, ascending, whether or not their files are whole. */
+  /**
+   * The raw parts of a slot, ascending, whether or not their files are whole.
+   * @throws PipelineError STATE_CORRUPT where a manifest is damaged, or missing before the last.
+   */
   parts(date: DateKey, brand: string, table: string): readonly Manifest[];
+  /** Those parts of a slot that have a manifest, ascending: some may be missing between them. */
+  partsAround(date: DateKey, brand: string, table: string): readonly Manifest[];
   /** Absolute path of a manifest file. */
   manifestFile(manifest: Pick<Manifest, 'layer' | 'date' | 'table' | 'brand' | 'part'>): string;
   /** Dates that have manifests in a layer, ascending. */
@@ -71,7 +116,8 @@ export interface Lake extends StateFolders {
 
 /** Opens the folders of a workspace; nothing is created or read before it is asked for. */
 export function openLake(settings: Settings): Lake {
-  const { stateDir, temporaryDir } = stateFolders(settings);
+  const state = stateFolders(settings);
+  const { stateDir } = state;
   const manifestsDir = manifestsFolder(stateDir);
   const numbered = (table: string, part: number): string =>
     part === 1 ? segment(table) : `${segment(table)}.${part}`;
@@ -90,10 +136,34 @@ export function openLake(settings: Settings): Lake {
   };
   const published: Lake['published'] = (layer, date, table, brand) =>
     readManifest(manifestFile({ layer, date, table, ...defined({ brand }) }));
+  const readAll: Lake['readManifests'] = (layer, date) => {
+    const manifests: Manifest[] = [];
+    const damaged: DamagedManifest[] = [];
+    const walk = (folder: string): void => {
+      for (const entry of entries(folder)) {
+        const path = join(folder, entry.name);
+        if (!entry.name.endsWith('.json')) {
+          if (entry.isDirectory()) walk(path);
+          continue;
+        }
+        try {
+          const manifest = readManifest(path);
+          if (manifest === undefined) continue;
+          // A copy under another name is no manifest of what that name means.
+          if (manifestFile(manifest) === path) manifests.push(manifest);
+          else if (layer === 'raw') throw damagedManifest(path);
+        } catch (error) {
+          if (!(error instanceof PipelineError) || error.code === 'STATE_NEWER') throw error;
+          damaged.push({ path, error });
+        }
+      }
+    };
+    walk(join(manifestsDir, layer, date));
+    return { manifests, damaged };
+  };
   return {
     settings,
-    stateDir,
-    temporaryDir,
+    ...state,
     manifestsDir,
     rawFile: ({ date, brand, table, part }, extension) =>
       join(settings.rawDir, date, segment(brand), `${numbered(table, part)}.${extension}`),
@@ -116,45 +186,70 @@ export function openLake(settings: Settings): Lake {
     absolute,
     manifestFile,
     intact,
+    originalState: ({ bytes, modified_ms, original }) => {
+      const path = absolute(original);
+      if (!path.startsWith(settings.rawDir)) return 'same';
+      const found = statSync(path, { throwIfNoEntry: false });
+      if (found === undefined) return 'missing';
+      if (found.size !== bytes) return 'changed';
+      return modified_ms === undefined || isSameTime(found.mtimeMs, modified_ms) ? 'same' : 'touched';
+    },
+    rewrite: async (manifest) => {
+      await makeFolder(state.temporaryDir);
+      const text = `${JSON.stringify(manifest)}\n`;
+      await writeWhole(manifestFile(manifest), text, state.temporaryDir, 'manifest.renamed');
+    },
     exists: (path) => statSync(absolute(path), { throwIfNoEntry: false }) !== undefined,
     parts: (date, brand, table) => {
       const found: Manifest[] = [];
       for (;;) {
         const next = readManifest(manifestFile({ layer: 'raw', date, brand, table, part: found.length + 1 }));
-        if (next === undefined) return found;
+        if (next === undefined) break;
         found.push(next);
       }
+      const missing = manifestFile({ layer: 'raw', date, brand, table, part: found.length + 1 });
+      requireLast(missing, dirname(missing), segment(table), found.length + 1);
+      return found;
     },
+    partsAround: (date, brand, table) =>
+      readAll('raw', date)
+        .manifests.filter((m) => m.brand === brand && m.table === table)
+        .sort((a, b) => (a.part ?? 1) - (b.part ?? 1)),
     manifest: (layer, date, table, brand) => {
       const found = published(layer, date, table, brand);
       return found !== undefined && intact(found) ? found : undefined;
     },
     published,
     manifests: (layer, date) => {
-      const found: Manifest[] = [];
-      const walk = (folder: string): void => {
-        for (const entry of entries(folder)) {
-          if (entry.isDirectory()) walk(join(folder, entry.name));
-          else if (entry.name.endsWith('.json')) {
-            const manifest = readManifest(join(folder, entry.name));
-            if (manifest !== undefined) found.push(manifest);
-          }
-        }
-      };
-      walk(join(manifestsDir, layer, date));
-      return found;
+      const { manifests, damaged } = readAll(layer, date);
+      const [first] = damaged;
+      if (first !== undefined) throw first.error;
+      return manifests;
     },
+    readManifests: readAll,
     dates: (layer) =>
       entries(join(manifestsDir, layer))
         .filter((e) => e.isDirectory() && /^\d{8}$/.test(e.name))
         .map((e) => e.name)
         .sort(),
-    publish: (files, absent, manifest, connection) =>
-      publishFiles(
-        { files, absent, manifest, manifestFile: manifestFile(manifest), temporaryDir },
-        connection,
-      ),
+    publish: (output, connection) =>
+      publishFiles(state, { ...output, manifestFile: manifestFile(output.manifest) }, connection),
   };
+}
+
+/** A part without a manifest before one that has one: as if it had never come, its rows would leave the warehouse. */
+function requireLast(missing: string, folder: string, table: string, part: number): void {
+  const later = entries(folder)
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith(`${table}.`) && /^\d+\.json$/.test(name.slice(table.length + 1)))
+    .find((name) => Number.parseInt(name.slice(table.length + 1), 10) > part);
+  if (later === undefined) return;
+  throw new PipelineError(
+    'STATE_CORRUPT',
+    `${missing} is missing, though ${later} is there: it shows where the rows of part ${part} came from.`,
+    'Run "m7 repair": it makes the manifest again where the original file is there. Or restore it from a backup.',
+    { where: { file: missing } },
+  );
 }
 
 function entries(folder: string): readonly { readonly name: string; isDirectory(): boolean }[] {

@@ -1,12 +1,12 @@
 // One run per data folder: a lock file that says who holds it and whether they still live.
 import { requireKnownFormat, requireKnownState } from './stateVersion';
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { codeOf, durable, inWords, makeFolder } from '../base';
+import { codeOf, durable, finishMoves, inWords, makeFolder } from '../base';
 import { PipelineError } from '../model';
-import { lockFile } from './dataFolder';
+import { lockFile, movesFolder } from './dataFolder';
 import { type LockOwner, heldTokens, lives, readOwner, startOf, type LockHolder } from './lockOwner';
 
 export interface Lock {
@@ -20,7 +20,7 @@ const TAKEOVER_MS = 5_000;
 
 /**
  * Takes the lock of a data folder. A lock whose owner is dead (same host), or whose heartbeat is older
- * than a minute (another host), is taken over.
+ * than a minute (another host), is taken over. Moves between disks that a killed holder left half done are ended.
  * @throws PipelineError LOCKED when a living run holds it; STATE_NEWER where a newer version has worked here.
  */
 export async function takeLock(stateDir: string): Promise<Lock> {
@@ -42,7 +42,8 @@ export async function takeLock(stateDir: string): Promise<Lock> {
     await writeDraft(draft, owner);
     for (let attempt = 0; attempt < 500; attempt += 1) {
       mine = await linked(draft, path, owner);
-      if (mine) return held(path, owner);
+      if (mine) return await readied(held(path, owner), stateDir);
+      await requireFile(path);
       const holder = readOwner(path);
       if (holder === undefined) continue; // Released meanwhile.
       requireKnownFormat('lock', path, holder);
@@ -54,6 +55,28 @@ export async function takeLock(stateDir: string): Promise<Lock> {
     if (!mine) heldTokens.delete(owner.token);
     await rm(draft, { force: true }).catch(() => undefined);
   }
+}
+
+async function readied(lock: Lock, stateDir: string): Promise<Lock> {
+  try {
+    await finishMoves(movesFolder(stateDir));
+    return lock;
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** A folder under the lock's name is nobody's lock: it is not ours to remove. */
+async function requireFile(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined || found.isFile()) return;
+  throw new PipelineError(
+    'FILE_UNREADABLE',
+    `${path} is not a file: the lock of this data folder cannot be taken.`,
+    'Move it out of the data folder, then run again.',
+    { where: { file: path } },
+  );
 }
 
 /** Removes what killed contenders left beside the lock; only its holder may call this. */

@@ -29,6 +29,8 @@ export interface Manifest {
     readonly file: string;
     readonly sha256: string;
     readonly bytes: number;
+    /** Time of the file's last change when it was read, ms since 1970: an original with another one is looked at again. */
+    readonly modified_ms?: number;
     readonly original: string;
     readonly format: CsvFormat;
     /** Columns of the file without a value in any record, as Parquet's own counts say. */
@@ -92,11 +94,16 @@ export function readManifest(path: string): Manifest | undefined {
   requireKnownFormat('manifest', path, value);
   if (isManifest(value)) return value;
   if (basename(dirname(dirname(dirname(path)))) !== 'raw') return undefined;
+  throw damagedManifest(path);
+}
+
+/** What is said of a damaged manifest of raw. */
+export function damagedManifest(path: string): PipelineError {
   const [date = '', brand = '', name = ''] = path.split(sep).slice(-3);
-  throw new PipelineError(
+  return new PipelineError(
     'STATE_CORRUPT',
     `${path} is damaged: it no longer shows where the rows of raw/${date}/${brand}/${basename(name, '.json')}.parquet came from.`,
-    `Restore it from a backup. Or move the original next to that file back to landing under its original name, remove ${name}, and run again.`,
+    `Run "m7 repair --date ${date}": it makes the manifest again from the original file. Or restore ${name} from a backup.`,
     { where: { file: path } },
   );
 }
@@ -108,8 +115,17 @@ function isManifest(value: unknown): value is Manifest {
     typeof key === 'string' &&
     typeof table === 'string' &&
     typeof output?.path === 'string' &&
+    typeof output.bytes === 'number' &&
+    typeof output.rows === 'number' &&
     Array.isArray(inputs) &&
     Array.isArray(edges) &&
-    (layer !== 'raw' || typeof source?.original === 'string')
+    (layer !== 'raw' || isSource(source))
   );
 }
+
+const isSource = (source: Manifest['source']): boolean =>
+  typeof source?.original === 'string' &&
+  typeof source.file === 'string' &&
+  typeof source.sha256 === 'string' &&
+  typeof source.bytes === 'number' &&
+  Array.isArray((source as Partial<NonNullable<Manifest['source']>>).format?.columns);

@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { keep, recall } from './stateCache';
-import type { Lake } from './lake';
+import type { DamagedManifest, Lake } from './lake';
 import { MANIFEST_LAYERS, failedShares, tellsLoad, type Manifest } from './manifest';
 import { defined, type DateKey } from '../model';
 
@@ -24,6 +24,8 @@ export interface ManifestHead extends Pick<
 
 export interface DateHeads {
   readonly heads: readonly ManifestHead[];
+  /** Manifests of raw that cannot be read. */
+  readonly damaged: readonly DamagedManifest[];
   /** Keeps them for the next time, where they were read anew. */
   keep(): Promise<void>;
 }
@@ -48,16 +50,21 @@ const SETTLED_MS = 2_000;
 
 const nameOf = (date: DateKey): string => `manifests/${date}`;
 
-/** The manifests of a date, whether or not their files are whole. @throws as `Lake.manifests` does. */
+/** The manifests of a date, whether or not their files are whole. @throws PipelineError STATE_NEWER */
 export function readHeads(lake: Lake, date: DateKey): DateHeads {
   const kept = recallDate(lake, date);
-  if (kept !== undefined && holds(lake, kept)) return { heads: kept.heads, keep: () => Promise.resolve() };
+  if (kept !== undefined && holds(lake, kept))
+    return { heads: kept.heads, damaged: [], keep: () => Promise.resolve() };
   const taken = Date.now();
   const marks = take(lake, date);
-  const heads = MANIFEST_LAYERS.flatMap((layer) => lake.manifests(layer, date).map(headOf));
+  const read = MANIFEST_LAYERS.map((layer) => lake.readManifests(layer, date));
+  const heads = read.flatMap(({ manifests }) => manifests.map(headOf));
+  const damaged = read.flatMap((one) => one.damaged);
   return {
     heads,
+    damaged,
     keep: () => {
+      if (damaged.length > 0) return Promise.resolve();
       const fresh: CachedHeads = { form: FORM, taken, ...marks, heads };
       return keep(lake, nameOf(date), fresh);
     },
@@ -83,6 +90,7 @@ function headOf(manifest: Manifest): ManifestHead {
             file: source.file,
             sha256: source.sha256,
             bytes: source.bytes,
+            ...defined({ modified_ms: source.modified_ms }),
             original: source.original,
             format: { columns: source.format.columns },
             ...defined({ empty: source.empty }),
@@ -97,9 +105,31 @@ function headOf(manifest: Manifest): ManifestHead {
 
 function recallDate(lake: Lake, date: DateKey): CachedHeads | undefined {
   const kept = recall(lake, nameOf(date));
-  return kept !== undefined && kept['form'] === FORM && Array.isArray(kept['heads'])
-    ? (kept as unknown as CachedHeads)
-    : undefined;
+  return kept !== undefined && isCached(kept) ? kept : undefined;
+}
+
+/** What was changed by hand, or by a failing disk, is read from its manifests again. */
+function isCached(kept: object): kept is CachedHeads {
+  const { form, taken, folders, files, heads } = kept as Partial<Record<keyof CachedHeads, unknown>>;
+  const isMarks = (value: unknown): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((mark) => Array.isArray(mark) && mark.length === 2);
+  return (
+    form === FORM &&
+    typeof taken === 'number' &&
+    isMarks(folders) &&
+    isMarks(files) &&
+    Array.isArray(heads) &&
+    heads.every((head) => isHead(head))
+  );
+}
+
+function isHead(value: unknown): boolean {
+  const { layer, date, table, key, output, inputs } = (value ?? {}) as Partial<ManifestHead>;
+  return (
+    [layer, date, table, key, output?.path].every((text) => typeof text === 'string') && Array.isArray(inputs)
+  );
 }
 
 /** Is every folder and file of the manifests as it was? A folder's time tells what came and went. */

@@ -39,8 +39,7 @@ export async function keepFileOut(
   // Another file of this name may have been kept out before: both stay.
   let name = fileName(request.name);
   for (let n = 2; ; n += 1) {
-    const earlier = readNote(join(folder, `${name}.reason.json`));
-    if (earlier === undefined || earlier.sha256 === sha256) break;
+    if (await isFreeFor(sha256, join(folder, name))) break;
     name = `${fileName(request.name)}.${n}`;
   }
   const kept = join(folder, name);
@@ -61,9 +60,16 @@ export async function keepFileOut(
     lake.temporaryDir,
     'reject.noted',
   );
-  await moveFile(request.path, kept);
+  await moveFile(request.path, kept, lake.movesDir);
   durable('reject.moved');
   return note;
+}
+
+/** May a file of this content have the name? One that lies there without a note, or changed since, keeps it. */
+async function isFreeFor(sha256: string, kept: string): Promise<boolean> {
+  const earlier = readNote(`${kept}.reason.json`);
+  if (earlier !== undefined && earlier.sha256 !== sha256) return false;
+  return (await sizeOf(kept)) === undefined ? !existsSync(kept) : (await hashFile(kept)) === sha256;
 }
 
 /** All files of a date that were kept out whole, by brand folder and name. */

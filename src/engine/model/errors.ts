@@ -31,6 +31,8 @@ export type ErrorCode =
   | 'VALIDATION_FAILED'
   | 'WAREHOUSE'
   | 'STATE_CORRUPT'
+  /** A file in the data folder that no manifest tells of, and that cannot be proven to be what it seems. */
+  | 'UNKNOWN_FILE'
   | 'STATE_NEWER'
   | 'UNSUPPORTED'
   /** It can be done only with values kept that are called sensitive: their owner decides. */

@@ -28,7 +28,7 @@ import {
   validateAndLoad,
   validationKey,
 } from '../stages';
-import type { Inventory } from './inventory';
+import { slotId, type Inventory } from './inventory';
 import { type Lake, type Manifest, stepFolder, tellsLoad } from '../lake';
 import type { StepControl } from './schedule';
 import type { StepEnd } from './stepOutcome';
@@ -119,12 +119,21 @@ async function toRaw(scope: RunScope, context: StageContext, step: Step, table: 
   const files = (scope.inventory.waiting.get(step.date) ?? []).filter(
     (f) => f.brand === brand && f.table === table.name,
   );
+  const held = scope.inventory.held.get(step.date);
+  const damage = held?.damaged.get(slotId(brand, table.name));
+  if (damage !== undefined) throw damage;
+  const unlisted = held?.unlisted.get(slotId(brand, table.name)) ?? [];
   const counts = await landingToRaw(context, {
     date: step.date,
     brand,
     table,
     files,
-    parts: scope.lake.parts(step.date, brand, table.name),
+    // A part without a manifest may be before one that has one.
+    parts:
+      unlisted.length === 0
+        ? scope.lake.parts(step.date, brand, table.name)
+        : scope.lake.partsAround(step.date, brand, table.name),
+    unlisted,
     force: forced(scope) || step.reason === 'needed again',
   });
   return { kind: 'done', counts };

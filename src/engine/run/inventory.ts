@@ -2,7 +2,10 @@
 import { statSync } from 'node:fs';
 import {
   type Acceptances,
+  type DateHeads,
   type ManifestHead,
+  type OriginalState,
+  type UnlistedPart,
   type KnownContent,
   type Lake,
   type Landing,
@@ -15,16 +18,21 @@ import {
   readLanding,
   readLedger,
   rejectedFiles,
+  storedDates,
+  partOfManifest,
+  unlistedParts,
 } from '../lake';
 import { loadKey } from '../warehouse';
 import { type PublishedOutputs, type SlotHistory, observedOn, publishedSlots, slotRecord } from '../stages';
 import type { OpenWorkspace } from '../workspace';
-import { type DateKey, type Selection, type Settings, addDays, defined } from '../model';
+import { type DateKey, type PipelineError, type Selection, type Settings, addDays, defined } from '../model';
 
 /** A published output and whether its file is as its manifest tells. */
 export interface Held {
   readonly manifest: ManifestHead;
   readonly intact: boolean;
+  /** raw: is its original what the manifest says? */
+  readonly original?: OriginalState;
 }
 
 export interface DateInventory {
@@ -34,6 +42,10 @@ export interface DateInventory {
   /** By table. */
   readonly gold: ReadonlyMap<string, Held>;
   readonly validated: ReadonlyMap<string, Held>;
+  /** Raw parts that lie there without a manifest, by slot. */
+  readonly unlisted: ReadonlyMap<string, readonly UnlistedPart[]>;
+  /** What is wrong with manifests of raw that cannot be read, by slot. */
+  readonly damaged: ReadonlyMap<string, PipelineError>;
   /** Files of the date that were kept out whole. */
   readonly refused: readonly RejectedFile[];
 }
@@ -82,7 +94,7 @@ export async function takeInventory(
   const { dates, open } = selectedDates(lake, { selection, today, loads }, landing.files);
   const chosen = new Set(dates);
   const read = dates.map((date) => [date, readHeads(lake, date)] as const);
-  const held = new Map(read.map(([date, { heads }]) => [date, dateInventory(lake, date, heads)]));
+  const held = new Map(read.map(([date, heads]) => [date, dateInventory({ lake, config }, date, heads)]));
   const selected = landing.files.filter(
     (f) => chosen.has(f.date) && chosenBy(selection.brands, f.brand) && chosenBy(selection.tables, f.table),
   );
@@ -224,7 +236,11 @@ function outside(
     : `its date ${file.date} is outside the selection`;
 }
 
-function dateInventory(lake: Lake, date: DateKey, heads: readonly ManifestHead[]): DateInventory {
+function dateInventory(
+  { lake, config }: Pick<OpenedFolders, 'lake' | 'config'>,
+  date: DateKey,
+  { heads, damaged }: Pick<DateHeads, 'heads' | 'damaged'>,
+): DateInventory {
   const hold = (manifest: ManifestHead): Held => ({ manifest, intact: lake.intact(manifest) });
   const raw = new Map<string, Held[]>();
   const silver = new Map<string, Held>();
@@ -236,7 +252,7 @@ function dateInventory(lake: Lake, date: DateKey, heads: readonly ManifestHead[]
       case 'raw':
         raw.set(
           slot,
-          [...(raw.get(slot) ?? []), hold(head)].sort(
+          [...(raw.get(slot) ?? []), { ...hold(head), ...originalOf(lake, head) }].sort(
             (a, b) => (a.manifest.part ?? 1) - (b.manifest.part ?? 1),
           ),
         );
@@ -254,8 +270,27 @@ function dateInventory(lake: Lake, date: DateKey, heads: readonly ManifestHead[]
         head.layer satisfies never;
     }
   }
-  return { raw, silver, gold, validated, refused: rejectedFiles(lake, date) };
+  const broken = new Map<string, PipelineError>();
+  const brokenParts = damaged.flatMap((one) => {
+    const part = partOfManifest(config, one);
+    if (part !== undefined) broken.set(slotId(part.brand, part.table), one.error);
+    return part ?? [];
+  });
+  const listed = [...heads.filter(({ layer }) => layer === 'raw'), ...brokenParts];
+  const unlisted = new Map<string, UnlistedPart[]>();
+  for (const part of unlistedParts(lake.settings, config, date, listed)) {
+    const slot = slotId(part.brand, part.table);
+    unlisted.set(slot, [...(unlisted.get(slot) ?? []), part]);
+  }
+  return {
+    ...{ raw, silver, gold, validated, unlisted },
+    damaged: broken,
+    refused: rejectedFiles(lake, date),
+  };
 }
+
+const originalOf = (lake: Lake, { source }: ManifestHead): Pick<Held, 'original'> =>
+  source === undefined ? {} : { original: lake.originalState(source) };
 
 /** Without dates: all within MAX_DAYS_BACK days of today; `open` are those with new files or left unfinished. */
 function selectedDates(
@@ -264,14 +299,22 @@ function selectedDates(
   files: readonly LandingFile[],
 ): Pick<Inventory, 'dates' | 'open'> {
   const { dates } = selection;
-  const there = new Set([...files.map((f) => f.date), ...lake.dates('raw'), ...lake.dates('gold')]);
+  const there = new Set([
+    ...files.map((f) => f.date),
+    ...lake.dates('raw'),
+    ...lake.dates('gold'),
+    ...storedDates(lake.settings),
+  ]);
   if (dates !== undefined && 'from' in dates)
     return { dates: [...there].filter((d) => d >= dates.from && d <= dates.to).sort() };
   if (dates !== undefined) return { dates: [...new Set(dates)].sort() };
   const earliest = addDays(today, -lake.settings.maxDaysBack);
   const unloaded = lake
     .dates('raw')
-    .filter((d) => d >= earliest && lake.manifests('raw', d).some((m) => !loads.has(loadKey(d, m.table))));
+    .filter(
+      (d) =>
+        d >= earliest && lake.readManifests('raw', d).manifests.some((m) => !loads.has(loadKey(d, m.table))),
+    );
   const unfinished = unfinishedDates(lake);
   return {
     dates: [...new Set([...there, ...unfinished])]
@@ -280,6 +323,10 @@ function selectedDates(
     open: new Set([...files.map((f) => f.date), ...unfinished, ...unloaded]),
   };
 }
+
+/** Is an original to be looked at again? One that is missing is on its way from landing, or its step says so. */
+export const isAltered = (state: OriginalState | undefined): boolean =>
+  state === 'changed' || state === 'touched';
 
 /** Dates whose last run did not end well, or never ended. */
 export function unfinishedDates(lake: Lake): readonly DateKey[] {

@@ -194,9 +194,12 @@ function slotsOf(
     const slot = slotId(brand, table.name);
     const files = waiting.filter((f) => f.brand === brand && f.table === table.name);
     const raw = held?.raw.get(slot) ?? [];
-    if (files.length === 0 && raw.length === 0) return [];
+    const unlisted = held?.unlisted.get(slot) ?? [];
+    const damaged = held?.damaged.has(slot) === true;
+    if (files.length === 0 && raw.length === 0 && unlisted.length === 0 && !damaged) return [];
     const force = selection.force === true && selects(selection.brands, brand);
-    return [planSlot(config, { brand, table, files, raw, silver: held?.silver.get(slot), force })];
+    const silver = held?.silver.get(slot);
+    return [planSlot(config, { brand, table, files, raw, unlisted, damaged, silver, force })];
   });
 }
 

@@ -1,8 +1,8 @@
 // What is to be done for one slot (a brand's table of a date), and when an output has to be made again.
-import type { LandingFile } from '../lake';
+import type { LandingFile, UnlistedPart } from '../lake';
 import type { Config, Table } from '../model';
 import { rawKey, silverKey } from '../stages';
-import type { Held } from './inventory';
+import { isAltered, type Held } from './inventory';
 
 /** What a step does, before the plan is filtered by the selection's stages. */
 export interface StepDecision {
@@ -21,6 +21,10 @@ interface SlotState {
   readonly files: readonly LandingFile[];
   /** Its raw parts, ascending. */
   readonly raw: readonly Held[];
+  /** Parts that lie there without a manifest. */
+  readonly unlisted: readonly UnlistedPart[];
+  /** Can a manifest of its parts not be read? */
+  readonly damaged: boolean;
   readonly silver: Held | undefined;
   readonly force: boolean;
 }
@@ -37,10 +41,14 @@ export interface SlotPlan {
 
 /** Decides about the two stages of a slot that has files or raw parts. */
 export function planSlot(config: Config, state: SlotState): SlotPlan {
-  const { brand, table, files, raw: rawHeld, silver: silverHeld, force } = state;
+  const { brand, table, files, raw: rawHeld, unlisted, damaged, silver: silverHeld, force } = state;
   const raw = planRaw(config, state);
   const onlyRepeats =
-    files.length > 0 && files.every((f) => f.duplicateOf !== undefined) && rawHeld.length > 0;
+    !damaged &&
+    unlisted.length === 0 &&
+    files.length > 0 &&
+    files.every((f) => f.duplicateOf !== undefined) &&
+    rawHeld.length > 0;
   const parts = rawHeld.map((h) => h.manifest);
   const silver =
     rawHeld.length === 0 && !raw.run
@@ -64,7 +72,13 @@ export function neededAgain(slot: SlotPlan, goldRuns: boolean): SlotPlan {
   return { ...slot, raw, silver };
 }
 
-function planRaw(config: Config, { brand, table, files, raw, force }: SlotState): StepDecision {
+function planRaw(
+  config: Config,
+  { brand, table, files, raw, unlisted, damaged, force }: SlotState,
+): StepDecision {
+  if (damaged) return toRun('its manifest is damaged');
+  if (unlisted.some((part) => part.parquet === undefined || part.originals.length > 0))
+    return toRun('raw files without a manifest');
   const repeats = files.filter((f) => f.duplicateOf !== undefined).length;
   const fresh = files.length - repeats;
   if (fresh > 0) {
@@ -75,7 +89,9 @@ function planRaw(config: Config, { brand, table, files, raw, force }: SlotState)
     return toRun(
       repeats === 1 ? 'a file that repeats known content' : `${repeats} files that repeat known content`,
     );
+  if (unlisted.length > 0) return toRun('raw files without a manifest');
   if (force) return toRun('forced');
+  if (raw.some((h) => isAltered(h.original))) return toRun('its original changed after it was loaded');
   const renamed = raw.some(
     ({ manifest: { source, key } }) =>
       source !== undefined && key !== rawKey(source.sha256, config, table, brand),

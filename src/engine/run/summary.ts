@@ -3,9 +3,9 @@
 import { driftMessages, readReport } from '../report';
 import { arrivalsOf } from './arrivals';
 import { durable, writeWhole } from '../base';
-import type { DateKey, DateSummary, Report } from '../model';
+import { type DateKey, type DateSummary, PipelineError, type Report } from '../model';
 import type { Plan } from './plan';
-import { rejectedFiles } from '../lake';
+import { type Lake, type Manifest, rejectedFiles } from '../lake';
 import type { OpenWorkspace } from '../workspace';
 
 /** The date and the run that a summary is about. */
@@ -27,6 +27,19 @@ export async function writeSummary(workspace: OpenWorkspace, subject: SummarySub
   return summary;
 }
 
+/** Where a manifest is damaged or missing, the step of the slot has said so: the summary tells of the others. */
+function knownParts(
+  lake: Lake,
+  { date, brand, table }: { readonly date: DateKey; readonly brand: string; readonly table: string },
+): readonly Manifest[] {
+  try {
+    return lake.parts(date, brand, table);
+  } catch (error) {
+    if (error instanceof PipelineError && error.code !== 'STATE_NEWER') return [];
+    throw error;
+  }
+}
+
 function summarize(
   workspace: OpenWorkspace,
   { date, runId, plan, reports: own }: SummarySubject,
@@ -35,7 +48,7 @@ function summarize(
   const kept = rejectedFiles(lake, date);
   const gold = lake.manifests('gold', date);
   const arrivals = arrivalsOf(settings, config, {
-    parts: (brand, table) => lake.parts(date, brand, table),
+    parts: (brand, table) => knownParts(lake, { date, brand, table }),
     refused: kept,
     waiting: [],
   });

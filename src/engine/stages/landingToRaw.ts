@@ -1,10 +1,27 @@
 // A slot's files from the drop zone into raw: decide how to read them, convert, publish, move the original.
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Converted, convertCsv, decideFormat } from '../csv';
 import { durable, hashFile, moveFile, sizeOf } from '../base';
-import { type DateKey, type Edge, PipelineError, type StepCounts, type Table, fileKnowledge } from '../model';
+import {
+  type DateKey,
+  type Edge,
+  PipelineError,
+  type StepCounts,
+  type Table,
+  defined,
+  fileKnowledge,
+} from '../model';
 import { rawKey } from './outputKeys';
-import { type LandingFile, type Manifest, extensionOf, keepFileOut, unchanged } from '../lake';
+import {
+  type LandingFile,
+  type Manifest,
+  type UnlistedPart,
+  extensionOf,
+  keepFileOut,
+  unchanged,
+} from '../lake';
+import { type Adoptable, adoptable, repeatedOf } from './adoptRaw';
 import { emptyColumns } from './parquet';
 import { publishOutput, outputRejects } from './publishOutput';
 import type { StageContext } from './stage';
@@ -17,8 +34,23 @@ export interface RawInput {
   readonly files: readonly LandingFile[];
   /** The slot's raw parts so far, ascending. */
   readonly parts: readonly Manifest[];
+  /** Parts that lie there without a manifest. */
+  readonly unlisted: readonly UnlistedPart[];
   /** Reads known parts again even where they are whole and their key is the same. */
   readonly force: boolean;
+  /** Parts are read and judged, and nothing is changed: no files are waiting then. */
+  readonly trial?: boolean;
+  /** Hears of each known part that was read again, or would be. */
+  readonly noticed?: (notice: PartNotice) => void;
+}
+
+/** A part that lay in raw and was read again. */
+export interface PartNotice {
+  readonly kind: 'adopted' | 'made_again' | 'noted';
+  readonly part: number;
+  /** Absolute path of its original. */
+  readonly original: string;
+  readonly reason: string;
 }
 
 /** A file to read as one part. */
@@ -32,13 +64,30 @@ interface PartFile {
   readonly original: string;
   /** The landing file, where it still lies there: checked again after reading. */
   readonly landing: LandingFile | undefined;
+  /** An original in raw, as it was before it was read: one that changes meanwhile waits. */
+  readonly seen?: Seen;
+  /** One in the archive: it may be compressed since, its content is the one that was delivered. */
+  readonly delivered?: Pick<NonNullable<Manifest['source']>, 'sha256' | 'bytes' | 'modified_ms'>;
+  /** Its Parquet lies there without a manifest: only the same is published. */
+  readonly adopts?: Adoptable;
+  /** Why a known part is read again. */
+  readonly because?: string;
+}
+
+/** Size and time of the last change of a file. */
+interface Seen {
+  readonly bytes: number;
+  readonly modifiedMs: number;
 }
 
 /**
  * Takes all waiting files of a slot in, one part each, and reads known parts again where their Parquet is
- * damaged or the column names changed. A file that cannot be read is rejected; the others continue.
+ * damaged, their original or the column names changed. A file that cannot be read is rejected; the others continue.
+ * What lies in raw without a manifest comes first: it is adopted where it can be proven.
+ * @throws PipelineError UNKNOWN_FILE where it cannot: then nothing of the slot is changed.
  */
-export async function landingToRaw(context: StageContext, input: RawInput): Promise<StepCounts> {
+export async function landingToRaw(context: StageContext, given: RawInput): Promise<StepCounts> {
+  const input = await adopted(context, given);
   const files = await withoutKnown(context, input);
   const stale = await staleParts(context, input, files);
   const fresh: LandingFile[] = [];
@@ -64,6 +113,38 @@ export async function landingToRaw(context: StageContext, input: RawInput): Prom
   let next = Math.max(0, ...input.parts.map((m) => m.part ?? 1)) + 1;
   for (const file of fresh) if (await take(waitingFile(context, input, file, next))) next += 1;
   return totals;
+}
+
+/** What is left to do once the parts without a manifest have theirs. */
+async function adopted(context: StageContext, input: RawInput): Promise<RawInput> {
+  const { date, unlisted, files } = input;
+  if (unlisted.length === 0) return input;
+  const { lake, settings } = context;
+  const parts = input.parts.length + unlisted.length;
+  const found: { readonly part: number; readonly adopts: Adoptable }[] = [];
+  for (const one of unlisted) {
+    const adopts = await adoptable(context, { date, unlisted: one, parts }, files);
+    if (adopts !== undefined) found.push({ part: one.part, adopts });
+  }
+  for (const { part, adopts } of found) {
+    const { original, name } = adopts;
+    const seen = await seenNow(original);
+    const because = 'it had no manifest, and gives the same rows again';
+    await takeIn(context, input, {
+      ...{ path: original, original, name, part, landing: undefined, adopts, because },
+      ...defined({ seen }),
+    });
+  }
+  if (input.trial === true) return { ...input, unlisted: [] };
+  const now = lake.parts(date, input.brand, input.table.name);
+  const fresh = now.filter((m) => found.some(({ part }) => part === m.part));
+  const marked: LandingFile[] = [];
+  for (const file of files) {
+    const duplicateOf =
+      file.duplicateOf ?? (await repeatedOf(join(settings.landingDir, file.path), file, fresh));
+    marked.push({ ...file, ...defined({ duplicateOf }) });
+  }
+  return { ...input, unlisted: [], parts: now, files: marked };
 }
 
 /** The waiting files whose content raw does not have: repeated ones are rejected, and a move cut short is finished. */
@@ -103,9 +184,9 @@ async function staleParts(
   for (const manifest of input.parts) {
     const { source, part = 1 } = manifest;
     if (source === undefined) continue;
-    const current =
-      lake.intact(manifest) && manifest.key === rawKey(source.sha256, config, input.table, input.brand);
-    if (current && !input.force) continue;
+    const original = await changedOriginal(context, manifest, input);
+    const because = original?.because ?? whyStale(manifest, lake.intact(manifest), input, config);
+    if (because === undefined) continue;
     const path = lake.absolute(source.original);
     if ((await sizeOf(path)) === undefined) {
       // A file of the same name waits: the move was cut short and its content has changed since.
@@ -117,9 +198,66 @@ async function staleParts(
         { where: { file: path } },
       );
     }
-    stale.push({ path, name: source.file, part, original: path, landing: undefined });
+    const inRaw = path.startsWith(context.settings.rawDir);
+    stale.push({
+      ...{ path, name: source.file, part, original: path, landing: undefined, because },
+      ...(inRaw ? defined({ seen: await seenNow(path) }) : { delivered: source }),
+    });
   }
   return stale;
+}
+
+/** Why a known part is read again; undefined: it is as the config wants it. */
+function whyStale(
+  { source, key }: Manifest,
+  intact: boolean,
+  { force, table, brand }: RawInput,
+  config: StageContext['config'],
+): string | undefined {
+  if (!intact) return 'its Parquet file is missing or damaged';
+  if (source !== undefined && key !== rawKey(source.sha256, config, table, brand))
+    return 'its column names or its format changed';
+  return force ? 'forced' : undefined;
+}
+
+/**
+ * Is the content of an original another than the one that was loaded? A writer may have gone on after the file was
+ * moved. One whose time alone is another, as after a restore, has its new time noted.
+ */
+async function changedOriginal(
+  context: StageContext,
+  manifest: Manifest,
+  input: RawInput,
+): Promise<{ readonly because: string } | undefined> {
+  const { source, part = 1 } = manifest;
+  const state = source === undefined ? 'same' : context.lake.originalState(source);
+  if (source === undefined || (state !== 'changed' && state !== 'touched')) return undefined;
+  const path = context.lake.absolute(source.original);
+  const seen = await seenNow(path);
+  if (state === 'touched' && (await hashFile(path, context.signal)) === source.sha256) {
+    if (input.trial !== true)
+      await context.lake.rewrite({ ...manifest, source: { ...source, ...noted(seen) } });
+    input.noticed?.({
+      kind: 'noted',
+      part,
+      original: path,
+      reason: 'its content is the same at another time',
+    });
+    return undefined;
+  }
+  context.log(
+    'warning',
+    `${source.original} (${source.file}) changed after it was loaded: it is read again.`,
+  );
+  return { because: 'its original changed after it was loaded' };
+}
+
+const noted = (seen: Seen | undefined): { readonly modified_ms?: number } =>
+  defined({ modified_ms: seen?.modifiedMs });
+
+async function seenNow(path: string): Promise<Seen | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found === undefined ? undefined : { bytes: found.size, modifiedMs: found.mtimeMs };
 }
 
 function waitingFile(
@@ -152,7 +290,7 @@ async function finishMove(
   if (begun?.source === undefined || !context.lake.intact(begun)) return false;
   const path = join(context.settings.landingDir, file.path);
   if ((await hashFile(path, context.signal)) !== begun.source.sha256) return false;
-  await moveFile(path, context.lake.absolute(begun.source.original));
+  await moveFile(path, context.lake.absolute(begun.source.original), context.lake.movesDir);
   durable('original.moved');
   return true;
 }
@@ -188,9 +326,21 @@ async function takeIn(
   const unusable = unusableAsStated(converted);
   if (unusable !== undefined) return reject(context, input, file, unusable);
   if (await stillWritten(context, file)) return undefined;
+  await file.adopts?.requireSame({ ...drafts, rejected: converted.rejected });
+  if (file.adopts !== undefined)
+    context.log(
+      'warning',
+      `${lake.relative(file.original)} had no manifest: it was adopted as ${file.name}, which gives the same rows again.`,
+    );
+  if (file.because !== undefined)
+    input.noticed?.({
+      kind: file.adopts === undefined ? 'made_again' : 'adopted',
+      ...{ part: file.part, original: file.original, reason: file.because },
+    });
+  if (input.trial === true) return undefined;
   await publishPart(context, input, file, { ...drafts, converted });
   if (file.path !== file.original) {
-    await moveFile(file.path, file.original);
+    await moveFile(file.path, file.original, lake.movesDir);
     durable('original.moved');
   }
   context.log(
@@ -230,9 +380,16 @@ const EMPTY: FileFault = { code: 'EMPTY_FILE', reason: 'the file has neither rec
 async function reject(
   context: StageContext,
   input: RawInput,
-  { path, name, landing }: PartFile,
+  { path, name, landing, adopts }: PartFile,
   { code, reason }: FileFault,
 ): Promise<undefined> {
+  if (adopts !== undefined)
+    throw new PipelineError(
+      'UNKNOWN_FILE',
+      `${context.lake.relative(path)} has no manifest, and cannot be read as ${name}: ${reason}`,
+      'Restore .state or the file from a backup, then run again.',
+      { where: { file: path } },
+    );
   if (landing === undefined)
     throw new PipelineError(
       'NOT_CSV',
@@ -240,7 +397,7 @@ async function reject(
       'Check the column names of the table in table_schemas.json, and what "format" states of its files.',
       { where: { file: path } },
     );
-  if (await stillWritten(context, { name, landing })) return;
+  if (await stillWritten(context, { path, name, landing })) return;
   context.log('warning', `${name} was rejected (${code}): ${reason}`);
   const { date, brand, table } = input;
   await keepFileOut(context, { date, brand, table, path, name, code, reason });
@@ -249,9 +406,13 @@ async function reject(
 /** A file that moved while it was read is not judged: it waits for the next run. */
 async function stillWritten(
   context: StageContext,
-  { name, landing }: Pick<PartFile, 'name' | 'landing'>,
+  { path, name, landing, seen }: Pick<PartFile, 'path' | 'name' | 'landing' | 'seen'>,
 ): Promise<boolean> {
-  if (landing === undefined || (await unchanged(context.settings, landing))) return false;
+  if (landing === undefined) {
+    if (seen === undefined) return false;
+    const now = await seenNow(path);
+    if (now?.bytes === seen.bytes && now.modifiedMs === seen.modifiedMs) return false;
+  } else if (await unchanged(context.settings, landing)) return false;
   context.log('warning', `${name} is still being written: it waits for the next run.`);
   return true;
 }
@@ -272,11 +433,9 @@ async function publishPart(
   const { lake } = context;
   const { date, brand, table } = input;
   const { part, name } = file;
-  const known = input.parts.find(
-    (m) => m.part === part && m.source?.file === name && file.landing === undefined,
-  )?.source;
   // An original archived since is compressed: its content is still the one that was delivered.
-  const { sha256, bytes } = known ?? converted;
+  const { sha256, bytes } = file.delivered ?? converted;
+  const modified = file.delivered?.modified_ms ?? file.landing?.modifiedMs ?? file.seen?.modifiedMs;
   const other = { ...converted.other };
   const accounted = converted.rows + converted.rejected + Object.values(other).reduce((sum, n) => sum + n, 0);
   const edge: Edge = {
@@ -304,6 +463,7 @@ async function publishPart(
       final: lake.rejectsFile('landing-to-raw', { date, brand, table: table.name, part }),
       rows: converted.rejected,
     }),
+    adopts: file.adopts !== undefined,
     facts: {
       inputs: [{ path: name, key: sha256, rows: converted.records }],
       edges: [edge],
@@ -311,6 +471,7 @@ async function publishPart(
         file: name,
         sha256,
         bytes,
+        ...defined({ modified_ms: modified }),
         original: lake.relative(file.original),
         format: converted.format,
         ...(empty.length > 0 ? { empty } : {}),

@@ -23,6 +23,8 @@ export interface StageOutput {
   readonly of: Pick<Manifest, 'layer' | 'date' | 'brand' | 'table' | 'part' | 'key'>;
   readonly file: OutputDraft;
   readonly rejects: OutputRejects;
+  /** What lies in its place without a manifest was held against it, and is the same. */
+  readonly adopts?: boolean;
   /** What else its manifest says. */
   readonly facts: Pick<Manifest, 'inputs' | 'edges' | 'source' | 'conversions' | 'findings' | 'observed'>;
 }
@@ -61,11 +63,19 @@ export async function publishOutput(context: StageContext, output: StageOutput):
   // A report is no Parquet file: its rows cannot be counted there.
   const { rows, ...report } = file;
   const files = [of.layer === 'validated' ? report : { ...report, rows }];
-  await lake.publish(
-    rejects.kind === 'written' ? [...files, rejects] : files,
-    rejects.kind === 'none' ? [rejects.final] : [],
-    manifest,
+  const aside = await lake.publish(
+    {
+      files: rejects.kind === 'written' ? [...files, rejects] : files,
+      absent: rejects.kind === 'none' ? [rejects.final] : [],
+      manifest,
+      adopts: output.adopts === true,
+    },
     context.connection,
   );
+  for (const { path, as } of aside)
+    context.log(
+      'warning',
+      `${lake.relative(path)} had no manifest and other content: it was kept as ${lake.relative(as)}.`,
+    );
   return manifest;
 }

@@ -14,7 +14,7 @@ import { useFolder } from '../../support/folder';
 
 const DATE = '20241115';
 const MANIFEST =
-  '{"version":1,"layer":"raw","date":"20241115","brand":"Digi","table":"Device","part":1,"key":"2b88","output":{"path":"raw/20241115/Digi/Device.parquet","bytes":785,"rows":40},"inputs":[{"path":"Digi_Device_20241115.csv","key":"2dc8","rows":40}],"edges":[],"source":{"file":"Digi_Device_20241115.csv","sha256":"2dc8","bytes":801,"original":"raw/20241115/Digi/Device.csv","format":{}}}\n';
+  '{"version":1,"layer":"raw","date":"20241115","brand":"Digi","table":"Device","part":1,"key":"2b88","output":{"path":"raw/20241115/Digi/Device.parquet","bytes":785,"rows":40},"inputs":[{"path":"Digi_Device_20241115.csv","key":"2dc8","rows":40}],"edges":[],"source":{"file":"Digi_Device_20241115.csv","sha256":"2dc8","bytes":801,"original":"raw/20241115/Digi/Device.csv","format":{"columns":["device_id"]}}}\n';
 const LEDGER =
   '04607150 {"kind":"run","run_id":"20241115T100000Z-1","status":"ok","time":"2024-11-15T10:00:00.000Z","dates":["20241115"]}\n';
 const OUTBOX =

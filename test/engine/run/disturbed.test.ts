@@ -219,12 +219,26 @@ describe('a disturbed run', function () {
           await whole(folder, 'loads may differ');
         });
 
-    it('manifest of raw damaged: nothing runs as if its rows had never come, and the remedy works', async () => {
+    it('manifest of raw damaged: its table stops as if its rows were still to come, and the others go on', async () => {
       const folder = copyOf(done);
       const manifest = join(folder, `data/.state/manifests/raw/${DATE}/Digi/Device.json`);
       for (const damage of ['', '{"version":1,"layer":"raw"', 'null', '{"version":1,"key":"x"}']) {
         writeFileSync(manifest, damage);
-        await assert.rejects(runDay(folder), { code: 'STATE_CORRUPT', where: { file: manifest } });
+        const ran = await runDay(folder);
+        assert.deepEqual(
+          ran.result.steps
+            .filter((s) => s.status === 'failed')
+            .map((s) => [s.stage, s.table, s.brand, s.error?.code, s.error?.file]),
+          [['landing-to-raw', 'Device', 'Digi', 'STATE_CORRUPT', manifest]],
+        );
+        assert.match(
+          ran.result.steps.find((s) => s.error !== undefined)?.error?.remedy ?? '',
+          /m7 repair --date 20241115/,
+        );
+        assert.deepEqual(
+          worked(ran).filter((step) => /gold|snowflake/.test(step) && step.includes('Device')),
+          [],
+        );
       }
       assert.deepEqual(leftovers(join(folder, 'data')), []);
       rmSync(manifest);

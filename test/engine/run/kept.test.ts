@@ -1,158 +1,320 @@
-// What a run keeps to be quick next time (manifests by date, loads): it may never hide what changed since.
+// What came is never lost: the state is gone, a manifest is missing, or an original is not what its manifest says.
 import assert from 'node:assert/strict';
 import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
+  renameSync,
   rmSync,
-  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase, quoteLiteral } from '../../../src/engine/base/duckdb';
-import { readStatus } from '../../../src/engine';
-import { readHeads } from '../../../src/engine/lake/manifestHeads';
-import { DATE, open, runDay, smallDay, worked, writeDay } from '../../support/day';
+import { openDatabase, quoteLiteral, quotePath } from '../../../src/engine/base/duckdb';
+import { planRun } from '../../../src/engine';
+import { DATE, failures, open, runDay, smallDay, worked, writeDay } from '../../support/day';
+import { differences, leftovers, snapshot, type Snapshot } from '../../support/snapshot';
 
-describe('what a run keeps for the next', () => {
-  let folder: string;
-  const data = (...path: string[]): string => join(folder, 'data', ...path);
+describe('what came', function () {
+  this.timeout(120_000);
+  let root = '';
+  let done = '';
+  let truth: Snapshot = {};
+  let counter = 0;
 
-  /** Files older than the moment in which a clock may stand still. */
-  function age(path: string): void {
-    for (const entry of readdirSync(path, { withFileTypes: true }))
-      if (entry.isDirectory()) age(join(path, entry.name));
-    const old = new Date(Date.now() - 60_000);
-    for (const entry of readdirSync(path)) utimesSync(join(path, entry), old, old);
-    utimesSync(path, old, old);
+  before(async () => {
+    root = mkdtempSync(join(tmpdir(), 'm7-kept-'));
+    done = join(root, 'done');
+    writeDay(done, smallDay());
+    assert.deepEqual(failures(await runDay(done)), []);
+    truth = await snapshot(join(done, 'data'));
+  });
+  after(() => rmSync(root, { recursive: true, force: true }));
+
+  const copy = (): string => {
+    counter += 1;
+    const to = join(root, String(counter));
+    cpSync(done, to, { recursive: true, preserveTimestamps: true });
+    return to;
+  };
+  const raw = (folder: string, name: string): string => join(folder, 'data/raw', DATE, name);
+  const manifest = (folder: string, name: string): string =>
+    join(folder, 'data/.state/manifests/raw', DATE, name);
+  const loseState = (folder: string): void => rmSync(join(folder, 'data/.state'), { recursive: true });
+  const deliver = (folder: string, name: string, text: string): void =>
+    writeFileSync(join(folder, 'data/landing', name), text);
+  /** As after the first run: nothing lost, nothing twice, and nothing left to do. */
+  async function whole(folder: string): Promise<void> {
+    assert.deepEqual(differences(truth, await snapshot(join(folder, 'data'))), []);
+    assert.deepEqual(leftovers(join(folder, 'data')), []);
+    await idle(folder);
   }
-
-  before(async function () {
-    this.timeout(60_000);
-    folder = mkdtempSync(join(tmpdir(), 'm7-kept-'));
-    writeDay(folder, smallDay());
-    await runDay(folder);
-  });
-  after(() => rmSync(folder, { recursive: true, force: true }));
-
-  /** A run after which manifests and loads are kept, and trusted by the next. */
-  async function settle(): Promise<void> {
-    await runDay(folder);
-    age(data('.state', 'manifests'));
-    await runDay(folder);
+  async function idle(folder: string): Promise<void> {
+    const plan = await planRun(await open(folder), { dates: [DATE] });
+    assert.deepEqual(
+      plan.steps.filter((s) => s.action === 'run').map((s) => `${s.stage} ${s.table}: ${s.reason}`),
+      [],
+    );
   }
-
-  it('gives the manifests of a date as reading them would', async () => {
-    await settle();
-    const { lake } = await open(folder);
-    const kept = readHeads(lake, DATE).heads;
-    rmSync(data('.state', 'cache'), { recursive: true });
-    assert.deepEqual(kept, readHeads(lake, DATE).heads);
-    assert.ok(kept.some((head) => head.layer === 'validated' && head.tellsLoad));
-  });
-
-  it('is really used: a manifest that only the memory tells of is known', async () => {
-    await settle();
-    const path = data('.state', 'cache', 'manifests', `${DATE}.json`);
-    const memory = JSON.parse(readFileSync(path, 'utf8'));
-    memory.heads = [];
-    writeFileSync(path, JSON.stringify(memory));
-    assert.deepEqual(readHeads((await open(folder)).lake, DATE).heads, []);
-    rmSync(path);
-  });
-
-  it('is not used where a manifest had just changed: it may change again within the same tick of a clock', async () => {
-    await settle();
-    const path = data('.state', 'cache', 'manifests', `${DATE}.json`);
-    const memory = JSON.parse(readFileSync(path, 'utf8'));
-    const marks: [number, number][] = Object.values({ ...memory.folders, ...memory.files });
-    const newest = Math.max(...marks.map(([time]) => time));
-    assert.ok(newest > 0 && memory.heads.length > 0);
-    const { lake } = await open(folder);
-    const headsTaken = (taken: number): number => {
-      writeFileSync(path, JSON.stringify({ ...memory, taken, heads: [] }));
-      return readHeads(lake, DATE).heads.length;
-    };
-    assert.equal(headsTaken(newest + 2_001), 0);
-    for (const soon of [0, 1, 1_000, 2_000])
-      assert.equal(headsTaken(newest + soon), memory.heads.length, `${soon} ms`);
-    rmSync(path);
-  });
-
-  for (const [what, change] of [
-    ['cut off', (path: string) => truncateSync(path, 10)],
-    [
-      'changed in place',
-      (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('"key":"', '"key":"0')),
-    ],
-    ['removed', (path: string) => rmSync(path)],
-  ] as const)
-    it(`makes gold anew whose manifest was ${what}`, async () => {
-      await settle();
-      const folderOf = data('.state', 'manifests', 'gold', DATE);
-      const [name] = readdirSync(folderOf);
-      change(join(folderOf, name!));
-      const done = await runDay(folder);
-      assert.ok(
-        worked(done).some((step) => step.startsWith(`silver-to-gold ${name!.replace('.json', '')}`)),
-        worked(done).join(', '),
+  async function idsInWarehouse(folder: string, table: string, column: string): Promise<string[]> {
+    const database = await openDatabase({ folders: [join(folder, 'data')] });
+    const connection = await database.connect();
+    try {
+      await connection.run(`ATTACH ${quoteLiteral(join(folder, 'data/warehouse.duckdb'))} AS w (READ_ONLY)`);
+      const rows = await connection.rows<{ id: string }>(
+        `SELECT ${column} AS id FROM w."STG_SG"."${table}" ORDER BY ALL`,
       );
+      return rows.map(({ id }) => id);
+    } finally {
+      connection.close();
+      database.close();
+    }
+  }
+
+  describe('with the state lost', () => {
+    it('is taken up again from what lies there: the same outputs, and no load twice', async () => {
+      const folder = copy();
+      loseState(folder);
+      const again = await runDay(folder);
+      assert.deepEqual(failures(again), []);
+      const told = again.events.flatMap((e) =>
+        e.event === 'log' && e.level === 'warning' ? [e.message] : [],
+      );
+      assert.ok(
+        told.some((m) =>
+          /raw\/20241115\/Digi\/Device\.csv had no manifest: it was adopted as Digi_Device_20241115\.csv/.test(
+            m,
+          ),
+        ),
+        told.join('\n'),
+      );
+      await asBefore(folder);
     });
 
-  it('makes an output anew that was cut off', async () => {
-    await settle();
-    const [name] = readdirSync(data('gold', DATE));
-    truncateSync(data('gold', DATE, name!), 100);
-    assert.ok(worked(await runDay(folder)).some((step) => step.startsWith('silver-to-gold')));
-  });
-
-  it('knows the shape of config files it has read, and of no other', async () => {
-    await settle();
-    const rules = join(folder, 'config', 'validation_rules.json');
-    const text = readFileSync(rules, 'utf8');
-    assert.equal(JSON.parse(readFileSync(data('.state', 'cache', 'shapes.json'), 'utf8')).shapes.length, 3);
-    await open(folder);
-    writeFileSync(rules, text.replace('"rule":', '"rul":'));
-    try {
-      await assert.rejects(open(folder), /lacks "rule"/);
-    } finally {
-      writeFileSync(rules, text);
+    /** Reports of the lost state stay beside the new ones. */
+    async function asBefore(folder: string): Promise<void> {
+      const found = differences(truth, await snapshot(join(folder, 'data')));
+      const aside = found.filter((line) => /reports\/.*\.json\.kept-1: not there/.test(line));
+      assert.deepEqual(
+        found.filter((line) => !aside.includes(line)),
+        [],
+      );
+      assert.equal(aside.length, 2, 'the reports of both tables');
+      await idle(folder);
     }
-    await open(folder);
+
+    it('is not written over by the next file of its slot: both are loaded', async () => {
+      const folder = copy();
+      const before = readFileSync(raw(folder, 'Digi/Device.csv'), 'utf8');
+      const loaded = await idsInWarehouse(folder, 'DEVICE', 'DEVICE_ID');
+      loseState(folder);
+      deliver(folder, `Digi_Device_${DATE}.csv`, 'device_id,model,price\nnew1,M,1.00\n');
+      assert.deepEqual(failures(await runDay(folder)), []);
+      assert.equal(readFileSync(raw(folder, 'Digi/Device.csv'), 'utf8'), before);
+      assert.ok(existsSync(raw(folder, 'Digi/Device.2.csv')));
+      assert.deepEqual(await idsInWarehouse(folder, 'DEVICE', 'DEVICE_ID'), [...loaded, 'new1'].sort());
+      await idle(folder);
+    });
+
+    it('and delivered once more is loaded once', async () => {
+      const folder = copy();
+      const loaded = await idsInWarehouse(folder, 'DEVICE', 'DEVICE_ID');
+      loseState(folder);
+      deliver(folder, `Digi_Device_${DATE}.csv`, readFileSync(raw(folder, 'Digi/Device.csv'), 'utf8'));
+      assert.deepEqual(failures(await runDay(folder)), []);
+      assert.deepEqual(await idsInWarehouse(folder, 'DEVICE', 'DEVICE_ID'), loaded);
+      await idle(folder);
+    });
+
+    for (const [what, spoil] of Object.entries({
+      'its original is another': (folder: string) =>
+        writeFileSync(raw(folder, 'Digi/Device.csv'), 'device_id,model,price\nz,M,1.00\n'),
+      'its original has one row more': (folder: string) =>
+        appendFileSync(raw(folder, 'Digi/Device.csv'), '\nz,M,1.00\n'),
+      'its original is gone': (folder: string) => rmSync(raw(folder, 'Digi/Device.csv')),
+      'its Parquet is gone': (folder: string) => rmSync(raw(folder, 'Digi/Device.parquet')),
+      'its Parquet is cut short': (folder: string) =>
+        writeFileSync(
+          raw(folder, 'Digi/Device.parquet'),
+          readFileSync(raw(folder, 'Digi/Device.parquet')).subarray(0, 200),
+        ),
+      'its original is an empty file': (folder: string) => writeFileSync(raw(folder, 'Digi/Device.csv'), ''),
+      'another file lies beside its original': (folder: string) =>
+        writeFileSync(raw(folder, 'Digi/Device.tsv'), 'device_id\tmodel\tprice\nz\tM\t1.00\n'),
+      'it is in the archive': (folder: string) => {
+        mkdirSync(join(folder, 'data/archive', DATE, 'Digi'), { recursive: true });
+        renameSync(raw(folder, 'Digi/Device.csv'), join(folder, 'data/archive', DATE, 'Digi/Device.csv.gz'));
+        rmSync(raw(folder, 'Digi/Device.parquet'));
+      },
+    }))
+      it(`cannot be proven where ${what}: its table stops, says which file, and nothing is changed`, async () => {
+        const folder = copy();
+        loseState(folder);
+        spoil(folder);
+        const files = (): Record<string, string> =>
+          Object.fromEntries(
+            ['raw', 'archive'].flatMap((layer) =>
+              readdirSync(join(folder, 'data', layer), { recursive: true, encoding: 'utf8' })
+                .filter((name) => name.includes('Device') && name.includes('Digi'))
+                .map((name) => [name, readFileSync(join(folder, 'data', layer, name), 'latin1')]),
+            ),
+          );
+        mkdirSync(join(folder, 'data/archive'), { recursive: true });
+        const before = files();
+        const loaded = await idsInWarehouse(folder, 'DEVICE', 'DEVICE_ID');
+        for (const file of [undefined, 'device_id,model,price\nnew1,M,1.00\n']) {
+          if (file !== undefined) deliver(folder, `Digi_Device_${DATE}.csv`, file);
+          const again = await runDay(folder);
+          const steps = again.result.steps.filter((s) => s.status === 'failed');
+          assert.deepEqual(
+            steps.map((s) => [s.stage, s.table, s.brand, s.error?.code]),
+            [['landing-to-raw', 'Device', 'Digi', 'UNKNOWN_FILE']],
+          );
+          assert.match(steps[0]?.error?.file ?? '', /Digi\/Device\./);
+          assert.ok((steps[0]?.error?.remedy ?? '') !== '');
+          assert.ok(
+            again.result.steps.some(
+              (s) => s.stage === 'silver-to-gold' && s.table === 'Playback' && s.status !== 'skipped',
+            ) || file !== undefined,
+          );
+          assert.deepEqual(files(), before);
+        }
+        assert.deepEqual(await idsInWarehouse(folder, 'DEVICE', 'DEVICE_ID'), loaded);
+      });
   });
 
-  it('does not trust a memory that is no memory', async () => {
-    await settle();
-    for (const text of ['', 'null', '[]', '{"version":0}', '{"version":1,"heads":7}']) {
-      writeFileSync(data('.state', 'cache', 'manifests', `${DATE}.json`), text);
-      for (const name of ['loads.json', 'shapes.json']) writeFileSync(data('.state', 'cache', name), text);
+  describe('with a manifest missing', () => {
+    it('is adopted: all is as before', async () => {
+      const folder = copy();
+      rmSync(manifest(folder, 'Digi/Playback.json'));
+      assert.deepEqual(failures(await runDay(folder)), []);
+      await whole(folder);
+    });
+
+    it('of the first of two parts: both are there again', async () => {
+      const folder = copy();
+      deliver(folder, `Digi_Device_${DATE}.csv`, 'device_id,model,price\nnew1,M,1.00\n');
+      assert.deepEqual(failures(await runDay(folder)), []);
+      const loaded = await idsInWarehouse(folder, 'DEVICE', 'DEVICE_ID');
+      rmSync(manifest(folder, 'Digi/Device.json'));
+      assert.deepEqual(failures(await runDay(folder)), []);
+      assert.deepEqual(await idsInWarehouse(folder, 'DEVICE', 'DEVICE_ID'), loaded);
+      await idle(folder);
+    });
+
+    it('of the first of two parts, whose files are gone, too: its table stops', async () => {
+      const folder = copy();
+      deliver(folder, `Digi_Device_${DATE}.csv`, 'device_id,model,price\nnew1,M,1.00\n');
+      assert.deepEqual(failures(await runDay(folder)), []);
+      for (const path of [
+        manifest(folder, 'Digi/Device.json'),
+        raw(folder, 'Digi/Device.csv'),
+        raw(folder, 'Digi/Device.parquet'),
+      ])
+        rmSync(path);
+      assert.match(failures(await runDay(folder)).join(), /STATE_CORRUPT .*Device\.json is missing/);
+    });
+
+    it('of a Parquet file that does not say its name: what was made of it does', async () => {
+      const folder = copy();
+      rmSync(manifest(folder, 'Digi/Device.json'));
+      const path = raw(folder, 'Digi/Device.parquet');
+      const plain = join(folder, 'plain.parquet');
+      const database = await openDatabase({ folders: [folder] });
+      const connection = await database.connect();
+      await connection.run(
+        `COPY (FROM read_parquet(${quotePath(path)})) TO ${quoteLiteral(plain)} (FORMAT parquet)`,
+      );
+      connection.close();
+      database.close();
+      renameSync(plain, path);
+      assert.deepEqual(failures(await runDay(folder)), []);
+      await whole(folder);
+    });
+
+    it('is found without a date, too, within the days that a run looks back', async () => {
+      const folder = copy();
+      rmSync(manifest(folder, 'Digi/Playback.json'));
+      const clock = (): Date => new Date(2024, 10, 16, 12);
+      const ran = await runDay(folder, { selection: {}, options: { clock } });
+      assert.ok(worked(ran).includes('landing-to-raw Playback Digi done'), worked(ran).join());
+      assert.deepEqual(worked(await runDay(folder, { selection: {}, options: { clock } })), []);
+    });
+  });
+
+  describe('with an original that changed', () => {
+    const grown = (folder: string): void =>
+      appendFileSync(
+        raw(folder, 'Digi/Playback.csv'),
+        '\nlate1,a,2024-11-15 12:00:00,1\nlate2,b,2024-11-15 12:00:00,2\n',
+      );
+
+    it('is read again: a writer that went on after the move loses nothing', async () => {
+      const folder = copy();
+      const loaded = await idsInWarehouse(folder, 'PLAYBACK', 'PLAYBACK_ID');
+      grown(folder);
+      const clock = (): Date => new Date(2024, 10, 16, 12);
+      const again = await runDay(folder, { selection: {}, options: { clock } });
+      assert.deepEqual(failures(again), []);
+      const step = again.result.steps.find((s) => s.stage === 'landing-to-raw' && s.status === 'done');
+      assert.deepEqual([step?.table, step?.brand], ['Playback', 'Digi']);
+      assert.ok(
+        again.events.some(
+          (e) =>
+            e.event === 'log' &&
+            e.level === 'warning' &&
+            /Playback\.csv .*changed after it was loaded: it is read again/.test(e.message),
+        ),
+      );
+      assert.deepEqual(
+        await idsInWarehouse(folder, 'PLAYBACK', 'PLAYBACK_ID'),
+        [...loaded, 'late1', 'late2'].sort(),
+      );
+      await idle(folder);
+    });
+
+    it('at the same size is read again, too', async () => {
+      const folder = copy();
+      const path = raw(folder, 'Digi/Playback.csv');
+      writeFileSync(path, readFileSync(path, 'utf8').replace('p1,', 'q1,'));
+      assert.deepEqual(failures(await runDay(folder)), []);
+      assert.ok((await idsInWarehouse(folder, 'PLAYBACK', 'PLAYBACK_ID')).includes('q1'));
+      await idle(folder);
+    });
+
+    it('in its time alone: nothing is made again', async () => {
+      const folder = copy();
+      for (const name of ['Digi/Device.csv', 'Skylink/Playback.csv']) utimesSync(raw(folder, name), 1e9, 1e9);
+      const again = await runDay(folder);
+      assert.deepEqual(
+        worked(again).filter((step) => /^(raw-to-silver|silver-to-gold)/.test(step)),
+        [],
+      );
+      await whole(folder);
+    });
+
+    it('and can no longer be read: its table stops, and the warehouse keeps what it has', async () => {
+      const folder = copy();
+      const loaded = await idsInWarehouse(folder, 'PLAYBACK', 'PLAYBACK_ID');
+      writeFileSync(raw(folder, 'Digi/Playback.csv'), Buffer.alloc(1000));
+      assert.match(failures(await runDay(folder)).join(), /landing-to-raw Playback Digi: NOT_CSV/);
+      assert.deepEqual(await idsInWarehouse(folder, 'PLAYBACK', 'PLAYBACK_ID'), loaded);
+    });
+
+    it('of a state that knew no times is taken by its size alone', async () => {
+      const folder = copy();
+      const path = manifest(folder, 'Digi/Playback.json');
+      const text = readFileSync(path, 'utf8').replace(/"modified_ms":[\d.]+,/, '');
+      writeFileSync(path, text);
+      utimesSync(raw(folder, 'Digi/Playback.csv'), 1e9, 1e9);
       assert.deepEqual(worked(await runDay(folder)), []);
-    }
-  });
-
-  it('loads again what was taken out of the warehouse behind its back', async () => {
-    await settle();
-    // The warehouse's file must be older than the tick of a clock, and that time cannot be set.
-    await new Promise((resolve) => setTimeout(resolve, 2_100));
-    await settle();
-    const memory = JSON.parse(readFileSync(data('.state', 'cache', 'loads.json'), 'utf8'));
-    assert.ok(memory.loads.length > 0);
-    const before = (await readStatus(await open(folder))).dates[0]?.tables.filter(
-      (t) => t.loaded !== null,
-    ).length;
-    assert.ok(before !== undefined && before > 0);
-    const database = await openDatabase({ folders: [data()] });
-    const connection = await database.connect();
-    await connection.run(`ATTACH ${quoteLiteral(data('warehouse.duckdb'))} AS w`);
-    await connection.run('DELETE FROM w.STG_SG_MONITORING.LOADS');
-    await connection.run('DETACH w');
-    connection.close();
-    database.close();
-    assert.equal(
-      worked(await runDay(folder)).filter((s) => s.startsWith('gold-to-snowflake')).length,
-      before,
-    );
+      grown(folder);
+      assert.ok(worked(await runDay(folder)).includes('landing-to-raw Playback Digi done'));
+    });
   });
 });

@@ -143,7 +143,15 @@ function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
     );
     loads.set(loadKey(DATE, name), loadIdOf(key, t, settings));
   }
-  const day: DateInventory = { raw, silver, gold, validated, refused: [] };
+  const day: DateInventory = {
+    raw,
+    silver,
+    gold,
+    validated,
+    unlisted: new Map(),
+    damaged: new Map(),
+    refused: [],
+  };
   return {
     dates: [DATE],
     waiting: new Map(),

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { hashFile, inWords, moveFile, sizeOf, syncFile } from '../../base';
+import type { Lake } from '../../lake';
 import { PipelineError, cancelled } from '../../model';
 
 /**
@@ -17,7 +18,7 @@ import { PipelineError, cancelled } from '../../model';
 export async function copyToArchive(
   original: string,
   archived: { readonly path: string; readonly sha256: string; readonly compress: boolean },
-  temporary: string,
+  { temporaryDir: temporary, movesDir: notes }: Pick<Lake, 'temporaryDir' | 'movesDir'>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { path: target, sha256, compress } = archived;
@@ -42,7 +43,7 @@ export async function copyToArchive(
   try {
     await inWords(target, () => copy(original, draft, compress, signal));
     await syncFile(draft);
-    await moveFile(draft, target);
+    await moveFile(draft, target, notes);
   } catch (error) {
     // On a full disk every byte given back counts; the first error is the one to report.
     await rm(draft, { force: true }).catch(() => undefined);

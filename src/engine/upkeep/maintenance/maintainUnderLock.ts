@@ -1,7 +1,7 @@
 // Retention, archive, old logs and leftovers: plans what has expired and is safe in the warehouse, then does it.
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
-import { codeOf, inWords, makeFolder, syncFolder, writeWhole } from '../../base';
+import { codeOf, inWords, makeFolder, syncFolder } from '../../base';
 import {
   type Config,
   type DateKey,
@@ -158,7 +158,7 @@ async function doChore(
       await remove(settings, chore.path);
       return;
     case 'retire':
-      await mark(lake, { ...chore.manifest, removed: true });
+      await lake.rewrite({ ...chore.manifest, removed: true });
       await remove(settings, chore.path);
       return;
     case 'archive': {
@@ -168,8 +168,8 @@ async function doChore(
       await makeFolder(lake.temporaryDir);
       const compress = source.format.compression === 'none';
       const archived = { path: target, sha256: source.sha256, compress };
-      await copyToArchive(path, archived, lake.temporaryDir, signal);
-      await mark(lake, {
+      await copyToArchive(path, archived, lake, signal);
+      await lake.rewrite({
         ...manifest,
         removed: true,
         source: { ...source, original: lake.relative(target) },
@@ -181,16 +181,6 @@ async function doChore(
     default:
       chore satisfies never;
   }
-}
-
-async function mark(lake: Lake, manifest: Manifest): Promise<void> {
-  await makeFolder(lake.temporaryDir);
-  await writeWhole(
-    lake.manifestFile(manifest),
-    `${JSON.stringify(manifest)}\n`,
-    lake.temporaryDir,
-    'manifest.renamed',
-  );
 }
 
 /** Removes a file or folder, and the folders above it that it leaves empty, up to the layer's own. */

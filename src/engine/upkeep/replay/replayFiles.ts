@@ -104,7 +104,7 @@ async function putOneBack(
       if ((await hashFile(target, signal)) !== note.sha256)
         return 'another file of its name waits in landing';
       await inWords(kept, () => rm(kept));
-    } else await moveFile(kept, target);
+    } else await moveFile(kept, target, workspace.lake.movesDir);
     durable('reject.moved');
   }
   await inWords(path, () => rm(path, { force: true }));

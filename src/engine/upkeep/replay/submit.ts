@@ -98,7 +98,7 @@ export async function submitCorrections(
     await makeFolder(lake.temporaryDir);
     await inWords(draft, () => writeFile(draft, file.content, 'utf8'));
     await syncFile(draft);
-    await moveFile(draft, join(settings.landingDir, file.path));
+    await moveFile(draft, join(settings.landingDir, file.path), lake.movesDir);
   }
   return { unchanged, submittedBefore: corrections.length - fresh.length, files };
 }
