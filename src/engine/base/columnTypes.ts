@@ -47,7 +47,6 @@ const NAMES: ReadonlyMap<string, string> = new Map(
     UUID: ['UUID', 'GUID'],
     JSON: ['JSON'],
     BLOB: ['BLOB', 'BYTEA', 'BINARY', 'VARBINARY'],
-    INTERVAL: ['INTERVAL'],
   }).flatMap(([canonical, names]) => names.map((name) => [name, canonical] as const)),
 );
 
@@ -59,6 +58,7 @@ const UNFIT: readonly (readonly [RegExp, string])[] = [
   [/^U?HUGEINT$/, 'Parquet keeps it as DOUBLE, which loses digits. Use DECIMAL(38,0).'],
   [/^(?:TIMETZ|TIME WITH TIME ZONE|TIME_NS)$/, 'The warehouse has no such type. Use TIME or TIMESTAMPTZ.'],
   [/^(?:BIT|BITSTRING|VARINT|BIGNUM)$/, 'Parquet keeps it as text. Use VARCHAR.'],
+  [/^INTERVAL$/, 'The warehouse has no such type. Use BIGINT for a number of seconds, or VARCHAR.'],
   [/^NUMBER\b/, 'DuckDB calls it DECIMAL: write it such as DECIMAL(10,2).'],
   [/\]$|^(?:STRUCT|MAP|UNION|LIST|ARRAY|ENUM)\b/, 'Columns of files are flat. Use VARCHAR or JSON.'],
 ];

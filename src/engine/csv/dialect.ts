@@ -3,7 +3,7 @@ import type { FormatHint } from '../model';
 import type { FormatDoubt } from './format';
 import { cellKind, WORTH, type KnownColumns } from './cells';
 import { cutText, fromBytes, toBytes, type RecordSyntax, type FileRecord } from './records';
-import { statement } from './statement';
+import { statement } from './statedPlace';
 
 interface DialectReading {
   readonly cut: RecordSyntax;

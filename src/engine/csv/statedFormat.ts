@@ -9,7 +9,7 @@ import type { FormatDoubt } from './format';
 import { profileColumns, rate } from './header';
 import { type Layout, isBlank, layOut } from './layout';
 import { type FileRecord, fromBytes } from './records';
-import { statedKeys, statement } from './statement';
+import { statedKeys, statement } from './statedPlace';
 
 // ---- encoding ------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import { isBlank } from './layout';
 import { cutText, fromBytes, type FileRecord, type RecordSyntax } from './records';
 import type { CsvFormat, FormatDoubt } from './format';
 import { behindLines, footerDoubts, layOutStated, refuseStated } from './statedFormat';
-import { statedKeys } from './statement';
+import { statedKeys } from './statedPlace';
 
 /** The text that is looked at; byte strings. */
 export interface TextSample {

@@ -10,6 +10,7 @@ import {
   typeName,
 } from '../../base';
 import type { Column } from '../../model';
+import { isWritten, parsedTime } from './timeFormats';
 import { toUtc, type Zone } from './zone';
 
 /**
@@ -53,10 +54,11 @@ export function conversion(column: Column, text: string, zone: Zone | undefined)
   if (isFloating(type)) return number(column, text, floatingPattern(column), 'floating');
   if (type === 'BOOLEAN') return single(boolean(column, text), booleanWords(column));
   if (type === 'DATE') return date(column, text);
-  if (type === 'TIME') return single(time(column, text), `a TIME${formats(column)}`);
+  if (type === 'TIME') return time(column, text);
   if (isTimestamp(type)) return timestamp(column, type, text, zone);
+  // Blanks around bytes are bytes.
   return single(
-    `TRY_CAST(trim(${text}) AS ${column.type})`,
+    `TRY_CAST(${type === 'BLOB' ? text : `trim(${text})`} AS ${column.type})`,
     `${article(written(column))} ${written(column)}`,
   );
 }
@@ -83,17 +85,22 @@ function number(column: Column, text: string, pattern: string, kind: 'exact' | '
         ? (v: string): string =>
             `CASE WHEN CAST(${v} AS VARCHAR) = ${text} THEN ${v} WHEN ${matches} THEN ${v} END`
         : (v: string): string =>
-            `CASE WHEN isfinite(${v}) AND NOT contains(${text}, '_') AND NOT contains(${text}, '+-') THEN ${v} END`;
+            `CASE WHEN isfinite(${v}) AND NOT contains(${text}, '_') AND NOT contains(${text}, '+-') AND ${notVanished(text, v)} THEN ${v} END`;
     return { read: [`TRY_CAST(${text} AS ${type})`], finish: ([v = '']) => finish(v), expected };
   }
   const bare = thousands === undefined ? text : `replace(${text}, ${quoteLiteral(thousands)}, '')`;
   const plain = decimal === '.' ? bare : `replace(${bare}, ${quoteLiteral(decimal)}, '.')`;
   return {
     read: [`CASE WHEN ${matches} THEN TRY_CAST(${plain} AS ${type}) END`],
-    finish: ([v = '']) => (kind === 'exact' ? v : `CASE WHEN isfinite(${v}) THEN ${v} END`),
+    finish: ([v = '']) =>
+      kind === 'exact' ? v : `CASE WHEN isfinite(${v}) AND ${notVanished(text, v)} THEN ${v} END`,
     expected,
   };
 }
+
+/** A number too small for the type becomes zero: is it zero in the text, too? Short texts are not that small. */
+const notVanished = (text: string, value: string): string =>
+  `(${value} <> 0 OR strlen(${text}) < 4 OR NOT regexp_matches(${text}, '^[^eE]*[1-9]'))`;
 
 /** Digits before the mark: plain, or in groups of three. */
 function whole(column: Column): string {
@@ -161,17 +168,31 @@ function date(column: Column, text: string): ConversionSql {
   const read =
     column.formats.length === 0
       ? `CASE WHEN regexp_full_match(${text}, ${quoteLiteral(String.raw`\s*${DAY}${MIDNIGHT}\s*`)}) THEN TRY_CAST(trim(${text}) AS DATE) END`
-      : `CAST(try_strptime(${text}, ${formatList(column.formats)}) AS DATE)`;
+      : `CAST(${parsedTime(text, column.formats)} AS DATE)`;
+
   return {
     read: [read],
-    finish: ([v = '']) => `CASE WHEN ${v} >= DATE '${FIRST_DAY}' THEN ${v} END`,
+    finish: ([v = '']) => {
+      const stated = column.formats.length === 0 ? '' : ` AND ${isWritten(text, v, 'DATE')}`;
+      return `CASE WHEN ${v} >= DATE '${FIRST_DAY}'${stated} THEN ${v} END`;
+    },
     expected: `a DATE${formats(column)}`,
   };
 }
 
-function time(column: Column, text: string): string {
-  if (column.formats.length > 0) return `CAST(try_strptime(${text}, ${formatList(column.formats)}) AS TIME)`;
-  return `CASE WHEN regexp_full_match(${text}, ${quoteLiteral(String.raw`\s*(?:${CLOCK}|[0-9]{1,2}:[0-9]{2})\s*`)}) THEN TRY_CAST(trim(${text}) AS TIME) END`;
+function time(column: Column, text: string): ConversionSql {
+  const expected = `a TIME${formats(column)}`;
+  if (column.formats.length > 0)
+    return {
+      read: [`CAST(${parsedTime(text, column.formats)} AS TIME)`],
+      finish: ([v = '']) => `CASE WHEN ${isWritten(text, v, 'TIME')} THEN ${v} END`,
+      expected,
+    };
+  const pattern = quoteLiteral(String.raw`\s*(?:${CLOCK}|[0-9]{1,2}:[0-9]{2})\s*`);
+  return single(
+    `CASE WHEN regexp_full_match(${text}, ${pattern}) THEN TRY_CAST(trim(${text}) AS TIME) END`,
+    expected,
+  );
 }
 
 /** Times as UTC: local ones through the zone; what is no local time may carry its offset. */
@@ -183,16 +204,20 @@ function timestamp(column: Column, type: string, text: string, zone: Zone | unde
       ? localTimestamp(text)
       : without.length === 0
         ? 'CAST(NULL AS TIMESTAMP)'
-        : `try_strptime(${text}, ${formatList(without)})`;
-  const absolute = withOffset.length === 0 ? [] : [`try_strptime(${text}, ${formatList(withOffset)})`];
+        : parsedTime(text, without);
+  const absolute = withOffset.length === 0 ? [] : [parsedTime(text, withOffset)];
   return {
     read: [local, ...absolute],
     finish: ([v = '', a]) => {
+      const stated = column.formats.length > 0;
       const cases = [
-        `WHEN ${v} >= TIMESTAMP '${FIRST_DAY}' THEN ${zone === undefined ? v : toUtc(zone, v)}`,
+        `WHEN ${v} >= TIMESTAMP '${FIRST_DAY}'${stated ? ` AND ${isWritten(text, v, 'TIMESTAMP')}` : ''} THEN ${zone === undefined ? v : toUtc(zone, v)}`,
         `WHEN ${v} IS NOT NULL THEN NULL`,
       ];
-      if (a !== undefined) cases.push(`WHEN ${a} >= TIMESTAMPTZ '${FIRST_DAY}' THEN ${a} AT TIME ZONE 'UTC'`);
+      if (a !== undefined)
+        cases.push(
+          `WHEN ${a} >= TIMESTAMPTZ '${FIRST_DAY}' AND ${isWritten(text, a, 'TIMESTAMPTZ')} THEN ${a} AT TIME ZONE 'UTC'`,
+        );
       if (column.formats.length === 0) cases.push(offsetTimestamp(text));
       return inType(`CASE ${cases.join(' ')} END`, type);
     },
@@ -222,12 +247,6 @@ function inType(value: string, type: string): string {
     default:
       return value;
   }
-}
-
-function formatList(list: readonly string[]): string {
-  return list.length === 1 && list[0] !== undefined
-    ? quoteLiteral(list[0])
-    : `[${list.map((f) => quoteLiteral(f)).join(', ')}]`;
 }
 
 function formats(column: Column): string {
