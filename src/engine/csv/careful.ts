@@ -5,7 +5,7 @@ import { fingerprint, temporaryPath, Unreadable, utf8Bytes } from './bytes';
 import { CanonicalCopy } from './canonicalCopy';
 import { judgeOf, judgeRecord, OTHER_HEADER, type Judge } from './judge';
 import { isBlank } from './layout';
-import { cutStream, type FileRecord } from './records';
+import { cutStream, fromBytes, type FileRecord } from './records';
 import { keepRejects, type Rejects } from './csvRejects';
 import { carefulSql } from './csvSql';
 import { cutOf, topOfFile } from './top';
@@ -30,8 +30,8 @@ export async function carefully(request: ConvertRequest, made: string[]): Promis
       await rejects.settle();
       request.progress?.(size === 0 ? undefined : Math.min(90, (seen.bytes() / size) * 90), copy.rows);
     }
+    const { records, other, format: asRead } = router.result();
     await copy.close();
-    const { records, other } = router.result();
     const copied = await connection.run(carefulSql(request, target), { signal });
     const total = copied + rejects.count() + other.header + other.blank + other.preamble + other.footer;
     if (copied !== copy.rows || total !== records)
@@ -49,13 +49,34 @@ export async function carefully(request: ConvertRequest, made: string[]): Promis
       other,
       records,
       ...seen.result(),
-      format,
+      format: asRead,
       path: 'careful',
     };
   } finally {
     copy.destroy();
     await rejects.discard();
   }
+}
+
+/** The footer speaks of another number of rows than the file has: its lines are records, and somebody should look. */
+function withoutFooter(
+  { footerRows, ...format }: CsvFormat,
+  rows: number,
+  held: readonly FileRecord[],
+): CsvFormat {
+  const texts = held.map((record) => JSON.stringify(fromBytes(record.raw).slice(0, 120))).join(', ');
+  return {
+    ...format,
+    footer: 0,
+    notes: format.notes.filter((note) => !note.includes(' footer ')),
+    doubts: [
+      ...(format.doubts ?? []),
+      {
+        choice: 'footer',
+        message: `The last lines (${texts}) speak of ${footerRows ?? 0} rows, but ${rows} stand before them: rows may be missing. They were read as rows.`,
+      },
+    ],
+  };
 }
 
 /** Takes the records of a file in their order: rows go to the copy, rejects aside, the others are counted. */
@@ -98,9 +119,20 @@ class RecordRouter {
     if (oldest !== undefined) this.#route(oldest);
   }
 
-  /** Behind the last record: what is still held is the footer. */
-  result(): Pick<Converted, 'records' | 'other'> {
-    return { records: this.#records, other: { ...this.#other, footer: this.#held.length } };
+  /** Behind the last record: what is still held is the footer, unless it says another number of rows. */
+  result(): Pick<Converted, 'records' | 'other' | 'format'> {
+    const rows = this.#copy.rows;
+    const claimed = this.#format.footerRows;
+    let format = this.#format;
+    if (claimed !== undefined && claimed !== rows && claimed !== rows + this.#rejects.count()) {
+      format = withoutFooter(format, rows + this.#rejects.count(), this.#held);
+      for (const record of this.#held.splice(0)) this.#route(record);
+    }
+    return {
+      format,
+      records: this.#records,
+      other: { ...this.#other, footer: this.#held.length },
+    };
   }
 
   #route(record: FileRecord): void {

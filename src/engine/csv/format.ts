@@ -27,6 +27,8 @@ export interface CsvFormat {
   readonly header: number;
   /** Lines after the last record that are no records (totals, "end of file"). */
   readonly footer: number;
+  /** Rows that the footer says the file has: where it has another number, the footer's lines are records. */
+  readonly footerRows?: number;
   /** Every line ends with a delimiter that has no column: the empty field behind it is none. */
   readonly trailingDelimiter?: boolean;
   /** Unique names, in the order of the file; column1, column2, … without a header. */

@@ -80,10 +80,11 @@ const namesOf = (fields: readonly string[]): string =>
 
 /** What is found again amid the rows: the file's header, or the names that its columns were given by their places. */
 export function headersOf(
-  { header, columns, trailingDelimiter }: CsvFormat,
+  { header, columns, trailingDelimiter, stated }: CsvFormat,
   headers: readonly (readonly string[])[],
 ): readonly (readonly string[])[] {
-  if (header > 0 || columns.every((name) => /^column\d+$/.test(name))) return headers;
+  if (header > 0 || stated?.includes('header') === true || columns.every((name) => /^column\d+$/.test(name)))
+    return headers;
   return [[...columns.map(toBytes), ...(trailingDelimiter === true ? [''] : [])]];
 }
 

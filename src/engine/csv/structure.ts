@@ -2,7 +2,7 @@
 import type { FormatHint } from '../model';
 import type { KnownColumns } from './cells';
 import { chooseDialect, newlineOf } from './dialect';
-import { footerOf } from './footer';
+import { footerNotes, footerOf } from './footer';
 import { isBlank } from './layout';
 import { cutText, fromBytes, type FileRecord, type RecordSyntax } from './records';
 import type { CsvFormat, FormatDoubt } from './format';
@@ -69,10 +69,20 @@ export function structureOf(
     : undefined;
   if (refused !== undefined) return { kind: 'rejected', ...withReadings(refused, choice.doubts) };
   const end = tail === undefined ? rest : recordsOfTail(tail, cut);
-  const guessed = footerOf(end, width);
-  const footer = stated?.footer ?? guessed;
+  const guessed = footerOf(end, {
+    width,
+    whole,
+    comments: records.slice(0, layout.before).some((r) => /^\s*#/.test(r.raw)),
+  });
+  const footer = stated?.footer ?? guessed.footer;
   const rows = records.filter((r) => !isBlank(r)).length;
-  const doubts = [...choice.doubts, ...layout.doubts, ...footerDoubts(end, { width, guessed }, stated)];
+  const doubts = [
+    ...choice.doubts,
+    ...layout.doubts,
+    ...(stated?.footer === undefined
+      ? guessed.doubts
+      : footerDoubts(end, { width, guessed: guessed.footer }, stated)),
+  ];
   const keys = statedKeys(stated);
   return {
     kind: 'structure',
@@ -84,6 +94,9 @@ export function structureOf(
       preamble: layout.preamble + skipped,
       header: layout.header,
       footer,
+      ...(stated?.footer !== undefined || guessed.claimed === undefined
+        ? {}
+        : { footerRows: guessed.claimed }),
       ...(layout.trailing ? { trailingDelimiter: true } : {}),
       columns: layout.columns,
       confidence: {
@@ -97,7 +110,7 @@ export function structureOf(
         ...choice.notes,
         ...(choice.doubt === undefined ? [] : [choice.doubt]),
         ...layout.notes,
-        ...(footer > 0 ? [`${footer} footer ${footer === 1 ? 'line' : 'lines'} skipped`] : []),
+        ...footerNotes(end, footer),
         ...(rows < 3 ? ['few rows: the choices rest on little'] : []),
       ],
       ...(doubts.length > 0 ? { doubts } : {}),
@@ -147,6 +160,6 @@ function refuseShape(
   if (fits >= rows.length * 0.5) return undefined;
   return {
     code: 'HEADER_MISMATCH',
-    reason: `The header names ${names} columns, but most rows have ${width} fields.`,
+    reason: `The header names ${names} columns, but only ${fits} of the ${rows.length} rows looked at have so many fields; most often they have ${width}.`,
   };
 }
