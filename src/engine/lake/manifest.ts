@@ -3,7 +3,14 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, sep } from 'node:path';
 import { codeOf, translateSystemError } from '../base';
 import type { CsvFormat } from '../csv';
-import { type Conversion, type DateKey, type Edge, type Finding, PipelineError } from '../model';
+import {
+  type Conversion,
+  type DateKey,
+  type Edge,
+  type Finding,
+  type LocalTimes,
+  PipelineError,
+} from '../model';
 import { requireKnownFormat } from './stateVersion';
 
 /** What a published output was made of; without one, an output does not exist for any reader. */
@@ -38,6 +45,8 @@ export interface Manifest {
   };
   /** silver: values that did not convert. */
   readonly conversions?: readonly Conversion[];
+  /** silver: local times that come twice or not at all. */
+  readonly localTimes?: readonly LocalTimes[];
   /** Removed by retention: its absence is meant, and it is made again only where it is needed. */
   readonly removed?: true;
   /** gold: the technical checks (keys, required, types). */

@@ -84,6 +84,8 @@ export interface Column {
   readonly formats: readonly string[];
   /** Zone the text is in: an IANA name or "brand"; undefined: UTC. Stored in UTC. */
   readonly timezone: string | undefined;
+  /** Which of both a local time means that its zone has twice, or that it has no value; the earlier without it. */
+  readonly ambiguous?: 'later' | 'null';
   /** Decimal mark of the text, "." without it. */
   readonly decimal: string;
   /** Digit grouping mark of the text, none without it. */

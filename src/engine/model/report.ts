@@ -59,6 +59,18 @@ export function isInputFinding({ rule, config_line }: Pick<Finding, 'rule' | 'co
   return config_line === 0 && INPUT_KINDS.includes(rule);
 }
 
+/** Local times of a column that its zone has twice, or not at all: they became moments that the text does not settle. */
+export interface LocalTimes {
+  readonly column: string;
+  readonly brand: string;
+  readonly zone: string;
+  /** The one that was taken of two. */
+  readonly taken: 'earlier' | 'later';
+  readonly twice: number;
+  readonly missing: number;
+  readonly samples: readonly Sample[];
+}
+
 export interface Conversion {
   readonly column: string;
   readonly brand: string;

@@ -92,7 +92,8 @@ function outputsOf({ settings, config, lake }: ConfiguredLake, date: DateKey, ta
     manifest?.key === key && (manifest.removed === true || lake.intact(manifest));
   const rawIsCurrent = (brand: string): boolean =>
     parts(brand).every(
-      (part) => part.source === undefined || isCurrent(part, rawKey(part.source.sha256, config, table, brand)),
+      (part) =>
+        part.source === undefined || isCurrent(part, rawKey(part.source.sha256, config, table, brand)),
     );
   const silverIsCurrent: Outputs['silverIsCurrent'] = (brand) =>
     rawIsCurrent(brand) && isCurrent(silver(brand), silverKey(parts(brand), config, table, brand));

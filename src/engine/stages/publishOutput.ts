@@ -26,7 +26,10 @@ export interface StageOutput {
   /** What lies in its place without a manifest was held against it, and is the same. */
   readonly adopts?: boolean;
   /** What else its manifest says. */
-  readonly facts: Pick<Manifest, 'inputs' | 'edges' | 'source' | 'conversions' | 'findings' | 'observed'>;
+  readonly facts: Pick<
+    Manifest,
+    'inputs' | 'edges' | 'source' | 'conversions' | 'localTimes' | 'findings' | 'observed'
+  >;
 }
 
 /** Rejects as a stage wrote them; `rows` 0: there are none. */

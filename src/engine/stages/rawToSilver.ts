@@ -19,6 +19,7 @@ import { withProgress } from './progress';
 import { publishOutput, outputRejects } from './publishOutput';
 import { buildLayers, silverSelect, zoneName, type Part, type SilverQuery } from './silver/statement';
 import { columnLook } from './silver/columnFailures';
+import { localTimes } from './silver/localTimes';
 import { mapHeaders } from './silver/mapping';
 import { review } from './silver/review';
 import { readZone, type Zone } from './silver/zone';
@@ -62,6 +63,7 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
   const { rejected, conversions } = await withProgress(context, [80, 100], () =>
     review(context, query, { path: silver, rows: rowsOut }, rejects),
   );
+  const unsettled = await localTimes(context, query, { path: silver, rows: rowsOut });
   await context.inspect({
     kind: 'columns',
     table,
@@ -100,6 +102,7 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
       inputs: input.raw.map((m) => ({ path: m.output.path, key: m.key, rows: m.output.rows })),
       edges: [edge],
       conversions,
+      ...(unsettled.length > 0 ? { localTimes: unsettled } : {}),
     },
   });
   // What does not convert is known now.

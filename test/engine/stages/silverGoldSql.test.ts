@@ -61,10 +61,10 @@ describe('SQL of the middle stages', () => {
     ];
     const zone = {
       name: 'Europe/Amsterdam',
-      segments: [
-        { from: '2023-10-29 02:00:00', to: '2024-03-31 03:00:00', offsetSeconds: 3600 },
-        { from: '2024-03-31 03:00:00', to: '2024-10-27 02:00:00', offsetSeconds: 7200 },
-      ],
+      first: '2023-10-29 01:00:00',
+      end: '2024-12-31 00:00:00',
+      offset: 3600,
+      changes: [{ at: '2024-03-31 01:00:00', before: 3600, after: 7200 }],
     };
     const query: SilverQuery = {
       table: playback,

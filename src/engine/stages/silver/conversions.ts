@@ -211,7 +211,7 @@ function timestamp(column: Column, type: string, text: string, zone: Zone | unde
     finish: ([v = '', a]) => {
       const stated = column.formats.length > 0;
       const cases = [
-        `WHEN ${v} >= TIMESTAMP '${FIRST_DAY}'${stated ? ` AND ${isWritten(text, v, 'TIMESTAMP')}` : ''} THEN ${zone === undefined ? v : toUtc(zone, v)}`,
+        `WHEN ${v} >= TIMESTAMP '${FIRST_DAY}'${stated ? ` AND ${isWritten(text, v, 'TIMESTAMP')}` : ''} THEN ${zone === undefined ? v : toUtc(zone, v, column.ambiguous ?? 'earlier')}`,
         `WHEN ${v} IS NOT NULL THEN NULL`,
       ];
       if (a !== undefined)

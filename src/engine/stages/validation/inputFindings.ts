@@ -27,6 +27,7 @@ export function inputFindings(subject: InputSubject): readonly Finding[] {
     ...formatFindings(subject.raw),
     ...rejectedFindings(subject),
     ...conversionFindings(subject),
+    ...localTimeFindings(subject),
   ];
 }
 
@@ -115,6 +116,39 @@ function conversionFindings({ silver, settings, table }: InputSubject): readonly
           samples: conversion.samples,
         };
       }),
+  );
+}
+
+/** Local times that the clocks brought twice, or skipped: nothing was lost, but the text does not settle the moment. */
+function localTimeFindings({ silver }: InputSubject): readonly Finding[] {
+  return silver.flatMap(({ localTimes = [], edges }) =>
+    localTimes.map(({ column, brand, zone, taken, twice, missing, samples }): Finding => {
+      const parts = [
+        ...(twice === 0
+          ? []
+          : [`${plural(twice, 'local time')} that ${zone} has twice: the ${taken} one was taken`]),
+        ...(missing === 0
+          ? []
+          : [`${plural(missing, 'local time')} that ${zone} skips: set forward as the clocks were`]),
+      ];
+      return {
+        ...ABOUT_INPUT,
+        id: `conversion.${column}.${brand}.local_time`,
+        rule: 'conversion',
+        columns: [column],
+        severity: 'warning',
+        status: 'warned',
+        ...counted(
+          Math.max(
+            sum(edges, (e) => e.out),
+            twice + missing,
+          ),
+          twice + missing,
+        ),
+        message: `${brand}: ${column} has ${parts.join('; ')}.`,
+        samples,
+      };
+    }),
   );
 }
 

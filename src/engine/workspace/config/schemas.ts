@@ -262,6 +262,11 @@ function columnSchema(): JsonSchema {
           'IANA time zone the text is in, or "brand" for the brand’s own; stored in UTC. Default: UTC.',
         examples: ['brand', 'Europe/Amsterdam', 'UTC'],
       },
+      ambiguous: {
+        description:
+          'A local time that comes twice when the clocks are set back: the "earlier" of both (default), the "later", or "null": it does not convert. Such times, and those that the clocks skip in spring, are counted in the report; skipped ones are set forward, or do not convert with "null".',
+        enum: ['earlier', 'later', 'null'],
+      },
       decimal: {
         type: 'string',
         description: 'The decimal mark of the text: "." (default) or ",".',

@@ -204,6 +204,7 @@ function readColumn(document: JsonDocument, table: string, { key: name, keyNode,
     required,
     formats: textsOf(node('formats')),
     timezone: stringOf(node('timezone')),
+    ...ambiguousOf(stringOf(node('ambiguous'))),
     decimal: stringOf(node('decimal')) ?? '.',
     thousands: stringOf(node('thousands')),
     ...(fields.has('decimal') ? { ownDecimal: true } : {}),
@@ -236,6 +237,9 @@ function readColumn(document: JsonDocument, table: string, { key: name, keyNode,
   if (!document.isBroken(value)) checkColumn(document, table, column, fields);
   return column;
 }
+
+const ambiguousOf = (written: string | undefined): Pick<Column, 'ambiguous'> =>
+  written === 'later' || written === 'null' ? { ambiguous: written } : {};
 
 function defaultOf(node: Node | undefined): string | number | boolean | undefined {
   const value: unknown = node?.value;
@@ -287,6 +291,12 @@ function checkColumn(document: JsonDocument, table: string, column: Column, fiel
       'Remove it, or use DATE, TIME or TIMESTAMP.',
     );
     misplaced(['timezone'], isTimestamp(type), not('no TIMESTAMP'), 'Remove it, or use TIMESTAMP.');
+    misplaced(
+      ['ambiguous'],
+      column.timezone !== undefined,
+      'it has no "timezone": no time of UTC comes twice',
+      'Remove it, or state the "timezone" of the column.',
+    );
     misplaced(['decimal'], isNumeric(type), not('no number'), 'Remove it, or use a number type.');
     misplaced(['thousands'], isNumeric(type), not('no number'), 'Remove it, or use a number type.');
     misplaced(
@@ -337,6 +347,7 @@ const FROM_FILE = [
   'source',
   'formats',
   'timezone',
+  'ambiguous',
   'decimal',
   'thousands',
   'transform',
