@@ -62,6 +62,7 @@ export function summaryLines(ended: EndedRun, style: TextStyle): string[] {
             ? [style.colours.dim(`  and ${plural(failed.length - MOST_FAILURES, 'more failure')}`)]
             : []),
         ]),
+    ...rejectedFileLines(result, style),
     ...(waiting.length === 0
       ? []
       : [`  ${plural(waiting.length, 'step')} skipped because they needed these.`]),
@@ -91,10 +92,39 @@ function verdict(result: RunResult, style: TextStyle): string {
         ? `Nothing to do: ${plural(idle, 'step')} up to date.`
         : `${style.colours.good('Done')}: ${counts}.`;
     case 'failed':
-      return `${style.colours.bad('Failed')}: ${counts}, ${plural(result.steps.filter((s) => s.status === 'failed').length, 'failure')}.`;
+      return `${style.colours.bad('Failed')}: ${[counts, ...failureCounts(result)].join(', ')}.`;
     case 'cancelled':
       return `${style.colours.warn('Cancelled')}: ${counts}. Run again to continue.`;
   }
+}
+
+function failureCounts({ steps, rejectedFiles }: RunResult): readonly string[] {
+  const failed = steps.filter((s) => s.status === 'failed').length;
+  return [
+    ...(failed > 0 || rejectedFiles.length === 0 ? [plural(failed, 'failure')] : []),
+    ...(rejectedFiles.length > 0 ? [plural(rejectedFiles.length, 'file rejected', 'files rejected')] : []),
+  ];
+}
+
+/** Files that were rejected whole and not replaced: which, why, and what to do. */
+export function rejectedFileLines(
+  { rejectedFiles }: Pick<RunResult, 'rejectedFiles'>,
+  style: TextStyle,
+): string[] {
+  if (rejectedFiles.length === 0) return [];
+  const more = rejectedFiles.length - MOST_FAILURES;
+  return [
+    style.colours.bold('Rejected files'),
+    ...rejectedFiles
+      .slice(0, MOST_FAILURES)
+      .flatMap(({ date, brand, table, error }) => [
+        `  ${style.colours.bad(printable([date, brand, table].join(' ')))}`,
+        ...wrap(printable(error.message), style.width - 4).map((line) => `    ${line}`),
+        ...wrap(printable(error.remedy), style.width - 4).map((line) => `    ${style.colours.dim(line)}`),
+      ]),
+    ...(more > 0 ? [style.colours.dim(`  and ${plural(more, 'more file')}`)] : []),
+    '',
+  ];
 }
 
 function dateLines(

@@ -83,7 +83,7 @@ export {
   valueText,
   wrap,
 } from './report';
-export { CONTINUE, type DriftList, type PausePoint, type Resumption } from './stages';
+export { CONTINUE, type DriftList, type PausePoint, type Resumption, withOpenFailures } from './stages';
 export { type TestDelivery, alertsOfRun, sendTestAlert, tellStopped } from './notify';
 export { type Plan, type RunOptions, planRun, run } from './run';
 export {

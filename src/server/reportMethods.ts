@@ -5,13 +5,13 @@ import {
   NO_COLOURS,
   openData,
   PipelineError,
-  readDateDocument,
   readTrend,
   recordOrigin,
   rejectCounts,
   renderMarkdown,
   renderReports,
   requireDate,
+  type DateKey,
   type DateReport,
   type Lake,
 } from '../engine';
@@ -30,7 +30,7 @@ export function reportMethods(directory: string): Methods<ReportApi> {
     'report.source': async (name, { signal }) =>
       recordOrigin(await open(), { ...name, date: requireDate(name.date) }, signal),
     'report.render': async ({ date, format }) => {
-      const document = await documentOf(await open(), requireDate(date));
+      const document = await documentOf(directory, requireDate(date));
       switch (format) {
         case 'html':
           return { text: renderReports(document, 'html', { width: 120, colours: NO_COLOURS }) };
@@ -41,9 +41,9 @@ export function reportMethods(directory: string): Methods<ReportApi> {
   };
 }
 
-async function documentOf(lake: Lake, date: string): Promise<DateReport> {
-  const { reports, summary } = await readDateDocument(lake, date);
-  if (reports.length === 0 && summary === undefined)
+async function documentOf(directory: string, date: DateKey): Promise<DateReport> {
+  const { reports, summary, failures } = await dateDocument({ directory }, date);
+  if (reports.length === 0 && summary === undefined && failures.length === 0)
     throw new PipelineError('NOT_FOUND', `There is no readable report of ${date}.`, 'Run the date first.');
-  return mergeReports(date, reports, summary);
+  return mergeReports(date, reports, { summary, failures });
 }

@@ -69,9 +69,14 @@ function runEnd(
     status: result.status,
     dates,
     reports,
-    failures: result.steps.flatMap((step) =>
-      step.status === 'failed' && step.error !== undefined ? [{ step: stepId(step), error: step.error }] : [],
-    ),
+    failures: [
+      ...result.steps.flatMap((step) =>
+        step.status === 'failed' && step.error !== undefined
+          ? [{ step: stepId(step), error: step.error }]
+          : [],
+      ),
+      ...result.rejectedFiles.map((file) => ({ step: stepId(file), error: file.error })),
+    ],
     tables: result.reports.map(({ date, table, status, rows }) => ({
       date,
       table,

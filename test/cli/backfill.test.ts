@@ -174,14 +174,17 @@ describe('dates of a run', () => {
     });
     const found = outcomesByDate(
       ['1', '2', '3', '4'],
-      [
-        step('1', 'A', 'done'),
-        step('1', 'B', 'cancelled'),
-        step('2', 'A', 'skipped'),
-        step('3', 'A', 'done'),
-        step('3', 'A', 'failed'),
-        step('3', 'B', 'done'),
-      ],
+      {
+        steps: [
+          step('1', 'A', 'done'),
+          step('1', 'B', 'cancelled'),
+          step('2', 'A', 'skipped'),
+          step('3', 'A', 'done'),
+          step('3', 'A', 'failed'),
+          step('3', 'B', 'done'),
+        ],
+        rejectedFiles: [],
+      },
       () => undefined,
     );
     assert.deepEqual(

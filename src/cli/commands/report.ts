@@ -3,11 +3,10 @@ import { resolve } from 'node:path';
 import {
   mergeReports,
   PipelineError,
-  readReport,
-  readSummary,
+  readDateDocument,
   renderReports,
+  withOpenFailures,
   type OpenWorkspace,
-  type Report,
   type ReportFormat,
 } from '../../engine';
 import { NO_COLOURS } from '../../engine';
@@ -52,23 +51,20 @@ export async function report(session: Session, options: ReportOptions): Promise<
 
 async function collectReports(
   workspace: OpenWorkspace,
-  options: ReportOptions,
+  { date, table }: ReportOptions,
 ): Promise<ReturnType<typeof mergeReports>> {
   const names =
-    options.table === undefined
-      ? workspace.config.tables.map((table) => table.name)
-      : tableNames(workspace, [options.table]);
-  const reports: Report[] = [];
-  for (const name of names) {
-    const found = await Promise.resolve(readReport(workspace, options.date, name));
-    if (found !== undefined) reports.push(found);
-  }
-  const summary = options.table === undefined ? readSummary(workspace, options.date) : undefined;
-  if (reports.length === 0 && summary === undefined)
+    table === undefined ? workspace.config.tables.map(({ name }) => name) : tableNames(workspace, [table]);
+  const document = withOpenFailures(await readDateDocument(workspace.lake, date), workspace);
+  const asked = (one: { readonly table: string }): boolean => names.includes(one.table);
+  const reports = document.reports.filter(asked);
+  const failures = document.failures.filter(asked);
+  const summary = table === undefined ? document.summary : undefined;
+  if (reports.length === 0 && summary === undefined && failures.length === 0)
     throw new PipelineError(
       'NOT_FOUND',
-      `There is no report of ${options.table === undefined ? '' : `${options.table} of `}${options.date}.`,
-      `Run m7 run --date ${options.date} first; m7 status lists the dates.`,
+      `There is no report of ${table === undefined ? '' : `${table} of `}${date}.`,
+      `Run m7 run --date ${date} first; m7 status lists the dates.`,
     );
-  return mergeReports(options.date, reports, summary);
+  return mergeReports(date, reports, { summary, failures });
 }

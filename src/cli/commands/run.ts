@@ -5,7 +5,7 @@ import { noteAlerts, openToRun } from '../alerts';
 import { openProgress } from '../progress';
 import { checkSelection, openHere, selectionOf, type SelectionOptions } from '../selection';
 import type { ExitCode, Session } from '../session';
-import { failureLines, summaryLines, type EndedRun } from '../summary';
+import { failureLines, rejectedFileLines, summaryLines, type EndedRun } from '../summary';
 import { showPlan } from './plan';
 
 export interface RunOptions extends SelectionOptions {
@@ -76,9 +76,11 @@ async function sumUp(session: Session, ended: EndedRun): Promise<void> {
   const { log, out } = session;
   if (session.json || session.quiet) {
     // Whoever reads neither table nor events still has to learn why it failed.
-    if (session.quiet)
+    if (session.quiet) {
+      for (const line of rejectedFileLines(ended.result, log.style)) if (line !== '') log.line(line);
       for (const step of ended.result.steps)
         if (step.status === 'failed') for (const line of failureLines(step, log.style)) log.line(line);
+    }
     return;
   }
   await out.write(`${summaryLines(ended, out.style).join('\n')}\n`);

@@ -160,23 +160,26 @@ function dateTable(one: DateStatus, session: Session): string[] {
 function failureLines(found: Status, session: Session): string[] {
   const { colours, width } = session.out.style;
   const failures = found.dates.flatMap((one) =>
-    one.tables.flatMap(({ table, failure }) =>
-      failure === undefined ? [] : [{ date: one.date, table, failure }],
-    ),
+    one.tables.flatMap(({ table, failure, rejected_files: files = [] }) => [
+      ...(failure === undefined || files.some((file) => file.error === failure.error)
+        ? []
+        : [
+            {
+              place: [failure.stage, one.date, failure.brand, table],
+              error: failure.error,
+            },
+          ]),
+      ...files.map(({ brand, error }) => ({ place: ['rejected file', one.date, brand, table], error })),
+    ]),
   );
   if (failures.length === 0) return [];
   return [
     colours.bold('Failed'),
-    ...failures.flatMap(({ date, table, failure }) => {
-      const place = [failure.stage, date, failure.brand, table]
-        .filter((part) => part !== undefined)
-        .join(' ');
-      return [
-        `  ${colours.bad(printable(place))}  ${colours.dim(failure.error.code)}`,
-        ...wrap(printable(failure.error.message), width - 4).map((line) => `    ${line}`),
-        ...wrap(printable(failure.error.remedy), width - 4).map((line) => `    ${colours.dim(line)}`),
-      ];
-    }),
+    ...failures.flatMap(({ place, error }) => [
+      `  ${colours.bad(printable(place.filter((part) => part !== undefined).join(' ')))}  ${colours.dim(error.code)}`,
+      ...wrap(printable(error.message), width - 4).map((line) => `    ${line}`),
+      ...wrap(printable(error.remedy), width - 4).map((line) => `    ${colours.dim(line)}`),
+    ]),
     '',
   ];
 }

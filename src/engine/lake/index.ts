@@ -50,8 +50,10 @@ export {
   type NotedReject,
   type RejectedFile,
   keepFileOut,
+  openRejections,
   rejectNotes,
   rejectedFiles,
+  rejectionDates,
 } from './rejectedFiles';
 export { clockOfFolder, seenAs, settlesInMs } from './settling';
 export { keep, recall } from './stateCache';

@@ -18,6 +18,8 @@ export interface RejectedFile {
   readonly sha256: string;
   /** Where the bytes lie now, relative to the data folder. */
   readonly kept: string;
+  /** The highest number of a raw part of its slot by then: a later part replaces the file. Absent in earlier notes. */
+  readonly parts?: number;
 }
 
 /** Writes the note first, then moves the file: a crash between the two is mended by doing both again. */
@@ -31,6 +33,7 @@ export async function keepFileOut(
     readonly name: string;
     readonly code: string;
     readonly reason: string;
+    readonly parts: number;
   },
 ): Promise<RejectedFile> {
   const { lake } = context;
@@ -53,6 +56,7 @@ export async function keepFileOut(
     bytes: (await sizeOf(request.path)) ?? 0,
     sha256,
     kept: lake.relative(kept),
+    parts: request.parts,
   };
   await writeWhole(
     `${kept}.reason.json`,
@@ -78,6 +82,41 @@ export function rejectedFiles(lake: Lake, date: DateKey): readonly RejectedFile[
   return rejectNotes(lake, date)
     .filter(({ there }) => there)
     .map(({ note }) => note);
+}
+
+/**
+ * The rejected files of a date that nothing accounts for: they repeat no other file, and no later file of their slot
+ * was taken in. One is over when a good file of its slot follows, or when it is put back or deleted.
+ */
+export function openRejections(lake: Lake, date: DateKey): readonly RejectedFile[] {
+  return rejectedFiles(lake, date).filter(
+    (note) => note.code !== REPEATED_CONTENT && !wasReplaced(lake, note),
+  );
+}
+
+/** The code of a file whose bytes its slot has already. */
+const REPEATED_CONTENT = 'DUPLICATE_CONTENT';
+
+function wasReplaced(lake: Lake, { date, brand, table, file, parts }: RejectedFile): boolean {
+  try {
+    return lake
+      .parts(date, brand, table)
+      .some((part) => (parts === undefined ? part.source?.file === file : (part.part ?? 1) > parts));
+  } catch {
+    // A damaged manifest stops its date, which says so; until then nothing is known to be over.
+    return false;
+  }
+}
+
+/** Dates with rejected files, ascending; whether they are over is not asked. */
+export function rejectionDates({ settings }: Pick<Lake, 'settings'>): readonly DateKey[] {
+  try {
+    return readdirSync(settings.rejectsDir)
+      .filter((name) => /^\d{8}$/.test(name) && existsSync(join(settings.rejectsDir, name, 'landing-to-raw')))
+      .sort();
+  } catch {
+    return [];
+  }
 }
 
 /** A note as it lies on disk. */

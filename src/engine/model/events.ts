@@ -73,6 +73,14 @@ export interface RunFinished extends EventBase {
   readonly gaps?: readonly DateKey[];
   /** Dates outside the selection whose rules look at what this run changed: something is to be done for them now. */
   readonly affected?: readonly { readonly date: DateKey; readonly tables: readonly string[] }[];
+  /** Files of the selection that were rejected whole, by this run or before, and not replaced: they fail the run. */
+  readonly rejected_files?: readonly {
+    readonly date: DateKey;
+    readonly brand: string;
+    readonly table: string;
+    readonly file: string;
+    readonly error: PlainError;
+  }[];
 }
 /** What became of one date of a run. */
 export interface DateOutcome {

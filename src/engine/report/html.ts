@@ -7,6 +7,7 @@ import {
   type Report,
   type Sample,
   isoDate,
+  type StepFailure,
 } from '../model';
 import type { DateReport } from './reportDocument';
 import { STYLESHEET } from './stylesheet';
@@ -14,6 +15,7 @@ import { formatCount, formatPercent, formatSeconds, plural, valueText, visibleEs
 import {
   byUrgency,
   conversionOutcome,
+  failureTitle,
   findingResult,
   otherLines,
   rowFlow,
@@ -59,6 +61,7 @@ export function renderHtml(document: DateReport): string {
     `<header><h1>${escapeHtml(isoDate(document.date))} ${badge(document.status)}</h1>${flow(document.rows)}</header>`,
     '<main>',
     ...(document.summary === undefined ? [] : [summarySection(document, document.summary)]),
+    ...(document.failures.length === 0 ? [] : [failuresSection(document.failures)]),
     ...document.reports.map((report, i) => reportSection(report, i)),
     '</main>',
     '</body>',
@@ -149,6 +152,11 @@ function summarySection(document: DateReport, summary: DateSummary): Html {
           summary.files.map((file) => [file.path, badge(file.status), file.reason]),
         );
   return `<section><h2>The date</h2>${tables}${arrivalsTable(summary.arrivals)}${files}</section>`;
+}
+
+function failuresSection(failures: readonly StepFailure[]): Html {
+  const rows = failures.map((f) => [failureTitle(f), f.error.message, f.error.remedy]);
+  return `<section><h2>Failed ${badge('failed')}</h2>${table('Steps and files', [{ title: 'What' }, { title: 'Why' }, { title: 'Next' }], rows)}</section>`;
 }
 
 function arrivalsTable(arrivals: DateSummary['arrivals']): Html {

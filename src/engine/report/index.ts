@@ -22,11 +22,11 @@ export {
 } from './textLayout';
 export { renderMarkdown } from './markdown';
 export { type Masking, maskingOf } from './masking';
-export type { DateDocument, RejectCount, RejectsFile, StepFailure } from './model';
+export type { DateDocument, RejectCount, RejectsFile } from './model';
 export { rejectCounts } from './rejectCounts';
 export { junitOfRun } from './runReports';
 export { isSummary } from './reportShape';
-export { lastFailures } from './stepFailures';
+export { lastFailures, rejectionFailures } from './stepFailures';
 export { readDateDocument, readObservations, readReport, readSummary } from './stored';
 export { stateColour } from './textReport';
 export { readTrend } from './trend';

@@ -1,9 +1,9 @@
 // Reports and the steps of a run as JUnit XML for build servers: one suite per date and table, one case per rule and step.
 import type { Masking } from './masking';
-import type { DateKey, Finding, PlainError, Report, StepFinished } from '../model';
+import type { DateKey, Finding, PlainError, Report, StepFinished, StepFailure } from '../model';
 import type { DateReport } from './reportDocument';
 import { formatCount, valueText, visibleEscape } from './textLayout';
-import { findingResult, ruleLine, samplePlace, secondsBetween } from './wording';
+import { failureTitle, findingResult, ruleLine, samplePlace, secondsBetween } from './wording';
 
 const RULES_FILE = 'config/validation_rules.json';
 // Not allowed in XML 1.0, not even as references; and what would reorder the text around it.
@@ -31,6 +31,8 @@ export interface RunOutcome {
   readonly steps: readonly StepFinished[];
   /** The reports that hold after the run. */
   readonly reports: readonly Report[];
+  /** Files of its dates that were rejected whole and not replaced. */
+  readonly rejectedFiles: readonly StepFailure[];
   readonly cancelled: boolean;
   /** Why the run could not be, or broke off. */
   readonly error: PlainError | undefined;
@@ -42,20 +44,39 @@ export interface RunOutcome {
  * @param masking keeps values of sensitive columns out: build servers show reports to many.
  */
 export function renderJUnit(document: DateReport, masking: Masking): string {
-  const suites = document.reports.map((report) => suiteOf(report.date, report.table, report, [], masking));
+  const names = new Set([...document.failures, ...document.reports].map(({ table }) => table));
+  const suites = [...names].sort().map((table) =>
+    suiteOf(
+      { date: document.date, table },
+      {
+        report: document.reports.find((one) => one.table === table),
+        steps: [],
+        failures: document.failures.filter((one) => one.table === table),
+      },
+      masking,
+    ),
+  );
   return suitesText(`m7 ${document.date}`, suites);
 }
 
 /** The outcome of a run, all of its dates in one <testsuites>: never empty, since readers refuse a file without a case. */
 export function renderRunJUnit(outcome: RunOutcome, masking: Masking): string {
   const keys = new Map<string, readonly [DateKey, string]>();
-  for (const { date, table } of [...outcome.steps, ...outcome.reports])
+  for (const { date, table } of [...outcome.steps, ...outcome.reports, ...outcome.rejectedFiles])
     keys.set(JSON.stringify([date, table]), [date, table]);
   const tables = [...keys.values()].sort(([a, s], [b, t]) => (a < b ? -1 : a > b ? 1 : s < t ? -1 : 1));
   const suites = tables.map(([date, table]) => {
     const own = (one: { readonly date: DateKey; readonly table: string }): boolean =>
       one.date === date && one.table === table;
-    return suiteOf(date, table, outcome.reports.find(own), outcome.steps.filter(own), masking);
+    return suiteOf(
+      { date, table },
+      {
+        report: outcome.reports.find(own),
+        steps: outcome.steps.filter(own),
+        failures: outcome.rejectedFiles.filter(own),
+      },
+      masking,
+    );
   });
   return suitesText(`m7 ${outcome.runId ?? 'run'}`, [
     runSuite(outcome, masking),
@@ -146,11 +167,17 @@ function runSuite({ runId, steps, cancelled, error }: RunOutcome, masking: Maski
   };
 }
 
+/** What there is to tell of a date and table. */
+interface SuiteContent {
+  readonly report: Report | undefined;
+  readonly steps: readonly StepFinished[];
+  /** Beside the steps: rejected files, and of a stored report the steps that failed. */
+  readonly failures: readonly StepFailure[];
+}
+
 function suiteOf(
-  date: DateKey,
-  table: string,
-  report: Report | undefined,
-  steps: readonly StepFinished[],
+  { date, table }: { readonly date: DateKey; readonly table: string },
+  { report, steps, failures }: SuiteContent,
   masking: Masking,
 ): Suite {
   const findings = (report?.findings ?? []).map((finding) => masking.finding(table, finding));
@@ -177,7 +204,25 @@ function suiteOf(
       date,
       ...(report === undefined ? {} : { run_id: report.run_id, status: report.status, ...report.rows }),
     },
-    cases: [...steps.flatMap((step) => stepCase(step, masking)), ...findings.map(findingCase), ...whole],
+    cases: [
+      ...failures.map((failure) => failureCase(failure, masking)),
+      ...steps.flatMap((step) => stepCase(step, masking)),
+      ...findings.map(findingCase),
+      ...whole,
+    ],
+  };
+}
+
+/** A rejected file is bad input, a failure; a step that failed is an error. */
+function failureCase(failure: StepFailure, masking: Masking): Case {
+  const { table, error, rejected_file } = failure;
+  const kind = rejected_file === undefined ? 'error' : 'failure';
+  const message = escapeXml(`${masking.text(table, error.message)} ${error.remedy}`);
+  return {
+    name: rejected_file === undefined ? failureTitle(failure) : `rejected file ${rejected_file}`,
+    seconds: 0,
+    result: kind,
+    inner: [`      <${kind} type="${error.code}" message="${message}">${placeOf(error)}</${kind}>`],
   };
 }
 

@@ -1,5 +1,5 @@
 // What is told about a date as its reports lie on disk, for those who draw it: plain data that crosses the wire.
-import type { DateKey, DateSummary, PlainError, Report, RunStatus, Stage } from '../model';
+import type { DateKey, DateSummary, Report, RunStatus, Stage, StepFailure } from '../model';
 
 /** Everything the report of a date shows. Without summary, reports and failures the date has never been run. */
 export interface DateDocument {
@@ -10,7 +10,7 @@ export interface DateDocument {
   readonly reports: readonly Report[];
   /** Files that should hold a report or the summary and do not. */
   readonly broken: readonly BrokenReport[];
-  /** Steps of the date that failed and have not succeeded since, in order of time. */
+  /** Files that were rejected whole and not replaced; steps that failed and have not succeeded since, in order of time. */
   readonly failures: readonly StepFailure[];
   /** The last run that took the date; absent where the ledger knows none. */
   readonly run?: DateRun;
@@ -32,17 +32,6 @@ export interface BrokenReport {
   readonly path: string;
   readonly message: string;
   readonly remedy: string;
-}
-
-export interface StepFailure {
-  readonly date: DateKey;
-  readonly stage: Stage;
-  readonly table: string;
-  readonly brand?: string;
-  /** ISO 8601, UTC. */
-  readonly time: string;
-  readonly run_id: string;
-  readonly error: PlainError;
 }
 
 export interface DateRun {

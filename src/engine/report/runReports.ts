@@ -19,6 +19,7 @@ export function junitOfRun(
     runId: result?.steps[0]?.run_id,
     steps: result?.steps ?? [],
     reports: workspace === undefined || result === undefined ? [] : reportsAfter(workspace, result),
+    rejectedFiles: result?.rejectedFiles ?? [],
     cancelled: result?.status === 'cancelled',
     error: result === undefined ? plainError(error) : undefined,
   };

@@ -1,7 +1,7 @@
 // Which steps failed and have not succeeded since, as the ledger says.
-import type { LedgerEntry } from '../lake';
-import { type DateKey, defined, stepId } from '../model';
-import type { StepFailure } from './model';
+import { statSync } from 'node:fs';
+import { type Lake, type LedgerEntry, type RejectedFile, openRejections } from '../lake';
+import { type DateKey, type PlainError, type StepFailure, defined, stepId } from '../model';
 
 /**
  * The last failure of each step of some dates that has not succeeded since, in order of time. Whether anything is
@@ -32,4 +32,31 @@ export function lastFailures(
     });
   }
   return [...failed.values()];
+}
+
+/** Files of a date that were rejected whole and that nothing accounts for, as failures of the step that rejected them. */
+export function rejectionFailures(lake: Lake, date: DateKey): readonly StepFailure[] {
+  return openRejections(lake, date).map((note) => ({
+    date,
+    stage: 'landing-to-raw',
+    table: note.table,
+    brand: note.brand,
+    time: timeOf(`${lake.absolute(note.kept)}.reason.json`),
+    run_id: '',
+    error: rejectionError(lake, note),
+    rejected_file: note.file,
+  }));
+}
+
+function rejectionError(lake: Lake, { file, code, reason, kept }: RejectedFile): PlainError {
+  return {
+    code: 'NOT_CSV',
+    message: `${file} was rejected whole (${code}): ${reason.replace(/\.$/, '')}. None of its rows are loaded.`,
+    remedy: `Deliver a corrected file of the same name and run again, or fix the config and run: m7 replay. To do without the file, delete ${kept}.`,
+    file: lake.absolute(kept),
+  };
+}
+
+function timeOf(path: string): string {
+  return (statSync(path, { throwIfNoEntry: false })?.mtime ?? new Date(0)).toISOString();
 }

@@ -27,7 +27,7 @@ import {
   reportFault,
   summaryFault,
 } from './reportShape';
-import { lastFailures } from './stepFailures';
+import { lastFailures, rejectionFailures } from './stepFailures';
 
 /**
  * Reads everything the report of a date shows. Needs no config: a report stays readable while its rules are
@@ -48,7 +48,7 @@ export function readDateDocument(
     ...(summary.kind === 'read' ? { summary: summary.value } : {}),
     reports: inOrder(reports, summary.kind === 'read' ? summary.value : undefined),
     broken: [...(summary.kind === 'broken' ? [summary.broken] : []), ...broken],
-    failures: lastFailures(entries, [date]),
+    failures: [...rejectionFailures(lake, date), ...lastFailures(entries, [date])],
     ...defined({ run }),
     rejects: rejectsFiles(lake, date),
     files: {

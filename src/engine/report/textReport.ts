@@ -1,5 +1,14 @@
 // The report for a terminal: what failed first, each failing row with its file and row.
-import type { Conversion, DateSummary, Edge, Finding, FindingStatus, Report, Sample } from '../model';
+import type {
+  Conversion,
+  DateSummary,
+  Edge,
+  Finding,
+  FindingStatus,
+  Report,
+  Sample,
+  StepFailure,
+} from '../model';
 import type { DateReport } from './reportDocument';
 import {
   fit,
@@ -15,6 +24,7 @@ import {
 import {
   byUrgency,
   conversionOutcome,
+  failureTitle,
   findingResult,
   otherLines,
   rowFlow,
@@ -29,6 +39,7 @@ const MOST_SAMPLES = 5;
 export function renderText(document: DateReport, style: TextStyle): string {
   const sections = [
     ...(document.summary === undefined ? [] : [summaryLines(document, document.summary, style)]),
+    ...(document.failures.length === 0 ? [] : [failureSection(document.failures, style)]),
     ...document.reports.map((report) => reportLines(report, style)),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n\n')}\n`;
@@ -107,6 +118,18 @@ function summaryLines(document: DateReport, summary: DateSummary, style: TextSty
             style,
           ),
         ]),
+  ];
+}
+
+function failureSection(failures: readonly StepFailure[], style: TextStyle): string[] {
+  const { colours, width } = style;
+  return [
+    colours.bold('Failed'),
+    ...failures.flatMap((failure) => [
+      fit(`  ${colours.bad(printable(failureTitle(failure)))}  ${colours.dim(failure.error.code)}`, width),
+      ...wrap(printable(failure.error.message), width - 4).map((line) => `    ${line}`),
+      ...wrap(printable(failure.error.remedy), width - 4).map((line) => `    ${colours.dim(line)}`),
+    ]),
   ];
 }
 

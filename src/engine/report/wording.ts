@@ -1,5 +1,14 @@
 // What renderings share: the order in which findings are read, and words for states, places and limits.
-import type { Conversion, DateSummary, Finding, FindingStatus, Report, Sample, Severity } from '../model';
+import type {
+  Conversion,
+  DateSummary,
+  Finding,
+  FindingStatus,
+  Report,
+  Sample,
+  Severity,
+  StepFailure,
+} from '../model';
 import { formatCount, formatFigure, formatPercent, plural } from './words';
 
 const URGENCY: readonly FindingStatus[] = ['error', 'failed', 'warned', 'skipped', 'passed'];
@@ -49,7 +58,7 @@ export function compareUrgency(a: Finding, b: Finding): number {
 /** How a date went, in a word and in a sentence: "2 of 7 tables failed, 3 have warnings." */
 export function verdictOf(date: {
   readonly reports: readonly Pick<Report, 'status'>[];
-  readonly failures: readonly unknown[];
+  readonly failures: readonly Pick<StepFailure, 'rejected_file'>[];
   readonly broken: readonly unknown[];
   readonly summary?: DateSummary | undefined;
 }): { readonly status: Report['status'] | 'not validated'; readonly text: string } {
@@ -57,10 +66,12 @@ export function verdictOf(date: {
   const of = (status: Report['status']): number => reports.filter((r) => r.status === status).length;
   const [failed, warned] = [of('failed'), of('warned')];
   const missing = summary?.arrivals.filter((a) => a.status === 'missing').length ?? 0;
-  const refused = summary?.arrivals.filter((a) => a.status === 'rejected').length ?? 0;
+  const files = failures.filter((f) => f.rejected_file !== undefined).length;
+  const steps = failures.length - files;
   const clauses = [
     failed > 0 ? `${formatCount(failed)} of ${plural(reports.length, 'table')} failed` : '',
-    failures.length > 0 ? `${plural(failures.length, 'step')} failed` : '',
+    steps > 0 ? `${plural(steps, 'step')} failed` : '',
+    files > 0 ? `${plural(files, 'file was', 'files were')} rejected` : '',
     warned === 0
       ? ''
       : failed > 0
@@ -72,7 +83,6 @@ export function verdictOf(date: {
         ? 'the only table passed'
         : `all ${formatCount(reports.length)} tables passed`,
     missing > 0 ? `${plural(missing, 'expected file is', 'expected files are')} missing` : '',
-    refused > 0 ? `${plural(refused, 'expected file was', 'expected files were')} rejected` : '',
     broken.length > 0 ? `${plural(broken.length, 'report')} cannot be read` : '',
   ].filter((clause) => clause !== '');
   const text = clauses.join(', ');
@@ -89,6 +99,12 @@ export function verdictOf(date: {
   };
 }
 
+/** What failed, in short: "rejected file Skylink Device", "raw-to-silver Skylink Device". */
+export function failureTitle({ stage, table, brand, rejected_file }: Omit<StepFailure, 'error'>): string {
+  const what = rejected_file === undefined ? stage : 'rejected file';
+  return [what, brand, table].filter((part) => part !== undefined).join(' ');
+}
+
 /** Error codes of steps that failed by what is around them: no line of any file is the cause. */
 export const SURROUNDINGS: readonly string[] = [
   'WAREHOUSE',
@@ -103,8 +119,9 @@ export function codeWords(code: string): string {
   return code.toLowerCase().replaceAll('_', ' ');
 }
 
-/** What a finding counts: the check of types looks at the columns of a table, all others at rows. */
-export function countedUnit({ rule }: Pick<Finding, 'rule'>): 'column' | 'row' {
+/** What a finding counts: the check of types looks at columns of a table, conversions at values, all others at rows. */
+export function countedUnit({ rule }: Pick<Finding, 'rule'>): 'column' | 'value' | 'row' {
+  if (rule === 'conversion') return 'value';
   return rule === 'technical.types' ? 'column' : 'row';
 }
 

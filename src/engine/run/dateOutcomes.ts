@@ -4,6 +4,7 @@ import {
   type DateKey,
   type DateOutcome,
   type DateSummary,
+  type RunResult,
   type Selection,
   type StepFinished,
   addDays,
@@ -17,27 +18,32 @@ import { isSummary } from '../report';
  */
 export function outcomesByDate(
   dates: readonly DateKey[],
-  steps: readonly StepFinished[],
+  { steps, rejectedFiles }: Pick<RunResult, 'steps' | 'rejectedFiles'>,
   summaryOf: (date: DateKey) => DateSummary | undefined,
 ): readonly DateOutcome[] {
   const byDate = new Map<DateKey, StepFinished[]>(dates.map((date) => [date, []]));
   for (const step of steps) byDate.get(step.date)?.push(step);
   return [...byDate].map(([date, own]) => {
     const summary = summaryOf(date);
-    return outcomeOf(date, own, isSummary(summary) ? summary : undefined);
+    const rejected = rejectedFiles.filter((file) => file.date === date);
+    return outcomeOf(date, { steps: own, rejectedFiles: rejected }, isSummary(summary) ? summary : undefined);
   });
 }
 
 function outcomeOf(
   date: DateKey,
-  steps: readonly StepFinished[],
+  { steps, rejectedFiles }: Pick<RunResult, 'steps' | 'rejectedFiles'>,
   summary: DateSummary | undefined,
 ): DateOutcome {
-  const tables = new Map<string, StepFinished[]>();
+  const tables = new Map<string, StepFinished[]>(rejectedFiles.map(({ table }) => [table, []]));
   for (const step of steps) tables.set(step.table, [...(tables.get(step.table) ?? []), step]);
-  const states = [...tables.values()].map(stateOf);
+  const incomplete = new Set(rejectedFiles.map(({ table }) => table));
+  const states = [...tables].map(([table, own]): TableState => {
+    const state = stateOf(own);
+    return incomplete.has(table) && state !== 'cancelled' ? 'failed' : state;
+  });
   const count = (wanted: TableState): number => states.filter((state) => state === wanted).length;
-  const first = steps.find((step) => step.status === 'failed');
+  const first = steps.find((step) => step.status === 'failed') ?? rejectedFiles[0];
   const sum = (rows: (step: StepFinished) => number, stage?: StepFinished['stage']): number =>
     steps
       .filter((s) => s.status === 'done' && (stage === undefined || s.stage === stage))

@@ -17,7 +17,9 @@ import {
   readHeads,
   readLanding,
   readLedger,
+  openRejections,
   rejectedFiles,
+  rejectionDates,
   storedDates,
   partOfManifest,
   unlistedParts,
@@ -140,6 +142,7 @@ export async function takeInventory(
 function publishedBy(lake: Lake, held: ReadonlyMap<DateKey, DateInventory>): PublishedOutputs {
   const goldDates = lake.dates('gold');
   const seen = new Map<string, ReturnType<typeof observedOn>>();
+  const rejected = new Map<DateKey, readonly RejectedFile[]>();
   const goldKeyOf: PublishedOutputs['goldKeyOf'] = (table, date) => {
     const of = held.get(date);
     return of === undefined ? lake.published('gold', date, table)?.key : of.gold.get(table)?.manifest.key;
@@ -154,6 +157,13 @@ function publishedBy(lake: Lake, held: ReadonlyMap<DateKey, DateInventory>): Pub
       const name = `${date} ${table}`;
       if (!seen.has(name)) seen.set(name, observedOn(lake, table, date));
       return seen.get(name);
+    },
+    rejectedOf: (table, date) => {
+      // Most dates have none, which is known.
+      if (held.get(date)?.refused.length === 0) return [];
+      const files = rejected.get(date) ?? openRejections(lake, date);
+      rejected.set(date, files);
+      return files.filter((file) => file.table === table);
     },
     slots: slotHistory(lake, held),
   };
@@ -305,8 +315,11 @@ function selectedDates(
     ...lake.dates('gold'),
     ...storedDates(lake.settings),
   ]);
-  if (dates !== undefined && 'from' in dates)
-    return { dates: [...there].filter((d) => d >= dates.from && d <= dates.to).sort() };
+  if (dates !== undefined && 'from' in dates) {
+    const { from, to } = dates;
+    const rejected = rejectionDates(lake).filter((d) => !there.has(d) && openRejections(lake, d).length > 0);
+    return { dates: [...there, ...rejected].filter((d) => d >= from && d <= to).sort() };
+  }
   if (dates !== undefined) return { dates: [...new Set(dates)].sort() };
   const earliest = addDays(today, -lake.settings.maxDaysBack);
   const unloaded = lake

@@ -80,6 +80,8 @@ export class Outlook implements PublishedOutputs {
     return made === undefined || (published !== undefined && published > made) ? published : made;
   };
 
+  readonly rejectedOf: PublishedOutputs['rejectedOf'] = (table, date) => this.#now.rejectedOf(table, date);
+
   readonly observedOn: PublishedOutputs['observedOn'] = (table, date) => {
     if (!this.validationChanges(table, date)) return this.#now.observedOn(table, date);
     this.#met ??= 'history';

@@ -16,7 +16,7 @@ import {
 } from '../model';
 import { openListeners } from '../notify';
 import { readSummary } from '../report';
-import type { Inspector } from '../stages';
+import { type Inspector, openFailures } from '../stages';
 import { type OpenWorkspace, keepShapes, redactError, redaction, requireSafeSql } from '../workspace';
 import { gapsOf, outcomesByDate } from './dateOutcomes';
 import { type AffectedDate, type AffectedDates, affectedDates, affectedInWords } from './affected';
@@ -228,13 +228,15 @@ async function* finish(active: ActiveRun, results: StepResults): AsyncGenerator<
   const summaries: DateSummary[] = [];
   for (const date of touched) {
     const failures = await history.attempt(async () =>
-      summaries.push(await writeSummary(workspace, { plan, date, runId, reports })),
+      summaries.push(await writeSummary(workspace, { plan, date, runId, reports, steps })),
     );
     for (const failure of failures) yield stamp(failure);
   }
   const time = active.clock().toISOString();
+  const rejectedFiles = rejectedFilesOf(active);
+  const ended = { ...results, rejectedFiles };
   if (touched.length > 0) {
-    const status = statusOf(active, steps);
+    const status = statusOf(active, ended);
     const failures = await history.note({ kind: 'run', run_id: runId, status, time, dates: touched });
     for (const failure of failures) yield stamp(failure);
   }
@@ -245,19 +247,32 @@ async function* finish(active: ActiveRun, results: StepResults): AsyncGenerator<
   }
   for (const one of affected) yield stamp({ event: 'log', level: 'warning', message: affectedInWords(one) });
   // Asked again: the history may have failed with its last entry.
-  const status = statusOf(active, steps);
-  yield stamp({ ...runFinished(active, results, status), ...(affected.length > 0 ? { affected } : {}) });
-  return { status, summaries, reports, steps };
+  const status = statusOf(active, ended);
+  yield stamp({ ...runFinished(active, ended, status), ...(affected.length > 0 ? { affected } : {}) });
+  return { status, summaries, reports, steps, rejectedFiles };
 }
 
-function statusOf({ signal, history }: ActiveRun, steps: readonly StepFinished[]): RunStatus {
+/** What a run ends with, besides its summaries. */
+type EndedSteps = StepResults & Pick<RunResult, 'rejectedFiles'>;
+
+/** Not all that came is accounted for while a file of the selection is rejected whole and not replaced. */
+function rejectedFilesOf({ workspace, selection, plan }: ActiveRun): RunResult['rejectedFiles'] {
+  const among = (names: readonly string[] | undefined, name: string): boolean =>
+    names === undefined || names.length === 0 || names.includes(name);
+  return openFailures(workspace, [], plan.dates).filter(
+    ({ table, brand = '' }) => among(selection.tables, table) && among(selection.brands, brand),
+  );
+}
+
+function statusOf({ signal, history }: ActiveRun, { steps, rejectedFiles }: EndedSteps): RunStatus {
   if (signal.aborted) return 'cancelled';
-  return history.failed || steps.some((s) => s.status === 'failed') ? 'failed' : 'ok';
+  const bad = history.failed || rejectedFiles.length > 0 || steps.some((s) => s.status === 'failed');
+  return bad ? 'failed' : 'ok';
 }
 
 function runFinished(
   { workspace, selection, plan, due, startedAt }: ActiveRun,
-  { steps, reports }: StepResults,
+  { steps, reports, rejectedFiles }: EndedSteps,
   status: RunStatus,
 ): Omit<RunFinished, 'time' | 'run_id'> {
   const { lake } = workspace;
@@ -277,8 +292,19 @@ function runFinished(
     seconds: Math.round(performance.now() - startedAt) / 1000,
     // Where nothing was due, all of them are up to date: their summaries need not be read for that.
     ...(plan.dates.length > 1 && due > 0
-      ? { by_date: outcomesByDate(plan.dates, steps, (date) => readSummary(workspace, date)) }
+      ? {
+          by_date: outcomesByDate(plan.dates, { steps, rejectedFiles }, (date) =>
+            readSummary(workspace, date),
+          ),
+        }
       : {}),
     ...(gaps.length > 0 ? { gaps } : {}),
+    ...(rejectedFiles.length > 0
+      ? {
+          rejected_files: rejectedFiles.map(({ date, brand = '', table, rejected_file = '', error }) => ({
+            ...{ date, brand, table, file: rejected_file, error },
+          })),
+        }
+      : {}),
   };
 }

@@ -1,9 +1,10 @@
 // The summary of a date: what arrived, what became of each table, what was left alone or kept out.
 
-import { driftMessages, readReport } from '../report';
+import { driftMessages, readReport, verdictOf } from '../report';
+import { openFailures } from '../stages';
 import { arrivalsOf } from './arrivals';
 import { durable, writeWhole } from '../base';
-import { type DateKey, type DateSummary, PipelineError, type Report } from '../model';
+import { type DateKey, type DateSummary, PipelineError, type Report, type StepFinished } from '../model';
 import type { Plan } from './plan';
 import { type Lake, type Manifest, rejectedFiles } from '../lake';
 import type { OpenWorkspace } from '../workspace';
@@ -15,6 +16,8 @@ interface SummarySubject {
   readonly plan: Plan;
   /** Reports that the run made: those of other tables are on disk. */
   readonly reports: readonly Report[];
+  /** The steps of the run: a table of which one failed is as its last report says no longer. */
+  readonly steps: readonly StepFinished[];
 }
 
 /** Writes `summary.json` of a date from what is published now. */
@@ -42,7 +45,7 @@ function knownParts(
 
 function summarize(
   workspace: OpenWorkspace,
-  { date, runId, plan, reports: own }: SummarySubject,
+  { date, runId, plan, reports: own, steps }: SummarySubject,
 ): DateSummary {
   const { lake, config, settings } = workspace;
   const kept = rejectedFiles(lake, date);
@@ -56,14 +59,22 @@ function summarize(
   const reports = new Map(
     config.tables.map(({ name }) => [name, made.get(name) ?? readReport(workspace, date, name)]),
   );
+  const files = openFailures(workspace, [], [date]);
+  const failed = steps.filter((step) => step.status === 'failed' && step.date === date);
+  const incomplete = new Set([...files, ...failed].map((one) => one.table));
   const tables = config.tables.flatMap(({ name }): DateSummary['tables'] => {
     const report = reports.get(name);
     const rows = gold.find((m) => m.table === name)?.output.rows;
-    if (report === undefined && rows === undefined) return [];
+    const failing = failed.some((step) => step.table === name);
+    if (report === undefined && rows === undefined && !incomplete.has(name)) return [];
     return [
       {
         table: name,
-        status: report?.status ?? 'not validated',
+        // Without gold all that came was rejected, or never became any.
+        status:
+          failing || (rows === undefined && incomplete.has(name))
+            ? 'failed'
+            : (report?.status ?? 'not validated'),
         rows: report?.rows.gold ?? rows ?? 0,
         rejected: report?.rows.rejected ?? 0,
         loaded: report?.rows.loaded ?? null,
@@ -73,9 +84,13 @@ function summarize(
   });
   const sum = (of: (report: Report) => number): number =>
     [...reports.values()].reduce((total, r) => total + (r === undefined ? 0 : of(r)), 0);
+  const known = [...reports.values()].filter((report) => report !== undefined);
+  // A table refused by its rules is told by its report.
+  const failures = [...files, ...failed.filter((s) => s.error?.code !== 'VALIDATION_FAILED').map(() => ({}))];
   return {
     date,
     run_id: runId,
+    status: verdictOf({ reports: known, failures, broken: [] }).status,
     arrivals,
     tables,
     totals: {

@@ -100,9 +100,15 @@ export async function landingToRaw(context: StageContext, given: RawInput): Prom
   }
 
   const totals = { rowsIn: 0, rowsOut: 0, rowsRejected: 0, duplicates: 0 };
+  const refused: RefusedFile[] = [];
   const take = async (file: PartFile): Promise<boolean> => {
-    const counts = await takeIn(context, input, file);
-    if (counts === undefined) return false;
+    const taken = await takeIn(context, input, file);
+    if (taken === undefined) return false;
+    if ('fault' in taken) {
+      refused.push(taken);
+      return false;
+    }
+    const counts = taken;
     totals.rowsIn += counts.rowsIn;
     totals.rowsOut += counts.rowsOut;
     totals.rowsRejected += counts.rowsRejected;
@@ -112,6 +118,8 @@ export async function landingToRaw(context: StageContext, given: RawInput): Prom
   // Parts are counted without a gap: a file that is rejected leaves its number to the next.
   let next = Math.max(0, ...input.parts.map((m) => m.part ?? 1)) + 1;
   for (const file of fresh) if (await take(waitingFile(context, input, file, next))) next += 1;
+  // Behind the others: what came together with a rejected file does not replace it, what comes later does.
+  if (input.trial !== true) for (const file of refused) await keepRefused(context, input, file, next - 1);
   return totals;
 }
 
@@ -160,6 +168,7 @@ async function withoutKnown(context: StageContext, input: RawInput): Promise<rea
         name: file.path,
         code: 'DUPLICATE_CONTENT',
         reason,
+        parts: Math.max(0, ...input.parts.map((m) => m.part ?? 1)),
       });
       continue;
     }
@@ -295,17 +304,17 @@ async function finishMove(
   return true;
 }
 
-/** Undefined: it was not taken in; it was rejected, or waits for the next run. */
+/** Its counts, or why it cannot be read; undefined: it waits for the next run. */
 async function takeIn(
   context: StageContext,
   input: RawInput,
   file: PartFile,
-): Promise<StepCounts | undefined> {
+): Promise<StepCounts | RefusedFile | undefined> {
   const { lake, signal, temporary, connection } = context;
   const known = fileKnowledge(context.config, input.brand, input.table.name);
   const decided = await decideFormat(file.path, { ...known, signal, temporary });
-  if (decided.kind === 'rejected') return reject(context, input, file, decided);
-  if (decided.kind === 'empty') return reject(context, input, file, EMPTY);
+  if (decided.kind === 'rejected') return refuse(context, file, decided);
+  if (decided.kind === 'empty') return refuse(context, file, EMPTY);
 
   const drafts = {
     output: join(temporary, `part${file.part}.parquet`),
@@ -322,9 +331,9 @@ async function takeIn(
     signal,
     progress: context.progress,
   });
-  if (converted.kind === 'rejected') return reject(context, input, file, converted);
+  if (converted.kind === 'rejected') return refuse(context, file, converted);
   const unusable = unusableAsStated(converted);
-  if (unusable !== undefined) return reject(context, input, file, unusable);
+  if (unusable !== undefined) return refuse(context, file, unusable);
   if (await stillWritten(context, file)) return undefined;
   await file.adopts?.requireSame({ ...drafts, rejected: converted.rejected });
   if (file.adopts !== undefined)
@@ -373,20 +382,22 @@ interface FileFault {
 
 const EMPTY: FileFault = { code: 'EMPTY_FILE', reason: 'the file has neither records nor a header' };
 
+/** A landing file that cannot be read. */
+interface RefusedFile {
+  readonly file: PartFile & { readonly landing: LandingFile };
+  readonly fault: FileFault;
+}
+
 /**
- * Moves a file that cannot be read to the rejects, unless it is still being written.
- * @throws PipelineError NOT_CSV for an original in raw: it was read before, so that its config is the reason.
+ * @throws PipelineError NOT_CSV for an original in raw: it was read before, so that its config is the reason;
+ * UNKNOWN_FILE for one that no manifest tells of.
  */
-async function reject(
-  context: StageContext,
-  input: RawInput,
-  { path, name, landing, adopts }: PartFile,
-  { code, reason }: FileFault,
-): Promise<undefined> {
+function refuse({ lake }: StageContext, file: PartFile, { code, reason }: FileFault): RefusedFile {
+  const { path, name, landing, adopts } = file;
   if (adopts !== undefined)
     throw new PipelineError(
       'UNKNOWN_FILE',
-      `${context.lake.relative(path)} has no manifest, and cannot be read as ${name}: ${reason}`,
+      `${lake.relative(path)} has no manifest, and cannot be read as ${name}: ${reason}`,
       'Restore .state or the file from a backup, then run again.',
       { where: { file: path } },
     );
@@ -397,10 +408,19 @@ async function reject(
       'Check the column names of the table in table_schemas.json, and what "format" states of its files.',
       { where: { file: path } },
     );
+  return { file: { ...file, landing }, fault: { code, reason } };
+}
+
+/** Moves a file that cannot be read to the rejects, unless it is still being written. */
+async function keepRefused(
+  context: StageContext,
+  { date, brand, table }: RawInput,
+  { file: { path, name, landing }, fault: { code, reason } }: RefusedFile,
+  parts: number,
+): Promise<void> {
   if (await stillWritten(context, { path, name, landing })) return;
   context.log('warning', `${name} was rejected (${code}): ${reason}`);
-  const { date, brand, table } = input;
-  await keepFileOut(context, { date, brand, table, path, name, code, reason });
+  await keepFileOut(context, { date, brand, table, path, name, code, reason, parts });
 }
 
 /** A file that moved while it was read is not judged: it waits for the next run. */

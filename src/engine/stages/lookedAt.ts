@@ -1,5 +1,5 @@
 // What the rules of a table look at besides its gold: other tables, earlier dates, their own history. It is part of a validation's key.
-import type { Lake, ObservedValues } from '../lake';
+import { type Lake, type ObservedValues, type RejectedFile, openRejections } from '../lake';
 import { type Config, type DateKey, type Settings, type Table, addDays } from '../model';
 import { readObservations } from '../report';
 import { ruleKind } from '../rules';
@@ -15,6 +15,8 @@ export interface PublishedOutputs {
   readonly latestGoldBefore: (table: string, date: DateKey) => DateKey | undefined;
   /** What the rules with a history observed on a date, by its last validation; "changing": by one that is to come. */
   readonly observedOn: (table: string, date: DateKey) => ObservedValues | 'changing' | undefined;
+  /** Files of a table and date that were rejected whole and not replaced: the report shows them. */
+  readonly rejectedOf: (table: string, date: DateKey) => readonly RejectedFile[];
   /** What was received of slots, and what was accepted of their drift. */
   readonly slots: SlotHistory;
 }
@@ -26,6 +28,7 @@ export function publishedOutputs(lake: Lake): PublishedOutputs {
     latestGoldBefore: (table, date) =>
       lake.dates('gold').findLast((d) => d < date && lake.published('gold', d, table) !== undefined),
     observedOn: (table, date) => observedOn(lake, table, date),
+    rejectedOf: (table, date) => openRejections(lake, date).filter((file) => file.table === table),
     slots: publishedSlots(lake),
   };
 }
@@ -137,8 +140,8 @@ function lookedAt(
 }
 
 /**
- * The key that the validation of a table's gold has by what is published, or about to be: what its rules look at, and
- * what its files have that the config or earlier files have not.
+ * The key that the validation of a table's gold has by what is published, or about to be: what its rules look at,
+ * what its files have that the config or earlier files have not, and which files were rejected whole.
  */
 export function validationKey(
   workspace: { readonly config: Config; readonly settings: Settings },
@@ -149,6 +152,9 @@ export function validationKey(
   const seen = [
     ...lookedAt(config, { table: table.name, date }, published),
     ...driftKeys(config, table, date, published.slots),
+    ...published
+      .rejectedOf(table.name, date)
+      .map(({ brand, file, sha256, code }) => JSON.stringify(['rejected', brand, file, sha256, code])),
   ];
   return validatedKey({ gold, lookedAt: seen }, workspace, table);
 }

@@ -1,8 +1,8 @@
 // Which failed steps still have something to do: one whose output is as the config of now wants it is over.
 import { statSync } from 'node:fs';
 import { type LedgerEntry, type Manifest, tellsLoad } from '../lake';
-import { type DateKey, type Settings, type Table, findTable } from '../model';
-import { type DateDocument, type StepFailure, lastFailures } from '../report';
+import { type DateKey, type Settings, type StepFailure, type Table, findTable } from '../model';
+import { type DateDocument, lastFailures, rejectionFailures } from '../report';
 import type { OpenWorkspace } from '../workspace';
 import { publishedOutputs, validationKey } from './lookedAt';
 import { goldKey, rawKey, silverKey } from './outputKeys';
@@ -10,7 +10,8 @@ import { goldKey, rawKey, silverKey } from './outputKeys';
 type ConfiguredLake = Pick<OpenWorkspace, 'settings' | 'config' | 'lake'>;
 
 /**
- * The last failure of each step that has not succeeded since and still has something to do, in order of time. A step
+ * What is wrong with some dates and not over: files that were rejected whole, then steps. Of a step the last failure
+ * counts, if it has not succeeded since and still has something to do, in order of time. A step
  * whose cause was taken back (its output is up to date again, its table, brand or landing file is gone) is left out.
  * Read from ledger, manifests and config alone: neither landing nor the warehouse is searched.
  */
@@ -19,7 +20,10 @@ export function openFailures(
   entries: readonly LedgerEntry[],
   dates: readonly DateKey[],
 ): readonly StepFailure[] {
-  return lastFailures(entries, dates).filter((failure) => hasWork(workspace, failure));
+  return [
+    ...dates.flatMap((date) => rejectionFailures(workspace.lake, date)),
+    ...lastFailures(entries, dates),
+  ].filter((failure) => hasWork(workspace, failure));
 }
 
 /**
@@ -46,7 +50,10 @@ function hasWork(workspace: ConfiguredLake, failure: StepFailure): boolean {
   const table = findTable(workspace.config, failure.table);
   if (table === undefined) return false;
   const outputs = outputsOf(workspace, failure.date, table);
-  const brand = workspace.config.brands.find(({ name }) => name === failure.brand)?.name;
+  const brand = workspace.config.brands.find(
+    ({ name, aliases }) => name === failure.brand || aliases.includes(failure.brand ?? ''),
+  )?.name;
+  if (failure.rejected_file !== undefined) return brand !== undefined;
   switch (failure.stage) {
     case 'landing-to-raw':
       return brand !== undefined && !landingFileGone(workspace.settings, failure);

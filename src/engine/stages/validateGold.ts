@@ -9,7 +9,7 @@ import { judgedFindings } from './gold/findings';
 import type { RuleLook } from './inspector';
 import { driftFindings } from './drift/driftFindings';
 import { tableDrift } from './drift/tableDrift';
-import type { Manifest } from '../lake';
+import { type Manifest, openRejections } from '../lake';
 import { readReport } from '../report';
 import { numbersOf } from './lookedAt';
 import { type Evaluation, type EvaluationRequest, evaluateRules, ruleKind } from '../rules';
@@ -67,7 +67,10 @@ export async function validateGold(
   const startedAt = new Date().toISOString();
   await checkGold(connection, { view: GOLD_VIEW, table, date: input.date, columns }, signal);
   const drift = driftFindings(table, await tableDrift(context, table, input));
-  const about = inputFindings({ ...input, table, settings: context.settings, drift });
+  const about = inputFindings({
+    ...{ ...input, table, settings: context.settings, drift },
+    rejectedFiles: openRejections(lake, input.date).filter((file) => file.table === table.name),
+  });
   const { rules, evaluated } = await evaluate(context, input, table);
   const rejects = evaluated.rejectsTable;
   const rejected = rejects === undefined ? 0 : await countRejected(context, table, rejects);

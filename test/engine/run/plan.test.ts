@@ -110,6 +110,7 @@ function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
     goldKeyOf: (other) => gold.get(other)?.manifest.key,
     latestGoldBefore: () => undefined,
     observedOn: () => undefined,
+    rejectedOf: () => [],
     slots: NO_SLOTS,
   };
   for (const [name, { manifest }] of gold) {

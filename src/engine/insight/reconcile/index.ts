@@ -79,7 +79,7 @@ export async function reconcile(
             load: loads.get(loadKey(date, table.name)),
             warehouseFigures: measured.get(table.name)?.get(date),
             due: dueOf(plan, date, table),
-            failure: failures.get(`${date}/${table.name}`)?.error,
+            failure: failures.get(`${date}/${table.name}`)?.failure?.error,
           });
           if (comparison !== undefined) found.push(comparison);
         }

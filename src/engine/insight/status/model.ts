@@ -39,7 +39,7 @@ export interface TableStatus {
   };
   /** Rows of this date in the warehouse; null: not loaded. */
   readonly loaded: number | null;
-  /** The last step of this table that failed, unless it has succeeded since. */
+  /** What failed last of this table: a step that has not succeeded since, or a file that was rejected whole. */
   readonly failure?: {
     readonly stage: Stage;
     readonly brand?: string;
@@ -47,6 +47,13 @@ export interface TableStatus {
     readonly run_id: string;
     readonly error: PlainError;
   };
+  /** Files that were rejected whole and not replaced; absent without any. */
+  readonly rejected_files?: readonly {
+    readonly brand: string;
+    /** Its name in landing. */
+    readonly file: string;
+    readonly error: PlainError;
+  }[];
 }
 
 export interface LayerStatus {

@@ -7,8 +7,10 @@ import {
   compareText,
   isRunning,
   lockHolder,
+  openRejections,
   readLanding,
   readLedger,
+  rejectionDates,
 } from '../../lake';
 import { type DateKey, type Layer, LAYERS, type Report, dayOf, defined, stepId } from '../../model';
 import type { DateStatus, LayerStatus, RunRecord, Status, TableStatus } from './model';
@@ -36,7 +38,12 @@ export async function readStatus(
   const loads = await readLoads(workspace);
   const landing = await readLanding(settings, config, options.signal);
   const known = [
-    ...new Set([...landing.files.map((f) => f.date), ...lake.dates('raw'), ...lake.dates('gold')]),
+    ...new Set([
+      ...landing.files.map((f) => f.date),
+      ...lake.dates('raw'),
+      ...lake.dates('gold'),
+      ...rejectionDates(lake).filter((date) => openRejections(lake, date).length > 0),
+    ]),
   ].sort();
   const dates = options.dates?.toSorted() ?? (options.date === undefined ? known : [options.date]);
   const today = dayOf((options.clock ?? ((): Date => new Date()))());
@@ -83,21 +90,32 @@ export async function readLoads(
   }
 }
 
-type FailureByTable = ReadonlyMap<string, NonNullable<TableStatus['failure']>>;
+type FailureByTable = ReadonlyMap<string, Pick<TableStatus, 'failure' | 'rejected_files'>>;
 
-/** By date and table, the step that failed last and still has something to do. */
+/** By date and table, the files that were rejected whole, and what failed last and still has something to do. */
 export function failuresByTable(
   workspace: Pick<OpenWorkspace, 'settings' | 'config' | 'lake'>,
   entries: readonly LedgerEntry[],
   plan: Plan,
 ): FailureByTable {
   const due = new Set(plan.steps.filter((s) => s.action === 'run').map(stepId));
-  return new Map(
-    openFailures(workspace, entries, plan.dates)
-      // A plan knows what else landing holds.
-      .filter((failure) => failure.stage !== 'landing-to-raw' || due.has(stepId(failure)))
-      .map(({ date, table, ...failure }) => [`${date}/${table}`, failure]),
-  );
+  const found = new Map<string, Pick<TableStatus, 'failure' | 'rejected_files'>>();
+  for (const { date, table, rejected_file, ...failure } of openFailures(workspace, entries, plan.dates)) {
+    // A plan knows what else landing holds.
+    if (
+      rejected_file === undefined &&
+      failure.stage === 'landing-to-raw' &&
+      !due.has(stepId({ date, table, ...failure }))
+    )
+      continue;
+    const key = `${date}/${table}`;
+    const { rejected_files: files = [] } = found.get(key) ?? {};
+    const { brand = '', error } = failure;
+    const rejected_files =
+      rejected_file === undefined ? files : [...files, { brand, file: rejected_file, error }];
+    found.set(key, { failure, ...(rejected_files.length === 0 ? {} : { rejected_files }) });
+  }
+  return found;
 }
 
 /** What the states of dates are read from. */
@@ -113,7 +131,8 @@ function dateStatus(sources: StatusSources, date: DateKey): DateStatus {
   const { workspace, plan } = sources;
   const tables = workspace.config.tables.flatMap(({ name }): readonly TableStatus[] => {
     const status = tableStatus(sources, date, name);
-    return Object.keys(status.layers).length === 0 && status.loaded === null ? [] : [status];
+    const { layers, loaded, failure } = status;
+    return Object.keys(layers).length === 0 && loaded === null && failure === undefined ? [] : [status];
   });
   const due = plan.steps.some((s) => s.date === date && s.action === 'run');
   const failed = tables.some((t) => t.failure !== undefined || t.report?.status === 'failed');
@@ -142,7 +161,7 @@ function tableStatus(sources: StatusSources, date: DateKey, table: string): Tabl
       },
     }),
     loaded: loads.get(loadKey(date, table))?.rows ?? null,
-    ...defined({ failure: failures.get(`${date}/${table}`) }),
+    ...failures.get(`${date}/${table}`),
   };
 }
 

@@ -1,8 +1,7 @@
 // What the steps of a trace hand to each other: the way of one record, how far it came, why it goes no further.
 import type { Connection } from '../../base';
 import type { Manifest } from '../../lake';
-import type { DateKey, Stage, Table } from '../../model';
-import type { StepFailure } from '../../report';
+import type { DateKey, Stage, StepFailure, Table } from '../../model';
 import type { OpenWorkspace } from '../../workspace';
 import type { LineOutcome, LineStep } from './model';
 import type { RawRow } from './silver';
@@ -42,7 +41,12 @@ export function whyNotFurther(
   readonly remedy: string;
 } {
   const failure = failures.find(
-    (one) => one.stage === stage && one.table === table.name && (brand ?? one.brand) === one.brand,
+    (one) =>
+      one.stage === stage &&
+      one.table === table.name &&
+      (brand ?? one.brand) === one.brand &&
+      // Another file of the slot is not what stops this record.
+      one.rejected_file === undefined,
   );
   if (failure !== undefined)
     return {

@@ -90,7 +90,7 @@ function stopping(error: unknown): PlainError | undefined {
 function unwritten({ errors }: Heard, result: RunResult): PlainError | undefined {
   const [message] = errors;
   if (result.status !== 'failed' || message === undefined) return undefined;
-  if (result.steps.some((s) => s.status === 'failed')) return undefined;
+  if (result.rejectedFiles.length > 0 || result.steps.some((s) => s.status === 'failed')) return undefined;
   return { code: 'DISK_FULL', message, remedy: 'See the log of the run.' };
 }
 

@@ -169,6 +169,7 @@ function countsOf(dates: readonly DateDocument[]): string {
   );
   const arrivals = (status: string): number =>
     dates.reduce((n, d) => n + (d.summary?.arrivals ?? []).filter((a) => a.status === status).length, 0);
+  const files = dates.reduce((n, d) => n + rejectedFilesOf(d).length, 0);
   const broken = dates.reduce((n, d) => n + d.broken.length, 0);
   const parts = [
     failed.size > 0 ? `${plural(failed.size, 'table')} failed` : '',
@@ -177,7 +178,7 @@ function countsOf(dates: readonly DateDocument[]): string {
         ? `${formatCount(warned.length)} warned`
         : `${plural(warned.length, 'table')} warned`
       : '',
-    arrivals('rejected') > 0 ? `${plural(arrivals('rejected'), 'file')} rejected` : '',
+    files > 0 ? `${plural(files, 'file')} rejected` : '',
     arrivals('missing') > 0 ? `${plural(arrivals('missing'), 'file')} missing` : '',
     broken > 0 ? `${plural(broken, 'report')} unreadable` : '',
   ].filter((part) => part !== '');
@@ -188,13 +189,16 @@ function failedTables({ reports, failures }: DateDocument): readonly string[] {
   return [
     ...new Set([
       ...reports.filter((r) => r.status === 'failed').map((r) => r.table),
-      ...failures.map((f) => f.table),
+      ...failures.filter((f) => f.rejected_file === undefined).map((f) => f.table),
     ]),
   ];
 }
 
+const rejectedFilesOf = ({ failures }: DateDocument): DateDocument['failures'] =>
+  failures.filter((f) => f.rejected_file !== undefined);
+
 function statusOf(document: DateDocument): AlertDate['status'] {
-  const refused = document.summary?.arrivals.some((a) => a.status === 'rejected') ?? false;
+  const refused = rejectedFilesOf(document).length > 0;
   if (failedTables(document).length > 0 || document.broken.length > 0 || refused) return 'failed';
   return document.reports.some((r) => r.status === 'warned') ? 'warned' : 'missing';
 }
@@ -202,10 +206,20 @@ function statusOf(document: DateDocument): AlertDate['status'] {
 function dateOf(makings: AlertMakings, limits: AlertLimits, document: DateDocument): AlertDate {
   const { date, failures, reports, broken, summary } = document;
   const steps = [
-    ...failures.map(({ stage, table, brand, error }) => ({
-      step: clean(makings, [stage, brand ?? '', table].filter((part) => part !== '').join(' '), limits.text),
-      ...errorOf(makings, limits, table, error),
-    })),
+    ...failures.flatMap(({ stage, table, brand, error, rejected_file }) =>
+      rejected_file !== undefined
+        ? []
+        : [
+            {
+              step: clean(
+                makings,
+                [stage, brand ?? '', table].filter((part) => part !== '').join(' '),
+                limits.text,
+              ),
+              ...errorOf(makings, limits, table, error),
+            },
+          ],
+    ),
     ...broken.map(({ table, path, message, remedy }) => ({
       step: clean(makings, `report of ${table ?? 'the date'}`, limits.text),
       ...errorOf(makings, limits, table, { code: 'STATE_CORRUPT', message, remedy, file: path }),
@@ -217,7 +231,8 @@ function dateOf(makings: AlertMakings, limits: AlertLimits, document: DateDocume
     .sort((a, b) => compareUrgency(a.finding, b.finding));
   const tables = tablesOf(document);
   const missing = (summary?.arrivals ?? []).filter((a) => a.status === 'missing');
-  const refused = (summary?.files ?? []).filter((f) => f.status === 'rejected');
+  const open = new Set(rejectedFilesOf(document).map((f) => f.rejected_file));
+  const refused = (summary?.files ?? []).filter((f) => f.status === 'rejected' && open.has(f.path));
   return {
     date,
     status: statusOf(document),
@@ -270,7 +285,7 @@ function errorOf(
 }
 
 function tablesOf({ reports, summary, failures }: DateDocument): readonly AlertTable[] {
-  const failed = new Set(failures.map((f) => f.table));
+  const failed = new Set(failures.filter((f) => f.rejected_file === undefined).map((f) => f.table));
   const order = ['failed', 'warned', 'not validated', 'passed'];
   const known = new Map<string, Report>(reports.map((r) => [r.table, r]));
   const names = new Set([...(summary?.tables ?? []).map((t) => t.table), ...known.keys(), ...failed]);

@@ -16,8 +16,11 @@ export type ReportedIssues = Readonly<Record<string, number>>;
 /** All issues of a date; none: no problems. */
 export function issuesOf(date: DateDocument): readonly Issue[] {
   return [
-    ...date.failures.map(({ stage, table, brand, error }): Issue => ({
-      subject: ['step', stage, table, ...(brand === undefined ? [] : [brand]), error.code].join('/'),
+    ...date.failures.map(({ stage, table, brand, error, rejected_file }): Issue => ({
+      subject:
+        rejected_file === undefined
+          ? ['step', stage, table, ...(brand === undefined ? [] : [brand]), error.code].join('/')
+          : `file/${rejected_file}`,
       rank: 3,
       cause: 'failed',
     })),

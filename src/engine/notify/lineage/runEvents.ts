@@ -2,6 +2,7 @@
 import { version } from '../../../../package.json';
 import {
   type RunEvent,
+  type RunFinished,
   type StepFinished,
   type StepName,
   defined,
@@ -9,7 +10,7 @@ import {
   plainError,
   stepId,
 } from '../../model';
-import { type Masking, maskingOf } from '../../report';
+import { type Masking, maskingOf, plural } from '../../report';
 import type { OpenWorkspace } from '../../workspace';
 import { EVENT_SCHEMA, facet, PRODUCER, type Facets, type JobName, type LineageEvent } from './facets';
 import { NO_FLOW, type StepFlow, StepFlows, nominalTime } from './stepFlow';
@@ -53,7 +54,7 @@ export class RunLineage {
       case 'run_finished': {
         if (this.#parent === '') return [];
         const type = event.status === 'ok' ? 'COMPLETE' : event.status === 'failed' ? 'FAIL' : 'ABORT';
-        const why = event.status === 'failed' ? errorFacet(`${event.steps.failed} steps failed.`) : {};
+        const why = event.status === 'failed' ? errorFacet(failedInWords(event)) : {};
         const last = this.#ofRun(type, event.time, why);
         this.#parent = '';
         return [last];
@@ -161,4 +162,13 @@ function lineageEvent(
     producer: PRODUCER,
     schemaURL: EVENT_SCHEMA,
   };
+}
+
+function failedInWords({ steps, rejected_files: files = [] }: RunFinished): string {
+  const rejected = `${plural(files.length, 'file was', 'files were')} rejected`;
+  return files.length === 0
+    ? `${steps.failed} steps failed.`
+    : steps.failed === 0
+      ? `${rejected}.`
+      : `${steps.failed} steps failed, ${rejected}.`;
 }

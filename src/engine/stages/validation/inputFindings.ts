@@ -2,7 +2,7 @@
 import { exceeds, limitInWords } from '../../rules';
 import { formatCount, plural } from '../../report';
 import type { Conversion, Edge, Finding, Limit, Sample, Settings, Table } from '../../model';
-import type { Manifest } from '../../lake';
+import type { Manifest, RejectedFile } from '../../lake';
 
 /** What the findings about the input of one table and date are made of. */
 export interface InputSubject {
@@ -11,6 +11,8 @@ export interface InputSubject {
   readonly raw: readonly Manifest[];
   readonly silver: readonly Manifest[];
   readonly settings: Pick<Settings, 'errorThreshold'>;
+  /** Files that were rejected whole and not replaced. */
+  readonly rejectedFiles?: readonly RejectedFile[];
   /** Findings of kind `drift`, in their order. */
   readonly drift?: readonly Finding[];
   /** Some rejected rows of a manifest, with why. */
@@ -58,9 +60,24 @@ function formatFindings(raw: readonly Manifest[]): readonly Finding[] {
   );
 }
 
-/** Rejected rows by edge and brand: from the files to raw, from raw to silver. */
+/** Files rejected whole, then rejected rows by edge and brand: from the files to raw, from raw to silver. */
 function rejectedFindings(subject: InputSubject): readonly Finding[] {
-  return [...rejectedOf(subject, 'raw', subject.raw), ...rejectedOf(subject, 'silver', subject.silver)];
+  return [
+    ...(subject.rejectedFiles ?? []).map(rejectedFileFinding),
+    ...rejectedOf(subject, 'raw', subject.raw),
+    ...rejectedOf(subject, 'silver', subject.silver),
+  ];
+}
+
+/** What the other files brought is loaded; that this one is lacking fails its date, see openRejections. */
+function rejectedFileFinding({ brand, file, code, reason }: RejectedFile): Finding {
+  return {
+    ...ABOUT_INPUT,
+    id: `rejected.file.${brand}.${file}`,
+    rule: 'rejected',
+    status: 'warned',
+    message: `${brand}: ${file} was rejected whole (${code}): ${reason.replace(/\.$/, '')}. None of its rows are in this table.`,
+  };
 }
 
 function rejectedOf(
