@@ -1,5 +1,5 @@
 // What kind of value is a cell: the evidence for delimiters (cells that are values) and headers (cells that differ).
-import { foldHeader } from '../base';
+import { foldHeader, headerOf } from '../base';
 
 export type CellKind = 'empty' | 'number' | 'time' | 'flag' | 'link' | 'word' | 'words' | 'prose' | 'odd';
 
@@ -64,6 +64,10 @@ export interface KnownColumns {
   /** The column's own name, by position. */
   readonly names: readonly string[];
   means(name: string): boolean;
+  /** Those of a file's columns that the table's columns are read from. */
+  taken(columns: readonly string[]): ReadonlySet<string>;
+  /** All names, folded. */
+  readonly folded: readonly string[];
 }
 
 export function knownNames(columns: readonly (readonly string[])[] | undefined): KnownColumns | undefined {
@@ -76,5 +80,8 @@ export function knownNames(columns: readonly (readonly string[])[] | undefined):
     matches: (names) =>
       new Set(names.map((n) => byName.get(foldHeader(n))).filter((i) => i !== undefined)).size,
     means: (name) => byName.has(foldHeader(name)),
+    taken: (found) =>
+      new Set(columns.map((names) => headerOf(names, found)).filter((header) => header !== undefined)),
+    folded: [...byName.keys()],
   };
 }

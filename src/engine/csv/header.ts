@@ -40,9 +40,9 @@ export function isPreamble(cells: readonly string[], raw: string, width: number)
 }
 
 /** Words that name columns in many files. */
-const NAMES =
+export const NAMES =
   /^(.*[ _-])?(id|key|code|nr|no|number|name|title|date|time|timestamp|day|month|year|type|kind|status|state|description|comment|comments|note|notes|price|amount|qty|quantity|total|count|value|url|link|email|e-mail|phone|address|city|country|zip|region|user|username|customer|product|category|device|channel|brand|language|currency|gender|age|start|end|duration|version|model|serial|created|updated|first|last|latitude|longitude|lat|lon|colou?r|size|weight|n[áa]zev|jm[ée]no|datum|cena|m[ěe]sto|po[čc]et|naam|aantal|prijs)(_?at|s)?$/i;
-const splitCamel = (name: string): string => name.replace(/([a-z\d])([A-Z])/g, '$1_$2');
+export const splitCamel = (name: string): string => name.replace(/([a-z\d])([A-Z])/g, '$1_$2');
 
 /** Above 0: the cells are names of the columns below them; below 0: a row like the others. */
 export function rate(cells: readonly string[], body: readonly SampleColumn[]): number {
@@ -114,7 +114,9 @@ export function looksLikeRow(
   const typed = body
     .map((column, i) => ({ column, kind: cellKind(cells[i] ?? '') }))
     .filter(({ column }) => column.value !== undefined);
+  // A table of texts alone has nothing that would tell a row from another line.
   return (
-    typed.length > 0 && typed.filter(({ column, kind }) => kind === column.value).length >= typed.length * 0.5
+    typed.length === 0 ||
+    typed.filter(({ column, kind }) => kind === column.value).length >= typed.length * 0.5
   );
 }

@@ -3,6 +3,8 @@ import { defined } from '../model';
 import type { FormatDoubt } from './format';
 import type { KnownColumns } from './cells';
 import { uniqueNames } from './dialect';
+import { foldHeader } from '../base';
+import { headerSign } from './headerSign';
 import { profileColumns, continuesHeader, isPreamble, looksLikeRow, rate, type SampleColumn } from './header';
 import { fromBytes, type FileRecord } from './records';
 
@@ -165,8 +167,8 @@ function byKnownNames(sample: TableSample, known: KnownColumns): Layout | undefi
     columns: named.columns,
     trailing: false,
     confidence: 0.99,
-    notes: named.notes,
-    doubts: [],
+    notes: [...skippedNotes(sample, at), ...named.notes],
+    doubts: equalNames(named.names, named.columns, known),
     ...defined({ refused }),
   };
 }
@@ -179,19 +181,37 @@ function withoutKnownNames(sample: TableSample, known: KnownColumns): Layout {
     rows.findIndex((r) => !isPreamble(r.cells, r.record.raw, width)),
   );
   const cells = rows[start]?.cells ?? [];
-  const rating = rate(cells, bodyAfter(sample, start));
-  if (known.size === width && cells.length === width && rating < -0.3)
+  const line = rows[start]?.record.line ?? 1;
+  const body = bodyAfter(sample, start);
+  const rating = rate(cells, body);
+  const notes = skippedNotes(sample, start);
+  if (known.size === width && cells.length === width && rating < -0.3) {
+    const columns = uniqueNames(known.names).columns;
+    const layout = { ...topAt(sample, start), header: 0, columns, trailing: false, confidence: sure(rating) };
+    const sign = headerSign(cells, body, known);
+    if (sign !== undefined)
+      return {
+        ...layout,
+        notes,
+        doubts: [],
+        refused: {
+          code: 'AMBIGUOUS_HEADER',
+          reason: `Line ${line} (${some(cells)}) could be a header with unknown names, because ${sign}, or the first row of a file without a header. State "header" in "format", or add the names to "source".`,
+        },
+      };
     return {
-      ...topAt(sample, start),
-      header: 0,
-      columns: uniqueNames(known.names).columns,
-      trailing: false,
-      confidence: sure(rating),
-      notes: ['no header: the columns are named by their places in the configuration'],
-      doubts: [],
+      ...layout,
+      notes: [...notes, 'no header: the columns are named by their places in the configuration'],
+      doubts: [
+        {
+          choice: 'header',
+          message: `The file seems to have no header: its columns were named by their places in the configuration (${some(columns)}), and line ${line} (${some(cells)}) was read as a row. State "header": false, or the names, in "format".`,
+        },
+      ],
     };
+  }
   const named = namesOf([cells], undefined);
-  const some = cells.slice(0, 5).map((c) => JSON.stringify(c.slice(0, 40)));
+  const matched = cells.filter((name) => known.means(name));
   const because =
     known.size === width
       ? 'it does not look like a row without header'
@@ -202,13 +222,59 @@ function withoutKnownNames(sample: TableSample, known: KnownColumns): Layout {
     columns: named.columns,
     trailing: false,
     confidence: 0,
-    notes: named.notes,
+    notes: [...notes, ...named.notes],
     doubts: [],
     refused: {
       code: 'UNKNOWN_COLUMNS',
-      reason: `None of the names in line ${rows[start]?.record.line ?? 1} is known for this table (${some.join(', ')}${cells.length > 5 ? ', …' : ''}), and ${because}.`,
+      reason: `${matched.length === 0 ? 'None' : `Only ${matched.length}`} of the ${cells.length === 1 ? 'one name' : `${cells.length} names`} in line ${line} is known for this table (${some(cells)}), and ${because}.`,
     },
   };
+}
+
+const some = (cells: readonly string[]): string =>
+  `${cells
+    .slice(0, 5)
+    .map((c) => JSON.stringify(c.slice(0, 40)))
+    .join(', ')}${cells.length > 5 ? ', …' : ''}`;
+
+/** What stands before the table, in words, so that nothing vanishes unseen. */
+function skippedNotes({ rows }: TableSample, at: number): readonly string[] {
+  const skipped = rows
+    .slice(0, at)
+    .map((r) =>
+      JSON.stringify(
+        r.record.raw.length > 120 ? `${fromBytes(r.record.raw.slice(0, 120))}…` : fromBytes(r.record.raw),
+      ),
+    );
+  if (skipped.length === 0) return [];
+  return [
+    `${skipped.length} ${skipped.length === 1 ? 'line' : 'lines'} before the table skipped: ${skipped.slice(0, 5).join(', ')}${skipped.length > 5 ? ', …' : ''}`,
+  ];
+}
+
+/** Two names that mean the same column: which of them the table takes is told. */
+function equalNames(
+  names: readonly string[],
+  columns: readonly string[],
+  known: KnownColumns | undefined,
+): readonly FormatDoubt[] {
+  const places = new Map<string, number[]>();
+  for (const [i, name] of names.entries()) {
+    const folded = foldHeader(name);
+    if (folded !== '') places.set(folded, [...(places.get(folded) ?? []), i]);
+  }
+  return [...places.values()]
+    .filter((at) => at.length > 1)
+    .map((at) => {
+      const list = at.map((i) => `${JSON.stringify(names[i])} (column ${i + 1})`).join(' and ');
+      const taken = known?.taken(columns);
+      const used = at.filter((i) => taken?.has(columns[i] ?? '') === true);
+      const what =
+        used.length === 0
+          ? 'None of them is a column of the table.'
+          : `${used.map((i) => `Column ${i + 1}`).join(' and ')} was taken.`;
+      return { choice: 'header', message: `The header has the same name twice: ${list}. ${what}` };
+    });
 }
 
 /** The header, if there is one, is the first row that is not like those below it. */
@@ -220,7 +286,7 @@ function byContrast(sample: TableSample): Layout {
   );
   const top = topAt(sample, at);
   const rating = rate(rows[at]?.cells ?? [], bodyAfter(sample, at));
-  const skipped = at === 0 ? [] : [`${top.preamble} lines before the table skipped`];
+  const skipped = skippedNotes(sample, at);
   if (rating <= 0)
     return {
       ...top,
@@ -240,7 +306,7 @@ function byContrast(sample: TableSample): Layout {
     trailing: false,
     confidence: sure(rating),
     notes: [...skipped, ...named.notes],
-    doubts: [],
+    doubts: equalNames(named.names, named.columns, undefined),
   };
 }
 
@@ -250,7 +316,11 @@ const sure = (rating: number): number => Math.round((1 - 0.5 * Math.exp(-Math.ab
 function namesOf(
   header: readonly (readonly string[])[],
   known: KnownColumns | undefined,
-): { readonly columns: readonly string[]; readonly notes: readonly string[] } {
+): {
+  readonly names: readonly string[];
+  readonly columns: readonly string[];
+  readonly notes: readonly string[];
+} {
   const width = Math.max(...header.map((r) => r.length));
   const joined = Array.from({ length: width }, (_, c) => {
     const parts = header.map((r) => (r[c] ?? '').trim()).filter((p) => p !== '');
@@ -261,6 +331,7 @@ function namesOf(
   });
   const named = uniqueNames(joined);
   return {
+    names: joined,
     columns: named.columns,
     notes: header.length > 1 ? [`header of ${header.length} lines`, ...named.notes] : named.notes,
   };
