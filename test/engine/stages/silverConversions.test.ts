@@ -64,6 +64,9 @@ const SUITES: readonly { readonly of: string; readonly column: Column; readonly 
       ['1_0.5', BAD],
       ['+-5', BAD],
       ['0x1p3', BAD],
+      ['1e-999', BAD],
+      ['0.0e-5', 0],
+      ['0000', 0],
     ],
   },
   {
@@ -196,6 +199,137 @@ const SUITES: readonly { readonly of: string; readonly column: Column; readonly 
     ],
   },
   {
+    of: 'DATE of a format, and words that mean a moment elsewhere',
+    column: column('c', 'DATE', { formats: ['%d.%m.%Y'] }),
+    cases: [
+      ['31.12.2024', '2024-12-31'],
+      ['1.2.2024', '2024-02-01'],
+      ['01.01.1900', '1900-01-01'],
+      ['infinity', BAD],
+      ['-infinity', BAD],
+      [' Infinity ', BAD],
+      ['epoch', BAD],
+      ['EPOCH', BAD],
+      ['now', BAD],
+      ['today', BAD],
+      ['yesterday', BAD],
+      ['1.2.24', BAD],
+    ],
+  },
+  {
+    of: 'DATE without a format, and words that mean a moment elsewhere',
+    column: column('c', 'DATE'),
+    cases: [
+      ['infinity', BAD],
+      ['-infinity', BAD],
+      ['epoch', BAD],
+      ['now', BAD],
+      ['today', BAD],
+      ['tomorrow', BAD],
+      ['2024-02-30', BAD],
+      ['20240229', BAD],
+    ],
+  },
+  {
+    of: 'DATE of digits that touch',
+    column: column('c', 'DATE', { formats: ['%Y%m%d'] }),
+    cases: [
+      ['20241105', '2024-11-05'],
+      [' 20241105 ', '2024-11-05'],
+      ['19000101', '1900-01-01'],
+      ['2024115', BAD],
+      ['2024115 ', BAD],
+      ['202411', BAD],
+      ['202411050', BAD],
+      ['20241 15', BAD],
+      ['20240230', BAD],
+      ['infinity', BAD],
+    ],
+  },
+  {
+    of: 'DATE of digits that touch, with %-d',
+    column: column('c', 'DATE', { formats: ['%Y%-m%-d'] }),
+    cases: [
+      ['20241105', '2024-11-05'],
+      ['2024115', BAD],
+    ],
+  },
+  {
+    of: 'DATE of several formats, each by its own texts',
+    column: column('c', 'DATE', { formats: ['%Y%m%d', '%Y%j', '%d/%m/%Y', '%d/%m/%y'] }),
+    cases: [
+      ['20241105', '2024-11-05'],
+      ['2024115', '2024-04-24'],
+      ['2023366', BAD],
+      ['2024366', '2024-12-31'],
+      ['05/11/2024', '2024-11-05'],
+      ['5/11/24', '2024-11-05'],
+      ['epoch', BAD],
+    ],
+  },
+  {
+    of: 'DATE with a weekday',
+    column: column('c', 'DATE', { formats: ['%A, %d %B %Y'] }),
+    cases: [
+      ['Tuesday, 5 November 2024', '2024-11-05'],
+      ['tuesday, 05 november 2024', '2024-11-05'],
+      ['Monday, 5 November 2024', BAD],
+    ],
+  },
+  {
+    of: 'DATE of a week',
+    column: column('c', 'DATE', { formats: ['%G-W%V-%u'] }),
+    cases: [
+      ['2024-W45-1', '2024-11-04'],
+      ['2024-W53-1', BAD],
+    ],
+  },
+  {
+    of: 'TIMESTAMP of a format with parts of a second',
+    column: column('c', 'TIMESTAMP', {
+      formats: ['%Y%m%d%H%M%S', '%Y-%m-%d %H:%M:%S.%n', '%Y%m%dT%H%M%S%f'],
+    }),
+    cases: [
+      ['20241105093000', '2024-11-05 09:30:00'],
+      ['2024110593000', BAD],
+      ['2024-11-05 09:30:00.123456', '2024-11-05 09:30:00.123456'],
+      ['2024-11-05 09:30:00.123456000', '2024-11-05 09:30:00.123456'],
+      ['2024-11-05 09:30:00.123456789', BAD],
+      ['20241105T093000123', '2024-11-05 09:30:00.123'],
+      ['2024-11-05 24:00:00.0', BAD],
+      ['infinity', BAD],
+    ],
+  },
+  {
+    of: 'TIMESTAMP with an offset, and words',
+    column: column('c', 'TIMESTAMP', { formats: ['%Y-%m-%d %H:%M %z'] }),
+    cases: [
+      ['2024-11-05 09:30 +0100', '2024-11-05 08:30:00'],
+      ['infinity', BAD],
+      ['epoch', BAD],
+    ],
+  },
+  {
+    of: 'TIME with formats',
+    column: column('c', 'TIME', { formats: ['%H:%M', '%I:%M %p', '%H%M'] }),
+    cases: [
+      ['09:05', '09:05:00'],
+      ['9:05', '09:05:00'],
+      ['00:00', '00:00:00'],
+      ['1:10 PM', '13:10:00'],
+      ['0930', '09:30:00'],
+      ['930', BAD],
+      ['24:00', BAD],
+      ['infinity', BAD],
+      ['epoch', BAD],
+    ],
+  },
+  {
+    of: 'BLOB',
+    column: column('c', 'BLOB'),
+    cases: [['é', BAD]],
+  },
+  {
     of: 'TIME',
     column: column('c', 'TIME'),
     cases: [
@@ -245,6 +379,36 @@ const SUITES: readonly { readonly of: string; readonly column: Column; readonly 
       ['2024-03-31 01:59:59', '2024-03-31 00:59:59'],
       ['2024-03-31 03:00:00', '2024-03-31 01:00:00'],
       ['2024-10-27 03:00:00', '2024-10-27 02:00:00'],
+      // Twice: the earlier of both. Skipped: set forward. Both within the years that are looked up, and far from them.
+      ['2024-10-27 02:30:00', '2024-10-27 00:30:00'],
+      ['2024-03-31 02:30:00', '2024-03-31 01:30:00'],
+      ['1995-09-24 02:30:00', '1995-09-24 00:30:00'],
+      ['1995-03-26 02:30:00', '1995-03-26 01:30:00'],
+      ['1995-09-24 03:30:00', '1995-09-24 02:30:00'],
+    ],
+  },
+  {
+    of: 'TIMESTAMP in Amsterdam, the later of two',
+    column: column('c', 'TIMESTAMP', { timezone: 'brand', ambiguous: 'later' }),
+    cases: [
+      ['2024-10-27 01:59:59', '2024-10-26 23:59:59'],
+      ['2024-10-27 02:30:00', '2024-10-27 01:30:00'],
+      ['2024-03-31 02:30:00', '2024-03-31 01:30:00'],
+      ['1995-09-24 02:30:00', '1995-09-24 01:30:00'],
+      ['1995-03-26 02:30:00', '1995-03-26 01:30:00'],
+    ],
+  },
+  {
+    of: 'TIMESTAMP in Amsterdam, none of two',
+    column: column('c', 'TIMESTAMP', { timezone: 'brand', ambiguous: 'null' }),
+    cases: [
+      ['2024-10-27 01:59:59', '2024-10-26 23:59:59'],
+      ['2024-10-27 02:30:00', BAD],
+      ['2024-10-27 03:00:00', '2024-10-27 02:00:00'],
+      ['2024-03-31 02:30:00', BAD],
+      ['1995-09-24 02:30:00', BAD],
+      ['1995-03-26 02:30:00', BAD],
+      ['1995-07-01 10:00:00', '1995-07-01 08:00:00'],
     ],
   },
   {
@@ -314,6 +478,46 @@ describe('raw-to-silver: conversions', () => {
       );
       assert.equal(columns[0]?.type.replace('TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ'), suite.column.type);
     });
+
+  it('counts local times that come twice or not at all, and shows some', async () => {
+    const at = column('at', 'TIMESTAMP', { timezone: 'brand', formats: ['%Y-%m-%d %H:%M'] });
+    const cfg = config(
+      [brand('A', { timezone: 'Europe/Amsterdam' })],
+      [table('T', [column('id', 'BIGINT', { required: true, onError: 'reject' }), at])],
+    );
+    const rows = [
+      ['1', '2024-10-27 01:59'],
+      ['2', '2024-10-27 02:00'],
+      ['3', '2024-10-27 02:59'],
+      ['x', '2024-10-27 02:30'],
+      ['4', '2024-10-27 03:00'],
+      ['5', '2024-03-31 01:59'],
+      ['6', '2024-03-31 02:00'],
+      ['7', '2024-03-31 03:00'],
+      ['8', '1995-09-24 02:15'],
+      ['9', null],
+      ['10', 'infinity'],
+    ];
+    const manifest = await w.silver(cfg, 'T', 'A', [await w.raw('T', 'A', ['id', 'at'], rows)]);
+    assert.deepEqual(
+      manifest.localTimes?.map(({ samples, ...rest }) => [rest, samples.map((s) => [s.row, s.values['at']])]),
+      [
+        [
+          { column: 'at', brand: 'A', zone: 'Europe/Amsterdam', taken: 'earlier', twice: 3, missing: 1 },
+          [
+            [2, '2024-10-27 02:00'],
+            [3, '2024-10-27 02:59'],
+            [7, '2024-03-31 02:00'],
+            [9, '1995-09-24 02:15'],
+          ],
+        ],
+      ],
+    );
+    const quiet = await w.silver(cfg, 'T', 'A', [
+      await w.raw('T', 'A', ['id', 'at'], [['1', '2024-10-28 02:30']]),
+    ]);
+    assert.equal(quiet.localTimes, undefined);
+  });
 
   it('lets null values that would convert be NULL', async () => {
     const columns = [column('n', 'BIGINT'), column('d', 'DATE'), column('b', 'BOOLEAN')];

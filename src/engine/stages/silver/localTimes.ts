@@ -1,6 +1,6 @@
 // Local times that a zone has twice, or skips: counted where a column of silver comes near such a moment.
-import { quoteLiteral, quotePath } from '../../base';
-import { type LocalTimes, defined } from '../../model';
+import { quotePath } from '../../base';
+import type { LocalTimes } from '../../model';
 import type { StageContext } from '../stage';
 import { type ColumnWork, type SilverQuery, buildLayers, zoneName } from './statement';
 import { type Zone, type ZoneChange, addSeconds, localChange, readZoneBetween } from './zone';
@@ -138,8 +138,8 @@ FROM m7_marked`;
   type Found = { readonly text: string; readonly file: string; readonly row: number };
   const samples = JSON.parse(row?.samples ?? '[]') as readonly Found[];
   return {
-    twice: Number(row?.twice ?? 0),
-    missing: Number(row?.missing ?? 0),
+    twice: row?.twice ?? 0,
+    missing: row?.missing ?? 0,
     samples: samples.map((one) => ({
       values: { [column.name]: column.sensitive ? '(hidden)' : one.text },
       file: one.file,
