@@ -50,6 +50,8 @@ export interface SnowflakeSettings {
   readonly monitoringSchema: string;
   readonly role?: string;
   readonly authenticator?: string;
+  /** The key's text; see `pemsOf`. */
+  readonly privateKey?: string;
   readonly privateKeyPath?: string;
   readonly privateKeyPassphrase?: string;
   readonly token?: string;

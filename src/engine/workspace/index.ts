@@ -19,6 +19,8 @@ export { configSha, goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha
 export { readTables } from './config/tables';
 export { environmentTemplate, initWorkspace, requireFresh } from './init';
 export { type OpenWorkspace, type WorkspaceOptions, openData, openWorkspace } from './open';
+export { isReservedColumn } from './config/configNames';
+export { pemsOf } from './keyText';
 export { learnSecrets, redactError, redaction } from './redaction';
 export { requireSafeSql } from './safeSql';
 export { parseAddresses, senderOf } from './settings/addresses';

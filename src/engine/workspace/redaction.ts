@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { PipelineError, type Settings } from '../model';
 import { type Redact, redactionOf } from '../base';
+import { pemsOf } from './keyText';
 import { secretValues } from './settings';
 
 const MOST_KEY_BYTES = 64_000;
@@ -21,7 +22,13 @@ export function learnSecrets(settings: Settings, secrets: readonly (string | und
 
 /** @param settings whose secrets are known by value, with the content of the private key's file. */
 export function redaction(settings: Settings): Redact {
-  const own = [...secretValues(settings), ...keyTexts(settings.snowflake.privateKeyPath)];
+  const { privateKey, privateKeyPath } = settings.snowflake;
+  const own = [
+    ...secretValues(settings),
+    ...keyTexts(privateKeyPath),
+    // Each line of it, however it was given.
+    ...(privateKey === undefined ? [] : pemsOf(privateKey)),
+  ];
   let known = -1;
   let inner: Redact = redactionOf(own);
   return <T>(value: T): T => {

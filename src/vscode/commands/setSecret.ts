@@ -41,6 +41,7 @@ export async function setSecret(
 async function pickName(sourceOf: (name: SecretName) => SecretSource): Promise<SecretName | undefined> {
   const texts: Readonly<Record<SecretName, string>> = {
     SNOWFLAKE_PASSWORD: vscode.l10n.t('Password of the Snowflake user'),
+    SNOWFLAKE_PRIVATE_KEY: vscode.l10n.t('Text of the private key for key pair login'),
     SNOWFLAKE_PRIVATE_KEY_PASSPHRASE: vscode.l10n.t('Passphrase of an encrypted private key'),
     SNOWFLAKE_TOKEN: vscode.l10n.t('Programmatic access token or OAuth token'),
     SMTP_PASSWORD: vscode.l10n.t('Password of the mail server’s user'),

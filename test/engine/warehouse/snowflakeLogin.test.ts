@@ -74,7 +74,7 @@ describe('snowflake: login', () => {
     refused(given({ authenticator: 'OAUTH' }), /SNOWFLAKE_TOKEN is missing/);
     refused(given({ authenticator: 'KERBEROS' }), /not a known way to log in/, /EXTERNALBROWSER/);
     refused(given({ password: 'p', user: undefined }), /SNOWFLAKE_USER is missing/);
-    refused(given({ password: 'p', privateKeyPassphrase: 'x' }), /PASSPHRASE is set, and/);
+    refused(given({ password: 'p', privateKeyPassphrase: 'x' }), /PASSPHRASE is set, but neither/);
     refused(
       given({ password: 'p', account: 'https://a.snowflakecomputing.com' }),
       /not an account identifier/,
@@ -91,7 +91,7 @@ describe('snowflake: login', () => {
     const path = join(folder(), 'key.p8');
     refused(given({ privateKeyPath: path }), /cannot be read/);
     writeFileSync(path, 'ssh-rsa AAAA');
-    refused(given({ privateKeyPath: path }), /no private key in PEM/);
+    refused(given({ privateKeyPath: path }), /key\.p8 is not a private key in PEM form/);
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     writeFileSync(
       path,
@@ -106,7 +106,68 @@ describe('snowflake: login', () => {
     assert.match(options.privateKey ?? '', /^-----BEGIN PRIVATE KEY-----/);
     const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
     writeFileSync(path, ec.export({ format: 'pem', type: 'pkcs8' }));
-    refused(given({ privateKeyPath: path }), /no RSA key/);
+    refused(given({ privateKeyPath: path }), /is not an RSA key/);
+  });
+
+  it('takes the text of a key however line breaks are written, and hides it however it is said', () => {
+    const pem = pair();
+    const lines = pem.trim().split('\n');
+    const body = lines.slice(1, -1).join('');
+    const forms: Readonly<Record<string, string>> = {
+      'as it is': pem,
+      'with CRLF': pem.replaceAll('\n', '\r\n'),
+      'with \\n': pem.replaceAll('\n', '\\n'),
+      'with \\r\\n, in quotes': `"${pem.trim().replaceAll('\n', '\\r\\n')}"`,
+      'with blanks': lines.join(' '),
+      'on one line': lines.join(''),
+      'without its first and last line': body,
+      'as base64 of it all': Buffer.from(pem).toString('base64'),
+    };
+    for (const [form, privateKey] of Object.entries(forms)) {
+      const settings = given({ privateKey });
+      // Before anybody reads it, too: an error may tell of it first.
+      const redact = redaction(settings);
+      const { options } = loginOf(settings, environment());
+      assert.equal(options.authenticator, 'SNOWFLAKE_JWT', form);
+      assert.equal(options.privateKey, pem, form);
+      for (const said of [privateKey, JSON.stringify(privateKey), pem, lines[3] ?? '', body]) {
+        const shown = redact(`x ${said} y`);
+        for (const line of lines.slice(1, -1)) assert.ok(!shown.includes(line), `${form}: ${shown}`);
+      }
+    }
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const encrypted = privateKey
+      .export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'right' })
+      .toString();
+    const clear = privateKey.export({ format: 'pem', type: 'pkcs8' });
+    const inner = encrypted.trim().split('\n').slice(1, -1).join('');
+    for (const text of [encrypted, encrypted.replaceAll('\n', '\\n'), inner]) {
+      const open = given({ privateKey: text, privateKeyPassphrase: 'right' });
+      assert.equal(loginOf(open, environment()).options.privateKey, clear);
+      refused(given({ privateKey: text }), /is encrypted/, /PASSPHRASE/);
+      refused(given({ privateKey: text, privateKeyPassphrase: 'wrong' }), /cannot be decrypted/);
+    }
+    for (const text of ['/etc/key.p8', 'ssh-rsa AAAA', body.slice(0, 200), pem.slice(0, 400)]) {
+      const error = refused(
+        given({ privateKey: text }),
+        /SNOWFLAKE_PRIVATE_KEY is not a private key/,
+        /_PATH/,
+      );
+      assert.ok(!`${error.message} ${error.remedy}`.includes(text.slice(-9)));
+    }
+    const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    refused(
+      given({ privateKey: ec.export({ format: 'pem', type: 'pkcs8' }).toString() }),
+      /SNOWFLAKE_PRIVATE_KEY is not an RSA key/,
+    );
+    const where = { file: '.env', line: 3 };
+    const both = refused(
+      given({ privateKey: pem, privateKeyPath: '/k.p8' }, { SNOWFLAKE_PRIVATE_KEY: where }),
+      /SNOWFLAKE_PRIVATE_KEY and SNOWFLAKE_PRIVATE_KEY_PATH are both set/,
+      /Remove one/,
+    );
+    assert.deepEqual(both.where, where);
+    refused(given({ privateKey: pem, token: 't' }), /SNOWFLAKE_PRIVATE_KEY and SNOWFLAKE_TOKEN are both set/);
   });
 
   it('takes an entry of connections.toml, and what is set before it', () => {
@@ -134,7 +195,7 @@ describe('snowflake: login', () => {
 
   it('refuses a connections.toml that others write, and tells of one that others read', () => {
     const settings = given({ connection: 'prod' });
-    refused(settings, /no connections\.toml/);
+    refused(settings, /The connection prod is set, but there is no connections\.toml in /);
     write('[dev]\naccount = "a"\n');
     refused(settings, /has no connection prod/, /dev/);
     write('[prod\npassword = "hidden"');

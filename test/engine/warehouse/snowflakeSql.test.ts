@@ -87,7 +87,10 @@ ANTI JOIN "rejects1" AS rejected ON rejected."_row" = gold."_row"`,
 
   it('refuses names that would have to be quoted by everyone, with file and line', () => {
     const location = { file: 'config/table_schemas.json', line: 9 };
-    for (const name of ['watch min', 'größe', '1st', 'a"b', 'x'.repeat(256)])
+    for (const name of [
+      ...['watch min', 'größe', '1st', 'a"b', "o'clock", 'x'.repeat(256)],
+      ...['current_date', 'Current_Timestamp', 'LOCALTIME', 'constraint'],
+    ])
       assert.throws(
         () => snowflakeTarget(settings, table('T', [column(name, 'VARCHAR', { location })])),
         (error) =>

@@ -865,6 +865,25 @@ describe('problems of a config', () => {
     );
   });
 
+  it('warns of a column that Snowflake reserves, also before Snowflake is meant', async () => {
+    await workspace.write({
+      [TABLES]: SMALL_CONFIG[TABLES].replace('"device":', '"Current_Date":').replace('trim(device)', "'x'"),
+    });
+    for (const mock of ['true', 'false']) {
+      const given = await loadSettings({
+        workspace: workspace.folder,
+        environment: { MOCK_SNOWFLAKE: mock, EXPECTED_TABLES: 'User' },
+      });
+      const { config, problems } = await checkConfig(given, { connection });
+      assert.ok(config);
+      assert.deepEqual(
+        problems.map((p) => [p.severity, p.message]),
+        [['warning', 'Snowflake reserves "Current_Date": it cannot be the name of a column there.']],
+        mock,
+      );
+    }
+  });
+
   it('stops when told to', async () => {
     const abort = new AbortController();
     abort.abort();

@@ -35,6 +35,8 @@ export class Account {
   readonly sessions = new Map<string, Session>();
   /** DEFAULT_DDL_COLLATION. */
   collation: string | undefined;
+  /** STATEMENT_TIMEOUT_IN_SECONDS of the virtual warehouses; 0: not set. */
+  warehouseTimeout = 0;
   private lastSession = 1_000_000;
 
   constructor(

@@ -127,6 +127,7 @@ async function run(context: Context, statement: Exclude<Statement, { kind: 'PUT'
       await context.endTransaction('rollback');
       return statusAnswer('Statement executed successfully.', TYPE_IDS.TCL);
     case 'SHOW':
+      if ('parameter' in statement) return parameterOf(context, statement);
       return 'grantsOn' in statement
         ? grantsOn(context, statement.grantsOn)
         : grantsTo(context, statement.grantsTo, statement.name);
@@ -160,6 +161,19 @@ function describe(context: Context, table: StoredTable): Answer {
     ['name', 'type', 'kind', 'null?'],
     table.columns.map((c) => [c.name, typeText(c.type), 'COLUMN', c.nullable ? 'Y' : 'N']),
   );
+}
+
+/** Parameters of a virtual warehouse, of whoever may use it. */
+function parameterOf(
+  { account, session }: Context,
+  { parameter, warehouse }: { readonly parameter: string; readonly warehouse: string },
+): Answer {
+  account.roles.need(session.role, 'WAREHOUSE', warehouse, ['USAGE']);
+  const columns = ['key', 'value', 'default', 'level', 'description', 'type'];
+  if (parameter.toUpperCase() !== 'STATEMENT_TIMEOUT_IN_SECONDS') return textsAnswer(columns, []);
+  const seconds = String(account.warehouseTimeout || 172_800);
+  const level = account.warehouseTimeout > 0 ? 'WAREHOUSE' : '';
+  return textsAnswer(columns, [['STATEMENT_TIMEOUT_IN_SECONDS', seconds, '172800', level, '', 'NUMBER']]);
 }
 
 function use(

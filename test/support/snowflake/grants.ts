@@ -33,6 +33,11 @@ function grantTarget(
     case 'WAREHOUSE':
       if (!account.catalogue.warehouses.has(name)) throw notFound('Warehouse', name);
       return { on: 'WAREHOUSE', name };
+    case 'DATABASE_ROLE': {
+      const full = target.name.map(plainOrQuoted).join('.');
+      if (!account.roles.has(full)) throw notFound('Database role', full);
+      return { on: 'DATABASE_ROLE', name: full };
+    }
     case 'ROLE':
       if (!account.roles.has(name)) throw notFound('Role', name);
       return { on: 'ROLE', name };
@@ -50,7 +55,7 @@ function grantTarget(
   }
 }
 
-export function grantsTo(context: Context, kind: 'ROLE' | 'USER', name: string): Answer {
+export function grantsTo(context: Context, kind: 'ROLE' | 'USER' | 'DATABASE ROLE', name: string): Answer {
   if (kind === 'USER') {
     const user = context.account.users.find((u) => u.name === name);
     if (user === undefined) throw notFound('User', name);

@@ -61,8 +61,12 @@ export async function startPeer(options: PeerOptions = {}): Promise<Peer> {
     options.tokenLifetime ?? 3600,
   );
   account.collation = options.collation;
+  account.warehouseTimeout = options.warehouseTimeout ?? 0;
   for (const user of users)
     for (const role of [user.defaultRole, ...(user.roles ?? [])]) account.roles.add(role);
+  for (const role of options.databaseRoles ?? []) account.roles.add(role);
+  for (const { defaultRole, roles, hasSecondaryRoles } of users)
+    if (hasSecondaryRoles === true) account.roles.secondary.set(defaultRole, roles ?? []);
   await store.write((w) => w.run(`ATTACH ':memory:' AS ${quoteIdentifier(name)}`));
   account.catalogue.addDatabase(name, 'LOADER');
   account.roles.grant('LOADER', 'OWNERSHIP', 'DATABASE', plainOrQuoted(name));

@@ -1,7 +1,8 @@
 // Roles and grants: who may do what, checked before each statement as Snowflake's access control does.
 import { insufficient, notFound, SnowflakeError } from './errors';
 
-export type ObjectKind = 'ACCOUNT' | 'DATABASE' | 'SCHEMA' | 'TABLE' | 'STAGE' | 'WAREHOUSE' | 'ROLE';
+export type ObjectKind =
+  'ACCOUNT' | 'DATABASE' | 'SCHEMA' | 'TABLE' | 'STAGE' | 'WAREHOUSE' | 'ROLE' | 'DATABASE_ROLE';
 
 export interface Grant {
   readonly privilege: string;
@@ -20,6 +21,7 @@ export const PRIVILEGES: Readonly<Record<ObjectKind, readonly string[]>> = {
   STAGE: ['OWNERSHIP', 'READ', 'WRITE'],
   WAREHOUSE: ['OWNERSHIP', 'USAGE', 'OPERATE', 'MONITOR', 'MODIFY'],
   ROLE: ['OWNERSHIP', 'USAGE'],
+  DATABASE_ROLE: ['OWNERSHIP', 'USAGE'],
 };
 
 /** The role that may do everything, as the account's administrator. */
@@ -30,6 +32,9 @@ export class Roles {
     [ADMIN, []],
     ['PUBLIC', []],
   ]);
+
+  /** Secondary roles of sessions whose primary role this is. */
+  readonly secondary = new Map<string, readonly string[]>();
 
   add(role: string): void {
     if (!this.grants.has(role)) this.grants.set(role, []);
@@ -87,7 +92,7 @@ export class Roles {
       if (found.has(name)) return;
       found.add(name);
       for (const g of this.grants.get(name) ?? [])
-        if (g.on === 'ROLE' && g.privilege === 'USAGE') walk(g.name);
+        if ((g.on === 'ROLE' || g.on === 'DATABASE_ROLE') && g.privilege === 'USAGE') walk(g.name);
     };
     walk(role);
     return found;
@@ -96,7 +101,10 @@ export class Roles {
   /** Has the role one of these privileges, or OWNERSHIP? No privileges: any at all will do. */
   may(role: string, on: ObjectKind, name: string, privileges: readonly string[] = []): boolean {
     if (role === ADMIN) return true;
-    return [...this.reach(role)].some((r) =>
+    // CREATE is allowed by the primary role alone.
+    const others = privileges.some((p) => p.startsWith('CREATE ')) ? [] : (this.secondary.get(role) ?? []);
+    const active = [role, ...others].flatMap((one) => [...this.reach(one)]);
+    return active.some((r) =>
       (this.grants.get(r) ?? []).some(
         (g) =>
           g.on === on &&

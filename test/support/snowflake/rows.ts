@@ -182,6 +182,10 @@ function sessionValue(context: Context, name: string): string | null | undefined
       return context.session.user;
     case 'CURRENT_ROLE':
       return context.session.role;
+    case 'CURRENT_SECONDARY_ROLES': {
+      const roles = context.account.roles.secondary.get(context.session.role);
+      return JSON.stringify({ roles: (roles ?? []).join(','), value: roles === undefined ? '' : 'ALL' });
+    }
     case 'CURRENT_WAREHOUSE':
       return context.session.warehouse ?? null;
     case 'CURRENT_DATABASE':

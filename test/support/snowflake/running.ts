@@ -99,11 +99,14 @@ export class Running {
 
   private async play(submission: Submission, queryId: string, signal: AbortSignal): Promise<Executed> {
     const { session, fault } = submission;
-    const seconds = Number(
+    const asked = Number(
       submission.parameters['STATEMENT_TIMEOUT_IN_SECONDS'] ??
         session.parameters.get('STATEMENT_TIMEOUT_IN_SECONDS') ??
         0,
     );
+    // The lower of both that is set holds.
+    const limits = [asked, this.account.warehouseTimeout].filter((limit) => limit > 0);
+    const seconds = limits.length === 0 ? 0 : Math.min(...limits);
     const late = new AbortController();
     const timer =
       seconds > 0

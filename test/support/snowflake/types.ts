@@ -143,6 +143,8 @@ export interface PeerUser {
   readonly passcode?: string;
   readonly defaultRole: string;
   readonly defaultWarehouse?: string;
+  /** DEFAULT_SECONDARY_ROLES = ('ALL'): with them every session has all roles of the user. */
+  readonly hasSecondaryRoles?: boolean;
   /** Roles granted to the user, besides the default role. */
   readonly roles?: readonly string[];
 }
@@ -183,6 +185,10 @@ export interface PeerOptions {
   readonly afterWait?: 'snapshot' | 'latest';
   /** DEFAULT_DDL_COLLATION of the account: that of every text column whose DDL has none, such as en-ci. */
   readonly collation?: string;
+  /** STATEMENT_TIMEOUT_IN_SECONDS of the virtual warehouse: the lower of it and the session's ends a statement. */
+  readonly warehouseTimeout?: number;
+  /** Database roles that there are, such as M7.WRITER. */
+  readonly databaseRoles?: readonly string[];
   /** Lifetime of a session token in seconds; 3,600 without it. */
   readonly tokenLifetime?: number;
   /** DuckDB's memory limit of the backing database. */

@@ -126,7 +126,15 @@ function missingOf({ snowflake }: Settings, entry: ListedConnection | undefined)
     snowflake.password !== undefined ||
     snowflake.token !== undefined ||
     snowflake.privateKeyPath !== undefined ||
-    has('password', 'pwd', 'token', 'token_file_path', 'private_key_file', 'private_key_path');
+    has(
+      'password',
+      'pwd',
+      'token',
+      'token_file_path',
+      'private_key_file',
+      'private_key_path',
+      'private_key_raw',
+    );
   return [
     ...(snowflake.account === undefined && !has('account', 'accountname')
       ? [missing('SNOWFLAKE_ACCOUNT')]
@@ -138,7 +146,12 @@ function missingOf({ snowflake }: Settings, entry: ListedConnection | undefined)
       ? []
       : [
           {
-            names: ['SNOWFLAKE_PRIVATE_KEY_PATH', 'SNOWFLAKE_TOKEN', 'SNOWFLAKE_PASSWORD'],
+            names: [
+              'SNOWFLAKE_PRIVATE_KEY_PATH',
+              'SNOWFLAKE_PRIVATE_KEY',
+              'SNOWFLAKE_TOKEN',
+              'SNOWFLAKE_PASSWORD',
+            ],
             description: 'Login: one of these.',
           },
         ]),

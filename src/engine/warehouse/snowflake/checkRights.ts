@@ -1,5 +1,5 @@
 // What a look at Snowflake tells before a run: who we are, what is there, and each GRANT that a load would miss.
-import { problemOf } from '../../base';
+import { problemOf, quoteIdentifier } from '../../base';
 import type { CheckProblem } from '../../model';
 import type { WarehouseCheck } from '../contract';
 import type { Target } from '../target';
@@ -13,31 +13,30 @@ import {
   type SnowflakeObjects,
   type SchemaNames,
 } from './setup';
-import { grantsTo, STAGE_NAME, whoAmI } from './snowflakeStatements';
-
-/** A right on an object, as SHOW GRANTS tells it. */
-interface Grant {
-  readonly privilege: string;
-  readonly on: string;
-  readonly name: string;
-}
+import { failureBehind } from './failures';
+import { grantedRights, isAllowed, type ActiveRoles, type GrantedRights } from './grantedRights';
+import { STAGE_NAME, warehouseTimeout, whoAmI } from './snowflakeStatements';
 
 /** A right that a load needs. Any of `privileges` is enough. */
 interface Need {
   readonly privileges: readonly [string, ...string[]];
-  /** SHEMA, TABLE, … as SHOW GRANTS says in granted_on. */
-  readonly on: 'WAREHOUSE' | 'DATABASE' | 'SCHEMA' | 'TABLE' | 'STAGE';
+  /** SCHEMA, TABLE, … as SHOW GRANTS says in granted_on. */
+  readonly on: 'DATABASE' | 'SCHEMA' | 'TABLE' | 'STAGE';
+  /** The table or stage that it can be tried at. */
+  readonly target?: Pick<Target, 'schema' | 'name'>;
   /** Name with what it lies in, without quotes: DB.SCHEMA.TABLE. */
   readonly name: string;
   readonly because: string;
 }
 
-/** Rights to load these tables into what is there now. */
+/**
+ * Rights to load these tables into what is there now. USAGE of warehouse and database is not among them: a session that
+ * may not use them has none.
+ */
 function needsOf(
   place: SchemaNames,
   inventory: SnowflakeObjects,
   targets: readonly Target[],
-  warehouse: string | undefined,
 ): readonly Need[] {
   const { database, schema, monitoring, locks } = place;
   const need = (
@@ -51,12 +50,7 @@ function needsOf(
     because,
     privileges,
   });
-  const needs: Need[] = [
-    ...(warehouse === undefined
-      ? []
-      : [need('WAREHOUSE', warehouse, 'to run statements', 'USAGE', 'OWNERSHIP')]),
-    need('DATABASE', database, 'to load into it', 'USAGE', 'OWNERSHIP'),
-  ];
+  const needs: Need[] = [];
   const schemas = [...new Set([schema, monitoring.schema])];
   for (const name of schemas) {
     const full = `${database}.${name}`;
@@ -69,8 +63,10 @@ function needsOf(
     if (!inventory.stage)
       needs.push(need('SCHEMA', full, `to make the stage ${STAGE_NAME}`, 'CREATE STAGE', 'OWNERSHIP'));
     else {
-      needs.push(need('STAGE', `${full}.${STAGE_NAME}`, 'to copy from it', 'READ', 'OWNERSHIP'));
-      needs.push(need('STAGE', `${full}.${STAGE_NAME}`, 'to upload files', 'WRITE', 'OWNERSHIP'));
+      const target = { schema, name: STAGE_NAME };
+      const stage = `${full}.${STAGE_NAME}`;
+      needs.push({ ...need('STAGE', stage, 'to copy from it', 'READ', 'OWNERSHIP'), target });
+      needs.push({ ...need('STAGE', stage, 'to upload files', 'WRITE', 'OWNERSHIP'), target });
     }
   }
   for (const target of [monitoring, locks, ...targets]) {
@@ -82,11 +78,14 @@ function needsOf(
       continue;
     }
     const table = `${full}.${target.name}`;
-    needs.push(need('TABLE', table, 'to compare what was loaded', 'SELECT', 'OWNERSHIP'));
-    needs.push(need('TABLE', table, 'to load rows', 'INSERT', 'OWNERSHIP'));
-    if (target === locks) needs.push(need('TABLE', table, 'to lock a date', 'UPDATE', 'OWNERSHIP'));
-    else if (target !== monitoring)
-      needs.push(need('TABLE', table, 'to replace a date', 'DELETE', 'OWNERSHIP'));
+    const rights = [
+      ['SELECT', 'to compare what was loaded'],
+      ['INSERT', 'to load rows'],
+      ...(target === locks ? [['UPDATE', 'to lock a date'] as const] : []),
+      ...(target === locks || target === monitoring ? [] : [['DELETE', 'to replace a date'] as const]),
+    ] as const;
+    for (const [privilege, because] of rights)
+      needs.push({ ...need('TABLE', table, because, privilege, 'OWNERSHIP'), target });
     if (changes(inventory, place, target))
       needs.push(need('TABLE', table, 'to add or widen columns', 'OWNERSHIP'));
   }
@@ -103,53 +102,33 @@ function changes(inventory: SnowflakeObjects, place: SchemaNames, target: Target
 }
 
 /** The needs that none of the grants meets, each once. */
-function missingOf(needs: readonly Need[], grants: readonly Grant[]): readonly Need[] {
-  const has = new Set(grants.map(({ privilege, on, name }) => `${privilege}/${on}/${name}`));
+function missingOf(needs: readonly Need[], { primary, secondary }: GrantedRights): readonly Need[] {
+  const keyOf = (privilege: string, on: string, name: string): string => `${privilege}/${on}/${name}`;
+  const keysOf = (grants: GrantedRights['primary']): ReadonlySet<string> =>
+    new Set(grants.map(({ privilege, on, name }) => keyOf(privilege, on, name)));
+  const own = keysOf(primary);
+  const all = keysOf([...primary, ...secondary]);
   const seen = new Set<string>();
   return needs.filter(({ privileges, on, name }) => {
-    const key = `${privileges[0]}/${on}/${name}`;
+    const key = keyOf(privileges[0], on, name);
     if (seen.has(key)) return false;
     seen.add(key);
-    return ![...privileges, 'ALL'].some((privilege) => has.has(`${privilege}/${on}/${name}`));
+    const has = privileges[0].startsWith('CREATE ') ? own : all;
+    return ![...privileges, 'ALL'].some((privilege) => has.has(keyOf(privilege, on, name)));
   });
 }
 
 /** The statement that gives a right. */
-function grantOf({ privileges, on, name }: Need, role: string): string {
-  const quoted = name
-    .split('.')
-    .map((part) => (/^[A-Z_][A-Z0-9_$]*$/.test(part) ? part : `"${part}"`))
-    .join('.');
-  const to = /^[A-Z_][A-Z0-9_$]*$/.test(role) ? role : `"${role}"`;
-  return `GRANT ${privileges[0]} ON ${on} ${quoted} TO ROLE ${to};`;
+function grantOf(
+  { privileges, on, name }: { readonly on: string } & Pick<Need, 'privileges' | 'name'>,
+  role: string,
+): string {
+  const quoted = name.split('.').map(nameOf).join('.');
+  return `GRANT ${privileges[0]} ON ${on} ${quoted} TO ROLE ${nameOf(role)};`;
 }
 
-/** All rights of a role, those of roles granted to it and those that everybody has. */
-async function grantsOf(
-  session: LentSession,
-  role: string,
-  signal: AbortSignal | undefined,
-): Promise<readonly Grant[]> {
-  const grants: Grant[] = [];
-  const asked = new Set<string>();
-  const waiting = [role, 'PUBLIC'];
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    if (asked.has(next)) continue;
-    asked.add(next);
-    const { rows } = await session.run(grantsTo(next), { doing: `asking for the rights of ${next}`, signal });
-    for (const row of rows) {
-      const grant = {
-        privilege: String(row['privilege']),
-        on: String(row['granted_on']),
-        // Names that need quotes come with them.
-        name: String(row['name']).replaceAll('"', ''),
-      };
-      grants.push(grant);
-      if (grant.on === 'ROLE' && grant.privilege === 'USAGE') waiting.push(grant.name);
-    }
-  }
-  return grants;
-}
+/** A name as people write it: in quotes only where it needs them. */
+const nameOf = (name: string): string => (/^[A-Z_][A-Z0-9_$]*$/.test(name) ? name : quoteIdentifier(name));
 
 /** Snowflake shows a role nothing it has no right on: what belongs to another role looks as if it were not there. */
 const UNSEEN: Readonly<Record<string, string>> = {
@@ -169,14 +148,13 @@ interface RightsCheck {
 
 /** @throws PipelineError CANCELLED only. */
 export async function checkSnowflake(
-  { pool, login, names, targets: targetsOf }: RightsCheck,
+  check: RightsCheck,
   signal: AbortSignal | undefined,
 ): Promise<WarehouseCheck> {
   const facts: { name: string; value: string }[] = [];
   const problems: CheckProblem[] = [];
-  const report = (error: unknown): void => void problems.push(problemOf(error));
   try {
-    const known = login();
+    const known = check.login();
     for (const { message, remedy, where } of known.warnings)
       problems.push({
         severity: 'warning',
@@ -184,63 +162,127 @@ export async function checkSnowflake(
         remedy,
         ...(where === undefined ? {} : { file: where.file }),
       });
-    const place = names();
-    const targets = targetsOf();
-    await pool.with(async (session) => {
-      const { rows } = await session.run(whoAmI, { doing: 'asking who we are', signal });
-      const text = (name: string): string | undefined => {
-        const value = rows[0]?.[name];
-        return typeof value === 'string' && value !== '' ? value : undefined;
-      };
-      const role = text('ROLE');
-      const warehouse = text('WAREHOUSE');
-      facts.push({
-        name: 'warehouse',
-        value: `Snowflake ${text('VERSION') ?? ''}, ${known.place}`,
-      });
-      facts.push({ name: 'role', value: role ?? 'none' });
-      facts.push({ name: 'virtual warehouse', value: warehouse ?? 'none' });
-      if (warehouse === undefined)
-        problems.push({
-          severity: 'error',
-          message: `The session has no virtual warehouse${known.options.warehouse === undefined ? '' : `: ${known.options.warehouse} is not there, or the role ${role ?? ''} may not use it`}.`,
-          remedy:
-            known.options.warehouse === undefined
-              ? 'Set SNOWFLAKE_WAREHOUSE.'
-              : `Run: ${grantOf({ privileges: ['USAGE'], on: 'WAREHOUSE', name: known.options.warehouse.toUpperCase(), because: '' }, role ?? 'PUBLIC')}`,
-        });
-      if (text('DATABASE') === undefined) {
-        problems.push({
-          severity: 'error',
-          message: `The database ${place.database} is not there, or the role ${role ?? ''} may not use it.`,
-          remedy: `Make it, or run: ${grantOf({ privileges: ['USAGE'], on: 'DATABASE', name: place.database, because: '' }, role ?? 'PUBLIC')}`,
-        });
-        return;
-      }
-      const inventory = await readObjects(session, place, signal);
-      const grants = role === undefined ? [] : await grantsOf(session, role, signal);
-      const missing = missingOf(needsOf(place, inventory, targets, warehouse), grants);
-      for (const need of missing)
-        problems.push({
-          severity: 'error',
-          message: `The role ${role ?? ''} lacks ${need.privileges[0]} on ${need.on.toLowerCase()} ${need.name}, ${need.because}.`,
-          remedy: `Run: ${grantOf(need, role ?? 'PUBLIC')}${UNSEEN[need.privileges[0]] ?? ''}`,
-        });
-      for (const target of targets)
-        try {
-          statementsFor(inventory, place, target);
-        } catch (error) {
-          report(error);
-        }
-      const there = targets.filter((target) => inventory.tables.has(tableKey(target))).length;
-      const shared = sharedStatements(inventory, place).length;
-      facts.push({
-        name: 'tables',
-        value: `${there} of ${targets.length} are in ${place.database}.${place.schema}${shared === 0 ? '' : '; a run makes what is missing'}`,
-      });
-    }, signal);
+    const place = check.names();
+    const targets = check.targets();
+    await check.pool.with(
+      (session) => checkSession({ session, known, place, targets, facts, problems }, signal),
+      signal,
+    );
   } catch (error) {
-    report(error);
+    problems.push(problemOf(error));
   }
   return { facts, problems };
+}
+
+interface SessionCheck {
+  readonly session: LentSession;
+  readonly known: Login;
+  readonly place: SchemaNames;
+  readonly targets: readonly Target[];
+  readonly facts: { name: string; value: string }[];
+  readonly problems: CheckProblem[];
+}
+
+async function checkSession(check: SessionCheck, signal: AbortSignal | undefined): Promise<void> {
+  const { session, known, place, targets, facts, problems } = check;
+  const { rows } = await session.run(whoAmI, { doing: 'asking who we are', signal });
+  const text = (name: string): string | undefined => {
+    const value = rows[0]?.[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const role = text('ROLE');
+  const warehouse = text('WAREHOUSE');
+  facts.push({ name: 'warehouse', value: `Snowflake ${text('VERSION') ?? ''}, ${known.place}` });
+  facts.push({ name: 'role', value: role ?? 'none' });
+  facts.push({ name: 'virtual warehouse', value: warehouse ?? 'none' });
+  const usage = (on: string, name: string): string =>
+    grantOf({ privileges: ['USAGE'], on, name }, role ?? 'PUBLIC');
+  if (warehouse === undefined) {
+    const wanted = known.options.warehouse;
+    problems.push({
+      severity: 'error',
+      message: `The session has no virtual warehouse${wanted === undefined ? '' : `: ${wanted} does not exist, or the role ${role ?? ''} may not use it`}.`,
+      remedy:
+        wanted === undefined
+          ? 'Set SNOWFLAKE_WAREHOUSE.'
+          : `Run: ${usage('WAREHOUSE', wanted.toUpperCase())}`,
+    });
+  } else await checkTimeout(check, warehouse, signal);
+  if (text('DATABASE') === undefined) {
+    problems.push({
+      severity: 'error',
+      message: `The database ${place.database} does not exist, or the role ${role ?? ''} may not use it.`,
+      remedy: `Create it, or run: ${usage('DATABASE', place.database)}`,
+    });
+    return;
+  }
+  const inventory = await readObjects(session, place, signal);
+  if (role !== undefined)
+    await checkGrants(check, inventory, { primary: role, secondary: text('SECONDARY_ROLES') }, signal);
+  for (const target of targets)
+    try {
+      statementsFor(inventory, place, target);
+    } catch (error) {
+      problems.push(problemOf(error));
+    }
+  const there = targets.filter((target) => inventory.tables.has(tableKey(target))).length;
+  const shared = sharedStatements(inventory, place).length;
+  facts.push({
+    name: 'tables',
+    value: `${there} of ${targets.length} are in ${place.database}.${place.schema}${shared === 0 ? '' : '; a run makes what is missing'}`,
+  });
+}
+
+/** A right that the grants do not show is tried before it is reported as missing: rights come by many ways. */
+async function checkGrants(
+  { session, place, targets, problems }: SessionCheck,
+  inventory: SnowflakeObjects,
+  roles: ActiveRoles,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const granted = await grantedRights(session, roles, signal);
+  for (const need of missingOf(needsOf(place, inventory, targets), granted)) {
+    const { privileges, on, name, because, target } = need;
+    const allowed =
+      target === undefined || (on !== 'TABLE' && on !== 'STAGE')
+        ? undefined
+        : await isAllowed(
+            session,
+            { privilege: privileges[0], on, database: place.database, target },
+            signal,
+          );
+    if (allowed === true) continue;
+    const isKnown = allowed === false || granted.unread.length === 0;
+    const lacks = `${privileges[0]} on ${on.toLowerCase()} ${name}, ${because}`;
+    problems.push({
+      severity: isKnown ? 'error' : 'warning',
+      message: isKnown
+        ? `The role ${roles.primary} lacks ${lacks}.`
+        : `Whether the role ${roles.primary} has ${lacks}, is not known: the rights of ${granted.unread.join(', ')} cannot be read.`,
+      remedy: `${isKnown ? 'Run' : 'If a load fails, run'}: ${grantOf(need, roles.primary)}${UNSEEN[privileges[0]] ?? ''}`,
+    });
+  }
+}
+
+/** The lower of the session's limit and the virtual warehouse's holds; the latter is not the session's to change. */
+async function checkTimeout(
+  { session, problems }: SessionCheck,
+  warehouse: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const needed = Math.ceil(session.lockMs / 1_000);
+  // Who may not see the parameters of the warehouse still may use it.
+  const shown = await session
+    .run(warehouseTimeout(warehouse), { doing: 'asking for the time-out of the virtual warehouse', signal })
+    .catch((error: unknown) => {
+      if (failureBehind(error)?.kind === 'server') return undefined;
+      throw error;
+    });
+  const seconds = Number(shown?.rows[0]?.['value'] ?? 0);
+  if (!(seconds > 0 && seconds < needed)) return;
+  problems.push({
+    severity: 'warning',
+    message: `The virtual warehouse ${warehouse} ends statements after ${seconds} seconds, and a load may need ${needed}: a date whose lock a killed load still holds is free after five minutes.`,
+    remedy: `Run: ALTER WAREHOUSE ${nameOf(warehouse)} SET STATEMENT_TIMEOUT_IN_SECONDS = ${needed};`,
+  });
 }

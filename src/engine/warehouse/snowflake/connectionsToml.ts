@@ -15,6 +15,7 @@ export interface ConnectionEntry {
   readonly passcode?: string;
   readonly authenticator?: string;
   readonly token?: string;
+  readonly privateKey?: string;
   readonly privateKeyPath?: string;
   readonly privateKeyPassphrase?: string;
   readonly role?: string;
@@ -39,6 +40,7 @@ const KEYS = {
   passcode: ['passcode'],
   authenticator: ['authenticator'],
   token: ['token'],
+  privateKey: ['private_key_raw'],
   privateKeyPath: ['private_key_file', 'private_key_path'],
   privateKeyPassphrase: ['private_key_file_pwd', 'private_key_passphrase', 'private_key_pwd'],
   role: ['role', 'rolename'],
@@ -86,13 +88,13 @@ export function readConnection(
     .find((path) => existsSync(path));
   if (file === undefined)
     throw wrong(
-      `The connection ${name} is asked for, and there is no connections.toml in ${folders.join(' or ')}.`,
+      `The connection ${name} is set, but there is no connections.toml in ${folders.join(' or ')}.`,
       'Make the file, set SNOWFLAKE_HOME to its folder, or set account and login in .env.',
     );
   const found = statSync(file);
   if (!found.isFile() || found.size > MOST_BYTES)
     throw wrong(
-      `${file} is no file of connections.`,
+      `${file} is not a connections file: it is a folder, or larger than 1 MB.`,
       'Move it away or set SNOWFLAKE_HOME to another folder.',
     );
   const guarded = process.platform !== 'win32';

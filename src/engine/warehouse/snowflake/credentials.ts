@@ -1,9 +1,7 @@
 // What proves who we are: the authenticator as set or as the secrets allow, and the secrets it needs.
-import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { PipelineError, type Settings, defined } from '../../model';
-import { learnSecrets } from '../../workspace';
+import { type Settings, defined } from '../../model';
 import type { ConnectionEntry } from './connectionsToml';
+import { privateKeyOf, type SettingFault } from './privateKey';
 import type { LoginOptions } from './protocol';
 
 /** Ways to log in that the driver knows and that need no more than settings can hold. */
@@ -18,14 +16,12 @@ const AUTHENTICATORS = [
 ] as const;
 type Authenticator = (typeof AUTHENTICATORS)[number];
 
-/** The error of a setting that keeps us from logging in, at its line of .env. */
-export type SettingFault = (name: string, message: string, remedy: string) => PipelineError;
-
 export interface Credentials {
   readonly authenticator: Authenticator;
   readonly password: string | undefined;
   readonly passcode: string | undefined;
   readonly token: string | undefined;
+  readonly privateKey: string | undefined;
   readonly privateKeyPath: string | undefined;
   readonly privateKeyPassphrase: string | undefined;
 }
@@ -41,18 +37,28 @@ export function credentialsOf(
 ): Credentials {
   const { name, entry } = connection;
   // They count as a whole: a password of .env must not meet the key of the entry.
-  const isOwn = (given.password ?? given.privateKeyPath ?? given.token) !== undefined;
-  const { password, token, privateKeyPath } = isOwn ? given : entry;
+  const isOwn = (given.password ?? given.privateKey ?? given.privateKeyPath ?? given.token) !== undefined;
+  const { password, token, privateKey, privateKeyPath } = isOwn ? given : entry;
+  if (privateKey !== undefined && privateKeyPath !== undefined)
+    throw fault(
+      'SNOWFLAKE_PRIVATE_KEY',
+      'SNOWFLAKE_PRIVATE_KEY and SNOWFLAKE_PRIVATE_KEY_PATH are both set: which key to log in with is not clear.',
+      'Remove one of them.',
+    );
   const rest = isOwn ? {} : entry;
   return {
     authenticator: authenticatorOf(
-      { authenticator: given.authenticator ?? rest.authenticator, password, token, privateKeyPath },
+      {
+        authenticator: given.authenticator ?? rest.authenticator,
+        ...{ password, token, privateKey, privateKeyPath },
+      },
       !isOwn && name !== undefined ? `the connection ${name}` : '.env',
       fault,
     ),
     password,
     passcode: entry.passcode,
     token,
+    privateKey,
     privateKeyPath,
     privateKeyPassphrase: given.privateKeyPassphrase ?? rest.privateKeyPassphrase,
   };
@@ -93,18 +99,19 @@ export function secretOptions(
   fault: SettingFault,
 ): Partial<LoginOptions> {
   const options = optionsOf(settings, credentials, fault);
-  const { authenticator, privateKeyPath, privateKeyPassphrase } = credentials;
-  if (authenticator !== 'SNOWFLAKE_JWT' && privateKeyPassphrase !== undefined && privateKeyPath === undefined)
+  const { authenticator, privateKeyPassphrase } = credentials;
+  const key = credentials.privateKey ?? credentials.privateKeyPath;
+  if (authenticator !== 'SNOWFLAKE_JWT' && privateKeyPassphrase !== undefined && key === undefined)
     throw fault(
       'SNOWFLAKE_PRIVATE_KEY_PASSPHRASE',
-      'SNOWFLAKE_PRIVATE_KEY_PASSPHRASE is set, and SNOWFLAKE_PRIVATE_KEY_PATH is not.',
-      'Set the path of the key, or remove the passphrase.',
+      'SNOWFLAKE_PRIVATE_KEY_PASSPHRASE is set, but neither SNOWFLAKE_PRIVATE_KEY nor SNOWFLAKE_PRIVATE_KEY_PATH is.',
+      'Set the key or its path, or remove the passphrase.',
     );
   return options;
 }
 
 function optionsOf(settings: Settings, credentials: Credentials, fault: SettingFault): Partial<LoginOptions> {
-  const { authenticator, password, passcode, token, privateKeyPath, privateKeyPassphrase } = credentials;
+  const { authenticator, password, passcode, token, privateKey, privateKeyPath } = credentials;
   const need = (value: string | undefined, name: string, what: string): string =>
     needed(value, { name, what }, authenticator, fault);
   switch (authenticator) {
@@ -115,10 +122,14 @@ function optionsOf(settings: Settings, credentials: Credentials, fault: SettingF
         ...defined({ passcode }),
       };
     case 'SNOWFLAKE_JWT':
-      return keyOf(
+      need(
+        privateKey ?? privateKeyPath,
+        'SNOWFLAKE_PRIVATE_KEY_PATH',
+        'the file of the private key, or SNOWFLAKE_PRIVATE_KEY to its text',
+      );
+      return privateKeyOf(
         settings,
-        need(privateKeyPath, 'SNOWFLAKE_PRIVATE_KEY_PATH', 'the file of the private key'),
-        privateKeyPassphrase,
+        { privateKey, privateKeyPath, passphrase: credentials.privateKeyPassphrase },
         fault,
       );
     case 'PROGRAMMATIC_ACCESS_TOKEN':
@@ -142,7 +153,9 @@ const WITHOUT_USER: readonly Authenticator[] = [
 
 /** As set, or what the secrets that are there allow. */
 function authenticatorOf(
-  given: Readonly<Record<'authenticator' | 'password' | 'privateKeyPath' | 'token', string | undefined>>,
+  given: Readonly<
+    Record<'authenticator' | 'password' | 'privateKey' | 'privateKeyPath' | 'token', string | undefined>
+  >,
   from: string,
   fault: SettingFault,
 ): Authenticator {
@@ -158,6 +171,7 @@ function authenticatorOf(
     return known;
   }
   const ways: readonly (readonly [Authenticator, string, string | undefined])[] = [
+    ['SNOWFLAKE_JWT', 'SNOWFLAKE_PRIVATE_KEY', given.privateKey],
     ['SNOWFLAKE_JWT', 'SNOWFLAKE_PRIVATE_KEY_PATH', given.privateKeyPath],
     ['PROGRAMMATIC_ACCESS_TOKEN', 'SNOWFLAKE_TOKEN', given.token],
     ['SNOWFLAKE', 'SNOWFLAKE_PASSWORD', given.password],
@@ -167,7 +181,7 @@ function authenticatorOf(
     throw fault(
       'MOCK_SNOWFLAKE',
       `There is nothing to log in to Snowflake with in ${from}.`,
-      'Set SNOWFLAKE_PRIVATE_KEY_PATH, SNOWFLAKE_TOKEN or SNOWFLAKE_PASSWORD, or SNOWFLAKE_AUTHENTICATOR=EXTERNALBROWSER.',
+      'Set SNOWFLAKE_PRIVATE_KEY_PATH, SNOWFLAKE_PRIVATE_KEY, SNOWFLAKE_TOKEN or SNOWFLAKE_PASSWORD, or SNOWFLAKE_AUTHENTICATOR=EXTERNALBROWSER.',
     );
   if (second !== undefined)
     throw fault(
@@ -176,60 +190,4 @@ function authenticatorOf(
       `Remove one, or set SNOWFLAKE_AUTHENTICATOR to ${first[0]} or ${second[0]}.`,
     );
   return first[0];
-}
-
-/** The key, read and decrypted here: what is fault with it is told better than the driver would. */
-function keyOf(
-  settings: Settings,
-  path: string,
-  passphrase: string | undefined,
-  fault: SettingFault,
-): Pick<LoginOptions, 'privateKey'> {
-  const name = 'SNOWFLAKE_PRIVATE_KEY_PATH';
-  let pem: string;
-  try {
-    pem = readFileSync(path, 'utf8');
-  } catch {
-    throw fault(
-      name,
-      `The private key ${path} cannot be read.`,
-      `Correct ${name}, or give this user the right to read it.`,
-    );
-  }
-  learnSecrets(settings, [pem]);
-  if (/ENCRYPTED/.test(pem) && passphrase === undefined)
-    throw fault(
-      name,
-      `The private key ${path} is encrypted.`,
-      'Set SNOWFLAKE_PRIVATE_KEY_PASSPHRASE to its passphrase.',
-    );
-  try {
-    const key = createPrivateKey({
-      key: pem,
-      format: 'pem',
-      ...defined({ passphrase }),
-    });
-    if (key.asymmetricKeyType !== 'rsa')
-      throw fault(
-        name,
-        `The private key ${path} is no RSA key.`,
-        'Make one: openssl genrsa 2048 | openssl pkcs8 -topk8 -inform PEM -out key.p8',
-      );
-    const privateKey = key.export({ format: 'pem', type: 'pkcs8' }).toString();
-    learnSecrets(settings, [privateKey]);
-    return { privateKey };
-  } catch (error) {
-    if (error instanceof PipelineError) throw error;
-    throw /ENCRYPTED/.test(pem)
-      ? fault(
-          'SNOWFLAKE_PRIVATE_KEY_PASSPHRASE',
-          `The private key ${path} cannot be decrypted with SNOWFLAKE_PRIVATE_KEY_PASSPHRASE.`,
-          'Correct the passphrase.',
-        )
-      : fault(
-          name,
-          `${path} is no private key in PEM form.`,
-          'Give the file that begins with -----BEGIN PRIVATE KEY-----.',
-        );
-  }
 }

@@ -117,7 +117,7 @@ function sessionOf(connection: Sdk.Connection): DriverSession {
 async function execute(
   connection: Sdk.Connection,
   sqlText: string,
-  { binds, queryTag, deadlineMs, timeoutSeconds, signal, folder }: StatementOptions,
+  { binds, queryTag, deadlineMs, signal, folder }: StatementOptions,
 ): Promise<Outcome<StatementResult>> {
   if (signal?.aborted === true)
     return { ok: false, failure: { kind: 'cancelled', message: 'The statement was cancelled.' } };
@@ -128,10 +128,7 @@ async function execute(
       statement = connection.execute({
         sqlText,
         ...defined({ binds, cwd: folder }),
-        parameters: {
-          QUERY_TAG: queryTag,
-          ...defined({ STATEMENT_TIMEOUT_IN_SECONDS: timeoutSeconds }),
-        },
+        parameters: { QUERY_TAG: queryTag },
         complete: (error, done, rows) => {
           if (error !== undefined && (error as unknown) !== null) {
             resolve({ ok: false, failure: failureOf(error, isPut ? 'upload' : 'server', done.getQueryId()) });

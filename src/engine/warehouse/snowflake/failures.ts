@@ -10,13 +10,13 @@ const LOGIN: Readonly<Record<string, string>> = {
   '390101': 'The user is disabled: ask an administrator.',
   '390102': 'The user is locked: wait a quarter of an hour, then try once with the right password.',
   '390144':
-    'Register the public key of SNOWFLAKE_PRIVATE_KEY_PATH for this user: ALTER USER … SET RSA_PUBLIC_KEY = …; and see that user, account and the clock of this machine are right.',
+    'Register the public key of this private key for this user: ALTER USER … SET RSA_PUBLIC_KEY = …; and see that user, account and the clock of this machine are right.',
   '390189': 'Correct SNOWFLAKE_ROLE, or have the role granted to the user: GRANT ROLE … TO USER …',
   '390201': 'Correct SNOWFLAKE_DATABASE and SNOWFLAKE_WAREHOUSE, or have the role granted USAGE on them.',
   '390303': 'Renew SNOWFLAKE_TOKEN: it is not valid.',
   '390318': 'Renew SNOWFLAKE_TOKEN: it has expired.',
   '390422': 'The network policy of the account keeps this machine out: ask an administrator.',
-  '394304': 'Register the public key of SNOWFLAKE_PRIVATE_KEY_PATH for this user.',
+  '394304': 'Register the public key of this private key for this user.',
   '394400': 'Renew SNOWFLAKE_TOKEN: the programmatic access token is not valid.',
   '394507': 'Approve the login in the authenticator in time, or use a key pair.',
 };
@@ -28,7 +28,8 @@ const STATEMENT: Readonly<Record<string, string>> = {
     'Set SNOWFLAKE_WAREHOUSE to a virtual warehouse that the role may use: m7 check says which GRANT is missing.',
   '000625':
     'Run again: another transaction held the table for too long, or more than 20 waited for it. SHOW LOCKS in Snowflake lists who holds it.',
-  '000630': 'Raise SNOWFLAKE_STATEMENT_TIMEOUT, or use a larger virtual warehouse.',
+  '000630':
+    'Raise SNOWFLAKE_STATEMENT_TIMEOUT, or use a larger virtual warehouse. The virtual warehouse may have a lower limit of its own (STATEMENT_TIMEOUT_IN_SECONDS): m7 check shows it.',
   '002003':
     'Run m7 check: it says what is missing and which GRANT makes it usable. A table that another role owns needs GRANT SELECT, INSERT, UPDATE, DELETE.',
   '002043': 'Run m7 check: it says what is missing and which GRANT makes it usable.',

@@ -162,6 +162,7 @@ async function compare(session: LentSession, context: AttemptContext, attempt: s
   if (difference !== undefined)
     throw mismatch(
       `What Snowflake read of ${request.table.name}, ${request.date}, is not what was written: ${difference}.`,
+      'A masking policy on a column, or a row access policy on the table, is a likely cause: it shows this role other values than were loaded. Exempt the role from it (DESCRIBE TABLE and POLICY_REFERENCES show policies). Otherwise run again; if it happens again, run with --force to validate again.',
     );
 }
 
@@ -199,11 +200,7 @@ async function replace(
   let mark: string;
   let result: LoadResult;
   try {
-    // A loader of an earlier version holds no lock but that of the rows it deletes: it is waited for as long.
-    const deleting = await session.run(deleteDate(database, target, date), {
-      ...{ doing, signal, queryTag },
-      deadlineMs: session.lockMs,
-    });
+    const deleting = await run(deleteDate(database, target, date));
     const deleted = deleting.changed ?? 0;
     durable('load.begun');
     mark = copied ?? deleting.queryId;
@@ -286,6 +283,11 @@ async function refuseStrangers(
   const counted = await run(countRows(place.database, target, date));
   const there = Number(counted.rows[0]?.['N']);
   if (there === expectedRows) return;
+  if (there < expectedRows)
+    throw mismatch(
+      `${target.schema}.${target.name} shows ${there} of the ${expectedRows} rows of ${date} that were inserted. It was rolled back.`,
+      'A row access policy that hides rows from this role is a likely cause: then old rows stay, too, when a date is replaced. Exempt the role from it.',
+    );
   const { rows } = await run(latestLoad(place, target.name, date, 4));
   const others = rows
     .filter((row) => row['QUERY_ID'] !== mark)
@@ -298,7 +300,7 @@ async function refuseStrangers(
     });
   throw new PipelineError(
     'WAREHOUSE',
-    `${target.schema}.${target.name} has ${there} rows of ${date} instead of the ${expectedRows} of this load: somebody else changed the date at the same time. It was rolled back. ${
+    `${target.schema}.${target.name} has ${there} rows of ${date} instead of the ${expectedRows} of this load: another session added rows of the date at the same time. It was rolled back. ${
       others.length === 0
         ? `${place.monitoring.schema}.${place.monitoring.name} has no other load of the date.`
         : `The latest loads of the date are: ${others.join('; ')}.`
@@ -327,10 +329,9 @@ async function clear(
   }
 }
 
-function mismatch(message: string): PipelineError {
-  return new PipelineError(
-    'WAREHOUSE',
-    message,
-    'Run again; if it happens again, run with --force to validate again.',
-  );
+function mismatch(
+  message: string,
+  remedy = 'Run again; if it happens again, run with --force to validate again.',
+): PipelineError {
+  return new PipelineError('WAREHOUSE', message, remedy);
 }

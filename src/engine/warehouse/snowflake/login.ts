@@ -2,7 +2,8 @@
 import { PipelineError, type Settings, type Where, defined } from '../../model';
 import { learnSecrets } from '../../workspace';
 import { readConnection, type ConnectionEntry } from './connectionsToml';
-import { credentialsOf, secretOptions, usernameOf, type SettingFault } from './credentials';
+import { credentialsOf, secretOptions, usernameOf } from './credentials';
+import type { SettingFault } from './privateKey';
 import { settingName } from './snowflakeNames';
 import type { LoginOptions } from './protocol';
 
@@ -85,6 +86,7 @@ function connectionOf(
     entry.password,
     entry.passcode,
     entry.token,
+    entry.privateKey,
     entry.privateKeyPassphrase,
     entry.oauthClientSecret,
   ]);

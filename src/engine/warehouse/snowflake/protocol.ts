@@ -54,8 +54,6 @@ export interface StatementOptions {
   /** Tells Snowflake's query history what the statement is for. */
   readonly queryTag: string;
   readonly deadlineMs: number;
-  /** After how long Snowflake ends this statement; without it, the session's STATEMENT_TIMEOUT_IN_SECONDS. */
-  readonly timeoutSeconds?: number;
   readonly signal?: AbortSignal | undefined;
   /** Folder from which the file of a PUT is named. */
   readonly folder?: string;

@@ -66,8 +66,10 @@ export interface LentSession {
   run(statement: Statement, options: LentStatementOptions): Promise<StatementResult>;
   /** False: what was begun in it is rolled back by its end, and it is of no more use. */
   healthy(): boolean;
-  /** How long a statement that may meet a lock is waited for. */
+  /** How long a lock is waited for: by several statements, where one may not take so long. */
   readonly lockMs: number;
+  /** How long one statement may take. */
+  readonly statementMs: number;
 }
 
 /** Log-ins in which a person has a part: they take long, and are not tried twice. */
@@ -133,14 +135,12 @@ export class SessionPool {
     return {
       healthy: () => session.healthy(),
       lockMs: this.#lockMs,
+      statementMs: this.#statementMs,
       run: async ({ sql, binds }, options) => {
-        const deadlineMs = options.deadlineMs ?? this.#statementMs;
         const given: StatementOptions = {
           queryTag: options.queryTag ?? QUERY_TAG,
-          deadlineMs,
+          deadlineMs: options.deadlineMs ?? this.#statementMs,
           ...defined({ binds, folder: options.folder, signal: options.signal }),
-          // The session's own time-out is that of ordinary statements.
-          ...(deadlineMs > this.#statementMs ? { timeoutSeconds: Math.ceil(deadlineMs / 1_000) } : {}),
         };
         const outcome = await session.execute(sql, given);
         if (outcome.ok) return outcome.value;
@@ -174,8 +174,7 @@ export class SessionPool {
   async #open(signal: AbortSignal | undefined): Promise<DriverSession> {
     const session = await this.#connect(signal);
     try {
-      const seconds = (ms: number): number => Math.ceil(ms / 1_000);
-      await this.#lend(session).run(sessionSettings(seconds(this.#statementMs), seconds(this.#lockMs)), {
+      await this.#lend(session).run(sessionSettings(Math.ceil(this.#statementMs / 1_000)), {
         doing: 'setting up the session',
         signal,
         deadlineMs: Math.min(this.#statementMs, this.#patience.loginMs),

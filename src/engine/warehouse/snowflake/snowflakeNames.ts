@@ -1,6 +1,7 @@
 // Names and types of the target at Snowflake: the table of types, and which names may be used.
 import { typeName } from '../../base';
 import { PipelineError, type Settings, type Table } from '../../model';
+import { isReservedColumn } from '../../workspace';
 import { monitoringTarget, targetOf, type Target } from '../target';
 
 /** A name that needs no quotes, in its stored form: others would have to be quoted by everyone who reads the table. */
@@ -85,8 +86,16 @@ export function snowflakeTarget(settings: Settings, table: Table): Target {
       'Give SNOWFLAKE_SCHEMA and SNOWFLAKE_MONITORING_SCHEMA two names in .env.',
       { where: table.location },
     );
-  for (const column of target.columns)
+  for (const column of target.columns) {
     check(column.name, `Column ${column.source} of table ${table.name}`, column.location);
+    if (isReservedColumn(column.name))
+      throw new PipelineError(
+        'CONFIG_INVALID',
+        `Column ${column.source} of table ${table.name} cannot have that name at Snowflake, which reserves ${column.name}.`,
+        'Give the column another name, and the old one in "source".',
+        column.location === undefined ? {} : { where: column.location },
+      );
+  }
   return {
     ...target,
     schema: settingName(settings, 'SNOWFLAKE_SCHEMA', target.schema),

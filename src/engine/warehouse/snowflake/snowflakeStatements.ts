@@ -57,28 +57,35 @@ export const attemptPath = (table: string, date: DateKey, attempt: string): stri
   `${table}/${date}/${attempt}/`;
 
 /** What every session is told first: nothing may depend on how account or user are set up. */
-export const sessionSettings = (timeoutSeconds: number, lockSeconds: number): Statement => ({
+export const sessionSettings = (timeoutSeconds: number): Statement => ({
   sql: [
     'ALTER SESSION SET',
     "  TIMEZONE = 'UTC'",
     '  AUTOCOMMIT = TRUE',
     '  QUOTED_IDENTIFIERS_IGNORE_CASE = FALSE',
     `  STATEMENT_TIMEOUT_IN_SECONDS = ${timeoutSeconds}`,
-    `  LOCK_TIMEOUT = ${lockSeconds}`,
+    // Sooner than the statement: so that it is told that there is a lock.
+    `  LOCK_TIMEOUT = ${Math.max(1, Math.floor(timeoutSeconds * 0.9))}`,
   ].join('\n'),
 });
 
 export const whoAmI: Statement = {
   sql: [
     'SELECT',
-    ['ACCOUNT', 'USER', 'ROLE', 'WAREHOUSE', 'DATABASE', 'VERSION']
+    ['ACCOUNT', 'USER', 'ROLE', 'SECONDARY_ROLES', 'WAREHOUSE', 'DATABASE', 'VERSION']
       .map((what) => `  CURRENT_${what}() AS ${quoteIdentifier(what)}`)
       .join(',\n'),
   ].join('\n'),
 };
 
-export const grantsTo = (role: string): Statement => ({
-  sql: `SHOW GRANTS TO ROLE ${quoteIdentifier(role)}`,
+/** @param kind ROLE or DATABASE ROLE. */
+export const grantsTo = (kind: string, path: readonly string[]): Statement => ({
+  sql: `SHOW GRANTS TO ${kind} ${path.map(quoteIdentifier).join('.')}`,
+});
+
+/** After how long the virtual warehouse ends a statement, whatever the session says; 0: never. */
+export const warehouseTimeout = (warehouse: string): Statement => ({
+  sql: `SHOW PARAMETERS LIKE 'STATEMENT_TIMEOUT_IN_SECONDS' IN WAREHOUSE ${quoteIdentifier(warehouse)}`,
 });
 
 /** All columns of both schemas in one question. */

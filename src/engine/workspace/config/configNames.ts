@@ -65,6 +65,22 @@ export function isSnowflakeName(name: string): boolean {
   return /^[A-Z_][A-Z0-9_$]{0,254}$/.test(name.toUpperCase());
 }
 
+/** By docs.snowflake.com, "Reserved & limited keywords": they cannot be a column's name. */
+const SNOWFLAKE_RESERVED: ReadonlySet<string> = new Set([
+  'CONSTRAINT',
+  'CURRENT_DATE',
+  'CURRENT_TIME',
+  'CURRENT_TIMESTAMP',
+  'CURRENT_USER',
+  'LOCALTIME',
+  'LOCALTIMESTAMP',
+]);
+
+/** Does Snowflake refuse it as the name of a column, in any case? */
+export function isReservedColumn(name: string): boolean {
+  return SNOWFLAKE_RESERVED.has(name.toUpperCase());
+}
+
 /** A zone of the IANA database, by name: offsets such as "+01:00" are none. */
 export function isTimeZone(zone: string): boolean {
   if (!/^[A-Za-z]/.test(zone)) return false;

@@ -81,6 +81,7 @@ function snowflakeSettings(reader: SettingReader, workspace: string): Settings['
     monitoringSchema: reader.read('SNOWFLAKE_MONITORING_SCHEMA', parseText),
     ...reader.optional('role', 'SNOWFLAKE_ROLE', parseText),
     ...reader.optional('authenticator', 'SNOWFLAKE_AUTHENTICATOR', parseText),
+    ...reader.optional('privateKey', 'SNOWFLAKE_PRIVATE_KEY', parseSecret),
     ...reader.optional('privateKeyPath', 'SNOWFLAKE_PRIVATE_KEY_PATH', below(workspace)),
     ...reader.optional('privateKeyPassphrase', 'SNOWFLAKE_PRIVATE_KEY_PASSPHRASE', parseSecret),
     ...reader.optional('token', 'SNOWFLAKE_TOKEN', parseSecret),

@@ -79,6 +79,7 @@ export function secretValues(settings: Settings): readonly string[] {
   const { snowflake, mail, alerts, lineage } = settings;
   const secrets = [
     snowflake.password,
+    snowflake.privateKey,
     snowflake.privateKeyPassphrase,
     snowflake.token,
     mail.password,

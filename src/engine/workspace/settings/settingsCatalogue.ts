@@ -229,6 +229,14 @@ const TABLE = [
       'How to log in: SNOWFLAKE (password), SNOWFLAKE_JWT (key pair), PROGRAMMATIC_ACCESS_TOKEN, OAUTH, EXTERNALBROWSER, OAUTH_AUTHORIZATION_CODE, USERNAME_PASSWORD_MFA. Default: what the other settings allow.',
   },
   {
+    name: 'SNOWFLAKE_PRIVATE_KEY',
+    section: 'Snowflake',
+    kind: 'secret',
+    default: '',
+    description:
+      'Text of the private key (PEM, PKCS#8) for key pair login, instead of its file: line breaks may be real, \\n or missing, or the whole of it base64.',
+  },
+  {
     name: 'SNOWFLAKE_PRIVATE_KEY_PATH',
     section: 'Snowflake',
     kind: 'path',

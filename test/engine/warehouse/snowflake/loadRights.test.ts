@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { PipelineError } from '../../../../src/engine/model/errors';
 import { table } from '../../../support/model';
+import { connect, disconnect, rowsOf } from '../../../support/snowflake/driver';
 import { PASSWORD, startPeer, type Peer } from '../../../support/snowflake/peer';
 import { column, USER } from '../warehouseFixture';
 import { D1, D2, openLoading, QUICK, users, type Loading } from './fixture';
@@ -164,5 +165,92 @@ describe('snowflake: rights, tables and sessions', () => {
     );
     assert.deepEqual(ledger, [{ n: 2 }, { n: 3 }]);
     assert.deepEqual(await peer.stageFiles(), []);
+  });
+
+  it('finds rights that come by database roles and secondary roles, and names none of them as missing', async () => {
+    const account = await startPeer({
+      databaseRoles: ['M7.WRITER'],
+      users: [
+        {
+          ...{ name: 'TWO', password: PASSWORD, defaultRole: 'PRIMARY_ROLE', defaultWarehouse: 'M7_WH' },
+          ...{ roles: ['READER_ROLE'], hasSecondaryRoles: true },
+        },
+      ],
+    });
+    const [rich, two] = [await openLoading(account), await openLoading(account, { user: 'TWO' })];
+    try {
+      const owner = rich.open();
+      await owner.prepare([USER]);
+      await owner.close();
+      const tables = ['STG_SG.USER', 'STG_SG_MONITORING.LOADS', 'STG_SG_MONITORING.LOAD_LOCKS'];
+      const give = (what: string, to: string): Promise<unknown> => account.admin(`GRANT ${what} TO ${to}`);
+      await give('USAGE ON WAREHOUSE M7_WH', 'ROLE PRIMARY_ROLE');
+      for (const name of ['STG_SG', 'STG_SG_MONITORING'])
+        await give(`USAGE ON SCHEMA M7.${name}`, 'DATABASE ROLE M7.WRITER');
+      await give('USAGE ON DATABASE M7', 'DATABASE ROLE M7.WRITER');
+      for (const name of tables)
+        await give(`INSERT, UPDATE, DELETE ON TABLE M7.${name}`, 'DATABASE ROLE M7.WRITER');
+      await give('WRITE ON STAGE M7.STG_SG.GOLD', 'DATABASE ROLE M7.WRITER');
+      await give('DATABASE ROLE M7.WRITER', 'ROLE PRIMARY_ROLE');
+      for (const name of tables) await give(`SELECT ON TABLE M7.${name}`, 'ROLE READER_ROLE');
+      await give('READ ON STAGE M7.STG_SG.GOLD', 'ROLE READER_ROLE');
+      const warehouse = two.open();
+      assert.deepEqual((await warehouse.check([USER])).problems, []);
+      // Grants that this user may not see are tried, not taken for missing.
+      account.inject(
+        { kind: 'error', code: '003001', sqlState: '42501', message: 'Insufficient privileges', times: 9 },
+        { statement: 'SHOW', sql: 'GRANTS' },
+      );
+      const blind = (await warehouse.check([USER])).problems;
+      assert.deepEqual(
+        blind.filter(({ severity }) => severity === 'error'),
+        [],
+      );
+      account.clearFaults();
+      assert.equal((await warehouse.load(await two.request(D1, users(3), 'two'))).loaded, 3);
+      // CREATE takes the primary role's rights.
+      await give('CREATE TABLE ON SCHEMA M7.STG_SG', 'ROLE READER_ROLE');
+      const { problems } = await warehouse.check([USER, table('New', USER.columns)]);
+      assert.deepEqual(
+        problems.map(({ severity, message }) => [severity, message]),
+        [['error', 'The role PRIMARY_ROLE lacks CREATE TABLE on schema M7.STG_SG, to make the table NEW.']],
+      );
+      await warehouse.close();
+    } finally {
+      rich.close();
+      two.close();
+      await account.close();
+    }
+  });
+
+  it('warns of a virtual warehouse that ends statements before a lock can be free, and waits by several', async () => {
+    const account = await startPeer({ warehouseTimeout: 1, abandonedAfter: 2_500 });
+    const own = await openLoading(account);
+    try {
+      const warehouse = own.open({ patience: { ...QUICK, lockMs: 15_000 } });
+      const { problems } = await warehouse.check([USER]);
+      assert.deepEqual(
+        problems.map(({ severity, remedy }) => [severity, remedy]),
+        [['warning', 'Run: ALTER WAREHOUSE M7_WH SET STATEMENT_TIMEOUT_IN_SECONDS = 60;']],
+      );
+      await warehouse.load(await own.request(D1, users(2), 'before'));
+      const killed = await connect(account);
+      await rowsOf(killed, 'BEGIN TRANSACTION');
+      await rowsOf(killed, `UPDATE "M7"."STG_SG_MONITORING"."LOAD_LOCKS" SET "RUN_ID" = 'killed'`);
+      assert.equal((await warehouse.load(await own.request(D1, users(3), 'after'))).loaded, 3);
+      await disconnect(killed);
+      account.inject({ kind: 'slow' }, { statement: 'COPY' });
+      await assert.rejects(
+        warehouse.load(await own.request(D1, users(4), 'slow')),
+        (error) =>
+          error instanceof PipelineError &&
+          /timeout of 1 second/.test(error.message) &&
+          /STATEMENT_TIMEOUT_IN_SECONDS/.test(error.remedy),
+      );
+      await warehouse.close();
+    } finally {
+      own.close();
+      await account.close();
+    }
   });
 });

@@ -108,6 +108,16 @@ describe('snowflake: secrets', function () {
     const run = ['run', '--date', DATE, '--force', '--verbose'];
 
     await step('key pair', run, keyPair);
+    await step('key text', ['check', '--verbose'], {
+      SNOWFLAKE_USER: 'WITH_KEY',
+      SNOWFLAKE_PRIVATE_KEY: PEM.replaceAll('\n', '\\n'),
+      SNOWFLAKE_PRIVATE_KEY_PASSPHRASE: PASSPHRASE,
+    });
+    await step('key text, wrong passphrase', ['check', '--json'], {
+      SNOWFLAKE_USER: 'WITH_KEY',
+      SNOWFLAKE_PRIVATE_KEY: PEM.split('\n').slice(1, -2).join(''),
+      SNOWFLAKE_PRIVATE_KEY_PASSPHRASE: PASSWORD,
+    });
     await step('key pair, wrong passphrase', ['check'], {
       ...keyPair,
       SNOWFLAKE_PRIVATE_KEY_PASSPHRASE: PASSWORD,
@@ -143,6 +153,8 @@ describe('snowflake: secrets', function () {
     assert.ok(search.bytes() > 100_000, 'there was something to look at');
     assert.deepEqual(outcomes, [
       'key pair: 0',
+      'key text: 0',
+      'key text, wrong passphrase: 2',
       'key pair, wrong passphrase: 2',
       'key of another: 2',
       'password: 0',

@@ -26,7 +26,10 @@ export interface CopyOptions {
 }
 
 export type GrantedOn =
-  | { readonly kind: 'DATABASE' | 'SCHEMA' | 'TABLE' | 'STAGE' | 'WAREHOUSE' | 'ROLE'; readonly name: Path }
+  | {
+      readonly kind: 'DATABASE' | 'SCHEMA' | 'TABLE' | 'STAGE' | 'WAREHOUSE' | 'ROLE' | 'DATABASE_ROLE';
+      readonly name: Path;
+    }
   | { readonly kind: 'ACCOUNT' };
 
 export type Statement =
@@ -83,7 +86,8 @@ export type Statement =
     }
   | { readonly kind: 'TRUNCATE'; readonly table: Path; readonly ifExists: boolean }
   | { readonly kind: 'BEGIN' | 'COMMIT' | 'ROLLBACK' }
-  | { readonly kind: 'SHOW'; readonly grantsTo: 'ROLE' | 'USER'; readonly name: string }
+  | { readonly kind: 'SHOW'; readonly grantsTo: 'ROLE' | 'USER' | 'DATABASE ROLE'; readonly name: string }
+  | { readonly kind: 'SHOW'; readonly parameter: string; readonly warehouse: string }
   | { readonly kind: 'SHOW'; readonly grantsOn: GrantedOn }
   | { readonly kind: 'DESCRIBE'; readonly table: Path }
   | {
@@ -274,9 +278,18 @@ const readers: Readonly<Record<StatementKind, (c: Cursor) => Statement>> = {
     return { kind: 'ROLLBACK' };
   },
   SHOW: (c) => {
-    c.expect('SHOW', 'GRANTS');
+    c.expect('SHOW');
+    if (c.takes('PARAMETERS')) {
+      c.expect('LIKE');
+      const parameter = c.text();
+      c.expect('IN', 'WAREHOUSE');
+      return { kind: 'SHOW', parameter, warehouse: c.name() };
+    }
+    c.expect('GRANTS');
     if (c.takes('ON')) return { kind: 'SHOW', grantsOn: grantedOn(c) };
     c.expect('TO');
+    if (c.takes('DATABASE', 'ROLE'))
+      return { kind: 'SHOW', grantsTo: 'DATABASE ROLE', name: c.path().join('.') };
     const grantsTo = c.takes('USER') ? 'USER' : 'ROLE';
     if (grantsTo === 'ROLE') c.expect('ROLE');
     return { kind: 'SHOW', grantsTo, name: c.name() };
@@ -384,6 +397,11 @@ function tableChange(c: Cursor): TableChange {
 
 function readGrant(c: Cursor, kind: 'GRANT' | 'REVOKE'): Statement {
   c.expect(kind);
+  if (c.takes('DATABASE', 'ROLE')) {
+    const name = c.path();
+    c.expect(kind === 'GRANT' ? 'TO' : 'FROM', 'ROLE');
+    return { kind, privileges: ['USAGE'], on: { kind: 'DATABASE_ROLE', name }, role: c.name() };
+  }
   if (c.takes('ROLE')) {
     const name = c.path();
     c.expect(kind === 'GRANT' ? 'TO' : 'FROM', 'ROLE');
@@ -398,6 +416,7 @@ function readGrant(c: Cursor, kind: 'GRANT' | 'REVOKE'): Statement {
   c.expect('ON');
   const on = grantedOn(c);
   c.expect(kind === 'GRANT' ? 'TO' : 'FROM');
+  if (c.takes('DATABASE', 'ROLE')) return { kind, privileges, on, role: c.path().join('.') };
   c.takes('ROLE');
   return { kind, privileges, on, role: c.name() };
 }
