@@ -15,6 +15,7 @@ export function editingMethods(directory: string): Methods<EditingApi> {
     'editing.diagnose': ({ draft }, { signal }) => editing.diagnose(draft, signal),
     'editing.lenses': ({ draft }) => editing.lenses(draft),
     'editing.locate': async (wanted) => (await editing.locate(wanted)) ?? null,
+    'editing.nameColumn': async ({ draft, ...wanted }) => (await editing.nameColumn(draft, wanted)) ?? null,
     'editing.dates': ({ table }) => editing.dates(table),
     'editing.tryRule': ({ draft, ...wanted }, context) => editing.tryRule(draft, wanted, context),
     'editing.failingRows': async ({ draft, ...wanted }, context) =>

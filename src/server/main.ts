@@ -5,6 +5,7 @@ import { plainError } from '../engine';
 import { openChannel, type Methods, type NoMethods } from '../shared/channel';
 import type { ServerApi } from '../shared/serverApi';
 import { caseMethods } from './caseMethods';
+import { driftMethods } from './driftMethods';
 import { editingMethods } from './editingMethods';
 import { layersMethods } from './layersMethods';
 import { parentPort } from './processPort';
@@ -24,6 +25,7 @@ function serve(directory: string): void {
     ...workspaceMethods(directory),
     ...layersMethods(directory),
     ...reportMethods(directory),
+    ...driftMethods(directory),
     ...editingMethods(directory),
     ...previewMethods(directory),
     ...traceMethods(directory),

@@ -4,6 +4,7 @@ import type {
   Diagnostic,
   Draft,
   DraftFile,
+  Edit,
   Hover,
   Lenses,
   RowsFile,
@@ -42,6 +43,11 @@ export interface EditingApi {
   readonly 'editing.locate': Method<
     { readonly table: string; readonly rule?: string; readonly column?: string },
     { readonly path: string; readonly line: number } | null
+  >;
+  /** Edits that make a header a name of a column in a draft of the tables; null: the column is not there. */
+  readonly 'editing.nameColumn': Method<
+    { readonly draft: Draft; readonly table: string; readonly column: string; readonly header: string },
+    readonly Edit[] | null
   >;
   /** Dates with gold of a table (of any table without one), newest first: a rule can be tried on these. */
   readonly 'editing.dates': Method<{ readonly table?: string }, readonly DateKey[]>;

@@ -87,6 +87,16 @@ export interface ReportHostApi {
   readonly openSource: Method<Omit<RecordName, 'date'>, RecordOrigin | null>;
   /** What became of the line a row came from, layer by layer. */
   readonly traceLine: Method<Omit<RecordName, 'date'>, null>;
+  /** "It is called FW_Stand now": the header becomes a name of the column, and the date runs again. Was it done? */
+  readonly takeName: Method<
+    { readonly table: string; readonly column: string; readonly header: string },
+    boolean | null
+  >;
+  /** Remembers drift as accepted, and makes the report again. Was it done? */
+  readonly acceptDrift: Method<
+    { readonly brand: string; readonly table: string; readonly column: string },
+    boolean | null
+  >;
   readonly debug: Method<DebugSubject, null>;
   /** Without a failure the user chooses one of the table. */
   readonly createCase: Method<{ readonly table: string; readonly failure?: CaseFailure }, null>;

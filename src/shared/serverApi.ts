@@ -71,9 +71,21 @@ export interface ReportApi {
   >;
 }
 
+export interface DriftApi {
+  /**
+   * Remembers drift of a date as accepted: of a brand's table, or of one column or header of it. LOCKED while a run is
+   * under way; NOT_FOUND where there is none (any more).
+   */
+  readonly 'drift.accept': Method<
+    { readonly date: DateKey; readonly brand: string; readonly table: string; readonly column?: string },
+    { readonly accepted: number }
+  >;
+}
+
 export type ServerApi = WorkspaceApi &
   LayersApi &
   ReportApi &
+  DriftApi &
   PreviewApi &
   TraceApi &
   EditingApi &

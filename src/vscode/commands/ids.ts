@@ -12,6 +12,8 @@ export const FRAME_COMMANDS = [
   'm7.showLog',
   'm7.setSecret',
   'm7.traceRow',
+  'm7.acceptDrift',
+  'm7.takeColumnName',
   'm7.refresh',
   'm7.copyPath',
   'm7.revealFile',

@@ -8,6 +8,7 @@ import { FRAME_COMMANDS, type FrameCommand } from './ids';
 import { maintenance } from './maintenance';
 import { runDate, runStage, showRun, validateDate } from './running';
 import { setSecret } from './setSecret';
+import { acceptShown, takeShownName } from './shownDrift';
 import { traceRow } from './traceRow';
 
 type Act = (argument: unknown) => unknown;
@@ -26,6 +27,8 @@ export function registerCommands(parts: Parts, secrets: Secrets, touch: () => vo
     'm7.showLog': () => parts.log.show(),
     'm7.setSecret': () => setSecret(parts, secrets),
     'm7.traceRow': (argument) => traceRow(parts, argument),
+    'm7.acceptDrift': (argument) => acceptShown(parts, argument),
+    'm7.takeColumnName': (argument) => takeShownName(parts, argument),
     'm7.refresh': touch,
     'm7.copyPath': (argument) => copyPath(argument),
     'm7.revealFile': (argument) => vscode.commands.executeCommand('revealFileInOS', uriOf(argument)),

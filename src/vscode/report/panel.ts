@@ -18,6 +18,7 @@ import type { Parts, RunRequest } from '../parts';
 import { webviewHtml, webviewRoots } from '../webviewHtml';
 import { eachPage, webviewPort } from '../webviewPort';
 import { day } from '../words';
+import { acceptDrift, takeName } from '../drift';
 import { copyMarkdown, exportHtml, openRule, openSource } from './destinations';
 
 /** What a panel is opened with. */
@@ -173,6 +174,8 @@ export class ReportPanel {
         }),
       openSource: (name, { signal }) => this.#guarded(() => openSource(parts, { ...name, date }, signal)),
       traceLine: (name) => this.#command('m7.traceLine', name),
+      takeName: (named) => this.#guarded(() => takeName(parts, { ...named, date })),
+      acceptDrift: (target) => this.#guarded(() => acceptDrift(parts, { ...target, date })),
       debug: (subject) => this.#command('m7.debugDate', subject),
       createCase: (subject) => this.#command('m7.createTestCase', subject),
     };

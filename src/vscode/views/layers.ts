@@ -53,6 +53,7 @@ function dateNode(parts: Parts, layer: TreeLayer, folder: string, sum: LayerDate
     ...(sum.rows === null ? [] : [rows(sum.rows)]),
     bytes(sum.bytes),
     ...(sum.broken === 0 || date === '' ? [] : [vscode.l10n.t('{0} with problems', count(sum.broken))]),
+    ...(sum.drift === undefined ? [] : [driftText(sum.drift)]),
   ];
   const id = `layers/${layer}/${date === '' ? 'none' : date}`;
   return {
@@ -76,9 +77,17 @@ function dateNode(parts: Parts, layer: TreeLayer, folder: string, sum: LayerDate
   };
 }
 
-function dateIcon({ date, broken }: LayerDate): vscode.ThemeIcon {
+/** "drift: 2 differences". */
+function driftText(differences: number): string {
+  return differences === 1
+    ? vscode.l10n.t('drift: 1 difference')
+    : vscode.l10n.t('drift: {0} differences', count(differences));
+}
+
+function dateIcon({ date, broken, drift }: LayerDate): vscode.ThemeIcon {
   if (date === '') return new vscode.ThemeIcon('question');
-  if (broken > 0) return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  if (broken > 0 || drift !== undefined)
+    return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   return new vscode.ThemeIcon('calendar');
 }
 
@@ -120,7 +129,7 @@ function groupNode(key: GroupKey, name: string, own: readonly LayerFile[]): Omit
   return {
     label: name,
     description: [files(own.length), bytes(size)].join(' · '),
-    icon: own.some((file) => file.state !== 'ok')
+    icon: own.some((file) => file.state !== 'ok' || file.drift !== undefined)
       ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
       : new vscode.ThemeIcon(key === 'stage' ? 'arrow-right' : 'broadcast'),
   };
@@ -139,6 +148,7 @@ function fileNode({ id, layer, date }: FileParent, file: LayerFile): Node {
       ...(file.rows === null ? [] : [rows(file.rows)]),
       ...(gone ? [] : [bytes(file.bytes)]),
       ...(file.state === 'ok' && file.reason === undefined ? [] : [file.reason ?? '']),
+      ...(file.drift === undefined ? [] : [driftText(file.drift.length)]),
     ].join(' · '),
     tooltip: tooltipOf(file),
     icon: fileIcon(file),
@@ -146,10 +156,12 @@ function fileNode({ id, layer, date }: FileParent, file: LayerFile): Node {
       'file',
       ...(canPreview ? (['preview'] as const) : []),
       ...(layer === 'gold' ? (['gold'] as const) : []),
+      ...(file.drift === undefined ? [] : (['drift'] as const)),
+      ...(file.drift?.some((one) => one.kind === 'renamed') === true ? (['renamed'] as const) : []),
     ],
     uri,
     date,
-    ...defined({ table: file.table }),
+    ...defined({ table: file.table, drift: file.drift }),
     ...(gone
       ? {}
       : {
@@ -160,7 +172,9 @@ function fileNode({ id, layer, date }: FileParent, file: LayerFile): Node {
   };
 }
 
-function fileIcon({ path, state }: LayerFile): vscode.ThemeIcon {
+function fileIcon({ path, state, drift }: LayerFile): vscode.ThemeIcon {
+  if (state === 'ok' && drift !== undefined)
+    return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   switch (state) {
     case 'broken':
       return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
@@ -186,6 +200,7 @@ function tooltipOf(file: LayerFile): readonly (readonly [string, string])[] {
     ...line(vscode.l10n.t('Size'), `${bytes(file.bytes)} (${count(file.bytes)} B)`),
     ...line(vscode.l10n.t('State'), stateText(file.state)),
     ...line(vscode.l10n.t('Reason'), file.reason),
+    ...(file.drift ?? []).flatMap(({ message }) => line(vscode.l10n.t('Drift'), message)),
   ];
 }
 

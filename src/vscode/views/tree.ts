@@ -1,7 +1,7 @@
 // The common tree of the views: nodes are plain objects, children are read when they are opened.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { DateKey } from '../../engine';
+import type { DateKey, Drift } from '../../engine';
 import type { Command } from '../commands/ids';
 import { errorOf, openAt, placeOf } from '../failure';
 import type { Owned, Parts } from '../parts';
@@ -13,6 +13,9 @@ type ContextWord =
   | 'folder'
   | 'preview'
   | 'gold'
+  /** Files whose columns differ, and those of which one has another name now. */
+  | 'drift'
+  | 'renamed'
   /** A date, a table or a step that failed. */
   | 'failed'
   /** A date with loads, and a table of one. */
@@ -38,6 +41,7 @@ export interface Node {
   readonly date?: DateKey;
   readonly table?: string;
   readonly uri?: vscode.Uri;
+  readonly drift?: readonly Drift[];
   /** Statements that may be copied. */
   readonly copies?: readonly string[];
   /** Absent: a leaf. */

@@ -245,6 +245,34 @@ function findingList(page: Page, list: readonly TableFinding[]): HTMLElement {
   );
 }
 
+/** What can be done about drift: not where runs may not start, nor about what is accepted. */
+function driftButtons(page: Page, { key, table, finding }: TableFinding): readonly Child[] {
+  const { drift, status } = finding;
+  if (drift === undefined || status === 'passed' || !page.snapshot.mayRun) return [];
+  const { brand, column, header } = drift;
+  const about = column ?? header ?? '';
+  const disabled = page.snapshot.run !== null;
+  return [
+    drift.kind !== 'renamed' || column === undefined || header === undefined
+      ? undefined
+      : button(
+          { class: 'action', 'data-key': `name-${key}`, disabled },
+          () => void page.ask(page.host.call('takeName', { table, column, header })),
+          icon('go'),
+          'It is called ',
+          foreign(header),
+          ' now',
+        ),
+    button(
+      { class: 'action', 'data-key': `accept-${key}`, disabled },
+      () => void page.ask(page.host.call('acceptDrift', { brand, table, column: about })),
+      icon('check'),
+      'Accept',
+      element('span', { class: 'unseen' }, ' ', foreign(about)),
+    ),
+  ];
+}
+
 function line({ table, finding }: TableFinding): readonly Child[] {
   const about = [finding.rule, finding.columns.join(', ')].filter((part) => part !== '').join(' · ');
   const result = findingResult(finding);
@@ -346,9 +374,10 @@ function details(page: Page, one: TableFinding): readonly Child[] {
             }),
           ),
         icon('go'),
-        isTechnical(finding) ? 'Open schema' : 'Open rule',
+        isTechnical(finding) || finding.drift !== undefined ? 'Open schema' : 'Open rule',
         element('span', { class: 'unseen' }, ' ', foreign(finding.id)),
       ),
+      ...driftButtons(page, one),
       rejects === undefined || finding.failing === 0
         ? undefined
         : button(
@@ -357,7 +386,7 @@ function details(page: Page, one: TableFinding): readonly Child[] {
             icon('file'),
             `Open rejects of the table (${plural(rejects.rows, 'row')})`,
           ),
-      ...(isFailure(finding)
+      ...(isFailure(finding) && finding.drift === undefined
         ? leadButtons(page, {
             key: one.key,
             about: finding.id,

@@ -2,6 +2,7 @@
 import type { DateKey } from '../../model';
 import type { WorkspaceOptions } from '../../workspace';
 import { complete } from './complete';
+import { columnNameEdits } from './columnName';
 import { diagnose } from './diagnose';
 import { EditingContext, knowledgeFor } from './editingContext';
 import { hover } from './hover';
@@ -11,6 +12,7 @@ import type {
   Diagnostic,
   Draft,
   DraftFile,
+  Edit,
   Hover,
   Lenses,
   RowsFile,
@@ -39,6 +41,11 @@ export interface Editing {
     readonly rule?: string;
     readonly column?: string;
   }): Promise<{ readonly path: string; readonly line: number } | undefined>;
+  /** What makes a header of the files a name of a column in table_schemas.json; undefined without the column. */
+  nameColumn(
+    draft: Draft,
+    wanted: { readonly table: string; readonly column: string; readonly header: string },
+  ): Promise<readonly Edit[] | undefined>;
   /** Dates with gold of a table, or of any, newest first. */
   dates(table?: string): Promise<readonly DateKey[]>;
   /** See trial.ts for what these three throw. */
@@ -92,6 +99,7 @@ export function openEditing(options: WorkspaceOptions): Editing {
       return lenses(await context.sketch(draft), knowledgeFor(draft, await context.workspace()));
     },
     locate: async (wanted) => locate(await context.saved(), wanted),
+    nameColumn: async (draft, wanted) => columnNameEdits(await context.sketch(draft), wanted),
     dates: async (table) => trialDates((await context.workspace()).lake, table),
     tryRule: async (draft, wanted, task) =>
       tryRule(await trialWorkspace(), await context.sketch(draft), wanted, task),

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type DateKey, throwIfCancelled } from '../../model';
 import { type ManifestHead, readHeads, readLanding } from '../../lake';
+import { readSummary } from '../../report';
 import { readLoads } from '../status/readStatus';
 import { archiveOfDate, layerOfDate, rejectsOfDate } from './published';
 import {
@@ -64,7 +65,7 @@ export async function readLayerDates(
   const sums: LayerDate[] = [];
   for (const date of dates) {
     await breathe(signal);
-    sums.push(sumOf(date, lookAt(date)));
+    sums.push({ ...sumOf(date, lookAt(date)), ...(layer === 'raw' ? driftOf(workspace, date) : {}) });
   }
   return sums;
 }
@@ -186,6 +187,13 @@ function glance(folder: string): readonly LayerFile[] {
   return [...filesByPath(folder)].flatMap(([path, bytes]) =>
     path.endsWith('.reason.json') ? [] : [{ path, bytes, rows: null, state: 'ok' as const }],
   );
+}
+
+/** One small file per date: the reports have it brand by brand. */
+function driftOf({ lake }: LayerWorkspace, date: DateKey): Pick<LayerDate, 'drift'> {
+  const tables = readSummary({ lake }, date)?.tables ?? [];
+  const drift = tables.reduce((n, table) => n + (table.drift?.length ?? 0), 0);
+  return drift === 0 ? {} : { drift };
 }
 
 function sumOf(date: DateKey, files: readonly LayerFile[]): LayerDate {

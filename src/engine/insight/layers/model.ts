@@ -1,5 +1,5 @@
 // What lies in a workspace as trees draw it: layers, dates, files, and the loads the warehouse confirms.
-import type { DateKey, PlainError } from '../../model';
+import type { DateKey, Drift, PlainError } from '../../model';
 
 export const TREE_LAYERS = ['landing', 'raw', 'silver', 'gold', 'rejects', 'archive'] as const;
 export type TreeLayer = (typeof TREE_LAYERS)[number];
@@ -29,6 +29,8 @@ export interface LayerDate {
   readonly rows: number | null;
   /** Files that are not ok. */
   readonly broken: number;
+  /** Raw: differences in the files that nobody has accepted, as the summary of the date has them; absent: none. */
+  readonly drift?: number;
 }
 
 export interface LayerFile {
@@ -48,6 +50,8 @@ export interface LayerFile {
   readonly state: 'ok' | 'broken' | 'ignored' | 'waiting';
   /** Why it is not ok; for rejects what was wrong; for originals where it came from. */
   readonly reason?: string;
+  /** Parquet of raw: what differs in the files of its brand and table, as the report has it; absent: nothing. */
+  readonly drift?: readonly Drift[];
 }
 
 export interface TableLoads {

@@ -1,7 +1,8 @@
 // The files of one date in raw, silver, gold, rejects and archive, held against what the manifests tell.
 import { normalize, relative, sep } from 'node:path';
 import { type ManifestHead, MANIFEST_LAYERS, readHeads, rejectedFiles } from '../../lake';
-import { defined, type DateKey } from '../../model';
+import { defined, type DateKey, type Report } from '../../model';
+import { readReport } from '../../report';
 import { filesByPath, type LayerWorkspace } from './layerFolders';
 import type { LayerFile } from './model';
 
@@ -16,8 +17,11 @@ export function layerOfDate(
   const { lake } = workspace;
   const rest = filesByPath(folderOf(workspace, layer, date));
   const files: LayerFile[] = [];
+  const reports = new Map<string, Report | undefined>();
   for (const head of readHeads(lake, date).heads) {
     if (head.layer !== layer) continue;
+    if (layer === 'raw' && !reports.has(head.table))
+      reports.set(head.table, readReport(workspace, date, head.table));
     const path = normalize(lake.absolute(head.output.path));
     const bytes = take(rest, path);
     if (bytes !== undefined || head.removed !== true)
@@ -27,11 +31,24 @@ export function layerOfDate(
         bytes: bytes ?? 0,
         rows: head.output.rows,
         ...comparison(bytes, head.output.bytes),
+        ...driftOf(head, reports),
       });
     const original = originalOf(workspace, date, head, rest);
     if (original !== undefined) files.push(original);
   }
   return inOrder([...files, ...unknown(rest)]);
+}
+
+/** What differs in the files of a brand and table, and is not accepted. */
+function driftOf(
+  { brand, table }: Pick<ManifestHead, 'brand' | 'table'>,
+  reports: ReadonlyMap<string, Report | undefined>,
+): Pick<LayerFile, 'drift'> {
+  const drift = (reports.get(table)?.findings ?? [])
+    .map((finding) => finding.drift)
+    .filter((one) => one?.brand === brand && one?.accepted === undefined)
+    .filter((one) => one !== undefined);
+  return drift.length === 0 ? {} : { drift };
 }
 
 /** Rejected rows and files of a date. */

@@ -39,7 +39,7 @@ export async function slotDriftOf(
   if (now === undefined) return [];
   const found = slotDrift({ table, brand, now, before: slots.before(now.date, brand, table.name) });
   if (found.drifts.length === 0) return [];
-  const pairs = await weigh({ connection, absolute: lake.absolute, signal }, found.pairs);
+  const pairs = await weigh({ connection, absolute: (path) => lake.absolute(path), signal }, found.pairs);
   return withRenames(found, pairs, slots.accepted(brand, table.name).accepted);
 }
 

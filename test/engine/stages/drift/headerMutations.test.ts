@@ -95,7 +95,7 @@ const MUTATIONS: Readonly<Record<string, Mutate>> = {
   },
   'in capitals': (file) => ({ ...file, header: file.header.map((name) => name.toUpperCase()) }),
   'another case': renamed((name, random) =>
-    random.pick([name.toUpperCase(), name[0]?.toUpperCase() + name.slice(1)]),
+    random.pick([name.toUpperCase(), name.charAt(0).toUpperCase() + name.slice(1)]),
   ),
   'accents composed otherwise': (file, random) => ({
     ...file,
