@@ -188,7 +188,7 @@ const BRANDS: readonly Style[] = [
   {
     ...PLAIN,
     brand: 'HDAustria',
-    code: brandConfig.brands.HDAustria,
+    code: brandConfig.brands.HDAustria.code,
     language: 'de',
     country: 'AT',
     currency: 'EUR',
@@ -202,11 +202,12 @@ const BRANDS: readonly Style[] = [
 
 const UNIFORM_DELIMITERS = [',', ';', '|', '\t'] as const;
 
-/** The brands' own styles, or with `uniform` plain UTF-8 files that differ in their delimiter only. */
+/** The brands' own styles, or with `uniform` plain UTF-8 files that differ in their delimiter only, and a header where the config says so. */
 export function stylesOf(uniform: boolean): readonly Style[] {
   if (!uniform) return BRANDS;
-  return BRANDS.map(({ brand, code, language, country, currency }, i) => ({
+  return BRANDS.map(({ brand, code, language, country, currency, header }, i) => ({
     ...PLAIN,
+    ...(header === 'none' ? { header } : {}),
     brand,
     code,
     language,
