@@ -23,6 +23,8 @@ export function stateFolders({ dataDir }: Data): StateFolders {
 }
 
 export const ledgerFile = (stateDir: string): string => join(stateDir, 'ledger');
+/** All brands that were ever configured, as they were last. */
+export const brandsFile = (stateDir: string): string => join(stateDir, 'brands.json');
 export const lockFile = (stateDir: string): string => join(stateDir, 'lock');
 /** Notes about files on their way to another disk: see base/moves.ts. */
 export const movesFolder = (stateDir: string): string => join(stateDir, 'moves');

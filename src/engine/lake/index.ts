@@ -5,6 +5,7 @@ export {
   alertFolder,
   alertLogFile,
   archiveFile,
+  brandsFile,
   datedLogFolders,
   ledgerFile,
   lineageFile,

@@ -106,6 +106,8 @@ export interface Lake extends StateFolders {
   parts(date: DateKey, brand: string, table: string): readonly Manifest[];
   /** Those parts of a slot that have a manifest, ascending: some may be missing between them. */
   partsAround(date: DateKey, brand: string, table: string): readonly Manifest[];
+  /** Names of the brands with raw files of a date, but for some; of all dates without one. */
+  rawBrands(but: ReadonlySet<string>, date?: DateKey): readonly string[];
   /** Absolute path of a manifest file. */
   manifestFile(manifest: Pick<Manifest, 'layer' | 'date' | 'table' | 'brand' | 'part'>): string;
   /** Dates that have manifests in a layer, ascending. */
@@ -227,6 +229,7 @@ export function openLake(settings: Settings): Lake {
       return manifests;
     },
     readManifests: readAll,
+    rawBrands: (but, date) => rawBrandsIn(join(manifestsDir, 'raw'), but, date),
     dates: (layer) =>
       entries(join(manifestsDir, layer))
         .filter((e) => e.isDirectory() && /^\d{8}$/.test(e.name))
@@ -250,6 +253,29 @@ function requireLast(missing: string, folder: string, table: string, part: numbe
     'Run "m7 repair": it makes the manifest again where the original file is there. Or restore it from a backup.',
     { where: { file: missing } },
   );
+}
+
+function rawBrandsIn(folder: string, but: ReadonlySet<string>, date: DateKey | undefined): readonly string[] {
+  const known = new Set([...but].map(segment));
+  const found = new Set<string>();
+  for (const day of date === undefined ? entries(folder).map(({ name }) => name) : [date])
+    for (const { name } of entries(join(folder, day))) {
+      if (known.has(name)) continue;
+      known.add(name);
+      // What is encoded in a folder's name is whole in its manifests.
+      const [first] = entries(join(folder, day, name));
+      if (first !== undefined) found.add(brandOf(join(folder, day, name, first.name)) ?? name);
+    }
+  return [...found].sort();
+}
+
+/** Of a damaged manifest nothing is known but its place. */
+function brandOf(path: string): string | undefined {
+  try {
+    return readManifest(path)?.brand;
+  } catch {
+    return undefined;
+  }
 }
 
 function entries(folder: string): readonly { readonly name: string; isDirectory(): boolean }[] {

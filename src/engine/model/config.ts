@@ -4,6 +4,8 @@ import type { Where } from './errors';
 export interface Config {
   /** In the order of the file. */
   readonly brands: readonly Brand[];
+  /** Brands that were configured once and may still have rows, as they were then, by name: no files of theirs are taken. */
+  readonly formerBrands?: readonly Brand[];
   readonly tables: readonly Table[];
   /** All rules, disabled ones included, by table and in the order of the file. */
   readonly rules: readonly Rule[];

@@ -3,6 +3,7 @@ export * from './names';
 export * from './dates';
 export * from './events';
 export type * from './settings';
+export { brandsThere } from './brandsThere';
 export type * from './config';
 export type * from './steps';
 export * from './report';

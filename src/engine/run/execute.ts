@@ -3,7 +3,9 @@ import { rm } from 'node:fs/promises';
 import { type LentDatabase, makeFolder, quotePath, withConnection } from '../base';
 import {
   type Config,
+  type DateKey,
   PipelineError,
+  brandsThere,
   type Selection,
   type Settings,
   type Step,
@@ -16,6 +18,7 @@ import {
   type StepEnded,
   CONTINUE,
   type Inspector,
+  carryOver,
   type StageContext,
   goldKey,
   landingToRaw,
@@ -123,6 +126,7 @@ async function toRaw(scope: RunScope, context: StageContext, step: Step, table: 
   const damage = held?.damaged.get(slotId(brand, table.name));
   if (damage !== undefined) throw damage;
   const unlisted = held?.unlisted.get(slotId(brand, table.name)) ?? [];
+  await carryOver(context, { date: step.date, brand, table });
   const counts = await landingToRaw(context, {
     date: step.date,
     brand,
@@ -154,9 +158,18 @@ async function toSilver(scope: RunScope, context: StageContext, step: Step, tabl
   };
 }
 
-/** Silver of all brands that have raw, in the order of brand_configs.json. */
+/**
+ * Names of the brands that may have raw of a date: the configured ones in their order, earlier ones, and those that
+ * were renamed and not carried over yet.
+ */
+function brandNames({ config, lake }: RunScope, date: DateKey): readonly string[] {
+  const names = brandsThere(config).map(({ name }) => name);
+  return [...names, ...lake.rawBrands(new Set(names), date)];
+}
+
+/** Silver of all brands that have raw. */
 function silverOf(scope: RunScope, step: Step, table: Table): readonly Manifest[] {
-  return scope.config.brands.flatMap(({ name }) => {
+  return brandNames(scope, step.date).flatMap((name) => {
     if (scope.lake.parts(step.date, name, table.name).length === 0) return [];
     const silver = scope.lake.published('silver', step.date, table.name, name);
     if (silver === undefined)
@@ -189,13 +202,13 @@ async function toWarehouse(
   step: Step,
   table: Table,
 ): Promise<StepEnd> {
-  const { lake, config } = scope;
+  const { lake } = scope;
   const gold = lake.published('gold', step.date, table.name);
   if (gold === undefined) return { kind: 'skipped', reason: 'there is no gold of it' };
   requireWhole(scope, [gold], 'silver-to-gold');
   const key = validationKey(scope, { table, date: step.date, gold: gold.key }, publishedOutputs(lake));
   if (isLoaded(scope, step, table, key)) return UNCHANGED;
-  const raw = config.brands.flatMap((b) => lake.parts(step.date, b.name, table.name));
+  const raw = brandNames(scope, step.date).flatMap((name) => lake.parts(step.date, name, table.name));
   const silver = silverOf(scope, step, table);
   const input = { date: step.date, table: table.name, gold, silver, raw, key };
   const outcome = await validateAndLoad(context, input, { warehouse: scope.warehouse, force: forced(scope) });
@@ -249,8 +262,8 @@ function inputsOf(scope: RunScope, step: Step, table: Table): readonly Manifest[
     case 'raw-to-silver':
       return lake.parts(step.date, step.brand ?? '', table.name);
     case 'silver-to-gold':
-      return config.brands
-        .map((brand) => lake.published('silver', step.date, table.name, brand.name))
+      return brandNames(scope, step.date)
+        .map((brand) => lake.published('silver', step.date, table.name, brand))
         .filter((m) => m !== undefined);
     case 'gold-to-snowflake':
       return [table.name, ...referencedTables(config, table.name)].map(gold).filter((m) => m !== undefined);

@@ -26,8 +26,17 @@ import {
 } from '../lake';
 import { loadKey } from '../warehouse';
 import { type PublishedOutputs, type SlotHistory, observedOn, publishedSlots, slotRecord } from '../stages';
-import type { OpenWorkspace } from '../workspace';
-import { type DateKey, type PipelineError, type Selection, type Settings, addDays, defined } from '../model';
+import { type OpenWorkspace, brandOfName } from '../workspace';
+import {
+  type Config,
+  type DateKey,
+  type PipelineError,
+  type Selection,
+  type Settings,
+  addDays,
+  brandsThere,
+  defined,
+} from '../model';
 
 /** A published output and whether its file is as its manifest tells. */
 export interface Held {
@@ -35,6 +44,8 @@ export interface Held {
   readonly intact: boolean;
   /** raw: is its original what the manifest says? */
   readonly original?: OriginalState;
+  /** raw: it lies under an earlier name of its brand. */
+  readonly carried?: true;
 }
 
 export interface DateInventory {
@@ -246,24 +257,44 @@ function outside(
     : `its date ${file.date} is outside the selection`;
 }
 
+/** Heads as those of the brands they belong to: one that was renamed has its raw files still, nothing else. */
+function ofBrands(
+  config: Config,
+  heads: readonly ManifestHead[],
+): readonly (ManifestHead & { carried?: true })[] {
+  const known = new Set(brandsThere(config).map(({ name }) => name));
+  return heads.flatMap((head) => {
+    if (head.brand === undefined || known.has(head.brand)) return [head];
+    const brand = brandOfName(config.brands, head.brand)?.name;
+    if (brand === undefined) return [head];
+    return head.layer === 'raw' ? [{ ...head, brand, carried: true as const }] : [];
+  });
+}
+
 function dateInventory(
   { lake, config }: Pick<OpenedFolders, 'lake' | 'config'>,
   date: DateKey,
   { heads, damaged }: Pick<DateHeads, 'heads' | 'damaged'>,
 ): DateInventory {
-  const hold = (manifest: ManifestHead): Held => ({ manifest, intact: lake.intact(manifest) });
+  const hold = ({ carried, ...manifest }: ManifestHead & { carried?: true }): Held => ({
+    manifest,
+    intact: lake.intact(manifest),
+    ...defined({ carried }),
+  });
   const raw = new Map<string, Held[]>();
   const silver = new Map<string, Held>();
   const gold = new Map<string, Held>();
   const validated = new Map<string, Held>();
-  for (const head of heads) {
+  for (const head of ofBrands(config, heads)) {
     const slot = slotId(head.brand ?? '', head.table);
     switch (head.layer) {
       case 'raw':
         raw.set(
           slot,
           [...(raw.get(slot) ?? []), { ...hold(head), ...originalOf(lake, head) }].sort(
-            (a, b) => (a.manifest.part ?? 1) - (b.manifest.part ?? 1),
+            (a, b) =>
+              Number(a.carried ?? false) - Number(b.carried ?? false) ||
+              (a.manifest.part ?? 1) - (b.manifest.part ?? 1),
           ),
         );
         break;
@@ -295,7 +326,10 @@ function dateInventory(
   return {
     ...{ raw, silver, gold, validated, unlisted },
     damaged: broken,
-    refused: rejectedFiles(lake, date),
+    refused: rejectedFiles(lake, date).map((file) => ({
+      ...file,
+      brand: brandOfName(config.brands, file.brand)?.name ?? file.brand,
+    })),
   };
 }
 

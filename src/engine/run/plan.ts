@@ -13,6 +13,7 @@ import {
   type Step,
   type Table,
   addDays,
+  brandsThere,
   stepId,
   defined,
 } from '../model';
@@ -190,7 +191,7 @@ function slotsOf(
   held: DateInventory | undefined,
 ): readonly SlotPlan[] {
   const waiting = inventory.waiting.get(date) ?? [];
-  return config.brands.flatMap(({ name: brand }) => {
+  return brandsThere(config).flatMap(({ name: brand }) => {
     const slot = slotId(brand, table.name);
     const files = waiting.filter((f) => f.brand === brand && f.table === table.name);
     const raw = held?.raw.get(slot) ?? [];

@@ -17,7 +17,14 @@ import {
 import { openListeners } from '../notify';
 import { readSummary } from '../report';
 import { type Inspector, openFailures } from '../stages';
-import { type OpenWorkspace, keepShapes, redactError, redaction, requireSafeSql } from '../workspace';
+import {
+  type OpenWorkspace,
+  keepBrands,
+  keepShapes,
+  redactError,
+  redaction,
+  requireSafeSql,
+} from '../workspace';
 import { gapsOf, outcomesByDate } from './dateOutcomes';
 import { type AffectedDate, type AffectedDates, affectedDates, affectedInWords } from './affected';
 import { type StampEvent, finishedOf, newRunId, openEventStream, progressOf, stackOf } from './eventStream';
@@ -153,6 +160,7 @@ async function datesOf(
 async function* start(active: ActiveRun): AsyncGenerator<RunEvent, void> {
   const { workspace, resources, plan, due, touched, stamp } = active;
   await keepShapes(workspace.settings, workspace.config);
+  await keepBrands(workspace.settings, workspace.config);
   if (due > 0) await requireSafeSql(workspace, resources.database, active.signal);
   if (touched.length > 0)
     resources.ledger.append([

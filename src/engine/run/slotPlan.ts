@@ -90,6 +90,7 @@ function planRaw(
       repeats === 1 ? 'a file that repeats known content' : `${repeats} files that repeat known content`,
     );
   if (unlisted.length > 0) return toRun('raw files without a manifest');
+  if (raw.some((h) => h.carried === true)) return toRun('its brand was renamed');
   if (force) return toRun('forced');
   if (raw.some((h) => isAltered(h.original))) return toRun('its original changed after it was loaded');
   const renamed = raw.some(

@@ -1,5 +1,5 @@
 // The table and the brand a step names, as the config has them.
-import { type Brand, type Config, PipelineError, type Table, findTable } from '../model';
+import { brandsThere, type Brand, type Config, PipelineError, type Table, findTable } from '../model';
 
 /** @throws PipelineError NOT_FOUND: a step was asked for by a name that the config does not have. */
 export function configuredTable(config: Config, name: string): Table {
@@ -9,8 +9,8 @@ export function configuredTable(config: Config, name: string): Table {
 }
 
 /** @throws PipelineError NOT_FOUND, as configuredTable does. */
-export function configuredBrand({ brands }: Config, name: string): Brand {
-  const brand = brands.find((one) => one.name === name);
+export function configuredBrand(config: Config, name: string): Brand {
+  const brand = brandsThere(config).find((one) => one.name === name);
   if (brand !== undefined) return brand;
   throw unknown(`Brand ${name}`, 'brand_configs.json');
 }

@@ -13,6 +13,7 @@ export {
 export { LOOKED_BACK } from './drift/slotDrift';
 export { type DriftList, listDrift, openDrift } from './drift/tableDrift';
 export { type SlotHistory, type SlotRecord, publishedSlots, slotRecord } from './drift/slotRecord';
+export { carryOver } from './carryOver';
 export { landingToRaw } from './landingToRaw';
 export { openFailures, withOpenFailures } from './openFailures';
 export {

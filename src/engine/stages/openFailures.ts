@@ -1,7 +1,7 @@
 // Which failed steps still have something to do: one whose output is as the config of now wants it is over.
 import { statSync } from 'node:fs';
 import { type LedgerEntry, type Manifest, tellsLoad } from '../lake';
-import { type DateKey, type Settings, type StepFailure, type Table, findTable } from '../model';
+import { brandsThere, type DateKey, type Settings, type StepFailure, type Table, findTable } from '../model';
 import { type DateDocument, lastFailures, rejectionFailures } from '../report';
 import type { OpenWorkspace } from '../workspace';
 import { publishedOutputs, validationKey } from './lookedAt';
@@ -50,7 +50,7 @@ function hasWork(workspace: ConfiguredLake, failure: StepFailure): boolean {
   const table = findTable(workspace.config, failure.table);
   if (table === undefined) return false;
   const outputs = outputsOf(workspace, failure.date, table);
-  const brand = workspace.config.brands.find(
+  const brand = brandsThere(workspace.config).find(
     ({ name, aliases }) => name === failure.brand || aliases.includes(failure.brand ?? ''),
   )?.name;
   if (failure.rejected_file !== undefined) return brand !== undefined;
@@ -93,7 +93,9 @@ interface Outputs {
 function outputsOf({ settings, config, lake }: ConfiguredLake, date: DateKey, table: Table): Outputs {
   const { name } = table;
   const parts: Outputs['parts'] = (brand) => lake.parts(date, brand, name);
-  const brands = config.brands.map((brand) => brand.name).filter((brand) => parts(brand).length > 0);
+  const brands = brandsThere(config)
+    .map((brand) => brand.name)
+    .filter((brand) => parts(brand).length > 0);
   const silver = (brand: string): Manifest | undefined => lake.published('silver', date, name, brand);
   const isCurrent = (manifest: Manifest | undefined, key: string): boolean =>
     manifest?.key === key && (manifest.removed === true || lake.intact(manifest));

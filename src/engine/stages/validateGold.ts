@@ -3,7 +3,15 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configSha, redaction } from '../workspace';
 import { inWords, quoteIdentifier, sizeOf, type Redact } from '../base';
-import { type Finding, PipelineError, type Report, type Rule, type Table, throwIfCancelled } from '../model';
+import {
+  brandsThere,
+  type Finding,
+  PipelineError,
+  type Report,
+  type Rule,
+  type Table,
+  throwIfCancelled,
+} from '../model';
 import { configuredTable } from './configured';
 import { judgedFindings } from './gold/findings';
 import type { RuleLook } from './inspector';
@@ -60,7 +68,7 @@ export async function validateGold(
   const table = configuredTable(context.config, input.table);
   const path = lake.absolute(input.gold.output.path);
   const columns = await goldColumns(connection, path);
-  await connection.run(goldView(GOLD_VIEW, path, columns, context.config.brands));
+  await connection.run(goldView(GOLD_VIEW, path, columns, brandsThere(context.config)));
   const found = options.force ? undefined : await published(context, input, table);
   if (found !== undefined) return found;
 
@@ -80,7 +88,7 @@ export async function validateGold(
     startedAt,
     finishedAt: new Date().toISOString(),
     configSha: configSha(context.config),
-    status: statusWith(evaluated.status, [...about, ...(input.gold.findings ?? [])]),
+    status: statusWith(evaluated.status, [...about, ...findings]),
     input: about.map(withoutSecrets(redaction(context.settings))),
     findings: evaluated.findings.map(withoutSecrets(redaction(context.settings))),
     rejected,

@@ -1,5 +1,6 @@
 // .env to Settings, three JSON files to Config, and a folder opened as a workspace.
 export { readBrands } from './config/brands';
+export { brandOfName, keepBrands } from './config/formerBrands';
 export {
   type JsonDocument,
   firstTooDeep,

@@ -7,7 +7,7 @@ import {
   quotePath,
   withSession,
 } from '../../base';
-import type { DateKey, Table } from '../../model';
+import { brandsThere, type DateKey, type Table } from '../../model';
 import { evaluateRules } from '../../rules';
 import { aroundGold, goldColumns, goldView } from '../../stages';
 import type { OpenWorkspace } from '../../workspace';
@@ -83,7 +83,7 @@ async function failingRows(
   const gold = lake.manifest('gold', date, table.name);
   if (gold === undefined || rule === undefined || (finding?.failing ?? 0) === 0) return sampled;
   const path = lake.absolute(gold.output.path);
-  await connection.run(goldView(VIEW, path, await goldColumns(connection, path), config.brands));
+  await connection.run(goldView(VIEW, path, await goldColumns(connection, path), brandsThere(config)));
   const evaluated = await evaluateRules({
     ...aroundGold({ config, settings, lake }, table, gold),
     ...{ connection, signal },
@@ -138,7 +138,7 @@ async function repeatedKeys({
   date,
   signal,
 }: RowSearch): Promise<readonly NamedRow[]> {
-  const files = config.brands.flatMap(
+  const files = brandsThere(config).flatMap(
     ({ name }) => lake.manifest('silver', date, table.name, name)?.output.path ?? [],
   );
   if (files.length === 0 || table.primaryKey.length === 0) return [];

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { decideFormat } from '../../csv';
 import { makeTemporaryFolder, sizeOf } from '../../base';
-import { type DateKey, PipelineError, type Table, fileKnowledge } from '../../model';
+import { brandsThere, type DateKey, PipelineError, type Table, fileKnowledge } from '../../model';
 import { type Manifest, compareText, readLanding, rejectedFiles } from '../../lake';
 import type { OpenWorkspace } from '../../workspace';
 import type { LandingSource } from './caseLines';
@@ -28,7 +28,7 @@ export async function sourcesOf(
         format: undefined,
       }));
   const sources: LandingSource[] = [];
-  for (const brand of config.brands) {
+  for (const brand of brandsThere(config)) {
     const parts = lake.parts(date, brand.name, table);
     const names = namesOf(parts);
     for (const [i, part] of parts.entries()) {

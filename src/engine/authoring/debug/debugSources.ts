@@ -2,7 +2,7 @@
 import { quoteIdentifier, quoteLiteral, quotePath } from '../../base';
 import { type PausePoint, selectRejects } from '../../stages';
 import { REJECT_COLUMNS, type RejectedFile } from '../../lake';
-import type { Table } from '../../model';
+import { brandsThere, type Table } from '../../model';
 import type { OpenWorkspace } from '../../workspace';
 import { filesSource } from './pagedRows';
 
@@ -37,7 +37,7 @@ export function rowsSqlAt(
         case 'raw-to-silver':
           return filesSource(after ? silver([brand ?? '']) : raw());
         case 'silver-to-gold':
-          return filesSource(after ? gold() : silver(config.brands.map((b) => b.name)));
+          return filesSource(after ? gold() : silver(brandsThere(config).map((b) => b.name)));
         case 'gold-to-snowflake':
           return filesSource(gold());
         default:
@@ -61,7 +61,7 @@ export function layersSqlAt(
     list: readonly ({ readonly output: { readonly path: string } } | undefined)[],
   ): readonly string[] => list.flatMap((m) => (m === undefined ? [] : [lake.absolute(m.output.path)]));
   const gold = filesSource(paths([lake.manifest('gold', date, table.name)]));
-  const brands = config.brands.map((b) => b.name);
+  const brands = brandsThere(config).map((b) => b.name);
   return {
     ...(['rows', 'failing'].includes(name) ? {} : { [name]: gold }),
     [`gold.${name}`]: gold,

@@ -1,7 +1,7 @@
 // The figures of gold's accepted rows, computed as the warehouse computes those of the target.
 import { type Cell, type Connection, quoteIdentifier, quotePath } from '../../base';
 import type { Lake, Manifest } from '../../lake';
-import type { Brand, Settings, Table } from '../../model';
+import { type Config, type Settings, type Table, brandsThere } from '../../model';
 import { GOLD_ROW, goldColumns, goldView } from '../../stages';
 import {
   DATE_COLUMN,
@@ -59,7 +59,7 @@ export async function goldFigures(
   workspace: {
     readonly settings: Settings;
     readonly lake: Lake;
-    readonly config: { readonly brands: readonly Brand[] };
+    readonly config: Config;
   },
   { table, gold, validated }: ValidatedGold,
   signal: AbortSignal | undefined,
@@ -69,7 +69,7 @@ export async function goldFigures(
   if (rejects !== undefined && !lake.intact({ output: rejects })) return undefined;
   const path = lake.absolute(gold.output.path);
   const found = await goldColumns(connection, path);
-  await connection.run(goldView(VIEW, path, found, config.brands));
+  await connection.run(goldView(VIEW, path, found, brandsThere(config)));
   const names = new Set([...found.map((c) => c.name.toLowerCase()), 'brand_code']);
   // A column that the config got after gold was made is told as missing on this side.
   const columns = comparedColumns(settings, table).filter((c) => names.has(c.source.toLowerCase()));

@@ -1,7 +1,7 @@
 // Which rules one row of gold breaks: those that kept it out as they are on record, the others by evaluating them.
 import { type Connection, quoteIdentifier } from '../../base';
 import type { Lake, Manifest } from '../../lake';
-import type { Config, Report, Rule, Settings, Table } from '../../model';
+import { brandsThere, type Config, type Report, type Rule, type Settings, type Table } from '../../model';
 import { evaluateRules, ruleKind } from '../../rules';
 import { aroundGold, goldColumns, goldView } from '../../stages';
 import type { BrokenRule } from './model';
@@ -46,7 +46,9 @@ export async function brokenRules(
   const broken = new Set(rejected);
   if (suspects.length > 0) {
     const path = context.lake.absolute(gold.output.path);
-    await connection.run(goldView(ALL, path, await goldColumns(connection, path), context.config.brands));
+    await connection.run(
+      goldView(ALL, path, await goldColumns(connection, path), brandsThere(context.config)),
+    );
     await connection.run(
       `CREATE OR REPLACE TEMP VIEW ${quoteIdentifier(ONE)} AS SELECT * FROM ${quoteIdentifier(ALL)} WHERE "_row" = ${row.position}`,
     );

@@ -1,5 +1,5 @@
 // One accepted record from raw to the warehouse: each layer is asked for it, as far as it came.
-import { findTable } from '../../model';
+import { brandsThere, findTable } from '../../model';
 import type { Connection } from '../../base';
 import { readLedger } from '../../lake';
 import { openFailures } from '../../stages';
@@ -35,7 +35,7 @@ export async function followRow(
   };
   const table = findTable(workspace.config, part.table);
   const brand = part.brand ?? '';
-  if (table === undefined || !workspace.config.brands.some((one) => one.name === brand)) {
+  if (table === undefined || !brandsThere(workspace.config).some((one) => one.name === brand)) {
     const words = `${table === undefined ? `Table ${part.table}` : `Brand ${brand}`} is no longer in the config: its rows stay in raw.`;
     return told('due', [rawStep, { at: 'silver', state: 'due', words, values: [] }]);
   }

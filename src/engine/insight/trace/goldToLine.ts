@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Located, locateRecords } from '../../csv';
 import { type Connection, namedTable, quoteIdentifier, sizeOf } from '../../base';
-import { type Config, type DateKey, LINEAGE, PipelineError, throwIfCancelled } from '../../model';
+import {
+  brandsThere,
+  type Config,
+  type DateKey,
+  LINEAGE,
+  PipelineError,
+  throwIfCancelled,
+} from '../../model';
 import type { Lake, Manifest } from '../../lake';
 import { checkExpression } from '../../rules';
 import { type GoldColumn, goldColumns, goldView } from '../../stages';
@@ -41,7 +48,7 @@ export async function traceGold(
   const found = await goldColumns(connection, path);
   const where = options.where?.trim() ?? '';
   if (where !== '') await checkWhere(connection, where, found);
-  await connection.run(goldView(VIEW, path, found, config.brands));
+  await connection.run(goldView(VIEW, path, found, brandsThere(config)));
   const columns = found.map((c) => c.name).filter((name) => !LINEAGE.includes(name));
   const { rows } = await connection.table(traceSql(columns, where, limit), { signal });
   await connection.run(`DROP VIEW ${quoteIdentifier(VIEW)}`);

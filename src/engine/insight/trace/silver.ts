@@ -1,6 +1,14 @@
 // One row from raw to silver: the values of the file beside what they became, by the statement that makes silver.
 import { type Cell, type Connection, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
-import { type Brand, type Column, type DateKey, PipelineError, type Table, defined } from '../../model';
+import {
+  brandsThere,
+  type Brand,
+  type Column,
+  type DateKey,
+  PipelineError,
+  type Table,
+  defined,
+} from '../../model';
 import type { Manifest } from '../../lake';
 import { valueText } from '../../report';
 import {
@@ -77,7 +85,7 @@ export async function makeAgain(
   { table, part, row }: RawRecord,
   signal: AbortSignal | undefined,
 ): Promise<Made | undefined> {
-  const brand = config.brands.find(({ name }) => name === part.brand);
+  const brand = brandsThere(config).find(({ name }) => name === part.brand);
   if (brand === undefined) return undefined;
   const parts = lake.parts(part.date, brand.name, table.name).map((one): Part => ({
     path: lake.absolute(one.output.path),

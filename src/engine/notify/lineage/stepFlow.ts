@@ -1,6 +1,7 @@
 // What a step reads and writes: datasets by name, and with schemas, lineage of columns and figures once it has succeeded.
 import type { Manifest } from '../../lake';
 import {
+  brandsThere,
   type DateKey,
   type Finding,
   type StepFinished,
@@ -48,7 +49,7 @@ export class StepFlows {
         return { inputs: [datasets.raw(brand, table.name)], outputs: [datasets.silver(brand, table.name)] };
       case 'silver-to-gold':
         return {
-          inputs: config.brands
+          inputs: brandsThere(config)
             .filter(({ name }) => lake.parts(step.date, name, table.name).length > 0)
             .map(({ name }) => datasets.silver(name, table.name)),
           outputs: [datasets.gold(table.name)],

@@ -33,7 +33,10 @@ export function goldView(
   const own = columns
     .filter((c) => !ADDED.includes(c.name.toLowerCase()))
     .map((c) => quoteIdentifier(c.name));
-  const cases = brands.map((b) => `    WHEN ${quoteLiteral(b.name)} THEN ${quoteLiteral(b.code)}`);
+  // Rows of a brand that was renamed have its old name until they are made again.
+  const cases = brands.flatMap((b) =>
+    [b.name, ...b.aliases].map((one) => `    WHEN ${quoteLiteral(one)} THEN ${quoteLiteral(b.code)}`),
+  );
   const code =
     cases.length === 0
       ? 'CAST(NULL AS VARCHAR) AS "brand_code"'

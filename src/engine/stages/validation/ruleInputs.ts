@@ -1,6 +1,6 @@
 // What rules know of besides the rows of gold: the other tables of the date, earlier figures, rows by layer.
 import type { Lake, Manifest } from '../../lake';
-import type { Config, Settings, Table } from '../../model';
+import { brandsThere, type Config, type Settings, type Table } from '../../model';
 import type { EvaluationRequest, LayerRows } from '../../rules';
 import type { LoadInput } from '../stage';
 import { otherTables, ruleHistory } from './history';
@@ -21,8 +21,8 @@ export function aroundGold(
     others: otherTables(lake, date),
     history: ruleHistory(lake, name, date),
     layers: layerRows({
-      raw: config.brands.flatMap((brand) => lake.parts(date, brand.name, name)),
-      silver: config.brands.flatMap((brand) => lake.published('silver', date, name, brand.name) ?? []),
+      raw: brandsThere(config).flatMap((brand) => lake.parts(date, brand.name, name)),
+      silver: brandsThere(config).flatMap((brand) => lake.published('silver', date, name, brand.name) ?? []),
       gold,
     }),
   };

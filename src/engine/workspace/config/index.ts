@@ -1,5 +1,6 @@
 // The config: three JSON files read, held against their schemas and against each other, and frozen.
 import { join } from 'node:path';
+import { formerBrands } from './formerBrands';
 import { readBrands } from './brands';
 import { checkFormats } from './formatHints';
 import { describeBrands, describeRules, describeTables } from './describe';
@@ -54,8 +55,10 @@ export async function loadConfig(settings: Settings): Promise<Config> {
   const first = problems.find((problem) => problem.severity === 'error');
   if (first !== undefined) throw problemError(first);
   if (config === undefined) throw new Error('A config without a problem was not built.');
-  readFrom(config, keys, known);
-  return config;
+  const former = formerBrands(settings, config.brands);
+  const whole = former.length === 0 ? config : deepFreeze({ ...config, formerBrands: former });
+  readFrom(whole, keys, known);
+  return whole;
 }
 
 /**

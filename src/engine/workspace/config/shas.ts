@@ -1,6 +1,7 @@
 // Hashes of the parts of the config that decide a step's output: equal hash, equal work.
 import { createHash } from 'node:crypto';
 import {
+  brandsThere,
   type Column,
   type Config,
   type Rule,
@@ -27,7 +28,7 @@ export function rawConfigSha(config: Config, table: string, brand: string): stri
  */
 export function silverConfigSha(config: Config, table: string, brand: string): string {
   const { columns, nullValues, extraColumns } = tableOfBrand(config, brand, tableOf(config, table));
-  const zone = config.brands.find((b) => b.name === brand)?.timezone;
+  const zone = brandsThere(config).find((b) => b.name === brand)?.timezone;
   const usesZone = columns.some((c) => c.timezone === 'brand');
   return shaOf({
     columns: columns.map(columnWork),
@@ -45,7 +46,7 @@ export function goldConfigSha(config: Config, table: string): string {
     deduplicate,
     extraColumns,
     columns: columns.map(({ name, type, required }) => ({ name, type, required })),
-    brands: config.brands.map((b) => b.name),
+    brands: brandsThere(config).map((b) => b.name),
   });
 }
 
@@ -57,7 +58,7 @@ export function rulesConfigSha(config: Config, settings: Settings, table: string
     rules: config.rules.filter((rule) => rule.table === table && rule.enabled).map(ruleWork),
     errorThreshold: settings.errorThreshold,
     warningThreshold: settings.warningThreshold,
-    codes: config.brands.map(({ name, code }) => [name, code]),
+    codes: brandsThere(config).map(({ name, code }) => [name, code]),
     maxRejected,
     maxFailed: limited.length === 0 ? undefined : limited.map((c) => [c.name, c.maxFailed]),
   });
