@@ -48,6 +48,8 @@ export interface SampleOptions {
   readonly days?: number;
   /** Plain UTF-8 files without a fault, with , ; | or tab: for measurements. */
   readonly clean?: boolean;
+  /** One file is an error page named .csv, and fails the last date until it is replaced: for tests of just that. */
+  readonly errorPage?: boolean;
   /** Replaces files of an earlier sample, config and .env included. */
   readonly overwrite?: boolean;
   readonly signal?: AbortSignal;
@@ -65,7 +67,7 @@ export async function writeSample(options: SampleOptions): Promise<SampleTruth> 
   const plans = planned(sample);
   const fixed = workspaceFiles();
   const repeated = plans.find((p) => p.date === sample.date && isSlot(REPEATED, p.style, p.table));
-  const odd = sample.clean || repeated === undefined ? [] : oddities(sample.date, repeated.file);
+  const odd = sample.clean || repeated === undefined ? [] : oddities(sample, repeated.file);
   const paths = [
     ...fixed.map((f) => f.path),
     ...plans.map((p) => landing(p.file)),
@@ -139,12 +141,13 @@ interface Sample {
   readonly rows: number;
   readonly seed: number;
   readonly clean: boolean;
+  readonly errorPage: boolean;
 }
 
 const MOST_DAYS = 400;
 
 function checked(options: SampleOptions): Sample {
-  const { date, rows = 1000, seed = 7, days = 1, clean = false } = options;
+  const { date, rows = 1000, seed = 7, days = 1, clean = false, errorPage = false } = options;
   const wrong = (message: string, remedy: string): PipelineError =>
     new PipelineError('USAGE', message, remedy);
   if (!/^\d{8}$/.test(date) || keyOf(dayOf(date)) !== date || date < '19850101')
@@ -162,6 +165,7 @@ function checked(options: SampleOptions): Sample {
     rows,
     seed,
     clean,
+    errorPage,
   };
 }
 
@@ -181,7 +185,8 @@ function planned(sample: Sample): readonly PlannedFile[] {
     const odd = !sample.clean && date === sample.date;
     return styles.flatMap((style, brand) =>
       TABLE_NAMES.flatMap((table): PlannedFile[] => {
-        if (odd && (isSlot(MISSING, style, table) || isSlot(BROKEN, style, table))) return [];
+        if (odd && (isSlot(MISSING, style, table) || (sample.errorPage && isSlot(BROKEN, style, table))))
+          return [];
         const rows = sizes[table];
         const one: PlannedFile = {
           file: fileName(style, table, date),

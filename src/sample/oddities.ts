@@ -1,10 +1,10 @@
-// Files that are not what they should be: strangers, one file under two names, and an error page named .csv.
+// Files that are not what they should be: strangers, one file under two names, and on demand an error page named .csv.
 import type { DateKey } from '../engine';
 import type { FileTruth } from './truth';
 
 /** The slot whose file does not arrive. */
 export const MISSING = { brand: 'TéléSAT', table: 'VODCatalogExtended' } as const;
-/** The slot whose file is no CSV. */
+/** The slot whose file is no CSV where an error page is asked for. */
 export const BROKEN = { brand: 'Diveo', table: 'Smartcard' } as const;
 /** The slot that arrives in two files, the second under another name of the brand. */
 export const LATE = { brand: 'CanalDigitaal', table: 'Playback', fileStart: 'late/cds_PLAYBACK_' } as const;
@@ -30,7 +30,10 @@ const text = (lines: readonly string[]): Oddity['content'] => ({
 });
 
 /** @param repeated the landing file of the slot REPEATED. */
-export function oddities(date: DateKey, repeated: string): readonly Oddity[] {
+export function oddities(
+  { date, errorPage }: { readonly date: DateKey; readonly errorPage: boolean },
+  repeated: string,
+): readonly Oddity[] {
   return [
     {
       file: `Joyne_Playback_${date}.csv`,
@@ -67,22 +70,24 @@ export function oddities(date: DateKey, repeated: string): readonly Oddity[] {
       ...REPEATED,
       content: { kind: 'repeats', file: repeated },
     },
-    {
-      file: `Diveo_Smartcard_${date}.csv`,
-      fate: 'rejected',
-      reason: 'an HTML page, not a CSV file',
-      date,
-      ...BROKEN,
-      content: text([
-        '<!DOCTYPE html>',
-        '<html lang="de">',
-        '<head><title>503 Service Unavailable</title></head>',
-        '<body>',
-        '<h1>Wartungsarbeiten</h1>',
-        '<p>Der Exportdienst ist derzeit nicht erreichbar; bitte später erneut versuchen.</p>',
-        '</body>',
-        '</html>',
-      ]),
-    },
+    ...(errorPage ? [errorPageOf(date)] : []),
   ];
 }
+
+const errorPageOf = (date: DateKey): Oddity => ({
+  file: `Diveo_Smartcard_${date}.csv`,
+  fate: 'rejected',
+  reason: 'an HTML page, not a CSV file',
+  date,
+  ...BROKEN,
+  content: text([
+    '<!DOCTYPE html>',
+    '<html lang="de">',
+    '<head><title>503 Service Unavailable</title></head>',
+    '<body>',
+    '<h1>Wartungsarbeiten</h1>',
+    '<p>Der Exportdienst ist derzeit nicht erreichbar; bitte später erneut versuchen.</p>',
+    '</body>',
+    '</html>',
+  ]),
+});

@@ -43,7 +43,7 @@ describe('layers of a workspace', () => {
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), "m7 lay'ers-"));
-    await writeSample({ workspace: directory, date: DATE, rows: 150, days: 2 });
+    await writeSample({ workspace: directory, date: DATE, rows: 150, days: 2, errorPage: true });
   });
   after(() => rmSync(directory, { recursive: true, force: true }));
 

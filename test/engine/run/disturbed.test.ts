@@ -315,7 +315,12 @@ describe('a disturbed run', function () {
         writeFileSync(join(folder, 'data/landing', brand, playback), text);
       }
       const { result } = await runDay(folder);
-      assert.equal(result.status, 'ok');
+      // The other one came with it: it does not replace it, and not all that came is accounted for.
+      assert.equal(result.status, 'failed');
+      assert.deepEqual(
+        result.rejectedFiles.map((file) => [file.brand, file.table, file.rejected_file]),
+        [['Skylink', 'Playback', `a/${playback}`]],
+      );
       const kept = readSummary(await open(folder), DATE)?.files ?? [];
       assert.deepEqual(
         kept.filter(({ status }) => status === 'rejected').map(({ path }) => path),
