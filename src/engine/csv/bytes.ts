@@ -293,6 +293,9 @@ export async function* decoded(
 ): AsyncGenerator<Buffer> {
   let skip = bomLength(encoding, bom);
   const decoder = encoding === 'utf-8' ? undefined : iconv.getDecoder(encoding, { stripBOM: false });
+  // ISO 8859 has controls where the code pages of Windows have signs: they stand in no text.
+  const text = (part: string): string =>
+    encoding.startsWith('iso-8859') ? part.replace(/[\u0080-\u009f]/g, '\ufffd') : part;
   for await (let chunk of chunks) {
     if (skip > 0) {
       const cut = Math.min(skip, chunk.length);
@@ -300,10 +303,10 @@ export async function* decoded(
       skip -= cut;
     }
     if (chunk.length === 0) continue;
-    yield decoder === undefined ? chunk : Buffer.from(decoder.write(chunk), 'utf8');
+    yield decoder === undefined ? chunk : Buffer.from(text(decoder.write(chunk)), 'utf8');
   }
   const rest = decoder?.end();
-  if (rest !== undefined && rest !== '') yield Buffer.from(rest, 'utf8');
+  if (rest !== undefined && rest !== '') yield Buffer.from(text(rest), 'utf8');
 }
 
 /** The whole file as UTF-8 chunks without BOM. */

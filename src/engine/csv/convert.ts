@@ -1,10 +1,11 @@
 // The whole file as text Parquet: DuckDB reads what is regular, our own reader what is not, and the counts must agree.
 import { rm } from 'node:fs/promises';
-import { throwIfCancelled } from '../model';
-import { asPipelineError, decoded, unpackedBytes, Unreadable } from './bytes';
+import { defined, throwIfCancelled } from '../model';
+import { asPipelineError, Unreadable } from './bytes';
 import { carefully } from './careful';
 import { directly } from './direct';
-import { detectEncoding } from './encoding';
+import { highBytesOf } from './decide';
+import { decideByHighBytes } from './encoding';
 import { keepRejects } from './csvRejects';
 import type { CsvConversion, ConvertRequest, CsvFormat } from './format';
 
@@ -31,8 +32,9 @@ async function convertOrThrow(request: ConvertRequest): Promise<CsvConversion> {
       await rejects.publish(request);
       return direct;
     }
-    const format = await encodingBeyondSample(request);
-    if (format !== undefined) return await convertOrThrow({ ...request, format });
+    const beyond = await encodingBeyondSample(request);
+    if (beyond?.kind === 'rejected') return beyond;
+    if (beyond !== undefined) return await convertOrThrow({ ...request, format: beyond.format });
     return await carefully(request, made);
   } finally {
     await rejects.discard();
@@ -40,29 +42,33 @@ async function convertOrThrow(request: ConvertRequest): Promise<CsvConversion> {
   }
 }
 
-/** Where bytes beyond the sample are no UTF-8, they decide the encoding. */
-async function encodingBeyondSample(request: ConvertRequest): Promise<CsvFormat | undefined> {
-  const { file, format, temporary, signal } = request;
+/** Where bytes beyond the sample are no UTF-8, all bytes decide the encoding; undefined: it stays as it is. */
+async function encodingBeyondSample(
+  request: ConvertRequest,
+): Promise<
+  | { readonly kind: 'format'; readonly format: CsvFormat }
+  | Extract<CsvConversion, { readonly kind: 'rejected' }>
+  | undefined
+> {
+  const { file, format } = request;
   if (format.encoding !== 'utf-8' || format.bom || format.stated?.includes('encoding') === true)
     return undefined;
-  const samples: Buffer[] = [];
-  for await (const chunk of decoded(
-    unpackedBytes(file, { compression: format.compression, temporary, signal }),
-    'utf-8',
-    false,
-  )) {
-    const at = chunk.findIndex((b) => b >= 0x80);
-    if (at === -1) continue;
-    samples.push(Buffer.from(chunk.subarray(at, at + 65536)));
-    if (samples.length >= 64) break;
-  }
-  if (samples.length === 0) return undefined;
-  const found = detectEncoding([Buffer.from('ascii'), ...samples]);
-  if (found === undefined || found.encoding === 'utf-8') return undefined;
+  const found = await highBytesOf(file, format.compression, request);
+  if (found.lines.other + found.lines.odd === 0) return undefined;
+  const decided = decideByHighBytes(found, request.evidence);
+  if (decided.kind === 'refused') return { kind: 'rejected', code: decided.code, reason: decided.reason };
+  const { encoding, confidence, note, evidence } = decided;
+  if (encoding === 'utf-8') return undefined;
+  const doubts = [...(decided.doubts ?? []), ...(format.doubts ?? [])];
   return {
-    ...format,
-    encoding: found.encoding,
-    confidence: { ...format.confidence, encoding: found.confidence },
-    notes: [...format.notes, ...(found.note === undefined ? [] : [`beyond the sample ${found.note}`])],
+    kind: 'format',
+    format: {
+      ...format,
+      encoding,
+      confidence: { ...format.confidence, encoding: confidence },
+      notes: [...format.notes, ...(note === undefined ? [] : [`beyond the sample ${note}`])],
+      ...(doubts.length === 0 ? {} : { doubts }),
+      ...defined({ evidence }),
+    },
   };
 }

@@ -1,10 +1,12 @@
 // Decides how a file is read: compression, encoding, dialect, layout; from its first bytes and a sample.
 import { open, stat } from 'node:fs/promises';
-import { type FormatHint, throwIfCancelled } from '../model';
+import { type FormatHint, defined, throwIfCancelled } from '../model';
 import { compressionOf, binaryKind, otherText } from './fileKind';
 import { asPipelineError, bomLength, decoded, unpackedBytes, Unreadable, type Compression } from './bytes';
 import { knownNames } from './cells';
-import { detectEncoding, type Encoding } from './encoding';
+import type { EncodingEvidence } from './codePages';
+import { decideByHighBytes, decideEncoding, type Encoding, type EncodingDecision } from './encoding';
+import { HighBytes } from './highBytes';
 import { fromBytes } from './records';
 import { structureOf } from './structure';
 import type { CsvFormat } from './format';
@@ -20,6 +22,8 @@ export interface DecideOptions {
   readonly knownColumns?: readonly (readonly string[])[] | undefined;
   /** What the config states about the file: not guessed. */
   readonly hint?: FormatHint | undefined;
+  /** What is known beside the file's bytes: it counts only where they do not settle the encoding. */
+  readonly evidence?: EncodingEvidence | undefined;
   readonly signal?: AbortSignal | undefined;
   /** An existing folder for temporary files. */
   readonly temporary: string;
@@ -70,13 +74,11 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
   const bytes = [head, ...samples.between, ...(samples.whole ? [] : [samples.tail])];
   const stated = statedEncoding(bytes, options.hint);
   if (stated?.kind === 'refused') return { kind: 'rejected', code: stated.code, reason: stated.reason };
-  const encoding = stated?.encoding ?? detectEncoding(bytes);
-  if (encoding === undefined)
-    return {
-      kind: 'rejected',
-      code: 'NOT_TEXT',
-      reason: 'Its bytes are not text in a known encoding: binary content, or a damaged file.',
-    };
+  const found = stated === undefined ? await encodingOf(file, compression, samples, options) : undefined;
+  if (found?.kind === 'refused' && (strict || found.best === undefined))
+    return { kind: 'rejected', code: found.code, reason: found.reason };
+  const encoding = stated?.encoding ?? (found?.kind === 'refused' ? found.best : found);
+  if (encoding === undefined) throw new Error('No encoding was decided.');
   const text = await sampleText(head, encoding, samples.whole);
   if (text.replaceAll('\0', '').trim() === '')
     return samples.whole
@@ -98,7 +100,7 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
   );
   if (decided.kind !== 'structure') return decided;
   const { structure } = decided;
-  const doubts = [...(stated?.doubts ?? []), ...(structure.doubts ?? [])];
+  const doubts = [...(stated?.doubts ?? encoding.doubts ?? []), ...(structure.doubts ?? [])];
   return {
     kind: 'csv',
     format: {
@@ -109,8 +111,38 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
       confidence: { encoding: encoding.confidence, ...structure.confidence },
       notes: [...(encoding.note === undefined ? [] : [encoding.note]), ...structure.notes],
       ...(doubts.length > 0 ? { doubts } : {}),
+      ...defined({ evidence: encoding.evidence }),
     },
   };
+}
+
+/** By the samples; where they are neither UTF-8 nor all of the file, by every byte of it. */
+async function encodingOf(
+  file: string,
+  compression: Compression,
+  samples: Samples,
+  options: DecideOptions,
+): Promise<EncodingDecision> {
+  const decided = decideEncoding(
+    [samples.head, ...samples.between, ...(samples.whole ? [] : [samples.tail])],
+    options.evidence,
+  );
+  if (samples.whole) return decided;
+  if (decided.kind === 'refused' && decided.code === 'NOT_TEXT') return decided;
+  if (decided.kind === 'decided' && decided.encoding.startsWith('utf-')) return decided;
+  return decideByHighBytes(await highBytesOf(file, compression, options), options.evidence);
+}
+
+/** All that a file has beyond ASCII. */
+export async function highBytesOf(
+  file: string,
+  compression: Compression,
+  options: Pick<DecideOptions, 'temporary' | 'signal'>,
+): Promise<HighBytes> {
+  const found = new HighBytes();
+  for await (const chunk of unpackedBytes(file, { ...options, compression })) found.take(chunk);
+  found.end();
+  return found;
 }
 
 async function sampleText(bytes: Buffer, encoding: Encoding, whole: boolean): Promise<string> {

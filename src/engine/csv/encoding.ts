@@ -1,39 +1,309 @@
-// In which encoding is this text: by its BOM, by the shape of its bytes, else by the letters of our languages.
+// In which encoding is this text: by its BOM, by the shape of its bytes, else by the words that it makes of them.
 import { isUtf8 } from 'node:buffer';
-import iconv from 'iconv-lite';
+import { defined } from '../model';
+import { otherAlphabet } from './alphabets';
+import {
+  compare,
+  type Comparison,
+  type EncodingEvidence,
+  leadOfUtf8,
+  readAs,
+  type Reading,
+} from './codePages';
+import { HighBytes, isLikelyUtf8 } from './highBytes';
+import type { FormatDoubt } from './format';
 
 export interface Encoding {
   readonly encoding: string;
   readonly bom: boolean;
-  /** 0 to 1. */
+  /** 0 to 1; below 0.95 wherever another reading would fit. */
   readonly confidence: number;
   readonly note?: string;
+  readonly doubts?: readonly FormatDoubt[];
+  /** What beside the bytes was looked at, because the bytes alone did not settle it; empty where there was nothing. */
+  readonly evidence?: EncodingEvidence;
 }
 
-/** Undefined: no encoding fits, the content is binary or of an encoding not known here. */
-export function detectEncoding(samples: readonly Buffer[]): Encoding | undefined {
-  const head = samples[0] ?? Buffer.alloc(0);
-  const bom = byBom(head);
-  if (bom !== undefined) return bom;
-  const wide = byZeros(head);
-  if (wide !== undefined) return wide;
-  if (controlShare(head) > 0.02) return undefined;
-  const trimmed = samples.map(trimPartial);
-  const highs = trimmed.reduce((n, s) => n + countHigh(s), 0);
-  if (highs === 0)
-    return {
-      encoding: 'utf-8',
-      bom: false,
-      confidence: 0.9,
-      note: 'only ASCII in the sample: read as UTF-8',
+export type EncodingDecision =
+  | ({ readonly kind: 'decided' } & Encoding)
+  | {
+      readonly kind: 'refused';
+      readonly code: 'NOT_TEXT' | 'AMBIGUOUS_ENCODING';
+      readonly reason: string;
+      /** For people who only look: the least unlikely reading. */
+      readonly best?: Encoding;
     };
-  if (trimmed.every((s) => isUtf8(s))) return { encoding: 'utf-8', bom: false, confidence: 0.99 };
-  const broken = trimmed.reduce((n, s) => n + countBroken(s), 0);
-  // A few broken bytes among good sequences are damaged rows of a UTF-8 file, not another encoding.
-  if (highs - broken > 20 * broken)
-    return { encoding: 'utf-8', bom: false, confidence: 0.9, note: 'bytes that are not UTF-8 in the sample' };
-  return bySingleByte(Buffer.concat(trimmed));
+
+/** Log odds above which a reading has no rival: of 100,000 single words none was misread above it. */
+const CERTAIN = 9;
+/** Mean per character: below it a reading makes no words of our languages. */
+const NO_WORDS = -5.6;
+/** So many different stretches of bytes are a whole text. */
+const WHOLE_TEXT = 20;
+const FEW_WORDS = 4;
+const UNKNOWN = 'Its bytes are not text in a known encoding: binary content, or a damaged file.';
+const STATE_IT = 'State "format": {"encoding": …} for this brand or table in the config.';
+
+/**
+ * Decides by samples of a text: its beginning first. Samples of which each byte is ASCII or part of UTF-8 are settled
+ * here; of others a caller that has not seen all bytes should collect them all and ask `decideByHighBytes`.
+ */
+export function decideEncoding(
+  samples: readonly Buffer[],
+  evidence: EncodingEvidence = {},
+): EncodingDecision {
+  const head = samples[0] ?? Buffer.alloc(0);
+  const shape = byBom(head) ?? byZeros(head);
+  if (shape !== undefined) return { kind: 'decided', ...shape };
+  if (controlShare(head) > 0.02) return { kind: 'refused', code: 'NOT_TEXT', reason: UNKNOWN };
+  const trimmed = samples.map(trimPartial);
+  if (trimmed.every((sample) => !sample.some((b) => b >= 0x80)))
+    return utf8(0.9, 'only ASCII in the sample: read as UTF-8');
+  if (trimmed.every((s) => isUtf8(s)) && trimmed.some((s) => isLikelyUtf8(s.toString('utf8'))))
+    return hasFewCharacters(trimmed) ? validUtf8(HighBytes.separate(trimmed), evidence) : utf8(0.99);
+  return decideByHighBytes(HighBytes.separate(trimmed), evidence);
 }
+
+/** As decideEncoding, without anything known beside the bytes; undefined: no encoding fits. */
+export function detectEncoding(samples: readonly Buffer[]): Encoding | undefined {
+  const decision = decideEncoding(samples);
+  return decision.kind === 'decided' ? decision : decision.best;
+}
+
+function utf8(confidence: number, note?: string): EncodingDecision {
+  return { kind: 'decided', encoding: 'utf-8', bom: false, confidence, ...defined({ note }) };
+}
+
+/** So many different characters beyond ASCII are no chance. */
+const MANY_CHARACTERS = 6;
+
+function hasFewCharacters(samples: readonly Buffer[]): boolean {
+  const seen = new Set<string>();
+  for (const sample of samples)
+    for (const [character] of sample.toString('utf8').matchAll(/[^\x00-\x7f]/gu))
+      if (seen.add(character).size > MANY_CHARACTERS) return false;
+  return true;
+}
+
+/** As log odds: below the first it is UTF-8 with a doubt, below the second by chance. */
+const SURE_UTF8 = 6;
+const NO_UTF8 = -5;
+
+/** Valid UTF-8 of few characters: two letters of a code page may be a sequence by chance, "STRĂŞENI" is "STRêENI". */
+function validUtf8(found: HighBytes, evidence: EncodingEvidence): EncodingDecision {
+  const cells = [...found.utf8.keys()].slice(0, 100);
+  const { lead, rival } = leadOfUtf8(cells);
+  if (lead >= SURE_UTF8) return utf8(0.99);
+  const taken = lead > NO_UTF8 ? 'utf-8' : settled(cells, compare(cells, {}), evidence).encoding;
+  const other = taken === 'utf-8' ? rival : 'utf-8';
+  return {
+    kind: 'decided',
+    encoding: taken,
+    bom: false,
+    confidence: 0.7,
+    doubts: [
+      {
+        choice: 'encoding',
+        message: `Its encoding is not certain: ${shown(cells, taken)} as ${taken}, which was taken; ${shown(cells, other)} as ${other}. ${STATE_IT}`,
+      },
+    ],
+    ...(taken === 'utf-8' ? {} : { evidence }),
+  };
+}
+
+/** Decides by the lines and cells of a text that is neither ASCII nor UTF-8 throughout. */
+export function decideByHighBytes(found: HighBytes, evidence: EncodingEvidence = {}): EncodingDecision {
+  const { lines } = found;
+  if (lines.utf8 + lines.odd + lines.other === 0) return utf8(0.9, 'only ASCII in the sample: read as UTF-8');
+  if (lines.other === 0 && lines.odd === 0) return validUtf8(found, evidence);
+  if (lines.utf8 > lines.other)
+    return utf8(
+      lines.other === 0 ? 0.95 : 0.9,
+      lines.other === 0
+        ? undefined
+        : `${lines.other} of ${lines.utf8 + lines.other} lines beyond ASCII are not UTF-8`,
+    );
+  const cells = [...found.other.keys()];
+  const comparison = compare(cells, {});
+  const [first] = comparison.readings;
+  if (first === undefined) return utf8(0.9);
+  if (lines.utf8 === lines.other && lines.utf8 > 0) return halfAndHalf(found, first);
+  if (first.mean < NO_WORDS) {
+    if (lines.other === 0) return utf8(0.9);
+    return withoutWords(cells, comparison, first);
+  }
+  const unusual = asUnusual(cells, first);
+  const decided = unusual?.encoding ?? settled(cells, comparison, evidence);
+  const doubts = [
+    ...(unusual === undefined ? [] : unusual.doubts),
+    ...(decided.doubts ?? []),
+    ...mixedDoubts(found, decided.encoding),
+  ];
+  if (doubts.length === 0) return { kind: 'decided', ...decided };
+  return { kind: 'decided', ...decided, confidence: Math.min(0.94, decided.confidence), doubts };
+}
+
+/** As many lines are UTF-8 as are not: neither reading is right for all. */
+function halfAndHalf(found: HighBytes, first: Reading): EncodingDecision {
+  const utf8Words = shownCells(found.utf8, 'utf-8');
+  const otherWords = shownCells(found.other, first.encoding);
+  return {
+    kind: 'refused',
+    code: 'AMBIGUOUS_ENCODING',
+    reason: `As many of its lines are UTF-8 (${utf8Words}) as are ${first.encoding} (${otherWords}). Deliver it in one encoding, or state it: ${STATE_IT}`,
+    best: { encoding: first.encoding, bom: false, confidence: 0.5 },
+  };
+}
+
+/** Code pages of old programs for the same languages: believed only on overwhelming evidence. */
+const OLD_PAGES = ['cp852', 'cp850', 'macroman'];
+/** By how much one has to lead, as log odds, for a whole text and for a few words. */
+const OVERWHELMING = 60;
+const STRONG = 20;
+
+/** Where a code page that nobody uses makes better words: it is taken for a whole text, else it is a doubt. */
+function asUnusual(
+  cells: readonly string[],
+  usual: Reading,
+): { readonly encoding?: Encoding; readonly doubts: readonly FormatDoubt[] } | undefined {
+  const comparison = compare(cells, {}, OLD_PAGES);
+  const [best] = comparison.readings;
+  if (best === undefined || !OLD_PAGES.includes(best.encoding)) return undefined;
+  const rival = comparison.readings.find((r) => r.encoding === usual.encoding);
+  if (rival === undefined) return undefined;
+  const lead = best.score - rival.score;
+  const whole = comparison.stretches >= WHOLE_TEXT && lead >= OVERWHELMING;
+  const note = `not UTF-8: read as ${best.encoding} by its words`;
+  const found = { encoding: best.encoding, bom: false, confidence: whole ? 0.97 : 0.8, note };
+  if (whole) return { encoding: found, doubts: [] };
+  const taken = comparison.stretches >= FEW_WORDS && lead >= STRONG;
+  const [one, other] = taken ? [best.encoding, usual.encoding] : [usual.encoding, best.encoding];
+  return {
+    ...(taken ? { encoding: found } : {}),
+    doubts: [{ choice: 'encoding', message: contested(comparison, one, other) }],
+  };
+}
+
+/** By the bytes alone where they settle it, else with what is known beside them. */
+function settled(cells: readonly string[], alone: Comparison, evidence: EncodingEvidence): Encoding {
+  const [first, second] = alone.readings;
+  if (first === undefined) throw new Error('No reading was compared.');
+  const by = (encoding: string): string => `not UTF-8: read as ${encoding} by its words`;
+  if (second === undefined)
+    return {
+      encoding: first.encoding,
+      bom: false,
+      confidence: 0.94,
+      note: `not UTF-8: read as ${first.encoding}; other code pages of Europe give the same text`,
+    };
+  if (first.score - second.score >= CERTAIN)
+    return {
+      encoding: first.encoding,
+      bom: false,
+      confidence: confidenceOf(first.score - second.score),
+      note: by(first.encoding),
+    };
+  const informed = compare(cells, evidence);
+  const [best, rival] = informed.readings;
+  if (best === undefined || rival === undefined) throw new Error('No reading was compared.');
+  const margin = best.score - rival.score;
+  const used = { encoding: best.encoding, bom: false, confidence: confidenceOf(margin), evidence };
+  if (margin >= CERTAIN) return { ...used, note: `${by(best.encoding)} and ${wordsFor(evidence)}` };
+  return {
+    ...used,
+    note: `${by(best.encoding)}, ${rival.encoding} would also fit`,
+    doubts: [{ choice: 'encoding', message: contested(informed, best.encoding, rival.encoding) }],
+  };
+}
+
+function wordsFor({ region, earlier }: EncodingEvidence): string {
+  if (earlier !== undefined) return 'as earlier files of the table';
+  return region === undefined ? 'what is usual' : "by its brand's time zone";
+}
+
+/** Measured on single words that the model did not know; only a reading without rival is surer than 0.95. */
+function confidenceOf(margin: number): number {
+  const sure = 1 / (1 + Math.exp(-0.7 * margin));
+  const most = margin >= CERTAIN ? 0.99 : 0.94;
+  return Math.round(Math.min(most, sure) * 100) / 100;
+}
+
+/** The words in question in both readings. */
+function contested(comparison: Comparison, best: string, rival: string): string {
+  const words = comparison.words(best, rival).slice(0, 3);
+  const list = (side: 'first' | 'second'): string => words.map((pair) => `"${pair[side]}"`).join(', ');
+  return `Its encoding is not certain: ${list('first')} as ${best}, which was taken; ${list('second')} as ${rival}. ${STATE_IT}`;
+}
+
+/** No usual code page makes words of the bytes: another alphabet, where the text is long enough to say so. */
+function withoutWords(cells: readonly string[], usual: Comparison, first: Reading): EncodingDecision {
+  const same = compare(cells, {}, OLD_PAGES).readings[0];
+  const other = same !== undefined && same.mean >= NO_WORDS ? same.encoding : otherAlphabet(cells);
+  if (other === undefined) {
+    if (usual.stretches >= FEW_WORDS || first.mean < 2 * NO_WORDS)
+      return { kind: 'refused', code: 'NOT_TEXT', reason: UNKNOWN };
+    return {
+      kind: 'refused',
+      code: 'AMBIGUOUS_ENCODING',
+      reason: `No encoding that is known makes words of its bytes: ${shown(cells, first.encoding)} as ${first.encoding}. ${STATE_IT}`,
+      best: { encoding: first.encoding, bom: false, confidence: 0.5 },
+    };
+  }
+  const both = `${shown(cells, other)} as ${other}, ${shown(cells, first.encoding)} as ${first.encoding}`;
+  const best = { encoding: other, bom: false, confidence: usual.stretches >= WHOLE_TEXT ? 0.97 : 0.8 };
+  if (usual.stretches < FEW_WORDS)
+    return {
+      kind: 'refused',
+      code: 'AMBIGUOUS_ENCODING',
+      reason: `Too few words say in which encoding it is: ${both}. ${STATE_IT}`,
+      best: { ...best, confidence: 0.5 },
+    };
+  return {
+    kind: 'decided',
+    ...best,
+    note: `not UTF-8: read as ${other} by its letters`,
+    ...(usual.stretches >= WHOLE_TEXT
+      ? {}
+      : { doubts: [{ choice: 'encoding', message: `Its encoding is unusual: ${both}. ${STATE_IT}` }] }),
+  };
+}
+
+/** Lines of a file in a code page that are UTF-8: their text was stored twice, or glued in. */
+function mixedDoubts(found: HighBytes, encoding: string): readonly FormatDoubt[] {
+  const { utf8: lines, odd } = found.lines;
+  if (lines === 0 && found.lines.other === 0)
+    return [
+      {
+        choice: 'encoding',
+        message: `Its bytes are valid UTF-8 by chance: ${shownCells(found.other, encoding)} as ${encoding}, which was taken; ${shownCells(found.other, 'utf-8')} as UTF-8 (${odd} ${odd === 1 ? 'line' : 'lines'}). ${STATE_IT}`,
+      },
+    ];
+  if (lines === 0) return [];
+  return [
+    {
+      choice: 'encoding',
+      message: `${lines} of its ${lines + found.lines.other} lines beyond ASCII ${lines === 1 ? 'is' : 'are'} UTF-8, the others are not: ${shownCells(found.utf8, encoding)} as ${encoding}, which was taken; ${shownCells(found.utf8, 'utf-8')} as UTF-8. Deliver it in one encoding.`,
+    },
+  ];
+}
+
+function shownCells(cells: ReadonlyMap<string, number>, encoding: string): string {
+  return shown([...cells.keys()], encoding);
+}
+
+/** The first cells, quoted. */
+function shown(cells: readonly string[], encoding: string): string {
+  return cells
+    .slice(0, 3)
+    .map((cell) => {
+      const text =
+        encoding === 'utf-8' ? Buffer.from(cell, 'latin1').toString('utf8') : readAs(cell, encoding);
+      return `"${text.trim().slice(0, 40)}"`;
+    })
+    .join(', ');
+}
+
+// ---- the shape of the bytes ----------------------------------------------------------------------
 
 function byBom(head: Buffer): Encoding | undefined {
   const found = (encoding: string): Encoding => ({ encoding, bom: true, confidence: 1 });
@@ -92,172 +362,13 @@ function trimPartial(sample: Buffer): Buffer {
   return sample.subarray(from, Math.max(from, to));
 }
 
-function countHigh(sample: Buffer): number {
-  let n = 0;
-  for (const b of sample) if (b >= 0x80) n++;
-  return n;
+/** A sample without the lines that its borders cut; all of it where it has one line only. */
+function wholeLines(sample: Buffer, index: number): Buffer {
+  const from = index === 0 ? 0 : lineEnd(sample, 0) + 1;
+  return sample.subarray(from < sample.length ? from : 0);
 }
 
-/** High bytes that belong to no UTF-8 sequence. */
-function countBroken(sample: Buffer): number {
-  let broken = 0;
-  for (let i = 0; i < sample.length; i++) {
-    const b = sample[i] ?? 0;
-    if (b < 0x80) continue;
-    const need = b >= 0xf0 && b < 0xf5 ? 3 : b >= 0xe0 && b < 0xf0 ? 2 : b >= 0xc2 && b < 0xe0 ? 1 : 0;
-    if (need > 0 && isUtf8(sample.subarray(i, i + need + 1)) && i + need < sample.length) i += need;
-    else broken++;
-  }
-  return broken;
-}
-
-/**
- * Letters beyond ASCII of each language with rough shares per thousand of them: enough to tell which of the
- * code pages makes words of the same bytes.
- */
-const LANGUAGES: readonly { readonly encodings: readonly string[]; readonly letters: string }[] = [
-  // Central European
-  {
-    encodings: ['windows-1250', 'iso-8859-2', 'cp852'],
-    letters: 'í190 á150 é100 ě95 ř75 č70 ž65 ý65 š55 ů45 ú15 ó5 ť5 ď3 ň6',
-  }, // Czech
-  {
-    encodings: ['windows-1250', 'iso-8859-2', 'cp852'],
-    letters: 'á180 í130 é110 č100 š85 ž85 ý90 ú80 ľ45 ť55 ô25 ň15 ä12 ó12 ď12 ŕ3 ĺ3',
-  }, // Slovak
-  { encodings: ['windows-1250', 'iso-8859-2', 'cp852'], letters: 'ł220 ę130 ą130 ó110 ż110 ś90 ć60 ń30 ź10' }, // Polish
-  { encodings: ['windows-1250', 'iso-8859-2', 'cp852'], letters: 'á270 é270 ö90 ó90 í60 ő60 ü50 ú35 ű20' }, // Hungarian
-  { encodings: ['windows-1250', 'iso-8859-2'], letters: 'ă350 î220 ş170 ţ170 â90' }, // Romanian
-  { encodings: ['windows-1250', 'iso-8859-2'], letters: 'č300 š300 ž250 ć100 đ50' }, // Slovene, Croatian
-  // Western European
-  { encodings: ['windows-1252', 'cp850', 'macroman'], letters: 'ü350 ä320 ö200 ß130' }, // German
-  {
-    encodings: ['windows-1252', 'cp850', 'macroman'],
-    letters: 'é600 è140 à120 ê60 ç50 ô25 î20 û15 â15 ù15 ï7 ë7 œ5',
-  }, // French
-  { encodings: ['windows-1252', 'cp850', 'macroman'], letters: 'ë450 é350 ï120 ö40 ü40 è30 ó20 ê15 á10' }, // Dutch
-  { encodings: ['windows-1252', 'cp850', 'macroman'], letters: 'ó280 í240 á200 é150 ñ90 ú60 ü5 ¿10 ¡5' }, // Spanish
-  { encodings: ['windows-1252', 'cp850', 'macroman'], letters: 'è300 à300 ù130 ò110 é110 ì90' }, // Italian
-  {
-    encodings: ['windows-1252', 'cp850', 'macroman'],
-    letters: 'ã240 ç170 é130 á120 í110 ó90 ê90 õ50 ú40 à30 â30 ô20',
-  }, // Portuguese
-  { encodings: ['windows-1252', 'cp850', 'macroman'], letters: 'ø330 å380 æ270 é10' }, // Danish, Norwegian
-  { encodings: ['windows-1252', 'cp850', 'macroman'], letters: 'ä420 å320 ö300 é10' }, // Swedish, Finnish
-  { encodings: ['windows-1254'], letters: 'ı330 ü130 ş130 ğ90 ç90 ö80 İ20' }, // Turkish
-  {
-    encodings: ['windows-1257'],
-    letters: 'ā120 ī120 ē100 š100 ė100 ž60 ų90 ū60 į60 ņ20 ļ30 č30 ģ20 ķ20 ą30 ę20',
-  }, // Baltic
-  {
-    encodings: ['windows-1251', 'koi8-r', 'cp866', 'iso-8859-5'],
-    letters:
-      'о110 е85 а80 и73 н67 т63 с55 р47 в45 л43 к35 м32 д30 п28 у26 я20 ы19 ь17 г17 з16 б16 ч14 й12 х10 ж9 ш7 ю6 ц5 щ4 э3 ф3 ъ1',
-  }, // Russian
-  {
-    encodings: ['windows-1255'],
-    letters:
-      'י110 ו105 ה95 ל75 א65 ר60 ת55 ב50 מ50 ש48 ם33 נ32 ד27 ע26 ח24 ק22 פ20 כ20 ט13 ג13 צ11 ס14 ז11 ן10 ך6 ף3 ץ2',
-  }, // Hebrew
-  {
-    encodings: ['windows-1253', 'iso-8859-7'],
-    letters:
-      'α120 ο90 ι80 ε80 τ80 ν65 σ60 η50 ρ45 π40 κ40 μ33 υ42 λ26 ς40 ά20 ί20 έ20 ό20 ή15 ώ10 γ17 δ17 θ11 χ10 φ8 ω15 ύ8 β7 ξ4 ζ4 ψ2',
-  }, // Greek
-];
-/** Signs beside letters that any language uses. */
-const COMMON = '€£§°–—‘’“”„…•·´«»©®™±²³½¼¾µ\u00a0¢¥';
-const RARE = Math.log(0.0005);
-const SIGN = Math.log(0.03);
-/** Mean per byte: languages of ours reach -3.5, bytes of Asian or unknown encodings stay below -4.5. */
-const UNLIKELY = -4.2;
-
-function profile(letters: string): ReadonlyMap<string, number> {
-  const shares = new Map<string, number>();
-  let total = 0;
-  for (const item of letters.split(' ')) total += Number(item.slice(1));
-  for (const item of letters.split(' ')) {
-    const letter = item.slice(0, 1);
-    const share = Math.log(Number(item.slice(1)) / total);
-    shares.set(letter, share);
-    const upper = letter.toUpperCase();
-    // Capitals are rarer, but names and headings have them.
-    if (upper.length === 1 && upper !== letter && !shares.has(upper)) shares.set(upper, share - 1.2);
-  }
-  return shares;
-}
-
-/** The code page whose letters make the likeliest language of the bytes. */
-function bySingleByte(sample: Buffer): Encoding | undefined {
-  const counts = new Array<number>(256).fill(0);
-  let highs = 0;
-  for (const b of sample) {
-    if (b < 0x80) continue;
-    counts[b] = (counts[b] ?? 0) + 1;
-    highs++;
-  }
-  const misplaced = signsInWords(sample);
-  const scores = new Map<string, number>();
-  for (const { encodings, letters } of LANGUAGES) {
-    const shares = profile(letters);
-    for (const encoding of encodings) {
-      const table = iconv.decode(Buffer.from(Array.from({ length: 256 }, (_, i) => i)), encoding);
-      let score = 0;
-      for (let b = 0x80; b < 256; b++) {
-        const n = counts[b] ?? 0;
-        if (n === 0) continue;
-        const character = table[b] ?? '\ufffd';
-        const sign = COMMON.includes(character);
-        // A sign amid letters is a letter of another code page.
-        if (sign) score += (n - (misplaced[b] ?? 0)) * SIGN + (misplaced[b] ?? 0) * (RARE - 1);
-        else if (character === '\ufffd' || (character >= '\u0080' && character < '\u00a0'))
-          score += n * (RARE - 3);
-        else score += n * (shares.get(character) ?? RARE);
-      }
-      const known = scores.get(encoding);
-      if (known === undefined || score > known) scores.set(encoding, score);
-    }
-  }
-  const ranked = [...scores]
-    .map(([encoding, score]) => ({ encoding, score: score / highs }))
-    .sort((x, y) => y.score - x.score);
-  const [best] = ranked;
-  if (best === undefined) return undefined;
-  // Code pages that give the same text are no rivals.
-  const used = Buffer.from(counts.flatMap((n, b) => (n > 0 ? [b] : [])));
-  const text = iconv.decode(used, best.encoding);
-  const second = ranked.find((r) => iconv.decode(used, r.encoding) !== text) ?? {
-    encoding: best.encoding,
-    score: best.score - 5,
-  };
-  // Worse than a rare letter each time: no language of ours.
-  if (best.score < UNLIKELY) return undefined;
-  const margin = 1 - Math.exp((second.score - best.score) * Math.min(highs, 50));
-  const confidence = Math.round(Math.max(0.5, Math.min(0.98, 0.5 + margin / 2)) * 100) / 100;
-  // Western and Central European are a close call on few letters: the common one then.
-  const chosen =
-    confidence < 0.55 && ranked.some((r) => r.encoding === 'windows-1252' && best.score - r.score < 0.05)
-      ? 'windows-1252'
-      : best.encoding;
-  return {
-    encoding: chosen,
-    bom: false,
-    confidence,
-    note:
-      confidence < 0.8
-        ? `not UTF-8: read as ${chosen} by its letters, ${chosen === second.encoding ? best.encoding : second.encoding} would also fit`
-        : `not UTF-8: read as ${chosen} by its letters`,
-  };
-}
-
-/** By byte value: how often it stands between two ASCII letters. */
-function signsInWords(sample: Buffer): readonly number[] {
-  const inside = new Array<number>(256).fill(0);
-  const letter = (b: number): boolean => (b | 32) >= 97 && (b | 32) <= 122;
-  for (let i = 1; i + 1 < sample.length; i++) {
-    const b = sample[i] ?? 0;
-    if (b >= 0x80 && letter(sample[i - 1] ?? 0) && letter(sample[i + 1] ?? 0))
-      inside[b] = (inside[b] ?? 0) + 1;
-  }
-  return inside;
+function lineEnd(sample: Buffer, from: number): number {
+  for (let i = from; i < sample.length; i++) if (sample[i] === 10 || sample[i] === 13) return i;
+  return -1;
 }

@@ -1,6 +1,7 @@
 // How a file is read and what became of it, as plain data.
 import type { Connection } from '../base';
 import type { FormatKey } from '../model';
+import type { EncodingEvidence } from './codePages';
 
 /** A choice that another reading would have made differently, with the text that shows it. */
 export interface FormatDoubt {
@@ -47,6 +48,8 @@ export interface CsvFormat {
   readonly doubts?: readonly FormatDoubt[];
   /** Choices that the config states. */
   readonly stated?: readonly FormatKey[];
+  /** What beside the bytes was looked at for the encoding, because they did not settle it. */
+  readonly evidence?: EncodingEvidence;
 }
 
 export interface ConvertRequest {
@@ -65,6 +68,8 @@ export interface ConvertRequest {
   readonly progress?: ((percent?: number, rows?: number) => void) | undefined;
   /** Tests only: takes the careful path for a file the fast one could read. */
   readonly careful?: boolean;
+  /** As the format was decided with: bytes beyond the sample may have to decide the encoding again. */
+  readonly evidence?: EncodingEvidence | undefined;
 }
 
 interface Others {
