@@ -361,14 +361,3 @@ function trimPartial(sample: Buffer): Buffer {
   }
   return sample.subarray(from, Math.max(from, to));
 }
-
-/** A sample without the lines that its borders cut; all of it where it has one line only. */
-function wholeLines(sample: Buffer, index: number): Buffer {
-  const from = index === 0 ? 0 : lineEnd(sample, 0) + 1;
-  return sample.subarray(from < sample.length ? from : 0);
-}
-
-function lineEnd(sample: Buffer, from: number): number {
-  for (let i = from; i < sample.length; i++) if (sample[i] === 10 || sample[i] === 13) return i;
-  return -1;
-}

@@ -124,8 +124,8 @@ const isLower = (c: string): boolean => c !== c.toUpperCase() && c === c.toLower
 function placing({ before, text, after }: Stretch, word: string, index: number): number {
   let score = 0;
   const plain = word.replaceAll('ß', '').replace(/['’]\p{Ll}{1,2}$/u, '');
-  const uppers = [...plain].filter(isUpper).length;
-  const lowers = [...plain].filter(isLower).length;
+  const uppers = Array.from(plain).filter(isUpper).length;
+  const lowers = Array.from(plain).filter(isLower).length;
   for (let i = 0; i < plain.length; i++) {
     const c = plain.charAt(i);
     if (c <= '\x7f') continue;
@@ -200,6 +200,6 @@ function signScore({ before, text, after }: Stretch, i: number): number {
   if (!known) return ODD_SIGN;
   if (best === -Infinity) return ODD_PLACE;
   const whole = `${before}${text}${after}`;
-  const pairs = [...whole].filter((c) => PAIRED.includes(c)).length;
+  const pairs = Array.from(whole).filter((c) => PAIRED.includes(c)).length;
   return PAIRED.includes(sign) && pairs % 2 === 1 ? best + UNPAIRED : best;
 }
