@@ -5,14 +5,8 @@ import type { WarehouseCheck } from '../contract';
 import type { Target } from '../target';
 import type { Login } from './login';
 import type { LentSession, SessionPool } from './sessionPool';
-import {
-  sharedStatements,
-  statementsFor,
-  tableKey,
-  readObjects,
-  type SnowflakeObjects,
-  type SchemaNames,
-} from './setup';
+import { sharedStatements, statementsFor, tableKey, readObjects, type SnowflakeObjects } from './setup';
+import type { SchemaNames } from './snowflakeNames';
 import { failureBehind } from './failures';
 import { grantedRights, isAllowed, type ActiveRoles, type GrantedRights } from './grantedRights';
 import { STAGE_NAME, warehouseTimeout, whoAmI } from './snowflakeStatements';

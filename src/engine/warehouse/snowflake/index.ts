@@ -20,7 +20,8 @@ import { loginOf, type Login } from './login';
 import { plannedStatements } from './plannedStatements';
 import { settingName, snowflakeLocks, snowflakeMonitoring, snowflakeTarget } from './snowflakeNames';
 import { PATIENCE, SessionPool, type Patience } from './sessionPool';
-import { openSetup, readColumns, tableKey, type SchemaNames } from './setup';
+import { openSetup, readColumns, tableKey } from './setup';
+import type { SchemaNames } from './snowflakeNames';
 import { ledgerLoads } from './snowflakeLedger';
 import { DATE, SNOWFLAKE_DIALECT } from './snowflakeStatements';
 

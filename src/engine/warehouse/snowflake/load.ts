@@ -22,7 +22,8 @@ import { failureBehind, isPassing } from './failures';
 import { writeAccepted } from './snowflakeStage';
 import { isRefused, backOff, type Patience, type SessionPool } from './sessionPool';
 import type { Bind } from './protocol';
-import type { SchemaNames, Setup } from './setup';
+import type { Setup } from './setup';
+import type { SchemaNames } from './snowflakeNames';
 import { latestLoad, noteRow } from './snowflakeStatements';
 
 /** Attempts of one load, and questions to the ledger about one. */

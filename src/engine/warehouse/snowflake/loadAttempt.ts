@@ -10,7 +10,7 @@ import { beginLocked, rollback } from './loadLock';
 import type { WrittenFiles } from './snowflakeStage';
 import type { LentSession, Patience } from './sessionPool';
 import type { Bind, StatementResult } from './protocol';
-import type { SchemaNames } from './setup';
+import type { SchemaNames } from './snowflakeNames';
 import {
   attemptPath,
   copyFiles,

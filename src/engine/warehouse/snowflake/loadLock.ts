@@ -6,7 +6,7 @@ import { qualified, type Target } from '../target';
 import { failureBehind, isLockFailure } from './failures';
 import type { DriverFailure } from './protocol';
 import { backOff, type LentSession, type Patience } from './sessionPool';
-import type { SchemaNames } from './setup';
+import type { SchemaNames } from './snowflakeNames';
 import { DATE, uncollated, type Statement } from './snowflakeStatements';
 import type { LoadRequest } from '../contract';
 

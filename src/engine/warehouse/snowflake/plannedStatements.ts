@@ -4,7 +4,7 @@ import { type DateKey, type Settings, type Table, isoDate } from '../../model';
 import { createSnowflakeTable } from './ddl';
 import { ensureLockRow, takeLock } from './loadLock';
 import { snowflakeTarget } from './snowflakeNames';
-import type { SchemaNames } from './setup';
+import type { SchemaNames } from './snowflakeNames';
 import {
   attemptPath,
   copyFiles,

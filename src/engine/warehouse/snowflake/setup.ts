@@ -2,6 +2,7 @@
 import type { Target } from '../target';
 import { alterations, createSnowflakeTable, type FoundColumn } from './ddl';
 import type { LentSession } from './sessionPool';
+import type { SchemaNames } from './snowflakeNames';
 import { columnsIn, createSchema, createStage, schemasIn, stagesIn, STAGE_NAME } from './snowflakeStatements';
 
 /** What a look into INFORMATION_SCHEMA found. */
@@ -15,15 +16,6 @@ export interface SnowflakeObjects {
 
 export const tableKey = (target: Pick<Target, 'schema' | 'name'>): string =>
   `${target.schema}.${target.name}`;
-
-export interface SchemaNames {
-  readonly database: string;
-  /** Of the tables and the stage. */
-  readonly schema: string;
-  readonly monitoring: Target;
-  /** A row per table and date, which a load locks; beside the monitoring table. */
-  readonly locks: Target;
-}
 
 /** Three questions for all tables. Nothing is made. */
 export async function readObjects(

@@ -1,7 +1,8 @@
 // The ledger of loads as Snowflake has it: the latest confirmed load of each date and table.
 import type { LoadRecord } from '../contract';
 import type { LentSession } from './sessionPool';
-import { readColumns, tableKey, type SchemaNames } from './setup';
+import { readColumns, tableKey } from './setup';
+import type { SchemaNames } from './snowflakeNames';
 import { latestLoads } from './snowflakeStatements';
 
 /** By `loadKey`; undefined where there is no ledger yet. A row whose target is gone confirms nothing. */

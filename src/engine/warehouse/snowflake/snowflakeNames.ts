@@ -103,6 +103,16 @@ export function snowflakeTarget(settings: Settings, table: Table): Target {
   };
 }
 
+/** Where a load's objects are. */
+export interface SchemaNames {
+  readonly database: string;
+  /** Of the tables and the stage. */
+  readonly schema: string;
+  readonly monitoring: Target;
+  /** A row per table and date, which a load locks; beside the monitoring table. */
+  readonly locks: Target;
+}
+
 /** The monitoring table at Snowflake. */
 export function snowflakeMonitoring(settings: Settings): Target {
   const target = monitoringTarget(settings);

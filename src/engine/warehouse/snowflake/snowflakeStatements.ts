@@ -4,7 +4,7 @@ import { type DateKey, isoDate } from '../../model';
 import type { MeasureDialect } from '../measures';
 import { DATE_COLUMN, qualified, type MONITORING_COLUMNS, type Target } from '../target';
 import type { Bind } from './protocol';
-import type { SchemaNames } from './setup';
+import type { SchemaNames } from './snowflakeNames';
 
 /** A statement with its values. */
 export interface Statement {
