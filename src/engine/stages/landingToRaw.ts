@@ -494,7 +494,7 @@ async function publishPart(
         ...defined({ modified_ms: modified }),
         original: lake.relative(file.original),
         format: converted.format,
-        ...(empty.length > 0 ? { empty } : {}),
+        empty,
       },
     },
   });

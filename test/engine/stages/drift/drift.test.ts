@@ -43,7 +43,7 @@ describe('drift', function () {
     assert.deepEqual(
       ran.result.reports.map((r) => [r.date, r.status, r.findings[0]?.rule]),
       [
-        [DAY, 'passed', undefined],
+        [DAY, 'passed', 'technical.primary_key'],
         [NEXT, 'warned', 'drift'],
         [THIRD, 'warned', 'drift'],
       ],
