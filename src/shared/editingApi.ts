@@ -19,6 +19,7 @@ export type {
   Diagnostic,
   Draft,
   DraftFile,
+  Edit,
   Fix,
   HoverTopic,
   Range,
