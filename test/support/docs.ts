@@ -42,6 +42,8 @@ export function generatedManual(pages: Readonly<Record<string, string>>): Readon
     commands: commandHelp,
     'brand keys': () => keysTable('brand_configs', ['properties', 'brands', 'additionalProperties']),
     'table keys': () => keysTable('table_schemas', ['properties', 'tables', 'additionalProperties']),
+    'format keys': () =>
+      keysTable('table_schemas', ['properties', 'tables', 'additionalProperties', 'properties', 'format']),
     'column keys': () =>
       keysTable('table_schemas', [
         'properties',

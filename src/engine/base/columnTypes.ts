@@ -238,3 +238,22 @@ export function unknownSpecifier(format: string): string | undefined {
   }
   return undefined;
 }
+
+/**
+ * Why a format gives other moments than its texts mean, though DuckDB takes it: without a year all are in 1900, and
+ * hours of the clock face are of the morning without the half of the day. Undefined where nothing is wrong.
+ */
+export function formatFault(
+  format: string,
+  type: string,
+): { readonly message: string; readonly remedy: string } | undefined {
+  const letters = new Set([...format.matchAll(/%-?(.)/gsu)].map(([, letter]) => letter ?? ''));
+  const dated = typeName(type) === 'DATE' || isTimestamp(type);
+  if (dated && !['Y', 'y', 'G', 'c', 'x'].some((letter) => letters.has(letter)))
+    return { message: 'without a year', remedy: 'Add %Y: without it every date is in 1900.' };
+  if (letters.has('I') !== letters.has('p'))
+    return letters.has('I')
+      ? { message: 'with %I and without %p', remedy: 'Use %H for hours of 24, or add %p for AM and PM.' }
+      : { message: 'with %p and without %I', remedy: 'Use %I for the hours of a clock with AM and PM.' };
+  return undefined;
+}

@@ -15,6 +15,7 @@ export {
   type TypeFamily,
   typeFamily,
   typeName,
+  formatFault,
   unknownSpecifier,
 } from './columnTypes';
 export {

@@ -19,7 +19,7 @@ export { cutOf, topOfFile } from './top';
 /**
  * Looks at magic bytes and a sample (256 KB of head, spots between, 64 KB of tail) and decides everything.
  * Rejection codes: NOT_CSV, NOT_TEXT, BAD_ARCHIVE, ARCHIVE_BOMB, AMBIGUOUS_DIALECT, AMBIGUOUS_HEADER,
- * UNKNOWN_COLUMNS, HEADER_MISMATCH.
+ * UNKNOWN_COLUMNS, HEADER_MISMATCH, FORMAT_MISMATCH.
  */
 export async function decideFormat(file: string, options: DecideOptions): Promise<Decision> {
   return decide(file, options, true);

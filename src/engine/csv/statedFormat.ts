@@ -135,7 +135,7 @@ export function layOutStated(
   const header = stated.header ?? looksNamed(records.slice(at), width, known);
   if (header === true) {
     // Where the guess agrees on the line it knows more of it: several lines, a trailing delimiter.
-    if (free.before === at && free.header > 0) return free;
+    if (free.before === at && free.header > 0 && free.refused === undefined) return free;
     return { ...place, ...underHeader(cells, known, line(record)) };
   }
   const names = header === false ? (known?.names ?? numbered(width)) : header;

@@ -109,7 +109,13 @@ function checkMarks(
       'Write the text between two fields of a line.',
     );
   for (const [key, mark] of [['quote', quote] as const, ['escape', escape] as const])
-    if (mark !== undefined && mark !== '' && delimiter?.includes(mark) === true)
+    if (mark !== undefined && /[^\x21-\x7e]/.test(mark))
+      tell(
+        key,
+        `${place} has the ${key} ${shown(mark)}, which is not a character of ASCII.`,
+        `Write a character such as " or ', or "" where no quotes are used.`,
+      );
+    else if (mark !== undefined && mark !== '' && delimiter?.includes(mark) === true)
       tell(
         key,
         `${place} has ${shown(mark)} both as ${key} and in its delimiter.`,

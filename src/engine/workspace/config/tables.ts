@@ -21,6 +21,7 @@ import {
   checkType,
   foldHeader,
   foldName,
+  formatFault,
   holds,
   isNumeric,
   isTemporal,
@@ -324,7 +325,13 @@ function checkColumn(document: JsonDocument, table: string, column: Column, fiel
         'Use %Y %m %d %H %M %S %f and the like; a percent sign itself is %%.',
         { trouble: { kind: 'invalid-format' } },
       );
-    else if (!format.includes('%'))
+    else if (format.includes('%') && isTemporal(type)) {
+      const fault = formatFault(format, type);
+      if (fault !== undefined)
+        document.report(node, `${place} has the format ${shown(format)} ${fault.message}.`, fault.remedy, {
+          trouble: { kind: 'invalid-format' },
+        });
+    } else if (!format.includes('%'))
       document.report(
         node,
         `${place} has a format without %.`,
