@@ -238,7 +238,7 @@ describe('sample', () => {
     const days = await writeSample({ workspace: at, date: '20240301', rows: 3, days: 3, seed: 1 });
     assert.deepEqual(days.dates, ['20240228', '20240229', '20240301']);
     const read = days.files.filter((f) => f.fate === 'read');
-    assert.equal(read.length, 3 * 49 - 2 + 1);
+    assert.equal(read.length, 3 * 49 - 1 + 1);
     const contents = read.map((f) =>
       createHash('sha256')
         .update(readFileSync(join(at, 'data/landing', f.file)))
