@@ -22,6 +22,8 @@ export interface Sides {
   readonly goldFigures: Measures | undefined;
   readonly load: LoadRecord | undefined;
   readonly warehouseFigures: Measures | undefined;
+  /** The warehouse may show values that are not the stored ones: Snowflake has policies for that. */
+  readonly mayMask?: boolean;
   /** The first step that is due by the plan, and why. */
   readonly due: string | undefined;
   /** The last failure that has not been mended. */
@@ -122,7 +124,13 @@ export function explain(sides: Sides): TableComparison | undefined {
         ? []
         : [`${rowsOf(there)} instead of ${formatCount(sides.goldFigures.rows)} accepted`]),
       ...(columns.length === 0 ? [] : [`the figures of ${listed(columns)} differ`]),
-    ].join(', ')}.`,
+    ].join(', ')}.${
+      sides.mayMask === true
+        ? there === sides.goldFigures.rows
+          ? ' A masking policy looks the same to this role.'
+          : ' A row access policy looks the same to this role.'
+        : ''
+    }`,
     remedy: reload(sides),
     differences,
   };

@@ -78,6 +78,7 @@ export async function reconcile(
             ...(await sidesOf(workspace, connection, { date, table }, signal)),
             load: loads.get(loadKey(date, table.name)),
             warehouseFigures: measured.get(table.name)?.get(date),
+            mayMask: warehouse.kind === 'snowflake',
             due: dueOf(plan, date, table),
             failure: failures.get(`${date}/${table.name}`)?.failure?.error,
           });

@@ -60,6 +60,15 @@ describe('reconcile over the protocol of Snowflake', function () {
         ['Playback', 'same', 'figures', 80, []],
       ],
     );
+    const [first] = await peer.target(`SELECT min("DEVICE_ID") AS id FROM "M7"."STG_SG"."DEVICE"`);
+    const id = String(first?.['id']);
+    await peer.admin(`UPDATE "M7"."STG_SG"."DEVICE" SET "DEVICE_ID" = '***' WHERE "DEVICE_ID" = '${id}'`);
+    const masked = await reconcile(workspace, { dates: { from: DATE, to: DATE } });
+    assert.match(
+      masked.tables[0]?.explanation ?? '',
+      /the figures of DEVICE_ID differ\. A masking policy looks the same to this role\./,
+    );
+    await peer.admin(`UPDATE "M7"."STG_SG"."DEVICE" SET "DEVICE_ID" = '${id}' WHERE "DEVICE_ID" = '***'`);
     const silver = join(folder(), 'data/silver', DATE, 'Skylink/Device.parquet');
     const away = await maintain(await open('http://127.0.0.1:9'), { dryRun: true });
     assert.deepEqual(
