@@ -187,7 +187,9 @@ class DialectTrial {
   ): readonly DialectReading[] {
     return delimiters
       .map((d) => this.quoted(d, stated))
-      .sort((a, b) => b.known - a.known || b.score - a.score);
+      .sort(
+        (a, b) => b.known - a.known || b.score - a.score || b.cut.delimiter.length - a.cut.delimiter.length,
+      );
   }
 
   /** The best quoting of a delimiter, as far as it is not stated. */

@@ -5,6 +5,7 @@ import type { KnownColumns } from './cells';
 import { uniqueNames } from './dialect';
 import { foldHeader } from '../base';
 import { headerSign } from './headerSign';
+import { headerLines, titleLines } from './tableTop';
 import { profileColumns, continuesHeader, isPreamble, looksLikeRow, rate, type SampleColumn } from './header';
 import { fromBytes, type FileRecord } from './records';
 
@@ -280,14 +281,23 @@ function equalNames(
 /** The header, if there is one, is the first row that is not like those below it. */
 function byContrast(sample: TableSample): Layout {
   const { rows, width } = sample;
-  const at = Math.max(
-    0,
-    rows.slice(0, TOP).findIndex((r) => !isPreamble(r.cells, r.record.raw, width)),
-  );
+  const lines = rows.map(({ record, cells, index }, i) => ({
+    cells,
+    raw: record.raw,
+    apart: index > (rows[i - 1]?.index ?? -1) + 1,
+  }));
+  const found = headerLines(lines, width);
+  const titles = found === undefined && width > 1 ? titleLines(lines) : 0;
+  const at =
+    found?.at ??
+    Math.max(
+      titles,
+      rows.slice(0, TOP).findIndex((r) => !isPreamble(r.cells, r.record.raw, width)),
+    );
   const top = topAt(sample, at);
-  const rating = rate(rows[at]?.cells ?? [], bodyAfter(sample, at));
+  const rating = rate(rows[at]?.cells ?? [], bodyAfter(sample, at + (found?.lines ?? 1) - 1));
   const skipped = skippedNotes(sample, at);
-  if (rating <= 0)
+  if (rating <= 0 && found === undefined)
     return {
       ...top,
       header: 0,
@@ -297,7 +307,8 @@ function byContrast(sample: TableSample): Layout {
       notes: [...skipped, 'no header: columns are numbered'],
       doubts: [],
     };
-  const header = headerAt(sample, at);
+  const header =
+    found === undefined ? headerAt(sample, at) : rows.slice(at, at + found.lines).map((r) => r.cells);
   const named = namesOf(header, undefined);
   return {
     ...top,
