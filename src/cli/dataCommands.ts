@@ -5,6 +5,7 @@ import type { DriftOptions } from './commands/drift';
 import type { InitOptions } from './commands/init';
 import type { MaintenanceOptions } from './commands/maintenance';
 import type { PlanOptions } from './commands/plan';
+import type { RepairCommandOptions } from './commands/repair';
 import type { ReplayCommandOptions } from './commands/replay';
 import type { RunOptions } from './commands/run';
 import type { WatchCommandOptions } from './commands/watch';
@@ -126,6 +127,18 @@ export function addDrift(program: Command, start: Start): void {
     .option('--all', 'accept everything that is listed')
     .action((options: DriftOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/drift')).drift),
+    );
+}
+
+export function addRepair(program: Command, start: Start): void {
+  program
+    .command('repair')
+    .description('make lost or damaged manifests again from the files in raw; nothing is removed')
+    .addOption(date('--date', 'only this date (default: all)'))
+    .option('--verify', 'also read every original and compare it with its manifest')
+    .option('--dry-run', 'print what would be done, file by file')
+    .action((options: RepairCommandOptions, command: Command) =>
+      start(command, options, async () => (await import('./commands/repair')).repairState),
     );
 }
 

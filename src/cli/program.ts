@@ -7,6 +7,7 @@ import {
   addInit,
   addMaintenance,
   addPlan,
+  addRepair,
   addReplay,
   addRun,
   addValidate,
@@ -48,6 +49,7 @@ export function buildProgram(start: Start): Command {
   addReconcile(program, start);
   addReplay(program, start);
   addMaintenance(program, start);
+  addRepair(program, start);
   addDrift(program, start);
   addStatus(program, start);
   addReport(program, start);

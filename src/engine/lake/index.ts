@@ -22,7 +22,9 @@ export {
   watchLogFile,
 } from './dataFolder';
 export { type Acceptances, acceptDrift, driftId, readAcceptances } from './acceptedDrift';
-export { type DamagedManifest, type Lake, type OriginalState, REJECT_COLUMNS, openLake } from './lake';
+export { type Lake, REJECT_COLUMNS, openLake } from './lake';
+export type { DamagedManifest } from './manifestsOfDate';
+export type { OriginalState } from './originals';
 export {
   MANIFEST_LAYERS,
   type Manifest,

@@ -1,5 +1,5 @@
 // The layers on disk: where an output of a step is, and how it becomes visible.
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Connection, makeFolder, writeWhole } from '../base';
 import { type DateKey, LINEAGE_TYPES, PipelineError, type Settings, type Stage, defined } from '../model';
@@ -11,7 +11,9 @@ import {
   reportsFolder,
   stateFolders,
 } from './dataFolder';
-import { damagedManifest, readManifest, type Manifest, type ManifestLayer } from './manifest';
+import { readManifest, type Manifest, type ManifestLayer } from './manifest';
+import { type ManifestsOfDate, folderEntries, readManifestsBelow, requireNoneAfter } from './manifestsOfDate';
+import { type OriginalState, originalState } from './originals';
 import { segment } from './pathSegment';
 import { publishFiles, type Publication, type SetAside } from './publication';
 
@@ -21,28 +23,6 @@ interface OutputSlot {
   readonly table: string;
   readonly brand?: string;
   readonly part?: number;
-}
-
-type RawSource = NonNullable<Manifest['source']>;
-
-export type OriginalState = 'same' | 'touched' | 'changed' | 'missing';
-
-/** Some disks keep times of even seconds only. */
-function isSameTime(found: number, noted: number): boolean {
-  const apart = Math.abs(found - noted);
-  return apart < 1 || (found % 2_000 === 0 && apart <= 2_000);
-}
-
-/** A manifest of raw that cannot be read: what it told of stays as it is until it is made again. */
-export interface DamagedManifest {
-  /** Absolute. */
-  readonly path: string;
-  readonly error: PipelineError;
-}
-
-export interface ManifestsOfDate {
-  readonly manifests: readonly Manifest[];
-  readonly damaged: readonly DamagedManifest[];
 }
 
 export interface Lake extends StateFolders {
@@ -94,7 +74,9 @@ export interface Lake extends StateFolders {
    * Is an original what its manifest says, by a look at its size and time? "missing": it is on its way from landing, or
    * was removed. One in the archive, which is compressed, counts as the same.
    */
-  originalState(source: Pick<RawSource, 'bytes' | 'modified_ms' | 'original'>): OriginalState;
+  originalState(
+    source: Pick<NonNullable<Manifest['source']>, 'bytes' | 'modified_ms' | 'original'>,
+  ): OriginalState;
   /** Writes a manifest again, of which nothing but words has changed. */
   rewrite(manifest: Manifest): Promise<void>;
   /** Is there a file at this path relative to the data folder? */
@@ -104,6 +86,8 @@ export interface Lake extends StateFolders {
    * @throws PipelineError STATE_CORRUPT where a manifest is damaged, or missing before the last.
    */
   parts(date: DateKey, brand: string, table: string): readonly Manifest[];
+  /** As `parts`; none where a manifest is damaged or missing, for readers that tell of other things, too. */
+  readableParts(date: DateKey, brand: string, table: string): readonly Manifest[];
   /** Those parts of a slot that have a manifest, ascending: some may be missing between them. */
   partsAround(date: DateKey, brand: string, table: string): readonly Manifest[];
   /** Names of the brands with raw files of a date, but for some; of all dates without one. */
@@ -138,30 +122,18 @@ export function openLake(settings: Settings): Lake {
   };
   const published: Lake['published'] = (layer, date, table, brand) =>
     readManifest(manifestFile({ layer, date, table, ...defined({ brand }) }));
-  const readAll: Lake['readManifests'] = (layer, date) => {
-    const manifests: Manifest[] = [];
-    const damaged: DamagedManifest[] = [];
-    const walk = (folder: string): void => {
-      for (const entry of entries(folder)) {
-        const path = join(folder, entry.name);
-        if (!entry.name.endsWith('.json')) {
-          if (entry.isDirectory()) walk(path);
-          continue;
-        }
-        try {
-          const manifest = readManifest(path);
-          if (manifest === undefined) continue;
-          // A copy under another name is no manifest of what that name means.
-          if (manifestFile(manifest) === path) manifests.push(manifest);
-          else if (layer === 'raw') throw damagedManifest(path);
-        } catch (error) {
-          if (!(error instanceof PipelineError) || error.code === 'STATE_NEWER') throw error;
-          damaged.push({ path, error });
-        }
-      }
-    };
-    walk(join(manifestsDir, layer, date));
-    return { manifests, damaged };
+  const readAll: Lake['readManifests'] = (layer, date) =>
+    readManifestsBelow(join(manifestsDir, layer, date), layer, manifestFile);
+  const parts: Lake['parts'] = (date, brand, table) => {
+    const found: Manifest[] = [];
+    for (;;) {
+      const next = readManifest(manifestFile({ layer: 'raw', date, brand, table, part: found.length + 1 }));
+      if (next === undefined) break;
+      found.push(next);
+    }
+    const missing = manifestFile({ layer: 'raw', date, brand, table, part: found.length + 1 });
+    requireNoneAfter(missing, dirname(missing), segment(table), found.length + 1);
+    return found;
   };
   return {
     settings,
@@ -188,30 +160,21 @@ export function openLake(settings: Settings): Lake {
     absolute,
     manifestFile,
     intact,
-    originalState: ({ bytes, modified_ms, original }) => {
-      const path = absolute(original);
-      if (!path.startsWith(settings.rawDir)) return 'same';
-      const found = statSync(path, { throwIfNoEntry: false });
-      if (found === undefined) return 'missing';
-      if (found.size !== bytes) return 'changed';
-      return modified_ms === undefined || isSameTime(found.mtimeMs, modified_ms) ? 'same' : 'touched';
-    },
+    originalState: (source) => originalState(settings, absolute(source.original), source),
     rewrite: async (manifest) => {
       await makeFolder(state.temporaryDir);
       const text = `${JSON.stringify(manifest)}\n`;
       await writeWhole(manifestFile(manifest), text, state.temporaryDir, 'manifest.renamed');
     },
     exists: (path) => statSync(absolute(path), { throwIfNoEntry: false }) !== undefined,
-    parts: (date, brand, table) => {
-      const found: Manifest[] = [];
-      for (;;) {
-        const next = readManifest(manifestFile({ layer: 'raw', date, brand, table, part: found.length + 1 }));
-        if (next === undefined) break;
-        found.push(next);
+    parts,
+    readableParts: (date, brand, table) => {
+      try {
+        return parts(date, brand, table);
+      } catch (error) {
+        if (error instanceof PipelineError && error.code !== 'STATE_NEWER') return [];
+        throw error;
       }
-      const missing = manifestFile({ layer: 'raw', date, brand, table, part: found.length + 1 });
-      requireLast(missing, dirname(missing), segment(table), found.length + 1);
-      return found;
     },
     partsAround: (date, brand, table) =>
       readAll('raw', date)
@@ -231,7 +194,7 @@ export function openLake(settings: Settings): Lake {
     readManifests: readAll,
     rawBrands: (but, date) => rawBrandsIn(join(manifestsDir, 'raw'), but, date),
     dates: (layer) =>
-      entries(join(manifestsDir, layer))
+      folderEntries(join(manifestsDir, layer))
         .filter((e) => e.isDirectory() && /^\d{8}$/.test(e.name))
         .map((e) => e.name)
         .sort(),
@@ -240,30 +203,15 @@ export function openLake(settings: Settings): Lake {
   };
 }
 
-/** A part without a manifest before one that has one: as if it had never come, its rows would leave the warehouse. */
-function requireLast(missing: string, folder: string, table: string, part: number): void {
-  const later = entries(folder)
-    .map(({ name }) => name)
-    .filter((name) => name.startsWith(`${table}.`) && /^\d+\.json$/.test(name.slice(table.length + 1)))
-    .find((name) => Number.parseInt(name.slice(table.length + 1), 10) > part);
-  if (later === undefined) return;
-  throw new PipelineError(
-    'STATE_CORRUPT',
-    `${missing} is missing, though ${later} is there: it shows where the rows of part ${part} came from.`,
-    'Run "m7 repair": it makes the manifest again where the original file is there. Or restore it from a backup.',
-    { where: { file: missing } },
-  );
-}
-
 function rawBrandsIn(folder: string, but: ReadonlySet<string>, date: DateKey | undefined): readonly string[] {
   const known = new Set([...but].map(segment));
   const found = new Set<string>();
-  for (const day of date === undefined ? entries(folder).map(({ name }) => name) : [date])
-    for (const { name } of entries(join(folder, day))) {
+  for (const day of date === undefined ? folderEntries(folder).map(({ name }) => name) : [date])
+    for (const { name } of folderEntries(join(folder, day))) {
       if (known.has(name)) continue;
       known.add(name);
       // What is encoded in a folder's name is whole in its manifests.
-      const [first] = entries(join(folder, day, name));
+      const [first] = folderEntries(join(folder, day, name));
       if (first !== undefined) found.add(brandOf(join(folder, day, name, first.name)) ?? name);
     }
   return [...found].sort();
@@ -275,14 +223,6 @@ function brandOf(path: string): string | undefined {
     return readManifest(path)?.brand;
   } catch {
     return undefined;
-  }
-}
-
-function entries(folder: string): readonly { readonly name: string; isDirectory(): boolean }[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return [];
   }
 }
 

@@ -2,7 +2,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { keep, recall } from './stateCache';
-import type { DamagedManifest, Lake } from './lake';
+import type { Lake } from './lake';
+import type { DamagedManifest } from './manifestsOfDate';
 import { MANIFEST_LAYERS, failedShares, tellsLoad, type Manifest } from './manifest';
 import { defined, type DateKey } from '../model';
 

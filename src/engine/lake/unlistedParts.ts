@@ -1,8 +1,7 @@
 // Raw parts that lie in the data folder without a manifest: as if they had never come, their rows would leave the warehouse.
-import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Config, DateKey, Settings } from '../model';
-import type { DamagedManifest } from './lake';
+import { type Config, type DateKey, type Settings, brandsThere } from '../model';
+import { type DamagedManifest, folderEntries } from './manifestsOfDate';
 import { segment } from './pathSegment';
 
 /** Where a raw part belongs. */
@@ -20,21 +19,19 @@ export interface UnlistedPart extends PartName {
   readonly archived: readonly string[];
 }
 
-type Names = Pick<Config, 'brands' | 'tables'>;
-
 const partId = ({ brand, table, part }: PartName): string => JSON.stringify([brand, table, part]);
 
 /** The parts of a date that lie in raw or in the archive without a manifest, in the order of brands, tables and parts. */
 export function unlistedParts(
   settings: Settings,
-  config: Names,
+  config: Config,
   date: DateKey,
   manifests: Iterable<{ readonly brand?: string; readonly table: string; readonly part?: number }>,
 ): readonly UnlistedPart[] {
   const listed = new Set<string>();
   for (const { brand = '', table, part = 1 } of manifests) listed.add(partId({ brand, table, part }));
   const tableOf = tablesByStem(config);
-  return config.brands.flatMap(({ name: brand }) => {
+  return brandsThere(config).flatMap(({ name: brand }) => {
     const found = new Map<string, { -readonly [K in keyof UnlistedPart]: UnlistedPart[K] }>();
     for (const [kind, layer] of [
       ['raw', settings.rawDir],
@@ -70,8 +67,8 @@ export function unlistedParts(
 }
 
 /** The part that a damaged manifest of raw was about, by its place; undefined where that is not configured. */
-export function partOfManifest(config: Names, { path }: DamagedManifest): PartName | undefined {
-  const brand = config.brands.find(({ name }) => segment(name) === basename(join(path, '..')));
+export function partOfManifest(config: Config, { path }: DamagedManifest): PartName | undefined {
+  const brand = brandsThere(config).find(({ name }) => segment(name) === basename(join(path, '..')));
   const read = readName(basename(path), tablesByStem(config));
   return brand === undefined || read?.extension !== 'json'
     ? undefined
@@ -81,14 +78,14 @@ export function partOfManifest(config: Names, { path }: DamagedManifest): PartNa
 /** Dates that have a folder in raw or in the archive, ascending. */
 export function storedDates(settings: Settings): readonly DateKey[] {
   const dates = [settings.rawDir, settings.archiveDir].flatMap((layer) =>
-    entriesOf(layer)
+    folderEntries(layer)
       .map(({ name }) => name)
       .filter((name) => /^\d{8}$/.test(name)),
   );
   return [...new Set(dates)].sort();
 }
 
-const tablesByStem = (config: Names): ReadonlyMap<string, string> =>
+const tablesByStem = (config: Config): ReadonlyMap<string, string> =>
   new Map(config.tables.map(({ name }) => [segment(name), name]));
 
 /** `<Table>.<extension>` or `<Table>.<part>.<extension>`, as the lake names what it writes. */
@@ -105,15 +102,7 @@ function readName(
 }
 
 const filesIn = (folder: string): readonly string[] =>
-  entriesOf(folder)
+  folderEntries(folder)
     .filter((entry) => entry.isFile())
     .map(({ name }) => name)
     .sort();
-
-function entriesOf(folder: string): readonly { readonly name: string; isFile(): boolean }[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return [];
-  }
-}

@@ -4,9 +4,9 @@ import { driftMessages, readReport, verdictOf } from '../report';
 import { openFailures } from '../stages';
 import { arrivalsOf } from './arrivals';
 import { durable, writeWhole } from '../base';
-import { type DateKey, type DateSummary, PipelineError, type Report, type StepFinished } from '../model';
+import type { DateKey, DateSummary, Report, StepFinished } from '../model';
 import type { Plan } from './plan';
-import { type Lake, type Manifest, rejectedFiles } from '../lake';
+import { rejectedFiles } from '../lake';
 import type { OpenWorkspace } from '../workspace';
 
 /** The date and the run that a summary is about. */
@@ -30,19 +30,6 @@ export async function writeSummary(workspace: OpenWorkspace, subject: SummarySub
   return summary;
 }
 
-/** Where a manifest is damaged or missing, the step of the slot has said so: the summary tells of the others. */
-function knownParts(
-  lake: Lake,
-  { date, brand, table }: { readonly date: DateKey; readonly brand: string; readonly table: string },
-): readonly Manifest[] {
-  try {
-    return lake.parts(date, brand, table);
-  } catch (error) {
-    if (error instanceof PipelineError && error.code !== 'STATE_NEWER') return [];
-    throw error;
-  }
-}
-
 function summarize(
   workspace: OpenWorkspace,
   { date, runId, plan, reports: own, steps }: SummarySubject,
@@ -51,7 +38,7 @@ function summarize(
   const kept = rejectedFiles(lake, date);
   const gold = lake.manifests('gold', date);
   const arrivals = arrivalsOf(settings, config, {
-    parts: (brand, table) => knownParts(lake, { date, brand, table }),
+    parts: (brand, table) => lake.readableParts(date, brand, table),
     refused: kept,
     waiting: [],
   });

@@ -48,7 +48,7 @@ export async function adoptable(
     const path = parquet ?? '';
     throw unknown(path, shown(path), 'the original file of it is missing');
   }
-  if (second !== undefined) throw unknown(second, shown(second), `${basename(original)} lies beside it`);
+  if (second !== undefined) throw unknown(second, shown(second), `${basename(original)} is beside it`);
   if (parquet === undefined)
     throw unknown(original, shown(original), 'the Parquet file of the same records is missing');
   const name = await landingNameOf(context, { date, unlisted, parts });
@@ -72,7 +72,7 @@ function unknown(path: string, shown: string, because: string): PipelineError {
   return new PipelineError(
     'UNKNOWN_FILE',
     `${shown} has no manifest, and it cannot be proven what it is: ${because}.`,
-    'Restore .state or the file from a backup. Or move the original to landing under the name it was delivered with, and what else lies under that name out of raw and archive; then run again.',
+    'Restore .state or the file from a backup. Or move the original to landing under the name it was delivered with, and every other file of that name out of raw and archive; then run again.',
     { where: { file: path } },
   );
 }

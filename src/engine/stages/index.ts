@@ -14,7 +14,7 @@ export { LOOKED_BACK } from './drift/slotDrift';
 export { type DriftList, listDrift, openDrift } from './drift/tableDrift';
 export { type SlotHistory, type SlotRecord, publishedSlots, slotRecord } from './drift/slotRecord';
 export { carryOver } from './carryOver';
-export { landingToRaw } from './landingToRaw';
+export { type PartNotice, landingToRaw } from './landingToRaw';
 export { openFailures, withOpenFailures } from './openFailures';
 export {
   type PublishedOutputs,

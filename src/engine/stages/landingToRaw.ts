@@ -36,6 +36,8 @@ export interface RawInput {
   readonly parts: readonly Manifest[];
   /** Parts that lie there without a manifest. */
   readonly unlisted: readonly UnlistedPart[];
+  /** Of these only one, by its number; all of them without it. */
+  readonly only?: number;
   /** Reads known parts again even where they are whole and their key is the same. */
   readonly force: boolean;
   /** Parts are read and judged, and nothing is changed: no files are waiting then. */
@@ -131,6 +133,7 @@ async function adopted(context: StageContext, input: RawInput): Promise<RawInput
   const parts = input.parts.length + unlisted.length;
   const found: { readonly part: number; readonly adopts: Adoptable }[] = [];
   for (const one of unlisted) {
+    if (input.only !== undefined && one.part !== input.only) continue;
     const adopts = await adoptable(context, { date, unlisted: one, parts }, files);
     if (adopts !== undefined) found.push({ part: one.part, adopts });
   }

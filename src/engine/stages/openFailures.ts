@@ -92,7 +92,7 @@ interface Outputs {
 
 function outputsOf({ settings, config, lake }: ConfiguredLake, date: DateKey, table: Table): Outputs {
   const { name } = table;
-  const parts: Outputs['parts'] = (brand) => lake.parts(date, brand, name);
+  const parts: Outputs['parts'] = (brand) => lake.readableParts(date, brand, name);
   const brands = brandsThere(config)
     .map((brand) => brand.name)
     .filter((brand) => parts(brand).length > 0);

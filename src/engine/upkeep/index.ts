@@ -3,6 +3,8 @@ export { type AcceptRequest, type DriftTarget, acceptDrifts, meansDrift } from '
 export type { MaintenanceOutcome } from './maintenance/maintainUnderLock';
 export { maintain } from './maintenance/maintain';
 export type { MaintenanceAction, MaintenanceResult } from './maintenance/model';
+export { repair } from './repair/repair';
+export type { RepairOptions, RepairResult, RepairedFile } from './repair/model';
 export { applyCorrections, exportRejects } from './replay/corrections';
 export { replay } from './replay';
 export type {

@@ -71,7 +71,7 @@ export const recordOf = (
 /** Looked up in what is published now. */
 export function publishedSlots(lake: Lake): SlotHistory {
   const on: SlotHistory['on'] = (date, brand, table) =>
-    recordOf(date, lake.parts(date, brand, table), lake.published('silver', date, table, brand));
+    recordOf(date, lake.readableParts(date, brand, table), lake.published('silver', date, table, brand));
   return {
     on,
     *before(date, brand, table) {
