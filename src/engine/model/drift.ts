@@ -8,10 +8,10 @@ export const DRIFT_KINDS = ['renamed', 'missing', 'unknown', 'emptied', 'type'] 
  * to no column. renamed: one of each that are alike. emptied: the header is there, and no value below it any more.
  * type: a larger share of its values does not convert than in any earlier file.
  */
-export type DriftKind = (typeof DRIFT_KINDS)[number];
+type DriftKind = (typeof DRIFT_KINDS)[number];
 
 /** How alike a missing column and an unknown header are, 0 to 1. */
-export interface Likeness {
+interface Likeness {
   readonly name: number;
   /** Of the values of the last file that had the column and those below the new header; absent: not comparable. */
   readonly values?: number;

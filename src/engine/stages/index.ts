@@ -11,7 +11,7 @@ export {
   type StepEnded,
 } from './inspector';
 export { LOOKED_BACK } from './drift/slotDrift';
-export { type DriftList, listDrift, openDrift } from './drift/tableDrift';
+export { type DriftList, listDrift } from './drift/tableDrift';
 export { type SlotHistory, type SlotRecord, publishedSlots, slotRecord } from './drift/slotRecord';
 export { carryOver } from './carryOver';
 export { type PartNotice, landingToRaw } from './landingToRaw';

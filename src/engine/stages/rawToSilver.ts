@@ -44,9 +44,12 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
       `There is no raw file of ${input.table} of ${input.brand} for ${input.date}.`,
       'Run landing-to-raw first.',
     );
-  const source = { config: context.config, lake, connection, signal };
+  const source = { lake, connection, signal };
   // Before headers are mapped: a required column that is missing ends the step there.
-  const seen = await slotDriftOf(source, table, recordOf(input.date, input.raw, undefined), brand.name);
+  const seen = await slotDriftOf(source, {
+    ...{ table, brand: brand.name },
+    now: recordOf(input.date, input.raw, undefined),
+  });
   sayDrift(context, brand.name, seen);
   const mapping = mapHeaders(table, parts);
   const zones = await zonesOf(context, table, brand, input.date);
@@ -106,7 +109,10 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
     },
   });
   // What does not convert is known now.
-  const drift = await slotDriftOf(source, table, recordOf(input.date, input.raw, made), brand.name);
+  const drift = await slotDriftOf(source, {
+    ...{ table, brand: brand.name },
+    now: recordOf(input.date, input.raw, made),
+  });
   sayDrift(context, brand.name, drift.slice(seen.length));
   const open = openDrift(drift);
   return {

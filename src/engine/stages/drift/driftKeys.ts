@@ -15,7 +15,7 @@ export function driftKeys(
   return config.brands.flatMap(({ name: brand }) => {
     const now = slots.on(date, brand, table.name);
     if (now === undefined) return [];
-    const before = new Looked(slots.before(date, brand, table.name));
+    const before = new EarlierSlots(slots.before(date, brand, table.name));
     const { drifts, pairs } = slotDrift({ table, brand, now, before });
     if (before.changing) return [JSON.stringify(['drift', brand, 'changing'])];
     if (drifts.length === 0) return [];
@@ -29,7 +29,7 @@ export function driftKeys(
 }
 
 /** Earlier dates as they are read, and whether one of those is about to change. */
-class Looked implements Iterable<SlotRecord> {
+class EarlierSlots implements Iterable<SlotRecord> {
   changing = false;
 
   constructor(private readonly records: Iterable<SlotRecord>) {}

@@ -24,16 +24,23 @@ export async function tableDrift(
   const slots = publishedSlots(source.lake);
   const found: Drift[] = [];
   for (const { name } of source.config.brands)
-    found.push(...(await slotDriftOf(source, table, slots.on(date, name, table.name), name)));
+    found.push(
+      ...(await slotDriftOf(source, { table, brand: name, now: slots.on(date, name, table.name) }, slots)),
+    );
   return found;
+}
+
+/** A brand's table of a date; `now` undefined: nothing is there. */
+interface SlotOfTable {
+  readonly table: Table;
+  readonly brand: string;
+  readonly now: SlotRecord | undefined;
 }
 
 /** The drift of one slot; values are read only where a column is missing and a header is unknown. */
 export async function slotDriftOf(
   { lake, connection, signal }: Omit<DriftSource, 'config'>,
-  table: Table,
-  now: SlotRecord | undefined,
-  brand: string,
+  { table, brand, now }: SlotOfTable,
   slots: SlotHistory = publishedSlots(lake),
 ): Promise<readonly Drift[]> {
   if (now === undefined) return [];
@@ -69,7 +76,7 @@ export async function listDrift(source: DriftSource, date?: DateKey): Promise<Dr
       looked += 1;
       const { damaged: path } = slots.accepted(brand, table.name);
       if (path !== undefined) damaged.push(path);
-      drifts.push(...(await slotDriftOf(source, table, now, brand, slots)));
+      drifts.push(...(await slotDriftOf(source, { table, brand, now }, slots)));
     }
   return { ...defined({ date }), drifts, slots: looked, damaged };
 }

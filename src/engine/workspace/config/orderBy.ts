@@ -13,7 +13,8 @@ const TERM =
  * are those of the table, written as there or in another case.
  */
 export function parseOrderBy(text: string, columns: readonly string[]): OrderBy {
-  const byFold = new Map(columns.map((name) => [name.toLowerCase(), name]));
+  const fold = (name: string): string => name.normalize('NFC').toLowerCase();
+  const byFold = new Map(columns.map((name) => [fold(name), name]));
   const terms: string[] = [];
   for (const part of splitTerms(text)) {
     const match = TERM.exec(part);
@@ -25,7 +26,7 @@ export function parseOrderBy(text: string, columns: readonly string[]): OrderBy 
           'Write columns with commas between them, such as "updated_at DESC, id"; compute others with "derived".',
       };
     const written = match[1]?.replaceAll('""', '"') ?? match[2] ?? '';
-    const name = byFold.get(written.toLowerCase());
+    const name = byFold.get(fold(written));
     if (name === undefined)
       return {
         ok: false,

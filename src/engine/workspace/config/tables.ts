@@ -59,7 +59,7 @@ function readTable(document: JsonDocument, name: string, keyNode: Node, value: N
   const fields = memberMap(value);
   const columns = members(fields.get('columns')?.value).map((member) => readColumn(document, name, member));
   checkColumnNames(document, name, fields);
-  const primaryKey = textsOf(fields.get('primary_key')?.value);
+  const primaryKey = textsOf(fields.get('primary_key')?.value).map((key) => ownName(key, columns));
   checkPrimaryKey(document, name, fields, columns);
   const extra = stringOf(fields.get('extra_columns')?.value);
   const drift = stringOf(fields.get('drift')?.value);
@@ -134,6 +134,12 @@ function checkColumnNames(document: JsonDocument, table: string, fields: Fields)
   }
 }
 
+/** A name as its column is written, where the two differ in nothing but how accents are composed. */
+function ownName(name: string, columns: readonly Column[]): string {
+  const composed = name.normalize('NFC');
+  return columns.find((column) => column.name.normalize('NFC') === composed)?.name ?? name;
+}
+
 function checkPrimaryKey(
   document: JsonDocument,
   table: string,
@@ -144,7 +150,7 @@ function checkPrimaryKey(
   // Without columns that could be read every name would be told to be unknown.
   if (columns.length === 0) return;
   for (const node of textNodes(fields.get('primary_key')?.value)) {
-    const name = stringOf(node) ?? '';
+    const name = ownName(stringOf(node) ?? '', columns);
     if (!known.includes(name))
       document.report(
         node,
