@@ -123,7 +123,7 @@ export function ruleDocsMarkdown(): string {
     '',
     'The status of a table:',
     '',
-    '- `failed`: a finding failed (other than one with `report`), or a rule of severity error could not be evaluated, or more than ERROR_THRESHOLD percent of the rows break at least one rule of severity error. Rules with an `error` limit of their own and rules with `report` do not count for the percentage.',
+    '- `failed`: more rows or values were [lost on the way to gold](config.md#rows-and-values-lost-on-the-way) than their limit allows, or a finding failed (other than one with `report`), or a rule of severity error could not be evaluated, or more than ERROR_THRESHOLD percent of the rows break at least one rule of severity error. Rules with an `error` limit of their own and rules with `report` do not count for the percentage.',
     '- `warned`: a rule of severity error warned, or rows were rejected, or a warning limit was exceeded, or more than WARNING_THRESHOLD percent of the rows break at least one rule of severity warning. Rules with a `warn` limit of their own do not count for the percentage.',
     '- `passed`: neither.',
     '',

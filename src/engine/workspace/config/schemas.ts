@@ -9,6 +9,7 @@ const SCHEMA_KEY = {
   $schema: { type: 'string', description: 'Where an editor finds the schema of this file.' },
 };
 const LIMIT: JsonSchema = {
+  type: ['integer', 'string'],
   anyOf: [
     { type: 'integer', minimum: 0 },
     { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*%$' },
