@@ -147,6 +147,11 @@ export function addMaintenance(program: Command, start: Start): void {
     .command('maintenance')
     .description('remove or archive what is past its retention, and orphaned temporary files')
     .option('--dry-run', 'print what would be done: files, bytes and reasons by layer')
+    .option(
+      '--brand <NAME>',
+      'archive the files of a brand that is no longer configured, and remove its rows',
+    )
+    .option('--yes', 'with --brand: do it')
     .option('--mock', 'ask the embedded warehouse what is loaded, instead of the one in .env')
     .action((options: MaintenanceOptions, command: Command) =>
       start(command, options, async () => (await import('./commands/maintenance')).maintenance),

@@ -5,17 +5,22 @@ import {
   maintain,
   plural,
   printable,
+  removeBrand,
   tableLines,
   wrap,
   type MaintenanceOutcome,
+  type OpenWorkspace,
   defined,
 } from '../../engine';
 import { openHere } from '../selection';
-import { note, type ExitCode, type Session } from '../session';
+import { note, writeDocument, type ExitCode, type Session } from '../session';
+import { UsageError } from '../usage';
 
 export interface MaintenanceOptions {
   readonly dryRun?: boolean;
   readonly mock?: boolean;
+  readonly brand?: string;
+  readonly yes?: boolean;
 }
 
 /** So many files are listed one by one; of more, each layer is told as a whole. */
@@ -25,6 +30,8 @@ const MOST_ALIKE = 3;
 
 export async function maintenance(session: Session, options: MaintenanceOptions): Promise<ExitCode> {
   const workspace = await openHere(session, options.mock === true);
+  if (options.brand !== undefined)
+    return brandRemoval(session, workspace, { ...options, brand: options.brand });
   const outcome = await maintain(workspace, { dryRun: options.dryRun === true, signal: session.signal });
   if (session.json) await writeEvents(outcome, session);
   else {
@@ -32,6 +39,34 @@ export async function maintenance(session: Session, options: MaintenanceOptions)
     if (outcome.dry_run) note(session, 'Nothing was changed: --dry-run.');
   }
   return outcome.failed.length > 0 || outcome.unreachable !== undefined ? 1 : 0;
+}
+
+async function brandRemoval(
+  session: Session,
+  workspace: OpenWorkspace,
+  options: MaintenanceOptions & { readonly brand: string },
+): Promise<ExitCode> {
+  if (options.dryRun !== true && options.yes !== true)
+    throw new UsageError(
+      `--brand removes all rows of ${options.brand}.`,
+      'Add --dry-run to see what would go, or --yes to do it.',
+    );
+  const { brand, dryRun = false } = options;
+  const removal = await removeBrand(workspace, { brand, dryRun, signal: session.signal });
+  if (session.json) {
+    await writeDocument(session, removal);
+    return 0;
+  }
+  const dates = [...new Set(removal.due.map(({ date }) => date))];
+  const lines = [
+    ...removal.archived.map(({ path, to }) => `${path} → ${to}`),
+    '',
+    `${plural(removal.archived.length, 'file')} of ${brand} ${dryRun ? 'would be archived' : 'archived'}.`,
+    `Its rows leave gold and warehouse with: m7 run --from ${dates[0] ?? ''} --to ${dates.at(-1) ?? ''}`,
+  ];
+  await session.out.write(`${lines.map(printable).join('\n')}\n`);
+  if (dryRun) note(session, 'Nothing was changed: --dry-run.');
+  return 0;
 }
 
 async function writeEvents(outcome: MaintenanceOutcome, session: Session): Promise<void> {

@@ -3,7 +3,9 @@ import {
   plannedLoads,
   planRun,
   plural,
+  printable,
   tableLines,
+  unconfiguredInWords,
   type OpenWorkspace,
   type Plan,
   type PlannedLoad,
@@ -65,7 +67,8 @@ function planLines(planned: Plan, session: Session): string[] {
     planned.dates.length === 0
       ? 'Nothing found: no file in landing matches, and nothing is unfinished.'
       : `${plural(busy, 'step')} to run, ${plural(planned.steps.length - busy, 'step')} up to date${session.verbose ? '' : ' (--verbose lists them)'}.`;
-  return [...dates, ...fileLines(planned.strays, style, 0), closing];
+  const left = planned.unconfigured.map((one) => printable(unconfiguredInWords(one)));
+  return [...dates, ...fileLines(planned.strays, style, 0), ...left, closing];
 }
 
 function stepTable(steps: readonly Step[], session: Session): string[] {

@@ -8,6 +8,7 @@ import {
   readStatus,
   stateColour,
   tableLines,
+  unconfiguredInWords,
   wrap,
   type DateStatus,
   type Layer,
@@ -48,6 +49,7 @@ export async function status(session: Session, options: StatusOptions): Promise<
     ...body,
     ...failureLines(found, session),
     ...driftLines(found, options.date === undefined, session),
+    ...found.unconfigured.map((one) => printable(unconfiguredInWords(one))),
     ...fileLines(found.files, session.out.style, 0),
     ...runLines(found, session),
   ];

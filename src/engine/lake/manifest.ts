@@ -51,6 +51,8 @@ export interface Manifest {
   readonly removed?: true;
   /** gold: the technical checks (keys, required, types). */
   readonly findings?: readonly Finding[];
+  /** gold: its last brand was removed by the user, and with it all its rows: it is made again without any. */
+  readonly withdrawn?: true;
   /** validated: what rules with a history observed, for the dates after it. */
   readonly observed?: ObservedValues;
 }

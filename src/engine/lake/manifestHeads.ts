@@ -12,7 +12,7 @@ type RawSource = NonNullable<Manifest['source']>;
 /** A manifest without what only its own step and its readers look at. */
 export interface ManifestHead extends Pick<
   Manifest,
-  'layer' | 'date' | 'brand' | 'table' | 'part' | 'key' | 'output' | 'removed' | 'observed'
+  'layer' | 'date' | 'brand' | 'table' | 'part' | 'key' | 'output' | 'removed' | 'observed' | 'withdrawn'
 > {
   readonly inputs: readonly Pick<Manifest['inputs'][number], 'key'>[];
   /** Of the format only the headers: the key of silver depends on them. */
@@ -35,7 +35,7 @@ export interface DateHeads {
 type Marks = Readonly<Record<string, readonly [number, number]>>;
 
 /** Of what is kept: heads of another form are read from their manifests. */
-const FORM = 3;
+const FORM = 4;
 
 interface CachedHeads {
   readonly form: typeof FORM;
@@ -73,7 +73,7 @@ export function readHeads(lake: Lake, date: DateKey): DateHeads {
 }
 
 function headOf(manifest: Manifest): ManifestHead {
-  const { layer, date, brand, table, part, key, output, removed, source, observed } = manifest;
+  const { layer, date, brand, table, part, key, output, removed, source, observed, withdrawn } = manifest;
   return {
     layer,
     date,
@@ -82,7 +82,7 @@ function headOf(manifest: Manifest): ManifestHead {
     ...defined({ part }),
     key,
     output,
-    ...defined({ removed, observed }),
+    ...defined({ removed, observed, withdrawn }),
     inputs: manifest.inputs.map((input) => ({ key: input.key })),
     ...(source === undefined
       ? {}

@@ -184,7 +184,9 @@ function silverOf(scope: RunScope, step: Step, table: Table): readonly Manifest[
 
 async function toGold(scope: RunScope, context: StageContext, step: Step, table: Table): Promise<StepEnd> {
   const silver = silverOf(scope, step, table);
-  if (silver.length === 0) return { kind: 'skipped', reason: 'no brand has silver of it' };
+  const published = scope.lake.published('gold', step.date, table.name);
+  if (silver.length === 0 && published?.withdrawn !== true)
+    return { kind: 'skipped', reason: 'no brand has silver of it' };
   const key = goldKey(silver, scope.config, table);
   const held = scope.lake.manifest('gold', step.date, table.name);
   if (held?.key === key && !forced(scope)) return UNCHANGED;

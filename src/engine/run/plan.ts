@@ -19,6 +19,7 @@ import {
 } from '../model';
 import { loadIdOf, loadKey } from '../warehouse';
 import { Outlook } from './outlook';
+import { type Unconfigured, unconfigured } from './unconfigured';
 import {
   type SlotPlan,
   type StepDecision,
@@ -36,6 +37,8 @@ export interface Plan {
   /** Landing files that no step takes, with why. */
   readonly strays: readonly Stray[];
   readonly arrivals: readonly (Arrival & { readonly date: DateKey })[];
+  /** Brands and tables that are no longer configured and have rows on these dates: they stay as they are. */
+  readonly unconfigured: readonly Unconfigured[];
 }
 
 /** What a plan is made of. */
@@ -99,6 +102,7 @@ export function makePlan(
     dates,
     steps: steps.filter((step) => among.has(step.date)),
     strays: inventory.strays,
+    unconfigured: unconfigured(config, inventory),
     arrivals: dates.flatMap((date) => arrivals(basis, date)),
   };
 }
@@ -125,14 +129,23 @@ const selects = (list: readonly string[] | undefined, name: string): boolean =>
 function planLayers(basis: PlanBasis, date: DateKey, table: Table): readonly TablePlan[] {
   const held = basis.inventory.held.get(date);
   const slots = slotsOf(basis, date, table, held);
-  if (slots.length === 0) return [];
   const of: TableOfDate = {
     date,
     table,
     gold: held?.gold.get(table.name),
     validated: held?.validated.get(table.name),
   };
+  // Without files nothing is made, nor taken back: but for what the user has removed.
+  if (slots.length === 0) return withdrawn(basis, of);
   return [{ ...of, slots, goldStep: planGold(basis, of, slots) }];
+}
+
+/** A table of which the user has removed the last brand: its gold is made without a row, and stays so. */
+function withdrawn({ config, selection }: PlanBasis, of: TableOfDate): readonly TablePlan[] {
+  const { gold, table } = of;
+  if (gold?.manifest.withdrawn !== true) return [];
+  const due = gold.manifest.key !== goldKey([], config, table) || selection.force === true || !gold.intact;
+  return [{ ...of, slots: [], goldStep: due ? toRun('its last brand was removed') : UP_TO_DATE }];
 }
 
 // ---- backwards: what maintenance has removed is made again only where it is needed ------------------

@@ -38,6 +38,7 @@ import { type RunResources, openRunResources } from './runResources';
 import { schedule } from './schedule';
 import { reportOf } from './stepOutcome';
 import { writeSummary } from './summary';
+import { unconfiguredInWords } from './unconfigured';
 
 export interface RunOptions {
   readonly signal?: AbortSignal;
@@ -179,6 +180,8 @@ async function* start(active: ActiveRun): AsyncGenerator<RunEvent, void> {
     to_run: due,
     workspace: workspace.settings.workspace,
   });
+  for (const one of plan.unconfigured)
+    yield stamp({ event: 'log', level: 'warning', message: unconfiguredInWords(one) });
   for (const stray of plan.strays)
     yield stamp({
       event: 'log',

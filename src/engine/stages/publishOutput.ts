@@ -28,7 +28,7 @@ export interface StageOutput {
   /** What else its manifest says. */
   readonly facts: Pick<
     Manifest,
-    'inputs' | 'edges' | 'source' | 'conversions' | 'localTimes' | 'findings' | 'observed'
+    'inputs' | 'edges' | 'source' | 'conversions' | 'localTimes' | 'findings' | 'observed' | 'withdrawn'
   >;
 }
 

@@ -1,7 +1,15 @@
 // silver-to-gold: the brands of a table become one file, each primary key once, checked technically.
 import { join } from 'node:path';
 import { quoteIdentifier, quotePath } from '../base';
-import { type Edge, type Sample, type StepCounts, type Table, LINEAGE, PipelineError } from '../model';
+import {
+  type Edge,
+  type Sample,
+  type StepCounts,
+  type Table,
+  LINEAGE,
+  LINEAGE_COLUMNS,
+  PipelineError,
+} from '../model';
 import type { Manifest } from '../lake';
 import {
   goldQuery,
@@ -36,12 +44,7 @@ export async function silverToGold(context: StageContext, input: GoldInput): Pro
   const table = configuredTable(context.config, input.table);
   const sources: BrandSilver[] = [];
   for (const manifest of input.silver) sources.push(await silverSource(context, manifest));
-  if (sources.length === 0)
-    throw new PipelineError(
-      'NOT_FOUND',
-      `There is no silver of ${input.table} for ${input.date}.`,
-      'Run raw-to-silver first.',
-    );
+  if (sources.length === 0) return emptyGold(context, input, table);
   await checkColumns(context, table, sources);
   const query = goldQuery(table, sources);
   const rowsIn = sources.reduce((sum, s) => sum + s.rows, 0);
@@ -97,6 +100,27 @@ export async function silverToGold(context: StageContext, input: GoldInput): Pro
   });
   const duplicates = sum(left.counts, LEFT_OUT_CODES.duplicateRemoved);
   return { rowsIn, rowsOut, rowsRejected: left.rows - duplicates, duplicates };
+}
+
+/** Gold of a table of which no brand is left: its columns, and no row. */
+async function emptyGold(context: StageContext, input: GoldInput, table: Table): Promise<StepCounts> {
+  const { connection, lake, signal } = context;
+  const gold = join(context.temporary, 'gold.parquet');
+  const columns = [...table.columns, ...LINEAGE_COLUMNS].map(
+    ({ name, type }) => `CAST(NULL AS ${type}) AS ${quoteIdentifier(name)}`,
+  );
+  await connection.run(copyStatement(`SELECT ${columns.join(', ')} LIMIT 0`, gold), { signal });
+  await publishOutput(context, {
+    of: { layer: 'gold', date: input.date, table: input.table, key: input.key },
+    file: { temporary: gold, final: lake.goldFile(input.date, input.table), rows: 0 },
+    rejects: outputRejects({
+      temporary: '',
+      final: lake.rejectsFile('silver-to-gold', { date: input.date, table: input.table }),
+      rows: 0,
+    }),
+    facts: { inputs: [], edges: [], findings: [], withdrawn: true },
+  });
+  return { rowsIn: 0, rowsOut: 0, rowsRejected: 0, duplicates: 0 };
 }
 
 async function silverSource(context: StageContext, manifest: Manifest): Promise<BrandSilver> {

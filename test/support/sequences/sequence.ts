@@ -103,8 +103,7 @@ class Player {
       );
     } else if (dice < 0.55 && this.#delivered.length > 0) await this.#redeliver();
     else if (dice < 0.62 && this.#waiting.length > 0) await this.#remove();
-    else if (dice < 0.72 && process.env['NR'] === undefined)
-      await this.#configure(renamed(this.#world, this.#chance));
+    else if (dice < 0.72) await this.#configure(renamed(this.#world, this.#chance));
     else await this.#configure(changed(this.#world, this.#chance));
   }
 

@@ -1,4 +1,5 @@
 // What a workspace can be asked: its state by date, its checks, the origin of rows, what maintenance does.
+import type { Unconfigured } from '../../run';
 import type { DateKey, DateSummary, Layer, PlainError, Report, RunStatus, Stage } from '../../model';
 
 // ---- m7 status -----------------------------------------------------------------------------------
@@ -11,6 +12,8 @@ export interface Status {
   /** Landing files that no step takes, with why. */
   readonly files: DateSummary['files'];
   /** Newest first, the last twenty. */
+  /** Brands and tables that are no longer configured and have rows: they stay as they are. */
+  readonly unconfigured: readonly Unconfigured[];
   readonly runs: readonly RunRecord[];
   /** The run that holds the lock now; undefined without one. */
   readonly running?: { readonly pid: number; readonly host: string; readonly since: string };

@@ -66,6 +66,7 @@ export async function readStatus(
       status,
       reason,
     })),
+    unconfigured: plan.unconfigured,
     runs: runRecords(entries, running).slice(0, RUNS_SHOWN),
     ...defined({ running }),
   };
