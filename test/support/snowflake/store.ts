@@ -31,7 +31,7 @@ export interface Transaction {
 }
 
 /** What the documentation leaves open, or the service decides: how tests choose it. */
-export interface LockRules {
+interface LockRules {
   /** See PeerOptions. */
   readonly abandonedAfter: number;
   readonly granularity: 'partition' | 'table';
@@ -39,7 +39,7 @@ export interface LockRules {
 }
 
 /** The rows that an UPDATE or DELETE is meant for. */
-export interface Claim {
+interface Claim {
   readonly connection: Connection;
   readonly table: StoredTable;
   readonly transaction: Transaction;

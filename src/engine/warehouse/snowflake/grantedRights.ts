@@ -6,7 +6,7 @@ import type { LentSession } from './sessionPool';
 import { grantsTo, listStage, removePath, type Statement } from './snowflakeStatements';
 
 /** A right on an object, as SHOW GRANTS tells it. */
-export interface Grant {
+interface Grant {
   readonly privilege: string;
   readonly on: string;
   /** Without quotes. */
@@ -101,7 +101,7 @@ const isRefusal = (error: unknown): boolean =>
   ['002003', '002043', '003001'].includes(failureBehind(error)?.code ?? '');
 
 /** Something that can be tried without changing anything. */
-export interface Attempted {
+interface Attempted {
   readonly privilege: string;
   readonly on: 'TABLE' | 'STAGE';
   readonly database: string;

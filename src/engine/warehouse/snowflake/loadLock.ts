@@ -11,7 +11,7 @@ import { DATE, uncollated, type Statement } from './snowflakeStatements';
 import type { LoadRequest } from '../contract';
 
 /** What is locked, and by whom. */
-export interface LoadLock {
+interface LoadLock {
   readonly place: SchemaNames;
   readonly target: Target;
   readonly request: Pick<LoadRequest, 'table' | 'date' | 'loadId' | 'runId' | 'signal'>;

@@ -9,7 +9,7 @@ import type { LoginOptions } from './protocol';
 export type SettingFault = (name: string, message: string, remedy: string) => PipelineError;
 
 /** Where the key is given: its text, or its file. */
-export interface KeySource {
+interface KeySource {
   readonly privateKey: string | undefined;
   readonly privateKeyPath: string | undefined;
   readonly passphrase: string | undefined;

@@ -61,7 +61,7 @@ describe('reconcile over the protocol of Snowflake', function () {
       ],
     );
     const [first] = await peer.target(`SELECT min("DEVICE_ID") AS id FROM "M7"."STG_SG"."DEVICE"`);
-    const id = String(first?.['id']);
+    const id = typeof first?.['id'] === 'string' ? first['id'] : '';
     await peer.admin(`UPDATE "M7"."STG_SG"."DEVICE" SET "DEVICE_ID" = '***' WHERE "DEVICE_ID" = '${id}'`);
     const masked = await reconcile(workspace, { dates: { from: DATE, to: DATE } });
     assert.match(

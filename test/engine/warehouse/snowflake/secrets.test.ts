@@ -38,7 +38,7 @@ const user = (name: string, login: Partial<PeerUser>): PeerUser => ({
 });
 
 describe('snowflake: secrets', function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   const folder = useFolder();
   let peer: Peer;
   before(buildCommand);
