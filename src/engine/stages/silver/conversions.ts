@@ -85,22 +85,17 @@ function number(column: Column, text: string, pattern: string, kind: 'exact' | '
         ? (v: string): string =>
             `CASE WHEN CAST(${v} AS VARCHAR) = ${text} THEN ${v} WHEN ${matches} THEN ${v} END`
         : (v: string): string =>
-            `CASE WHEN isfinite(${v}) AND NOT contains(${text}, '_') AND NOT contains(${text}, '+-') AND ${notVanished(text, v)} THEN ${v} END`;
+            `CASE WHEN isfinite(${v}) AND NOT contains(${text}, '_') AND NOT contains(${text}, '+-') THEN ${v} END`;
     return { read: [`TRY_CAST(${text} AS ${type})`], finish: ([v = '']) => finish(v), expected };
   }
   const bare = thousands === undefined ? text : `replace(${text}, ${quoteLiteral(thousands)}, '')`;
   const plain = decimal === '.' ? bare : `replace(${bare}, ${quoteLiteral(decimal)}, '.')`;
   return {
     read: [`CASE WHEN ${matches} THEN TRY_CAST(${plain} AS ${type}) END`],
-    finish: ([v = '']) =>
-      kind === 'exact' ? v : `CASE WHEN isfinite(${v}) AND ${notVanished(text, v)} THEN ${v} END`,
+    finish: ([v = '']) => (kind === 'exact' ? v : `CASE WHEN isfinite(${v}) THEN ${v} END`),
     expected,
   };
 }
-
-/** A number too small for the type becomes zero: is it zero in the text, too? Short texts are not that small. */
-const notVanished = (text: string, value: string): string =>
-  `(${value} <> 0 OR strlen(${text}) < 4 OR NOT regexp_matches(${text}, '^[^eE]*[1-9]'))`;
 
 /** Digits before the mark: plain, or in groups of three. */
 function whole(column: Column): string {
@@ -163,6 +158,8 @@ const OFFSET_FORMAT = /%[zZ]/;
 
 /** Earlier years come of "24" read as a year of four digits. */
 const FIRST_DAY = '1000-01-01';
+/** Later days are none that a word was read as: most values pass this one test. */
+const SURE_DAY = '1900-01-02';
 
 function date(column: Column, text: string): ConversionSql {
   const read =
@@ -172,10 +169,10 @@ function date(column: Column, text: string): ConversionSql {
 
   return {
     read: [read],
-    finish: ([v = '']) => {
-      const stated = column.formats.length === 0 ? '' : ` AND ${isWritten(text, v, 'DATE')}`;
-      return `CASE WHEN ${v} >= DATE '${FIRST_DAY}'${stated} THEN ${v} END`;
-    },
+    finish: ([v = '']) =>
+      column.formats.length === 0
+        ? `CASE WHEN ${v} >= DATE '${FIRST_DAY}' THEN ${v} END`
+        : `CASE WHEN ${v} >= DATE '${SURE_DAY}' THEN ${v} WHEN ${v} >= DATE '${FIRST_DAY}' AND ${isWritten(text, v, 'DATE')} THEN ${v} END`,
     expected: `a DATE${formats(column)}`,
   };
 }
@@ -185,7 +182,8 @@ function time(column: Column, text: string): ConversionSql {
   if (column.formats.length > 0)
     return {
       read: [`CAST(${parsedTime(text, column.formats)} AS TIME)`],
-      finish: ([v = '']) => `CASE WHEN ${isWritten(text, v, 'TIME')} THEN ${v} END`,
+      finish: ([v = '']) =>
+        `CASE WHEN ${v} <> TIME '00:00:00' THEN ${v} WHEN ${isWritten(text, v, 'TIME')} THEN ${v} END`,
       expected,
     };
   const pattern = quoteLiteral(String.raw`\s*(?:${CLOCK}|[0-9]{1,2}:[0-9]{2})\s*`);
@@ -209,11 +207,15 @@ function timestamp(column: Column, type: string, text: string, zone: Zone | unde
   return {
     read: [local, ...absolute],
     finish: ([v = '', a]) => {
-      const stated = column.formats.length > 0;
-      const cases = [
-        `WHEN ${v} >= TIMESTAMP '${FIRST_DAY}'${stated ? ` AND ${isWritten(text, v, 'TIMESTAMP')}` : ''} THEN ${zone === undefined ? v : toUtc(zone, v, column.ambiguous ?? 'earlier')}`,
-        `WHEN ${v} IS NOT NULL THEN NULL`,
-      ];
+      const utc = zone === undefined ? v : toUtc(zone, v, column.ambiguous ?? 'earlier');
+      const cases =
+        column.formats.length === 0
+          ? [`WHEN ${v} >= TIMESTAMP '${FIRST_DAY}' THEN ${utc}`]
+          : [
+              `WHEN ${v} >= TIMESTAMP '${SURE_DAY}' THEN ${utc}`,
+              `WHEN ${v} >= TIMESTAMP '${FIRST_DAY}' AND ${isWritten(text, v, 'TIMESTAMP')} THEN ${utc}`,
+            ];
+      cases.push(`WHEN ${v} IS NOT NULL THEN NULL`);
       if (a !== undefined)
         cases.push(
           `WHEN ${a} >= TIMESTAMPTZ '${FIRST_DAY}' AND ${isWritten(text, a, 'TIMESTAMPTZ')} THEN ${a} AT TIME ZONE 'UTC'`,

@@ -114,14 +114,6 @@ function guardedTime(text: string, format: string, years: boolean): string | und
     parts.some(({ letter }) => letter !== undefined && letters.includes(letter));
   const value = strptime(text, [format]);
   const conditions: string[] = [];
-  if (isTight(parts)) {
-    const length = lengthOf(parts);
-    conditions.push(
-      length === undefined
-        ? `regexp_full_match(${text}, ${quoteLiteral(patternOf(parts))})`
-        : `strlen(trim(${text})) = ${length}`,
-    );
-  }
   // DuckDB reads the weekday and does not hold it against the date, and counts on behind the last day of a year.
   if (has('a', 'A')) conditions.push(`contains(lower(${text}), lower(strftime(${value}, '%a')))`);
   const year = has('G') ? '%G' : has('Y') ? '%Y' : has('y') ? '%y' : undefined;
@@ -131,7 +123,26 @@ function guardedTime(text: string, format: string, years: boolean): string | und
   // Billionths of a second become millionths only where nothing is lost.
   const plain = has('n') ? `CAST(${value} AS TIMESTAMP)` : value;
   if (has('n')) conditions.push(`CAST(${plain} AS TIMESTAMP_NS) = ${value}`);
-  return conditions.length === 0 ? undefined : `CASE WHEN ${conditions.join(' AND ')} THEN ${plain} END`;
+  const tight = isTight(parts) ? widths(text, parts) : [];
+  if (tight.length === 0 && conditions.length === 0) return undefined;
+  const whens = (tight.length === 0 ? [undefined] : tight).map((width) => {
+    const all = width === undefined ? conditions : [width, ...conditions];
+    return `WHEN ${all.join(' AND ')} THEN ${plain}`;
+  });
+  return `CASE ${whens.join(' ')} END`;
+}
+
+/**
+ * Conditions, of which one is to hold, of a text whose numbers have all their digits. The usual shape is told by its
+ * length and ends, at a fraction of the cost of the pattern for the others: what strptime takes has blanks at its
+ * ends only, and these sort before digits.
+ */
+function widths(text: string, parts: readonly FormatPart[]): readonly string[] {
+  const pattern = `regexp_full_match(${text}, ${quoteLiteral(patternOf(parts))})`;
+  const length = lengthOf(parts);
+  return length === undefined
+    ? [pattern]
+    : [`strlen(${text}) = ${length} AND ${text} >= '0' AND substr(${text}, ${length}, 1) >= '0'`, pattern];
 }
 
 function strptime(text: string, formats: readonly string[]): string {
