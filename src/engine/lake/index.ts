@@ -62,3 +62,4 @@ export { clockOfFolder, seenAs, settlesInMs } from './settling';
 export { keep, recall } from './stateCache';
 export { type UnlistedPart, partOfManifest, storedDates, unlistedParts } from './unlistedParts';
 export { requireKnownFormat } from './stateVersion';
+export { type RecordId, answered, noteSubmitted, recordKey } from './submitted';

@@ -15,7 +15,7 @@ import { formatCount, formatPercent, formatSeconds, plural, valueText, visibleEs
 import {
   byUrgency,
   conversionOutcome,
-  failureTitle,
+  failureHeading,
   findingResult,
   otherLines,
   rowFlow,
@@ -155,7 +155,7 @@ function summarySection(document: DateReport, summary: DateSummary): Html {
 }
 
 function failuresSection(failures: readonly StepFailure[]): Html {
-  const rows = failures.map((f) => [failureTitle(f), f.error.message, f.error.remedy]);
+  const rows = failures.map((f) => [failureHeading(f), f.error.message, f.error.remedy]);
   return `<section><h2>Failed ${badge('failed')}</h2>${table('Steps and files', [{ title: 'What' }, { title: 'Why' }, { title: 'Next' }], rows)}</section>`;
 }
 

@@ -3,7 +3,7 @@ import type { Masking } from './masking';
 import type { DateKey, Finding, PlainError, Report, StepFinished, StepFailure } from '../model';
 import type { DateReport } from './reportDocument';
 import { formatCount, valueText, visibleEscape } from './textLayout';
-import { failureTitle, findingResult, ruleLine, samplePlace, secondsBetween } from './wording';
+import { failureHeading, findingResult, ruleLine, samplePlace, secondsBetween } from './wording';
 
 const RULES_FILE = 'config/validation_rules.json';
 // Not allowed in XML 1.0, not even as references; and what would reorder the text around it.
@@ -219,7 +219,7 @@ function failureCase(failure: StepFailure, masking: Masking): Case {
   const kind = rejected_file === undefined ? 'error' : 'failure';
   const message = escapeXml(`${masking.text(table, error.message)} ${error.remedy}`);
   return {
-    name: rejected_file === undefined ? failureTitle(failure) : `rejected file ${rejected_file}`,
+    name: rejected_file === undefined ? failureHeading(failure) : `rejected file ${rejected_file}`,
     seconds: 0,
     result: kind,
     inner: [`      <${kind} type="${error.code}" message="${message}">${placeOf(error)}</${kind}>`],

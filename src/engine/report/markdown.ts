@@ -1,7 +1,7 @@
 // The report as Markdown, to be pasted into a ticket or a chat: what went wrong, short.
 import { type Finding, type Sample, isoDate } from '../model';
 import type { DateReport } from './reportDocument';
-import { byUrgency, failureTitle, findingResult, sampleColumns, samplePlace } from './wording';
+import { byUrgency, failureHeading, findingResult, sampleColumns, samplePlace } from './wording';
 import { formatCount, plural, printable, valueText } from './words';
 
 const MOST_SAMPLES = 3;
@@ -51,7 +51,7 @@ export function renderMarkdown(document: DateReport): string {
           '',
           ...table(
             ['What', 'Why', 'Next'],
-            document.failures.map((f) => [failureTitle(f), f.error.message, f.error.remedy]),
+            document.failures.map((f) => [failureHeading(f), f.error.message, f.error.remedy]),
           ),
         ]),
     ...document.reports.flatMap((report) => {

@@ -24,7 +24,7 @@ import {
 import {
   byUrgency,
   conversionOutcome,
-  failureTitle,
+  failureHeading,
   findingResult,
   otherLines,
   rowFlow,
@@ -126,7 +126,7 @@ function failureSection(failures: readonly StepFailure[], style: TextStyle): str
   return [
     colours.bold('Failed'),
     ...failures.flatMap((failure) => [
-      fit(`  ${colours.bad(printable(failureTitle(failure)))}  ${colours.dim(failure.error.code)}`, width),
+      fit(`  ${colours.bad(printable(failureHeading(failure)))}  ${colours.dim(failure.error.code)}`, width),
       ...wrap(printable(failure.error.message), width - 4).map((line) => `    ${line}`),
       ...wrap(printable(failure.error.remedy), width - 4).map((line) => `    ${colours.dim(line)}`),
     ]),

@@ -100,7 +100,7 @@ export function verdictOf(date: {
 }
 
 /** What failed, in short: "rejected file Skylink Device", "raw-to-silver Skylink Device". */
-export function failureTitle({ stage, table, brand, rejected_file }: Omit<StepFailure, 'error'>): string {
+export function failureHeading({ stage, table, brand, rejected_file }: Omit<StepFailure, 'error'>): string {
   const what = rejected_file === undefined ? stage : 'rejected file';
   return [what, brand, table].filter((part) => part !== undefined).join(' ');
 }

@@ -24,6 +24,7 @@ import { type Evaluation, type EvaluationRequest, evaluateRules, ruleKind } from
 import { type OutputRejects, publishOutput, outputRejects } from './publishOutput';
 import type { LoadInput, StageContext } from './stage';
 import { layerRows } from './validation/ruleInputs';
+import { lostRows } from './validation/lostRows';
 import { inputFindings } from './validation/inputFindings';
 import { checkGold, goldColumns, goldView } from './validation/goldView';
 import { otherTables, ruleHistory } from './validation/history';
@@ -77,6 +78,7 @@ export async function validateGold(
   const drift = driftFindings(table, await tableDrift(context, table, input));
   const about = inputFindings({
     ...{ ...input, table, settings: context.settings, drift },
+    lost: await lostRows(context, input),
     rejectedFiles: openRejections(lake, input.date).filter((file) => file.table === table.name),
   });
   const { rules, evaluated } = await evaluate(context, input, table);

@@ -8,7 +8,7 @@ import { openLake, openLedger, readLedger, recall, takeLock } from '../../../src
 import { begunDates } from '../../../src/engine/notify/alerts/startedDates';
 import { readAlertState } from '../../../src/engine/notify/alerts/state';
 import { readOutbox } from '../../../src/engine/notify/alerts/outbox';
-import { answered } from '../../../src/engine/upkeep/replay/submitted';
+import { answered } from '../../../src/engine/lake/submitted';
 import type { Lake } from '../../../src/engine';
 import { useFolder } from '../../support/folder';
 

@@ -12,6 +12,7 @@ import {
   type Stage,
 } from '../../../src/engine';
 import { PipelineError } from '../../../src/engine/model/errors';
+import { readReport } from '../../../src/engine/report';
 import { takeLock } from '../../../src/engine/lake/lock';
 import { csvLine } from '../../../src/engine/upkeep/replay/parts';
 import { DATE, open, runDay, smallDay, writeDay, type Day } from '../../support/day';
@@ -74,6 +75,23 @@ describe('corrections', () => {
     assert.match(second ?? '', /^Playback,Skylink,Skylink_Playback_20241115\.csv,42,,/);
     assert.equal((await write('raw-to-silver', { brands: ['Skylink'] })).rows, 1);
     assert.equal((await write('raw-to-silver', { where: `code = 'NONE'` })).table, null);
+  });
+
+  it('accounts for corrected rows: they are lost no longer', async () => {
+    const lost = async (): Promise<readonly string[]> =>
+      (readReport(await open(folder()), DATE, 'Playback')?.findings ?? [])
+        .filter(({ rule }) => rule === 'rejected' || rule === 'conversion')
+        .map(({ id, failing }) => `${id} ${failing}`);
+    const lines = ['rejected.raw.Skylink 1', 'rejected.raw.Digi 1'];
+    assert.deepEqual(await lost(), [
+      ...lines,
+      ...['rejected.silver.Skylink 1', 'rejected.silver.Digi 1'],
+      ...['conversion.started_at.Skylink 1', 'conversion.started_at.Digi 1'],
+    ]);
+    await write('raw-to-silver');
+    writeFileSync(sheet(), read().replaceAll('not a time', '2024-11-15 12:00:00'));
+    await fix('raw-to-silver');
+    assert.deepEqual(await lost(), lines);
   });
 
   it('takes corrected rows in, traced to a file of their own, and no row twice', async () => {

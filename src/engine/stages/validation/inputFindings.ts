@@ -1,7 +1,9 @@
 // What the files of a table were like, as findings ahead of all others: drift, format, rejected rows, conversions.
 import { exceeds, limitInWords } from '../../rules';
 import { formatCount, plural } from '../../report';
-import type { Conversion, Edge, Finding, Limit, Sample, Settings, Table } from '../../model';
+import { isNumeric, isTemporal } from '../../base';
+import type { Column, Conversion, Edge, Finding, Limit, Settings, Table } from '../../model';
+import type { LostRows } from './lostRows';
 import type { Manifest, RejectedFile } from '../../lake';
 
 /** What the findings about the input of one table and date are made of. */
@@ -15,8 +17,8 @@ export interface InputSubject {
   readonly rejectedFiles?: readonly RejectedFile[];
   /** Findings of kind `drift`, in their order. */
   readonly drift?: readonly Finding[];
-  /** Some rejected rows of a manifest, with why. */
-  readonly samples?: ReadonlyMap<Manifest, readonly Sample[]>;
+  /** Of the rejected rows of a manifest, where they were looked at. */
+  readonly lost?: ReadonlyMap<Manifest, LostRows>;
 }
 
 /**
@@ -32,6 +34,9 @@ export function inputFindings(subject: InputSubject): readonly Finding[] {
     ...localTimeFindings(subject),
   ];
 }
+
+/** Samples of one finding. */
+const MOST_SAMPLES = 20;
 
 /** What every finding about the input has. */
 const ABOUT_INPUT = {
@@ -81,7 +86,7 @@ function rejectedFileFinding({ brand, file, code, reason }: RejectedFile): Findi
 }
 
 function rejectedOf(
-  { settings, samples, table }: InputSubject,
+  { settings, lost, table }: InputSubject,
   to: 'raw' | 'silver',
   manifests: readonly Manifest[],
 ): readonly Finding[] {
@@ -89,9 +94,10 @@ function rejectedOf(
   return brands.flatMap((brand): readonly Finding[] => {
     const own = manifests.filter((m) => (m.brand ?? '') === brand);
     const edges = own.flatMap((m) => m.edges);
-    const evaluated = sum(edges, recordsOf);
-    const failing = sum(edges, (e) => e.rejected);
-    if (failing === 0) return [];
+    const corrected = own.reduce((n, m) => n + (lost?.get(m)?.answered ?? 0), 0);
+    const evaluated = sum(edges, recordsOf) - corrected;
+    const failing = sum(edges, (e) => e.rejected) - corrected;
+    if (failing <= 0) return [];
     const none = sum(edges, (e) => e.out) === 0;
     const judged = judge({ evaluated, failing }, table.maxRejected, settings);
     const from = to === 'raw' ? 'the files' : 'raw';
@@ -104,21 +110,23 @@ function rejectedOf(
         status: none && !acceptsAll(table.maxRejected) ? 'failed' : judged.status,
         ...counted(evaluated, failing),
         limit: judged.limit,
-        message: `${brand}: ${formatCount(failing)} of ${plural(evaluated, 'row')} of ${from} ${failing === 1 ? 'was' : 'were'} rejected on the way to ${to} (limit ${judged.words}).`,
-        samples: own.flatMap((m) => samples?.get(m) ?? []),
+        message: `${brand}: ${formatCount(failing)} of ${plural(evaluated, 'row')} of ${from} ${failing === 1 ? 'was' : 'were'} rejected on the way to ${to} (limit ${judged.words}). The samples say why; "max_rejected" of the table states another limit.`,
+        samples: own.flatMap((m) => lost?.get(m)?.samples ?? []).slice(0, MOST_SAMPLES),
       },
     ];
   });
 }
 
 /** Values that did not convert, by column and brand. */
-function conversionFindings({ silver, settings, table }: InputSubject): readonly Finding[] {
-  return silver.flatMap(({ conversions = [], edges }) =>
-    conversions
-      .filter(({ failed }) => failed > 0)
-      .map((conversion): Finding => {
-        const { column, brand, failed: failing } = conversion;
-        const evaluated = Math.max(conversion.values ?? sum(edges, (e) => e.in), failing);
+function conversionFindings({ silver, settings, table, lost }: InputSubject): readonly Finding[] {
+  return silver.flatMap((manifest) =>
+    (manifest.conversions ?? [])
+      .map((conversion) => ({ conversion, failing: stillFailing(conversion, lost?.get(manifest)) }))
+      .filter(({ failing }) => failing > 0)
+      .map(({ conversion, failing }): Finding => {
+        const { column, brand, failed } = conversion;
+        const values = conversion.values ?? sum(manifest.edges, (e) => e.in);
+        const evaluated = Math.max(values - (failed - failing), failing);
         const known = table.columns.find((c) => c.name === column);
         const judged = judge({ evaluated, failing }, known?.maxFailed, settings);
         return {
@@ -129,7 +137,7 @@ function conversionFindings({ silver, settings, table }: InputSubject): readonly
           status: judged.status,
           ...counted(evaluated, failing),
           limit: judged.limit,
-          message: `${brand}: ${formatCount(failing)} of ${plural(evaluated, 'value')} of ${column} did not convert${known === undefined ? '' : ` to ${known.type}`} (limit ${judged.words}): ${outcomeOf(conversion)}.`,
+          message: `${brand}: ${formatCount(failing)} of ${plural(evaluated, 'value')} of ${column} did not convert${known === undefined ? '' : ` to ${known.type}`} (limit ${judged.words}): ${outcomeOf(conversion, failing)}. ${known === undefined ? '' : hintOf(known)}`,
           samples: conversion.samples,
         };
       }),
@@ -169,8 +177,30 @@ function localTimeFindings({ silver }: InputSubject): readonly Finding[] {
   );
 }
 
-function outcomeOf({ on_error, failed }: Conversion): string {
-  const one = failed === 1;
+/** What decides how a column's text is read, to be compared with the samples. */
+function hintOf({ name, type, transform, derived }: Column): string {
+  const keys =
+    derived !== undefined
+      ? '"derived"'
+      : transform !== undefined
+        ? '"transform" and "type"'
+        : isTemporal(type)
+          ? '"formats"'
+          : isNumeric(type)
+            ? '"decimal" and "thousands"'
+            : type === 'BOOLEAN'
+              ? '"true_values" and "false_values"'
+              : '"type"';
+  return `Look at ${keys} of ${name} in table_schemas.json; "max_failed" states another limit.`;
+}
+
+/** Without those whose row was corrected and taken in since. */
+function stillFailing({ column, failed, on_error }: Conversion, lost: LostRows | undefined): number {
+  return on_error === 'reject' ? failed - (lost?.answeredOf.get(column) ?? 0) : failed;
+}
+
+function outcomeOf({ on_error }: Conversion, failing: number): string {
+  const one = failing === 1;
   switch (on_error) {
     case 'reject':
       return one ? 'its row was rejected' : 'their rows were rejected';

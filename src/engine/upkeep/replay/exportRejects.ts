@@ -1,4 +1,5 @@
 // Rejected records as a file to correct by hand: the text they came with, which reject each one is, and why.
+import { answered, recordKey } from '../../lake';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { once } from 'node:events';
@@ -6,7 +7,6 @@ import { type Cell, type Connection, inWords, quoteIdentifier, quoteLiteral } fr
 import { PipelineError } from '../../model';
 import { numberedFile } from '../../stages';
 import type { OpenWorkspace } from '../../workspace';
-import { answered, recordKey } from './submitted';
 import type { ExportResult, RejectSelection } from './model';
 import { columnsOf, csvLine, LINE_COLUMN, OWN_COLUMNS, partOf } from './parts';
 import { BEFORE, chosenTables, keepChosen, checkedWhere, rejectsOf, rejectRowsSql } from './replayRejects';

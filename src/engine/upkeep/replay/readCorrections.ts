@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { readFile, stat } from 'node:fs/promises';
 import { inWords } from '../../base';
 import { PipelineError } from '../../model';
-import type { RecordId } from './submitted';
+import type { RecordId } from '../../lake';
 import { OWN_COLUMNS } from './parts';
 
 /** A corrected record. */

@@ -12,10 +12,9 @@ import {
   syncFile,
 } from '../../base';
 import { PipelineError, type Stage, throwIfCancelled } from '../../model';
-import { type Manifest, matcher } from '../../lake';
+import { type Manifest, answered, matcher, noteSubmitted, recordKey } from '../../lake';
 import { numberedFile } from '../../stages';
 import type { OpenWorkspace } from '../../workspace';
-import { answered, noteSubmitted, recordKey } from './submitted';
 import type { RejectSelection } from './model';
 import { columnsOf, csvLine, LINE_COLUMN, partOf } from './parts';
 import type { Correction } from './readCorrections';

@@ -1,9 +1,11 @@
 // Corrected records that were submitted before: which reject each one answers, so that none is answered twice.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../../base';
-import { type Lake, replaysFolder, requireKnownFormat } from '../../lake';
-import type { DateKey, Stage } from '../../model';
+import { writeWhole } from '../base';
+import type { DateKey, Stage } from '../model';
+import { replaysFolder } from './dataFolder';
+import type { Lake } from './lake';
+import { requireKnownFormat } from './stateVersion';
 
 /** Names a rejected record: by its number among the accepted ones, or by its line where it never was one. */
 export interface RecordId {
