@@ -108,11 +108,10 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
       ...(unsettled.length > 0 ? { localTimes: unsettled } : {}),
     },
   });
-  // What does not convert is known now.
-  const drift = await slotDriftOf(source, {
-    ...{ table, brand: brand.name },
-    now: recordOf(input.date, input.raw, made),
-  });
+  // What does not convert is known now; where all does, nothing is new.
+  const now = recordOf(input.date, input.raw, made);
+  const drift =
+    conversions.length === 0 ? seen : await slotDriftOf(source, { table, brand: brand.name, now });
   sayDrift(context, brand.name, drift.slice(seen.length));
   const open = openDrift(drift);
   return {

@@ -6,7 +6,7 @@ import type { WeighedPair } from './renames';
 import type { Pair, ValuesPlace } from './slotDrift';
 
 /** Rows at the beginning of each file that are looked at. */
-const SAMPLED = 1_000;
+const SAMPLED = 500;
 
 /** Where the values of pairs are looked up. */
 export interface ValueSource {
@@ -18,39 +18,39 @@ export interface ValueSource {
 
 /** The pairs with how alike their values are. Files that are gone or damaged leave it open: the names still speak. */
 export async function weigh(source: ValueSource, pairs: readonly Pair[]): Promise<readonly WeighedPair[]> {
-  const read = new Map<string, Promise<readonly string[]>>();
-  const valuesAt = (place: ValuesPlace): Promise<readonly string[]> => {
-    const name = JSON.stringify([place.path, place.header]);
-    const values = read.get(name) ?? sample(source, place);
-    read.set(name, values);
-    return values;
-  };
-  const weighed: WeighedPair[] = [];
-  for (const pair of pairs) {
-    const likeness =
-      pair.values === undefined
-        ? undefined
-        : valueLikeness(await valuesAt(pair.values.earlier), await valuesAt(pair.values.now));
-    weighed.push(likeness === undefined ? pair : { ...pair, likeness });
-  }
-  return weighed;
+  const wanted = new Map<string, Set<string>>();
+  for (const { path, header } of pairs.flatMap(({ values }) =>
+    values === undefined ? [] : [values.earlier, values.now],
+  ))
+    wanted.set(path, (wanted.get(path) ?? new Set<string>()).add(header));
+  // Each file is opened once: that costs more than its values.
+  const read = new Map<string, Sample>();
+  for (const [path, headers] of wanted) read.set(path, await sample(source, path, [...headers]));
+  const valuesAt = ({ path, header }: ValuesPlace): readonly string[] => read.get(path)?.get(header) ?? [];
+  return pairs.map((pair): WeighedPair => {
+    if (pair.values === undefined) return pair;
+    const likeness = valueLikeness(valuesAt(pair.values.earlier), valuesAt(pair.values.now));
+    return likeness === undefined ? pair : { ...pair, likeness };
+  });
 }
+
+/** Filled values by header. */
+type Sample = ReadonlyMap<string, readonly string[]>;
 
 async function sample(
   { connection, absolute, signal }: ValueSource,
-  { path, header }: ValuesPlace,
-): Promise<readonly string[]> {
-  const column = quoteIdentifier(header);
+  path: string,
+  headers: readonly string[],
+): Promise<Sample> {
+  const columns = headers.map((header, i) => `${quoteIdentifier(header)} AS c${i}`);
   try {
-    const rows = await connection.rows<{ value: string }>(
-      `SELECT value FROM (
-  SELECT ${column} AS value FROM read_parquet(${quotePath(absolute(path))}) LIMIT ${SAMPLED}
-) WHERE value IS NOT NULL`,
+    const rows = await connection.rows<Record<string, string | null>>(
+      `SELECT ${columns.join(', ')} FROM read_parquet(${quotePath(absolute(path))}, file_row_number = true) WHERE file_row_number < ${SAMPLED}`,
       signal === undefined ? {} : { signal },
     );
-    return rows.map((row) => row.value);
+    return new Map(headers.map((header, i) => [header, rows.flatMap((row) => row[`c${i}`] ?? [])]));
   } catch (error) {
     if (isCancelled(error)) throw error;
-    return [];
+    return new Map();
   }
 }
