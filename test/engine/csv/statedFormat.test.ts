@@ -153,6 +153,16 @@ describe('a stated format', () => {
     assert.deepEqual([format.header, format.columns], [1, ['id', '2023', '2024']]);
   });
 
+  it('settles a first row that could be a header or a record', async () => {
+    const known = [['area'], ['2023'], ['2024']];
+    const text = 'region,2024,2025\nA,10,11\nB,11,12\nC,12,13\n';
+    assert.match(await refused(text, {}, known), /AMBIGUOUS_HEADER|UNKNOWN_COLUMNS/);
+    const headed = await taken(text, { header: true }, known);
+    assert.deepEqual([headed.header, headed.columns], [1, ['region', '2024', '2025']]);
+    const bare = await taken(text, { header: false }, known);
+    assert.deepEqual([bare.header, bare.columns], [0, ['area', '2023', '2024']]);
+  });
+
   it('decides the footer, and tells what looks otherwise', async () => {
     const text = 'id,name,price\n1,a,2\n2,b,3\nTotal,,5\n';
     assert.equal((await taken(text, { footer: 1 })).footer, 1);
