@@ -2,7 +2,7 @@
 export { type AcceptRequest, type DriftTarget, acceptDrifts, meansDrift } from './drift/acceptDrift';
 export type { MaintenanceOutcome } from './maintenance/maintainUnderLock';
 export { maintain } from './maintenance/maintain';
-export { type BrandRemoval, removeBrand } from './maintenance/removeBrand';
+export { removeBrand } from './maintenance/removeBrand';
 export type { MaintenanceAction, MaintenanceResult } from './maintenance/model';
 export { repair } from './repair/repair';
 export type { RepairOptions, RepairResult, RepairedFile } from './repair/model';

@@ -8,7 +8,7 @@ export const DATES = ['20241111', '20241112', '20241113', '20241114', '20241115'
 export const TODAY = new Date(Date.UTC(2024, 10, 16, 12));
 export const TABLES = ['User', 'Playback', 'Device'] as const;
 
-export interface BrandState {
+interface BrandState {
   readonly name: string;
   readonly code: string;
   readonly aliases: readonly string[];
