@@ -4,8 +4,13 @@ import { type FormatHint, defined, throwIfCancelled } from '../model';
 import { compressionOf, binaryKind, otherText } from './fileKind';
 import { asPipelineError, bomLength, decoded, unpackedBytes, Unreadable, type Compression } from './bytes';
 import { knownNames } from './cells';
-import type { EncodingEvidence } from './codePages';
-import { decideByHighBytes, decideEncoding, type Encoding, type EncodingDecision } from './encoding';
+import {
+  decideByHighBytes,
+  decideEncoding,
+  type Encoding,
+  type EncodingDecision,
+  type EvidenceSource,
+} from './encoding';
 import { HighBytes } from './highBytes';
 import { fromBytes } from './records';
 import { structureOf } from './structure';
@@ -23,7 +28,7 @@ export interface DecideOptions {
   /** What the config states about the file: not guessed. */
   readonly hint?: FormatHint | undefined;
   /** What is known beside the file's bytes: it counts only where they do not settle the encoding. */
-  readonly evidence?: EncodingEvidence | undefined;
+  readonly evidence?: EvidenceSource | undefined;
   readonly signal?: AbortSignal | undefined;
   /** An existing folder for temporary files. */
   readonly temporary: string;

@@ -24,6 +24,10 @@ export interface Encoding {
   readonly evidence?: EncodingEvidence;
 }
 
+/** Asked only where the bytes do not settle the encoding. */
+export type EvidenceSource = () => EncodingEvidence;
+const NO_EVIDENCE: EvidenceSource = () => ({});
+
 export type EncodingDecision =
   | ({ readonly kind: 'decided' } & Encoding)
   | {
@@ -50,7 +54,7 @@ const STATE_IT = 'State "format": {"encoding": …} for this brand or table in t
  */
 export function decideEncoding(
   samples: readonly Buffer[],
-  evidence: EncodingEvidence = {},
+  evidence: EvidenceSource = NO_EVIDENCE,
 ): EncodingDecision {
   const head = samples[0] ?? Buffer.alloc(0);
   const shape = byBom(head) ?? byZeros(head);
@@ -90,11 +94,12 @@ const SURE_UTF8 = 6;
 const NO_UTF8 = -5;
 
 /** Valid UTF-8 of few characters: two letters of a code page may be a sequence by chance, "STRĂŞENI" is "STRêENI". */
-function validUtf8(found: HighBytes, evidence: EncodingEvidence): EncodingDecision {
+function validUtf8(found: HighBytes, evidence: EvidenceSource): EncodingDecision {
   const cells = [...found.utf8.keys()].slice(0, 100);
   const { lead, rival } = leadOfUtf8(cells);
   if (lead >= SURE_UTF8) return utf8(0.99);
-  const taken = lead > NO_UTF8 ? 'utf-8' : settled(cells, compare(cells, {}), evidence).encoding;
+  const single = lead > NO_UTF8 ? undefined : settled(cells, compare(cells, {}), evidence);
+  const taken = single?.encoding ?? 'utf-8';
   const other = taken === 'utf-8' ? rival : 'utf-8';
   return {
     kind: 'decided',
@@ -107,12 +112,15 @@ function validUtf8(found: HighBytes, evidence: EncodingEvidence): EncodingDecisi
         message: `Its encoding is not certain: ${shown(cells, taken)} as ${taken}, which was taken; ${shown(cells, other)} as ${other}. ${STATE_IT}`,
       },
     ],
-    ...(taken === 'utf-8' ? {} : { evidence }),
+    ...defined({ evidence: single?.evidence }),
   };
 }
 
 /** Decides by the lines and cells of a text that is neither ASCII nor UTF-8 throughout. */
-export function decideByHighBytes(found: HighBytes, evidence: EncodingEvidence = {}): EncodingDecision {
+export function decideByHighBytes(
+  found: HighBytes,
+  evidence: EvidenceSource = NO_EVIDENCE,
+): EncodingDecision {
   const { lines } = found;
   if (lines.utf8 + lines.odd + lines.other === 0) return utf8(0.9, 'only ASCII in the sample: read as UTF-8');
   if (lines.other === 0 && lines.odd === 0) return validUtf8(found, evidence);
@@ -185,7 +193,7 @@ function asUnusual(
 }
 
 /** By the bytes alone where they settle it, else with what is known beside them. */
-function settled(cells: readonly string[], alone: Comparison, evidence: EncodingEvidence): Encoding {
+function settled(cells: readonly string[], alone: Comparison, source: EvidenceSource): Encoding {
   const [first, second] = alone.readings;
   if (first === undefined) throw new Error('No reading was compared.');
   const by = (encoding: string): string => `not UTF-8: read as ${encoding} by its words`;
@@ -203,6 +211,7 @@ function settled(cells: readonly string[], alone: Comparison, evidence: Encoding
       confidence: confidenceOf(first.score - second.score),
       note: by(first.encoding),
     };
+  const evidence = source();
   const informed = compare(cells, evidence);
   const [best, rival] = informed.readings;
   if (best === undefined || rival === undefined) throw new Error('No reading was compared.');

@@ -2,6 +2,7 @@
 import type { Connection } from '../base';
 import type { FormatKey } from '../model';
 import type { EncodingEvidence } from './codePages';
+import type { EvidenceSource } from './encoding';
 
 /** A choice that another reading would have made differently, with the text that shows it. */
 export interface FormatDoubt {
@@ -69,7 +70,7 @@ export interface ConvertRequest {
   /** Tests only: takes the careful path for a file the fast one could read. */
   readonly careful?: boolean;
   /** As the format was decided with: bytes beyond the sample may have to decide the encoding again. */
-  readonly evidence?: EncodingEvidence | undefined;
+  readonly evidence?: EvidenceSource | undefined;
 }
 
 interface Others {

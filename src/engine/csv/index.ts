@@ -4,6 +4,7 @@ import type { CsvConversion, ConvertRequest } from './format';
 import { decide, type DecideOptions, type Decision } from './decide';
 
 export { utf8Bytes } from './bytes';
+export type { EncodingEvidence } from './codePages';
 export type { Converted, CsvFormat } from './format';
 export { judgeOf, judgeRecord } from './judge';
 export { ENCODING_NAMES, ENCODING_SPELLINGS, encodingName } from './encodingNames';
@@ -18,8 +19,8 @@ export { cutOf, topOfFile } from './top';
 
 /**
  * Looks at magic bytes and a sample (256 KB of head, spots between, 64 KB of tail) and decides everything.
- * Rejection codes: NOT_CSV, NOT_TEXT, BAD_ARCHIVE, ARCHIVE_BOMB, AMBIGUOUS_DIALECT, AMBIGUOUS_HEADER,
- * UNKNOWN_COLUMNS, HEADER_MISMATCH, FORMAT_MISMATCH.
+ * Rejection codes: NOT_CSV, NOT_TEXT, BAD_ARCHIVE, ARCHIVE_BOMB, AMBIGUOUS_ENCODING, AMBIGUOUS_DIALECT,
+ * AMBIGUOUS_HEADER, UNKNOWN_COLUMNS, HEADER_MISMATCH, FORMAT_MISMATCH.
  */
 export async function decideFormat(file: string, options: DecideOptions): Promise<Decision> {
   return decide(file, options, true);

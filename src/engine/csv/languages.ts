@@ -379,7 +379,7 @@ arrête arrêter prête prêter mêle mêler vêtements vêtir guêpe crêpe bê
 complète complètement secrète discrète inquiète inquiéter achète achètent lève lèvent mène amène appelle espère préfère
 célèbre célèbres lièvre fièvre chèvre lèvres orfèvre bibliothèque discothèque cinémathèque hypothèse synthèse thèse
 près-midi zèbre ébène gène gêne gêner frêle grêle pêche pêcheur pêcher évêque dépêcher empêcher revêtir bâti
-Mendès Lefèvre Lefebvre Mazières Rozières Ferrières Fougères Verrières Sarrebruck Thérèse Bèze Lèves Mèze`,
+Lefèvre Lefebvre Mazières Rozières Ferrières Fougères Verrières Sarrebruck Thérèse Bèze Lèves Mèze`,
   },
   {
     code: 'en',

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, sep } from 'node:path';
 import { codeOf, translateSystemError } from '../base';
-import type { CsvFormat } from '../csv';
+import type { CsvFormat, EncodingEvidence } from '../csv';
 import {
   type Conversion,
   type DateKey,
@@ -40,6 +40,8 @@ export interface Manifest {
     readonly modified_ms?: number;
     readonly original: string;
     readonly format: CsvFormat;
+    /** What beside the bytes was looked at for the encoding; absent where they settle it. */
+    readonly evidence?: EncodingEvidence;
     /** Columns of the file without a value in any record, as Parquet's own counts say. */
     readonly empty?: readonly string[];
   };

@@ -94,7 +94,7 @@ function headOf(manifest: Manifest): ManifestHead {
             ...defined({ modified_ms: source.modified_ms }),
             original: source.original,
             format: { columns: source.format.columns },
-            ...defined({ empty: source.empty }),
+            ...defined({ empty: source.empty, evidence: source.evidence }),
           },
         }),
     ...(manifest.conversions === undefined || manifest.conversions.length === 0

@@ -1,5 +1,6 @@
 // What a run tells, event by event.
 import type { Drift } from './drift';
+import type { FileFormat } from './fileFormat';
 import type { PlainError } from './errors';
 import type { DateKey, Stage } from './names';
 
@@ -47,6 +48,8 @@ export interface StepFinished extends EventBase, StepName {
   readonly error?: PlainError;
   /** raw-to-silver: what of its files is neither as the config nor as the files before, and not accepted. */
   readonly drift?: readonly Drift[];
+  /** landing-to-raw: how its files were read. */
+  readonly formats?: readonly FileFormat[];
 }
 export interface LogEvent extends EventBase {
   readonly event: 'log';

@@ -5,6 +5,7 @@ export * from './events';
 export type * from './settings';
 export { brandsThere } from './brandsThere';
 export type * from './config';
+export type * from './fileFormat';
 export type * from './steps';
 export * from './report';
 export type * from './checkResult';

@@ -1,6 +1,7 @@
 // What a run leaves to read: the report of a table, and the summary of its date.
 import type { Severity } from './config';
 import type { Drift } from './drift';
+import type { FileFormat } from './fileFormat';
 import type { DateKey, Layer } from './names';
 
 /** One conservation check. `other` names lines that are no records at the first edge: header, blank, preamble, footer. */
@@ -99,6 +100,8 @@ export interface Report {
     readonly loaded: number | null;
   };
   readonly edges: readonly Edge[];
+  /** How each file was read; absent in reports of earlier versions. */
+  readonly files?: readonly (FileFormat & { readonly brand: string })[];
   readonly findings: readonly Finding[];
   readonly conversions: readonly Conversion[];
   /** By column of gold: what a reader wants at a glance. Counts from Parquet metadata: free of charge. */

@@ -1,4 +1,5 @@
 // What a run is asked for, and the steps that answer it.
+import type { FileFormat } from './fileFormat';
 import type { Drift } from './drift';
 import type { DateKey, Stage } from './names';
 
@@ -38,4 +39,6 @@ export interface StepCounts {
   readonly duplicates: number;
   /** raw-to-silver: what is not accepted of its files' drift; absent: nothing. */
   readonly drift?: readonly Drift[];
+  /** landing-to-raw: how its files were read. */
+  readonly formats?: readonly FileFormat[];
 }

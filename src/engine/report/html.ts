@@ -188,6 +188,7 @@ function reportSection(report: Report, index: number): Html {
     findingsTable(report.findings),
     ...byUrgency(report.findings).map(failingRows),
     ...report.conversions.map(conversionRows),
+    filesTable(report.files ?? []),
     edgesTable(report.edges),
     profileTable(report),
     '</section>',
@@ -259,6 +260,34 @@ function conversionRows(conversion: Conversion): Html {
     `${formatCount(conversion.samples.length)} of ${plural(conversion.failed, 'value')}`,
     conversion.samples,
   )}`;
+}
+
+/** How each file was read. */
+function filesTable(files: NonNullable<Report['files']>): Html {
+  if (files.length === 0) return '';
+  return table(
+    'Files',
+    [
+      { title: 'Brand' },
+      { title: 'File' },
+      { title: 'Encoding' },
+      { title: 'Sure', kind: 'number' },
+      { title: 'Delimiter' },
+      { title: 'Header', kind: 'number' },
+      { title: 'Records', kind: 'number' },
+      { title: 'Rejected', kind: 'number' },
+    ],
+    files.map(({ brand, file, encoding, confidence, delimiter, header, records, rejected }) => [
+      brand,
+      file,
+      encoding,
+      `${Math.round(confidence * 100)} %`,
+      JSON.stringify(delimiter),
+      formatCount(header),
+      formatCount(records),
+      formatCount(rejected),
+    ]),
+  );
 }
 
 function edgesTable(edges: readonly Edge[]): Html {

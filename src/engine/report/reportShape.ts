@@ -16,76 +16,85 @@ const orNull = (type: 'string' | 'number'): object => ({ type: [type, 'null'] })
 const sample = object({ values: { type: 'object' }, file: orNull('string'), row: orNull('number') });
 const counts = { in: number, out: number, rejected: number, duplicates: number };
 
-const REPORT = object({
-  table: text,
-  date: text,
-  run_id: text,
-  status: oneOf('passed', 'warned', 'failed'),
-  rows: object({
-    landing: number,
-    raw: number,
-    silver: number,
-    gold: number,
-    accepted: number,
-    rejected: number,
-    duplicates: number,
-    loaded: orNull('number'),
-  }),
-  edges: list(
-    object(
-      {
-        ...counts,
-        from: text,
-        to: text,
-        brand: text,
-        other: { type: 'object', additionalProperties: number },
-        balanced: { type: 'boolean' },
-      },
-      ['brand', 'other'],
+const REPORT = object(
+  {
+    table: text,
+    date: text,
+    run_id: text,
+    status: oneOf('passed', 'warned', 'failed'),
+    rows: object({
+      landing: number,
+      raw: number,
+      silver: number,
+      gold: number,
+      accepted: number,
+      rejected: number,
+      duplicates: number,
+      loaded: orNull('number'),
+    }),
+    edges: list(
+      object(
+        {
+          ...counts,
+          from: text,
+          to: text,
+          brand: text,
+          other: { type: 'object', additionalProperties: number },
+          balanced: { type: 'boolean' },
+        },
+        ['brand', 'other'],
+      ),
     ),
-  ),
-  findings: list(
-    object(
-      {
-        id: text,
-        rule: text,
-        columns: list(text),
-        severity: oneOf('error', 'warning', 'info'),
-        status: oneOf('passed', 'warned', 'failed', 'error', 'skipped'),
-        evaluated: number,
-        failing: number,
-        failing_pct: number,
-        limit: text,
-        observed: { type: ['number', 'string', 'null'] },
-        message: text,
-        description: text,
-        samples: list(sample),
-        seconds: number,
-        config_line: number,
-      },
-      ['limit', 'observed', 'message', 'description'],
+    files: list(
+      object({
+        ...{ brand: text, file: text, encoding: text, delimiter: text },
+        ...{ confidence: number, header: number, records: number, rejected: number },
+      }),
     ),
-  ),
-  conversions: list(
-    object(
-      {
-        column: text,
-        brand: text,
-        failed: number,
-        values: number,
-        on_error: oneOf('reject', 'null'),
-        samples: list(sample),
-      },
-      ['values'],
+    findings: list(
+      object(
+        {
+          id: text,
+          rule: text,
+          columns: list(text),
+          severity: oneOf('error', 'warning', 'info'),
+          status: oneOf('passed', 'warned', 'failed', 'error', 'skipped'),
+          evaluated: number,
+          failing: number,
+          failing_pct: number,
+          limit: text,
+          observed: { type: ['number', 'string', 'null'] },
+          message: text,
+          description: text,
+          samples: list(sample),
+          seconds: number,
+          config_line: number,
+        },
+        ['limit', 'observed', 'message', 'description'],
+      ),
     ),
-  ),
-  profile: list(
-    object({ column: text, type: text, nulls: number, min: orNull('string'), max: orNull('string') }),
-  ),
-  started_at: text,
-  finished_at: text,
-  config_sha: text,
-});
+    conversions: list(
+      object(
+        {
+          column: text,
+          brand: text,
+          failed: number,
+          values: number,
+          on_error: oneOf('reject', 'null'),
+          samples: list(sample),
+        },
+        ['values'],
+      ),
+    ),
+    profile: list(
+      object({ column: text, type: text, nulls: number, min: orNull('string'), max: orNull('string') }),
+    ),
+    started_at: text,
+    finished_at: text,
+    config_sha: text,
+  },
+  ['files'],
+);
 
 /** What a rule of kind anomaly looks at in reports of earlier dates. */
 export interface Observations {

@@ -154,6 +154,7 @@ function reportLines(report: Report, style: TextStyle): string[] {
     ...section('Findings', findingLines(report.findings, style), style),
     ...section('Details', failingLines(report.findings, style), style),
     ...section('Values that did not convert', conversionLines(report.conversions, style), style),
+    ...section('Files', fileLines(report.files ?? [], style), style),
     ...section('Row balance', edgeLines(report.edges, style), style),
     ...section('Columns', profileLines(report, style), style),
   ];
@@ -238,6 +239,20 @@ function conversionLines(conversions: readonly Conversion[], style: TextStyle): 
     const line = `    ${printable(conversion.brand)} ${printable(conversion.column)}: ${conversionOutcome(conversion)}`;
     return [fit(line, style.width), ...sampleLines(conversion.samples, conversion.failed, style)];
   });
+}
+
+/** How each file was read. */
+function fileLines(files: NonNullable<Report['files']>, style: TextStyle): string[] {
+  return files.map(({ brand, file, encoding, confidence, delimiter, header, records }) =>
+    [
+      style.colours.dim(brand),
+      file,
+      `${encoding} (${Math.round(confidence * 100)} % sure)`,
+      `delimiter ${JSON.stringify(delimiter)}`,
+      header === 0 ? 'no header' : header === 1 ? 'header' : `header of ${header} records`,
+      `${formatCount(records)} ${records === 1 ? 'record' : 'records'}`,
+    ].join('  '),
+  );
 }
 
 function edgeLines(edges: readonly Edge[], style: TextStyle): string[] {

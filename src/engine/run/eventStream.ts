@@ -70,7 +70,7 @@ export function finishedOf(outcome: StepOutcome): Omit<StepFinished, 'time' | 'r
     case 'done':
       return {
         ...{ event, ...name, status: 'done', ...countsOf(outcome.counts), seconds },
-        ...defined({ drift: outcome.counts.drift }),
+        ...defined({ drift: outcome.counts.drift, formats: outcome.counts.formats }),
       };
     case 'skipped':
     case 'cancelled': {

@@ -24,8 +24,16 @@ import {
   partOfManifest,
   unlistedParts,
 } from '../lake';
+import type { EncodingEvidence } from '../csv';
 import { loadKey } from '../warehouse';
-import { type PublishedOutputs, type SlotHistory, observedOn, publishedSlots, slotRecord } from '../stages';
+import {
+  type PublishedOutputs,
+  type SlotHistory,
+  encodingEvidence,
+  observedOn,
+  publishedSlots,
+  slotRecord,
+} from '../stages';
 import { type OpenWorkspace, brandOfName } from '../workspace';
 import {
   type Config,
@@ -76,6 +84,12 @@ export interface Inventory extends PublishedOutputs {
   readonly held: ReadonlyMap<DateKey, DateInventory>;
   /** Load id of the latest confirmed load by `loadKey(date, table)` of the warehouse. */
   readonly loads: ReadonlyMap<string, string>;
+  /** What is known of the encoding of a slot's files beside their bytes. */
+  readonly evidenceOf: (slot: {
+    readonly date: DateKey;
+    readonly brand: string;
+    readonly table: string;
+  }) => EncodingEvidence;
   /** Keeps what was read of dates that stay as they are, for the next inventory: under the run's lock. */
   readonly keep: (atRest: (date: DateKey) => boolean) => Promise<void>;
 }
@@ -143,6 +157,7 @@ export async function takeInventory(
     held,
     loads,
     ...publishedBy(lake, held),
+    evidenceOf: (slot) => encodingEvidence(lake, config, slot),
     keep: async (atRest) => {
       for (const [date, heads] of read) if (atRest(date)) await heads.keep();
     },

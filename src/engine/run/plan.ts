@@ -2,6 +2,7 @@
 import { arrivalsOf, type Arrival } from './arrivals';
 import { slotId, type DateInventory, type Held, type Inventory } from './inventory';
 import { LOOKED_BACK, goldKey, historyDays, looksAtLatest, referencedTables, validationKey } from '../stages';
+import type { EncodingEvidence } from '../csv';
 import type { Stray } from '../lake';
 import {
   type Config,
@@ -83,7 +84,11 @@ export function makePlan(
   const basis: PlanBasis = { settings, config, inventory, selection };
   const tables = config.tables.filter((t) => selects(selection.tables, t.name));
   const outlook = new Outlook(inventory);
-  const layers = inventory.dates.flatMap((date) => tables.flatMap((table) => planLayers(basis, date, table)));
+  // Ascending: files of earlier dates may settle the encoding of later ones.
+  const rereads = new Set<string>();
+  const layers = inventory.dates.flatMap((date) =>
+    tables.flatMap((table) => planLayers(basis, date, table, rereads)),
+  );
   if (selects(selection.stages, 'silver-to-gold'))
     for (const { date, table, goldStep: step } of layers) if (step.run) outlook.changeGold(table.name, date);
   for (const { date, table, slots } of layers)
@@ -126,9 +131,19 @@ function datesOf({ dates, open }: Inventory, steps: readonly Step[]): readonly D
 const selects = (list: readonly string[] | undefined, name: string): boolean =>
   list === undefined || list.length === 0 || list.includes(name);
 
-function planLayers(basis: PlanBasis, date: DateKey, table: Table): readonly TablePlan[] {
+/** `rereads`: slots of which raw of an earlier date is about to change; those of this date are added. */
+function planLayers(
+  basis: PlanBasis,
+  date: DateKey,
+  table: Table,
+  rereads: Set<string>,
+): readonly TablePlan[] {
   const held = basis.inventory.held.get(date);
-  const slots = slotsOf(basis, date, table, held);
+  const slots = slotsOf(basis, date, table, { held, rereads });
+  const { stages, brands } = basis.selection;
+  for (const { brand, raw, onlyRepeats } of slots)
+    if (raw.run && !onlyRepeats && selects(brands, brand) && selects(stages, 'landing-to-raw'))
+      rereads.add(slotId(brand, table.name));
   const of: TableOfDate = {
     date,
     table,
@@ -178,7 +193,9 @@ function inOrder(basis: PlanBasis, decided: readonly DecidedTable[], outlook: Ou
     const ofDate = decided.filter((of) => of.date === date);
     const made = ofDate.flatMap((of) =>
       [
-        ...of.slots.filter((s) => selects(selection.brands, s.brand)).flatMap((slot) => slotSteps(of, slot)),
+        ...of.slots
+          .filter((s) => selects(selection.brands, s.brand))
+          .flatMap((slot) => slotSteps(of, slot, outlook)),
         goldStep(of),
         loadStep(basis, of, outlook),
       ].filter((s) => selects(selection.stages, s.stage)),
@@ -201,7 +218,7 @@ function slotsOf(
   { config, inventory, selection }: PlanBasis,
   date: DateKey,
   table: Table,
-  held: DateInventory | undefined,
+  { held, rereads }: { readonly held: DateInventory | undefined; readonly rereads: ReadonlySet<string> },
 ): readonly SlotPlan[] {
   const waiting = inventory.waiting.get(date) ?? [];
   return brandsThere(config).flatMap(({ name: brand }) => {
@@ -213,7 +230,10 @@ function slotsOf(
     if (files.length === 0 && raw.length === 0 && unlisted.length === 0 && !damaged) return [];
     const force = selection.force === true && selects(selection.brands, brand);
     const silver = held?.silver.get(slot);
-    return [planSlot(config, { brand, table, files, raw, unlisted, damaged, silver, force })];
+    const earlierChanges = rereads.has(slot);
+    const evidence = (): EncodingEvidence => inventory.evidenceOf({ date, brand, table: table.name });
+    const state = { brand, table, files, raw, unlisted, damaged, silver, force, earlierChanges, evidence };
+    return [planSlot(config, state)];
   });
 }
 
@@ -276,7 +296,7 @@ const LOOKS = {
 
 // ---- steps ---------------------------------------------------------------------------------------
 
-function slotSteps({ date, table }: TableOfDate, slot: SlotPlan): readonly Step[] {
+function slotSteps({ date, table }: TableOfDate, slot: SlotPlan, outlook: Outlook): readonly Step[] {
   const { brand, raw, silver } = slot;
   const changes = raw.run && !slot.onlyRepeats;
   const name = (stage: Stage): Pick<Step, 'stage' | 'date' | 'table' | 'brand'> => ({
@@ -286,8 +306,13 @@ function slotSteps({ date, table }: TableOfDate, slot: SlotPlan): readonly Step[
     ...defined({ brand }),
   });
   const toRaw = name('landing-to-raw');
+  // Earlier files may settle the encoding of these.
+  const after = outlook
+    .slotChangesBefore(brand, table.name, date)
+    .slice(0, LOOKED_BACK)
+    .map((day) => stepId({ ...toRaw, date: day }));
   return [
-    { ...toRaw, ...decisionOf(raw), needs: [] },
+    { ...toRaw, ...decisionOf(raw), needs: [], after },
     {
       ...name('raw-to-silver'),
       ...decisionOf(changes && !silver.run ? toRun('raw changes') : silver),

@@ -1,7 +1,8 @@
 // What is to be done for one slot (a brand's table of a date), and when an output has to be made again.
 import type { LandingFile, UnlistedPart } from '../lake';
 import type { Config, Table } from '../model';
-import { rawKey, silverKey } from '../stages';
+import type { EncodingEvidence } from '../csv';
+import { rawKeyNow, silverKey } from '../stages';
 import { isAltered, type Held } from './inventory';
 
 /** What a step does, before the plan is filtered by the selection's stages. */
@@ -27,6 +28,10 @@ interface SlotState {
   readonly damaged: boolean;
   readonly silver: Held | undefined;
   readonly force: boolean;
+  /** Is raw of an earlier date of the slot about to change? */
+  readonly earlierChanges: boolean;
+  /** What is known of the encoding of its files beside their bytes. */
+  readonly evidence: () => EncodingEvidence;
 }
 
 export interface SlotPlan {
@@ -74,7 +79,7 @@ export function neededAgain(slot: SlotPlan, goldRuns: boolean): SlotPlan {
 
 function planRaw(
   config: Config,
-  { brand, table, files, raw, unlisted, damaged, force }: SlotState,
+  { brand, table, files, raw, unlisted, damaged, force, earlierChanges, evidence }: SlotState,
 ): StepDecision {
   if (damaged) return toRun('its manifest is damaged');
   if (unlisted.some((part) => part.parquet === undefined || part.originals.length > 0))
@@ -93,11 +98,15 @@ function planRaw(
   if (raw.some((h) => h.carried === true)) return toRun('its brand was renamed');
   if (force) return toRun('forced');
   if (raw.some((h) => isAltered(h.original))) return toRun('its original changed after it was loaded');
-  const renamed = raw.some(
-    ({ manifest: { source, key } }) =>
-      source !== undefined && key !== rawKey(source.sha256, config, table, brand),
+  const read = raw.flatMap(({ manifest: { source, key } }) =>
+    source === undefined ? [] : [{ source, key }],
   );
-  if (renamed) return toRun('its column names or stated format changed');
+  if (earlierChanges && read.some(({ source }) => source.evidence !== undefined))
+    return toRun('earlier files that may settle its encoding change');
+  const renamed = read.some(
+    ({ source, key }) => key !== rawKeyNow(source, config, { table, brand }, evidence),
+  );
+  if (renamed) return toRun('its column names, stated format or what speaks for its encoding changed');
   if (raw.some((h) => !h.intact && h.manifest.removed !== true))
     return toRun('its raw Parquet is missing or damaged');
   return UP_TO_DATE;

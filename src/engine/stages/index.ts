@@ -25,6 +25,7 @@ export {
   referencedTables,
   validationKey,
 } from './lookedAt';
+export { encodingEvidence, rawKeyNow } from './encodingEvidence';
 export { goldKey, rawKey, silverKey } from './outputKeys';
 export { reading } from './parquet';
 export { rawToSilver } from './rawToSilver';

@@ -1,18 +1,20 @@
 // A slot's files from the drop zone into raw: decide how to read them, convert, publish, move the original.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Converted, convertCsv, decideFormat } from '../csv';
+import { type Converted, convertCsv, decideFormat, type EncodingEvidence } from '../csv';
 import { durable, hashFile, moveFile, sizeOf } from '../base';
 import {
   type DateKey,
   type Edge,
   PipelineError,
   type StepCounts,
+  type FileFormat,
   type Table,
   defined,
   fileKnowledge,
 } from '../model';
-import { rawKey } from './outputKeys';
+import { encodingEvidence, rawKeyNow } from './encodingEvidence';
+import { evidencedKey, rawKey } from './outputKeys';
 import {
   type LandingFile,
   type Manifest,
@@ -102,6 +104,7 @@ export async function landingToRaw(context: StageContext, given: RawInput): Prom
   }
 
   const totals = { rowsIn: 0, rowsOut: 0, rowsRejected: 0, duplicates: 0 };
+  const formats: FileFormat[] = [];
   const refused: RefusedFile[] = [];
   const take = async (file: PartFile): Promise<boolean> => {
     const taken = await takeIn(context, input, file);
@@ -114,6 +117,7 @@ export async function landingToRaw(context: StageContext, given: RawInput): Prom
     totals.rowsIn += counts.rowsIn;
     totals.rowsOut += counts.rowsOut;
     totals.rowsRejected += counts.rowsRejected;
+    formats.push(...(counts.formats ?? []));
     return true;
   };
   for (const file of stale.sort((a, b) => a.part - b.part)) await take(file);
@@ -122,7 +126,7 @@ export async function landingToRaw(context: StageContext, given: RawInput): Prom
   for (const file of fresh) if (await take(waitingFile(context, input, file, next))) next += 1;
   // Behind the others: what came together with a rejected file does not replace it, what comes later does.
   if (input.trial !== true) for (const file of refused) await keepRefused(context, input, file, next - 1);
-  return totals;
+  return formats.length === 0 ? totals : { ...totals, formats };
 }
 
 /** What is left to do once the parts without a manifest have theirs. */
@@ -191,13 +195,13 @@ async function staleParts(
   input: RawInput,
   waiting: readonly LandingFile[],
 ): Promise<PartFile[]> {
-  const { lake, config } = context;
+  const { lake } = context;
   const stale: PartFile[] = [];
   for (const manifest of input.parts) {
     const { source, part = 1 } = manifest;
     if (source === undefined) continue;
     const original = await changedOriginal(context, manifest, input);
-    const because = original?.because ?? whyStale(manifest, lake.intact(manifest), input, config);
+    const because = original?.because ?? whyStale(manifest, lake.intact(manifest), input, context);
     if (because === undefined) continue;
     const path = lake.absolute(source.original);
     if ((await sizeOf(path)) === undefined) {
@@ -223,12 +227,13 @@ async function staleParts(
 function whyStale(
   { source, key }: Manifest,
   intact: boolean,
-  { force, table, brand }: RawInput,
-  config: StageContext['config'],
+  { force, date, table, brand }: RawInput,
+  { config, lake }: StageContext,
 ): string | undefined {
   if (!intact) return 'its Parquet file is missing or damaged';
-  if (source !== undefined && key !== rawKey(source.sha256, config, table, brand))
-    return 'its column names or its format changed';
+  const evidence = (): EncodingEvidence => encodingEvidence(lake, config, { date, brand, table: table.name });
+  if (source !== undefined && key !== rawKeyNow(source, config, { table, brand }, evidence))
+    return 'its column names, its format or what speaks for its encoding changed';
   return force ? 'forced' : undefined;
 }
 
@@ -315,7 +320,9 @@ async function takeIn(
 ): Promise<StepCounts | RefusedFile | undefined> {
   const { lake, signal, temporary, connection } = context;
   const known = fileKnowledge(context.config, input.brand, input.table.name);
-  const decided = await decideFormat(file.path, { ...known, signal, temporary });
+  const evidence = (): EncodingEvidence =>
+    encodingEvidence(lake, context.config, { date: input.date, brand: input.brand, table: input.table.name });
+  const decided = await decideFormat(file.path, { ...known, evidence, signal, temporary });
   if (decided.kind === 'rejected') return refuse(context, file, decided);
   if (decided.kind === 'empty') return refuse(context, file, EMPTY);
 
@@ -327,6 +334,7 @@ async function takeIn(
     ...drafts,
     file: file.path,
     format: decided.format,
+    evidence,
     connection,
     temporary,
     brand: input.brand,
@@ -355,6 +363,7 @@ async function takeIn(
     await moveFile(file.path, file.original, lake.movesDir);
     durable('original.moved');
   }
+  for (const { message } of converted.format.doubts ?? []) context.log('warning', `${file.name}: ${message}`);
   context.log(
     'debug',
     `${file.name}: ${converted.rows} rows, ${converted.rejected} rejected, ${lake.relative(file.original)}`,
@@ -364,6 +373,20 @@ async function takeIn(
     rowsOut: converted.rows,
     rowsRejected: converted.rejected,
     duplicates: 0,
+    formats: [readFormat(file.name, converted)],
+  };
+}
+
+/** How a file was read, for event and report. */
+function readFormat(file: string, { format, records, rejected }: Converted): FileFormat {
+  return {
+    file,
+    encoding: format.encoding,
+    confidence: format.confidence.encoding,
+    delimiter: format.delimiter,
+    header: format.header,
+    records,
+    rejected,
   };
 }
 
@@ -473,7 +496,8 @@ async function publishPart(
     balanced: converted.records === accounted,
   };
   const empty = await emptyColumns(context.connection, output, converted.format.columns, context.signal);
-  const key = rawKey(sha256, context.config, table, brand);
+  const { evidence, ...format } = converted.format;
+  const key = evidencedKey(rawKey(sha256, context.config, table, brand), evidence);
   await publishOutput(context, {
     of: { layer: 'raw', date, brand, table: table.name, part, key },
     file: {
@@ -496,7 +520,8 @@ async function publishPart(
         bytes,
         ...defined({ modified_ms: modified }),
         original: lake.relative(file.original),
-        format: converted.format,
+        format,
+        ...defined({ evidence }),
         empty,
       },
     },

@@ -5,7 +5,8 @@ import { brandsThere, type DateKey, type Settings, type StepFailure, type Table,
 import { type DateDocument, lastFailures, rejectionFailures } from '../report';
 import type { OpenWorkspace } from '../workspace';
 import { publishedOutputs, validationKey } from './lookedAt';
-import { goldKey, rawKey, silverKey } from './outputKeys';
+import { encodingEvidence, rawKeyNow } from './encodingEvidence';
+import { goldKey, silverKey } from './outputKeys';
 
 type ConfiguredLake = Pick<OpenWorkspace, 'settings' | 'config' | 'lake'>;
 
@@ -102,7 +103,13 @@ function outputsOf({ settings, config, lake }: ConfiguredLake, date: DateKey, ta
   const rawIsCurrent = (brand: string): boolean =>
     parts(brand).every(
       (part) =>
-        part.source === undefined || isCurrent(part, rawKey(part.source.sha256, config, table, brand)),
+        part.source === undefined ||
+        isCurrent(
+          part,
+          rawKeyNow(part.source, config, { table, brand }, () =>
+            encodingEvidence(lake, config, { date, brand, table: name }),
+          ),
+        ),
     );
   const silverIsCurrent: Outputs['silverIsCurrent'] = (brand) =>
     rawIsCurrent(brand) && isCurrent(silver(brand), silverKey(parts(brand), config, table, brand));

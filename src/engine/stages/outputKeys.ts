@@ -1,5 +1,6 @@
 // What decides the bytes of each output, as one hash: the same key means the same work, done before.
 import { createHash } from 'node:crypto';
+import type { EncodingEvidence } from '../csv';
 import { foldHeader } from '../base';
 import { goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from '../workspace';
 import type { Config, Settings, Table } from '../model';
@@ -28,8 +29,19 @@ export function rawKey(sha256: string, config: Config, table: Table, brand: stri
     'raw',
     VERSIONS.raw,
     sha256,
-    remembered(config, `raw ${table.name}\n${brand}`, () => rawConfigSha(config, table.name, brand)),
+    remembered(
+      config,
+      `raw ${table.name}
+${brand}`,
+      () => rawConfigSha(config, table.name, brand),
+    ),
   ]);
+}
+
+/** The key of a raw part with the evidence beside its bytes, where it was looked at. */
+export function evidencedKey(key: string, evidence: EncodingEvidence | undefined): string {
+  if (evidence === undefined) return key;
+  return keyOf(['evidence', key, evidence.region ?? '', evidence.earlier ?? '']);
 }
 
 /** What a raw part's manifest has of what decides its silver. */

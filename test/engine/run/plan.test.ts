@@ -160,6 +160,7 @@ function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
     held: new Map([[DATE, day]]),
     loads,
     ...published,
+    evidenceOf: () => ({}),
     keep: () => Promise.resolve(),
   };
 }

@@ -52,6 +52,7 @@ export function buildReport(input: LoadInput, parts: ReportParts): Report {
       loaded: null,
     },
     edges,
+    files: input.raw.flatMap(readFile),
     findings: [...(parts.input ?? []), ...(input.gold.findings ?? []), ...parts.findings],
     conversions: input.silver.flatMap((m) => m.conversions ?? []),
     profile: parts.profile,
@@ -59,6 +60,20 @@ export function buildReport(input: LoadInput, parts: ReportParts): Report {
     finished_at: parts.finishedAt,
     config_sha: parts.configSha,
   };
+}
+
+/** How a file was read, by the manifest of its part. */
+function readFile({ source, brand = '', edges }: Manifest): NonNullable<Report['files']> {
+  if (source === undefined) return [];
+  const { file, format } = source;
+  return [
+    {
+      ...{ brand, file, encoding: format.encoding, confidence: format.confidence.encoding },
+      ...{ delimiter: format.delimiter, header: format.header },
+      records: edges.reduce((sum, e) => sum + e.in, 0),
+      rejected: edges.reduce((sum, e) => sum + e.rejected, 0),
+    },
+  ];
 }
 
 /** The same report after its load; another load's edge is replaced. */
