@@ -167,12 +167,21 @@ describe('the verdict of a date', () => {
   it('says that all passed, and what is missing all the same', () => {
     assert.deepEqual(verdictOf({ reports: of('passed', 'passed'), ...none, summary: SUMMARY }), {
       status: 'passed',
-      text: 'All 2 tables passed, 1 expected file is missing, 1 expected file was rejected.',
+      text: 'All 2 tables passed, 1 expected file is missing.',
     });
     assert.equal(verdictOf({ reports: of('passed'), ...none }).text, 'The only table passed.');
   });
+  it('fails for a file that was rejected whole, though no step did', () => {
+    assert.deepEqual(
+      verdictOf({ reports: of('passed'), failures: [{ rejected_file: 'a.csv' }], broken: [] }),
+      {
+        status: 'failed',
+        text: '1 file was rejected, the only table passed.',
+      },
+    );
+  });
   it('counts steps and reports that failed', () => {
-    assert.deepEqual(verdictOf({ reports: [], failures: [1, 2], broken: [1] }), {
+    assert.deepEqual(verdictOf({ reports: [], failures: [{}, {}], broken: [1] }), {
       status: 'failed',
       text: '2 steps failed, 1 report cannot be read.',
     });
@@ -226,6 +235,18 @@ describe('where failures lead', () => {
       debug: { table: 'T', stage: 'silver-to-gold' },
       test: { table: 'T', failure: { kind: 'rule', id: 'technical.primary_key' } },
     });
+  });
+
+  it('stops at the column of values that did not convert, and nowhere for rejected rows', () => {
+    const of = (rule: string, columns: readonly string[]): Parameters<typeof findingSubjects>[0] => ({
+      table: 'T',
+      finding: { ...finding({ id: 'x', rule }), columns, config_line: 0 },
+    });
+    assert.deepEqual(findingSubjects(of('conversion', ['v'])), {
+      debug: { table: 'T', stage: 'raw-to-silver', column: 'v' },
+      test: { table: 'T', failure: { kind: 'conversion', column: 'v' } },
+    });
+    assert.equal(findingSubjects(of('rejected', [])), undefined);
   });
 
   it('stops at the column of a conversion, and at the stage of any other code', () => {

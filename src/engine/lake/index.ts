@@ -11,7 +11,6 @@ export {
   lineageFile,
   lineageLogFile,
   relativePath,
-  replaysFolder,
   reportsFolder,
   runLogFile,
   spillFolder,

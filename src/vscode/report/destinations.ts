@@ -15,7 +15,8 @@ export async function openRule(
   finding: Pick<Finding, 'rule' | 'id' | 'columns' | 'config_line'> & { readonly table: string },
 ): Promise<void> {
   const { table, id, columns, config_line } = finding;
-  const technical = finding.rule === 'drift' || finding.rule.startsWith('technical.');
+  // Only a rule has a line there: all else comes with the schema.
+  const technical = config_line === 0;
   const column = columns.length === 1 ? columns[0] : undefined;
   const place = await engine
     .call('editing.locate', technical ? { table, ...defined({ column }) } : { table, rule: id })

@@ -77,13 +77,23 @@ export function passes({ table, finding }: TableFinding, filter: Filter): boolea
   return words.every((word) => text.includes(word));
 }
 
-/** Files in which the rows of a finding lie: technical checks keep rows out on the way to gold, rules after it. */
+/** The file in which the rows of a finding lie: each kind of finding is made in a stage of its own. */
 export function rejectsOf(
   files: readonly RejectsFile[],
   { table, finding }: TableFinding,
 ): RejectsFile | undefined {
-  const stage = isTechnical(finding) ? 'silver-to-gold' : 'gold-to-snowflake';
-  return files.find((file) => file.table === table && file.stage === stage);
+  const own = files.filter((file) => file.table === table);
+  if (!isAboutInput(finding)) {
+    const stage = isTechnical(finding) ? 'silver-to-gold' : 'gold-to-snowflake';
+    return own.find((file) => file.stage === stage);
+  }
+  const stage = finding.id.startsWith('rejected.raw.') ? 'landing-to-raw' : 'raw-to-silver';
+  return own.find((file) => file.stage === stage && finding.id.endsWith(`.${file.brand ?? ''}`));
+}
+
+/** Drift, open readings, rejected rows and values that did not convert: no rule, and nothing of gold, is at fault. */
+export function isAboutInput({ rule, config_line }: Pick<Finding, 'rule' | 'config_line'>): boolean {
+  return config_line === 0 && ['drift', 'format', 'rejected', 'conversion'].includes(rule);
 }
 
 /** Checks that come with the schema of a table, not with a rule. */
@@ -102,8 +112,22 @@ export interface Subjects {
   readonly test: { readonly table: string; readonly failure: CaseFailure };
 }
 
-/** A rule is stopped at; a technical check stands in no file, so the step that makes it is. */
-export function findingSubjects({ table, finding }: Pick<TableFinding, 'table' | 'finding'>): Subjects {
+/**
+ * A rule is stopped at; a technical check stands in no file, so the step that makes it is. Undefined: there is no rule
+ * or column to stop at, and the rejects have cases of their own.
+ */
+export function findingSubjects({
+  table,
+  finding,
+}: Pick<TableFinding, 'table' | 'finding'>): Subjects | undefined {
+  const [column] = finding.columns;
+  if (isAboutInput(finding))
+    return finding.rule !== 'conversion' || column === undefined
+      ? undefined
+      : {
+          debug: { table, stage: 'raw-to-silver', column },
+          test: { table, failure: { kind: 'conversion', column } },
+        };
   return {
     debug: isTechnical(finding) ? { table, stage: 'silver-to-gold' } : { table, rule: finding.id },
     test: { table, failure: { kind: 'rule', id: finding.id } },

@@ -14,6 +14,7 @@ import { button, element, foreign, foreignCut, icon, type Child } from './dom';
 import {
   findingsOf,
   findingSubjects,
+  isAboutInput,
   isFailure,
   isFiltering,
   isTechnical,
@@ -327,6 +328,7 @@ function details(page: Page, one: TableFinding): readonly Child[] {
   const { table, finding } = one;
   const id = newId();
   const rejects = rejectsOf(page.snapshot.document.rejects, one);
+  const subjects = findingSubjects(one);
   const facts: (readonly [string, string])[] = [
     ['Kind', finding.rule],
     ['Columns', finding.columns.join(', ')],
@@ -374,7 +376,7 @@ function details(page: Page, one: TableFinding): readonly Child[] {
             }),
           ),
         icon('go'),
-        isTechnical(finding) || finding.drift !== undefined ? 'Open schema' : 'Open rule',
+        isTechnical(finding) || isAboutInput(finding) ? 'Open schema' : 'Open rule',
         element('span', { class: 'unseen' }, ' ', foreign(finding.id)),
       ),
       ...driftButtons(page, one),
@@ -386,12 +388,8 @@ function details(page: Page, one: TableFinding): readonly Child[] {
             icon('file'),
             `Open rejects of the table (${plural(rejects.rows, 'row')})`,
           ),
-      ...(isFailure(finding) && finding.drift === undefined
-        ? leadButtons(page, {
-            key: one.key,
-            about: finding.id,
-            ...findingSubjects(one),
-          })
+      ...(isFailure(finding) && subjects !== undefined
+        ? leadButtons(page, { key: one.key, about: finding.id, ...subjects })
         : []),
     ),
     samples(page, {
