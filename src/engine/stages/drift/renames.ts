@@ -73,7 +73,7 @@ function rename(drifts: readonly Drift[], pair: WeighedPair): readonly Rename[] 
 
 /** An accepted rename covers its halves too, while both are there; two accepted halves cover the rename. */
 function marked(one: Drift, drifts: readonly Drift[], accepted: readonly AcceptedDrift[]): Drift {
-  const { kind, column, header, share } = one;
+  const { kind, share } = one;
   const own = accepted.find((known) => driftId(known) === driftId(one));
   if (own !== undefined && (kind !== 'type' || (share?.now ?? 0) <= (own.share ?? 0)))
     return because(one, own);
