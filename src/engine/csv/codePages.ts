@@ -41,7 +41,7 @@ const USUAL: readonly {
 const UNUSUAL = -6;
 /** What a time zone and an earlier file count, as log odds. */
 const REGION = 2;
-const EARLIER = 5;
+const EARLIER = 8;
 /** One stretch never counts for more than this between two readings: it may be a foreign word or a typing error. */
 const MOST_OF_ONE = 12;
 
