@@ -60,5 +60,5 @@ export {
 export { clockOfFolder, seenAs, settlesInMs } from './settling';
 export { keep, recall } from './stateCache';
 export { type UnlistedPart, partOfManifest, storedDates, unlistedParts } from './unlistedParts';
-export { requireKnownFormat } from './stateVersion';
 export { type RecordId, answered, noteSubmitted, recordKey } from './submitted';
+export { requireKnownFormat, requireKnownLock, requireKnownRest } from './stateVersion';

@@ -1,8 +1,8 @@
 // The format of every kind of file under .state: a newer one is neither read, overwritten nor removed, and says so in its own words.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PipelineError } from '../model';
-import { alertFolderIn, cacheFile } from './dataFolder';
+import { alertFolderIn, cacheFile, lockFile } from './dataFolder';
 
 /**
  * The format that this version writes, the newest it reads. A file without a `version` is of format 1. Who changes a
@@ -40,6 +40,21 @@ export function requireKnownState(stateDir: string): void {
   const { state, outbox, begun } = alertFolderIn(stateDir);
   for (const name of ['shapes', 'loads']) requireKnownFile('cache', cacheFile(stateDir, name));
   for (const path of [state, ...filesIn(outbox), ...filesIn(begun)]) requireKnownFile('alerts', path);
+}
+
+/**
+ * For work that reads no caches and asks before it takes the lock: all caches of dates, and the lock itself.
+ * @throws PipelineError STATE_NEWER
+ */
+export function requireKnownRest(stateDir: string): void {
+  requireKnownFile('lock', lockFile(stateDir));
+  const ofDates = dirname(cacheFile(stateDir, 'manifests/x'));
+  for (const path of filesIn(ofDates)) requireKnownFile('cache', path);
+}
+
+/** As far as a question goes that changes nothing: who holds the lock. @throws PipelineError STATE_NEWER */
+export function requireKnownLock(stateDir: string): void {
+  requireKnownFile('lock', lockFile(stateDir));
 }
 
 /** A file that is missing or damaged is not of a newer version. */

@@ -182,6 +182,7 @@ async function* start(active: ActiveRun): AsyncGenerator<RunEvent, void> {
   });
   for (const one of plan.unconfigured)
     yield stamp({ event: 'log', level: 'warning', message: unconfiguredInWords(one) });
+  if (resources.stateLost) yield stamp({ event: 'log', level: 'warning', message: STATE_LOST });
   for (const stray of plan.strays)
     yield stamp({
       event: 'log',
@@ -189,6 +190,9 @@ async function* start(active: ActiveRun): AsyncGenerator<RunEvent, void> {
       message: `${stray.path} stays in landing: ${stray.reason}.`,
     });
 }
+
+const STATE_LOST =
+  'The history in data/.state is missing, though raw files are there. Manifests are made again from them; the history of runs, alerts that were sent or wait, notes of corrections and accepted drifts are lost: restore data/.state from a backup to have them again.';
 
 /** What the steps of a run gave. */
 interface StepResults {

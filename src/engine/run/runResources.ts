@@ -1,6 +1,15 @@
 // What a run owns while it works on a data folder, from the lock on, and gives back when it ends.
+import { existsSync } from 'node:fs';
 import { type LentDatabase, durable, emptyFolder, ofWorkspace, openDatabase, openedOnDemand } from '../base';
-import { type Ledger, clearDrafts, openLedger, spillFolder, takeLock } from '../lake';
+import {
+  type Ledger,
+  clearDrafts,
+  ledgerFile,
+  openLedger,
+  spillFolder,
+  storedDates,
+  takeLock,
+} from '../lake';
 import { isCancelled } from '../model';
 import { type Warehouse, openWarehouse } from '../warehouse';
 import type { OpenWorkspace } from '../workspace';
@@ -9,6 +18,8 @@ export interface RunResources {
   readonly database: LentDatabase;
   readonly warehouse: Warehouse;
   readonly ledger: Ledger;
+  /** Raw lies there, and no history: the state was removed, or never restored with the data. */
+  readonly stateLost: boolean;
   close(): Promise<void>;
 }
 
@@ -31,9 +42,10 @@ export async function openRunResources({ settings, lake }: OpenWorkspace): Promi
     owned.push(lent.close);
     const warehouse = openWarehouse(settings, lent.database);
     owned.push(() => warehouse.close());
+    const stateLost = !existsSync(ledgerFile(lake.stateDir)) && storedDates(settings).length > 0;
     const ledger = await openLedger(lake.stateDir);
     owned.push(() => ledger.close());
-    return { database: lent.database, warehouse, ledger, close };
+    return { database: lent.database, warehouse, ledger, stateLost, close };
   } catch (error) {
     await close();
     throw error;

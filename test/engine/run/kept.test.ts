@@ -86,6 +86,10 @@ describe('what came', function () {
         e.event === 'log' && e.level === 'warning' ? [e.message] : [],
       );
       assert.ok(
+        told.some((m) => /history .* missing/.test(m) && /accepted drifts/.test(m)),
+        told.join('\n'),
+      );
+      assert.ok(
         told.some((m) =>
           /raw\/20241115\/Digi\/Device\.csv had no manifest: it was adopted as Digi_Device_20241115\.csv/.test(
             m,

@@ -56,7 +56,7 @@ export function rejectsOfDate({ settings, lake }: LayerWorkspace, date: DateKey)
   const folder = `${settings.rejectsDir}${sep}${date}`;
   const rest = filesByPath(folder);
   const files: LayerFile[] = [];
-  for (const manifest of MANIFEST_LAYERS.flatMap((layer) => lake.manifests(layer, date))) {
+  for (const manifest of MANIFEST_LAYERS.flatMap((layer) => lake.readManifests(layer, date).manifests)) {
     if (manifest.rejects === undefined) continue;
     const path = normalize(lake.absolute(manifest.rejects.path));
     const bytes = take(rest, path);

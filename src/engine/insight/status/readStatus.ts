@@ -7,6 +7,7 @@ import {
   compareText,
   isRunning,
   lockHolder,
+  requireKnownLock,
   openRejections,
   readLanding,
   readLedger,
@@ -35,6 +36,7 @@ export async function readStatus(
   } = {},
 ): Promise<Status> {
   const { settings, config, lake } = workspace;
+  requireKnownLock(lake.stateDir);
   const loads = await readLoads(workspace);
   const landing = await readLanding(settings, config, options.signal);
   const known = [

@@ -153,6 +153,7 @@ function expired(
 function whyKept(stock: Stock, manifest: Manifest): string | undefined {
   const { date, table, layer } = manifest;
   const key = loadKey(date, table);
+  if (stock.damagedDates.has(date)) return 'a manifest of its date is damaged: run m7 repair';
   if (!stock.unconfirmed.has(key)) return 'its load was not checked';
   const why = stock.unconfirmed.get(key);
   if (why !== undefined) return why;

@@ -2,7 +2,14 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashFile } from '../../base';
-import { type Config, PipelineError, type Settings, isCancelled, throwIfCancelled } from '../../model';
+import {
+  type Config,
+  type DateKey,
+  PipelineError,
+  type Settings,
+  isCancelled,
+  throwIfCancelled,
+} from '../../model';
 import { referencedTables } from '../../stages';
 import { type Lake, MANIFEST_LAYERS, type Manifest } from '../../lake';
 import { type LoadRecord, loadKey } from '../../warehouse';
@@ -17,6 +24,8 @@ export interface Item {
 /** Plain data from which maintenance is planned. */
 export interface Stock {
   readonly manifests: readonly Manifest[];
+  /** Dates of which a manifest cannot be read: nothing of them is past its time. */
+  readonly damagedDates: ReadonlySet<DateKey>;
   /** Bytes of the files below raw, silver and gold, by absolute path. */
   readonly files: ReadonlyMap<string, number>;
   /** Files below rejects and archive. */
@@ -42,14 +51,19 @@ export async function readStock(
   signal: AbortSignal | undefined,
 ): Promise<Stock> {
   const { settings, config, lake } = workspace;
-  const manifests = MANIFEST_LAYERS.flatMap((layer) =>
-    lake.dates(layer).flatMap((date) => lake.manifests(layer, date)),
-  );
+  const manifests: Manifest[] = [];
+  const damagedDates = new Set<DateKey>();
+  for (const layer of MANIFEST_LAYERS)
+    for (const date of lake.dates(layer)) {
+      const found = lake.readManifests(layer, date);
+      manifests.push(...found.manifests);
+      if (found.damaged.length > 0) damagedDates.add(date);
+    }
   const files = new Map<string, number>();
   for (const folder of [settings.rawDir, settings.silverDir, settings.goldDir])
     for (const item of itemsBelow(folder)) files.set(item.path, item.bytes);
   const unconfirmed = new Map<string, string | undefined>();
-  const due = manifests.filter(isDue);
+  const due = manifests.filter((manifest) => !damagedDates.has(manifest.date) && isDue(manifest));
   const asked = due.length === 0 ? new Map<string, LoadRecord>() : await ask(askLoads);
   for (const { date, table } of due) {
     throwIfCancelled(signal);
@@ -69,6 +83,7 @@ export async function readStock(
   }
   return {
     manifests,
+    damagedDates,
     files,
     aside: [settings.rejectsDir, settings.archiveDir].flatMap(itemsBelow),
     temporary: topLevel(lake.temporaryDir),
