@@ -19,6 +19,8 @@ interface Expected {
   readonly other?: Record<string, number>;
   /** Physical line of each row. */
   readonly lines?: number[];
+  /** What each doubt is about. */
+  readonly doubts?: string[];
 }
 
 const root = join(import.meta.dirname, '../../cases/csv');
@@ -92,6 +94,7 @@ describe('hostile CSV files', () => {
       other: { ...result.other },
       lines: table.rows.map((_, i) => located.get(i + 1)!.line),
       path: result.path,
+      doubts: (result.format.doubts ?? []).map((d) => d.choice),
     };
   }
 
@@ -114,6 +117,7 @@ describe('hostile CSV files', () => {
         assert.deepEqual(got.rows, expected.rows, `rows, ${careful ? 'careful' : got.path} reading`);
         assert.deepEqual(got.rejects, expected.rejects ?? [], 'rejects');
         if (expected.lines !== undefined) assert.deepEqual(got.lines, expected.lines, 'lines');
+        if (expected.doubts !== undefined) assert.deepEqual(got.doubts, expected.doubts, 'doubts');
         for (const [key, value] of Object.entries(expected.other ?? {}))
           assert.equal(got.other?.[key], value, `other.${key}`);
         for (const [key, value] of Object.entries(expected.format ?? {}))
