@@ -13,7 +13,7 @@ import {
 } from './encoding';
 import { HighBytes } from './highBytes';
 import { fromBytes } from './records';
-import { structureOf } from './structure';
+import { structureOf } from './textStructure';
 import type { CsvFormat } from './format';
 import { statedEncoding } from './statedFormat';
 

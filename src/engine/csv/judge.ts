@@ -37,7 +37,10 @@ export function judgeRecord(record: FileRecord, by: Judge): JudgedRecord {
     case 'LINE_TOO_LONG':
       return reject('LINE_TOO_LONG', 'The record is longer than 2,000,000 bytes.');
     case 'BAD_QUOTES':
-      return reject('BAD_QUOTES', 'A quoted field is not closed before a delimiter or the end of the line.');
+      return reject(
+        'BAD_QUOTES',
+        'Its quotes are broken: a quoted field is not closed, text follows a closing quote, or a quote is amid a field.',
+      );
     case undefined:
       break;
     default:

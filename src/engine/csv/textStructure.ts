@@ -27,7 +27,7 @@ export interface TableKnowledge {
 }
 
 /** Everything of a format that the text decides. */
-export type TextStructure = Omit<CsvFormat, 'compression' | 'encoding' | 'bom' | 'confidence'> & {
+type TextStructure = Omit<CsvFormat, 'compression' | 'encoding' | 'bom' | 'confidence'> & {
   readonly confidence: Omit<CsvFormat['confidence'], 'encoding'>;
 };
 
