@@ -1,4 +1,6 @@
 // The only importer of @duckdb/node-api: opening, cancelling, plain values, and errors in our own words.
+import { readdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   DuckDBInstance,
   DuckDBTypeId,
@@ -105,7 +107,9 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     const first = await instance.connect();
     await first.run(`SET GLOBAL TimeZone = 'UTC'`);
     if (options.keepFooters === true) await first.run('SET GLOBAL parquet_metadata_cache = true');
-    const folders = options.folders.map((f) => (f.endsWith('/') ? f : `${f}/`));
+    const folders = options.folders
+      .flatMap((f) => [f, ...linkedFolders(f)])
+      .map((f) => (f.endsWith('/') ? f : `${f}/`));
     await first.run(`SET GLOBAL allowed_directories = [${allowed(folders)}]`);
     await first.run(`SET GLOBAL allowed_paths = [${allowed(options.files ?? [])}]`);
     await first.run('SET GLOBAL enable_external_access = false');
@@ -117,6 +121,17 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     };
   } catch (error) {
     throw translate(error);
+  }
+}
+
+/** Where the links in a folder lead to: a layer on another disk. DuckDB asks for the place itself, not for its name. */
+function linkedFolders(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isSymbolicLink())
+      .map(({ name }) => realpathSync(join(folder, name)));
+  } catch {
+    return [];
   }
 }
 
