@@ -10,8 +10,11 @@ export interface EncodingEvidence {
   readonly earlier?: string;
 }
 
+/** Asked only where the bytes do not settle the encoding. */
+export type EvidenceSource = () => EncodingEvidence;
+
 /** One reading of the bytes. */
-export interface Reading {
+export interface RankedPage {
   readonly encoding: string;
   /** Log likelihood over all stretches, with what is expected of the code page. */
   readonly score: number;
@@ -67,9 +70,9 @@ export function readAs(bytes: string, encoding: string): string {
   return text;
 }
 
-export interface Comparison {
+export interface PageComparison {
   /** The likeliest first; of code pages that give the same text only the first. */
-  readonly readings: readonly Reading[];
+  readonly readings: readonly RankedPage[];
   /** How many different stretches were weighed. */
   readonly stretches: number;
   /** The words that two readings differ in, those that tell most first. */
@@ -81,7 +84,7 @@ export function compare(
   cells: readonly string[],
   evidence: EncodingEvidence,
   others: readonly string[] = [],
-): Comparison {
+): PageComparison {
   const pages = [...USUAL, ...others.map((encoding) => ({ encoding, prior: UNUSUAL, region: undefined }))];
   const texts = pages.map(
     ({ encoding }) =>
@@ -105,7 +108,7 @@ export function compare(
     }
   const stretches = [...weighed.values()];
   const length = stretches.reduce((sum, { from, to }) => sum + to - from + 1, 0);
-  const readings = pages.map(({ encoding, prior, region }, i): Reading & { readonly text: string } => {
+  const readings = pages.map(({ encoding, prior, region }, i): RankedPage & { readonly text: string } => {
     let score = prior;
     let sum = 0;
     for (const { scores } of stretches) {

@@ -4,13 +4,8 @@ import { type FormatHint, defined, throwIfCancelled } from '../model';
 import { compressionOf, binaryKind, otherText } from './fileKind';
 import { asPipelineError, bomLength, decoded, unpackedBytes, Unreadable, type Compression } from './bytes';
 import { knownNames } from './cells';
-import {
-  decideByHighBytes,
-  decideEncoding,
-  type Encoding,
-  type EncodingDecision,
-  type EvidenceSource,
-} from './encoding';
+import { decideByHighBytes, decideEncoding, type Encoding, type EncodingDecision } from './encoding';
+import type { EvidenceSource } from './codePages';
 import { HighBytes } from './highBytes';
 import { fromBytes } from './records';
 import { structureOf } from './textStructure';

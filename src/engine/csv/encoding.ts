@@ -4,11 +4,12 @@ import { defined } from '../model';
 import { otherAlphabet } from './alphabets';
 import {
   compare,
-  type Comparison,
+  type PageComparison,
   type EncodingEvidence,
   leadOfUtf8,
+  type EvidenceSource,
   readAs,
-  type Reading,
+  type RankedPage,
 } from './codePages';
 import { HighBytes, isLikelyUtf8 } from './highBytes';
 import type { FormatDoubt } from './format';
@@ -24,8 +25,6 @@ export interface Encoding {
   readonly evidence?: EncodingEvidence;
 }
 
-/** Asked only where the bytes do not settle the encoding. */
-export type EvidenceSource = () => EncodingEvidence;
 const NO_EVIDENCE: EvidenceSource = () => ({});
 
 export type EncodingDecision =
@@ -152,7 +151,7 @@ export function decideByHighBytes(
 }
 
 /** As many lines are UTF-8 as are not: neither reading is right for all. */
-function halfAndHalf(found: HighBytes, first: Reading): EncodingDecision {
+function halfAndHalf(found: HighBytes, first: RankedPage): EncodingDecision {
   const utf8Words = shownCells(found.utf8, 'utf-8');
   const otherWords = shownCells(found.other, first.encoding);
   return {
@@ -172,7 +171,7 @@ const STRONG = 20;
 /** Where a code page that nobody uses makes better words: it is taken for a whole text, else it is a doubt. */
 function asUnusual(
   cells: readonly string[],
-  usual: Reading,
+  usual: RankedPage,
 ): { readonly encoding?: Encoding; readonly doubts: readonly FormatDoubt[] } | undefined {
   const comparison = compare(cells, {}, OLD_PAGES);
   const [best] = comparison.readings;
@@ -193,7 +192,7 @@ function asUnusual(
 }
 
 /** By the bytes alone where they settle it, else with what is known beside them. */
-function settled(cells: readonly string[], alone: Comparison, source: EvidenceSource): Encoding {
+function settled(cells: readonly string[], alone: PageComparison, source: EvidenceSource): Encoding {
   const [first, second] = alone.readings;
   if (first === undefined) throw new Error('No reading was compared.');
   const by = (encoding: string): string => `not UTF-8: read as ${encoding} by its words`;
@@ -238,14 +237,14 @@ function confidenceOf(margin: number): number {
 }
 
 /** The words in question in both readings. */
-function contested(comparison: Comparison, best: string, rival: string): string {
+function contested(comparison: PageComparison, best: string, rival: string): string {
   const words = comparison.words(best, rival).slice(0, 3);
   const list = (side: 'first' | 'second'): string => words.map((pair) => `"${pair[side]}"`).join(', ');
   return `Its encoding is not certain: ${list('first')} as ${best}, which was taken; ${list('second')} as ${rival}. ${STATE_IT}`;
 }
 
 /** No usual code page makes words of the bytes: another alphabet, where the text is long enough to say so. */
-function withoutWords(cells: readonly string[], usual: Comparison, first: Reading): EncodingDecision {
+function withoutWords(cells: readonly string[], usual: PageComparison, first: RankedPage): EncodingDecision {
   const same = compare(cells, {}, OLD_PAGES).readings[0];
   const other = same !== undefined && same.mean >= NO_WORDS ? same.encoding : otherAlphabet(cells);
   if (other === undefined) {

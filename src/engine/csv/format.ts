@@ -1,8 +1,7 @@
 // How a file is read and what became of it, as plain data.
 import type { Connection } from '../base';
 import type { FormatKey } from '../model';
-import type { EncodingEvidence } from './codePages';
-import type { EvidenceSource } from './encoding';
+import type { EncodingEvidence, EvidenceSource } from './codePages';
 
 /** A choice that another reading would have made differently, with the text that shows it. */
 export interface FormatDoubt {
