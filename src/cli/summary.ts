@@ -217,8 +217,11 @@ function findingLines(
   const bad: readonly Finding['status'][] = ['error', 'failed', 'warned'];
   const lines = summary.tables.flatMap(({ table }) => {
     const report = reports.get(table);
-    const found = (report?.findings ?? [])
-      .filter((finding) => bad.includes(finding.status) && finding.rule !== 'drift')
+    const all = (report?.findings ?? []).filter(
+      (finding) => bad.includes(finding.status) && finding.rule !== 'drift',
+    );
+    const found = all
+      .filter((finding) => !isSmallLoss(finding))
       .sort((a, b) => bad.indexOf(a.status) - bad.indexOf(b.status));
     const shown = found.slice(0, MOST_FINDINGS).map((finding) => {
       const text = fit(
@@ -228,11 +231,27 @@ function findingLines(
       return `    ${stateColour(finding.status, style.colours)(finding.status.padEnd(6))}  ${text}`;
     });
     const more = found.length - shown.length;
-    return more > 0
-      ? [...shown, style.colours.dim(`            ${printable(table)}  and ${plural(more, 'more rule')}`)]
-      : shown;
+    const rest = [...(more > 0 ? [`and ${more} more`] : []), ...smallLosses(all.filter(isSmallLoss))];
+    return [...shown, ...rest.map((text) => style.colours.dim(`            ${printable(table)}  ${text}`))];
   });
-  return lines.length === 0 ? [] : [`  ${style.colours.bold('Rules past their limits')}`, ...lines, ''];
+  return lines.length === 0 ? [] : [`  ${style.colours.bold('Findings')}`, ...lines, ''];
+}
+
+/** Rejected rows and values that did not convert, within their limits: there is one of these by brand and column. */
+function isSmallLoss({ rule, status, failing }: Finding): boolean {
+  return status === 'warned' && failing > 0 && (rule === 'rejected' || rule === 'conversion');
+}
+
+/** One line for all of a table: the report has them one by one. */
+function smallLosses(findings: readonly Finding[]): readonly string[] {
+  const sum = (rule: string): number =>
+    findings.filter((one) => one.rule === rule).reduce((total, one) => total + one.failing, 0);
+  const [rows, values] = [sum('rejected'), sum('conversion')];
+  const parts = [
+    ...(rows > 0 ? [`${plural(rows, 'row')} rejected`] : []),
+    ...(values > 0 ? [`${plural(values, 'value')} not converted`] : []),
+  ];
+  return parts.length === 0 ? [] : [`${parts.join(', ')}, within the limits`];
 }
 
 /** What of the files is neither as the config nor as the files before: ahead of what the rules say. */
