@@ -166,9 +166,12 @@ function failureName(failure: CaseFailure): string {
 
 type FailedStep = Extract<CaseFailure, { kind: 'step' }> & { readonly code: string };
 
-/** Failed steps of the table that still have something to do. A table refused by its rules is told by these. */
+/**
+ * Failed steps of the table that still have something to do. A table refused by its rules is told by these; a file
+ * that was rejected whole is a failure of its own.
+ */
 function openSteps(workspace: OpenWorkspace, date: DateKey, table: string): readonly FailedStep[] {
   return openFailures(workspace, readLedger(workspace.lake.stateDir).entries, [date])
-    .filter((failure) => failure.table === table)
+    .filter((failure) => failure.table === table && failure.rejected_file === undefined)
     .map(({ stage, error }) => ({ kind: 'step', stage, code: error.code }));
 }
