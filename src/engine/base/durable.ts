@@ -139,7 +139,7 @@ async function writeBeside(path: string, content: string): Promise<void> {
 }
 
 /** Ending of a draft beside the file that it becomes: hidden, and nobody takes it for data. */
-export const DRAFT_ENDING = '.moving';
+const DRAFT_ENDING = '.moving';
 
 /** Where a file is made that cannot be renamed into place from another disk. */
 export const draftBeside = (path: string): string => join(dirname(path), `.${basename(path)}${DRAFT_ENDING}`);

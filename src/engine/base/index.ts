@@ -37,7 +37,6 @@ export {
 } from './duckdb';
 export { foldHeader, foldName, headerOf } from './equalNames';
 export {
-  DRAFT_ENDING,
   codeOf,
   durable,
   emptyFolder,

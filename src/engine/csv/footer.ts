@@ -11,6 +11,8 @@ export interface FooterQuestion {
   readonly whole: boolean;
   /** Does the file have lines before its header that begin with #? */
   readonly comments: boolean;
+  /** Does the last line end as the others do? Else it may be the beginning of a row. */
+  readonly ended: boolean;
 }
 
 export interface FooterReading {
@@ -25,7 +27,12 @@ export interface FooterReading {
 type FooterForm =
   | { readonly kind: 'mark' | 'note' }
   | { readonly kind: 'count'; readonly rows: number }
-  | { readonly kind: 'sum'; readonly values: readonly (number | undefined)[] };
+  | {
+      readonly kind: 'sum';
+      readonly values: readonly (number | undefined)[];
+      /** Of a line that is too short for a row and has this number alone: "TOTAL|24" may count the rows. */
+      readonly rows?: number;
+    };
 
 const LONGEST_FOOTER = 10;
 const UNIT =
@@ -125,7 +132,9 @@ function formOf(
   if (SUM.test(bare) && filled.length > 1 && filled.length < width) {
     const values = cells.map((c) => (c === head || c === '' ? undefined : numberOf(c)));
     const numbers = values.filter((v) => v !== undefined).length;
-    if (numbers === filled.length - 1) return { kind: 'sum', values };
+    const counts = short && filled.length === 2 && /^\d+$/.test(next ?? '');
+    if (numbers === filled.length - 1)
+      return { kind: 'sum', values, ...(counts ? { rows: Number(next) } : {}) };
   }
   return undefined;
 }
@@ -134,20 +143,29 @@ function formOf(
 function proofOf(
   form: FooterForm,
   body: readonly FileRecord[],
-  { width, whole }: FooterQuestion,
+  { width, whole, ended }: FooterQuestion,
 ): boolean | number {
   switch (form.kind) {
     case 'mark':
     case 'note':
       return true;
     case 'count':
-      if (!whole) return form.rows;
-      return form.rows === body.length || form.rows === body.filter((r) => r.fields.length === width).length;
+      return whole ? isCount(form.rows, body, width) : form.rows;
     case 'sum':
-      return whole && isSum(form.values, body, width);
+      if (!whole) return form.rows ?? false;
+      // By chance, a row that is cut off may begin like the total of one or two rows.
+      return (
+        isSum(form.values, body, width) ||
+        (form.rows !== undefined && (ended || form.rows >= 3) && isCount(form.rows, body, width))
+      );
     default:
       return form satisfies never;
   }
+}
+
+/** Is it the number of the records, or of those that are as wide as a row? */
+function isCount(rows: number, body: readonly FileRecord[], width: number): boolean {
+  return rows === body.length || rows === body.filter((r) => r.fields.length === width).length;
 }
 
 /** Is each value the sum of a column, by three rows or more and large enough to be no accident? */

@@ -88,7 +88,7 @@ export class HighBytes {
 }
 
 /** The first byte beyond ASCII from a place on, or -1. */
-export function nextHigh(bytes: Buffer, from: number): number {
+function nextHigh(bytes: Buffer, from: number): number {
   for (let i = from; i < bytes.length; i++) if ((bytes[i] ?? 0) >= 0x80) return i;
   return -1;
 }

@@ -73,6 +73,7 @@ export function structureOf(
     width,
     whole,
     comments: records.slice(0, layout.before).some((r) => /^\s*#/.test(r.raw)),
+    ended: /[\r\n]$/.test(tail ?? text),
   });
   const footer = stated?.footer ?? guessed.footer;
   const rows = records.filter((r) => !isBlank(r)).length;

@@ -193,14 +193,17 @@ export function openLake(settings: Settings): Lake {
     },
     readManifests: readAll,
     rawBrands: (but, date) => rawBrandsIn(join(manifestsDir, 'raw'), but, date),
-    dates: (layer) =>
-      folderEntries(join(manifestsDir, layer))
-        .filter((e) => e.isDirectory() && /^\d{8}$/.test(e.name))
-        .map((e) => e.name)
-        .sort(),
+    dates: (layer) => datesIn(join(manifestsDir, layer)),
     publish: (output, connection) =>
       publishFiles(state, { ...output, manifestFile: manifestFile(output.manifest) }, connection),
   };
+}
+
+function datesIn(folder: string): readonly DateKey[] {
+  return folderEntries(folder)
+    .filter((e) => e.isDirectory() && /^\d{8}$/.test(e.name))
+    .map((e) => e.name)
+    .sort();
 }
 
 function rawBrandsIn(folder: string, but: ReadonlySet<string>, date: DateKey | undefined): readonly string[] {

@@ -26,7 +26,7 @@ export {
   validationKey,
 } from './lookedAt';
 export { encodingEvidence, rawKeyNow } from './encodingEvidence';
-export { goldKey, rawKey, silverKey } from './outputKeys';
+export { goldKey, silverKey } from './outputKeys';
 export { reading } from './parquet';
 export { rawToSilver } from './rawToSilver';
 export { selectRejects } from './stageRejects';

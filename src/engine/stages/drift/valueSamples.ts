@@ -24,7 +24,7 @@ export async function weigh(source: ValueSource, pairs: readonly Pair[]): Promis
   ))
     wanted.set(path, (wanted.get(path) ?? new Set<string>()).add(header));
   // Each file is opened once: that costs more than its values.
-  const read = new Map<string, Sample>();
+  const read = new Map<string, HeaderValues>();
   for (const [path, headers] of wanted) read.set(path, await sample(source, path, [...headers]));
   const valuesAt = ({ path, header }: ValuesPlace): readonly string[] => read.get(path)?.get(header) ?? [];
   return pairs.map((pair): WeighedPair => {
@@ -35,13 +35,13 @@ export async function weigh(source: ValueSource, pairs: readonly Pair[]): Promis
 }
 
 /** Filled values by header. */
-type Sample = ReadonlyMap<string, readonly string[]>;
+type HeaderValues = ReadonlyMap<string, readonly string[]>;
 
 async function sample(
   { connection, absolute, signal }: ValueSource,
   path: string,
   headers: readonly string[],
-): Promise<Sample> {
+): Promise<HeaderValues> {
   const columns = headers.map((header, i) => `${quoteIdentifier(header)} AS c${i}`);
   try {
     const rows = await connection.rows<Record<string, string | null>>(
