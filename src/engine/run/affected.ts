@@ -18,6 +18,18 @@ export interface AffectedDates {
   now(): Promise<readonly AffectedDate[]>;
 }
 
+/** So many later dates are looked at: a backfill of an old date costs the same in a lake of a thousand dates. */
+const LATER_DATES = 31;
+
+/** The next dates with gold after the first that a run changes, without those it takes itself. */
+export function laterDates(
+  gold: readonly DateKey[],
+  first: DateKey,
+  taken: readonly DateKey[],
+): readonly DateKey[] {
+  return gold.filter((date) => date > first && !taken.includes(date)).slice(0, LATER_DATES);
+}
+
 const NONE: AffectedDates = { now: () => Promise.resolve([]) };
 
 interface AffectedRequest {
@@ -27,7 +39,7 @@ interface AffectedRequest {
 }
 
 /**
- * Notes what is due on later dates before a run changes earlier ones. Without dates in the selection, the plan itself
+ * Notes what is due on the next later dates before a run changes earlier ones. Without dates in the selection, the plan itself
  * takes all that it affects.
  */
 export async function affectedDates(
@@ -37,8 +49,7 @@ export async function affectedDates(
 ): Promise<AffectedDates> {
   const [first] = plan.steps.filter((step) => step.action === 'run');
   if (first === undefined || selection.dates === undefined) return NONE;
-  const chosen = new Set(plan.dates);
-  const dates = workspace.lake.dates('gold').filter((d) => d > first.date && !chosen.has(d));
+  const dates = laterDates(workspace.lake.dates('gold'), first.date, plan.dates);
   if (dates.length === 0) return NONE;
   const due = async (): Promise<Plan['steps']> => {
     const loads = await rememberedLoads(workspace.settings, warehouse, false);

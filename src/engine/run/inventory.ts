@@ -29,6 +29,7 @@ import { loadKey } from '../warehouse';
 import {
   type PublishedOutputs,
   type SlotHistory,
+  type SlotRecord,
   encodingEvidence,
   observedOn,
   publishedSlots,
@@ -199,12 +200,19 @@ function publishedBy(lake: Lake, held: ReadonlyMap<DateKey, DateInventory>): Pub
 function slotHistory(lake: Lake, held: ReadonlyMap<DateKey, DateInventory>): SlotHistory {
   const published = publishedSlots(lake);
   const days = lake.dates('raw').toReversed();
-  const on: SlotHistory['on'] = (date, brand, table) => {
+  const read: SlotHistory['on'] = (date, brand, table) => {
     const there = held.get(date);
     if (there === undefined) return published.on(date, brand, table);
     const slot = slotId(brand, table);
     const raw = (there.raw.get(slot) ?? []).map(({ manifest }) => manifest);
     return slotRecord(date, raw, there.silver.get(slot)?.manifest);
+  };
+  // Each is asked for by its own date and by those after it.
+  const records = new Map<string, SlotRecord | undefined>();
+  const on: SlotHistory['on'] = (date, brand, table) => {
+    const name = `${date}\n${slotId(brand, table)}`;
+    if (!records.has(name)) records.set(name, read(date, brand, table));
+    return records.get(name);
   };
   const accepted = new Map<string, Acceptances>();
   return {

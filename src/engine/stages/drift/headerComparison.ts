@@ -13,17 +13,30 @@ export interface HeaderComparison {
   }[];
 }
 
-/** Files of a table have few different headers: each is compared once. */
-const known = new WeakMap<Table, Map<string, HeaderComparison>>();
+/** What is known of a table: files have few different headers, each is compared once, and asked for often. */
+interface KnownHeaders {
+  readonly lists: WeakMap<readonly string[], HeaderComparison>;
+  readonly texts: Map<string, HeaderComparison>;
+}
+
+const known = new WeakMap<Table, KnownHeaders>();
 
 /** Compares as silver is mapped (see silver/mapping.ts), without failing. */
 export function compareHeader(table: Table, headers: readonly string[]): HeaderComparison {
-  const ofTable = known.get(table) ?? new Map<string, HeaderComparison>();
-  known.set(table, ofTable);
-  const name = JSON.stringify(headers);
-  const found = ofTable.get(name) ?? compare(table, headers);
-  ofTable.set(name, found);
+  const { lists, texts } = known.get(table) ?? noHeaders(table);
+  const met = lists.get(headers);
+  if (met !== undefined) return met;
+  const text = JSON.stringify(headers);
+  const found = texts.get(text) ?? compare(table, headers);
+  texts.set(text, found);
+  lists.set(headers, found);
   return found;
+}
+
+function noHeaders(table: Table): KnownHeaders {
+  const made: KnownHeaders = { lists: new WeakMap(), texts: new Map() };
+  known.set(table, made);
+  return made;
 }
 
 function compare(table: Table, headers: readonly string[]): HeaderComparison {

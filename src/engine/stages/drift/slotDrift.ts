@@ -195,6 +195,7 @@ function unknown(subject: DriftSubject, earlier: Earlier): readonly Drift[] {
 /** A header with no value below it in any file that has it. */
 function emptied(subject: DriftSubject, earlier: Earlier): readonly Drift[] {
   const { table, now } = subject;
+  if (now.files.every((file) => (file.empty ?? []).length === 0)) return [];
   const files = now.files.filter((file) => file.rows > 0);
   const looked = byFinding(files, (file) => columnsOf(table, file).map((one) => [one.id, one] as const));
   return looked.flatMap(({ key, value: { column, header }, files: having }): readonly Drift[] => {
