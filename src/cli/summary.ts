@@ -232,7 +232,8 @@ function findingLines(
     });
     const more = found.length - shown.length;
     const rest = [...(more > 0 ? [`and ${more} more`] : []), ...smallLosses(all.filter(isSmallLoss))];
-    return [...shown, ...rest.map((text) => style.colours.dim(`            ${printable(table)}  ${text}`))];
+    const restLine = (text: string): string => fit(`${printable(table)}  ${text}`, style.width - 12);
+    return [...shown, ...rest.map((text) => style.colours.dim(`            ${restLine(text)}`))];
   });
   return lines.length === 0 ? [] : [`  ${style.colours.bold('Findings')}`, ...lines, ''];
 }
@@ -251,7 +252,7 @@ function smallLosses(findings: readonly Finding[]): readonly string[] {
     ...(rows > 0 ? [`${plural(rows, 'row')} rejected`] : []),
     ...(values > 0 ? [`${plural(values, 'value')} not converted`] : []),
   ];
-  return parts.length === 0 ? [] : [`${parts.join(', ')}, within the limits`];
+  return parts.length === 0 ? [] : [`${parts.join(', ')}, within limits`];
 }
 
 /** What of the files is neither as the config nor as the files before: ahead of what the rules say. */
