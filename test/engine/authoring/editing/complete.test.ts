@@ -247,7 +247,7 @@ const CASES: readonly Case[] = [
     what: 'keys of a brand',
     file: 'brand_configs',
     text: '{ "brands": { "X": { | } } }',
-    labels: ['code', 'name', 'aliases', 'timezone'],
+    labels: ['code', 'name', 'aliases', 'timezone', 'format', 'tables'],
     after: '{ "brands": { "X": { "code": "" } } }',
   },
   {
