@@ -245,10 +245,10 @@ function conversionLines(conversions: readonly Conversion[], style: TextStyle): 
 function fileLines(files: NonNullable<Report['files']>, style: TextStyle): string[] {
   return files.map(({ brand, file, encoding, confidence, delimiter, header, records }) =>
     [
-      style.colours.dim(brand),
-      file,
+      style.colours.dim(printable(brand)),
+      printable(file),
       `${encoding} (${Math.round(confidence * 100)} % sure)`,
-      `delimiter ${JSON.stringify(delimiter)}`,
+      printable(`delimiter ${JSON.stringify(delimiter)}`),
       header === 0 ? 'no header' : header === 1 ? 'header' : `header of ${header} records`,
       `${formatCount(records)} ${records === 1 ? 'record' : 'records'}`,
     ].join('  '),

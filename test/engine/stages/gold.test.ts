@@ -3,6 +3,7 @@ import { slicesFor } from '../../../src/engine/stages/gold/duplicates';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { quoteLiteral } from '../../../src/engine/base/duckdb';
 import type { PipelineError } from '../../../src/engine/model/errors';
 import type { Manifest } from '../../../src/engine/lake/manifest';
 import type { Column, Config, Table } from '../../../src/engine/model';
@@ -372,7 +373,21 @@ describe('silver-to-gold', () => {
     await assert.rejects(w.gold(cfg, 'Playback', [other]), named('CONSERVATION'));
     writeFileSync(w.lake.absolute(made.output.path), 'PAR1 and no more');
     await assert.rejects(w.gold(cfg, 'Playback', [made]), named('PARQUET_INVALID'));
-    await assert.rejects(w.gold(cfg, 'Playback', []), { code: 'NOT_FOUND' });
+  });
+
+  it('has its columns and no row where no brand is left', async () => {
+    const cfg = playback();
+    const { connection } = await w.context(cfg);
+    const columnsOf = (path: string) =>
+      connection.rows(
+        `SELECT column_name, column_type FROM (DESCRIBE FROM read_parquet(${quoteLiteral(w.lake.absolute(path))}))`,
+      );
+    const full = await w.gold(cfg, 'Playback', [await silver(cfg, 'A', [['1', 'x']])]);
+    const before = await columnsOf(full.output.path);
+    const empty = await w.gold(cfg, 'Playback', []);
+    assert.deepEqual([empty.withdrawn, empty.output.rows, empty.rejects], [true, 0, undefined]);
+    assert.deepEqual(await w.read(empty.output.path), []);
+    assert.deepEqual(await columnsOf(empty.output.path), before);
   });
 
   it('is cancelled while it runs and leaves the session clean', async () => {
