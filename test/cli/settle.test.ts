@@ -1,7 +1,6 @@
 // Files that may still be written: a run waits for them, and never loads half of one.
 import assert from 'node:assert/strict';
-import { appendFileSync, writeFileSync } from 'node:fs';
-import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { useFolder } from '../support/folder';
 import { buildCommand, ended, m7, startM7, type Ended } from './command';
@@ -16,45 +15,34 @@ describe('SETTLE: files that may still be written', function () {
   const landing = (name = NAME): string => join(folder(), 'data/landing', name);
   const run = (env = SETTLE.env): Promise<Ended> =>
     m7(['run', '--workspace', folder(), '--date', '20241115'], { env });
+  /** A time of change that lies ahead: such a file is watched for all of SETTLE, however slowly a run starts. */
+  const ahead = async (name = NAME): Promise<void> => {
+    const then = new Date(Date.now() + 3_600_000);
+    await utimes(landing(name), then, then);
+  };
+  /** A run that says that it waits. */
+  const waitingRun = async (): Promise<{ readonly end: Promise<Ended> }> => {
+    await ahead();
+    const child = startM7(['run', '--workspace', folder(), '--date', '20241115'], SETTLE);
+    child.stdin.end();
+    const end = ended(child);
+    await new Promise<void>((resolve, reject) => {
+      let text = '';
+      child.stderr.on('data', (chunk: string) => {
+        text += chunk;
+        if (WAITS.test(text)) resolve();
+      });
+      child.once('close', () => reject(new Error(`It did not wait: ${text}`)));
+    });
+    return { end };
+  };
   const rows = async (): Promise<number> => {
     const report = join(folder(), 'data/logs/reports/20241115/T.json');
     return (JSON.parse(await readFile(report, 'utf8')) as { rows: { loaded: number } }).rows.loaded;
   };
-  const changed = (ms: number, name = NAME): Promise<void> =>
-    utimes(landing(name), new Date(ms), new Date(ms));
-  const old = (name = NAME): Promise<void> => changed(Date.now() - 3_600_000, name);
-  /** A run that waits: it has seen the files, and says so. In an object, so that nobody waits for its end here. */
-  const waiting = async (): Promise<{ readonly end: Promise<Ended> }> => {
-    // A time of change that lies ahead: it waits, however long it took to start.
-    await changed(Date.now() + 86_400_000 * 365);
-    const child = startM7(['run', '--workspace', folder(), '--date', '20241115'], SETTLE);
-    child.stdin.end();
-    const end = ended(child);
-    await new Promise<void>((resolve) => {
-      let said = '';
-      child.stderr.on('data', (text: string) => {
-        said += text;
-        if (WAITS.test(said)) resolve();
-      });
-      child.once('close', () => resolve());
-    });
-    return { end };
-  };
-
-  /** Writes again and again, with pauses much shorter than SETTLE. */
-  const goesOn = (write: () => void): { readonly stop: () => number } => {
-    let times = 1;
-    write();
-    const timer = setInterval(() => {
-      write();
-      times += 1;
-    }, 500);
-    return {
-      stop: () => {
-        clearInterval(timer);
-        return times;
-      },
-    };
+  const old = async (name = NAME): Promise<void> => {
+    const then = new Date(Date.now() - 3_600_000);
+    await utimes(landing(name), then, then);
   };
 
   beforeEach(async () => {
@@ -71,7 +59,8 @@ describe('SETTLE: files that may still be written', function () {
   });
 
   it('waits for a new file, says so, and loads it', async () => {
-    const { code, err } = await run({ SETTLE: '8' });
+    // Long enough for a slow start: the file counts from its own last change.
+    const { code, err } = await run({ SETTLE: '10' });
     assert.equal(code, 0);
     assert.match(err, WAITS);
     assert.equal(await rows(), 2);
@@ -86,23 +75,23 @@ describe('SETTLE: files that may still be written', function () {
   });
 
   it('leaves an upload that pauses in landing, and loads all of it with the next run', async () => {
-    const running = await waiting();
-    const upload = goesOn(() => appendFileSync(landing(), 'c,3\n'));
+    const running = await waitingRun();
+    await appendFile(landing(), 'c,3\n');
+    await ahead();
     const { code, err } = await running.end;
-    const lines = upload.stop();
     assert.equal(code, 0);
     assert.match(err, /A_T_20241115\.csv stays in landing: it is still being written/);
-    assert.equal((await stat(landing())).size, 13 + 4 * lines);
+    assert.equal((await stat(landing())).size, 17);
     await old();
     assert.equal((await run()).code, 0);
-    assert.equal(await rows(), 2 + lines);
+    assert.equal(await rows(), 3);
   });
 
   it('leaves a file that comes while it waits', async () => {
-    const running = await waiting();
-    const upload = goesOn(() => writeFileSync(landing('B_T_20241115.csv'), 'id,n\nz,9\n'));
+    const running = await waitingRun();
+    await writeFile(landing('B_T_20241115.csv'), 'id,n\nz,9\n');
+    await ahead('B_T_20241115.csv');
     const { code, err } = await running.end;
-    upload.stop();
     assert.equal(code, 0);
     assert.match(err, /B_T_20241115\.csv stays in landing: it is still being written/);
     assert.equal(await rows(), 2);
@@ -112,7 +101,7 @@ describe('SETTLE: files that may still be written', function () {
   });
 
   it('watches a file whose time of change lies ahead, and loads it', async () => {
-    await changed(Date.now() + 86_400_000 * 365);
+    await ahead();
     const { code, err } = await run();
     assert.equal(code, 0);
     assert.match(err, WAITS);
