@@ -93,22 +93,25 @@ export function mayBeHeaderSql(header: readonly string[], columns: readonly stri
         splitWords(t, ' '),
         splitWords(t, '_'),
       ]);
-      return spellings.flatMap((t) => [t, t.toLowerCase()]);
+      return spellings.map((t) => t.toLowerCase());
     }),
   );
   variants.delete('');
-  const list = `[${[...variants].map(quoteLiteral).join(', ')}]`;
+  const list = [...variants].map(quoteLiteral).join(', ');
   const lengths = [...new Set([...variants].map((v) => Buffer.byteLength(v)))].sort((a, b) => a - b);
   const column = (i: number): string => quoteIdentifier(columns[i] ?? '');
   const long = (i: number): string =>
     lengths.length <= 8
       ? `(${lengths.map((n) => `strlen(${column(i)}) = ${n}`).join(' OR ')})`
       : `strlen(${column(i)}) <= ${lengths.at(-1) ?? 0}`;
-  const isName = (i: number): string => `(${long(i)} AND list_contains(${list}, lower(${column(i)})))`;
-  const gate = first === last ? isName(first) : `(${isName(first)} OR ${isName(last)})`;
+  const isName = (i: number, padded: string): string =>
+    `CASE WHEN ${long(i)} OR ${padded}(${column(i)}, ' ') THEN lower(trim(${column(i)})) IN (${list}) ELSE false END`;
+  // DuckDB puts the terms of AND into an order of its own; CASE says for which rows the dear ones are evaluated.
+  const gate =
+    first === last ? isName(first, 'suffix') : `${isName(first, 'suffix')} OR ${isName(last, 'starts_with')}`;
   if (named.length < 2) return gate;
-  const sum = named.map((i) => `coalesce(list_contains(${list}, lower(${column(i)})), false)::INTEGER`);
-  return `(${gate} AND ${sum.join(' + ')} >= 2)`;
+  const sum = named.map((i) => `coalesce(lower(trim(${column(i)})) IN (${list}), false)::INTEGER`);
+  return `CASE WHEN ${gate} THEN ${sum.join(' + ')} >= 2 ELSE false END`;
 }
 
 /** "PlaybackId" as "Playback Id". */
