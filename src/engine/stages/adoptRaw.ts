@@ -59,14 +59,26 @@ export async function adoptable(
     original,
     name,
     requireSame: async (made) => {
-      if (!(await sameRows(connection, made.output, parquet)))
-        throw unknown(parquet, shown(parquet), `${basename(original)}, read again, gives other rows`);
-      const stored = (await sizeOf(rejects)) !== undefined;
-      if (stored && (made.rejected === 0 || !(await sameRows(connection, made.rejects, rejects))))
-        throw unknown(rejects, shown(rejects), `${shown(original)}, read again, gives other rejected lines`);
+      const rows = await difference(connection, made.output, parquet);
+      if (rows !== undefined)
+        throw unknown(
+          parquet,
+          shown(parquet),
+          rows === 'unreadable' ? UNREADABLE : `${basename(original)}, read again, gives other rows`,
+        );
+      if ((await sizeOf(rejects)) === undefined) return;
+      const lines = made.rejected === 0 ? 'other' : await difference(connection, made.rejects, rejects);
+      if (lines !== undefined)
+        throw unknown(
+          rejects,
+          shown(rejects),
+          lines === 'unreadable' ? UNREADABLE : `${shown(original)}, read again, gives other rejected lines`,
+        );
     },
   };
 }
+
+const UNREADABLE = 'it is damaged and cannot be read';
 
 function unknown(path: string, shown: string, because: string): PipelineError {
   return new PipelineError(
@@ -125,10 +137,14 @@ async function landingNameOf(
   return gold.length === 1 && parts === 1 ? gold[0] : undefined;
 }
 
-/** Have two Parquet files the same columns and rows, in the same order? */
-async function sameRows(connection: Connection, one: string, other: string): Promise<boolean> {
-  if (await sameBytes(one, other)) return true;
-  const [a, b] = [quotePath(one), quotePath(other)];
+/** Have the rows that were made again and those that are stored the same columns and values, in the same order? */
+async function difference(
+  connection: Connection,
+  made: string,
+  stored: string,
+): Promise<'other' | 'unreadable' | undefined> {
+  if (await sameBytes(made, stored)) return undefined;
+  const [a, b] = [quotePath(made), quotePath(stored)];
   const columns = async (path: string): Promise<string> =>
     JSON.stringify(
       (
@@ -138,15 +154,15 @@ async function sameRows(connection: Connection, one: string, other: string): Pro
       ).map(({ c, t }) => [c, t]),
     );
   try {
-    if ((await columns(a)) !== (await columns(b))) return false;
+    if ((await columns(a)) !== (await columns(b))) return 'other';
     const rows = (path: string): string => `FROM read_parquet(${path}, file_row_number = true)`;
     // Numbered rows are all different: as many on both sides, and none without its like.
     const [found] = await connection.rows<{ same: boolean }>(
       `SELECT (SELECT count(*) ${rows(a)}) = (SELECT count(*) ${rows(b)}) AND NOT EXISTS (SELECT * ${rows(a)} EXCEPT ALL SELECT * ${rows(b)}) AS same`,
     );
-    return found?.same === true;
+    return found?.same === true ? undefined : 'other';
   } catch (error) {
-    if (error instanceof PipelineError && !isCancelled(error)) return false;
+    if (error instanceof PipelineError && !isCancelled(error)) return 'unreadable';
     throw error;
   }
 }

@@ -180,6 +180,8 @@ describe('what came', function () {
             [['landing-to-raw', 'Device', 'Digi', 'UNKNOWN_FILE']],
           );
           assert.match(steps[0]?.error?.file ?? '', /Digi\/Device\./);
+          const damaged = /damaged and cannot be read/.test(steps[0]?.error?.message ?? '');
+          assert.equal(damaged, what === 'its Parquet is cut short', steps[0]?.error?.message);
           assert.ok((steps[0]?.error?.remedy ?? '') !== '');
           assert.ok(
             again.result.steps.some(
