@@ -267,7 +267,7 @@ function driftButtons(page: Page, { key, table, finding }: TableFinding): readon
     button(
       { class: 'action', 'data-key': `accept-${key}`, disabled },
       () => void page.ask(page.host.call('acceptDrift', { brand, table, column: about })),
-      icon('check'),
+      icon('pass'),
       'Accept',
       element('span', { class: 'unseen' }, ' ', foreign(about)),
     ),
