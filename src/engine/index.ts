@@ -85,7 +85,7 @@ export {
 } from './report';
 export { CONTINUE, type DriftList, type PausePoint, type Resumption, withOpenFailures } from './stages';
 export { type TestDelivery, alertsOfRun, sendTestAlert, tellStopped } from './notify';
-export { type Plan, type RunOptions, planRun, run, unconfiguredInWords } from './run';
+export { type Plan, type RunOptions, damagedHistoryInWords, planRun, run, unconfiguredInWords } from './run';
 export {
   type ComparisonVerdict,
   type DateStatus,

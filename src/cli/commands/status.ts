@@ -1,5 +1,6 @@
 // m7 status: what is where, by date or table by table; last runs, and what failed.
 import {
+  damagedHistoryInWords,
   fit,
   formatCount,
   formatBytes,
@@ -162,8 +163,11 @@ function dateTable(one: DateStatus, session: Session): string[] {
 function failureLines(found: Status, session: Session): string[] {
   const { colours, width } = session.out.style;
   const failures = found.dates.flatMap((one) =>
-    one.tables.flatMap(({ table, failure, rejected_files: files = [] }) => [
-      ...(failure === undefined || files.some((file) => file.error === failure.error)
+    one.tables.flatMap(({ table, failure, damaged = [], rejected_files: files = [] }) => [
+      ...damaged.map(({ brand, error }) => ({ place: ['damaged manifest', one.date, brand, table], error })),
+      ...(failure === undefined ||
+      files.some((file) => file.error === failure.error) ||
+      damaged.some(({ error }) => error.file === failure.error.file)
         ? []
         : [
             {
@@ -227,9 +231,14 @@ function runLines(found: Status, session: Session): string[] {
   const { style } = session.out;
   const running =
     found.running === undefined ? [] : [`Running now ${printable(holderText(found.running))}`, ''];
-  if (found.runs.length === 0) return running;
+  const damaged =
+    found.damaged_history === undefined
+      ? []
+      : [...wrap(damagedHistoryInWords(found.damaged_history), style.width), ''];
+  if (found.runs.length === 0) return [...running, ...damaged];
   return [
     ...running,
+    ...damaged,
     ...interruptedLines(found),
     style.colours.bold('Last runs'),
     ...found.runs.slice(0, MOST_RUNS).map((one) => {

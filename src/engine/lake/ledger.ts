@@ -28,6 +28,8 @@ const BODY = 9;
 export interface Ledger {
   /** Appends lines and flushes them: when it returns they are durable. */
   append(entries: readonly LedgerEntry[]): void;
+  /** Lines that were there when it was opened, and whose checksum does not hold. */
+  readonly damaged: number;
   close(): void;
 }
 
@@ -41,9 +43,13 @@ export async function openLedger(stateDir: string): Promise<Ledger> {
   try {
     const file = openSync(path, 'a');
     let end = 0;
+    let damaged = 0;
     try {
       const content = readFileSync(path);
-      for (const text of linesOf(content)) requireKnownText('ledger', path, text.slice(BODY));
+      for (const text of linesOf(content)) {
+        requireKnownText('ledger', path, text.slice(BODY));
+        if (!isWhole(text)) damaged += 1;
+      }
       end = content.lastIndexOf(0x0a) + 1;
       truncateSync(path, end);
     } catch (error) {
@@ -51,6 +57,7 @@ export async function openLedger(stateDir: string): Promise<Ledger> {
       throw error;
     }
     return {
+      damaged,
       append: (entries) => {
         const bytes = Buffer.from(entries.map(line).join(''));
         try {
@@ -98,7 +105,7 @@ export function readLedger(
     requireKnownText('ledger', path, body);
     // Years of steps need not be parsed to find the runs among them.
     if (only !== undefined && !body.startsWith(`{"kind":"${only}"`)) continue;
-    if (text[8] === ' ' && checksum(body) === text.slice(0, 8)) entries.push(JSON.parse(body) as LedgerEntry);
+    if (isWhole(text)) entries.push(JSON.parse(body) as LedgerEntry);
     else damaged += 1;
   }
   return { entries, damaged };
@@ -115,6 +122,9 @@ function line(entry: LedgerEntry): string {
   const body = JSON.stringify(entry);
   return `${checksum(body)} ${body}\n`;
 }
+
+const isWhole = (text: string): boolean =>
+  text[BODY - 1] === ' ' && checksum(text.slice(BODY)) === text.slice(0, BODY - 1);
 
 /** CRC-32 (as zlib computes it) in eight hex digits. */
 function checksum(text: string): string {

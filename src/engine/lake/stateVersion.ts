@@ -38,7 +38,7 @@ export function requireKnownText(kind: StateKind, path: string, text: string): v
  */
 export function requireKnownState(stateDir: string): void {
   const { state, outbox, begun } = alertFolderIn(stateDir);
-  for (const name of ['shapes', 'loads']) requireKnownFile('cache', cacheFile(stateDir, name));
+  for (const name of ['shapes', 'loads', 'history']) requireKnownFile('cache', cacheFile(stateDir, name));
   for (const path of [state, ...filesIn(outbox), ...filesIn(begun)]) requireKnownFile('alerts', path);
 }
 

@@ -30,6 +30,7 @@ import { type AffectedDate, type AffectedDates, affectedDates, affectedInWords }
 import { type StampEvent, finishedOf, newRunId, openEventStream, progressOf, stackOf } from './eventStream';
 import { executeStep } from './execute';
 import { type Inventory, unfinishedDates } from './inventory';
+import { lostHistory } from './lostHistory';
 import type { Plan } from './plan';
 import { prepareSettled } from './settledPlan';
 import { RunHistory } from './runHistory';
@@ -182,7 +183,8 @@ async function* start(active: ActiveRun): AsyncGenerator<RunEvent, void> {
   });
   for (const one of plan.unconfigured)
     yield stamp({ event: 'log', level: 'warning', message: unconfiguredInWords(one) });
-  if (resources.stateLost) yield stamp({ event: 'log', level: 'warning', message: STATE_LOST });
+  for (const message of await lostHistory(workspace, resources, touched))
+    yield stamp({ event: 'log', level: 'warning', message });
   for (const stray of plan.strays)
     yield stamp({
       event: 'log',
@@ -190,9 +192,6 @@ async function* start(active: ActiveRun): AsyncGenerator<RunEvent, void> {
       message: `${stray.path} stays in landing: ${stray.reason}.`,
     });
 }
-
-const STATE_LOST =
-  'The history in data/.state is missing, though raw files are there. Manifests are made again from them; the history of runs, alerts that were sent or wait, notes of corrections and accepted drifts are lost: restore data/.state from a backup to have them again.';
 
 /** What the steps of a run gave. */
 interface StepResults {

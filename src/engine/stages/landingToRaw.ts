@@ -19,6 +19,7 @@ import {
   type LandingFile,
   type Manifest,
   type UnlistedPart,
+  archivedOriginal,
   extensionOf,
   keepFileOut,
   unchanged,
@@ -91,7 +92,7 @@ interface Seen {
  * @throws PipelineError UNKNOWN_FILE where it cannot: then nothing of the slot is changed.
  */
 export async function landingToRaw(context: StageContext, given: RawInput): Promise<StepCounts> {
-  const input = await adopted(context, given);
+  const input = await withArchived(context, await adopted(context, given));
   const files = await withoutKnown(context, input);
   const stale = await staleParts(context, input, files);
   const fresh: LandingFile[] = [];
@@ -133,7 +134,7 @@ export async function landingToRaw(context: StageContext, given: RawInput): Prom
 async function adopted(context: StageContext, input: RawInput): Promise<RawInput> {
   const { date, unlisted, files } = input;
   if (unlisted.length === 0) return input;
-  const { lake, settings } = context;
+  const { lake } = context;
   const parts = input.parts.length + unlisted.length;
   const found: { readonly part: number; readonly adopts: Adoptable }[] = [];
   for (const one of unlisted) {
@@ -153,13 +154,47 @@ async function adopted(context: StageContext, input: RawInput): Promise<RawInput
   if (input.trial === true) return { ...input, unlisted: [] };
   const now = lake.parts(date, input.brand, input.table.name);
   const fresh = now.filter((m) => found.some(({ part }) => part === m.part));
+  return { ...input, unlisted: [], parts: now, files: await markRepeated(context, files, fresh) };
+}
+
+/** Waiting files, those marked that repeat the content of parts that were not known to be there. */
+async function markRepeated(
+  { settings }: StageContext,
+  files: readonly LandingFile[],
+  parts: readonly Manifest[],
+): Promise<readonly LandingFile[]> {
   const marked: LandingFile[] = [];
   for (const file of files) {
     const duplicateOf =
-      file.duplicateOf ?? (await repeatedOf(join(settings.landingDir, file.path), file, fresh));
+      file.duplicateOf ?? (await repeatedOf(join(settings.landingDir, file.path), file, parts));
     marked.push({ ...file, ...defined({ duplicateOf }) });
   }
-  return { ...input, unlisted: [], parts: now, files: marked };
+  return marked;
+}
+
+/** A state restored from before its originals were archived does not know where they are now. */
+async function withArchived(context: StageContext, input: RawInput): Promise<RawInput> {
+  const { lake, settings, signal } = context;
+  const found: Manifest[] = [];
+  const parts: Manifest[] = [];
+  for (const manifest of input.parts) {
+    const { source } = manifest;
+    const archived =
+      source && (await archivedOriginal(settings, lake.absolute(source.original), source, signal));
+    if (source === undefined || archived === undefined) {
+      parts.push(manifest);
+      continue;
+    }
+    const known: Manifest = { ...manifest, source: { ...source, original: lake.relative(archived) } };
+    context.log(
+      'warning',
+      `${source.original} (${source.file}) is in the archive: ${lake.relative(archived)}.`,
+    );
+    found.push(known);
+    parts.push(known);
+  }
+  if (found.length === 0) return input;
+  return { ...input, parts, files: await markRepeated(context, input.files, found) };
 }
 
 /** The waiting files whose content raw does not have: repeated ones are rejected, and a move cut short is finished. */

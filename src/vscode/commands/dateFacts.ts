@@ -16,7 +16,9 @@ export type DateFact =
 
 /** The facts of a date. A date of which nothing is to be done says "loaded", or nothing at all. */
 export function dateFacts(date: DateStatus, loads: readonly TableLoads[]): readonly DateFact[] {
-  const failed = date.tables.filter((t) => t.failure !== undefined || t.report?.status === 'failed');
+  const failed = date.tables.filter(
+    (t) => t.failure !== undefined || t.damaged !== undefined || t.report?.status === 'failed',
+  );
   const arrived = date.tables.reduce((sum, t) => sum + (t.layers.landing?.files ?? 0), 0);
   const unloaded = date.tables.filter((t) => t.layers.gold !== undefined && t.loaded === null);
   const warned = date.tables.filter((t) => t.report?.status === 'warned').length;

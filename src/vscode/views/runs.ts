@@ -83,11 +83,12 @@ function dateNode(status: DateStatus): Node {
   };
 }
 
-const isBad = ({ failure, report }: TableStatus): boolean =>
-  failure !== undefined || report?.status === 'failed';
+const isBroken = ({ failure, damaged }: TableStatus): boolean =>
+  failure !== undefined || damaged !== undefined;
+const isBad = (table: TableStatus): boolean => isBroken(table) || table.report?.status === 'failed';
 
 function tableNode(parent: string, date: string, table: TableStatus): Node {
-  const { failure, report, layers, loaded } = table;
+  const { failure, damaged = [], report, layers, loaded } = table;
   const id = `${parent}/${table.table}`;
   const gold = layers.gold?.rows;
   const facts = [
@@ -115,9 +116,36 @@ function tableNode(parent: string, date: string, table: TableStatus): Node {
     ...(report === undefined
       ? {}
       : { command: { id: 'm7.showReport', argument: { date, table: table.table } } }),
-    ...(failure === undefined
-      ? {}
-      : { open: true, children: () => [stepNode(id, date, table.table, failure)] }),
+    ...(isBroken(table)
+      ? {
+          open: true,
+          children: () => [
+            ...damaged.map((one) => damagedNode(id, date, table.table, one)),
+            ...(failure === undefined ? [] : [stepNode(id, date, table.table, failure)]),
+          ],
+        }
+      : {}),
+  };
+}
+
+function damagedNode(
+  parent: string,
+  date: string,
+  table: string,
+  { brand, error }: NonNullable<TableStatus['damaged']>[number],
+): Node {
+  return {
+    id: `${parent}/damaged/${brand}`,
+    label: [stageName('landing-to-raw'), brand].join(' · '),
+    description: error.message,
+    tooltip: [
+      ['', error.message],
+      ['', error.remedy],
+    ],
+    icon: new vscode.ThemeIcon('debug-stackframe-dot', new vscode.ThemeColor('list.errorForeground')),
+    date,
+    table,
+    error,
   };
 }
 
@@ -145,9 +173,9 @@ function stepNode(
   };
 }
 
-function tableIcon({ failure, report, loaded, layers }: TableStatus): vscode.ThemeIcon {
-  if (failure !== undefined || report?.status === 'failed')
-    return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+function tableIcon(table: TableStatus): vscode.ThemeIcon {
+  const { report, loaded, layers } = table;
+  if (isBad(table)) return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
   if (report?.status === 'warned')
     return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   if (loaded !== null && layers.landing === undefined)

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { clearDrafts, takeLock } from '../../../src/engine/lake/lock';
 import { lockHolder } from '../../../src/engine/lake/lockOwner';
+import type { PipelineError } from '../../../src/engine/model';
 import { useFolder } from '../../support/folder';
 
 const locked = { name: 'PipelineError', code: 'LOCKED' };
@@ -64,6 +65,17 @@ describe('the lock of a data folder', () => {
       assert.equal(lockHolder(folder()), undefined, text);
       await (await takeLock(folder())).release();
     }
+  });
+
+  it('cannot be taken where a folder has its name, which stays', async () => {
+    await mkdir(join(folder(), 'lock'));
+    await writeFile(join(folder(), 'lock/notes'), 'x');
+    await assert.rejects(takeLock(folder()), (error: PipelineError) => {
+      assert.equal(error.code, 'FILE_UNREADABLE');
+      assert.ok(error.message.includes(join(folder(), 'lock')) && /Move it out/.test(error.remedy));
+      return true;
+    });
+    assert.deepEqual(await readdir(folder(), { recursive: true }), ['lock', 'lock/notes']);
   });
 
   it('is not given back by one who lost it', async () => {

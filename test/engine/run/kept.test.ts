@@ -14,10 +14,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { openDatabase, quoteLiteral, quotePath } from '../../../src/engine/base/duckdb';
-import { planRun } from '../../../src/engine';
-import { DATE, failures, open, runDay, smallDay, worked, writeDay } from '../../support/day';
+import {
+  type MaintenanceOutcome,
+  maintain,
+  planRun,
+  readLayerDates,
+  readLayerFiles,
+  repair,
+} from '../../../src/engine';
+import { DATE, type Drained, failures, open, runDay, smallDay, worked, writeDay } from '../../support/day';
 import { differences, leftovers, snapshot, type Snapshot } from '../../support/snapshot';
 
 describe('what came', function () {
@@ -321,6 +328,124 @@ describe('what came', function () {
       assert.deepEqual(worked(await runDay(folder)), []);
       grown(folder);
       assert.ok(worked(await runDay(folder)).includes('landing-to-raw Playback Digi done'));
+    });
+  });
+
+  describe('with a manifest damaged', () => {
+    it('is shown by the layers all the same, and maintenance takes nothing of its date', async () => {
+      const folder = copy();
+      const settings = smallDay().settings ?? '';
+      writeFileSync(
+        join(folder, '.env'),
+        `${settings}RAW_RETENTION_DAYS=1\nDELETE_SILVER_FILES_AFTER_LOAD=true\n`,
+      );
+      const maintained = async (): Promise<MaintenanceOutcome> =>
+        maintain(await open(folder), { dryRun: true });
+      assert.ok((await maintained()).actions.length > 0, 'something would go');
+      writeFileSync(manifest(folder, 'Digi/Device.json'), '{');
+      const { actions, kept } = await maintained();
+      assert.deepEqual(actions, []);
+      assert.ok(kept.some(({ reason }) => /a manifest of its date is damaged: run m7 repair/.test(reason)));
+      for (const layer of ['raw', 'silver', 'gold'] as const) {
+        const [of] = await readLayerDates({ directory: folder }, layer, [DATE]);
+        assert.ok((of?.files ?? 0) > 0, layer);
+        const files = await readLayerFiles({ directory: folder }, layer, DATE);
+        assert.deepEqual(
+          files.filter(({ state }) => state !== 'ok').map(({ path, state }) => [basename(path), state]),
+          layer === 'raw'
+            ? [
+                ['Device.csv', 'ignored'],
+                ['Device.parquet', 'ignored'],
+              ]
+            : [],
+        );
+      }
+    });
+  });
+
+  describe('with a state restored from an older backup', () => {
+    const backup = (folder: string): string => join(folder, 'backup');
+    const keepBackup = (folder: string): void =>
+      cpSync(join(folder, 'data/.state'), backup(folder), { recursive: true, preserveTimestamps: true });
+    function restore(folder: string): void {
+      loseState(folder);
+      cpSync(backup(folder), join(folder, 'data/.state'), { recursive: true, preserveTimestamps: true });
+    }
+    const warnings = ({ events }: Drained): string[] =>
+      events.flatMap((e) => (e.event === 'log' && e.level === 'warning' ? [e.message] : []));
+
+    it('a run says, once, that the history is older than the data; what came since is adopted', async () => {
+      const folder = copy();
+      keepBackup(folder);
+      deliver(folder, `Digi_Device_${DATE}.csv`, 'device_id,model,price\nnew1,M,1.00\n');
+      assert.deepEqual(failures(await runDay(folder)), []);
+      const loaded = await idsInWarehouse(folder, 'DEVICE', 'DEVICE_ID');
+      restore(folder);
+      const again = await runDay(folder);
+      assert.deepEqual(failures(again), []);
+      const older = /history in data\/\.state is older than the data: run \S+, .*20241115.*accepted drifts/;
+      assert.equal(warnings(again).filter((m) => older.test(m)).length, 1, warnings(again).join('\n'));
+      assert.deepEqual(await idsInWarehouse(folder, 'DEVICE', 'DEVICE_ID'), loaded);
+      await idle(folder);
+      deliver(folder, `Digi_Device_${DATE}.csv`, 'device_id,model,price\nnew2,M,1.00\n');
+      assert.ok(!warnings(await runDay(folder)).some((m) => older.test(m)));
+    });
+
+    /** Archives the originals of the date after a backup of the state was made, and restores it. */
+    async function archivedSince(folder: string): Promise<void> {
+      keepBackup(folder);
+      writeFileSync(
+        join(folder, '.env'),
+        `${smallDay().settings ?? ''}RAW_RETENTION_DAYS=1\nGOLD_RETENTION_DAYS=36500\n`,
+      );
+      const { actions } = await maintain(await open(folder), { dryRun: false });
+      assert.equal(actions.filter(({ kind }) => kind === 'archive').length, 4);
+      restore(folder);
+    }
+    const archived = (folder: string): string[] =>
+      readdirSync(join(folder, 'data/archive'), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.gz'))
+        .sort();
+
+    it('finds in the archive what was archived since', async () => {
+      const folder = copy();
+      const loaded = await idsInWarehouse(folder, 'PLAYBACK', 'PLAYBACK_ID');
+      await archivedSince(folder);
+      const before = archived(folder);
+      assert.deepEqual(failures(await runDay(folder)), []);
+      assert.deepEqual(archived(folder), before);
+      assert.deepEqual(await idsInWarehouse(folder, 'PLAYBACK', 'PLAYBACK_ID'), loaded);
+      await idle(folder);
+    });
+
+    it('and takes neither a new file of that name for it, nor the same one again', async () => {
+      const folder = copy();
+      const same = readFileSync(raw(folder, 'Digi/Device.csv'), 'utf8');
+      const loaded = await idsInWarehouse(folder, 'DEVICE', 'DEVICE_ID');
+      await archivedSince(folder);
+      deliver(folder, `Digi_Device_${DATE}.csv`, same);
+      assert.ok(warnings(await runDay(folder)).some((m) => /DUPLICATE_CONTENT/.test(m)));
+      assert.deepEqual(await idsInWarehouse(folder, 'DEVICE', 'DEVICE_ID'), loaded);
+      restore(folder);
+      deliver(folder, `Digi_Device_${DATE}.csv`, 'device_id,model,price\nnew1,M,1.00\n');
+      await runDay(folder);
+      assert.deepEqual(await idsInWarehouse(folder, 'DEVICE', 'DEVICE_ID'), [...loaded, 'new1'].sort());
+    });
+
+    it('learns by a repair where they are, and nothing is made again', async () => {
+      const folder = copy();
+      await archivedSince(folder);
+      const fix = async (dryRun: boolean): Promise<string[]> =>
+        (await repair(await open(folder), { dryRun, verify: true })).files.map(
+          ({ outcome, path }) => `${outcome} ${path}`,
+        );
+      const all = ['Skylink', 'Digi'].flatMap((brand) =>
+        ['Device', 'Playback'].map((table) => `noted data/archive/${DATE}/${brand}/${table}.csv.gz`),
+      );
+      assert.deepEqual(await fix(true), all);
+      assert.deepEqual(await fix(false), all);
+      assert.deepEqual(await fix(false), []);
+      assert.deepEqual(worked(await runDay(folder)), []);
     });
   });
 });

@@ -11,10 +11,12 @@ export interface Status {
   readonly dates: readonly DateStatus[];
   /** Landing files that no step takes, with why. */
   readonly files: DateSummary['files'];
-  /** Newest first, the last twenty. */
   /** Brands and tables that are no longer configured and have rows: they stay as they are. */
   readonly unconfigured: readonly Unconfigured[];
+  /** Newest first, the last twenty. */
   readonly runs: readonly RunRecord[];
+  /** Lines of the ledger that are damaged, so that runs may be missing from the history; absent without any. */
+  readonly damaged_history?: number;
   /** The run that holds the lock now; undefined without one. */
   readonly running?: { readonly pid: number; readonly host: string; readonly since: string };
 }
@@ -50,6 +52,8 @@ export interface TableStatus {
     readonly run_id: string;
     readonly error: PlainError;
   };
+  /** Brands whose manifest in raw is damaged: the table stops there until it is repaired. Absent without any. */
+  readonly damaged?: readonly { readonly brand: string; readonly error: PlainError }[];
   /** Files that were rejected whole and not replaced; absent without any. */
   readonly rejected_files?: readonly {
     readonly brand: string;

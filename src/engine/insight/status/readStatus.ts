@@ -1,5 +1,5 @@
 // The state of a workspace by date, from landing, manifests, reports, the ledger and the warehouse.
-import { type Inventory, type Plan, makePlan, takeInventory } from '../../run';
+import { type Inventory, type Plan, makePlan, slotId, takeInventory } from '../../run';
 import {
   type ManifestHead,
   type LedgerEntry,
@@ -13,7 +13,17 @@ import {
   readLedger,
   rejectionDates,
 } from '../../lake';
-import { type DateKey, type Layer, LAYERS, type Report, dayOf, defined, stepId } from '../../model';
+import {
+  type DateKey,
+  type Layer,
+  LAYERS,
+  type Report,
+  brandsThere,
+  dayOf,
+  defined,
+  plainError,
+  stepId,
+} from '../../model';
 import type { DateStatus, LayerStatus, RunRecord, Status, TableStatus } from './model';
 import { driftMessages, readReport } from '../../report';
 import { openFailures } from '../../stages';
@@ -56,7 +66,7 @@ export async function readStatus(
     signal: options.signal,
   });
   const plan = makePlan(settings, config, inventory, { dates });
-  const { entries } = readLedger(lake.stateDir);
+  const { entries, damaged } = readLedger(lake.stateDir);
   const failures = failuresByTable(workspace, entries, plan);
   const running = lockHolder(lake.stateDir);
   return {
@@ -70,6 +80,7 @@ export async function readStatus(
     })),
     unconfigured: plan.unconfigured,
     runs: runRecords(entries, running).slice(0, RUNS_SHOWN),
+    ...(damaged === 0 ? {} : { damaged_history: damaged }),
     ...defined({ running }),
   };
 }
@@ -134,11 +145,14 @@ function dateStatus(sources: StatusSources, date: DateKey): DateStatus {
   const { workspace, plan } = sources;
   const tables = workspace.config.tables.flatMap(({ name }): readonly TableStatus[] => {
     const status = tableStatus(sources, date, name);
-    const { layers, loaded, failure } = status;
-    return Object.keys(layers).length === 0 && loaded === null && failure === undefined ? [] : [status];
+    const { layers, loaded, failure, damaged } = status;
+    const nothing = Object.keys(layers).length === 0 && loaded === null;
+    return nothing && failure === undefined && damaged === undefined ? [] : [status];
   });
   const due = plan.steps.some((s) => s.date === date && s.action === 'run');
-  const failed = tables.some((t) => t.failure !== undefined || t.report?.status === 'failed');
+  const failed = tables.some(
+    (t) => t.failure !== undefined || t.damaged !== undefined || t.report?.status === 'failed',
+  );
   return {
     date,
     state: failed ? 'failed' : due ? 'unfinished' : 'loaded',
@@ -164,8 +178,22 @@ function tableStatus(sources: StatusSources, date: DateKey, table: string): Tabl
       },
     }),
     loaded: loads.get(loadKey(date, table))?.rows ?? null,
+    ...damagedOf(sources, date, table),
     ...failures.get(`${date}/${table}`),
   };
+}
+
+/** Manifests of raw that cannot be read, brand by brand. */
+function damagedOf(
+  { workspace, inventory }: StatusSources,
+  date: DateKey,
+  table: string,
+): Pick<TableStatus, 'damaged'> {
+  const found = brandsThere(workspace.config).flatMap(({ name: brand }) => {
+    const error = inventory.held.get(date)?.damaged.get(slotId(brand, table));
+    return error === undefined ? [] : [{ brand, error: plainError(error) }];
+  });
+  return found.length === 0 ? {} : { damaged: found };
 }
 
 function driftOf({ findings }: Report): Pick<NonNullable<TableStatus['report']>, 'drift'> {

@@ -1,15 +1,13 @@
 // Raw of one date: each part is held against its original, by its manifest or without one.
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
-import { type Database, hashFile, inWords, makeFolder, syncFolder } from '../../base';
+import { type Database, inWords, makeFolder, syncFolder } from '../../base';
 import {
   type DamagedManifest,
   type Manifest,
   type UnlistedPart,
+  archivedOriginal,
+  holdsContent,
   partOfManifest,
   stepFolder,
   unlistedParts,
@@ -142,6 +140,8 @@ async function repairListed(
     unproven(scope, new PipelineError(code, message, remedy, { where: { file: path } })),
   ];
   if (!lake.exists(source.original)) {
+    const archived = await archivedOriginal(settings, path, source, signal);
+    if (archived !== undefined) return [await noteArchived(scope, manifest, archived)];
     // A crash between manifest and move: the next run ends the move.
     if (lake.exists(lake.relative(join(settings.landingDir, source.file)))) return [];
     return refused(
@@ -152,7 +152,7 @@ async function repairListed(
   }
   const state = lake.originalState(source);
   const broken = manifest.removed !== true && !lake.intact(manifest);
-  const other = state === 'same' && verify && !(await holds(path, source.sha256, signal));
+  const other = state === 'same' && verify && !(await holdsContent(path, source.sha256, signal));
   if (other && !path.startsWith(settings.rawDir))
     return refused(
       'FILE_UNREADABLE',
@@ -170,18 +170,25 @@ async function repairListed(
   ];
 }
 
-/** Has a file this content, packed in the archive or not? */
-async function holds(path: string, sha256: string, signal: AbortSignal | undefined): Promise<boolean> {
-  if ((await hashFile(path, signal)) === sha256) return true;
-  if (!path.endsWith('.gz')) return false;
-  const hash = createHash('sha256');
-  try {
-    await pipeline(createReadStream(path), createGunzip(), hash, defined({ signal }));
-    return hash.digest('hex') === sha256;
-  } catch {
-    throwIfCancelled(signal);
-    return false;
-  }
+/** A manifest from before its original was archived learns where that is, and what left raw with it. */
+async function noteArchived(
+  { workspace, options }: RepairScope,
+  manifest: Manifest,
+  archived: string,
+): Promise<Judged> {
+  const { lake } = workspace;
+  const { source } = manifest;
+  if (source !== undefined && !options.dryRun)
+    await lake.rewrite({
+      ...manifest,
+      ...(lake.intact(manifest) ? {} : { removed: true }),
+      source: { ...source, original: lake.relative(archived) },
+    });
+  return {
+    path: workspace.relative(archived),
+    outcome: 'noted',
+    reason: 'it was archived after its manifest was written',
+  };
 }
 
 /** What the stage is asked to read of a slot. */
