@@ -29,6 +29,7 @@ describe('m7 trace --file', () => {
     assert.deepEqual([title, slot], [`${FILE}, line 3, record 2`, `Playback, Skylink, ${DATE}`]);
     assert.match(summary ?? '', /^Loaded into STG_SG\.PLAYBACK/);
     assert.match(told.out, new RegExp(`^ +${raw}:3$`, 'm'));
+    assert.match(told.out, /^ +Read as utf-8 \(\d+ % sure\), delimiter ",", header$/m);
     for (const words of [
       ['--file', raw, '--line', '3'],
       ['--file', join(folder, raw), '--line', '3'],
@@ -41,12 +42,16 @@ describe('m7 trace --file', () => {
   it('gives one JSON document', async () => {
     const { out, code } = await ask('--file', FILE, '--line', '44', '--json');
     assert.equal(code, 0);
-    const { outcome, line, steps } = JSON.parse(out) as {
+    const { outcome, line, steps, reading } = JSON.parse(out) as {
       outcome: string;
+      reading: Readonly<Record<string, unknown>>;
       line: number;
       steps: readonly { at: string; code?: string }[];
     };
     assert.deepEqual([outcome, line, steps.length, steps[0]?.code], ['kept_out', 44, 1, 'TOO_FEW_FIELDS']);
+    const { confidence, ...rest } = reading;
+    assert.ok(typeof confidence === 'number' && confidence <= 1, String(confidence));
+    assert.deepEqual(rest, { encoding: 'utf-8', delimiter: ',', header: 1, doubts: [] });
   });
 
   const wrong: readonly (readonly [string, RegExp, number])[] = [

@@ -398,6 +398,10 @@ describe('the report of a date, as the editor asks for it', function () {
       const markdown = await render('markdown');
       const read = await document();
       assert.equal(read.reports.length, 7);
+      assert.match(
+        markdown,
+        /^\| Device \| Skylink \| \S+ \| utf-8 \(\d+ % sure\), delimiter ".", header \| [\d,]+ \|$/m,
+      );
       for (const { table, findings } of read.reports) {
         assert.ok(html.includes(table));
         assert.ok(markdown.includes(table));

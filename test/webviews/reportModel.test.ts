@@ -11,6 +11,7 @@ import {
   flowLinks,
   isEmpty,
   isFailure,
+  readingRows,
   NO_FILTER,
   passes,
   reasonSubjects,
@@ -95,6 +96,20 @@ describe('the model of the report page', () => {
     assert.equal(path('range'), '/r/rules.parquet');
     assert.equal(path('technical.primary_key'), '/r/gold.parquet');
     assert.equal(rejectsOf(DOCUMENT.rejects, { key: '', table: 'Device', finding: finding({}) }), undefined);
+  });
+
+  it('tells how each file was read, and nothing where reports are older', () => {
+    const file = { file: 'a.csv', encoding: 'windows-1250', confidence: 0.94, delimiter: '\t', header: 2 };
+    const read = { ...PLAYBACK, files: [{ ...file, brand: 'Skylink', records: 12_345, rejected: 0 }] };
+    assert.deepEqual(readingRows({ ...DOCUMENT, reports: [DEVICE, read] }), [
+      [
+        'Playback',
+        'Skylink',
+        'a.csv',
+        'windows-1250 (94 % sure), delimiter "\\t", header of 2 records',
+        '12,345',
+      ],
+    ]);
   });
 
   it('adds the edges of all brands up, and says where there are none', () => {

@@ -4,7 +4,7 @@ import type { CsvConversion, ConvertRequest } from './format';
 import { decide, type DecideOptions, type Decision } from './decide';
 
 export { utf8Bytes } from './bytes';
-export type { EncodingEvidence } from './codePages';
+export type { EncodingEvidence, EvidenceSource } from './codePages';
 export type { Converted, CsvFormat } from './format';
 export { judgeOf, judgeRecord } from './judge';
 export { ENCODING_NAMES, ENCODING_SPELLINGS, encodingName } from './encodingNames';

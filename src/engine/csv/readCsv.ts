@@ -1,5 +1,6 @@
 // A page of any delimited file as it is, for people to look at: nothing is rejected, ragged rows are shown as they are.
 import { type FormatHint, PipelineError, defined, throwIfCancelled } from '../model';
+import type { EvidenceSource } from './codePages';
 import { asPipelineError, utf8Bytes, Unreadable } from './bytes';
 import { cutOf, topOfFile } from './top';
 import { decide } from './decide';
@@ -23,6 +24,7 @@ export interface ReadRequest {
   /** As for decideFormat; absent for a file of which nothing is known. */
   readonly knownColumns?: readonly (readonly string[])[] | undefined;
   readonly hint?: FormatHint | undefined;
+  readonly evidence?: EvidenceSource | undefined;
   /** An existing folder for temporary files. */
   readonly temporary: string;
   readonly signal?: AbortSignal | undefined;
@@ -57,8 +59,8 @@ export interface CsvRows {
  * @throws PipelineError NOT_CSV where it is no delimited text (or found not to be while it is read), CANCELLED
  */
 export async function openCsv(request: Omit<ReadRequest, 'offset' | 'limit'>): Promise<CsvRows> {
-  const { file, knownColumns, hint, temporary, signal } = request;
-  const options = { knownColumns, hint, temporary, signal };
+  const { file, knownColumns, hint, evidence, temporary, signal } = request;
+  const options = { knownColumns, hint, evidence, temporary, signal };
   const known = knownColumns !== undefined || hint !== undefined;
   const strict = known ? await decide(file, options, true) : undefined;
   const refused = strict?.kind === 'rejected' ? `${strict.code}: ${strict.reason}` : undefined;

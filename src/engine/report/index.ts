@@ -37,6 +37,7 @@ export {
   driftMessages,
   failingOf,
   findingResult,
+  readingParts,
   sampleColumns,
   samplePlace,
   verdictOf,

@@ -1,7 +1,14 @@
 // The report as Markdown, to be pasted into a ticket or a chat: what went wrong, short.
 import { type Finding, type Sample, isoDate } from '../model';
 import type { DateReport } from './reportDocument';
-import { byUrgency, failureHeading, findingResult, sampleColumns, samplePlace } from './wording';
+import {
+  byUrgency,
+  failureHeading,
+  findingResult,
+  readingParts,
+  sampleColumns,
+  samplePlace,
+} from './wording';
 import { formatCount, plural, printable, valueText } from './words';
 
 const MOST_SAMPLES = 3;
@@ -54,6 +61,7 @@ export function renderMarkdown(document: DateReport): string {
             document.failures.map((f) => [failureHeading(f), f.error.message, f.error.remedy]),
           ),
         ]),
+    ...files(document),
     ...document.reports.flatMap((report) => {
       const problems = byUrgency(report.findings).filter((finding) => finding.status !== 'passed');
       return problems.length === 0
@@ -72,6 +80,22 @@ export function renderMarkdown(document: DateReport): string {
     .join('\n')
     .trimEnd()
     .concat('\n');
+}
+
+/** How each file was read. */
+function files({ reports }: DateReport): readonly string[] {
+  const rows = reports.flatMap((report) =>
+    (report.files ?? []).map((one) => [
+      report.table,
+      one.brand,
+      one.file,
+      readingParts(one).join(', '),
+      formatCount(one.records),
+    ]),
+  );
+  return rows.length === 0
+    ? []
+    : ['### Files', '', ...table(['Table', 'Brand', 'File', 'Read as', 'Records'], rows)];
 }
 
 function details(finding: Finding): readonly string[] {

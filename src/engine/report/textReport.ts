@@ -27,6 +27,7 @@ import {
   failureHeading,
   findingResult,
   otherLines,
+  readingParts,
   rowFlow,
   ruleLine,
   samplePlace,
@@ -243,14 +244,12 @@ function conversionLines(conversions: readonly Conversion[], style: TextStyle): 
 
 /** How each file was read. */
 function fileLines(files: NonNullable<Report['files']>, style: TextStyle): string[] {
-  return files.map(({ brand, file, encoding, confidence, delimiter, header, records }) =>
+  return files.map((one) =>
     [
-      style.colours.dim(printable(brand)),
-      printable(file),
-      `${encoding} (${Math.round(confidence * 100)} % sure)`,
-      printable(`delimiter ${JSON.stringify(delimiter)}`),
-      header === 0 ? 'no header' : header === 1 ? 'header' : `header of ${header} records`,
-      `${formatCount(records)} ${records === 1 ? 'record' : 'records'}`,
+      style.colours.dim(printable(one.brand)),
+      printable(one.file),
+      ...readingParts(one).map(printable),
+      `${formatCount(one.records)} ${one.records === 1 ? 'record' : 'records'}`,
     ].join('  '),
   );
 }

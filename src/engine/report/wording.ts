@@ -191,3 +191,20 @@ export function secondsBetween(started: string, finished: string): number {
   const seconds = (Date.parse(finished) - Date.parse(started)) / 1000;
   return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
 }
+
+/** How a file was read: 'windows-1250 (94 % sure)', 'delimiter ","', 'header'. */
+export function readingParts({
+  encoding,
+  confidence,
+  delimiter,
+  header,
+}: Pick<
+  NonNullable<Report['files']>[number],
+  'encoding' | 'confidence' | 'delimiter' | 'header'
+>): readonly string[] {
+  return [
+    `${encoding} (${Math.round(confidence * 100)} % sure)`,
+    `delimiter ${JSON.stringify(delimiter)}`,
+    header === 0 ? 'no header' : header === 1 ? 'header' : `header of ${header} records`,
+  ];
+}

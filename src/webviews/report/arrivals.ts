@@ -4,7 +4,7 @@ import { conversionOutcome, formatCount, plural } from '../../shared/words';
 import { element, foreign, foreignCut, icon, type IconName } from './dom';
 import { oneLine } from './text';
 import { leadButtons, leadIcons } from './lead';
-import { arrivalMatrix, conversionFailure, tableOfFile, type Arrival } from './model';
+import { arrivalMatrix, conversionFailure, readingRows, tableOfFile, type Arrival } from './model';
 import { disclosure, section, table, type Page, type TableCell } from './page';
 import { samples } from './samples';
 
@@ -54,6 +54,28 @@ function arrivalCell(arrival: Arrival | undefined): TableCell {
       words,
     ),
   ];
+}
+
+/** How the files that arrived were read. */
+export function readings(page: Page): HTMLElement | undefined {
+  const rows = readingRows(page.snapshot.document);
+  if (rows.length === 0) return undefined;
+  return section(
+    'readings',
+    'How files were read',
+    table(
+      'How files were read',
+      [
+        { title: 'Table' },
+        { title: 'Brand' },
+        { title: 'File' },
+        { title: 'Read as' },
+        { title: 'Records', number: true },
+      ],
+      rows.map((row) => row.map((cell) => foreignCut(cell, MOST_CHARACTERS))),
+      { hideCaption: true },
+    ).region,
+  );
 }
 
 export function files(page: Page): HTMLElement | undefined {

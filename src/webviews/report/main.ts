@@ -10,7 +10,7 @@ import type {
 import { isoDate } from '../../shared/dates';
 import { button, element, foreign, icon } from './dom';
 import { extensionPort, keepState, keptState } from '../port';
-import { arrivals, conversions, files } from './arrivals';
+import { arrivals, conversions, files, readings } from './arrivals';
 import { charts } from './charts/section';
 import { actions, contents, goTo, head, totals, runBanner } from './head';
 import { isEmpty, NO_FILTER } from './model';
@@ -134,6 +134,7 @@ function draw(shown: ReportSnapshot): void {
       tables(page),
       arrivals(page),
       files(page),
+      readings(page),
       conversions(page),
       charts(page),
     ].filter((one) => one !== undefined);

@@ -5,6 +5,7 @@ import { decideFormat } from '../../csv';
 import { makeTemporaryFolder, sizeOf } from '../../base';
 import { brandsThere, type DateKey, PipelineError, type Table, fileKnowledge } from '../../model';
 import { type Manifest, compareText, readLanding, rejectedFiles } from '../../lake';
+import { encodingEvidence } from '../../stages';
 import type { OpenWorkspace } from '../../workspace';
 import type { LandingSource } from './caseLines';
 
@@ -71,7 +72,7 @@ function unpackedName(name: string): string {
 
 /** Files of a table and date that still lie in landing: a step that failed there took none of them in. */
 export async function landingSources(
-  { settings, config }: OpenWorkspace,
+  { settings, config, lake }: OpenWorkspace,
   date: DateKey,
   table: Table,
 ): Promise<readonly LandingSource[]> {
@@ -83,6 +84,7 @@ export async function landingSources(
       const file = join(settings.landingDir, found.path);
       const decided = await decideFormat(file, {
         ...fileKnowledge(config, found.brand, table.name),
+        evidence: () => encodingEvidence(lake, config, { date, brand: found.brand, table: table.name }),
         temporary,
       });
       sources.push({

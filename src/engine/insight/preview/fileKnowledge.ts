@@ -1,9 +1,8 @@
-// What a run would know of a file that is looked at: the columns of its table, and its stated format.
+// What a run would know of a file that is looked at: the columns of its table, its stated format, earlier files.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { FileKnowledge } from '../../model';
 import { type OpenWorkspace, openWorkspace } from '../../workspace';
-import { subjectAt, subjectKnowledge } from '../trace/subject';
+import { type SubjectKnowledge, subjectAt, subjectKnowledge } from '../trace/subject';
 
 /**
  * Finds the workspace that a file belongs to, and what it says of it: nothing for a file of no workspace, or where
@@ -11,7 +10,7 @@ import { subjectAt, subjectKnowledge } from '../trace/subject';
  * @param path absolute.
  * @param directory of the workspace that is looked into first.
  */
-export async function knowledgeAt(path: string, directory: string | undefined): Promise<FileKnowledge> {
+export async function knowledgeAt(path: string, directory: string | undefined): Promise<SubjectKnowledge> {
   for (const folder of new Set([directory, ...workspacesAbove(path)])) {
     if (folder === undefined) continue;
     const workspace = await openWorkspace({ directory: folder }).catch((): undefined => undefined);
@@ -21,7 +20,7 @@ export async function knowledgeAt(path: string, directory: string | undefined): 
   return {};
 }
 
-function knowledgeIn(workspace: OpenWorkspace, path: string): FileKnowledge | undefined {
+function knowledgeIn(workspace: OpenWorkspace, path: string): SubjectKnowledge | undefined {
   const subject = subjectAt(workspace, path);
   return subject === undefined || subject.kind === 'ignored'
     ? undefined

@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { type CsvFormat, type CsvRows, convertCsv, decideFormat, openCsv } from '../../csv';
 import type { Connection } from '../../base';
-import { type FileKnowledge, PipelineError } from '../../model';
+import { PipelineError } from '../../model';
 import { plural } from '../../report';
+import type { SubjectKnowledge } from '../trace/subject';
 import { readingNotes } from './previewWords';
 
 export interface TextRows extends CsvRows {
@@ -16,7 +17,7 @@ export interface TextRows extends CsvRows {
 
 export interface TextOptions {
   /** What a run would know of the file. */
-  readonly known: FileKnowledge;
+  readonly known: SubjectKnowledge;
   /** An existing folder. */
   readonly temporary: string;
   readonly signal: AbortSignal | undefined;
@@ -82,6 +83,7 @@ export async function textToParquet(
   const converted = await convertCsv({
     file: path,
     format: decision.format,
+    evidence: known.evidence,
     connection,
     output: parquet,
     rejects: join(folder, 'rejects.parquet'),

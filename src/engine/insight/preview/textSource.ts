@@ -1,7 +1,7 @@
 // A delimited text file behind a preview: its first rows at once, all of it as Parquet where more is wanted.
 import { join } from 'node:path';
 import { type CsvFormat, type CsvRows, openCsv } from '../../csv';
-import type { FileKnowledge } from '../../model';
+import type { SubjectKnowledge } from '../trace/subject';
 import { plural } from '../../report';
 import type { PreviewOpened } from './api';
 import { cutCell, sourceColumns } from './previewColumns';
@@ -28,7 +28,7 @@ const OPENING_ROWS = 1_000;
 interface TextSourceOptions {
   readonly memoryLimit?: string | undefined;
   /** What a run would know of the file. */
-  readonly known?: FileKnowledge;
+  readonly known?: SubjectKnowledge;
 }
 
 /**

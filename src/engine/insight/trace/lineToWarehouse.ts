@@ -1,14 +1,14 @@
 // From a line of a landing file to what became of it, step by step, as far as it came.
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { type Places, type RecordPlace, findPlaces } from '../../csv';
+import { type CsvFormat, type Places, type RecordPlace, findPlaces } from '../../csv';
 import { type Connection, makeTemporaryFolder, ofWorkspace, sizeOf, withSession } from '../../base';
 import { PipelineError, throwIfCancelled } from '../../model';
 import { isArchived, formatOf, requireSubject, taken, type Subject, type RawSubject } from './subject';
 import type { RecordName } from './recordNames';
 import type { OpenWorkspace } from '../../workspace';
 import { recordOrigin } from './goldToLine';
-import type { LineName, LineOutcome, LineStep, LineTrace } from './model';
+import type { FileReading, LineName, LineOutcome, LineStep, LineTrace } from './model';
 import { rawRow, type RawRow } from './silver';
 import { followRow } from './followRecord';
 
@@ -19,6 +19,7 @@ interface LocatedRecord {
   readonly place: RecordPlace | undefined;
   /** Line that was asked for. */
   readonly line: number | undefined;
+  readonly format?: CsvFormat | undefined;
 }
 
 /**
@@ -59,7 +60,7 @@ async function standingOf(
           'Give a line of the file, counted from 1 as editors do.',
           { where: { file: subject.path } },
         );
-      return { subject, place, line: name.line };
+      return { subject, place, line: name.line, format: found.format };
     }
     case 'number': {
       requireNumber('Record', name.row);
@@ -143,13 +144,14 @@ async function placesOf(
   subject: Subject,
   wanted: { readonly lines?: readonly number[]; readonly records?: readonly number[] },
   signal: AbortSignal,
-): Promise<Places | undefined> {
+): Promise<(Places & { readonly format: CsvFormat }) | undefined> {
   if (!existsSync(subject.path)) return undefined;
   const temporary = makeTemporaryFolder('preview');
   try {
     const format = await formatOf(workspace, subject, temporary, signal);
     if (format === undefined) return undefined;
-    return await findPlaces({ file: subject.path, format, ...wanted, temporary, signal });
+    const places = await findPlaces({ file: subject.path, format, ...wanted, temporary, signal });
+    return { ...places, format };
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'Unreadable') throw error;
     throw new PipelineError(
@@ -303,7 +305,12 @@ function ended(standing: LocatedRecord, outcome: LineOutcome, step: LineStep): L
   return { ...head(standing), outcome, summary: step.words, steps: [step] };
 }
 
-function head({ subject, place, line }: LocatedRecord): Omit<LineTrace, 'outcome' | 'summary' | 'steps'> {
+function head({
+  subject,
+  place,
+  line,
+  format,
+}: LocatedRecord): Omit<LineTrace, 'outcome' | 'summary' | 'steps'> {
   const found = place !== undefined && place.line > 0;
   const named = subject.kind === 'ignored' ? undefined : subject;
   return {
@@ -312,11 +319,21 @@ function head({ subject, place, line }: LocatedRecord): Omit<LineTrace, 'outcome
     brand: named?.brand ?? null,
     table: named?.table ?? null,
     original: existsSync(subject.path) ? subject.path : null,
+    reading: readingOf(subject.kind === 'taken' ? subject.part.source?.format : format),
     packed: /\.(?:gz|zst|zip)$/i.test(subject.path) || isPacked(subject),
     line: found ? place.line : (line ?? null),
     lines: found ? place.lines : 1,
     row: place?.what.kind === 'row' ? place.what.number : null,
     text: found ? place.text : null,
+  };
+}
+
+function readingOf(format: CsvFormat | undefined): FileReading | null {
+  if (format === undefined) return null;
+  const { encoding, confidence, delimiter, header, doubts = [] } = format;
+  return {
+    ...{ encoding, confidence: confidence.encoding, delimiter, header },
+    doubts: doubts.map(({ message }) => message),
   };
 }
 

@@ -26,6 +26,18 @@ export type LineName =
  */
 export type LineOutcome = 'loaded' | 'kept_out' | 'due' | 'failed' | 'no_record' | 'changed';
 
+/** How a landing file is read. */
+export interface FileReading {
+  readonly encoding: string;
+  /** Of the encoding, 0 to 1. */
+  readonly confidence: number;
+  readonly delimiter: string;
+  /** Records that the header takes; 0: none. */
+  readonly header: number;
+  /** What the file alone did not settle, in sentences. */
+  readonly doubts: readonly string[];
+}
+
 export interface LineTrace {
   /** Landing file, relative to the landing folder; for a file that lies elsewhere its path. */
   readonly file: string;
@@ -34,6 +46,8 @@ export interface LineTrace {
   readonly table: string | null;
   /** Where the file lies now, absolute; null where it is gone. */
   readonly original: string | null;
+  /** How it was read, or would be; null for what cannot be cut into records. */
+  readonly reading: FileReading | null;
   /** Must it be unpacked to see the line? */
   readonly packed: boolean;
   /** Physical line the record begins on, from 1, and how many it takes; null where the file is gone. */

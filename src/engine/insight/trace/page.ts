@@ -1,6 +1,6 @@
 // A trace as a page of text: one block a step, with the pieces that lead on, for terminals and editors alike.
 import { defined } from '../../model';
-import { printable } from '../../report';
+import { printable, readingParts } from '../../report';
 import type { LineOutcome, LineStep, LineTrace, TracedValue, TracePage, TracePiece } from './model';
 
 /** A record, or a value, is shown up to so many characters. */
@@ -60,6 +60,7 @@ export function tracePage(trace: LineTrace, shown: (path: string) => string): Tr
         ...(step.remedy === undefined ? [] : [[{ text: printable(step.remedy) }]]),
         ...linkLines(trace, step, shown),
         ...details(trace, step),
+        ...readingLines(trace, step),
       ],
     })),
   };
@@ -104,6 +105,15 @@ function linkLines(trace: LineTrace, step: LineStep, shown: (path: string) => st
   const { path, position = 0 } = step;
   const row = step.position === undefined ? '' : `, row ${position + 1}`;
   return [[{ text: `${printable(shown(path))}${row}`, link: { kind: 'rows', path, position } }]];
+}
+
+/** How the file was read, and what it left open. */
+function readingLines({ reading }: LineTrace, { at }: LineStep): Lines {
+  if (at !== 'landing' || reading === null) return [];
+  return [
+    [dim(printable(`Read as ${readingParts(reading).join(', ')}`))],
+    ...reading.doubts.map((doubt) => [piece(printable(doubt), 'warn')]),
+  ];
 }
 
 function details(trace: LineTrace, step: LineStep): Lines {

@@ -1,10 +1,11 @@
 // Which file of the pipeline a path or a record names: in raw, rejected, waiting, or ignored.
 import { statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import { type CsvFormat, decideFormat } from '../../csv';
+import { type CsvFormat, type EvidenceSource, decideFormat } from '../../csv';
 import { type DateKey, type FileKnowledge, PipelineError, fileKnowledge } from '../../model';
 import { type Manifest, type RejectedFile, matcher, rejectNotes, relativePath } from '../../lake';
 import { printable } from '../../report';
+import { encodingEvidence } from '../../stages';
 import type { OpenWorkspace } from '../../workspace';
 
 /** A landing file, and what is known of it. */
@@ -158,7 +159,16 @@ export async function formatOf(
   return decided.kind === 'csv' ? decided.format : undefined;
 }
 
+/** What is known of a file in its workspace before it is read. */
+export interface SubjectKnowledge extends FileKnowledge {
+  readonly evidence?: EvidenceSource;
+}
+
 /** What landing-to-raw knows of a file before it reads it. */
-export function subjectKnowledge({ config }: OpenWorkspace, subject: Subject): FileKnowledge {
-  return subject.kind === 'ignored' ? {} : fileKnowledge(config, subject.brand, subject.table);
+export function subjectKnowledge({ config, lake }: OpenWorkspace, subject: Subject): SubjectKnowledge {
+  if (subject.kind === 'ignored') return {};
+  return {
+    ...fileKnowledge(config, subject.brand, subject.table),
+    evidence: () => encodingEvidence(lake, config, subject),
+  };
 }
