@@ -446,6 +446,8 @@ function score(cut: RecordSyntax, { sample, whole, known, padded }: ScoredSample
   if (known !== undefined)
     for (const r of records.slice(0, 40))
       names = Math.max(names, known.matches(r.fields.map((f) => fromBytes(f))));
+  // A sentence cut at its blanks has a word in it that is the name of a column, too.
+  if (names === 1 && width > 2 && PRIOR[cut.delimiter] !== undefined) names = 0;
   return {
     cut,
     width,

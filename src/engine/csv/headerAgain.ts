@@ -74,6 +74,9 @@ function isOther(
   );
 }
 
+/** Names of more columns are not counted in SQL: a thousand would make an expression that takes all memory. */
+const MOST_COUNTED = 40;
+
 /** SQL that is true for every row that `headerAgain` may find, and for hardly another one; columns in their order. */
 export function mayBeHeaderSql(header: readonly string[], columns: readonly string[]): string | undefined {
   const texts = header.map((name) => fromBytes(name));
@@ -109,7 +112,8 @@ export function mayBeHeaderSql(header: readonly string[], columns: readonly stri
   // DuckDB puts the terms of AND into an order of its own; CASE says for which rows the dear ones are evaluated.
   const gate =
     first === last ? isName(first, 'suffix') : `${isName(first, 'suffix')} OR ${isName(last, 'starts_with')}`;
-  if (named.length < 2) return gate;
+  // Names times names: of a wide table the gate alone decides, which lets through more rows, never fewer.
+  if (named.length < 2 || named.length > MOST_COUNTED) return gate;
   const sum = named.map((i) => `coalesce(lower(trim(${column(i)})) IN (${list}), false)::INTEGER`);
   return `CASE WHEN ${gate} THEN ${sum.join(' + ')} >= 2 ELSE false END`;
 }

@@ -226,6 +226,28 @@ function namesIn(
   return known !== undefined && known.matches(cells) >= Math.max(1, Math.min(known.size, cells.length) * 0.5);
 }
 
+/** What the lines of a stated preamble say against it, where no header follows: the header may be one of them. */
+export function preambleDoubts(
+  skipped: readonly FileRecord[],
+  known: KnownColumns | undefined,
+  hint: FormatHint | undefined,
+): readonly FormatDoubt[] {
+  if (hint?.preamble === undefined || (hint.header !== undefined && hint.header !== true)) return [];
+  const named = skipped.find((r) =>
+    namesIn(
+      r.fields.map((f) => fromBytes(f)),
+      known,
+    ),
+  );
+  if (named === undefined) return [];
+  return [
+    {
+      choice: 'header',
+      message: `${statement(hint, 'preamble')}, but line ${named.line} has the names of columns: ${shownLine(named)}. It was skipped, with the lines of the preamble behind it, and the columns were named by their places.`,
+    },
+  ];
+}
+
 /** What the last records of a file say against a stated footer. */
 export function footerDoubts(
   tail: readonly FileRecord[],

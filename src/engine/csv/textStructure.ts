@@ -6,7 +6,7 @@ import { footerNotes, footerOf } from './footer';
 import { isBlank } from './layout';
 import { cutText, fromBytes, type FileRecord, type RecordSyntax } from './records';
 import type { CsvFormat, FormatDoubt } from './format';
-import { behindLines, footerDoubts, layOutStated, refuseStated } from './statedFormat';
+import { behindLines, footerDoubts, layOutStated, preambleDoubts, refuseStated } from './statedFormat';
 import { statedKeys } from './statedPlace';
 
 /** The text that is looked at; byte strings. */
@@ -44,7 +44,8 @@ export function structureOf(
   const whole = tail === undefined;
   const sep = sepLine(text);
   const skipped = Math.max(sep === undefined ? 0 : 1, stated?.preamble ?? 0);
-  const body = text.slice(behindLines(text, skipped));
+  const start = behindLines(text, skipped);
+  const body = text.slice(start);
   if (body.trim() === '')
     return {
       kind: 'empty',
@@ -80,6 +81,7 @@ export function structureOf(
   const doubts = [
     ...choice.doubts,
     ...layout.doubts,
+    ...(layout.header === 0 ? preambleDoubts(cutText(text.slice(0, start), cut, true), known, stated) : []),
     ...(stated?.footer === undefined
       ? guessed.doubts
       : footerDoubts(end, { width, guessed: guessed.footer }, stated)),

@@ -107,6 +107,19 @@ describe('a stated format', () => {
     ]);
   });
 
+  it('tells a header that the stated preamble has in it', async () => {
+    const text = 'id,name,price\n1,a,2\n2,b,3\n3,c,4\n';
+    const format = await taken(text, { preamble: 2 });
+    assert.equal(format.header, 0);
+    assert.match(
+      format.doubts?.[0]?.message ?? '',
+      /says preamble 2, but line 1 has the names of columns: "id,name,price"/,
+    );
+    // Names that are stated take the place of the file's own: nothing is contradicted.
+    const named = await taken(text, { preamble: 1, header: ['id', 'name', 'price'] });
+    assert.equal(named.doubts, undefined);
+  });
+
   it('tells a header behind the line where the table is stated to begin', async () => {
     const text = 'Export,of,devices\nid,name,price\n1,a,2\n2,b,3\n';
     assert.match(await refused(text, { preamble: 0, header: true }), /None of the names in line 1 is known/);
