@@ -1,6 +1,7 @@
 // Raw parts that lie in the data folder without a manifest: as if they had never come, their rows would leave the warehouse.
 import { basename, join } from 'node:path';
-import { type Config, type DateKey, type Settings, brandsThere } from '../model';
+import { foldName } from '../base';
+import { type Config, type DateKey, type Settings, brandsThere, defined } from '../model';
 import { type DamagedManifest, folderEntries } from './manifestsOfDate';
 import { segment } from './pathSegment';
 
@@ -17,6 +18,8 @@ export interface UnlistedPart extends PartName {
   /** One, unless somebody put another beside it. */
   readonly originals: readonly string[];
   readonly archived: readonly string[];
+  /** The folder of an earlier name of its brand, where it lies in that. */
+  readonly under?: string;
 }
 
 const partId = ({ brand, table, part }: PartName): string => JSON.stringify([brand, table, part]);
@@ -29,20 +32,21 @@ export function unlistedParts(
   manifests: Iterable<{ readonly brand?: string; readonly table: string; readonly part?: number }>,
 ): readonly UnlistedPart[] {
   const listed = new Set<string>();
-  for (const { brand = '', table, part = 1 } of manifests) listed.add(partId({ brand, table, part }));
+  for (const { brand = '', table, part = 1 } of manifests)
+    listed.add(partId({ brand: segment(brand), table, part }));
   const tableOf = tablesByStem(config);
-  return brandsThere(config).flatMap(({ name: brand }) => {
+  return brandFolders(settings, config, date).flatMap(({ brand, folder: brandFolder, under }) => {
     const found = new Map<string, { -readonly [K in keyof UnlistedPart]: UnlistedPart[K] }>();
     for (const [kind, layer] of [
       ['raw', settings.rawDir],
       ['archive', settings.archiveDir],
     ] as const) {
-      const folder = join(layer, date, segment(brand));
+      const folder = join(layer, date, brandFolder);
       for (const name of filesIn(folder)) {
         const read = readName(name, tableOf);
         if (read === undefined) continue;
         const { table, part, extension } = read;
-        const id = partId({ brand, table, part });
+        const id = partId({ brand: brandFolder, table, part });
         if (listed.has(id)) continue;
         const known = found.get(id) ?? {
           brand,
@@ -51,6 +55,7 @@ export function unlistedParts(
           parquet: undefined,
           originals: [],
           archived: [],
+          ...defined({ under }),
         };
         found.set(id, known);
         const path = join(folder, name);
@@ -64,6 +69,29 @@ export function unlistedParts(
       (a, b) => order.indexOf(a.table) - order.indexOf(b.table) || a.part - b.part,
     );
   });
+}
+
+interface BrandFolder {
+  readonly brand: string;
+  readonly folder: string;
+  readonly under?: string;
+}
+
+/** The folders of a date that may hold parts of brands: those of their names, and of earlier names (aliases). */
+function brandFolders(settings: Settings, config: Config, date: DateKey): readonly BrandFolder[] {
+  const own = brandsThere(config).map(({ name }): BrandFolder => ({ brand: name, folder: segment(name) }));
+  const known = new Set(own.map(({ folder }) => folder));
+  const others = [settings.rawDir, settings.archiveDir].flatMap((layer) =>
+    folderEntries(join(layer, date)).flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])),
+  );
+  const earlier = [...new Set(others)].sort().flatMap((folder): readonly BrandFolder[] => {
+    if (known.has(folder)) return [];
+    const named = config.brands.find(({ aliases }) =>
+      aliases.some((alias) => foldName(segment(alias)) === foldName(folder)),
+    );
+    return named === undefined ? [] : [{ brand: named.name, folder, under: folder }];
+  });
+  return [...own, ...earlier];
 }
 
 /** The part that a damaged manifest of raw was about, by its place; undefined where that is not configured. */

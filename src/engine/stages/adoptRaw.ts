@@ -41,6 +41,15 @@ export async function adoptable(
   const { parquet, originals, archived } = unlisted;
   const [original, second] = originals;
   const shown = (path: string): string => lake.relative(path);
+  if (unlisted.under !== undefined) {
+    const [path = ''] = [...originals, ...archived, parquet ?? ''];
+    throw new PipelineError(
+      'UNKNOWN_FILE',
+      `${shown(path)} has no manifest, and lies under ${unlisted.under}, an earlier name of ${unlisted.brand}.`,
+      `Give the brand its name ${unlisted.under} again in brand_configs.json, run: m7 repair, then rename the brand and run again.`,
+      { where: { file: path } },
+    );
+  }
   if (original === undefined) {
     if (archived[0] !== undefined)
       throw unknown(archived[0], shown(archived[0]), 'its records are not in raw');

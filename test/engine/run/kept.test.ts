@@ -132,6 +132,32 @@ describe('what came', function () {
       await idle(folder);
     });
 
+    it('and a brand renamed before the next run: its tables stop, and the warehouse keeps what it has', async () => {
+      const folder = copy();
+      const path = join(folder, 'config/brand_configs.json');
+      const { brands } = JSON.parse(readFileSync(path, 'utf8')) as { brands: Record<string, unknown> };
+      const [[old, code] = ['', '']] = Object.entries(brands);
+      const rest = Object.fromEntries(Object.entries(brands).slice(1));
+      const renamed = { NewName: { code: typeof code === 'string' ? code : 'NEW', aliases: [old] }, ...rest };
+      const loaded = await idsInWarehouse(folder, 'DEVICE', 'device_id');
+      writeFileSync(path, JSON.stringify({ brands: renamed }));
+      loseState(folder);
+      const found = failures(await runDay(folder));
+      assert.ok(found.length > 0);
+      for (const failure of found) assert.match(failure, /UNKNOWN_FILE|VALIDATION/);
+      assert.deepEqual(await idsInWarehouse(folder, 'DEVICE', 'device_id'), loaded);
+      writeFileSync(path, JSON.stringify({ brands }));
+      assert.equal(
+        (await repair(await open(folder), { dryRun: false, verify: false })).files.filter(
+          (f) => f.outcome === 'unproven',
+        ).length,
+        0,
+      );
+      writeFileSync(path, JSON.stringify({ brands: renamed }));
+      assert.deepEqual(failures(await runDay(folder)), []);
+      assert.equal((await idsInWarehouse(folder, 'DEVICE', 'device_id')).length, loaded.length);
+    });
+
     it('and delivered once more is loaded once', async () => {
       const folder = copy();
       const loaded = await idsInWarehouse(folder, 'DEVICE', 'DEVICE_ID');
