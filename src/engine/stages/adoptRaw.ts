@@ -42,10 +42,10 @@ export async function adoptable(
   const [original, second] = originals;
   const shown = (path: string): string => lake.relative(path);
   if (unlisted.under !== undefined) {
-    const [path = ''] = [...originals, ...archived, parquet ?? ''];
+    const path = originals[0] ?? archived[0] ?? parquet ?? '';
     throw new PipelineError(
       'UNKNOWN_FILE',
-      `${shown(path)} has no manifest, and lies under ${unlisted.under}, an earlier name of ${unlisted.brand}.`,
+      `${shown(path)} has no manifest, and is in the folder of ${unlisted.under}, an earlier name of ${unlisted.brand}.`,
       `Give the brand its name ${unlisted.under} again in brand_configs.json, run: m7 repair, then rename the brand and run again.`,
       { where: { file: path } },
     );
