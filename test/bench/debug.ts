@@ -58,7 +58,14 @@ async function workspace(folder: string, rows: number): Promise<void> {
     rows,
   });
   const rawManifest: Manifest = {
-    ...{ ...base, ...place, layer: 'raw', part: 1, key: rawKey('bench', config, table, 'Skylink'), output: output(raw) },
+    ...{
+      ...base,
+      ...place,
+      layer: 'raw',
+      part: 1,
+      key: rawKey('bench', config, table, 'Skylink'),
+      output: output(raw),
+    },
     source: { file: 'f.csv', sha256: 'bench', bytes: 6, original: lake.relative(csv), format: {} as never },
   };
   const silverManifest: Manifest = {

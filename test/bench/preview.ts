@@ -46,7 +46,12 @@ export async function preview(folder: string, rows: number, repetitions: number)
   const size = await writeLarge(path, rows);
   const database = await openDatabase({ folders: [folder] });
   const own = await database.connect();
-  const engine = startEngine({ script: SERVER, directory: folder, environment: { SETTLE: '0' }, log: () => undefined });
+  const engine = startEngine({
+    script: SERVER,
+    directory: folder,
+    environment: { SETTLE: '0' },
+    log: () => undefined,
+  });
   const call: typeof engine.channel.call = (...args) => engine.channel.call(...args);
   try {
     await call('hello', {});

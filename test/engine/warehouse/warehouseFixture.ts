@@ -113,7 +113,10 @@ export async function publishGold(
     edges: [{ from: 'silver', to: 'gold', in: rows, out: rows, rejected: 0, duplicates: 0, balanced: true }],
   };
   await mkdir(dirname(final), { recursive: true });
-  await lake.publish({ files: [{ temporary, final, rows }], absent: [], manifest, adopts: false }, connection);
+  await lake.publish(
+    { files: [{ temporary, final, rows }], absent: [], manifest, adopts: false },
+    connection,
+  );
   return manifest;
 }
 
@@ -222,7 +225,10 @@ export async function publishDay(
       ],
       source: { file, sha256, bytes, original: lake.relative(original), format: decided.format },
     };
-    await lake.publish({ files: [{ temporary: output, final, rows }], absent: [], manifest, adopts: false }, connection);
+    await lake.publish(
+      { files: [{ temporary: output, final, rows }], absent: [], manifest, adopts: false },
+      connection,
+    );
     raw.push(manifest);
   }
   const typed = (m: Manifest): string =>
@@ -256,7 +262,10 @@ export async function publishDay(
           : { from: 'raw', to: 'silver', brand: brandName ?? '', ...edge },
       ],
     };
-    await lake.publish({ files: [{ temporary: output, final, rows }], absent: [], manifest, adopts: false }, connection);
+    await lake.publish(
+      { files: [{ temporary: output, final, rows }], absent: [], manifest, adopts: false },
+      connection,
+    );
     return manifest;
   };
   const silver: Manifest[] = [];
