@@ -139,7 +139,9 @@ async function cutRecords(
     }
     pending = pending.slice(position);
   }
-  return { top, foot: held.map((one) => one.bytes).join(''), lines, more };
+  const foot = held.map((one) => one.bytes).join('');
+  // A count or a sum is not true of fewer lines: as it stood it would be a rejected line.
+  return { top, foot: /\d/.test(foot) ? '' : foot, lines, more };
 }
 
 /** Bytes of a record with its line end, as it stands in `text` at `from`. */

@@ -117,6 +117,7 @@ function presentIn(lines: readonly Line[], sources: readonly LandingSource[]): R
 
 /**
  * Was the file read as the whole one was? Without a quote or a letter beyond ASCII these choices do not matter.
+ * A footer that counts comes without it: fewer lines have another count.
  * @param content empty for a file that has its header alone: it comes without the footer.
  */
 function readAlike(source: LandingSource, found: AttemptResult, content: Buffer | string): boolean {
@@ -129,7 +130,7 @@ function readAlike(source: LandingSource, found: AttemptResult, content: Buffer 
     now.delimiter === format.delimiter &&
     now.header === format.header &&
     now.preamble === format.preamble &&
-    (bytes.length === 0 || now.footer === format.footer) &&
+    (bytes.length === 0 || now.footer === 0 || now.footer === format.footer) &&
     (now.trailingDelimiter ?? false) === (format.trailingDelimiter ?? false) &&
     now.columns.join('\0') === format.columns.join('\0') &&
     (!quoted || now.quote === format.quote) &&
