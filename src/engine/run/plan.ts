@@ -270,22 +270,17 @@ function planLoad(
   if (!validated.intact) return toRun('its report is missing or damaged');
   if (selection.validateOnly === true) return UP_TO_DATE;
   const loaded = inventory.loads.get(loadKey(date, table.name));
-  if (loaded === undefined) return toRun(LOADS_ONLY.missing);
-  if (loaded !== loadIdOf(key, table, settings)) return toRun(LOADS_ONLY.older);
-  if (!validated.manifest.tellsLoad) return toRun(LOADS_ONLY.untold);
+  if (loaded === undefined) return toLoad('not loaded yet');
+  if (loaded !== loadIdOf(key, table, settings)) return toLoad('loaded from an older state');
+  if (!validated.manifest.tellsLoad) return toLoad('its report does not show its load yet');
   return UP_TO_DATE;
 }
 
-/** Why a validation that is published as it should be is loaded. */
-const LOADS_ONLY = {
-  missing: 'not loaded yet',
-  older: 'loaded from an older state',
-  untold: 'its report does not show its load yet',
-} as const;
+/** The validation is published as it should be: only its load is due. */
+const toLoad = (reason: string): StepDecision => ({ ...toRun(reason), loadOnly: true });
 
 /** Can what a table's rules observe be other than what is published? */
-const validatesAgain = ({ run: runs, reason }: StepDecision): boolean =>
-  runs && !Object.values<string>(LOADS_ONLY).includes(reason);
+const validatesAgain = (step: StepDecision): boolean => step.run && step.loadOnly !== true;
 
 const CHANGED_LOOK = 'its rules, or what they look at, changed';
 const LOOKS = {

@@ -9,6 +9,8 @@ import { isAltered, type Held } from './inventory';
 export interface StepDecision {
   readonly run: boolean;
   readonly reason: string;
+  /** Of a validation and load: the validation is published already. */
+  readonly loadOnly?: true;
 }
 
 export const UP_TO_DATE: StepDecision = { run: false, reason: 'up to date' };
