@@ -1,6 +1,6 @@
 // What the report's page works out of a document: order, filter, flow, matrix, kept state, verdict.
 import assert from 'node:assert/strict';
-import { verdictOf } from '../../src/shared/words';
+import { readingRows, verdictOf } from '../../src/shared/words';
 import type { DateDocument, Finding, Report } from '../../src/shared/reportApi';
 import { cut, oneLine, pieces } from '../../src/webviews/report/text';
 import {
@@ -11,7 +11,6 @@ import {
   flowLinks,
   isEmpty,
   isFailure,
-  readingRows,
   NO_FILTER,
   passes,
   reasonSubjects,
@@ -101,7 +100,7 @@ describe('the model of the report page', () => {
   it('tells how each file was read, and nothing where reports are older', () => {
     const file = { file: 'a.csv', encoding: 'windows-1250', confidence: 0.94, delimiter: '\t', header: 2 };
     const read = { ...PLAYBACK, files: [{ ...file, brand: 'Skylink', records: 12_345, rejected: 0 }] };
-    assert.deepEqual(readingRows({ ...DOCUMENT, reports: [DEVICE, read] }), [
+    assert.deepEqual(readingRows([DEVICE, read]), [
       [
         'Playback',
         'Skylink',

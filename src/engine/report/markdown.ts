@@ -1,14 +1,7 @@
 // The report as Markdown, to be pasted into a ticket or a chat: what went wrong, short.
 import { type Finding, type Sample, isoDate } from '../model';
 import type { DateReport } from './reportDocument';
-import {
-  byUrgency,
-  failureHeading,
-  findingResult,
-  readingParts,
-  sampleColumns,
-  samplePlace,
-} from './wording';
+import { byUrgency, failureHeading, findingResult, readingRows, sampleColumns, samplePlace } from './wording';
 import { formatCount, plural, printable, valueText } from './words';
 
 const MOST_SAMPLES = 3;
@@ -84,15 +77,7 @@ export function renderMarkdown(document: DateReport): string {
 
 /** How each file was read. */
 function files({ reports }: DateReport): readonly string[] {
-  const rows = reports.flatMap((report) =>
-    (report.files ?? []).map((one) => [
-      report.table,
-      one.brand,
-      one.file,
-      readingParts(one).join(', '),
-      formatCount(one.records),
-    ]),
-  );
+  const rows = readingRows(reports);
   return rows.length === 0
     ? []
     : ['### Files', '', ...table(['Table', 'Brand', 'File', 'Read as', 'Records'], rows)];

@@ -208,3 +208,16 @@ export function readingParts({
     header === 0 ? 'no header' : header === 1 ? 'header' : `header of ${header} records`,
   ];
 }
+
+/** How each file was read, in the order of tables and brands: table, brand, file, how, records. */
+export function readingRows(reports: readonly Report[]): readonly (readonly string[])[] {
+  return reports.flatMap((report) =>
+    (report.files ?? []).map((one) => [
+      report.table,
+      one.brand,
+      one.file,
+      readingParts(one).join(', '),
+      formatCount(one.records),
+    ]),
+  );
+}

@@ -1,10 +1,10 @@
 // What came and what did not: expected files by table and brand, ignored and rejected files, values lost.
 import type { DateSummary } from '../../shared/reportApi';
-import { conversionOutcome, formatCount, plural } from '../../shared/words';
+import { conversionOutcome, formatCount, plural, readingRows } from '../../shared/words';
 import { element, foreign, foreignCut, icon, type IconName } from './dom';
 import { oneLine } from './text';
 import { leadButtons, leadIcons } from './lead';
-import { arrivalMatrix, conversionFailure, readingRows, tableOfFile, type Arrival } from './model';
+import { arrivalMatrix, conversionFailure, tableOfFile, type Arrival } from './model';
 import { disclosure, section, table, type Page, type TableCell } from './page';
 import { samples } from './samples';
 
@@ -58,7 +58,7 @@ function arrivalCell(arrival: Arrival | undefined): TableCell {
 
 /** How the files that arrived were read. */
 export function readings(page: Page): HTMLElement | undefined {
-  const rows = readingRows(page.snapshot.document);
+  const rows = readingRows(page.snapshot.document.reports);
   if (rows.length === 0) return undefined;
   return section(
     'readings',

@@ -13,7 +13,7 @@ import type {
   Report,
   Severity,
 } from '../../shared/reportApi';
-import { compareUrgency, formatCount, readingParts } from '../../shared/words';
+import { compareUrgency } from '../../shared/words';
 
 // ---- findings ------------------------------------------------------------------------------------
 
@@ -206,19 +206,6 @@ export function flowLinks(report: Report): readonly FlowLink[] {
 }
 
 // ---- arrivals ------------------------------------------------------------------------------------
-
-/** How each file was read, in the order of tables and brands. */
-export function readingRows(document: DateDocument): readonly (readonly string[])[] {
-  return document.reports.flatMap((report) =>
-    (report.files ?? []).map((one) => [
-      report.table,
-      one.brand,
-      one.file,
-      readingParts(one).join(', '),
-      formatCount(one.records),
-    ]),
-  );
-}
 
 export type Arrival = DateSummary['arrivals'][number];
 
