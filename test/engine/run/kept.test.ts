@@ -5,7 +5,6 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
   renameSync,
@@ -13,7 +12,6 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { openDatabase, quoteLiteral, quotePath } from '../../../src/engine/base/duckdb';
 import {
@@ -24,40 +22,19 @@ import {
   readLayerFiles,
   repair,
 } from '../../../src/engine';
-import { DATE, type Drained, failures, open, runDay, smallDay, worked, writeDay } from '../../support/day';
-import { differences, leftovers, snapshot, type Snapshot } from '../../support/snapshot';
+import { DATE, type Drained, failures, open, runDay, smallDay, worked } from '../../support/day';
+import { useFinishedDay } from '../../support/finishedDay';
+import { differences, leftovers, snapshot } from '../../support/snapshot';
 
 describe('what came', function () {
   this.timeout(120_000);
-  let root = '';
-  let done = '';
-  let truth: Snapshot = {};
-  let counter = 0;
-
-  before(async () => {
-    root = mkdtempSync(join(tmpdir(), 'm7-kept-'));
-    done = join(root, 'done');
-    writeDay(done, smallDay());
-    assert.deepEqual(failures(await runDay(done)), []);
-    truth = await snapshot(join(done, 'data'));
-  });
-  after(() => rmSync(root, { recursive: true, force: true }));
-
-  const copy = (): string => {
-    counter += 1;
-    const to = join(root, String(counter));
-    cpSync(done, to, { recursive: true, preserveTimestamps: true });
-    return to;
-  };
-  const raw = (folder: string, name: string): string => join(folder, 'data/raw', DATE, name);
-  const manifest = (folder: string, name: string): string =>
-    join(folder, 'data/.state/manifests/raw', DATE, name);
+  const { truth, copy, raw, manifest } = useFinishedDay();
   const loseState = (folder: string): void => rmSync(join(folder, 'data/.state'), { recursive: true });
   const deliver = (folder: string, name: string, text: string): void =>
     writeFileSync(join(folder, 'data/landing', name), text);
   /** As after the first run: nothing lost, nothing twice, and nothing left to do. */
   async function whole(folder: string): Promise<void> {
-    assert.deepEqual(differences(truth, await snapshot(join(folder, 'data'))), []);
+    assert.deepEqual(differences(truth(), await snapshot(join(folder, 'data'))), []);
     assert.deepEqual(leftovers(join(folder, 'data')), []);
     await idle(folder);
   }
@@ -109,7 +86,7 @@ describe('what came', function () {
 
     /** Reports of the lost state stay beside the new ones. */
     async function asBefore(folder: string): Promise<void> {
-      const found = differences(truth, await snapshot(join(folder, 'data')));
+      const found = differences(truth(), await snapshot(join(folder, 'data')));
       const aside = found.filter((line) => /reports\/.*\.json\.kept-1: not there/.test(line));
       assert.deepEqual(
         found.filter((line) => !aside.includes(line)),

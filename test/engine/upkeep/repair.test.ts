@@ -2,9 +2,7 @@
 import assert from 'node:assert/strict';
 import {
   appendFileSync,
-  cpSync,
   existsSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -12,45 +10,23 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repair, type RepairOptions, type RepairResult } from '../../../src/engine';
 import { takeLock } from '../../../src/engine/lake/lock';
-import { DATE, failures, open, runDay, smallDay, worked, writeDay } from '../../support/day';
-import { differences, leftovers, snapshot, type Snapshot } from '../../support/snapshot';
+import { DATE, failures, open, runDay, worked } from '../../support/day';
+import { useFinishedDay } from '../../support/finishedDay';
+import { differences, leftovers, snapshot } from '../../support/snapshot';
 
 describe('repair', function () {
   this.timeout(120_000);
-  let root = '';
-  let done = '';
-  let truth: Snapshot = {};
-  let counter = 0;
-
-  before(async () => {
-    root = mkdtempSync(join(tmpdir(), 'm7-repair-'));
-    done = join(root, 'done');
-    writeDay(done, smallDay());
-    assert.deepEqual(failures(await runDay(done)), []);
-    truth = await snapshot(join(done, 'data'));
-  });
-  after(() => rmSync(root, { recursive: true, force: true }));
-
-  const copy = (): string => {
-    counter += 1;
-    const to = join(root, String(counter));
-    cpSync(done, to, { recursive: true, preserveTimestamps: true });
-    return to;
-  };
-  const raw = (folder: string, name: string): string => join(folder, 'data/raw', DATE, name);
-  const manifest = (folder: string, name: string): string =>
-    join(folder, 'data/.state/manifests/raw', DATE, name);
+  const { truth, copy, raw, manifest } = useFinishedDay();
   const fix = async (folder: string, options: Partial<RepairOptions> = {}): Promise<RepairResult> =>
     repair(await open(folder), { dryRun: false, verify: false, ...options });
   const told = ({ files }: RepairResult): string[] => files.map((f) => `${f.outcome} ${f.path}`);
   /** As after the first run, but for what is kept aside on purpose. */
   async function whole(folder: string): Promise<void> {
     const aside = /\.kept-1: not there/;
-    const found = differences(truth, await snapshot(join(folder, 'data')));
+    const found = differences(truth(), await snapshot(join(folder, 'data')));
     assert.deepEqual(
       found.filter((line) => !aside.test(line)),
       [],
