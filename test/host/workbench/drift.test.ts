@@ -15,7 +15,7 @@ const DAY = '2024-11-14';
 
 describe('drift in the editor', () => {
   const window = useWindow(async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'm7-drift-'));
+    const folder = join(mkdtempSync(join(tmpdir(), 'm7-drift-')), 'workspace');
     await writeConfig(folder, {
       columns: { id: { type: 'VARCHAR' }, price: { type: 'DOUBLE' }, note: { type: 'VARCHAR' } },
     });

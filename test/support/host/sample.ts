@@ -1,8 +1,9 @@
 // Workspaces for a window of VS Code: generated files of three dates, of which the first has been run.
+import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { repository } from './install';
 
@@ -46,7 +47,14 @@ export async function sampleWorkspace(name = 'sample'): Promise<string> {
 
 /** Removes a folder of `sampleWorkspace` with what was made around it. */
 export async function removeWorkspace(folder: string): Promise<void> {
-  await rm(join(folder, '..'), { recursive: true, force: true, maxRetries: 5 });
+  const around = dirname(folder);
+  // The folder of the whole run of tests must outlive this window.
+  assert.notEqual(
+    around,
+    tmpdir(),
+    `${folder} lies in no folder of its own: give it one to be removed with.`,
+  );
+  await rm(around, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** For the end of all tests. */
