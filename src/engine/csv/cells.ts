@@ -66,6 +66,8 @@ export interface KnownColumns {
   means(name: string): boolean;
   /** Those of a file's columns that the table's columns are read from. */
   taken(columns: readonly string[]): ReadonlySet<string>;
+  /** For each of a file's columns the other names of the table's column; undefined where there are none. */
+  others(columns: readonly string[]): readonly (readonly string[])[] | undefined;
   /** All names, folded. */
   readonly folded: readonly string[];
 }
@@ -82,6 +84,15 @@ export function knownNames(columns: readonly (readonly string[])[] | undefined):
     means: (name) => byName.has(foldHeader(name)),
     taken: (found) =>
       new Set(columns.map((names) => headerOf(names, found)).filter((header) => header !== undefined)),
+    others: (found) => {
+      const others = found.map((name) => {
+        const place = byName.get(foldHeader(name));
+        return place === undefined
+          ? []
+          : (columns[place]?.filter((other) => foldHeader(other) !== foldHeader(name)) ?? []);
+      });
+      return others.some((names) => names.length > 0) ? others : undefined;
+    },
     folded: [...byName.keys()],
   };
 }

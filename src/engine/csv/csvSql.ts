@@ -64,7 +64,7 @@ export function directSql(
   const irregular = [
     ...headersOf(format, prefix.headers)
       .filter((h) => h.length === columns.length + behind.length)
-      .map((h) => mayBeHeaderSql(h.slice(0, columns.length), columns))
+      .map((h) => mayBeHeaderSql(h.slice(0, columns.length), columns, format.otherNames))
       .filter((sql) => sql !== undefined),
     ...behind.map((name) => `${quoteIdentifier(name)} IS NOT NULL`),
   ];

@@ -94,9 +94,10 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
   if (other !== undefined)
     return { kind: 'rejected', code: 'NOT_CSV', reason: `It is ${other}, not delimited text.` };
 
+  const known = knownNames(options.knownColumns);
   const decided = structureOf(
     { text, tail: samples.whole ? undefined : await tailText(samples, encoding) },
-    { known: knownNames(options.knownColumns), stated: options.hint, strict },
+    { known, stated: options.hint, strict },
   );
   if (decided.kind !== 'structure') return decided;
   const { structure } = decided;
@@ -111,7 +112,7 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
       confidence: { encoding: encoding.confidence, ...structure.confidence },
       notes: [...(encoding.note === undefined ? [] : [encoding.note]), ...structure.notes],
       ...(doubts.length > 0 ? { doubts } : {}),
-      ...defined({ evidence: encoding.evidence }),
+      ...defined({ evidence: encoding.evidence, otherNames: known?.others(structure.columns) }),
     },
   };
 }

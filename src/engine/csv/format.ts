@@ -34,6 +34,11 @@ export interface CsvFormat {
   readonly trailingDelimiter?: boolean;
   /** Unique names, in the order of the file; column1, column2, … without a header. */
   readonly columns: readonly string[];
+  /**
+   * For each of `columns` the other names that the table knows it by, where it knows any: a file put behind this one
+   * may have them in its header.
+   */
+  readonly otherNames?: readonly (readonly string[])[];
   /** 0 to 1 for each choice. */
   readonly confidence: {
     readonly encoding: number;

@@ -1,12 +1,19 @@
 // The header amid the rows: files put one behind the other have it again, and not always the same.
 import { foldHeader, quoteIdentifier, quoteLiteral } from '../base';
 import { cellKind, isValue } from './cells';
+import type { CsvFormat } from './format';
 import { fromBytes } from './records';
+
+/** By place: what the config calls a column beside the name in the header. */
+export type OtherNames = CsvFormat['otherNames'];
 
 /** A header to be found again; made once for each of a file. */
 interface SoughtHeader {
+  /** The place of each name, folded; other names of a column have its place. */
+  readonly places: ReadonlyMap<string, number>;
+  /** Columns that have a name. */
+  readonly named: number;
   readonly folded: readonly string[];
-  readonly names: ReadonlySet<string>;
   /** The first and the last place with a name: one of the two has a name in every header that is found. */
   readonly first: number;
   readonly last: number;
@@ -16,57 +23,79 @@ interface SoughtHeader {
 
 const sought = new WeakMap<readonly string[], SoughtHeader>();
 
-function soughtOf(header: readonly string[]): SoughtHeader {
+function soughtOf(header: readonly string[], otherNames: OtherNames): SoughtHeader {
   let found = sought.get(header);
   if (found === undefined) {
     const folded = header.map((name) => foldHeader(fromBytes(name)));
+    const places = new Map<string, number>();
+    const take = (name: string, place: number): void => {
+      if (name !== '' && !places.has(name)) places.set(name, place);
+    };
+    folded.forEach(take);
+    const named = places.size;
+    const others = folded.map((name, i) => (name === '' ? [] : (otherNames?.[i] ?? [])));
+    others.forEach((names, i) => names.forEach((name) => take(foldHeader(name), i)));
     found = {
+      places,
+      named,
       folded,
-      names: new Set(folded.filter((name) => name !== '')),
       first: folded.findIndex((name) => name !== ''),
       last: folded.findLastIndex((name) => name !== ''),
-      longest: Math.max(...header.map((name) => name.length)) * 2 + 8,
+      longest: Math.max(...[...header, ...others.flat()].map((name) => Buffer.byteLength(name))) * 2 + 8,
     };
     sought.set(header, found);
   }
   return found;
 }
 
-/** "again": the same names at the same places. "other": the names of the columns, but not at their places. */
+/**
+ * "again": the names of the same columns at their places. "other": names of the columns, but not at their places.
+ * @param otherNames what the table calls the columns beside the header's names, by place
+ */
 export function headerAgain(
   fields: readonly string[],
   headers: readonly (readonly string[])[],
+  otherNames: OtherNames,
 ): 'again' | 'other' | undefined {
   let other = false;
   for (const header of headers) {
     if (header.length !== fields.length) continue;
-    const { folded, names, first, last, longest } = soughtOf(header);
-    if (names.size < 2) {
+    const { places, named, folded, first, last, longest } = soughtOf(header, otherNames);
+    if (named < 2) {
       // One name could be a value: only the same text is the header again.
-      if (names.size === 1 && fields.every((field, i) => field === header[i])) return 'again';
+      if (named === 1 && fields.every((field, i) => field === header[i])) return 'again';
       continue;
     }
-    const named = (at: number): boolean => {
+    const isName = (at: number): boolean => {
       const field = fields[at] ?? '';
-      return field.length > 0 && field.length <= longest && names.has(foldHeader(fromBytes(field)));
+      return field.length > 0 && field.length <= longest && places.has(foldHeader(fromBytes(field)));
     };
-    if (!named(first) && !named(last)) continue;
+    if (!isName(first) && !isName(last)) continue;
     const cells = fields.map((f) => foldHeader(fromBytes(f)));
-    if (cells.every((cell, i) => cell === folded[i])) return 'again';
-    other ||= isOther(cells, fields, { folded, names });
+    const isPlaced = (cell: string, i: number): boolean =>
+      cell === folded[i] || (cell !== '' && places.get(cell) === i);
+    if (cells.every(isPlaced)) return 'again';
+    other ||= isOther(cells, fields, { places, named, isPlaced });
   }
   return other && new Set(headers.map((h) => JSON.stringify(h))).size === 1 ? 'other' : undefined;
 }
 
-/** All names in another order, or most of them at their places beside other words. */
+/** All columns in another order, or most of them at their places beside other words. */
 function isOther(
   cells: readonly string[],
   fields: readonly string[],
-  { folded, names }: Pick<SoughtHeader, 'folded' | 'names'>,
+  {
+    places,
+    named,
+    isPlaced,
+  }: Pick<SoughtHeader, 'places' | 'named'> & { isPlaced: (cell: string, i: number) => boolean },
 ): boolean {
-  const distinct = new Set(cells);
-  if (distinct.size === names.size && cells.every((cell) => names.has(cell))) return true;
-  const placed = cells.filter((cell, i) => cell !== '' && cell === folded[i]).length;
+  if (
+    new Set(cells.map((cell) => places.get(cell))).size === named &&
+    cells.every((cell) => places.has(cell))
+  )
+    return true;
+  const placed = cells.filter((cell, i) => cell !== '' && isPlaced(cell, i)).length;
   return (
     placed >= 2 &&
     placed >= cells.length * 0.6 &&
@@ -78,7 +107,11 @@ function isOther(
 const MOST_COUNTED = 40;
 
 /** SQL that is true for every row that `headerAgain` may find, and for hardly another one; columns in their order. */
-export function mayBeHeaderSql(header: readonly string[], columns: readonly string[]): string | undefined {
+export function mayBeHeaderSql(
+  header: readonly string[],
+  columns: readonly string[],
+  otherNames: OtherNames,
+): string | undefined {
   const texts = header.map((name) => fromBytes(name));
   const named = texts.flatMap((name, i) => (foldHeader(name) === '' ? [] : [i]));
   const [first] = named;
@@ -86,16 +119,18 @@ export function mayBeHeaderSql(header: readonly string[], columns: readonly stri
   if (first === undefined || last === undefined) return undefined;
   const variants = new Set(
     named.flatMap((i) => {
-      const text = texts[i] ?? '';
-      const spellings = [text, text.trim()].flatMap((t) => [
-        t,
-        t.replace(/[ _-]+/g, ' '),
-        t.replace(/[ _-]+/g, '_'),
-        t.replace(/[ _-]+/g, '-'),
-        t.replace(/[ _-]+/g, ''),
-        splitWords(t, ' '),
-        splitWords(t, '_'),
-      ]);
+      const names = [texts[i] ?? '', ...(otherNames?.[i] ?? [])];
+      const spellings = names
+        .flatMap((name) => [name, name.trim()])
+        .flatMap((t) => [
+          t,
+          t.replace(/[ _-]+/g, ' '),
+          t.replace(/[ _-]+/g, '_'),
+          t.replace(/[ _-]+/g, '-'),
+          t.replace(/[ _-]+/g, ''),
+          splitWords(t, ' '),
+          splitWords(t, '_'),
+        ]);
       return spellings.map((t) => t.toLowerCase());
     }),
   );

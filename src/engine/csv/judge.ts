@@ -18,6 +18,7 @@ export interface Judge {
   readonly trailing: boolean;
   /** Fields of the header's records: the same again amid the rows is no row. */
   readonly headers: readonly (readonly string[])[];
+  readonly otherNames: CsvFormat['otherNames'];
   /** Decoded from another encoding: U+FFFD stands for bytes that had no meaning. */
   readonly replaced: boolean;
 }
@@ -57,7 +58,7 @@ export function judgeRecord(record: FileRecord, by: Judge): JudgedRecord {
       'The record has bytes that are not valid text in the encoding of the file.',
     );
   const { fields } = record;
-  const again = headerAgain(fields, by.headers);
+  const again = headerAgain(fields, by.headers, by.otherNames);
   if (again === 'again') return HEADER;
   if (again === 'other')
     return reject(
@@ -97,6 +98,7 @@ export function judgeOf(format: CsvFormat, headers: readonly (readonly string[])
     width: format.columns.length,
     trailing: format.trailingDelimiter === true,
     headers: headersOf(format, headers),
+    otherNames: format.otherNames,
     replaced: format.encoding !== 'utf-8',
   };
 }

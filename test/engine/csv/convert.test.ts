@@ -433,4 +433,42 @@ describe('convertCsv', () => {
       format: null,
     });
   });
+
+  describe('a file glued behind another one', () => {
+    const known = [['id', 'Identifier'], ['note', 'Remark'], ['extra']];
+    const glued = (second: string): string =>
+      `id;note\n${Array.from({ length: 40 }, (_, i) => `key${i};text ${i}\n`).join('')}${second}\nkeyX;text X\n`;
+    for (const careful of [false, true]) {
+      const by = careful ? 'the careful reading' : 'either reading';
+      for (const second of ['id;note', 'Identifier;Remark', 'identifier;note', 'ID;REMARK'])
+        it(`has "${second}" as its header, not as a row, by ${by}`, async () => {
+          const file = await write(glued(second));
+          const result = await convert(file, await format(file, known), careful);
+          assert.deepEqual([result.rows, result.rejected, result.other.header], [41, 0, 2]);
+        });
+      for (const second of ['Remark;Identifier', 'note;id'])
+        it(`is refused where "${second}" has its columns in another order, by ${by}`, async () => {
+          const file = await write(glued(second));
+          const conversion = await convertCsv({
+            file,
+            format: await format(file, known),
+            connection,
+            output: path('.parquet'),
+            rejects: path('.rejects.parquet'),
+            temporary,
+            brand: 'A',
+            sourceFile: 'glued.csv',
+            careful,
+          });
+          assert.equal(conversion.kind, 'rejected');
+          assert.equal(conversion.code, 'HEADER_MISMATCH');
+        });
+    }
+
+    it('keeps a row that has one of the names', async () => {
+      const file = await write(glued('Identifier;text'));
+      const result = await convert(file, await format(file, known));
+      assert.deepEqual([result.rows, result.rejected], [42, 0]);
+    });
+  });
 });
