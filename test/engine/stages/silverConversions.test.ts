@@ -60,6 +60,9 @@ const SUITES: readonly { readonly of: string; readonly column: Column; readonly 
       ['Infinity', BAD],
       ['-inf', BAD],
       ['1e999', BAD],
+      ['1e-400', BAD],
+      ['0e-400', 0],
+      ['-0.0', -0],
       ['1,5', BAD],
       ['1_0.5', BAD],
       ['+-5', BAD],
@@ -119,6 +122,7 @@ const SUITES: readonly { readonly of: string; readonly column: Column; readonly 
       ['12.34.567', BAD],
       ['.234', BAD],
       ['1e999', BAD],
+      ['0,5e-400', BAD],
     ],
   },
   {

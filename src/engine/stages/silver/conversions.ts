@@ -85,17 +85,22 @@ function number(column: Column, text: string, pattern: string, kind: 'exact' | '
         ? (v: string): string =>
             `CASE WHEN CAST(${v} AS VARCHAR) = ${text} THEN ${v} WHEN ${matches} THEN ${v} END`
         : (v: string): string =>
-            `CASE WHEN isfinite(${v}) AND NOT contains(${text}, '_') AND NOT contains(${text}, '+-') THEN ${v} END`;
+            `CASE WHEN isfinite(${v}) AND NOT contains(${text}, '_') AND NOT contains(${text}, '+-') THEN ${notVanished(v, text)} END`;
     return { read: [`TRY_CAST(${text} AS ${type})`], finish: ([v = '']) => finish(v), expected };
   }
   const bare = thousands === undefined ? text : `replace(${text}, ${quoteLiteral(thousands)}, '')`;
   const plain = decimal === '.' ? bare : `replace(${bare}, ${quoteLiteral(decimal)}, '.')`;
   return {
     read: [`CASE WHEN ${matches} THEN TRY_CAST(${plain} AS ${type}) END`],
-    finish: ([v = '']) => (kind === 'exact' ? v : `CASE WHEN isfinite(${v}) THEN ${v} END`),
+    finish: ([v = '']) =>
+      kind === 'exact' ? v : `CASE WHEN isfinite(${v}) THEN ${notVanished(v, plain)} END`,
     expected,
   };
 }
+
+/** No value where the text is a number that the type is too coarse for: 1e-400 is not 0. */
+const notVanished = (v: string, text: string): string =>
+  `CASE WHEN ${v} = 0 THEN CASE WHEN NOT regexp_matches(${text}, '^[^eE]*[1-9]') THEN ${v} END ELSE ${v} END`;
 
 /** Digits before the mark: plain, or in groups of three. */
 function whole(column: Column): string {
