@@ -198,21 +198,24 @@ export class Workbench {
 
   /**
    * A notification with this text, waited for. The driver that loads an extension from source switches
-   * toasts off: then the list of notifications is opened, and stays open.
+   * toasts off: then the list of notifications is opened, and stays open. A list that was closed while the
+   * notification came leaves a bell without a dot: it is opened too, a little later.
    */
   async notification(text: string | RegExp): Promise<Locator> {
     const shown = this.page
       .locator('.notification-list-item')
       .filter({ hasText: text, visible: true })
       .first();
+    const patience = Date.now() + 3_000;
     await eventually(
       `a notification with ${String(text)}`,
       async () => {
         if (await shown.isVisible()) return true;
         const centre = this.page.locator('.notifications-center').filter({ visible: true });
-        const bell = this.page.locator(
-          '.statusbar-item .codicon-notifications-bell-dot, .statusbar-item .codicon-bell-dot',
-        );
+        const dotted = '.statusbar-item .codicon-notifications-bell-dot, .statusbar-item .codicon-bell-dot';
+        const bell = this.page
+          .locator(Date.now() < patience ? dotted : `${dotted}, .statusbar-item .codicon-bell`)
+          .first();
         if (!(await centre.isVisible()) && (await bell.isVisible())) await bell.click({ timeout: 1_000 });
         return false;
       },
