@@ -38,7 +38,7 @@ export {
   addDays,
   dayNumber,
 } from './model';
-export { type Cell, inWords, requireDate, translateSystemError } from './base';
+export { type Cell, inWords, requireDate, restrictProcess, translateSystemError, untrusted } from './base';
 export { derivedRuleId, limitInWords } from './rules';
 export { type Lake, type RejectedFile, holderText } from './lake';
 export {

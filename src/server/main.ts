@@ -13,13 +13,15 @@ import { reportMethods } from './reportMethods';
 import { previewMethods } from './previewMethods';
 import { testsMethods } from './testsMethods';
 import { traceMethods } from './traceMethods';
+import { takeTrust } from './trust';
 import { warehouseMethods } from './warehouseMethods';
 import { workspaceMethods } from './workspaceMethods';
 
 /** How long open work may take to stop once the editor has gone. */
 const LAST_WORDS_MS = 5_000;
 
-function serve(directory: string): void {
+function serve(directory: string, trust: string | undefined): void {
+  const admit = takeTrust(trust);
   const port = parentPort();
   const methods: Methods<ServerApi> = {
     ...workspaceMethods(directory),
@@ -33,11 +35,11 @@ function serve(directory: string): void {
     ...testsMethods(directory),
     ...caseMethods(directory),
   };
-  openChannel<ServerApi, NoMethods>(port, methods, plainError);
+  openChannel<ServerApi, NoMethods>(port, methods, plainError, admit);
   port.onClose(() => {
     // The channel has aborted all work; a run gives its lock back. What hangs in native code is left.
     setTimeout(() => process.exit(0), LAST_WORDS_MS).unref();
   });
 }
 
-serve(resolve(process.argv[2] ?? '.'));
+serve(resolve(process.argv[2] ?? '.'), process.argv[3]);

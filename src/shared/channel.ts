@@ -116,19 +116,22 @@ interface OpenCall {
 /**
  * Joins a port: answers calls with `methods` and makes calls of the other end's.
  * @param plain Turns what a method throws into data; the engine's own words for it live in plainError.
+ * @param admit Asked before each call that is answered here; what it throws is the answer.
  */
 export function openChannel<Serves extends Api<Serves>, Calls extends Api<Calls>>(
   port: Port,
   methods: Partial<Methods<Serves>>,
   plain: (error: unknown) => WireError = plainly,
+  admit: (method: keyof Serves & string) => void = () => undefined,
 ): Channel<Calls> {
-  return new ChannelEnd<Serves, Calls>(port, methods, plain);
+  return new ChannelEnd<Serves, Calls>(port, methods, plain, admit);
 }
 
 class ChannelEnd<Serves extends Api<Serves>, Calls extends Api<Calls>> implements Channel<Calls> {
   readonly #port: Port;
   readonly #methods: Partial<Methods<Serves>>;
   readonly #plain: (error: unknown) => WireError;
+  readonly #admit: (method: keyof Serves & string) => void;
   /** Calls of this end that wait for their result. */
   readonly #calls = new Map<number, OpenCall>();
   /** Calls of the other end that are being answered. */
@@ -137,8 +140,14 @@ class ChannelEnd<Serves extends Api<Serves>, Calls extends Api<Calls>> implement
   /** Why it is closed; undefined while it is open. */
   #closed: WireError | undefined;
 
-  constructor(port: Port, methods: Partial<Methods<Serves>>, plain: (error: unknown) => WireError) {
+  constructor(
+    port: Port,
+    methods: Partial<Methods<Serves>>,
+    plain: (error: unknown) => WireError,
+    admit: (method: keyof Serves & string) => void,
+  ) {
     this.#port = port;
+    this.#admit = admit;
     this.#methods = methods;
     this.#plain = plain;
     port.onMessage((raw) => {
@@ -230,7 +239,10 @@ class ChannelEnd<Serves extends Api<Serves>, Calls extends Api<Calls>> implement
     const method = Object.hasOwn(this.#methods, name)
       ? (this.#methods as Readonly<Record<string, Implementation>>)[name]
       : undefined;
-    if (method !== undefined) return method;
+    if (method !== undefined) {
+      this.#admit(name as keyof Serves & string);
+      return method;
+    }
     throw new ChannelError({
       code: 'UNKNOWN_METHOD',
       message: `There is no method "${name}".`,

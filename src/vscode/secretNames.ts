@@ -11,3 +11,14 @@ export const SECRET_NAMES = [
 ] as const;
 
 export type SecretName = (typeof SECRET_NAMES)[number];
+
+/** Addresses of proxies, which may hold a password: what asks nobody needs none. */
+const PROXIES = /^(?:https?|all)_proxy$/i;
+
+/** An environment without secrets: for a process that may not use them. */
+export function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const secret = new Set<string>(SECRET_NAMES);
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !secret.has(name.toUpperCase()) && !PROXIES.test(name)),
+  );
+}

@@ -26,6 +26,7 @@ export function workspaceEngine({
     const engine = openEngine({
       script: vscode.Uri.joinPath(extension, 'dist', 'server.js').fsPath,
       directory: folder.fsPath,
+      trusted: () => vscode.workspace.isTrusted,
       environment: () => secrets.environment(folder),
       log,
     });
@@ -38,7 +39,7 @@ export function workspaceEngine({
   const restart = (): void => {
     for (const engine of engines.values()) engine.restart();
   };
-  const listener = secrets.onDidChange(restart);
+  const listeners = [secrets.onDidChange(restart), vscode.workspace.onDidGrantWorkspaceTrust(restart)];
   return {
     of,
     call: (method, params, options) => current().call(method, params, options),
@@ -48,7 +49,7 @@ export function workspaceEngine({
       return current().pid;
     },
     dispose: () => {
-      listener.dispose();
+      for (const listener of listeners) listener.dispose();
       for (const engine of engines.values()) engine.dispose();
       crashed.dispose();
     },

@@ -21,7 +21,13 @@ describe('editing help of the engine process', () => {
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), 'm7 édit-'));
     writeDay(directory, smallDay());
-    engine = startEngine({ script: SCRIPT, directory, environment: { SETTLE: '0' }, log: () => undefined });
+    engine = startEngine({
+      script: SCRIPT,
+      trusted: true,
+      directory,
+      environment: { SETTLE: '0' },
+      log: () => undefined,
+    });
     await engine.channel.call('run', { selection: { dates: [DATE] } });
   });
   after(async () => {

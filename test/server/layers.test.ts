@@ -17,7 +17,13 @@ describe('layers and loads of the engine process', () => {
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), 'm7-views-'));
-    engine = startEngine({ script: SCRIPT, directory, environment: { SETTLE: '0' }, log: () => undefined });
+    engine = startEngine({
+      script: SCRIPT,
+      trusted: true,
+      directory,
+      environment: { SETTLE: '0' },
+      log: () => undefined,
+    });
     await engine.channel.call('init', { sample: { date: DATE, rows: 40 } });
   });
   after(async () => {

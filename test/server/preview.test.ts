@@ -22,7 +22,13 @@ describe('previews of the engine process', () => {
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), "m7 pre'view-"));
-    engine = startEngine({ script: SCRIPT, directory, environment: { SETTLE: '0' }, log: () => undefined });
+    engine = startEngine({
+      script: SCRIPT,
+      trusted: true,
+      directory,
+      environment: { SETTLE: '0' },
+      log: () => undefined,
+    });
     await engine.channel.call('init', { sample: { date: DATE, rows: 300 } });
     await engine.channel.call('run', { selection: { dates: [DATE] } });
   });
@@ -92,6 +98,7 @@ describe('previews of the engine process', () => {
   it('leaves nothing behind when the process ends', async () => {
     const other = startEngine({
       script: SCRIPT,
+      trusted: true,
       directory,
       environment: { SETTLE: '0' },
       log: () => undefined,

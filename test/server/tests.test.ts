@@ -27,7 +27,13 @@ describe('rules as tests, by the engine process', () => {
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), 'm7 tésts-'));
     writeDay(directory, smallDay());
-    engine = startEngine({ script: SCRIPT, directory, environment: { SETTLE: '0' }, log: () => undefined });
+    engine = startEngine({
+      script: SCRIPT,
+      trusted: true,
+      directory,
+      environment: { SETTLE: '0' },
+      log: () => undefined,
+    });
     await engine.channel.call('run', { selection: { dates: [DATE] } });
   });
   after(async () => {

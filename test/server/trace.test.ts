@@ -20,7 +20,13 @@ describe('lines of landing files, by the engine process', function () {
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), "m7 tra'ce-"));
-    engine = startEngine({ script: SCRIPT, directory, environment: { SETTLE: '0' }, log: () => undefined });
+    engine = startEngine({
+      script: SCRIPT,
+      trusted: true,
+      directory,
+      environment: { SETTLE: '0' },
+      log: () => undefined,
+    });
     await engine.channel.call('init', { sample: { date: DATE, rows: 60 } });
     await engine.channel.call('run', { selection: { dates: [DATE] } });
   });

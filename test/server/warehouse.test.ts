@@ -33,6 +33,7 @@ describe('the warehouse, asked of the engine process', () => {
   const start = (environment: Readonly<Record<string, string>> = {}): EngineProcess['channel'] => {
     const engine = startEngine({
       script: SCRIPT,
+      trusted: true,
       directory,
       environment: { SNOWFLAKE_HOME: home, ...environment },
       log: () => undefined,

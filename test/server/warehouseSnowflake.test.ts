@@ -17,6 +17,7 @@ describe('Snowflake, asked of the engine process', function () {
   const start = (environment: Readonly<Record<string, string>>): EngineProcess['channel'] => {
     const engine = startEngine({
       script: SCRIPT,
+      trusted: true,
       directory,
       environment: { SNOWFLAKE_HOME: directory, ...environment },
       log: () => undefined,

@@ -16,6 +16,7 @@ describe('engine process', () => {
   const start = (): EngineProcess => {
     const engine = startEngine({
       script: SCRIPT,
+      trusted: true,
       directory,
       environment: { SETTLE: '0' },
       log: () => undefined,
@@ -120,6 +121,7 @@ describe('engine process', () => {
   it('tells what is wrong with a folder that is no workspace', async () => {
     const engine = startEngine({
       script: SCRIPT,
+      trusted: true,
       directory: tmpdir(),
       environment: { SETTLE: '0' },
       log: () => undefined,

@@ -6,6 +6,7 @@ export function settingsIn(workspace: string, more: Partial<Settings> = {}): Set
   const dataDir = join(workspace, 'data');
   return {
     workspace,
+    trusted: true,
     configDir: join(workspace, 'config'),
     dataDir,
     landingDir: join(dataDir, 'landing'),

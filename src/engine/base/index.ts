@@ -67,4 +67,5 @@ export { namedTable } from './namedTable';
 export { didYouMean, nearest, suggestion } from './nearest';
 export { escapePattern } from './pattern';
 export { requireDate } from './requireDate';
+export { processTrusts, restrictProcess, untrusted } from './restricted';
 export { makeTemporaryFolder, sweepTemporaryFolders } from './temporary';

@@ -22,7 +22,7 @@ export async function checkWorkspace(
   const facts: { name: string; value: string }[] = [];
   const { settings, problems: found } = await checkSettings({
     workspace: options.directory,
-    ...defined({ environment: options.environment, overrides: options.overrides }),
+    ...defined({ environment: options.environment, overrides: options.overrides, trusted: options.trusted }),
   });
   const tell = (some: readonly SettingsProblem[]): void =>
     void problems.push(
@@ -40,16 +40,16 @@ export async function checkWorkspace(
     name: 'settings',
     value: `${Object.keys(settings.origins).length} set, the others have their defaults`,
   });
-  const { config, problems: wrong } = await withSession(ofWorkspace(settings), (connection) =>
-    checkConfig(settings, {
-      connection,
-      ...defined({ signal: options.signal }),
-    }),
-  );
+  const { config, problems: wrong } = await checkedConfig(settings, options.signal);
   tell(wrong);
   if (config !== undefined) facts.push(...configFacts(config));
   await checkFolders(settings, problems, facts);
-  await checkWarehouse(settings, config, options.signal, problems, facts);
+  if (settings.trusted) await checkWarehouse(settings, config, options.signal, problems, facts);
+  else
+    facts.push({
+      name: 'Restricted Mode',
+      value: 'the SQL of the config, the warehouse and secrets are checked once you trust the folder',
+    });
   const alerts = await checkAlerts(settings);
   facts.push(...alerts.facts);
   problems.push(...alerts.problems);
@@ -58,6 +58,14 @@ export async function checkWorkspace(
     problems: problems.map((p) => ({ ...p, message: redact(p.message), remedy: redact(p.remedy) })),
     facts: redact(facts),
   };
+}
+
+/** Its SQL is bound to learn what it means: only where the folder is trusted. */
+function checkedConfig(settings: Settings, signal: AbortSignal | undefined): ReturnType<typeof checkConfig> {
+  if (!settings.trusted) return checkConfig(settings, defined({ signal }));
+  return withSession(ofWorkspace(settings), (connection) =>
+    checkConfig(settings, { connection, ...defined({ signal }) }),
+  );
 }
 
 function configFacts({ brands, tables, rules }: Config): CheckResult['facts'] {

@@ -37,6 +37,8 @@ export type ErrorCode =
   | 'UNSUPPORTED'
   /** It can be done only with values kept that are called sensitive: their owner decides. */
   | 'VALUES_NEEDED'
+  /** The folder is open in Restricted Mode, and what was asked needs its trust. */
+  | 'RESTRICTED'
   | 'DUCKDB';
 
 /** A run or a step that cannot go on for a reason its user can act on: what, where, and what to do next. */

@@ -4,6 +4,11 @@ import type { Where } from './errors';
 export interface Settings {
   /** Absolute folder of the workspace; all other paths are absolute too. */
   readonly workspace: string;
+  /**
+   * false in Restricted Mode: the folder's SQL is neither run nor bound, nobody is asked over the network, and the
+   * secrets are left out of these settings.
+   */
+  readonly trusted: boolean;
   readonly configDir: string;
   readonly dataDir: string;
   readonly landingDir: string;

@@ -1,6 +1,6 @@
 // The embedded warehouse: a DuckDB file attached to the run's instance, loaded with Snowflake's protocol.
 import { statSync } from 'node:fs';
-import { type Connection, type LentDatabase, problemOf, quoteLiteral, sizeOf } from '../base';
+import { type Connection, type LentDatabase, problemOf, quoteLiteral, sizeOf, untrusted } from '../base';
 import { warehouseFile } from '../lake';
 import {
   type DateKey,
@@ -175,6 +175,8 @@ export class EmbeddedWarehouse implements Warehouse {
   }
 
   async #attached(signal?: AbortSignal): Promise<Connection> {
+    // Views of the file are SQL of whoever made it.
+    if (!this.#settings.trusted) throw untrusted('Asking the embedded warehouse of a folder');
     this.#session ??= await attachWarehouse(this.#database, this.#file, this.#use, signal);
     return this.#session;
   }

@@ -18,6 +18,8 @@ export interface WorkspaceOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Settings that win over .env and environment, by name: `{MOCK_SNOWFLAKE: 'true'}`. */
   readonly overrides?: Readonly<Record<string, string>>;
+  /** Is the folder trusted? As this process was told without it. */
+  readonly trusted?: boolean;
 }
 
 /**
@@ -48,6 +50,6 @@ export async function openData(options: WorkspaceOptions): Promise<Lake> {
 function settingsOf(options: WorkspaceOptions): Promise<Settings> {
   return loadSettings({
     workspace: options.directory,
-    ...defined({ environment: options.environment, overrides: options.overrides }),
+    ...defined({ environment: options.environment, overrides: options.overrides, trusted: options.trusted }),
   });
 }

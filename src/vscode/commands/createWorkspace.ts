@@ -34,6 +34,8 @@ async function write(parts: Parts, folder: vscode.Uri, sample: boolean): Promise
   const engine = startEngine({
     script: vscode.Uri.joinPath(parts.context.extensionUri, 'dist', 'server.js').fsPath,
     directory: folder.fsPath,
+    // What it writes needs neither secrets nor the SQL of what lies there.
+    trusted: false,
     environment: {},
     log: (line) => parts.log.warn(line),
   });

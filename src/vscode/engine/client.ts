@@ -17,6 +17,9 @@ export interface Engine extends Caller<ServerApi> {
 export interface EngineClientOptions {
   readonly script: string;
   readonly directory: string;
+  /** Is the folder trusted, at the time of the start? */
+  readonly trusted: () => boolean;
+  /** Secrets of the folder; not asked for where it is not trusted. */
   readonly environment: () => Promise<Readonly<Record<string, string>>>;
   readonly log: vscode.LogOutputChannel;
 }
@@ -48,10 +51,12 @@ export function openEngine(options: EngineClientOptions): Engine {
         remedy: vscode.l10n.t('See the log of M7 Pipeline, then reload the window or wait a minute.'),
       });
     const born = generation;
+    const trusted = options.trusted();
     const engine = startEngine({
       script: options.script,
       directory: options.directory,
-      environment: await options.environment(),
+      trusted,
+      environment: trusted ? await options.environment() : {},
       log: (line) => log.warn(line),
     });
     if (born === generation) current = engine;

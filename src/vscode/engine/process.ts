@@ -1,5 +1,6 @@
 // One engine process: forked for a workspace folder, spoken to over its IPC channel, ended with its owner.
 import { fork } from 'node:child_process';
+import { withoutSecrets } from '../secretNames';
 import { openChannel, type Channel, type NoMethods, type Port } from '../../shared/channel';
 import type { ServerApi } from '../../shared/serverApi';
 
@@ -24,7 +25,9 @@ export interface EngineOptions {
   readonly script: string;
   /** Absolute folder of the workspace. */
   readonly directory: string;
-  /** Besides the editor's own environment: secrets, by the name of their setting. */
+  /** Is the folder trusted? A process of one that is not gets no secrets, and refuses what needs trust. */
+  readonly trusted: boolean;
+  /** Besides the editor's own environment: secrets, by the name of their setting. Not given to one without trust. */
   readonly environment: Readonly<Record<string, string>>;
   /** A line of the process's stderr. */
   readonly log: (line: string) => void;
@@ -35,9 +38,9 @@ const STOP_MS = 5_000;
 
 /** Starts the engine. Failing to start is reported by `gone`, as ending later is. */
 export function startEngine(options: EngineOptions): EngineProcess {
-  const child = fork(options.script, [options.directory], {
+  const child = fork(options.script, [options.directory, options.trusted ? 'trusted' : 'restricted'], {
     cwd: options.directory,
-    env: { ...process.env, ...options.environment },
+    env: options.trusted ? { ...process.env, ...options.environment } : withoutSecrets(process.env),
     // Keeps undefined and large texts as they are.
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

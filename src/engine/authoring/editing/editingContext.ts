@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Connection, readTextFile, shownPath } from '../../base';
 import { type Lake, openLake } from '../../lake';
-import type { Settings } from '../../model';
+import { defined, type Settings } from '../../model';
 import { type WorkspaceOptions, checkSettings } from '../../workspace';
 import { EditingDatabase } from './editingDatabase';
 import { NOTHING, openKnowledge, type Knowledge } from './knowledge';
@@ -96,10 +96,10 @@ export class EditingContext {
   }
 
   async #open(): Promise<EditedWorkspace> {
-    const { environment, overrides } = this.#options;
-    const given = { ...(environment && { environment }), ...(overrides && { overrides }) };
+    const { environment, overrides, trusted } = this.#options;
+    const given = defined({ environment, overrides, trusted });
     const { settings: found } = await checkSettings({ workspace: this.#directory, ...given });
-    const settings = found ?? (await defaults(this.#directory));
+    const settings = found ?? (await defaults(this.#directory, trusted));
     const lake = openLake(settings);
     const connect = async (): Promise<Connection> =>
       this.#database.connect('look', (await this.workspace()).settings);
@@ -128,8 +128,12 @@ function stampOf(path: string): string {
 }
 
 /** Settings to edit with while .env is wrong: `m7 check` reports the problem. */
-async function defaults(workspace: string): Promise<Settings> {
-  const { settings } = await checkSettings({ workspace: join(workspace, 'none'), environment: {} });
+async function defaults(workspace: string, trusted: boolean | undefined): Promise<Settings> {
+  const { settings } = await checkSettings({
+    workspace: join(workspace, 'none'),
+    environment: {},
+    ...defined({ trusted }),
+  });
   if (settings === undefined) throw new Error('The default settings are not valid.');
   const moved = (path: string): string => path.replace(settings.workspace, workspace);
   return {

@@ -15,8 +15,8 @@ import { openLayerWorkspace, type LayerRequest, type LayerWorkspace } from './la
 import type { DateLoads, LoadCalendar, LoadState, TableLoad } from './model';
 
 /** @throws PipelineError SETTINGS_INVALID, UNSUPPORTED, CANCELLED */
-export async function readLoadCalendar({ directory }: LayerRequest): Promise<LoadCalendar> {
-  const workspace = await openLayerWorkspace(directory);
+export async function readLoadCalendar(request: LayerRequest): Promise<LoadCalendar> {
+  const workspace = await openLayerWorkspace(request);
   const { loads, problem } = await loadsOf(workspace);
   const loaded = [...loads.keys()].map((key) => key.slice(0, 8));
   return {
@@ -33,10 +33,11 @@ export async function readLoadCalendar({ directory }: LayerRequest): Promise<Loa
  * @throws PipelineError SETTINGS_INVALID, STATE_CORRUPT, CANCELLED
  */
 export async function readDateLoads(
-  { directory, signal }: LayerRequest,
+  request: LayerRequest,
   dates: readonly DateKey[],
 ): Promise<readonly DateLoads[]> {
-  const workspace = await openLayerWorkspace(directory);
+  const { signal } = request;
+  const workspace = await openLayerWorkspace(request);
   const { loads } = await loadsOf(workspace);
   const found: DateLoads[] = [];
   for (const date of dates) {

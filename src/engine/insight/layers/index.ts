@@ -25,8 +25,9 @@ export { readDateLoads } from './dateLoads';
 export type * from './model';
 
 /** The layers with their dates; only folders are listed. @throws PipelineError SETTINGS_INVALID */
-export async function readLayers({ directory, signal }: LayerRequest): Promise<LayerTree> {
-  const workspace = await openLayerWorkspace(directory);
+export async function readLayers(request: LayerRequest): Promise<LayerTree> {
+  const { signal } = request;
+  const workspace = await openLayerWorkspace(request);
   const { settings, lake } = workspace;
   const landing = await landingByDate(workspace, signal);
   const layers = TREE_LAYERS.map((layer) => ({
@@ -49,11 +50,12 @@ export async function readLayers({ directory, signal }: LayerRequest): Promise<L
 
 /** Sums of some dates of a layer. @throws PipelineError SETTINGS_INVALID, CANCELLED, STATE_CORRUPT */
 export async function readLayerDates(
-  { directory, signal }: LayerRequest,
+  request: LayerRequest,
   layer: TreeLayer,
   dates: readonly DateKey[],
 ): Promise<readonly LayerDate[]> {
-  const workspace = await openLayerWorkspace(directory);
+  const { signal } = request;
+  const workspace = await openLayerWorkspace(request);
   const landing = layer === 'landing' ? await landingByDate(workspace, signal) : undefined;
   const lookAt = (date: DateKey): readonly LayerFile[] => {
     if (layer === 'landing') return landing?.get(date) ?? [];
@@ -72,11 +74,12 @@ export async function readLayerDates(
 
 /** The files of a layer of one date, by path. @throws as readLayerDates does */
 export async function readLayerFiles(
-  { directory, signal }: LayerRequest,
+  request: LayerRequest,
   layer: TreeLayer,
   date: DateKey,
 ): Promise<readonly LayerFile[]> {
-  const workspace = await openLayerWorkspace(directory);
+  const { signal } = request;
+  const workspace = await openLayerWorkspace(request);
   return layer === 'landing'
     ? ((await landingByDate(workspace, signal)).get(date) ?? [])
     : filesOf(workspace, layer, date);
@@ -86,8 +89,9 @@ export async function readLayerFiles(
  * What the warehouse confirms, by table in the order of the config, then those it no longer has.
  * @throws PipelineError SETTINGS_INVALID, WAREHOUSE, CANCELLED
  */
-export async function readTableLoads({ directory, signal }: LayerRequest): Promise<readonly TableLoads[]> {
-  const workspace = await openLayerWorkspace(directory);
+export async function readTableLoads(request: LayerRequest): Promise<readonly TableLoads[]> {
+  const { signal } = request;
+  const workspace = await openLayerWorkspace(request);
   const names = new Map(workspace.config?.tables.map((t) => [t.name.toUpperCase(), t.name]));
   const tables = new Map<string, TableLoads['loads'][number][]>(
     [...names.values()].map((name) => [name, []]),

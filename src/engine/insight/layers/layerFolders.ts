@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig, openData } from '../../workspace';
-import { type Config, PipelineError, type PlainError, type Settings, plainError } from '../../model';
+import { type Config, defined, PipelineError, type PlainError, type Settings, plainError } from '../../model';
 import type { Lake } from '../../lake';
 
 export interface LayerWorkspace {
@@ -17,11 +17,13 @@ export interface LayerWorkspace {
 export interface LayerRequest {
   readonly directory: string;
   readonly signal?: AbortSignal;
+  /** Is the folder trusted? As this process was told without it. */
+  readonly trusted?: boolean;
 }
 
 /** Opens the folders of a workspace. @throws PipelineError SETTINGS_INVALID: without settings no folder is known. */
-export async function openLayerWorkspace(directory: string): Promise<LayerWorkspace> {
-  const lake = await openData({ directory });
+export async function openLayerWorkspace({ directory, trusted }: LayerRequest): Promise<LayerWorkspace> {
+  const lake = await openData({ directory, ...defined({ trusted }) });
   const { settings } = lake;
   try {
     return { settings, lake, config: await loadConfig(settings), configError: undefined };

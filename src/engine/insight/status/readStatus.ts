@@ -89,8 +89,9 @@ export async function readStatus(
 export async function readLoads(
   workspace: Pick<OpenWorkspace, 'settings' | 'lake'>,
 ): Promise<ReadonlyMap<string, LoadRecord>> {
-  // Views must not wait for a login, nor pay for a virtual warehouse that wakes up.
-  if (!workspace.settings.mockSnowflake) return lastKnownLoads(workspace.settings);
+  // Views must not wait for a login, nor pay for a virtual warehouse that wakes up; a file of who knows whom is not asked.
+  if (!workspace.settings.mockSnowflake || !workspace.settings.trusted)
+    return lastKnownLoads(workspace.settings);
   // Opening the file in the process that loads it would end that process's lock on it.
   if (lockHolder(workspace.lake.stateDir)?.pid === process.pid) return lastKnownLoads(workspace.settings);
   try {

@@ -37,6 +37,7 @@ export async function throughRules(
     { table, gold: manifest, position, report, rejected: reject?.rules ?? [] },
     signal,
   );
+  const { trusted } = workspace.settings;
   const note =
     report.config_sha === configSha(workspace.config) ? '' : ' The config has changed since the validation.';
   if (reject !== undefined)
@@ -55,7 +56,9 @@ export async function throughRules(
     step: {
       at: 'rules',
       state: broken.length === 0 ? 'through' : 'warned',
-      words: `${broken.length === 0 ? 'It breaks no rule' : `It breaks ${listed(broken)}, which ${broken.length === 1 ? 'does' : 'do'} not reject rows`}.${note}`,
+      words: !trusted
+        ? `No rule rejects it. Rules that only report are not evaluated in Restricted Mode.${note}`
+        : `${broken.length === 0 ? 'It breaks no rule' : `It breaks ${listed(broken)}, which ${broken.length === 1 ? 'does' : 'do'} not reject rows`}.${note}`,
       broken,
     },
     found: report,
@@ -74,7 +77,9 @@ export async function toWarehouse(
   const { settings } = workspace;
   const target = targetOf(settings, table);
   const where = `${target.schema}.${target.name}`;
-  const [day] = await readDateLoads({ directory: settings.workspace, signal }, [date]);
+  const [day] = await readDateLoads({ directory: settings.workspace, trusted: settings.trusted, signal }, [
+    date,
+  ]);
   const one = day?.tables.find((other) => other.table === table.name);
   const missing = whyNotFurther(trace, 'gold-to-snowflake');
   const load =

@@ -9,7 +9,7 @@ import {
   type Table,
   defined,
 } from '../../model';
-import type { Manifest } from '../../lake';
+import type { Lake, Manifest } from '../../lake';
 import { valueText } from '../../report';
 import {
   type ColumnWork,
@@ -87,21 +87,9 @@ export async function makeAgain(
 ): Promise<Made | undefined> {
   const brand = brandsThere(config).find(({ name }) => name === part.brand);
   if (brand === undefined) return undefined;
-  const parts = lake.parts(part.date, brand.name, table.name).map((one): Part => ({
-    path: lake.absolute(one.output.path),
-    rows: one.output.rows,
-    file: one.source?.file ?? one.output.path,
-    headers: one.source?.format.columns ?? [],
-  }));
-  const place = (part.part ?? 1) - 1;
-  if (parts[place] === undefined) return undefined;
-  let mapping: Mapping;
-  try {
-    mapping = mapHeaders(table, parts);
-  } catch (error) {
-    if (error instanceof PipelineError) return undefined;
-    throw error;
-  }
+  const mapped = mappedParts(lake, table, part);
+  if (mapped === undefined) return undefined;
+  const { parts, place, mapping } = mapped;
   const zones = await zonesOf(connection, { table, brand, date: part.date }, signal);
   const chosen = parts.map((_, i) => (i === place ? ({ bits: BIT, wanted: 1 } as const) : ('none' as const)));
   const layers = buildLayers({ table, brand, parts, mapping, zones }, chosen);
@@ -140,6 +128,42 @@ export async function makeAgain(
   }
 }
 
+interface MappedParts {
+  readonly parts: readonly Part[];
+  /** Of the record's part among them, from 0. */
+  readonly place: number;
+  readonly mapping: Mapping;
+}
+
+/** The parts of a record's slot with the columns their headers mean; undefined where the config fits them no more. */
+function mappedParts(lake: Lake, table: Table, part: Manifest): MappedParts | undefined {
+  const parts = lake.parts(part.date, part.brand ?? '', table.name).map((one): Part => ({
+    path: lake.absolute(one.output.path),
+    rows: one.output.rows,
+    file: one.source?.file ?? one.output.path,
+    headers: one.source?.format.columns ?? [],
+  }));
+  const place = (part.part ?? 1) - 1;
+  if (parts[place] === undefined) return undefined;
+  try {
+    return { parts, place, mapping: mapHeaders(table, parts) };
+  } catch (error) {
+    if (error instanceof PipelineError) return undefined;
+    throw error;
+  }
+}
+
+/** The header of the file that a column is read from, by the config as it is now; null for none. */
+export function columnHeaders(
+  { lake }: OpenWorkspace,
+  table: Table,
+  part: Manifest,
+): (column: Column) => string | null {
+  const mapped = mappedParts(lake, table, part);
+  return (column) =>
+    mapped?.mapping.columns.find((one) => one.column === column)?.headers[mapped.place] ?? null;
+}
+
 async function zonesOf(
   connection: Connection,
   { table, brand, date }: { readonly table: Table; readonly brand: Brand; readonly date: DateKey },
@@ -154,21 +178,26 @@ async function zonesOf(
   return zones;
 }
 
-/**
- * The values of a row side by side.
- * @param silver the row as it lies in silver; undefined for a row that was rejected.
- */
-export function valuesOf(
-  table: Table,
-  raw: RawRow,
-  made: Made | undefined,
-  silver: ReadonlyMap<string, string | null> | undefined,
-): readonly TracedValue[] {
+/** A row of a table in raw and in silver. */
+interface RowInLayers {
+  readonly table: Table;
+  readonly raw: RawRow;
+  /** undefined: the config no longer fits the file, or must not be run. */
+  readonly made: Made | undefined;
+  /** As it lies in silver; undefined for a row that was rejected. */
+  readonly silver: ReadonlyMap<string, string | null> | undefined;
+  readonly headerOf: (column: Column) => string | null;
+}
+
+/** The values of a row side by side. */
+export function valuesOf({ table, raw, made, silver, headerOf }: RowInLayers): readonly TracedValue[] {
   if (made === undefined)
-    // The config no longer fits the file: what lies in silver is told as it is.
+    // What lies in raw and in silver is told as it is.
     return table.columns.map((column) => {
+      const header = headerOf(column);
       const value = silver?.get(column.name) ?? null;
-      return { column: column.name, type: column.type, header: null, raw: null, value, wrong: false };
+      const before = header === null ? null : (raw.get(header) ?? null);
+      return { column: column.name, type: column.type, header, raw: before, value, wrong: false };
     });
   return made.columns.map(({ column, header, text, value: now, failed, expected }) => {
     const before = header === null ? null : (raw.get(header) ?? null);

@@ -5,7 +5,15 @@ import { silverKey } from '../../stages';
 import type { Manifest } from '../../lake';
 import type { TracedValue, LineStep } from './model';
 import { fates, ofRecord, rejectsWhere, type Fate } from './traceRejects';
-import { makeAgain, rawRow, rowsOfRecord, valuesOf, type FoundRow, type RawRow } from './silver';
+import {
+  columnHeaders,
+  makeAgain,
+  rawRow,
+  rowsOfRecord,
+  valuesOf,
+  type FoundRow,
+  type RawRow,
+} from './silver';
 import { whyNotFurther, type Followed, type TraceStage, type RecordTrace } from './traceContext';
 
 /** A record in silver; `row` undefined where silver is gone, which its manifest may mean. */
@@ -23,7 +31,7 @@ export async function toSilver(
   { part, row, raw }: Followed,
 ): Promise<TraceStage<InSilver>> {
   const { workspace, connection, signal, table, date, name } = trace;
-  const { lake, config } = workspace;
+  const { lake } = workspace;
   const manifest = lake.published('silver', date, table.name, name.brand);
   const missing = whyNotFurther(trace, 'raw-to-silver', name.brand);
   if (manifest === undefined || !manifest.inputs.some(({ key }) => key === part.key)) {
@@ -33,13 +41,15 @@ export async function toSilver(
         : `${missing.words} Silver was made before this file arrived or was read again.`;
     return { kind: 'end', outcome: missing.outcome, step: { at: 'silver', ...missing, words, values: [] } };
   }
+  const { trusted } = workspace.settings;
   const made =
-    raw === undefined ? undefined : await makeAgain(workspace, connection, { table, part, row }, signal);
-  const stale =
-    manifest.key !== silverKey(lake.parts(date, name.brand, table.name), config, table, name.brand);
-  const note = stale ? ' The config has changed since; the values are shown by the current one.' : '';
+    raw === undefined || !trusted
+      ? undefined
+      : await makeAgain(workspace, connection, { table, part, row }, signal);
+  const headerOf = raw === undefined ? () => null : columnHeaders(workspace, table, part);
+  const note = noteOn(trace, manifest);
   const values = (silver: FoundRow | undefined): readonly TracedValue[] =>
-    valuesOf(table, raw ?? new Map(), made, silver?.values);
+    valuesOf({ table, raw: raw ?? new Map(), made, silver: silver?.values, headerOf });
 
   const twins = lake
     .parts(date, name.brand, table.name)
@@ -69,7 +79,7 @@ export async function toSilver(
       step: {
         at: 'silver',
         state: 'out',
-        words: `Rejected in raw-to-silver: ${reason}.`,
+        words: `Rejected in raw-to-silver: ${reason}.${trusted ? '' : note}`,
         ...{ code, columns, path, position, values: values(undefined) },
       },
     };
@@ -112,6 +122,18 @@ export async function toSilver(
     },
     found: { manifest: there, row: found, nth: fate.nth, all },
   };
+}
+
+/** What is to be known of the values shown. */
+function noteOn(
+  { workspace: { lake, config, settings }, table, name }: RecordTrace,
+  silver: Manifest,
+): string {
+  const key = silverKey(lake.parts(silver.date, name.brand, table.name), config, table, name.brand);
+  const stale =
+    silver.key === key ? '' : ' The config has changed since; the values are shown by the current one.';
+  if (settings.trusted) return stale;
+  return ' In Restricted Mode no transform is run: values are shown as they lie in raw and silver.';
 }
 
 export interface InGold {

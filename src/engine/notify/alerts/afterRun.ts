@@ -64,7 +64,11 @@ export async function alertStopped(options: WorkspaceOptions, error: unknown): P
     if (stopped === undefined) return;
     const settings = await loadSettings({
       workspace: options.directory,
-      ...defined({ environment: options.environment, overrides: options.overrides }),
+      ...defined({
+        environment: options.environment,
+        overrides: options.overrides,
+        trusted: options.trusted,
+      }),
     });
     if (channelsOf(settings, 'enabled').length === 0) return;
     const config = await loadConfig(settings).catch(() => undefined);

@@ -40,7 +40,7 @@ export async function sendTestAlert(
 ): Promise<TestAlertResult> {
   const settings = await loadSettings({
     workspace: options.directory,
-    ...defined({ environment: options.environment, overrides: options.overrides }),
+    ...defined({ environment: options.environment, overrides: options.overrides, trusted: options.trusted }),
   });
   const redact = redaction(settings);
   const message = { id: `test-${randomBytes(9).toString('hex')}`, content: redact(testContent(settings)) };

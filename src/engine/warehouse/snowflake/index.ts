@@ -10,6 +10,7 @@ import type {
   WarehouseCheck,
   WarehouseUse,
 } from '../contract';
+import { untrusted } from '../../base';
 import { measureDatesQuery, readMeasuresByDate } from '../measures';
 import { rememberLoads } from '../remembered';
 import { checkDistinct, qualified, type Target } from '../target';
@@ -185,12 +186,15 @@ export class SnowflakeWarehouse implements Warehouse {
   }
 
   #login(): Login {
+    if (!this.#settings.trusted) throw untrusted('Logging in where a folder says');
     return (this.#knownLogin ??= loginOf(this.#settings, this.#options.environment));
   }
 
   #names(): SchemaNames {
+    const { trusted, snowflake } = this.#settings;
     return {
-      database: this.#login().options.database,
+      // Who only shows statements shows them without what connections.toml adds.
+      database: trusted ? this.#login().options.database : (snowflake.database ?? 'SNOWFLAKE_DATABASE'),
       schema: settingName(this.#settings, 'SNOWFLAKE_SCHEMA', this.#settings.snowflake.schema),
       monitoring: snowflakeMonitoring(this.#settings),
       locks: snowflakeLocks(this.#settings),

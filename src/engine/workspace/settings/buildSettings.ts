@@ -31,12 +31,14 @@ export function buildSettings(
   workspace: string,
   given: ReadonlyMap<string, GivenSetting>,
   problems: SettingsProblem[],
+  trusted: boolean,
 ): Settings {
   const reader = new SettingReader(given, problems);
   const dataDir = reader.read('DATA_DIR', below(workspace));
   const subdir = (name: SettingName): string => reader.read(name, below(dataDir));
   const settings: Settings = {
     workspace,
+    trusted,
     configDir: reader.read('CONFIG_DIR', below(workspace)),
     dataDir,
     landingDir: subdir('LANDING_SUBDIR'),

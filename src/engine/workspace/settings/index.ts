@@ -7,11 +7,12 @@ import {
   deepFreeze,
   nearest,
   problemError,
+  processTrusts,
   readTextFile,
   redactionOf,
   suggestion,
 } from '../../base';
-import type { Settings, Where } from '../../model';
+import { defined, type Settings, type Where } from '../../model';
 import { buildSettings } from './buildSettings';
 import { incomplete } from './checks';
 import type { GivenSetting } from './settingReader';
@@ -26,6 +27,8 @@ export interface SettingsOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** From the command line; wins over everything. */
   readonly overrides?: Partial<Record<string, string>>;
+  /** Is the folder trusted? As this process was told without it. */
+  readonly trusted?: boolean;
 }
 
 const MAXIMUM_BYTES = 1_000_000;
@@ -50,7 +53,7 @@ export async function checkSettings(
   const workspace = resolve(options.workspace);
   const problems: SettingsProblem[] = [];
   const given = await collect(workspace, options, problems);
-  const settings = buildSettings(workspace, given, problems);
+  const settings = buildSettings(workspace, given, problems, options.trusted ?? processTrusts());
   const failed = problems.some((problem) => problem.severity === 'error');
   if (!failed) problems.push(...incomplete(settings));
   // A secret that was given to the wrong setting as well would be quoted as its value.
@@ -60,7 +63,7 @@ export async function checkSettings(
     ),
   );
   return {
-    settings: failed ? undefined : deepFreeze(settings),
+    settings: failed ? undefined : deepFreeze(settings.trusted ? settings : withoutKeys(settings)),
     problems: problems.map(withoutSecrets(redact)),
   };
 }
@@ -73,6 +76,21 @@ const withoutSecrets =
     message: redact(problem.message),
     remedy: redact(problem.remedy),
   });
+
+/** Without secrets, and without the file of one: who may not use them need not hold them. */
+function withoutKeys(settings: Settings): Settings {
+  const none = undefined;
+  return {
+    ...settings,
+    snowflake: defined({
+      ...settings.snowflake,
+      ...{ password: none, privateKey: none, privateKeyPath: none, privateKeyPassphrase: none, token: none },
+    }),
+    mail: defined({ ...settings.mail, password: none }),
+    alerts: defined({ ...settings.alerts, webhookUrl: none }),
+    lineage: defined({ ...settings.lineage, apiKey: none }),
+  };
+}
 
 /** The secrets among the settings as they were given, longest first; redaction.ts knows how else they may look. */
 export function secretValues(settings: Settings): readonly string[] {
