@@ -22,6 +22,7 @@ export {
 } from './textLayout';
 export { renderMarkdown } from './markdown';
 export { type Masking, maskingOf } from './masking';
+export { markdownCode, markdownText } from './outsideText';
 export type { DateDocument, RejectCount, RejectsFile } from './model';
 export { rejectCounts } from './rejectCounts';
 export { junitOfRun } from './runReports';

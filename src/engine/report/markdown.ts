@@ -2,6 +2,7 @@
 import { type Finding, type Sample, isoDate } from '../model';
 import type { DateReport } from './reportDocument';
 import { byUrgency, failureHeading, findingResult, readingRows, sampleColumns, samplePlace } from './wording';
+import { markdownText } from './outsideText';
 import { formatCount, plural, printable, valueText } from './words';
 
 const MOST_SAMPLES = 3;
@@ -113,14 +114,10 @@ function samples(all: readonly Sample[], failing: number): readonly string[] {
 function table(titles: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   if (rows.length === 0) return [];
   const line = (cells: readonly string[]): string => `| ${cells.map(escaped).join(' | ')} |`;
-  return [line(titles), line(titles.map(() => '---')), ...rows.map(line), ''];
+  return [line(titles), `|${titles.map(() => ' --- |').join('')}`, ...rows.map(line), ''];
 }
 
-/** Text that Markdown takes as it is: no markup of its own, no HTML, no line break, not endless. */
+/** Text that Markdown shows as it is, line breaks as escapes, not endless. */
 function escaped(text: string): string {
-  const cut = text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
-  if (/^-{3}$/.test(cut)) return cut;
-  return printable(cut).replace(/[\\`*_~[\]<>|#&]/g, (c) =>
-    c === '<' ? '&lt;' : c === '&' ? '&amp;' : `\\${c}`,
-  );
+  return markdownText(printable(text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text));
 }

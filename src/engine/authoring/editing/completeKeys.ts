@@ -2,6 +2,7 @@
 import { defined } from '../../model';
 import { foldHeader, typeFamily } from '../../base';
 import { type JsonSchema, memberMap, stringOf } from '../../workspace';
+import { markdownText } from '../../report';
 
 import type { Completion } from './model';
 import type { CursorContext } from './cursor';
@@ -171,7 +172,7 @@ async function namedKeys(
         rank,
         value: '{\n\t"rules": [\n\t\t${1}\n\t]\n}',
         detail: `${table.columns.length} columns`,
-        documentation: table.description,
+        documentation: markdownText(table.description),
         suggest: true,
       }));
     if (path[2] === 'rules' && path.at(-1) === 'types')
@@ -181,7 +182,7 @@ async function namedKeys(
         rank,
         value: JSON.stringify(column.type),
         detail: column.type,
-        documentation: column.description,
+        documentation: markdownText(column.description),
       }));
     return [];
   }

@@ -2,6 +2,7 @@
 import { typeFamily } from '../../base';
 import { ruleColumns } from '../../rules';
 import type { Table } from '../../model';
+import { markdownText } from '../../report';
 import type { Completion } from './model';
 import { stringMap, type CursorContext, type StringMap } from './cursor';
 import { sqlName } from './ruleSnippets';
@@ -159,7 +160,9 @@ export async function completeSql(
         label: name,
         kind: 'column',
         detail: type,
-        ...(description === undefined || description === '' ? {} : { documentation: description }),
+        ...(description === undefined || description === ''
+          ? {}
+          : { documentation: markdownText(description) }),
         insert: escapeSnippet(inString(sqlName(name))),
       });
   };

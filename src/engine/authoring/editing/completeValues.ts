@@ -2,6 +2,7 @@
 import { memberMap, stringOf, textsOf } from '../../workspace';
 import { TYPE_EXAMPLES, foldHeader, typeFamily } from '../../base';
 import { type Column, isoDate, LAYERS, type Table } from '../../model';
+import { markdownText } from '../../report';
 import { GIVEN_COLUMNS, derivedRuleId, kindMarkdown, ruleKind, ruleKinds } from '../../rules';
 import type { CursorContext } from './cursor';
 import { fittingColumns, referenced, ruleSnippets } from './ruleSnippets';
@@ -166,7 +167,7 @@ function keyColumns(table: Table | undefined, place: CursorContext): readonly Su
       text(name, {
         kind: 'column',
         detail: type,
-        documentation: description,
+        documentation: markdownText(description),
         rank: required ? 1 : 2,
       }),
     ),
@@ -219,7 +220,8 @@ async function ruleValues(
         return text(name, {
           kind: 'column',
           detail: fits ? type : `${type}: does not fit ${kind?.name ?? 'the rule'}`,
-          documentation: description ?? 'Added by the pipeline to every row.',
+          documentation:
+            description === undefined ? 'Added by the pipeline to every row.' : markdownText(description),
           rank: fits ? (lineage ? 2 : 1) : 3,
         });
       });

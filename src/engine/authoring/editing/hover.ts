@@ -1,7 +1,7 @@
 // Hover: what a key means, and what is known of the table, column, brand or rule that a name stands for.
 import { memberMap, stringOf } from '../../workspace';
 import { isoDate, type Brand, type Column, type Finding, type Table } from '../../model';
-import { formatFigure, formatPercent } from '../../report';
+import { formatFigure, formatPercent, markdownCode as code, markdownText } from '../../report';
 import { kindMarkdown, ruleColumns, ruleKind } from '../../rules';
 import { FUNCTIONS, sqlScope } from './completeSql';
 import type { Hover } from './model';
@@ -90,8 +90,8 @@ async function ofTable({ knowledge, config }: Scene, table: Table | undefined): 
   const [latest] = await knowledge.reports(table.name);
   const rules = config.rules.filter((rule) => rule.table === table.name).length;
   return [
-    `**${escape(table.name)}** — ${table.columns.length} columns, ${rules === 1 ? '1 rule' : `${rules} rules`}`,
-    escape(table.description),
+    `**${markdownText(table.name)}** — ${table.columns.length} columns, ${rules === 1 ? '1 rule' : `${rules} rules`}`,
+    markdownText(table.description),
     table.primaryKey.length === 0 ? undefined : `Key: ${table.primaryKey.map(code).join(', ')}`,
     latest === undefined ? undefined : `${rowsInWords(latest.gold)} on ${isoDate(latest.date)}.`,
   ];
@@ -100,7 +100,7 @@ async function ofTable({ knowledge, config }: Scene, table: Table | undefined): 
 function brandWords(brand: Brand | undefined): string | undefined {
   if (brand === undefined) return undefined;
   const aliases = brand.aliases.length === 0 ? '' : `, also ${brand.aliases.map(code).join(', ')}`;
-  return `**${escape(brand.displayName)}** — BRAND_CODE ${code(brand.code)}, ${escape(brand.timezone)}${aliases}`;
+  return `**${markdownText(brand.displayName)}** — BRAND_CODE ${code(brand.code)}, ${markdownText(brand.timezone)}${aliases}`;
 }
 
 /** A column with what its last gold held: nulls, least and greatest value. */
@@ -120,8 +120,8 @@ async function ofColumn(scene: Scene, table: Table | undefined, name: string): P
             : `, ${code(profile.min)} to ${code(profile.max)}`
         }.`;
   return [
-    `**${escape(name)}** ${code(type)} — ${escape(table.name)}`,
-    own === undefined ? 'Added by the pipeline to every row.' : escape(own.description),
+    `**${markdownText(name)}** ${code(type)} — ${markdownText(table.name)}`,
+    own === undefined ? 'Added by the pipeline to every row.' : markdownText(own.description),
     own === undefined ? undefined : traits(own),
     profiled,
   ];
@@ -160,8 +160,8 @@ async function history({ sketch, knowledge }: Scene, place: CursorContext): Prom
 
 function outcome(finding: Finding): string {
   if (finding.observed !== undefined && finding.observed !== null)
-    return `${code(formatFigure(finding.observed))}${finding.limit === undefined ? '' : `, limit ${escape(finding.limit)}`}`;
-  if (finding.status === 'error' || finding.status === 'skipped') return escape(finding.message ?? '');
+    return `${code(formatFigure(finding.observed))}${finding.limit === undefined ? '' : `, limit ${markdownText(finding.limit)}`}`;
+  if (finding.status === 'error' || finding.status === 'skipped') return markdownText(finding.message ?? '');
   return `${finding.failing.toLocaleString('en-US')} of ${rowsInWords(finding.evaluated)} (${formatPercent(finding.failing_pct)})`;
 }
 
@@ -192,17 +192,4 @@ async function hoverSql(
   if (table !== undefined) return said(await ofTable(scene, table));
   const known = FUNCTIONS.find(([call]) => call.startsWith(`${word.toLowerCase()}(`));
   return known === undefined ? undefined : said([`\`${known[0]}\``, known[1]]);
-}
-
-/** Text of the workspace as Markdown: nothing of it is markup. */
-function escape(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~$&]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
-}
-
-/** Text as code; backticks of its own do not end it, and a bar is no border of a table. */
-function code(text: string): string {
-  const line = text.replace(/\s+/g, ' ').replaceAll('|', '∣');
-  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return longest === 0 ? `${fence}${line}${fence}` : `${fence} ${line} ${fence}`;
 }

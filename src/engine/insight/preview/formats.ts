@@ -1,5 +1,6 @@
 // Rows as text for people and programs: CSV, TSV, JSON, Markdown.
 import { isJson } from '../../base';
+import { markdownText } from '../../report';
 import type { CopyFormat } from './api';
 import type { SourceColumn } from './previewColumns';
 
@@ -66,14 +67,12 @@ function markdownRule(columns: readonly SourceColumn[]): string {
   return `| ${columns.map(({ family }) => (family === 'number' ? '---:' : '---')).join(' | ')} |\n`;
 }
 
-/** Text that stays text in a table: no markup of Markdown or HTML, no line ends. */
+/** Text that stays text in a table, its lines one below the other. */
 function markdownCell(text: string): string {
   return text
-    .replace(/[\\`*_~[\]|]/g, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/\r\n|\r|\n/g, '<br>');
+    .split(/\r\n|\r|\n/)
+    .map(markdownText)
+    .join('<br>');
 }
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;

@@ -156,7 +156,7 @@ describe('an opened preview', () => {
       tsv: 'n\tv\te,1\tl\n1\t"a""b,c"\t\t[1,2]\n2\t"two\nlines|<b>*"\t""\t\n',
       json: '[\n  {"n": 1, "v": "a\\"b,c", "e,1": null, "l": [1,2]},\n  {"n": 2, "v": "two\\nlines|<b>*", "e,1": "", "l": null}\n]\n',
       markdown:
-        '| n | v | e,1 | l |\n| ---: | --- | --- | --- |\n| 1 | a"b,c |  | \\[1,2\\] |\n| 2 | two<br>lines\\|&lt;b&gt;\\* |  |  |\n',
+        '| n | v | e,1 | l |\n| ---: | --- | --- | --- |\n| 1 | a"b,c |  | \\[1,2\\] |\n| 2 | two<br>lines\\|\\<b\\>\\* |  |  |\n',
     } as const;
     for (const [format, text] of Object.entries(texts) as [keyof typeof texts, string][])
       it(`as ${format} that reads back`, async () => {
