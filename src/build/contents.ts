@@ -1,7 +1,9 @@
 // What may be in a VSIX: held against a list, so that nothing comes in unnoticed with the next dependency.
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import yauzl from 'yauzl';
-import { bindingsPackage, executableKind, PLATFORMS, type Target } from './platforms';
+import { bindingsPackage, executableKind, nativeFiles, PLATFORMS, type Target } from './platforms';
 
 const MEGABYTE = 1 << 20;
 /** Of the whole VSIX. */
@@ -15,6 +17,8 @@ export interface PackedFile {
   readonly bytes: number;
   /** The first 4 KB of a native file, for its kind; otherwise nothing. */
   readonly start?: Buffer;
+  /** SHA-256 of a native file. */
+  readonly sha256?: string;
 }
 
 export interface Contents {
@@ -34,6 +38,7 @@ const EXPECTED: readonly RegExp[] = [
   /^extension\/package(\.nls(\.[a-z-]+)?)?\.json$/,
   /^extension\/(readme|changelog)\.md$/,
   /^extension\/LICENSE(\.txt|\.md)?$/,
+  /^extension\/ThirdPartyNotices\.txt$/,
   /^extension\/dist\/[A-Za-z]+\.js$/,
   /^extension\/dist\/webviews\/[A-Za-z]+\.js$/,
   /^extension\/media\/([a-z]+\/)*[A-Za-z0-9-]+\.(svg|png|css|md)$/,
@@ -49,17 +54,20 @@ const REQUIRED = [
   'dist/debug.js',
   'dist/snowflake.js',
   'LICENSE.txt',
+  'ThirdPartyNotices.txt',
   'media/manual/index.md',
 ] as const;
-
-/** Names of the files of DuckDB's native package that a VSIX holds. */
-export const nativeFiles = (target: Target): readonly string[] => ['duckdb.node', PLATFORMS[target].library];
 
 /**
  * What is wrong with a VSIX for this target, one sentence each; empty where all is well.
  * Pure: `readContents` reads.
+ * @param digests SHA-256 of each native file in the package that the lock file names
  */
-export function problemsOf(contents: Contents, target: Target): readonly string[] {
+export function problemsOf(
+  contents: Contents,
+  target: Target,
+  digests: ReadonlyMap<string, string>,
+): readonly string[] {
   const folder = `extension/dist/node_modules/${bindingsPackage(target)}/`;
   const natives = nativeFiles(target).map((name) => folder + name);
   const allowed = new Set([...natives, `${folder}package.json`, `${folder}LICENSE`]);
@@ -76,7 +84,7 @@ export function problemsOf(contents: Contents, target: Target): readonly string[
     ...contents.files.filter((file) => !allowed.has(file.path)).flatMap(({ path }) => unexpected(path)),
     ...contents.files
       .filter((file) => natives.includes(file.path))
-      .flatMap((file) => wrongKind(file, target)),
+      .flatMap((file) => [...wrongKind(file, target), ...otherBytes(file, digests)]),
     ...(main !== undefined && main.bytes > LARGEST_MAIN
       ? [`dist/extension.js has ${main.bytes} bytes; at most ${LARGEST_MAIN} are allowed.`]
       : []),
@@ -103,6 +111,13 @@ function wrongKind({ path, start }: PackedFile, target: Target): readonly string
   return [`${path} is ${kind ?? 'no program'}, not ${format} ${processor}.`];
 }
 
+function otherBytes({ path, sha256 }: PackedFile, digests: ReadonlyMap<string, string>): readonly string[] {
+  const expected = digests.get(posix.basename(path));
+  return expected !== undefined && sha256 === expected
+    ? []
+    : [`${path} is not the file of the package that package-lock.json names.`];
+}
+
 /** Lists what a VSIX file holds. */
 export async function readContents(path: string, bytes: number): Promise<Contents> {
   const archive = await yauzl.openPromise(path, { autoClose: false });
@@ -117,11 +132,9 @@ export async function readContents(path: string, bytes: number): Promise<Content
         files.push(found);
         continue;
       }
-      const start = await firstBytes(
-        await archive.openReadStreamPromise(entry),
-        isManifest ? MEGABYTE : 4096,
-      );
-      files.push(isManifest ? found : { ...found, start });
+      const stream = await archive.openReadStreamPromise(entry);
+      const { start, sha256 } = await read(stream, isManifest ? MEGABYTE : 4096);
+      files.push(isManifest ? found : { ...found, start, sha256 });
       if (isManifest) target = /TargetPlatform="([^"]+)"/.exec(start.toString('utf8'))?.[1];
     }
     return { files, bytes, target };
@@ -130,13 +143,18 @@ export async function readContents(path: string, bytes: number): Promise<Content
   }
 }
 
-async function firstBytes(stream: Readable, count: number): Promise<Buffer> {
+/** The first bytes of a file, and the digest of all. */
+async function read(
+  stream: Readable,
+  count: number,
+): Promise<{ readonly start: Buffer; readonly sha256: string }> {
+  const hash = createHash('sha256');
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
+    hash.update(chunk);
+    if (length < count) chunks.push(chunk);
     length += chunk.length;
-    if (length >= count) break;
   }
-  return Buffer.concat(chunks).subarray(0, count);
+  return { start: Buffer.concat(chunks).subarray(0, count), sha256: hash.digest('hex') };
 }

@@ -56,6 +56,9 @@ function hasGlibc(): boolean {
 export const bindingsPackage = (target: Target): string =>
   `@duckdb/node-bindings-${PLATFORMS[target].bindings}`;
 
+/** Names of the files of DuckDB's native package that a VSIX holds. */
+export const nativeFiles = (target: Target): readonly string[] => ['duckdb.node', PLATFORMS[target].library];
+
 /**
  * For which executables a native file is made, by its first bytes.
  * @returns such as `elf x64`; `undefined` where it is none of the three kinds.
