@@ -90,7 +90,8 @@ export function openEditing(options: WorkspaceOptions): Editing {
         settings: draft.alone === true ? { ...settings, expectedTables: [] } : settings,
         texts: await context.texts(draft),
         sketch: await context.sketch(draft),
-        connection: await context.judge(),
+        // Binding runs constants: without trust SQL is not judged.
+        connection: settings.trusted ? await context.judge() : undefined,
         signal,
       });
     },
