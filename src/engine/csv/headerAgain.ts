@@ -19,6 +19,9 @@ interface SoughtHeader {
   readonly last: number;
   /** Fields longer than this are no name. */
   readonly longest: number;
+  /** By char code: with which signs a field begins and ends that may be one of the names. */
+  readonly begins: Uint8Array;
+  readonly ends: Uint8Array;
 }
 
 const sought = new WeakMap<readonly string[], SoughtHeader>();
@@ -42,9 +45,24 @@ function soughtOf(header: readonly string[], otherNames: OtherNames): SoughtHead
       first: folded.findIndex((name) => name !== ''),
       last: folded.findLastIndex((name) => name !== ''),
       longest: Math.max(...[...header, ...others.flat()].map((name) => Buffer.byteLength(name))) * 2 + 8,
+      begins: signsOf([...places.keys()].map((name) => name.charAt(0))),
+      ends: signsOf([...places.keys()].map((name) => name.charAt(name.length - 1))),
     };
     sought.set(header, found);
   }
+  return found;
+}
+
+/** Bytes that may stand at an end of a name with these signs there: their own, and all that folding may change. */
+function signsOf(signs: readonly string[]): Uint8Array {
+  const found = new Uint8Array(256);
+  found.fill(1, 0x7f);
+  for (const sign of ' _-\t\n\v\f\r') found[sign.charCodeAt(0)] = 1;
+  for (const sign of signs)
+    for (const cased of [sign, sign.toLowerCase(), sign.toUpperCase()]) {
+      const code = cased.charCodeAt(0);
+      if (code < found.length) found[code] = 1;
+    }
   return found;
 }
 
@@ -60,7 +78,7 @@ export function headerAgain(
   let other = false;
   for (const header of headers) {
     if (header.length !== fields.length) continue;
-    const { places, named, folded, first, last, longest } = soughtOf(header, otherNames);
+    const { places, named, folded, first, last, longest, begins, ends } = soughtOf(header, otherNames);
     if (named < 2) {
       // One name could be a value: only the same text is the header again.
       if (named === 1 && fields.every((field, i) => field === header[i])) return 'again';
@@ -68,7 +86,14 @@ export function headerAgain(
     }
     const isName = (at: number): boolean => {
       const field = fields[at] ?? '';
-      return field.length > 0 && field.length <= longest && places.has(foldHeader(fromBytes(field)));
+      // Nearly every value is told apart by its ends: folding each would cost more than reading it.
+      return (
+        field.length > 0 &&
+        field.length <= longest &&
+        begins[field.charCodeAt(0)] === 1 &&
+        ends[field.charCodeAt(field.length - 1)] === 1 &&
+        places.has(foldHeader(fromBytes(field)))
+      );
     };
     if (!isName(first) && !isName(last)) continue;
     const cells = fields.map((f) => foldHeader(fromBytes(f)));

@@ -8,7 +8,8 @@ const LONGEST_CELL = 240;
 const LONGEST_LINE = 1 << 20;
 
 /** Delimiters, line ends and double quotes: no word reaches over one. */
-const BORDERS = new Set([0, 9, 10, 13, 34, 44, 59, 124, 31]);
+const BORDERS = new Uint8Array(256);
+for (const byte of [0, 9, 10, 13, 34, 44, 59, 124, 31]) BORDERS[byte] = 1;
 
 /** Collects from chunks in their order; memory stays bounded, whatever the size of the text. */
 export class HighBytes {
@@ -64,9 +65,9 @@ export class HighBytes {
     for (let at = nextHigh(line, 0); at !== -1;) {
       let from = at;
       let to = at;
-      while (from > 0 && at - from < LONGEST_CELL / 2 && !BORDERS.has(line[from - 1] ?? 0)) from--;
+      while (from > 0 && at - from < LONGEST_CELL / 2 && BORDERS[line[from - 1] ?? 0] === 0) from--;
       let wanted = false;
-      while (to < line.length && to - from < LONGEST_CELL && !BORDERS.has(line[to] ?? 0)) {
+      while (to < line.length && to - from < LONGEST_CELL && BORDERS[line[to] ?? 0] === 0) {
         const b = line[to] ?? 0;
         if (b >= 0x80 && (quota[b] ?? 0) < CELLS_PER_BYTE) wanted = true;
         to++;
@@ -89,7 +90,18 @@ export class HighBytes {
 
 /** The first byte beyond ASCII from a place on, or -1. */
 function nextHigh(bytes: Buffer, from: number): number {
-  for (let i = from; i < bytes.length; i++) if ((bytes[i] ?? 0) >= 0x80) return i;
+  let i = from;
+  // Words of four bytes lie at multiples of four; most of a text is ASCII.
+  const lead = Math.min(bytes.length, i + ((4 - ((bytes.byteOffset + i) & 3)) & 3));
+  for (; i < lead; i++) if ((bytes[i] ?? 0) >= 0x80) return i;
+  const count = (bytes.length - i) >> 2;
+  if (count > 16) {
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset + i, count);
+    let word = 0;
+    while (word < count && ((words[word] ?? 0) & 0x80808080) === 0) word++;
+    i += word * 4;
+  }
+  for (; i < bytes.length; i++) if ((bytes[i] ?? 0) >= 0x80) return i;
   return -1;
 }
 
