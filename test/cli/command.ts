@@ -1,5 +1,7 @@
 // The command line as its users run it: the built bundle, in a process of its own.
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -57,4 +59,26 @@ export function m7(words: readonly string[], given: Given = {}): Promise<Ended> 
   const child = startM7(words, given);
   child.stdin.end();
   return ended(child);
+}
+
+/** Runs `m7` to its end, and says how much memory the process had at its peak, in MB. */
+export async function m7Measured(
+  words: readonly string[],
+  given: Given = {},
+): Promise<Ended & { readonly peak: number }> {
+  const folder = mkdtempSync(join(tmpdir(), 'm7-peak-'));
+  const file = join(folder, 'peak');
+  try {
+    const done = await m7(words, {
+      ...given,
+      env: {
+        ...given.env,
+        M7_PEAK_FILE: file,
+        NODE_OPTIONS: `--require ${join(ROOT, 'test/support/peakMemory.cjs')}`,
+      },
+    });
+    return { ...done, peak: Number(readFileSync(file, 'utf8')) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

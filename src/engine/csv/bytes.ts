@@ -1,19 +1,13 @@
-// The bytes of a file as they are and as UTF-8: decompression and decoding as streams, never a whole file at once.
+// The bytes of a file as they are, and decoded to UTF-8: as streams, never a whole file at once.
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { once } from 'node:events';
-import * as zlib from 'node:zlib';
-import { Decompress } from 'fzstd';
 import iconv from 'iconv-lite';
-import yauzl from 'yauzl';
 import { PipelineError, throwIfCancelled } from '../model';
 
 const CHUNK = 1 << 20;
-
-export type Compression = 'none' | 'gzip' | 'zstd' | 'zip';
 
 /** A file that cannot be read for a reason of its own; becomes a rejected file with `code` and the message. */
 export class Unreadable extends Error {
@@ -73,158 +67,6 @@ export async function* storedBytes(
   }
 }
 
-/** Reads to the end, for what `seen` learns. */
-async function readThrough(chunks: AsyncIterable<Buffer>): Promise<void> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  while ((await iterator.next()).done !== true);
-}
-
-/** Text that grows more than this much from its stored form is no table but an attack, or a mistake. */
-const BOMB_RATIO = 250;
-const BOMB_BYTES = 256 << 20;
-
-async function* guardBomb(
-  stream: AsyncIterable<Buffer>,
-  stored: number,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Buffer> {
-  let total = 0;
-  for await (const chunk of stream) {
-    throwIfCancelled(signal);
-    total += chunk.length;
-    if (total > BOMB_BYTES && total > stored * BOMB_RATIO)
-      throw new Unreadable(
-        'ARCHIVE_BOMB',
-        `It unpacks to more than ${BOMB_RATIO} times its size: ${total} bytes of ${stored} and counting.`,
-      );
-    yield chunk;
-  }
-}
-
-export interface ReadOptions {
-  readonly compression: Compression;
-  readonly seen?: Fingerprint | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly temporary: string;
-}
-
-/** The unpacked bytes. @throws Unreadable BAD_ARCHIVE, ARCHIVE_BOMB */
-export async function* unpackedBytes(file: string, options: ReadOptions): AsyncGenerator<Buffer> {
-  const { compression, seen, signal } = options;
-  switch (compression) {
-    case 'none':
-      yield* storedBytes(file, { seen, signal });
-      return;
-    case 'gzip':
-      yield* unzlib(file, options, zlib.createGunzip(), 'gzip');
-      return;
-    case 'zstd': {
-      const create = (zlib as { createZstdDecompress?: () => zlib.Gunzip }).createZstdDecompress;
-      if (create === undefined) yield* unzstd(file, options);
-      else yield* unzlib(file, options, create(), 'zstd');
-      return;
-    }
-    case 'zip':
-      if (seen !== undefined) await readThrough(storedBytes(file, { seen, signal }));
-      yield* unzip(file, signal);
-      return;
-    default:
-      compression satisfies never;
-  }
-}
-
-async function* unzlib(
-  file: string,
-  options: ReadOptions,
-  unpack: zlib.Gunzip,
-  name: string,
-): AsyncGenerator<Buffer> {
-  const stored = (await stat(file)).size;
-  const source = Readable.from(storedBytes(file, options), { objectMode: false });
-  source.on('error', (error) => unpack.destroy(error));
-  source.pipe(unpack);
-  try {
-    yield* guardBomb(unpack as AsyncIterable<Buffer>, stored, options.signal);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && /^(Z_|ERR_ZSTD|ZSTD)/.test(String(error.code)))
-      throw new Unreadable('BAD_ARCHIVE', `The ${name} stream is damaged: ${error.message}.`, error);
-    throw error;
-  } finally {
-    source.destroy();
-    unpack.destroy();
-  }
-}
-
-/** Node before 22.15 has no zstd of its own: fzstd unpacks the same bytes in plain JavaScript. */
-async function* unzstd(file: string, options: ReadOptions): AsyncGenerator<Buffer> {
-  const stored = (await stat(file)).size;
-  const ready: Buffer[] = [];
-  const unpack = new Decompress((chunk) =>
-    ready.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)),
-  );
-  async function* chunks(): AsyncGenerator<Buffer> {
-    // The last chunk must be marked, or a stream cut short would pass for a whole one.
-    let before: Buffer | undefined;
-    for await (const chunk of storedBytes(file, options)) {
-      if (before !== undefined) unpack.push(before);
-      yield* ready.splice(0);
-      before = chunk;
-    }
-    unpack.push(before ?? Buffer.alloc(0), true);
-    yield* ready.splice(0);
-  }
-  try {
-    yield* guardBomb(chunks(), stored, options.signal);
-  } catch (error) {
-    if (error instanceof Unreadable || error instanceof PipelineError || isSystem(error)) throw error;
-    throw new Unreadable(
-      'BAD_ARCHIVE',
-      `The zstd stream is damaged: ${error instanceof Error ? error.message : String(error)}.`,
-      error,
-    );
-  }
-}
-
-async function* unzip(file: string, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
-  let archive: yauzl.ZipFile | undefined;
-  try {
-    archive = await yauzl.openPromise(file, { autoClose: false });
-    const entries: yauzl.Entry[] = [];
-    let names = 0;
-    for await (const entry of archive.eachEntry()) {
-      throwIfCancelled(signal);
-      if (entry.fileName === '[Content_Types].xml')
-        throw new Unreadable('NOT_CSV', 'It is an Office document (Excel workbook), not delimited text.');
-      if (entry.fileName.endsWith('/') || entry.fileName.startsWith('__MACOSX/')) continue;
-      names++;
-      if (entries.length < 2) entries.push(entry);
-    }
-    const [entry] = entries;
-    if (entry === undefined) throw new Unreadable('BAD_ARCHIVE', 'The zip archive has no file.');
-    if (names > 1)
-      throw new Unreadable('BAD_ARCHIVE', `The zip archive holds ${names} files; exactly one is expected.`);
-    if (entry.isEncrypted()) throw new Unreadable('BAD_ARCHIVE', 'The zip archive is encrypted.');
-    if (entry.uncompressedSize > BOMB_BYTES && entry.uncompressedSize > entry.compressedSize * BOMB_RATIO)
-      throw new Unreadable(
-        'ARCHIVE_BOMB',
-        `It unpacks to more than ${BOMB_RATIO} times its size: ${entry.uncompressedSize} bytes.`,
-      );
-    const stream = await archive.openReadStreamPromise(entry);
-    yield* guardBomb(stream as AsyncIterable<Buffer>, entry.compressedSize, signal);
-  } catch (error) {
-    if (error instanceof Unreadable) throw error;
-    throwIfCancelled(signal);
-    if (isSystem(error)) throw error;
-    throw new Unreadable(
-      'BAD_ARCHIVE',
-      `The zip archive is damaged: ${error instanceof Error ? error.message : String(error)}.`,
-      error,
-    );
-  } finally {
-    archive?.close();
-  }
-}
-
 /** Errors of the file system in our own words; others as they are. */
 export function asPipelineError(error: unknown, file: string): unknown {
   if (error instanceof PipelineError || !(error instanceof Error) || !('code' in error)) return error;
@@ -269,7 +111,7 @@ export function asPipelineError(error: unknown, file: string): unknown {
   }
 }
 
-function isSystem(error: unknown): boolean {
+export function isSystem(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }
 
@@ -307,15 +149,6 @@ export async function* decoded(
   }
   const rest = decoder?.end();
   if (rest !== undefined && rest !== '') yield Buffer.from(text(rest), 'utf8');
-}
-
-/** The whole file as UTF-8 chunks without BOM. */
-export function utf8Bytes(
-  file: string,
-  how: { readonly compression: Compression; readonly encoding: string; readonly bom: boolean },
-  options: Omit<ReadOptions, 'compression'>,
-): AsyncGenerator<Buffer> {
-  return decoded(unpackedBytes(file, { ...options, compression: how.compression }), how.encoding, how.bom);
 }
 
 /** Writes chunks to a file, telling each to `seen`; waits for the disk, so memory stays bounded. */

@@ -1,7 +1,8 @@
 // The careful reading: our own cutting of the file, every record judged, and DuckDB for a canonical copy.
 import { stat } from 'node:fs/promises';
 import { PipelineError, throwIfCancelled } from '../model';
-import { fingerprint, temporaryPath, Unreadable, utf8Bytes } from './bytes';
+import { fingerprint, temporaryPath, Unreadable } from './bytes';
+import { utf8Bytes } from './unpacked';
 import { CanonicalCopy } from './canonicalCopy';
 import { judgeOf, judgeRecord, OTHER_HEADER, type Judge } from './judge';
 import { isBlank } from './layout';

@@ -2,7 +2,8 @@
 import { open, stat } from 'node:fs/promises';
 import { type FormatHint, defined, throwIfCancelled } from '../model';
 import { compressionOf, binaryKind, otherText } from './fileKind';
-import { asPipelineError, bomLength, decoded, unpackedBytes, Unreadable, type Compression } from './bytes';
+import { asPipelineError, bomLength, decoded, Unreadable } from './bytes';
+import { unpackedBytes, type Compression } from './unpacked';
 import { knownNames } from './cells';
 import { decideByHighBytes, decideEncoding, type Encoding, type EncodingDecision } from './encoding';
 import type { EvidenceSource } from './codePages';
@@ -211,7 +212,8 @@ async function unpackedSamples(
   const between: Buffer[] = [];
   let size = 0;
   let taken = 0;
-  let tail: Buffer = Buffer.alloc(0);
+  const tails: Buffer[] = [];
+  let tailed = 0;
   for await (const chunk of unpackedBytes(file, { ...options, compression })) {
     if (taken < HEAD) {
       const part = chunk.subarray(0, HEAD - taken);
@@ -220,11 +222,11 @@ async function unpackedSamples(
     } else if (between.length < 16 && chunk.some((b) => b >= 0x80))
       between.push(Buffer.from(chunk.subarray(0, SPOT)));
     size += chunk.length;
-    tail =
-      chunk.length >= TAIL
-        ? chunk.subarray(chunk.length - TAIL)
-        : Buffer.concat([tail, chunk]).subarray(-TAIL);
+    tails.push(chunk);
+    tailed += chunk.length;
+    while (tailed - (tails[0]?.length ?? 0) >= TAIL) tailed -= tails.shift()?.length ?? 0;
   }
+  const tail = Buffer.concat(tails).subarray(-TAIL);
   const head = Buffer.concat(heads);
   return size <= HEAD
     ? { head, tail: head, between: [], whole: true, size }

@@ -1,14 +1,7 @@
 // The fast reading: DuckDB from the file to Parquet, with a scan beside it that says whether to trust it.
 import { PipelineError, throwIfCancelled } from '../model';
-import {
-  bomLength,
-  fingerprint,
-  storedBytes,
-  temporaryPath,
-  utf8Bytes,
-  writeChunks,
-  type Fingerprint,
-} from './bytes';
+import { bomLength, fingerprint, storedBytes, temporaryPath, writeChunks, type Fingerprint } from './bytes';
+import { utf8Bytes } from './unpacked';
 import { judgeOf, judgeRecord } from './judge';
 import { cutText, toBytes } from './records';
 import { RecordScanner, type Irregular, type ScanResult } from './scan';

@@ -1,5 +1,5 @@
 // What kind of content is this, by its first bytes: names lie, magic numbers rarely do.
-import type { Compression } from './bytes';
+import type { Compression } from './unpacked';
 
 const starts = (head: Buffer, bytes: readonly number[], at = 0): boolean =>
   bytes.every((b, i) => head[at + i] === b);

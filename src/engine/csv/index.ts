@@ -3,7 +3,7 @@ import { convert } from './convert';
 import type { CsvConversion, ConvertRequest } from './format';
 import { decide, type DecideOptions, type Decision } from './decide';
 
-export { utf8Bytes } from './bytes';
+export { utf8Bytes } from './unpacked';
 export type { EncodingEvidence, EvidenceSource } from './codePages';
 export type { Converted, CsvFormat } from './format';
 export { judgeOf, judgeRecord } from './judge';

@@ -2,7 +2,7 @@
 import { judgeOf, judgeRecord } from './judge';
 import { cutStream, fromBytes } from './records';
 import { cutOf, topOfFile } from './top';
-import { utf8Bytes } from './bytes';
+import { utf8Bytes } from './unpacked';
 import { throwIfCancelled } from '../model';
 import type { CsvFormat } from './format';
 

@@ -1,7 +1,8 @@
 // A page of any delimited file as it is, for people to look at: nothing is rejected, ragged rows are shown as they are.
 import { type FormatHint, PipelineError, defined, throwIfCancelled } from '../model';
 import type { EvidenceSource } from './codePages';
-import { asPipelineError, utf8Bytes, Unreadable } from './bytes';
+import { asPipelineError, Unreadable } from './bytes';
+import { utf8Bytes } from './unpacked';
 import { cutOf, topOfFile } from './top';
 import { decide } from './decide';
 import { isBlank } from './layout';

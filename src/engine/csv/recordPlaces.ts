@@ -1,6 +1,7 @@
 // What is on a line of a file: which record it belongs to, what kind of record that is, and where its cells are.
 import { throwIfCancelled } from '../model';
-import { asPipelineError, utf8Bytes, Unreadable } from './bytes';
+import { asPipelineError, Unreadable } from './bytes';
+import { utf8Bytes } from './unpacked';
 import type { CsvFormat } from './format';
 import { judgeOf, judgeRecord } from './judge';
 import { isBlank } from './layout';

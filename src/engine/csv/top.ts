@@ -1,5 +1,5 @@
 // What is before the rows of a file, found again by its format.
-import { utf8Bytes } from './bytes';
+import { utf8Bytes } from './unpacked';
 import { isBlank } from './layout';
 import { cutText, toBytes, type RecordSyntax, type FileRecord } from './records';
 import type { ConvertRequest, CsvFormat } from './format';
