@@ -2,6 +2,7 @@
 import { type Connection, quoteIdentifier } from '../base';
 import { isCancelled, defined } from '../model';
 import type { SqlProblem } from './refusals';
+import { sqlTokens } from './sqlTokens';
 import { bareSelect, isObject, parse } from './syntax';
 
 export interface NamedColumn {
@@ -28,8 +29,9 @@ export async function checkTypes(
     types.map((type) => `SELECT CAST(NULL AS ${type}\n)`),
   );
   const wrong = parsed.findIndex((tree, i) => {
-    // A comment would be a type by the parser's measure, and end the line it stands in.
-    if (/--|\/\*|\0/.test(types[i] ?? '')) return true;
+    // A comment would be a type by the parser's measure, and end the line it stands in; within quotes it is a name.
+    const type = types[i] ?? '';
+    if (type.includes('\0') || sqlTokens(type).some(({ kind }) => kind === 'comment')) return true;
     const items = 'message' in tree ? undefined : bareSelect(tree.statements);
     const [cast] = items ?? [];
     return (

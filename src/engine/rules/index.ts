@@ -13,5 +13,6 @@ export { derivedRuleId } from './ruleIds';
 export { queryTables } from './prepare';
 export type { SqlProblem } from './refusals';
 export { checkExpression, checkQuery, inspectQuery } from './ruleSql';
+export { nameOfToken, sqlTokens, textOfToken, withoutEnd } from './sqlTokens';
 export { GIVEN_COLUMNS, ruleColumns } from './types';
 export { exceeds, limitInWords } from './verdict';

@@ -1,7 +1,9 @@
 // The guard: an owner's SQL enters a statement of ours only if it is what it should be and reaches nothing else.
 import type { Connection } from '../base';
 import { bindExpression, bindQuery, type NamedColumn } from './bind';
+import { exceedsLiterals } from './literalBounds';
 import { inspect } from './sqlGuard';
+import { hasEndlessRow } from './sqlTokens';
 import { oneExpression, refuseSyntax, type SqlProblem } from './refusals';
 import { bareSelect, childrenOf, nodeOf, parse } from './syntax';
 
@@ -39,11 +41,9 @@ export async function checkExpression(
   if (items?.length !== 1 || wrapped?.length !== 1 || childrenOf(wrapped[0]).length !== 1)
     return oneExpression();
   const known = new Set(columns.map((c) => c.name.toLowerCase()));
-  const problem = inspect(items[0], {
-    columns: known,
-    tables: undefined,
-    aggregates: options.aggregates === true,
-  });
+  const problem =
+    inspect(items[0], { columns: known, tables: undefined, aggregates: options.aggregates === true }) ??
+    exceedsLiterals(items[0]);
   if (problem !== null) return inFragment(problem, OPENING, sql);
   return bindExpression(connection, sql, columns, options.gives ?? 'any');
 }
@@ -100,11 +100,13 @@ export async function inspectQuery(
     };
   const used = new Set<string>();
   const names = new Map(tables.map((name) => [name.toLowerCase(), name]));
-  const problem = inspect(nodeOf(alone.statements[0]), {
-    columns: undefined,
-    tables: { given: names, scope: new Set(), used },
-    aggregates: true,
-  });
+  const node = nodeOf(alone.statements[0]);
+  const problem =
+    inspect(node, {
+      columns: undefined,
+      tables: { given: names, scope: new Set(), used },
+      aggregates: true,
+    }) ?? exceedsLiterals(node);
   return problem === null ? [...used] : inFragment(problem, '', sql);
 }
 
@@ -127,5 +129,18 @@ function checkText(sql: string): SqlProblem | null {
     return { message: 'The SQL is empty.', remedy: 'Write an expression, or remove the key.' };
   // A NUL would end the statement's text early.
   if (sql.includes('\0')) return { message: 'The SQL has a NUL character.', remedy: 'Remove it.' };
+  if (sql.length > MOST_CHARACTERS)
+    return {
+      message: `The SQL is longer than ${MOST_CHARACTERS.toLocaleString('en-US')} characters.`,
+      remedy: 'Keep long lists in a table of their own and refer to it.',
+    };
+  if (hasEndlessRow(sql))
+    return {
+      message: 'The SQL has a long row of operators or of comments without a blank between them.',
+      remedy: 'Remove what is too much of them.',
+    };
   return null;
 }
+
+/** Of one fragment. Its syntax tree takes a hundred times as much. */
+const MOST_CHARACTERS = 100_000;

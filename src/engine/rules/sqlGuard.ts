@@ -1,7 +1,17 @@
 // The walk over a syntax tree: every node of an owner's SQL must be of a kind known to be harmless.
 import { AGGREGATE_FUNCTIONS, CLOCK, SCALAR_FUNCTIONS, TABLE_FUNCTIONS, WINDOW_FUNCTIONS } from './functions';
 import { chance, clock, refuseFunction, refusePart, type SqlProblem } from './refusals';
-import { childrenOf, isObject, type Json, type SyntaxNode, placeOf, nodeText } from './syntax';
+import {
+  childrenOf,
+  columnNames,
+  functionName,
+  isObject,
+  type Json,
+  type SyntaxNode,
+  nodeText,
+  parametersOf,
+  placeOf,
+} from './syntax';
 
 export interface Bounds {
   /** Names (lower case) an expression may use; undefined in queries, where binding decides. */
@@ -98,27 +108,13 @@ function inspectExpression(kind: string, node: SyntaxNode, bounds: Bounds): SqlP
     case 'LAMBDA': {
       const inner = {
         ...bounds,
-        ...(bounds.columns && { columns: new Set([...bounds.columns, ...parameters(node['lhs'])]) }),
+        ...(bounds.columns && { columns: new Set([...bounds.columns, ...parametersOf(node['lhs'])]) }),
       };
       // "column -> path" of JSON has the same form: binding finds out whether the column is there.
       return inspect(node['lhs'], inner) ?? inspect(node['expr'], inner);
     }
   }
   return inspect(Object.values(node), bounds);
-}
-
-/** Names that a lambda binds. */
-function parameters(lhs: Json | undefined): readonly string[] {
-  if (!isObject(lhs)) return [];
-  if (lhs['class'] === 'COLUMN_REF') return columnNames(lhs).map((name) => name.toLowerCase());
-  return childrenOf(lhs).flatMap(parameters);
-}
-
-function columnNames(node: SyntaxNode): readonly string[] {
-  const names = node['column_names'];
-  return Array.isArray(names)
-    ? (names as readonly Json[]).map((name) => (typeof name === 'string' ? name : ''))
-    : [];
 }
 
 function inspectColumn(node: SyntaxNode, bounds: Bounds): SqlProblem | null {
@@ -145,15 +141,6 @@ function inspectColumn(node: SyntaxNode, bounds: Bounds): SqlProblem | null {
 function some(names: ReadonlySet<string>): string {
   const all = [...names];
   return all.slice(0, 12).join(', ') + (all.length > 12 ? ', …' : '');
-}
-
-/** The function's name in lower case; undefined where it is called through a schema or catalog of its own. */
-function functionName(node: SyntaxNode): string | undefined {
-  const [name, schema, catalog] = [node['function_name'], node['schema'], node['catalog']];
-  const own = (part: Json | undefined): boolean => part === undefined || part === '' || part === 'main';
-  return typeof name === 'string' && own(schema) && (catalog === undefined || catalog === '')
-    ? name.toLowerCase()
-    : undefined;
 }
 
 function inspectFunction(node: SyntaxNode, bounds: Bounds): SqlProblem | null {

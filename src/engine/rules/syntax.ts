@@ -18,7 +18,8 @@ export async function parse(
   const calls = statements.map((_, i) => `json_serialize_sql($${i + 1}::VARCHAR) AS s${i}`).join(', ');
   const [row] = await connection.rows<Record<string, string>>(`SELECT ${calls}`, { values: statements });
   return statements.map((_, i): ParsedSql => {
-    const tree = JSON.parse(row?.[`s${i}`] ?? '{}') as SyntaxNode;
+    const tree = treeOf(row?.[`s${i}`] ?? '{}');
+    if (tree === undefined) return { message: 'a number in it is too large' };
     if (tree['error'] === false && Array.isArray(tree['statements']))
       return { statements: tree['statements'] };
     const message = tree['error_message'];
@@ -28,6 +29,15 @@ export async function parse(
       ...(Number.isSafeInteger(position) ? { position } : {}),
     };
   });
+}
+
+/** DuckDB writes a number past all bounds as Infinity, which is no JSON. */
+function treeOf(json: string): SyntaxNode | undefined {
+  try {
+    return JSON.parse(json) as SyntaxNode;
+  } catch {
+    return undefined;
+  }
 }
 
 export function isObject(value: Json | undefined): value is SyntaxNode {
@@ -75,4 +85,28 @@ export function placeOf(node: SyntaxNode): number | undefined {
 export function nodeText(node: SyntaxNode, key: string): string {
   const value = node[key];
   return typeof value === 'string' ? value : '';
+}
+
+/** The function's name in lower case; undefined where it is called through a schema or catalog of its own. */
+export function functionName(node: SyntaxNode): string | undefined {
+  const [name, schema, catalog] = [node['function_name'], node['schema'], node['catalog']];
+  const own = (part: Json | undefined): boolean => part === undefined || part === '' || part === 'main';
+  return typeof name === 'string' && own(schema) && (catalog === undefined || catalog === '')
+    ? name.toLowerCase()
+    : undefined;
+}
+
+/** The parts of a column's name, as they are written. */
+export function columnNames(node: SyntaxNode): readonly string[] {
+  const names = node['column_names'];
+  return Array.isArray(names)
+    ? (names as readonly Json[]).map((name) => (typeof name === 'string' ? name : ''))
+    : [];
+}
+
+/** Names that a lambda binds, in lower case. */
+export function parametersOf(lhs: Json | undefined): readonly string[] {
+  if (!isObject(lhs)) return [];
+  if (lhs['class'] === 'COLUMN_REF') return columnNames(lhs).map((name) => name.toLowerCase());
+  return childrenOf(lhs).flatMap(parametersOf);
 }

@@ -1,7 +1,7 @@
 // SQL of a person, checked and made into one query over the sources that it names.
 import { type Connection, quoteIdentifier } from '../../base';
 import { PipelineError, type Table } from '../../model';
-import { type NamedColumn, checkQuery, inspectQuery } from '../../rules';
+import { type NamedColumn, checkQuery, inspectQuery, sqlTokens, textOfToken, withoutEnd } from '../../rules';
 import { layerNames } from './debugSources';
 import type { NamedSources } from './pointSources';
 
@@ -19,7 +19,7 @@ export async function consoleQuery(
     date,
   }: { readonly tables: readonly Table[]; readonly sources: NamedSources; readonly date: string },
 ): Promise<string> {
-  const text = layerNames(sql.trim().replace(/(?:;\s*)+$/, ''), tables);
+  const text = layerNames(withoutEnd(sql), tables);
   const query = (await isTable(text, sources)) ? `FROM ${text}` : asQuery(text);
   const used = await inspectQuery(connection, query, [...sources.keys()]);
   if ('message' in used) throw refused(used);
@@ -49,8 +49,11 @@ async function isTable(text: string, sources: NamedSources): Promise<boolean> {
 }
 
 /** A query as it is; an expression is one over the rows. */
-const asQuery = (text: string): string =>
-  /^\s*(?:select|with|from|values|table)\b/i.test(text) ? text : `SELECT ${text}\nFROM rows`;
+function asQuery(text: string): string {
+  const first = sqlTokens(text).find(({ kind }) => kind !== 'space' && kind !== 'comment');
+  const word = first === undefined ? '' : textOfToken(text, first);
+  return /^(?:select|with|from|values|table)$/i.test(word) ? text : `SELECT ${text}\nFROM rows`;
+}
 
 /** SQL that DuckDB or the guard does not take. */
 export function refused(problem: { readonly message: string; readonly remedy: string }): PipelineError {

@@ -3,6 +3,7 @@ import { quoteIdentifier, quoteLiteral, quotePath } from '../../base';
 import { type PausePoint, selectRejects } from '../../stages';
 import { REJECT_COLUMNS, type RejectedFile } from '../../lake';
 import { brandsThere, type Table } from '../../model';
+import { nameOfToken, sqlTokens, textOfToken } from '../../rules';
 import type { OpenWorkspace } from '../../workspace';
 import { filesSource } from './pagedRows';
 
@@ -73,14 +74,31 @@ export function layersSqlAt(
 /** `silver.User` as one quoted name, where no text, comment or quoted name is around it. */
 export function layerNames(sql: string, tables: readonly { readonly name: string }[]): string {
   const known = new Set(tables.map((table) => table.name.toLowerCase()));
-  const pattern =
-    /'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\/|(?<![\w."])(raw|silver|gold)\s*\.\s*(?:"((?:[^"]|"")+)"|([\p{L}_][\p{L}\p{N}_]*))|"(?:[^"]|"")*"/giu;
-  return sql.replace(pattern, (all: string, layer?: string, quoted?: string, plain?: string) => {
-    const name = (quoted?.replaceAll('""', '"') ?? plain)?.toLowerCase();
-    if (layer === undefined || name === undefined || !known.has(name)) return all;
-    return quoteIdentifier(`${layer.toLowerCase()}.${name}`);
-  });
+  const tokens = sqlTokens(sql);
+  const solid = (from: number): number => {
+    let i = from;
+    while (tokens[i]?.kind === 'space') i += 1;
+    return i;
+  };
+  let text = '';
+  for (let i = 0; i < tokens.length; i += 1) {
+    const [token, before] = [tokens[i], tokens[i - 1]];
+    if (token === undefined) break;
+    const dot = solid(i + 1);
+    const end = solid(dot + 1);
+    const named = sql[tokens[dot]?.start ?? sql.length] === '.' ? tokens[end] : undefined;
+    const layer = textOfToken(sql, token).toLowerCase();
+    const name = named === undefined ? '' : nameOfToken(sql, named).toLowerCase();
+    const qualified = before !== undefined && sql[before.start] === '.';
+    if (token.kind === 'word' && LAYERS.has(layer) && !qualified && known.has(name)) {
+      text += quoteIdentifier(`${layer}.${name}`);
+      i = end;
+    } else text += textOfToken(sql, token);
+  }
+  return text;
 }
+
+const LAYERS: ReadonlySet<string> = new Set(['raw', 'silver', 'gold']);
 
 /**
  * What a step that has ended rejected, in the columns of rejects: rows from its files, then rejected files.

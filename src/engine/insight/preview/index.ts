@@ -16,7 +16,7 @@ import { describe, inOurWords, kindOfFile, readParquet, TABLE_NAMES } from './op
 import { knowledgeAt } from './fileKnowledge';
 import { readingNotes } from './previewWords';
 import { type TextOptions, openText, textToParquet } from './textFile';
-import { checkQuery } from '../../rules';
+import { checkQuery, withoutEnd } from '../../rules';
 
 export type { Preview } from './model';
 export { previewCsv, previewJson } from './writers';
@@ -135,7 +135,7 @@ async function fileQuery(connection: Connection, path: string): Promise<PreviewQ
 }
 
 async function ownQuery(connection: Connection, path: string, sql: string): Promise<PreviewQuery> {
-  const query = sql.trim().replace(/(?:;\s*)+$/, '');
+  const query = withoutEnd(sql);
   const { columns } = await fileQuery(connection, path);
   const problem = await checkQuery(connection, query, new Map(TABLE_NAMES.map((name) => [name, columns])));
   if (problem !== null) throw new PipelineError('SQL_INVALID', problem.message, problem.remedy);

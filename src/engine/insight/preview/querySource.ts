@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { type Connection, quoteIdentifier, quoteLiteral, storedSql } from '../../base';
 import { PipelineError } from '../../model';
-import { checkQuery } from '../../rules';
+import { checkQuery, withoutEnd } from '../../rules';
 import { fetchRows } from './previewCells';
 import { sourceColumns, type SourceColumn } from './previewColumns';
 import { uniqueColumnNames } from './exportView';
@@ -40,7 +40,7 @@ export async function openQuerySource(
   options: QuerySourceOptions,
 ): Promise<PreviewSource> {
   const { signal, progress } = options;
-  const sql = text.trim().replace(/(?:;\s*)+$/, '');
+  const sql = withoutEnd(text);
   const { table, room } = await openBeside(base, options);
   const life = new AbortController();
   const close = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 // Which column is made of which: from the config and the headers of the files, without asking a database.
 import { type Column, type Rule, type Settings, type Table, LINEAGE_COLUMNS } from '../../model';
+import { nameOfToken, sqlTokens } from '../../rules';
 import { type PartHeader, mapHeaders } from '../../stages';
 import { targetOf } from '../../warehouse';
 import { facet, type DatasetName, type Facets } from './facets';
@@ -168,17 +169,13 @@ const fieldOf = ({ name, type, description }: Column): Field => ({
   ...(description === '' ? {} : { description }),
 });
 
-/** Text literals and comments name nothing; what is left are names, quoted or bare. */
-const WORDS =
-  /'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\/|\$\$[\s\S]*?\$\$|"((?:[^"]|"")*)"|([\p{L}_][\p{L}\p{N}_]*)/gu;
-
 /** Those of `names` (lower case) that a fragment of SQL mentions. A function of the same name counts as well. */
 export function mentioned(sql: string, names: readonly string[]): readonly string[] {
+  // Texts and comments name nothing.
   const words = new Set(
-    [...sql.matchAll(WORDS)].flatMap(([, quoted, bare]) => {
-      const word = quoted?.replaceAll('""', '"') ?? bare;
-      return word === undefined ? [] : [word.toLowerCase()];
-    }),
+    sqlTokens(sql)
+      .filter(({ kind }) => kind === 'word' || kind === 'name')
+      .map((token) => nameOfToken(sql, token).toLowerCase()),
   );
   return [...new Set(names)].filter((name) => words.has(name));
 }
