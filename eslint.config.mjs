@@ -1,5 +1,50 @@
 import tseslint from 'typescript-eslint';
 
+/**
+ * Where VS Code draws links, icons, Markdown or escapes of a terminal: only the modules named here, which show the text
+ * of others as text, use what takes it there.
+ */
+const SINKS = [
+  ['shown/notices.ts', called('show(Information|Warning|Error|StatusBar)Message|setStatusBarMessage')],
+  ['shown/pickers.ts', called('showQuickPick|createQuickPick|showInputBox|createInputBox')],
+  ['shown/progress.ts', called('withProgress')],
+  ['shown/markdown.ts', made('MarkdownString')],
+  ['shown/problem.ts', made('Diagnostic')],
+  ['shown/log.ts', called('createOutputChannel')],
+  ['statusBar.ts', called('createStatusBarItem')],
+  ['views/tree.ts', made('TreeItem')],
+  ['editing/suggestions.ts', made('CompletionItem')],
+  ['editing/lenses.ts', made('CodeLens')],
+  ['tests/messages.ts', made('TestMessage')],
+  ['tests/messages.ts', 'MemberExpression[object.property.name="TestMessage"]'],
+  ['tests/tree.ts', called('createTestItem')],
+  ['tests/output.ts', called('appendOutput')],
+].map(([file, selector]) => ({ file: `src/vscode/${file}`, selector }));
+
+function called(names) {
+  return `:matches(MemberExpression[property.name=/^(${names})$/], ObjectPattern > Property[key.name=/^(${names})$/])`;
+}
+
+function made(name) {
+  return `NewExpression[callee.property.name="${name}"]`;
+}
+
+/** The rule for all files, or for one, in which its own sinks may be used. */
+function sinksBut(file) {
+  const forbidden = SINKS.filter((sink) => sink.file !== file).map((sink) => ({
+    selector: sink.selector,
+    message: `Text of others may be in it: pass it through ${sink.file}.`,
+  }));
+  return { 'no-restricted-syntax': ['error', ...forbidden] };
+}
+
+/** HTML made of text, in pages. */
+const HTML = {
+  selector:
+    'MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML|srcdoc|write|writeln)$/]',
+  message: 'Text of others would be markup: make elements (src/webviews/element.ts).',
+};
+
 export default tseslint.config(
   {
     ignores: ['dist/**', 'node_modules/**', 'demo/**', 'test/.corpora/**', '.vscode-test/**', 'coverage/**'],
@@ -24,6 +69,9 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  { files: ['src/vscode/**/*.ts'], rules: sinksBut(undefined) },
+  ...[...new Set(SINKS.map(({ file }) => file))].map((file) => ({ files: [file], rules: sinksBut(file) })),
+  { files: ['src/webviews/**/*.ts'], rules: { 'no-restricted-syntax': ['error', HTML] } },
   {
     // Tests read what JSON.parse and child processes give; mocha's own promises float by design.
     files: ['test/**/*.ts'],

@@ -2,7 +2,6 @@
 import {
   BreakpointEvent,
   CapabilitiesEvent,
-  DebugSession,
   Event,
   ExitedEvent,
   InitializedEvent,
@@ -29,10 +28,11 @@ import { noRows, openPreviews, PREVIEW } from './previews';
 import { openProgress } from './progress';
 import { openRequests } from './requests';
 import { scopesOf } from './scopes';
+import { ShownSession } from './shownSession';
 import type { StepCommand, StopState } from './stopState';
 import { openVariables } from './variables';
 
-export class M7Session extends DebugSession {
+export class M7Session extends ShownSession {
   readonly #progress = openProgress((event) => this.sendEvent(event));
   readonly #requests = openRequests(
     (response) => this.sendResponse(response),
@@ -292,6 +292,7 @@ export class M7Session extends DebugSession {
     response: DebugProtocol.EvaluateResponse,
     args: DebugProtocol.EvaluateArguments,
   ): void {
+    if (args.context === 'clipboard') this.answerExactly(response);
     this.#requests.answer(response, async (signal) => {
       const stop = this.#lifecycle.debuggee?.stopState;
       if (stop === undefined) {

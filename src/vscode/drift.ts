@@ -4,6 +4,7 @@ import type { DateKey } from '../engine';
 import { rangeIn } from './editing/documents';
 import { requireTrust } from './failure';
 import type { Parts } from './parts';
+import { showWarning } from './shown/notices';
 import { day } from './words';
 
 /** A column that the files of a date call by another name. */
@@ -22,7 +23,7 @@ export async function takeName(parts: Parts, { date, table, column, header }: Ne
   const draft = { file: 'table_schemas' as const, text: document.getText() };
   const edits = await parts.engine.call('editing.nameColumn', { draft, table, column, header });
   if (edits === null) {
-    void vscode.window.showWarningMessage(
+    void showWarning(
       vscode.l10n.t(
         '{0} has no column {1} any more. Open table_schemas.json to see its columns.',
         table,

@@ -1,5 +1,5 @@
 // The composition root of the extension: opens what it owns and joins the parts; nothing else happens here.
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { registerCases } from './cases';
 import { registerCommands } from './commands';
 import { registerDebugging } from './debug';
@@ -21,9 +21,10 @@ import { openKnowledge } from './warehouse/knowledge';
 import { followWorkspace } from './workspace';
 import { reportCrashes, workspaceEngine } from './workspaceEngine';
 import { watchWorkspace } from './workspaceState';
+import { openLog } from './shown/log';
 
 export function activate(context: vscode.ExtensionContext): void {
-  const log = vscode.window.createOutputChannel('M7 Pipeline', { log: true });
+  const log = openLog('M7 Pipeline');
   const workspace = followWorkspace();
   const secrets = openSecrets(context, log);
   const engine = workspaceEngine({ extension: context.extensionUri, workspace, secrets, log });

@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import { ChannelError, type WireError } from '../shared/channel';
 import { manualOfError } from '../shared/manual';
 import type { Workspace } from './parts';
+import type { Log } from './shown/log';
+import { showError, showWarning } from './shown/notices';
 
 /** Anything thrown as data; what is no error of the engine is a defect of the extension. */
 export function errorOf(error: unknown): WireError {
@@ -16,10 +18,7 @@ export function errorOf(error: unknown): WireError {
 }
 
 /** Makes `reportError`. @param folder whose relative files are meant. */
-export function errorTeller(
-  log: vscode.LogOutputChannel,
-  folder: Pick<Workspace, 'uri'>,
-): (error: unknown) => Promise<void> {
+export function errorTeller(log: Log, folder: Pick<Workspace, 'uri'>): (error: unknown) => Promise<void> {
   return async (error) => {
     const plain = errorOf(error);
     if (plain.code === 'CANCELLED') return;
@@ -30,7 +29,7 @@ export function errorTeller(
     const showLog = vscode.l10n.t('Show Log');
     const showManual = vscode.l10n.t('Open Manual');
     const address = manualOfError(plain.code);
-    const choice = await vscode.window.showErrorMessage(
+    const choice = await showError(
       `${plain.message} ${plain.remedy}`,
       ...(place === undefined ? [] : [openFile]),
       showLog,
@@ -65,7 +64,7 @@ export async function openAt(uri: vscode.Uri, line: number): Promise<void> {
 export async function requireTrust(): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true;
   const decide = vscode.l10n.t('Manage Workspace Trust');
-  const choice = await vscode.window.showWarningMessage(
+  const choice = await showWarning(
     vscode.l10n.t(
       'This folder is open in Restricted Mode: runs execute the SQL of its config files and need your trust.',
     ),

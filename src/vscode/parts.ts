@@ -4,6 +4,7 @@ import type * as vscode from 'vscode';
 import type { DateKey, RunEvent, Selection } from '../engine';
 import type { RunEnd } from '../shared/serverApi';
 import type { Engine } from './engine/client';
+import type { Log } from './shown/log';
 
 /** What its owner ends. Structural, where vscode.Disposable is a class. */
 export interface Owned {
@@ -16,7 +17,7 @@ export interface Parts {
   readonly engine: Engine;
   /** The engine of any folder: for what may be about another one than the current. */
   readonly engineOf: (folder: vscode.Uri) => Engine;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
   readonly workspace: Workspace;
   /**
    * Something on disk or a run has changed: what was read of dates, layers, reports or config is to be read

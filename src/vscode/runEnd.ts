@@ -5,6 +5,7 @@ import { openAt, placeOf } from './failure';
 import type { Parts, RunRequest } from './parts';
 import type { RunState } from './runProgress';
 import { count, tables } from './words';
+import { showError, showInformation, showWarning } from './shown/notices';
 
 export interface EndOptions extends Pick<Parts, 'log' | 'reportError'> {
   /** Runs it once more, also what is up to date. */
@@ -63,28 +64,23 @@ async function ask(request: RunRequest, end: RunEnd, state: RunState): Promise<C
       const reports = worst(end) === undefined ? [] : [report, debug];
       const files = first?.error.file === undefined ? [] : [file];
       const text = `${vscode.l10n.t('{0} failed', request.title)}: ${failedText(end)}`;
-      return (await vscode.window.showErrorMessage(text, ...reports, ...files, log))?.choice;
+      return (await showError(text, ...reports, ...files, log))?.choice;
     }
     case 'nothing':
       if (!wanted) return undefined;
-      return (
-        await vscode.window.showInformationMessage(
-          nothingText(request, state),
-          ...(state.steps > 0 ? [again] : []),
-        )
-      )?.choice;
+      return (await showInformation(nothingText(request, state), ...(state.steps > 0 ? [again] : [])))
+        ?.choice;
     case 'cancelled':
       return undefined;
     case 'warned': {
       if (!wanted) return undefined;
       const text = warnedText(request, end);
-      return (await vscode.window.showWarningMessage(text, report))?.choice;
+      return (await showWarning(text, report))?.choice;
     }
     case 'ok': {
       if (!wanted) return undefined;
       const text = vscode.l10n.t('{0}: finished, {1} steps.', request.title, count(state.done));
-      return (await vscode.window.showInformationMessage(text, ...(end.reports.length > 0 ? [report] : [])))
-        ?.choice;
+      return (await showInformation(text, ...(end.reports.length > 0 ? [report] : [])))?.choice;
     }
   }
 }

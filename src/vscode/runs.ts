@@ -11,6 +11,9 @@ import { reportEnd } from './runEnd';
 import { followRun, type RunState } from './runProgress';
 import { logLine } from './runText';
 import { count } from './words';
+import type { Log } from './shown/log';
+import { showError, showWarning } from './shown/notices';
+import { withNotice } from './shown/progress';
 
 export interface RunsOptions extends Pick<Parts, 'engine' | 'log' | 'reportError'> {
   /** Called when a run has started, and when it has ended. */
@@ -104,24 +107,20 @@ export class WindowRuns implements Runs, Owned {
   }
 
   #runWithProgress(request: RunRequest, take: (event: RunEvent) => RunState): Thenable<RunEnd> {
-    const location = vscode.ProgressLocation.Notification;
-    return vscode.window.withProgress(
-      { location, title: request.title, cancellable: true },
-      (notification, token) => {
-        token.onCancellationRequested(() => this.cancel());
-        let shown = 0;
-        return this.#call(request, (event) => {
-          const state = take(event);
-          write(this.#options.log, event);
-          this.#events.fire(event);
-          notification.report({ increment: state.percent - shown, message: progressText(state) });
-          shown = state.percent;
-          // Most steps begin and end within one frame: who draws them is informed by what it shows.
-          if (event.event !== 'log' || state.due === 0)
-            this.#set({ ...request, step: state.step, percent: state.percent });
-        });
-      },
-    );
+    return withNotice({ title: request.title, cancellable: true }, (signal, tell) => {
+      signal.addEventListener('abort', () => this.cancel());
+      let shown = 0;
+      return this.#call(request, (event) => {
+        const state = take(event);
+        write(this.#options.log, event);
+        this.#events.fire(event);
+        tell({ increment: state.percent - shown, message: progressText(state) });
+        shown = state.percent;
+        // Most steps begin and end within one frame: who draws them is informed by what it shows.
+        if (event.event !== 'log' || state.due === 0)
+          this.#set({ ...request, step: state.step, percent: state.percent });
+      });
+    });
   }
 
   async #call({ selection }: RunRequest, onProgress: (event: RunEvent) => void): Promise<RunEnd> {
@@ -137,7 +136,7 @@ export class WindowRuns implements Runs, Owned {
   }
 }
 
-function write(log: vscode.LogOutputChannel, event: RunEvent): void {
+function write(log: Log, event: RunEvent): void {
   const line = logLine(event);
   if (line !== undefined) log[line.level](line.text);
 }
@@ -154,7 +153,7 @@ function progressText(state: RunState): string {
 
 async function reportBusy(run: CurrentRun, cancel: () => void): Promise<void> {
   const stop = vscode.l10n.t('Cancel Run');
-  const choice = await vscode.window.showWarningMessage(
+  const choice = await showWarning(
     vscode.l10n.t('"{0}" is still running. Only one run at a time can use a data folder.', run.title),
     stop,
   );
@@ -165,13 +164,13 @@ async function reportCrash(
   request: RunRequest,
   error: unknown,
   again: () => Promise<unknown>,
-  log: vscode.LogOutputChannel,
+  log: Log,
 ): Promise<void> {
   const { message } = errorOf(error);
   log.error(`${request.title}: ${message}`);
   const rerun = vscode.l10n.t('Run Again');
   const showLog = vscode.l10n.t('Show Log');
-  const choice = await vscode.window.showErrorMessage(
+  const choice = await showError(
     vscode.l10n.t(
       '{0} was interrupted: {1} Published data is intact. The next run continues where it stopped.',
       request.title,

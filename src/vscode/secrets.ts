@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Owned } from './parts';
 import { SECRET_NAMES, type SecretName } from './secretNames';
+import type { Log } from './shown/log';
 
 export interface Secrets {
   /** What the engine of a folder gets besides the editor's environment; wins over the folder's .env. */
@@ -17,7 +18,7 @@ export interface Secrets {
 const PREFIX = 'm7.secret ';
 
 /** The secrets of the extension. A storage that cannot be read is logged, and counts as empty. */
-export function openSecrets(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Secrets & Owned {
+export function openSecrets(context: vscode.ExtensionContext, log: Log): Secrets & Owned {
   const changed = new vscode.EventEmitter<void>();
   const listener = context.secrets.onDidChange(({ key }) => {
     if (key.startsWith(PREFIX)) changed.fire();

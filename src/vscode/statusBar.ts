@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import type { Command } from './commands/ids';
 import type { Owned, Parts } from './parts';
 import { runElsewhere, type WorkspaceState } from './workspaceState';
+import { inert } from '../shared/words';
+import { withIcon } from './shown/labels';
 
 export function openStatusBar(
   parts: Pick<Parts, 'engine' | 'runs' | 'workspace' | 'onDidChangeState'>,
@@ -20,15 +22,15 @@ export function openStatusBar(
     }
     const elsewhere = runElsewhere(parts, state);
     if (elsewhere !== undefined) outdone = runs.last;
-    const { text, tooltip, command, bad } = face(
+    const { icon, text, tooltip, command, bad } = face(
       runs.current,
       elsewhere,
       runs.last === outdone ? undefined : runs.last,
     );
-    item.text = text;
-    item.tooltip = tooltip;
+    item.text = withIcon(icon, text);
+    item.tooltip = inert(tooltip);
     item.command = command;
-    item.accessibilityInformation = { label: `${text.replace(/\$\([^)]*\)\s*/g, '')}. ${tooltip}` };
+    item.accessibilityInformation = { label: inert(`${text}. ${tooltip}`) };
     item.backgroundColor = bad ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
     item.show();
   };
@@ -38,6 +40,7 @@ export function openStatusBar(
 }
 
 interface Face {
+  readonly icon: string;
   readonly text: string;
   readonly tooltip: string;
   readonly command: Command;
@@ -51,14 +54,16 @@ function face(
 ): Face {
   if (current !== undefined)
     return {
-      text: `$(sync~spin) ${current.title} ${Math.floor(current.percent)}%`,
+      icon: 'sync~spin',
+      text: `${current.title} ${Math.floor(current.percent)}%`,
       tooltip: current.step === '' ? vscode.l10n.t('The run is starting') : current.step,
       command: 'm7.showRun',
       bad: false,
     };
   if (holder !== undefined)
     return {
-      text: `$(sync~spin) ${vscode.l10n.t('M7: running elsewhere')}`,
+      icon: 'sync~spin',
+      text: vscode.l10n.t('M7: running elsewhere'),
       tooltip: vscode.l10n.t(
         'A terminal or another window is running on this data folder (process {0}).',
         String(holder),
@@ -68,14 +73,16 @@ function face(
     };
   if (last === undefined)
     return {
-      text: '$(layers) M7',
+      icon: 'layers',
+      text: 'M7',
       tooltip: vscode.l10n.t('Run a date'),
       command: 'm7.runDate',
       bad: false,
     };
   const failed = last.end.status === 'failed' || last.end.tables.some((t) => t.status === 'failed');
   return {
-    text: `$(${failed ? 'error' : 'check'}) ${last.title}`,
+    icon: failed ? 'error' : 'check',
+    text: last.title,
     tooltip: failed
       ? vscode.l10n.t('The last run failed. Show its report')
       : vscode.l10n.t('The last run succeeded. Show its report'),

@@ -3,12 +3,14 @@ import * as vscode from 'vscode';
 import { openEngine, type Engine } from './engine/client';
 import type { Parts, Workspace } from './parts';
 import type { Secrets } from './secrets';
+import type { Log } from './shown/log';
+import { showWarning } from './shown/notices';
 
 export interface WorkspaceEngineOptions {
   readonly extension: vscode.Uri;
   readonly workspace: Workspace;
   readonly secrets: Secrets;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
 }
 
 /** An engine whose calls go to the process of the folder chosen at the time of the call; `of` is that of one folder. */
@@ -66,13 +68,11 @@ export function reportCrashes(
     touch();
     if (runs.current !== undefined) return;
     const showLog = vscode.l10n.t('Show Log');
-    void vscode.window
-      .showWarningMessage(
-        vscode.l10n.t('The M7 Pipeline engine stopped unexpectedly ({0}). It restarts when needed.', reason),
-        showLog,
-      )
-      .then((choice) => {
-        if (choice === showLog) log.show();
-      });
+    void showWarning(
+      vscode.l10n.t('The M7 Pipeline engine stopped unexpectedly ({0}). It restarts when needed.', reason),
+      showLog,
+    ).then((choice) => {
+      if (choice === showLog) log.show();
+    });
   });
 }

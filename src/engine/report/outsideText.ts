@@ -1,13 +1,19 @@
 // Text of others (headers, values, names, answers of servers) as it is shown where something would act on it.
-import { printable } from './words';
+import { printable, UNSAFE, visibleEscape } from './words';
+
+// A line ends with LF or CR LF; a tab only moves on.
+const UNSAFE_IN_LINES = new RegExp(`(?!\\n|\\t|\\r\\n)(?:${UNSAFE.source})`, 'gu');
+// Bold and dim, red, green and yellow, and their ends: picocolors writes no others here.
+const COLOUR_OR_UNSAFE = new RegExp(`(\\u001b\\[(?:[0-2]|22|3[1-39])m)|${UNSAFE_IN_LINES.source}`, 'gu');
 
 /** Lines as they are; everything else that would act on a terminal or reorder text is shown as its escape. */
 export function printableLines(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .split('\n')
-    .map((line) => line.split('\t').map(printable).join('\t'))
-    .join('\n');
+  return text.replace(UNSAFE_IN_LINES, visibleEscape);
+}
+
+/** As printableLines, but for the colours that the command line itself writes. */
+export function colouredLines(text: string): string {
+  return text.replace(COLOUR_OR_UNSAFE, (found: string, colour?: string) => colour ?? visibleEscape(found));
 }
 
 /**

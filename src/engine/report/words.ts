@@ -2,7 +2,7 @@
 
 // C0, DEL, C1; line and paragraph separators; bidirectional marks and overrides; the byte order mark;
 // lone surrogates: each would move the cursor, colour the terminal or reorder what stands beside it.
-const UNSAFE =
+export const UNSAFE =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
 
 /**

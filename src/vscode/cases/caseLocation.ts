@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import * as vscode from 'vscode';
+import { openBox } from '../shown/pickers';
 
 export interface CaseLocation {
   /** Absolute. */
@@ -43,28 +44,24 @@ async function askName(
   root: vscode.Uri | undefined,
   title: string,
 ): Promise<NameAnswer | undefined> {
-  const box = vscode.window.createInputBox();
   const shown = root === undefined ? folder : shortened(root.fsPath, folder);
-  box.title = title;
-  box.value = name;
-  box.prompt = vscode.l10n.t('Creates a folder of this name in {0}.', shown);
-  box.ignoreFocusOut = true;
-  box.buttons = [
+  const { box, complain } = openBox(title, vscode.l10n.t('Creates a folder of this name in {0}.', shown), [
     {
       iconPath: new vscode.ThemeIcon('folder-opened'),
       tooltip: vscode.l10n.t('Choose Another Folder'),
     },
-  ];
+  ]);
+  box.value = name;
   const problem = (): string | undefined => problemOf(folder, box.value.trim(), shown);
-  box.validationMessage = problem();
+  complain(problem());
   try {
     return await new Promise<NameAnswer | undefined>((resolve) => {
       box.onDidChangeValue(() => {
-        box.validationMessage = problem();
+        complain(problem());
       });
       box.onDidTriggerButton(() => resolve({ kind: 'folder', name: box.value.trim() }));
       box.onDidAccept(() => {
-        box.validationMessage = problem();
+        complain(problem());
         if (problem() === undefined) resolve({ kind: 'name', name: box.value.trim() });
       });
       box.onDidHide(() => resolve(undefined));

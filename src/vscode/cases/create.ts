@@ -7,12 +7,13 @@ import { ChannelError } from '../../shared/channel';
 import { pickDate } from '../commands/pickDate';
 import { requireTrust } from '../failure';
 import { dateOf, tableOf, type Parts } from '../parts';
-import { withCancel } from '../progress';
 import { count, day } from '../words';
 import { failureOf, isSameFailure } from './argument';
 import { askLocation, shortened } from './caseLocation';
 import { pickFailure } from './pickFailure';
 import { runCase } from './run';
+import { agreesTo, showInformation } from '../shown/notices';
+import { withCancel, withNotice } from '../shown/progress';
 
 /** Makes a case of what the argument means, asking for the rest. */
 export async function createTestCase(parts: Parts, argument: unknown): Promise<void> {
@@ -54,7 +55,7 @@ async function candidateOf(
   const [table, failure] = [tableOf(argument), failureOf(argument)];
   const own = table === undefined ? all : all.filter((one) => one.table === table);
   if (own.length === 0) {
-    void vscode.window.showInformationMessage(
+    void showInformation(
       table === undefined
         ? vscode.l10n.t('{0} has no failure that landing lines can reproduce.', day(date))
         : vscode.l10n.t('{0} has no failure on {1} that landing lines can reproduce.', table, day(date)),
@@ -64,7 +65,7 @@ async function candidateOf(
   const named = failure === undefined ? undefined : own.find((one) => isSameFailure(one.failure, failure));
   if (failure !== undefined && named === undefined)
     // Taken back or fixed since it was drawn, or of the surroundings: what is there is offered.
-    void vscode.window.showInformationMessage(
+    void showInformation(
       vscode.l10n.t(
         'This failure of {0} no longer exists or cannot be reproduced from landing lines.',
         day(date),
@@ -81,31 +82,22 @@ async function searchWithConsent(parts: Parts, wanted: CaseRequest): Promise<Cas
     return await search(parts, wanted);
   } catch (error) {
     if (!(error instanceof ChannelError) || error.code !== 'VALUES_NEEDED') throw error;
-    const keep = vscode.l10n.t('Keep the Values');
-    const choice = await vscode.window.showWarningMessage(
+    const keep = await agreesTo(
       vscode.l10n.t('Write the values of sensitive columns into the test case?'),
-      {
-        modal: true,
-        detail: `${error.plain.message}\n\n${vscode.l10n.t('Keep them only if this folder may contain them: test cases are often committed.')}`,
-      },
-      keep,
+      vscode.l10n.t('Keep the Values'),
+      `${error.plain.message}\n\n${vscode.l10n.t('Keep them only if this folder may contain them: test cases are often committed.')}`,
     );
-    return choice === keep ? search(parts, { ...wanted, keepValues: true }) : undefined;
+    return keep ? search(parts, { ...wanted, keepValues: true }) : undefined;
   }
 }
 
 function search(parts: Parts, wanted: CaseRequest): Thenable<CaseResult> {
   const title = vscode.l10n.t('Creating test case {0}', wanted.name ?? wanted.table);
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    (notification, token) => {
-      const control = new AbortController();
-      token.onCancellationRequested(() => control.abort());
-      return parts.engine.call('case.create', wanted, {
-        signal: control.signal,
-        onProgress: (progress) => notification.report({ message: progressText(progress) }),
-      });
-    },
+  return withNotice({ title, cancellable: true }, (signal, tell) =>
+    parts.engine.call('case.create', wanted, {
+      signal,
+      onProgress: (progress) => tell({ message: progressText(progress) }),
+    }),
   );
 }
 
@@ -156,11 +148,7 @@ async function reportCreated(parts: Parts, made: CaseResult): Promise<void> {
     ...made.remarks,
     vscode.l10n.t('Run it with: m7 test "{0}"', folder),
   ];
-  const choice = await vscode.window.showInformationMessage(
-    sentences.filter((one) => one !== '').join(' '),
-    run,
-    open,
-  );
+  const choice = await showInformation(sentences.filter((one) => one !== '').join(' '), run, open);
   if (choice === open) await openCase(made);
   else if (choice === run) await runCase(parts, made.folder);
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { DateKey } from '../../engine';
 import type { CaseCandidate } from '../../shared/caseApi';
 import { count, day, rows } from '../words';
+import { pickOne } from '../shown/pickers';
 
 /** Asks as far as it is not clear. @returns undefined where the user went away */
 export async function pickFailure(
@@ -13,7 +14,7 @@ export async function pickFailure(
   const table = names.length > 1 ? await pickTable(names, failures, date) : names[0];
   if (table === undefined) return undefined;
   const items = failures.filter((one) => one.table === table).flatMap(item);
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickOne(items, {
     title: vscode.l10n.t('Create a Test Case: {0}, {1}', table, day(date)),
     placeHolder: vscode.l10n.t('Which failure should it reproduce?'),
     matchOnDescription: true,
@@ -38,7 +39,7 @@ async function pickTable(
         ...(worst === undefined ? {} : { iconPath: new vscode.ThemeIcon(ICONS[groupOf(worst)]) }),
       };
     });
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickOne(items, {
     title: vscode.l10n.t('Create a Test Case: {0}', day(date)),
     placeHolder: vscode.l10n.t('Which table?'),
     matchOnDescription: true,

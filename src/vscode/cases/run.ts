@@ -4,8 +4,9 @@ import * as vscode from 'vscode';
 import type { CaseDifference, TestedCase } from '../../shared/caseApi';
 import { openAt, placeOf } from '../failure';
 import type { Parts } from '../parts';
-import { withCancel } from '../progress';
 import { count } from '../words';
+import { showError, showInformation, showWarning } from '../shown/notices';
+import { withCancel } from '../shown/progress';
 
 /** Runs the case in a folder and reports the result. @param folder absolute */
 export async function runCase(parts: Parts, folder: string): Promise<void> {
@@ -21,7 +22,7 @@ async function reportCase({ log, workspace }: Parts, { name, folder, outcome }: 
   const openExpected = (): Promise<void> => openAt(vscode.Uri.file(join(folder, 'expected.json')), 1);
   switch (outcome.kind) {
     case 'passed':
-      void vscode.window.showInformationMessage(vscode.l10n.t('{0}: as expected.', name));
+      void showInformation(vscode.l10n.t('{0}: as expected.', name));
       return;
     case 'updated':
     case 'differs': {
@@ -32,7 +33,7 @@ async function reportCase({ log, workspace }: Parts, { name, folder, outcome }: 
         more === 0
           ? ''
           : ` ${more === 1 ? vscode.l10n.t('One more differs.') : vscode.l10n.t('{0} more differ.', count(more))}`;
-      const choice = await vscode.window.showWarningMessage(
+      const choice = await showWarning(
         `${vscode.l10n.t('{0} differs.', name)} ${first === undefined ? '' : differenceText(first)}${others}`,
         expected,
         showLog,
@@ -46,7 +47,7 @@ async function reportCase({ log, workspace }: Parts, { name, folder, outcome }: 
       const place = placeOf(outcome.error, workspace.uri);
       const openFile = vscode.l10n.t('Open File');
       log.error(`${name}: ${message} ${remedy}`);
-      const choice = await vscode.window.showErrorMessage(
+      const choice = await showError(
         vscode.l10n.t('{0} cannot be run: {1} {2}', name, message, remedy),
         ...(place === undefined ? [] : [openFile]),
       );

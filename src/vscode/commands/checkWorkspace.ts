@@ -3,7 +3,9 @@ import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { CheckProblem } from '../../engine';
 import type { Parts } from '../parts';
-import { withCancel } from '../progress';
+import { showError, showInformation, showWarning } from '../shown/notices';
+import { withCancel } from '../shown/progress';
+import { problemAt } from '../shown/problem';
 
 /** Checks the workspace: problems go to the Problems panel, what has no file to a message. */
 export async function checkWorkspace(parts: Parts, problems: vscode.DiagnosticCollection): Promise<void> {
@@ -34,7 +36,7 @@ async function report(parts: Parts, problems: readonly CheckProblem[]): Promise<
   const log = vscode.l10n.t('Show Log');
   const ask = async (): Promise<string | undefined> => {
     if (problems.length === 0)
-      return vscode.window.showInformationMessage(
+      return showInformation(
         vscode.l10n.t('No problems found. Checked: settings, config, folders and warehouse.'),
         log,
       );
@@ -49,9 +51,7 @@ async function report(parts: Parts, problems: readonly CheckProblem[]): Promise<
     ];
     const text = vscode.l10n.t('The check found {0}.', found.join(', '));
     const more = first === undefined ? '' : ` ${first.message} ${first.remedy}`;
-    return errors > 0
-      ? vscode.window.showErrorMessage(`${text}${more}`, log)
-      : vscode.window.showWarningMessage(`${text}${more}`, log);
+    return errors > 0 ? showError(`${text}${more}`, log) : showWarning(`${text}${more}`, log);
   };
   if ((await ask()) === log) parts.log.show();
 }
@@ -62,14 +62,13 @@ function absolute(folder: vscode.Uri, file: string): string {
 
 function diagnostic(problem: CheckProblem): vscode.Diagnostic {
   const line = Math.max(0, (problem.line ?? 1) - 1);
-  const found = new vscode.Diagnostic(
+  return problemAt(
     // To the end of the line, whatever its length.
     new vscode.Range(line, 0, line, Number.MAX_SAFE_INTEGER),
     `${problem.message} ${problem.remedy}`,
     problem.severity === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning,
+    'm7 check',
   );
-  found.source = 'm7 check';
-  return found;
 }
 
 /** Do others (the help for rules) show this very problem already? */

@@ -3,6 +3,9 @@ import { defined } from '../../shared/defined';
 import * as vscode from 'vscode';
 import { startEngine } from '../engine/process';
 import type { Parts } from '../parts';
+import { showInformation } from '../shown/notices';
+import { pickOne } from '../shown/pickers';
+import { withNotice } from '../shown/progress';
 
 /** Rows of the sample's largest table for each brand: enough to see something, done within a second. */
 const SAMPLE_ROWS = 1_000;
@@ -19,9 +22,8 @@ export async function createWorkspace(parts: Parts, argument: unknown): Promise<
   if (sample === undefined) return;
   const folder = request.here ? parts.workspace.uri : await askFolder(parts.workspace.uri);
   if (folder === undefined) return;
-  await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Creating a workspace') },
-    () => write(parts, folder, sample),
+  await withNotice({ title: vscode.l10n.t('Creating a workspace'), cancellable: false }, () =>
+    write(parts, folder, sample),
   );
   parts.workspace.look();
   if (folder.toString() === parts.workspace.uri?.toString())
@@ -51,17 +53,19 @@ async function write(parts: Parts, folder: vscode.Uri, sample: boolean): Promise
 }
 
 async function askKind(): Promise<boolean | undefined> {
-  const picked = await vscode.window.showQuickPick(
+  const picked = await pickOne(
     [
       {
-        label: vscode.l10n.t('$(beaker) With a sample'),
+        label: vscode.l10n.t('With a sample'),
+        iconPath: new vscode.ThemeIcon('beaker'),
         detail: vscode.l10n.t(
           'Config for seven tables and generated files of several brands, with realistic faults',
         ),
         sample: true,
       },
       {
-        label: vscode.l10n.t('$(new-folder) Empty'),
+        label: vscode.l10n.t('Empty'),
+        iconPath: new vscode.ThemeIcon('new-folder'),
         detail: vscode.l10n.t('The smallest valid config, to start your own'),
         sample: false,
       },
@@ -91,7 +95,7 @@ async function offerToOpen(folder: vscode.Uri): Promise<void> {
   }
   const open = vscode.l10n.t('Open');
   const newWindow = vscode.l10n.t('Open in New Window');
-  const choice = await vscode.window.showInformationMessage(
+  const choice = await showInformation(
     vscode.l10n.t('The workspace was created in {0}.', folder.fsPath),
     open,
     newWindow,

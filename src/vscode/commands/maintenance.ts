@@ -3,23 +3,23 @@ import * as vscode from 'vscode';
 import type { MaintenanceAction, MaintenanceResult } from '../../engine';
 import { requireTrust } from '../failure';
 import type { Parts } from '../parts';
-import { withCancel } from '../progress';
 import { bytes, files } from '../words';
+import { agreesTo, showInformation } from '../shown/notices';
+import { pickOne } from '../shown/pickers';
+import { withCancel } from '../shown/progress';
 
 export async function maintenance(parts: Parts): Promise<void> {
   if (!(await requireTrust())) return;
   const planned = await maintain(parts, true, vscode.l10n.t('Looking for expired files'));
   if (planned.actions.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('Nothing to clean up.'));
+    void showInformation(vscode.l10n.t('Nothing to clean up.'));
     return;
   }
   if (!(await agreed(planned))) return;
   const done = await maintain(parts, false, vscode.l10n.t('Maintenance'));
   parts.log.info(`Maintenance: ${summary(done.actions)}.`);
   for (const { kind, path, reason } of done.actions) parts.log.info(`${kind} ${path}: ${reason}`);
-  await vscode.window.showInformationMessage(
-    vscode.l10n.t('Maintenance finished: {0}.', summary(done.actions)),
-  );
+  await showInformation(vscode.l10n.t('Maintenance finished: {0}.', summary(done.actions)));
 }
 
 function maintain(parts: Parts, dryRun: boolean, title: string): Thenable<MaintenanceResult> {
@@ -33,26 +33,22 @@ async function agreed({ actions }: MaintenanceResult): Promise<boolean> {
   const items = [...byReason].flatMap(([reason, some]): readonly vscode.QuickPickItem[] => [
     { kind: vscode.QuickPickItemKind.Separator, label: reason },
     ...some.map(({ kind, path, bytes: size }) => ({
-      label: `$(${kind === 'remove' ? 'trash' : 'archive'}) ${path}`,
+      label: path,
+      iconPath: new vscode.ThemeIcon(kind === 'remove' ? 'trash' : 'archive'),
       description: bytes(size),
     })),
   ]);
-  const seen = await vscode.window.showQuickPick(items, {
+  const seen = await pickOne(items, {
     title: vscode.l10n.t('Maintenance will {0}', summary(actions)),
     placeHolder: vscode.l10n.t('Press Enter to continue to the confirmation, Escape to cancel'),
     matchOnDescription: true,
   });
   if (seen === undefined) return false;
-  const yes = vscode.l10n.t('Run Maintenance');
-  const answer = await vscode.window.showWarningMessage(
+  return agreesTo(
     vscode.l10n.t('Run maintenance?'),
-    {
-      modal: true,
-      detail: vscode.l10n.t('It will {0}. Removed files cannot be restored.', summary(actions)),
-    },
-    yes,
+    vscode.l10n.t('Run Maintenance'),
+    vscode.l10n.t('It will {0}. Removed files cannot be restored.', summary(actions)),
   );
-  return answer === yes;
 }
 
 /** "remove 12 files (3.4 MB), archive 2 files (1 MB)". */

@@ -7,6 +7,7 @@ import type { Parts } from '../parts';
 import { ago, day, files, tables } from '../words';
 import { dateFacts, type DateFact } from './dateFacts';
 import { readDate } from '../../shared/dates';
+import { openPicker } from '../shown/pickers';
 
 export interface DatePick {
   /** "Run a Date". */
@@ -62,8 +63,7 @@ async function pick(
   first: readonly DateItem[],
 ): Promise<DateChoice | undefined> {
   const control = new AbortController();
-  const picker = vscode.window.createQuickPick<DateItem>();
-  picker.title = options.title;
+  const { picker, offer } = openPicker<DateItem>(options.title);
   picker.placeholder =
     options.anyDate === false
       ? vscode.l10n.t('Select a date')
@@ -87,7 +87,7 @@ async function pick(
         ? []
         : [{ ...plainItem(date), description: vscode.l10n.t('as typed'), alwaysShow: true }];
     // Rows are chosen by their number: those that were there keep theirs.
-    picker.items = [...first, ...dates, ...more];
+    offer([...first, ...dates, ...more]);
   };
   try {
     return await new Promise<DateChoice | undefined>((resolve) => {
@@ -96,7 +96,7 @@ async function pick(
         // Rows may have come between the key and here: what was typed in full is what is meant.
         const date = typed();
         const choice =
-          date === undefined ? picker.selectedItems[0]?.choice : ({ kind: 'date', date } as const);
+          date === undefined ? picker.selectedItems[0]?.given.choice : ({ kind: 'date', date } as const);
         if (choice !== undefined) resolve(choice);
       });
       picker.onDidHide(() => resolve(undefined));

@@ -6,6 +6,8 @@ import { dateOf, type Parts } from '../parts';
 import { worst } from '../runEnd';
 import { day, stageName } from '../words';
 import { pickDate, pickDateOrDue } from './pickDate';
+import { showInformation } from '../shown/notices';
+import { pickSome } from '../shown/pickers';
 
 /** The stages in order. The engine's own list stays in the engine's process. */
 const STAGES = [
@@ -46,12 +48,11 @@ export async function runStage(parts: Parts, argument: unknown): Promise<unknown
     'silver-to-gold': vscode.l10n.t('consolidates the brands'),
     'gold-to-snowflake': vscode.l10n.t('validates against the rules and loads the warehouse'),
   };
-  const picked = await vscode.window.showQuickPick(
+  const picked = await pickSome(
     STAGES.map((stage) => ({ label: stageName(stage), description: texts[stage], detail: stage, stage })),
     {
       title: `${title}: ${day(date)}`,
       placeHolder: vscode.l10n.t('Select one or more stages'),
-      canPickMany: true,
     },
   );
   if (picked === undefined || picked.length === 0) return undefined;
@@ -84,7 +85,7 @@ export async function showRun(parts: Parts): Promise<void> {
   if (current !== undefined) {
     const cancel = vscode.l10n.t('Cancel the Run');
     const log = vscode.l10n.t('Show Log');
-    const choice = await vscode.window.showInformationMessage(
+    const choice = await showInformation(
       vscode.l10n.t('{0}: {1}%, {2}', current.title, Math.floor(current.percent), current.step),
       cancel,
       log,

@@ -6,6 +6,8 @@ import type { Parts } from '../parts';
 import { readSecretFile, secretSource, type SecretSource } from '../secretValues';
 import { SECRET_NAMES, type SecretName } from '../secretNames';
 import type { Secrets } from '../secrets';
+import { showError, showInformation } from '../shown/notices';
+import { openBox, pickOne } from '../shown/pickers';
 
 /** @param wanted the secret that is meant; asked for without it. */
 export async function setSecret(
@@ -28,7 +30,7 @@ export async function setSecret(
   await secrets.store(folder, name, value === '' ? undefined : value);
   const left = secretSource(value !== '', process.env[name], origins[name]?.line);
   log.info(`Secret ${name}: ${value === '' ? 'removed' : 'set'} in the secret storage.`);
-  void vscode.window.showInformationMessage(
+  void showInformation(
     value === ''
       ? [
           vscode.l10n.t('{0} was removed.', name),
@@ -48,7 +50,7 @@ async function pickName(sourceOf: (name: SecretName) => SecretSource): Promise<S
     ALERT_WEBHOOK_URL: vscode.l10n.t('URL that alerts are posted to; it contains a key'),
     OPENLINEAGE_API_KEY: vscode.l10n.t('Key of the catalogue that receives lineage events'),
   };
-  const picked = await vscode.window.showQuickPick(
+  const picked = await pickOne(
     SECRET_NAMES.map((name) => ({
       label: name,
       description: sourceText(sourceOf(name)),
@@ -112,16 +114,13 @@ async function askValue(name: SecretName, isSet: boolean): Promise<string | unde
         ]
       : []),
   ];
-  const box = vscode.window.createInputBox();
-  box.title = name;
-  box.password = true;
-  box.ignoreFocusOut = true;
-  box.buttons = buttons;
-  box.prompt = isSet
+  const prompt = isSet
     ? vscode.l10n.t(
         'Type the new value, or read it from a file or the clipboard; leave it empty to remove the stored one',
       )
     : vscode.l10n.t('Type it, or read it from a file or the clipboard, which keeps line breaks');
+  const { box } = openBox(name, prompt, buttons);
+  box.password = true;
   try {
     const given = await new Promise<{ readonly text: string } | { readonly input: SecretInput } | undefined>(
       (resolve) => {
@@ -162,7 +161,7 @@ async function fromFile(name: SecretName): Promise<string | undefined> {
   if (file === undefined) return undefined;
   const read = readSecretFile(await vscode.workspace.fs.readFile(file));
   if (read.ok) return read.value;
-  void vscode.window.showErrorMessage(
+  void showError(
     vscode.l10n.t(
       '{0} cannot be a secret: it is empty, larger than 64 KB, or not text.',
       basename(file.fsPath),
@@ -174,6 +173,6 @@ async function fromFile(name: SecretName): Promise<string | undefined> {
 async function fromClipboard(name: SecretName): Promise<string | undefined> {
   const text = await vscode.env.clipboard.readText();
   if (text !== '') return text;
-  void vscode.window.showErrorMessage(vscode.l10n.t('The clipboard is empty: {0} is unchanged.', name));
+  void showError(vscode.l10n.t('The clipboard is empty: {0} is unchanged.', name));
   return undefined;
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Drift } from '../../engine';
 import { acceptDrift, takeName } from '../drift';
 import type { Parts } from '../parts';
+import { pickOne } from '../shown/pickers';
 
 /** Accepts what the user chooses of the drift of a tree node. */
 export async function acceptShown(parts: Parts, argument: unknown): Promise<void> {
@@ -32,7 +33,7 @@ async function choose(drift: readonly Drift[], title: string): Promise<Drift | u
     detail: one.message,
     drift: one,
   }));
-  return (await vscode.window.showQuickPick(items, { title, matchOnDetail: true }))?.drift;
+  return (await pickOne(items, { title, matchOnDetail: true }))?.drift;
 }
 
 /** The drift of a node of the Layers view. */

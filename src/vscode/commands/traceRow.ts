@@ -4,10 +4,12 @@ import * as vscode from 'vscode';
 import type { DateKey, TracedRow, TraceResult } from '../../engine';
 import { ChannelError } from '../../shared/channel';
 import { dateOf, tableOf, type Parts } from '../parts';
-import { withCancel } from '../progress';
 import { showLine, showPacked } from '../trace/links';
 import { day, rows } from '../words';
 import { pickDate } from './pickDate';
+import { showInformation } from '../shown/notices';
+import { withCancel } from '../shown/progress';
+import { askText, pickOne } from '../shown/pickers';
 
 /** More are not looked through: a narrower condition is. */
 const LIMIT = 200;
@@ -38,7 +40,7 @@ async function pickTable(parts: Parts, date: DateKey, title: string): Promise<st
         t.layers.gold === undefined ? [] : [{ label: t.table, description: rows(t.layers.gold.rows ?? 0) }],
       ),
     );
-  const picked = await vscode.window.showQuickPick(tables, {
+  const picked = await pickOne(tables, {
     title: `${title}: ${day(date)}`,
     placeHolder: vscode.l10n.t('Which table?'),
   });
@@ -50,12 +52,11 @@ async function ask(parts: Parts, date: DateKey, table: string): Promise<TraceRes
   let where = '';
   let wrong: string | undefined;
   for (;;) {
-    const given = await vscode.window.showInputBox({
+    const given = await askText({
       title: `${table}, ${day(date)}`,
       prompt: wrong ?? vscode.l10n.t('SQL condition over the columns of gold; empty for any row'),
       placeHolder: "device_id = 'D-1042'",
       value: where,
-      ignoreFocusOut: true,
     });
     if (given === undefined) return undefined;
     where = given;
@@ -89,7 +90,7 @@ async function pickRow({ columns, rows: found }: TraceResult, title: string): Pr
       .join(', '),
     row,
   }));
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickOne(items, {
     title,
     placeHolder:
       found.length === LIMIT
@@ -116,7 +117,7 @@ function shown(value: unknown): string {
 async function open(row: TracedRow): Promise<void> {
   const { original, line, text } = row;
   if (original === null || line === null) {
-    void vscode.window.showInformationMessage(
+    void showInformation(
       vscode.l10n.t('Record {0} of {1}; the file was removed or changed since.', row.row, row.file),
     );
     return;

@@ -7,6 +7,8 @@ import type { Parts } from '../parts';
 import { day } from '../words';
 import type { SessionBreakpoints } from './sessionBreakpoints';
 import { launchOf, debugRequestOf, type DebugRequest } from './debugRequest';
+import { showInformation, showWarning } from '../shown/notices';
+import { inert } from '../../shared/words';
 
 /** Starts a session; asks for the date where none is given. Resolves when it has started, or was not wanted. */
 export async function debugDate(
@@ -17,9 +19,7 @@ export async function debugDate(
   if (!(await requireTrust())) return;
   const uri = parts.workspace.uri;
   if (uri === undefined || !parts.workspace.isReady) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('Open an M7 Pipeline workspace first, or create one.'),
-    );
+    void showInformation(vscode.l10n.t('Open an M7 Pipeline workspace first, or create one.'));
     return;
   }
   const request = debugRequestOf(argument);
@@ -34,9 +34,10 @@ export async function debugDate(
 
 function nameOf({ table, rule, column }: DebugRequest, date: string): string {
   const what = [table, rule ?? column].filter((part) => part !== undefined).join('.');
+  // The status bar shows it.
   return what === ''
     ? vscode.l10n.t('Debug {0}', day(date))
-    : vscode.l10n.t('Debug {0}, {1}', what, day(date));
+    : inert(vscode.l10n.t('Debug {0}, {1}', what, day(date)));
 }
 
 /** Where the rule or column of a request stands; that is asked of the files, so what is being edited is saved first. */
@@ -54,7 +55,7 @@ async function breakpointFor(
   });
   if (place !== null)
     return new vscode.Location(vscode.Uri.file(place.path), new vscode.Position(place.line - 1, 0));
-  void vscode.window.showWarningMessage(
+  void showWarning(
     vscode.l10n.t(
       '{0} of {1} is no longer in the config. The session stops where something fails.',
       name,

@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import type { Parts } from '../parts';
 import { rowsIn } from './pointer';
 import { member, TYPE } from './debugRequest';
+import { showError, showInformation } from '../shown/notices';
+import { withNotice } from '../shown/progress';
 
 /** The same name both ways: the adapter names a file, or is asked to write one. */
 const PREVIEW = 'm7/preview';
@@ -20,7 +22,7 @@ export function registerAnswers({ reportError }: Pick<Parts, 'reportError'>): vs
         await preview(argument);
       } catch (error) {
         // The adapter's own words: what is wrong, and what to do.
-        void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+        void showError(error instanceof Error ? error.message : String(error));
       }
     }),
   );
@@ -30,14 +32,12 @@ async function preview(argument: unknown): Promise<void> {
   const session = vscode.debug.activeDebugSession;
   const variablesReference = rowsIn(argument);
   if (session?.type !== TYPE || variablesReference === undefined) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('No rows here. Select an entry of "Failing rows" or "Rows".'),
-    );
+    void showInformation(vscode.l10n.t('No rows here. Select an entry of "Failing rows" or "Rows".'));
     return;
   }
   const title = vscode.l10n.t('Preparing the rows for the preview');
   await open(
-    await vscode.window.withProgress<unknown>({ location: vscode.ProgressLocation.Notification, title }, () =>
+    await withNotice<unknown>({ title, cancellable: false }, () =>
       session.customRequest(PREVIEW, { variablesReference }),
     ),
   );

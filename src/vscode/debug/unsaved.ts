@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { CONFIG_SELECTOR } from '../editing/documents';
 import { member, TYPE } from './debugRequest';
+import { showWarning } from '../shown/notices';
 
 /** Watches what the editor asks of a session. */
 export function registerUnsaved(): vscode.Disposable {
@@ -25,7 +26,7 @@ async function report(
 ): Promise<void> {
   const save = vscode.l10n.t('Save and Restart Frame');
   const names = unsaved.map((one) => one.uri.path.split('/').at(-1) ?? '').join(', ');
-  const choice = await vscode.window.showWarningMessage(
+  const choice = await showWarning(
     vscode.l10n.t('{0} is not saved. The frame was restarted with the saved version.', names),
     save,
   );

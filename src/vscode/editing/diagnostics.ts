@@ -4,6 +4,8 @@ import { isCancelledCall } from '../../shared/channel';
 import type { Diagnostic, Fix } from '../../shared/editingApi';
 import type { Parts } from '../parts';
 import { CONFIG_SELECTOR, rangeIn, type Documents } from './documents';
+import { inert } from '../../shared/words';
+import { problemAt } from '../shown/problem';
 
 /** How long nothing is typed before the text is judged. */
 const PAUSE_MS = 300;
@@ -100,12 +102,12 @@ export function registerDiagnostics(parts: Parts, documents: Documents): vscode.
 }
 
 function shownOf(document: vscode.TextDocument, one: Diagnostic): vscode.Diagnostic {
-  const shown = new vscode.Diagnostic(
+  const shown = problemAt(
     rangeIn(document, one.range),
     `${one.message} ${one.remedy}`,
     severityOf(one.severity),
+    'M7',
   );
-  shown.source = 'M7';
   shown.code = one.code;
   if (one.idle === true) shown.tags = [vscode.DiagnosticTag.Unnecessary];
   return shown;
@@ -131,7 +133,7 @@ async function actionOf(
   fix: Fix,
   fixes: vscode.Diagnostic | undefined,
 ): Promise<vscode.CodeAction | undefined> {
-  const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
+  const action = new vscode.CodeAction(inert(fix.title), vscode.CodeActionKind.QuickFix);
   const edit = new vscode.WorkspaceEdit();
   for (const { file, range, text } of fix.edits) {
     const target = file === undefined ? document : await documents.open(file);

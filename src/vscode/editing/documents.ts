@@ -93,11 +93,3 @@ export function signalOf(token: vscode.CancellationToken): AbortSignal {
   token.onCancellationRequested(() => control.abort());
   return control.signal;
 }
-
-/** Markdown of the engine: neither commands nor HTML of it count. */
-export function markdown(text: string): vscode.MarkdownString {
-  const made = new vscode.MarkdownString(text);
-  made.isTrusted = false;
-  made.supportHtml = false;
-  return made;
-}

@@ -6,8 +6,10 @@ import type { RuleTrial } from '../../shared/editingApi';
 import type { Parts } from '../parts';
 import { day } from '../words';
 import { rangeIn, RULES_SELECTOR, type Documents } from './documents';
-import { lensInWords, resultInWords } from './results';
+import { lensInWords, resultInWords, type LensWords } from './results';
 import type { TrialDate } from './trialDate';
+import { inert } from '../../shared/words';
+import { withIcon } from '../shown/labels';
 
 /** What a lens hands to its command. */
 export interface RuleTarget {
@@ -57,41 +59,56 @@ export function registerLenses(
         if (draft === undefined || draft.alone === true) return [];
         const { rules, tables } = await parts.engine.call('editing.lenses', { draft });
         const { uri } = document;
-        const lens = (range: vscode.Range, title: string, command: string, ...given: unknown[]) =>
-          new vscode.CodeLens(range, { title, command, arguments: given });
+        const lens = (range: vscode.Range, words: LensWords, command: string, ...given: unknown[]) =>
+          new vscode.CodeLens(range, { title: titleOf(words), command, arguments: given });
         const top = new vscode.Range(0, 0, 0, 0);
         const chosen = dates.chosen;
         return [
-          lens(top, vscode.l10n.t('What would change'), 'm7.whatWouldChange', { uri }),
+          lens(top, { text: vscode.l10n.t('What would change') }, 'm7.whatWouldChange', { uri }),
           lens(
             top,
-            chosen === undefined
-              ? vscode.l10n.t('Test date: newest')
-              : vscode.l10n.t('Test date: {0}', day(chosen)),
+            {
+              text:
+                chosen === undefined
+                  ? vscode.l10n.t('Test date: newest')
+                  : vscode.l10n.t('Test date: {0}', day(chosen)),
+            },
             'm7.chooseTrialDate',
           ),
           ...tables.map(({ table, range }) =>
-            lens(rangeIn(document, range), vscode.l10n.t('What would change'), 'm7.whatWouldChange', {
-              uri,
-              table,
-            }),
+            lens(
+              rangeIn(document, range),
+              { text: vscode.l10n.t('What would change') },
+              'm7.whatWouldChange',
+              {
+                uri,
+                table,
+              },
+            ),
           ),
           ...rules.flatMap((one) => {
             const range = rangeIn(document, one.range);
             const target: RuleTarget = { uri, table: one.table, rule: one.rule };
             const trial = trials.get(target, document.getText(range));
-            const run = lens(range, vscode.l10n.t('$(play) Run this rule'), 'm7.tryRule', target);
+            const run = lens(
+              range,
+              { icon: 'play', text: vscode.l10n.t('Run this rule') },
+              'm7.tryRule',
+              target,
+            );
             const last = one.last;
             const date = chosen ?? last?.date;
-            const debug = lens(range, vscode.l10n.t('$(debug-alt) Debug this rule'), 'm7.debugDate', {
-              ...{ table: one.table, rule: one.rule },
-              ...defined({ date }),
-            });
+            const debug = lens(
+              range,
+              { icon: 'debug-alt', text: vscode.l10n.t('Debug this rule') },
+              'm7.debugDate',
+              { table: one.table, rule: one.rule, ...defined({ date }) },
+            );
             if (trial !== undefined)
               return [
                 lens(
                   range,
-                  `${resultInWords(trial.finding)} · ${vscode.l10n.t('tested on {0}', day(trial.date))}`,
+                  resultInWords(trial.finding, vscode.l10n.t('tested on {0}', day(trial.date))),
                   'm7.showTrial',
                   target,
                 ),
@@ -120,3 +137,6 @@ export function registerLenses(
     trials.onDidChange(again),
   );
 }
+
+const titleOf = ({ icon, text }: LensWords): string =>
+  icon === undefined ? inert(text) : withIcon(icon, text);

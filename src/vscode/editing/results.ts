@@ -2,23 +2,29 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../../engine';
 import type { RuleChange, RuleLens, RuleOutcome } from '../../shared/editingApi';
-import { formatPercent } from '../../shared/words';
+import { formatPercent, markdownCode, markdownText } from '../../shared/words';
 import { count, day, rows } from '../words';
 
 type Result = Pick<Finding, 'status' | 'failing' | 'evaluated' | 'failing_pct'> &
   Partial<Pick<Finding, 'observed' | 'message'>>;
 
 const SIGNS: Readonly<Record<Finding['status'], string>> = {
-  passed: '$(pass)',
-  warned: '$(warning)',
-  failed: '$(error)',
-  error: '$(error)',
-  skipped: '$(circle-slash)',
+  passed: 'pass',
+  warned: 'warning',
+  failed: 'error',
+  error: 'error',
+  skipped: 'circle-slash',
 };
 
-/** "$(pass) all 12,034 rows pass", "$(error) 385 of 12,034 rows fail (3.2%)". */
-export function resultInWords(result: Result): string {
-  return `${SIGNS[result.status]} ${plainResult(result)}`;
+/** What stands above a rule: an icon of VS Code's own, and words. */
+export interface LensWords {
+  readonly icon?: string;
+  readonly text: string;
+}
+
+/** "385 of 12,034 rows fail (3.2%) · 2024-11-15". */
+export function resultInWords(result: Result, more: string): LensWords {
+  return { icon: SIGNS[result.status], text: `${plainResult(result)} · ${more}` };
 }
 
 export function plainResult(result: Result): string {
@@ -31,9 +37,9 @@ export function plainResult(result: Result): string {
   return `${failing} (${formatPercent(result.failing_pct)})`;
 }
 
-export function lensInWords({ last, enabled }: RuleLens): string {
-  if (!enabled) return vscode.l10n.t('disabled');
-  return last === undefined ? vscode.l10n.t('never run') : `${resultInWords(last)} · ${day(last.date)}`;
+export function lensInWords({ last, enabled }: RuleLens): LensWords {
+  if (!enabled) return { text: vscode.l10n.t('disabled') };
+  return last === undefined ? { text: vscode.l10n.t('never run') } : resultInWords(last, day(last.date));
 }
 
 /** "12 rows newly rejected, 3 newly accepted". */
@@ -53,11 +59,10 @@ export function outcomeInWords(outcome: RuleOutcome | null): string {
   return `${status}, ${observed === undefined || observed === null ? count(failing) : String(observed)}`;
 }
 
-/** The changes of a draft as a page to read. Names of rules and tables are code: nothing of them is markup. */
+/** The changes of a draft as a page to read: nothing of rules, tables and what was observed is markup. */
 export function changesMarkdown(changes: readonly RuleChange[], date: string): string {
-  const code = (text: string): string => `\`${text.replace(/[`|\n]/g, ' ')}\``;
   const tables = changes.flatMap((change) => [
-    `## ${code(change.table)}`,
+    `## ${markdownCode(change.table)}`,
     '',
     `${changeInWords(change)}; ${rows(change.unchanged)} ${vscode.l10n.t('as before')}.`,
     '',
@@ -70,7 +75,7 @@ export function changesMarkdown(changes: readonly RuleChange[], date: string): s
           '| --- | --- | --- |',
           ...change.rules.map(
             ({ id, before, after }) =>
-              `| ${code(id)} | ${outcomeInWords(before)} | ${outcomeInWords(after)} |`,
+              `| ${markdownCode(id)} | ${markdownText(outcomeInWords(before))} | ${markdownText(outcomeInWords(after))} |`,
           ),
           '',
         ]),

@@ -4,7 +4,9 @@ import { isCancelledCall } from '../../shared/channel';
 import type { Completion } from '../../shared/editingApi';
 import { linkOf } from '../manual/topics';
 import type { Parts } from '../parts';
-import { CONFIG_SELECTOR, markdown, rangeIn, signalOf, type Documents } from './documents';
+import { CONFIG_SELECTOR, rangeIn, signalOf, type Documents } from './documents';
+import { inert } from '../../shared/words';
+import { markdown } from '../shown/markdown';
 
 const KINDS: Readonly<Record<Completion['kind'], vscode.CompletionItemKind>> = {
   key: vscode.CompletionItemKind.Property,
@@ -68,7 +70,10 @@ export function registerSuggestions(parts: Parts, documents: Documents): vscode.
 
 function itemOf(document: vscode.TextDocument, one: Completion): vscode.CompletionItem {
   const item = new vscode.CompletionItem(
-    one.detail === undefined ? one.label : { label: one.label, description: one.detail },
+    {
+      label: inert(one.label),
+      ...(one.detail === undefined ? {} : { description: inert(one.detail) }),
+    },
     KINDS[one.kind],
   );
   item.insertText = new vscode.SnippetString(one.insert);

@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import type { DateKey } from '../../engine';
 import type { Parts } from '../parts';
 import { day } from '../words';
+import { showInformation } from '../shown/notices';
+import { pickOne } from '../shown/pickers';
 
 const KEY = 'm7.trialDate';
 
@@ -18,7 +20,7 @@ export interface TrialDate {
 export function trialDate({ engine, context, workspace }: Parts): TrialDate {
   const chosen = (): DateKey | undefined => context.workspaceState.get<DateKey>(KEY);
   const reportNoGold = (table: string | undefined): void => {
-    void vscode.window.showInformationMessage(
+    void showInformation(
       table === undefined
         ? vscode.l10n.t('No gold yet. Run a date first.')
         : vscode.l10n.t('No gold for {0} yet. Run a date first.', table),
@@ -43,7 +45,7 @@ export function trialDate({ engine, context, workspace }: Parts): TrialDate {
         return undefined;
       }
       const newest = vscode.l10n.t('The newest date with gold');
-      const picked = await vscode.window.showQuickPick(
+      const picked = await pickOne(
         [
           { label: newest, date: undefined },
           ...dates.map((date) => ({ label: day(date), ...mark(date === chosen()), date })),

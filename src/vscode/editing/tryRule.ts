@@ -4,10 +4,12 @@ import type { RuleTrial } from '../../shared/editingApi';
 import { requireTrust } from '../failure';
 import type { Parts } from '../parts';
 import { day } from '../words';
-import { rangeIn, signalOf, type Documents } from './documents';
+import { rangeIn, type Documents } from './documents';
 import type { RuleTarget, Trials } from './lenses';
 import { plainResult } from './results';
 import type { TrialDate } from './trialDate';
+import { showInformation, showWarning } from '../shown/notices';
+import { withNotice } from '../shown/progress';
 
 export function registerTryRule(
   parts: Parts,
@@ -91,9 +93,7 @@ async function report(
   const open = vscode.l10n.t('Show Failing Rows');
   const buttons = failing > 0 ? [open] : [];
   const quiet = finding.status === 'passed' || finding.status === 'skipped';
-  const choice = await (quiet
-    ? vscode.window.showInformationMessage(words, ...buttons)
-    : vscode.window.showWarningMessage(words, ...buttons));
+  const choice = await (quiet ? showInformation(words, ...buttons) : showWarning(words, ...buttons));
   if (choice === open) await show();
 }
 
@@ -102,13 +102,12 @@ export function withPercent<T>(
   title: string,
   work: (options: { signal: AbortSignal; onProgress: (percent: number) => void }) => Promise<T>,
 ): Thenable<T> {
-  const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
+  return withNotice({ title, cancellable: true }, (signal, tell) => {
     let before = 0;
     return work({
-      signal: signalOf(token),
+      signal,
       onProgress: (percent) => {
-        progress.report({ increment: Math.max(0, percent - before) });
+        tell({ increment: Math.max(0, percent - before) });
         before = Math.max(before, percent);
       },
     });
@@ -133,8 +132,6 @@ async function ruleAtCursor({ engine }: Parts, documents: Documents): Promise<Ru
     const found = rules.find(({ range }) => range.start <= offset && offset <= range.end);
     if (found !== undefined) return { uri: editor.document.uri, table: found.table, rule: found.rule };
   }
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t('Place the cursor in a rule of validation_rules.json first.'),
-  );
+  void showInformation(vscode.l10n.t('Place the cursor in a rule of validation_rules.json first.'));
   return undefined;
 }

@@ -8,6 +8,8 @@ import type { Documents } from './documents';
 import { changeInWords, changesMarkdown, outcomeInWords } from './results';
 import type { TrialDate } from './trialDate';
 import { openRows, withPercent } from './tryRule';
+import { showInformation } from '../shown/notices';
+import { pickOne } from '../shown/pickers';
 
 const SCHEME = 'm7-changes';
 
@@ -55,19 +57,20 @@ export function registerWhatWouldChange(
   };
   const show = async (changes: readonly RuleChange[], date: string): Promise<void> => {
     if (changes.length === 0) {
-      void vscode.window.showInformationMessage(
+      void showInformation(
         vscode.l10n.t('Nothing would change on {0}: its tables were validated with these rules.', day(date)),
       );
       return;
     }
     const items: ChangeItem[] = [
       {
-        label: vscode.l10n.t('$(file-text) Show all as text'),
+        label: vscode.l10n.t('Show all as text'),
+        iconPath: new vscode.ThemeIcon('file-text'),
         open: () => showPage(changes, date),
       },
       ...changes.flatMap(itemsOf),
     ];
-    const picked = await vscode.window.showQuickPick(items, {
+    const picked = await pickOne(items, {
       title: vscode.l10n.t('What the rules would change on {0}', day(date)),
       matchOnDescription: true,
     });
@@ -103,7 +106,8 @@ function itemsOf(change: RuleChange): readonly ChangeItem[] {
       ? []
       : [
           {
-            label: `$(open-preview) ${vscode.l10n.t('Newly rejected')}`,
+            label: vscode.l10n.t('Newly rejected'),
+            iconPath: new vscode.ThemeIcon('open-preview'),
             description: rows(rejectedRows.total),
             open: () => openRows(rejectedRows.path),
           },
@@ -112,7 +116,8 @@ function itemsOf(change: RuleChange): readonly ChangeItem[] {
       ? []
       : [
           {
-            label: `$(open-preview) ${vscode.l10n.t('Newly accepted')}`,
+            label: vscode.l10n.t('Newly accepted'),
+            iconPath: new vscode.ThemeIcon('open-preview'),
             description: rows(acceptedRows.total),
             open: () => openRows(acceptedRows.path),
           },

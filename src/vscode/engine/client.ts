@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { ChannelError, type Caller, type CallOptions } from '../../shared/channel';
 import type { ServerApi } from '../../shared/serverApi';
 import { startEngine, type EngineProcess } from './process';
+import type { Log } from '../shown/log';
 
 export interface Engine extends Caller<ServerApi> {
   dispose(): void;
@@ -21,7 +22,7 @@ export interface EngineClientOptions {
   readonly trusted: () => boolean;
   /** Secrets of the folder; not asked for where it is not trusted. */
   readonly environment: () => Promise<Readonly<Record<string, string>>>;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
 }
 
 /** So many crashes within CRASH_WINDOW_MS and it is not started again by itself. */

@@ -3,8 +3,11 @@ import * as vscode from 'vscode';
 import { manualLink } from './link';
 import { manualFolder, textOf } from './open';
 import { settingRows, type SettingRow } from './settingRows';
+import type { Log } from '../shown/log';
+import { markdownText } from '../../shared/words';
+import { markdown } from '../shown/markdown';
 
-export function settingHover(extension: vscode.Uri, log: vscode.LogOutputChannel): vscode.HoverProvider {
+export function settingHover(extension: vscode.Uri, log: Log): vscode.HoverProvider {
   let rows: Promise<ReadonlyMap<string, SettingRow>> | undefined;
   return {
     async provideHover(document, position) {
@@ -28,5 +31,5 @@ export function settingHover(extension: vscode.Uri, log: vscode.LogOutputChannel
 
 function textOfRow(name: string, { meaning, fallback }: SettingRow): vscode.MarkdownString {
   const without = fallback === '' ? [] : [`${vscode.l10n.t('Default:')} ${fallback}`];
-  return new vscode.MarkdownString([`**${name}**`, meaning, ...without].join('\n\n'));
+  return markdown([`**${markdownText(name)}**`, meaning, ...without].join('\n\n'));
 }

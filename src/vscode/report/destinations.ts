@@ -7,6 +7,7 @@ import type { DateDocument, RecordName, RecordOrigin } from '../../shared/report
 import { openAt } from '../failure';
 import type { Parts } from '../parts';
 import { day } from '../words';
+import { showInformation } from '../shown/notices';
 
 /** Opens the rule of a finding where it stands now; for a technical check the table or column it is about. */
 export async function openRule(
@@ -52,9 +53,9 @@ export async function exportHtml({ engine, workspace }: Parts, date: DateKey): P
   const { text } = await engine.call('report.render', { date, format: 'html' });
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
   const open = vscode.l10n.t('Open in Browser');
-  void vscode.window
-    .showInformationMessage(vscode.l10n.t('The report was written to {0}.', basename(target.fsPath)), open)
-    .then((choice) => (choice === open ? vscode.env.openExternal(target) : undefined));
+  void showInformation(vscode.l10n.t('The report was written to {0}.', basename(target.fsPath)), open).then(
+    (choice) => (choice === open ? vscode.env.openExternal(target) : undefined),
+  );
   return true;
 }
 

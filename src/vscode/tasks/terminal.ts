@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
+import { colouredLines, printable } from '../../shared/words';
 
 export interface CommandLine {
   /** Absolute path of dist/cli.js. */
@@ -23,7 +24,7 @@ export function taskTerminal(line: CommandLine): vscode.Pseudoterminal {
   let ended = false;
 
   const start = async (size: vscode.TerminalDimensions | undefined): Promise<void> => {
-    text.fire(`\x1b[2m> m7 ${line.words.join(' ')}\x1b[0m\r\n`);
+    text.fire(`\x1b[2m> m7 ${printable(line.words.join(' '))}\x1b[0m\r\n`);
     const environment = await line.environment();
     // Closed before it began.
     if (ended) return;
@@ -44,10 +45,11 @@ export function taskTerminal(line: CommandLine): vscode.Pseudoterminal {
     for (const stream of [child.stdout, child.stderr])
       if (stream !== null)
         createInterface({ input: stream, crlfDelay: Infinity }).on('line', (whole) =>
-          text.fire(`${whole}\r\n`),
+          // What a library writes past the command line may hold anything.
+          text.fire(`${colouredLines(whole)}\r\n`),
         );
     child.once('error', (error) => {
-      text.fire(`${error.message}\r\n`);
+      text.fire(`${printable(error.message)}\r\n`);
       closed.fire(1);
     });
     child.once('close', (code) => {
@@ -61,7 +63,7 @@ export function taskTerminal(line: CommandLine): vscode.Pseudoterminal {
     onDidClose: closed.event,
     open: (size) =>
       void start(size).catch((error: unknown) => {
-        text.fire(`${String(error)}\r\n`);
+        text.fire(`${printable(String(error))}\r\n`);
         closed.fire(1);
       }),
     close: () => {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { DateKey } from '../../engine';
 import type { Parts } from '../parts';
 import { day } from '../words';
+import { pickOne } from '../shown/pickers';
 
 /** What a profile runs on. */
 type DateChoice =
@@ -81,7 +82,7 @@ export function openDates(
         case 'asked': {
           const dates = await read();
           if (dates.length === 0) return { kind: 'none' };
-          const picked = await vscode.window.showQuickPick(
+          const picked = await pickOne(
             dates.map((date) => ({ label: day(date), date })),
             { title: vscode.l10n.t('Test Rules on a Date') },
           );

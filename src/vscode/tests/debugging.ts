@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { TestDate } from './dates';
 import type { Selection } from './selection';
+import { showInformation } from '../shown/notices';
 
 /**
  * Starts a session of the first rule that was chosen; of a table or all of them where no rule was.
@@ -13,7 +14,7 @@ export async function debugTests(
 ): Promise<void> {
   const [first, ...more] = chosen;
   if (tables.length === 0) {
-    void vscode.window.showInformationMessage(
+    void showInformation(
       cases.length === 0
         ? vscode.l10n.t('No rule to debug.')
         : vscode.l10n.t(
@@ -25,11 +26,11 @@ export async function debugTests(
   const target = await date();
   if (target === undefined) return;
   if (target.kind === 'none') {
-    void vscode.window.showInformationMessage(vscode.l10n.t('No gold yet. Run a date first.'));
+    void showInformation(vscode.l10n.t('No gold yet. Run a date first.'));
     return;
   }
   if (first !== undefined && more.length > 0)
-    void vscode.window.showInformationMessage(
+    void showInformation(
       vscode.l10n.t('Only one rule can be debugged at a time. The session stops at {0}.', first.rule),
     );
   const [table] = tables.length === 1 ? tables : [];

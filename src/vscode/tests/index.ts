@@ -16,6 +16,7 @@ import { openPublished, type Published } from './published';
 import { runTests } from './ruleRun';
 import { selectionOf } from './selection';
 import { TestTree } from './tree';
+import { showInformation } from '../shown/notices';
 
 /** Part of filters: "@m7-rules:error". */
 const CONTROLLER = 'm7-rules';
@@ -214,8 +215,7 @@ class RuleExplorer {
     const rows = await withPercent(vscode.l10n.t('Failing rows of {0}', target.rule), (options) =>
       this.#parts.engine.call('editing.failingRows', { draft, ...target }, options),
     );
-    if (rows === null)
-      void vscode.window.showInformationMessage(vscode.l10n.t('{0} has no failing rows now.', target.rule));
+    if (rows === null) void showInformation(vscode.l10n.t('{0} has no failing rows now.', target.rule));
     else await openRows(rows.path);
   }
 

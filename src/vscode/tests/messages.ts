@@ -2,7 +2,16 @@
 import * as vscode from 'vscode';
 import type { CaseDifference } from '../../shared/caseApi';
 import type { Finding } from '../../shared/testsApi';
-import { formatPercent, sampleColumns, samplePlace, valueText } from '../../shared/words';
+import {
+  formatPercent,
+  inert,
+  markdownText as plain,
+  printableLines,
+  sampleColumns,
+  samplePlace,
+  valueText,
+} from '../../shared/words';
+import { commandLink, markdownWith } from '../shown/markdown';
 import { plainResult } from '../editing/results';
 import { count, day, duration, rows } from '../words';
 
@@ -39,7 +48,7 @@ export function testStateOf(finding: Finding, table: string, date: string, item:
     case 'skipped':
       return { kind: 'skipped' };
     case 'error':
-      return { kind: 'errored', message: at(item, new vscode.TestMessage(plainResult(finding))) };
+      return { kind: 'errored', message: at(item, textMessage(plainResult(finding))) };
     case 'failed':
       return { kind: 'failed', message: at(item, failure(finding, table, date)) };
     default:
@@ -72,27 +81,26 @@ function failure(finding: Finding, table: string, date: string): vscode.TestMess
   const { observed, limit } = finding;
   const headline = headlineOf(finding);
   if (observed !== undefined && limit !== undefined)
-    return vscode.TestMessage.diff(
+    return diffMessage(
       [`${headline} · ${day(date)}`, ...(finding.description ? [finding.description] : [])].join('\n'),
       limit,
       plainResult(finding),
     );
-  const text = new vscode.MarkdownString();
-  text.isTrusted = { enabledCommands: [SHOW_ROWS, SHOW_REPORT] };
-  text.supportHtml = false;
-  text.appendMarkdown(`${plain(headline)}\n\n`);
-  if (finding.description) text.appendMarkdown(`${plain(finding.description)}\n\n`);
-  text.appendMarkdown(factsOf(finding, date));
-  text.appendMarkdown(samplesOf(finding));
-  const target = { table, rule: finding.id, date };
+  const target: RowsTarget = { table, rule: finding.id, date };
   const links = [
     ...(finding.failing > 0 && !finding.rule.startsWith('technical.')
-      ? [link(vscode.l10n.t('Show the failing rows'), SHOW_ROWS, target)]
+      ? [commandLink(vscode.l10n.t('Show the failing rows'), SHOW_ROWS, target)]
       : []),
-    link(vscode.l10n.t('Open the report of {0}', day(date)), SHOW_REPORT, target),
+    commandLink(vscode.l10n.t('Open the report of {0}', day(date)), SHOW_REPORT, target),
   ];
-  text.appendMarkdown(links.join(' · '));
-  return new vscode.TestMessage(text);
+  const text = [
+    `${plain(headline)}\n\n`,
+    ...(finding.description ? [`${plain(finding.description)}\n\n`] : []),
+    factsOf(finding, date),
+    samplesOf(finding),
+    links.join(' · '),
+  ];
+  return new vscode.TestMessage(markdownWith([SHOW_ROWS, SHOW_REPORT], text.join('')));
 }
 
 /** "Warning: 4 of 82 rows fail (4.9%), within 5%". The line beside the rule shows nothing else. */
@@ -149,33 +157,31 @@ function cell(text: string): string {
   return plain(short);
 }
 
-/** Values and names of anybody are text: nothing in them is markup, a link or the end of a cell. */
-function plain(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_{}[\]()#+!|<>~&$@:/]|(?<=^|\s)[-.]|(?<=\d)\.(?=\s)/g, '\\$&');
-}
-
-function link(title: string, command: string, argument: RowsTarget): string {
-  return `[${plain(title)}](command:${command}?${encodeURIComponent(JSON.stringify([argument]))})`;
-}
-
 /** A case that came out differently: what was expected beside what was found. */
 export function differencesMessage(differences: readonly CaseDifference[]): vscode.TestMessage {
   const lines = (side: 'expected' | 'found'): string =>
     differences.map((one) => `${one.what}: ${one[side]}`).join('\n');
   const [first, ...more] = differences;
   const headline = first === undefined ? '' : `${first.what}: ${first.found} ≠ ${first.expected}`;
-  return vscode.TestMessage.diff(
+  return diffMessage(
     more.length === 0 ? headline : vscode.l10n.t('{0}, and {1} more', headline, count(more.length)),
     lines('expected'),
     lines('found'),
   );
 }
 
+/** A message in words. */
+export function textMessage(words: string): vscode.TestMessage {
+  return new vscode.TestMessage(inert(words));
+}
+
+function diffMessage(words: string, expected: string, found: string): vscode.TestMessage {
+  return vscode.TestMessage.diff(inert(words), printableLines(expected), printableLines(found));
+}
+
 /** A line of output: what came of a rule, in words. Rules that are counted together take no time of their own. */
 export function outputLine({ id, status, limit, seconds, ...finding }: Finding): string {
   const limited = limit === undefined ? '' : ` (${vscode.l10n.t('limit {0}', limit)})`;
   const time = seconds < 0.01 ? '' : ` · ${duration(seconds)}`;
-  return `  ${status.padEnd(8)}${id}: ${plainResult({ status, ...finding })}${limited}${time}\r\n`;
+  return `  ${status.padEnd(8)}${id}: ${plainResult({ status, ...finding })}${limited}${time}`;
 }

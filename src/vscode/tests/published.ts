@@ -6,6 +6,7 @@ import type { Parts } from '../parts';
 import { day } from '../words';
 import { reportFinding } from './ruleRun';
 import type { TestTree } from './tree';
+import { print } from './output';
 
 export interface Published {
   /** Looks for results that are new since the last look. */
@@ -53,7 +54,7 @@ export function openPublished(
     const run = controller.createTestRun(request, vscode.l10n.t('Run of {0}', day(date)), persist);
     let shown = '';
     for (const { table, finding, item } of states) {
-      if (table !== shown) run.appendOutput(`${table} · ${day(date)}\r\n`);
+      if (table !== shown) print(run, `${table} · ${day(date)}`);
       shown = table;
       reportFinding({ run, tree }, item, { finding, table, date });
     }

@@ -10,9 +10,11 @@ import { errorOf } from '../failure';
 import type { Parts } from '../parts';
 import { count, day, duration } from '../words';
 import { draftNow } from './draft';
-import { at, differencesMessage, outputLine, testStateOf } from './messages';
+import { at, differencesMessage, outputLine, testStateOf, textMessage } from './messages';
+import { begin, print } from './output';
 import type { Selection } from './selection';
 import type { TestTree } from './tree';
+import { showInformation } from '../shown/notices';
 
 /** What the tests of one run share. */
 export interface TestRunContext {
@@ -53,9 +55,9 @@ export async function runTests(
 
 function reportNoGold({ run, tree }: TestRunContext, tables: RuleTestsRequest['tables']): void {
   const words = vscode.l10n.t('No gold yet. Run a date first.');
-  run.appendOutput(`${words}\r\n`);
+  print(run, words);
   for (const { table, rules } of tables) for (const item of itemsOf(tree, table, rules)) run.skipped(item);
-  void vscode.window.showInformationMessage(words);
+  void showInformation(words);
 }
 
 async function runRules(
@@ -68,15 +70,15 @@ async function runRules(
   try {
     const options = { signal, onProgress };
     const end = await parts.engine.call('tests.run', { ...request, ...defined({ draft }) }, options);
-    run.appendOutput(`${vscode.l10n.t('{0} tested in {1}', rules(end.tested), duration(end.seconds))}\r\n`);
+    print(run, vscode.l10n.t('{0} tested in {1}', rules(end.tested), duration(end.seconds)));
   } catch (error) {
     if (isCancelledCall(error)) {
-      run.appendOutput(`${vscode.l10n.t('Cancelled.')}\r\n`);
+      print(run, vscode.l10n.t('Cancelled.'));
       return;
     }
     const { message, remedy } = errorOf(error);
-    run.appendOutput(`${message} ${remedy}\r\n`);
-    const text = new vscode.TestMessage(`${message} ${remedy}`);
+    print(run, `${message} ${remedy}`);
+    const text = textMessage(`${message} ${remedy}`);
     for (const { table, rules: ids } of request.tables)
       for (const item of itemsOf(tree, table, ids)) run.errored(item, text);
   }
@@ -86,7 +88,7 @@ async function runRules(
 function ruleReporter(run: vscode.TestRun, tree: TestTree, date: DateKey): (news: RuleTestNews) => void {
   let lastTable = '';
   const headline = (table: string): void => {
-    if (table !== lastTable) run.appendOutput(`${table} · ${day(date)}\r\n`);
+    if (table !== lastTable) print(run, `${table} · ${day(date)}`);
     lastTable = table;
   };
   return (news) => {
@@ -104,10 +106,10 @@ function ruleReporter(run: vscode.TestRun, tree: TestTree, date: DateKey): (news
       case 'untested': {
         const words = `${news.error.message} ${news.error.remedy}`;
         headline(news.table);
-        run.appendOutput(`  ${words}\r\n`);
+        print(run, `  ${words}`);
         for (const item of itemsOf(tree, news.table, news.rules))
           if (news.because === 'no gold') run.skipped(item);
-          else run.errored(item, at(item, new vscode.TestMessage(words)));
+          else run.errored(item, at(item, textMessage(words)));
         return;
       }
       default:
@@ -138,13 +140,13 @@ export function reportFinding(
   { finding, table, date }: DatedFinding,
 ): void {
   if (item === undefined) {
-    run.appendOutput(outputLine(finding));
+    print(run, outputLine(finding));
     return;
   }
   const state = testStateOf(finding, table, date, item);
   tree.note(item, state.kind === 'noted' ? state.note : undefined);
   if (state.kind === 'noted') reportNote(run, item, finding, state.note);
-  else run.appendOutput(outputLine(finding), undefined, item);
+  else print(run, outputLine(finding), { item });
   // Rules that are counted together take no time of their own.
   const milliseconds = finding.seconds === 0 ? undefined : finding.seconds * 1000;
   switch (state.kind) {
@@ -175,8 +177,8 @@ function reportNote(
 ): void {
   const location = item.uri && new vscode.Location(item.uri, item.range?.start ?? new vscode.Position(0, 0));
   const hint = failing === 0 ? '' : ` · ${vscode.l10n.t('“Run this rule” shows the rows')}`;
-  run.appendOutput(`  warned  ${id}: `);
-  run.appendOutput(`${note}${hint}\r\n`, location, item);
+  begin(run, `  warned  ${id}: `);
+  print(run, `${note}${hint}`, { location, item });
 }
 
 async function runCase(
@@ -191,14 +193,14 @@ async function runCase(
   } catch (error) {
     if (isCancelledCall(error)) return;
     const { message, remedy } = errorOf(error);
-    run.errored(item, at(item, new vscode.TestMessage(`${message} ${remedy}`)));
+    run.errored(item, at(item, textMessage(`${message} ${remedy}`)));
   }
 }
 
 function caseState(run: vscode.TestRun, item: vscode.TestItem, { outcome, seconds }: TestedCase): void {
   const milliseconds = seconds * 1000;
   const line = (words: string): void =>
-    run.appendOutput(`${item.label}: ${words} · ${duration(seconds)}\r\n`, undefined, item);
+    print(run, `${item.label}: ${words} · ${duration(seconds)}`, { item });
   switch (outcome.kind) {
     case 'passed':
     case 'updated':
@@ -212,7 +214,7 @@ function caseState(run: vscode.TestRun, item: vscode.TestItem, { outcome, second
     case 'broken': {
       const { message, remedy } = outcome.error;
       line(`${message} ${remedy}`);
-      run.errored(item, at(item, new vscode.TestMessage(`${message} ${remedy}`)), milliseconds);
+      run.errored(item, at(item, textMessage(`${message} ${remedy}`)), milliseconds);
       return;
     }
     default:

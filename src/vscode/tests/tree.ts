@@ -1,6 +1,7 @@
 // The items of the Test Explorer: tables with their rules, and cases; kept while they are edited, so results stay.
 import * as vscode from 'vscode';
 import type { Finding, FoundCase, RuleTest, RuleTree, TableTests, TextRange } from '../../shared/testsApi';
+import { inert } from '../../shared/words';
 
 /** What an item is of. */
 export type TestSubject =
@@ -89,7 +90,7 @@ export class TestTree {
 
   /** Why there is nothing to show, at the root of the rules; undefined: no reason. */
   showProblem(message: string | undefined, path: vscode.Uri): void {
-    this.#root(path).error = message;
+    this.#root(path).error = message === undefined ? undefined : inert(message);
   }
 
   clear(): void {
@@ -140,7 +141,7 @@ export class TestTree {
   ): vscode.TestItem {
     const present = parent.get(id);
     const isSame = present?.uri?.toString() === uri.toString();
-    const item = isSame ? present : this.#controller.createTestItem(id, label, uri);
+    const item = isSame ? present : this.#controller.createTestItem(id, inert(label), uri);
     this.#subjects.set(item, subject);
     return item;
   }
@@ -153,7 +154,7 @@ export class TestTree {
     this.#words.set(item, parts);
     const [id = '', ...others] = parts;
     const words = [id, this.#notes.get(item) ?? '', ...others];
-    item.label = words.filter((part) => part !== '').join(' · ');
+    item.label = inert(words.filter((part) => part !== '').join(' · '));
   }
 
   /** The root of the rules. */
@@ -214,7 +215,7 @@ function rangeOf({ from, to }: TextRange): vscode.Range {
 const order = (place: number): string => String(place).padStart(5, '0');
 
 function brokenText({ message, line }: NonNullable<RuleTree['broken']>): string {
-  return vscode.l10n.t('Line {0}: {1}', line, message);
+  return inert(vscode.l10n.t('Line {0}: {1}', line, message));
 }
 
 /** "range duration_s", "warning", "disabled". */

@@ -6,6 +6,7 @@ import { beside, openLink } from './links';
 import { registerMarks } from './marks';
 import { lineOf } from './lineName';
 import { tracePanel } from './panel';
+import { showInformation } from '../shown/notices';
 
 /** Registers command `m7.traceLine`; the engine starts with the first line, or landing file, that is looked at. */
 export function registerTrace(parts: Parts): vscode.Disposable {
@@ -28,7 +29,7 @@ export function registerTrace(parts: Parts): vscode.Disposable {
         const name = lineOf(argument);
         if (name !== undefined) panel.show(name);
         else
-          void vscode.window.showInformationMessage(
+          void showInformation(
             vscode.l10n.t(
               'Open a landing file, or its original in raw, and place the cursor on a line first.',
             ),

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { TraceLink } from '../../shared/traceApi';
 import type { Parts } from '../parts';
+import { showInformation } from '../shown/notices';
 
 /** Characters of a record in a notification. */
 const MOST_TEXT = 60;
@@ -40,7 +41,7 @@ export async function openLink(
       );
       if (place !== null) await showLine(vscode.Uri.file(place.path), place.line, column);
       else
-        void vscode.window.showInformationMessage(
+        void showInformation(
           link.kind === 'rule'
             ? vscode.l10n.t('{0} no longer has a rule {1}.', table, link.rule)
             : vscode.l10n.t('{0} no longer has a column {1}.', table, link.column),
@@ -79,7 +80,7 @@ export async function showLine(uri: vscode.Uri, line: number, column: vscode.Vie
 export async function showPacked(path: string, line: number | null, text: string | null): Promise<void> {
   const copy = vscode.l10n.t('Copy Record');
   const record = (text ?? '').replace(/\s+/g, ' ');
-  const choice = await vscode.window.showInformationMessage(
+  const choice = await showInformation(
     vscode.l10n.t(
       'Line {0} of {1} (compressed): {2}',
       line ?? '?',

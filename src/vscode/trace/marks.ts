@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { isCancelledCall } from '../../shared/channel';
 import type { LandingMark, LandingMarks } from '../../shared/traceApi';
 import type { Parts } from '../parts';
+import { problemAt } from '../shown/problem';
 
 /** Files that were open and are landing files, for menus: `resourcePath in m7.landingFiles`. */
 const CONTEXT_KEY = 'm7.landingFiles';
@@ -88,7 +89,7 @@ function diagnosticsOf({ marks, more }: LandingMarks): vscode.Diagnostic[] {
   const shown = marks.map(diagnosticOf);
   const last = shown.at(-1);
   if (more === 0 || last === undefined) return shown;
-  const rest = new vscode.Diagnostic(
+  const rest = problemAt(
     last.range,
     more === 1
       ? vscode.l10n.t('1 more line of this file was rejected or breaks a rule. See the report of the date.')
@@ -97,20 +98,20 @@ function diagnosticsOf({ marks, more }: LandingMarks): vscode.Diagnostic[] {
           more.toLocaleString(vscode.env.language),
         ),
     vscode.DiagnosticSeverity.Information,
+    'M7',
   );
-  rest.source = 'M7';
   return [...shown, rest];
 }
 
 function diagnosticOf(mark: LandingMark): vscode.Diagnostic {
   const { line, character, endLine, endCharacter } = mark;
-  const shown = new vscode.Diagnostic(
+  const shown = problemAt(
     // The end of a line is wherever it is: VS Code cuts what is beyond.
     new vscode.Range(line, character, endLine, endCharacter ?? 10_000),
     mark.message,
     severityOf(mark.severity),
+    'M7',
   );
-  shown.source = 'M7';
   shown.code =
     mark.link === undefined
       ? mark.code

@@ -14,6 +14,7 @@ import type { Owned, Parts } from '../parts';
 import { webviewHtml, webviewRoots } from '../webviewHtml';
 import { eachPage, webviewPort } from '../webviewPort';
 import { beside, openLink } from './links';
+import { inert } from '../../shared/words';
 
 export interface TracePanel extends Owned {
   show(name: LineName): void;
@@ -81,7 +82,7 @@ export function tracePanel(parts: Parts): TracePanel {
   };
   function show(name: LineName): void {
     meant = name;
-    const title = titleOf(name);
+    const title = inert(titleOf(name));
     if (panel === undefined) {
       panel = make();
       panel.title = title;

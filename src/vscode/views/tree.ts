@@ -5,6 +5,8 @@ import type { DateKey, Drift } from '../../engine';
 import type { Command } from '../commands/ids';
 import { errorOf, openAt, placeOf } from '../failure';
 import type { Owned, Parts } from '../parts';
+import { inert } from '../../shared/words';
+import { factLines } from '../shown/markdown';
 
 type ContextWord =
   | 'date'
@@ -141,15 +143,15 @@ function itemOf(node: Node, folder: vscode.Uri | undefined): vscode.TreeItem {
       : node.open === true
         ? vscode.TreeItemCollapsibleState.Expanded
         : vscode.TreeItemCollapsibleState.Collapsed;
-  const item = new vscode.TreeItem(node.label, collapsed);
+  const item = new vscode.TreeItem(inert(node.label), collapsed);
   item.id = node.id;
   item.accessibilityInformation = {
-    label: [node.label, node.description].filter((text) => text !== undefined).join(', '),
+    label: inert([node.label, node.description].filter((text) => text !== undefined).join(', ')),
   };
-  if (node.description !== undefined) item.description = node.description;
+  if (node.description !== undefined) item.description = inert(node.description);
   if (node.icon !== undefined) item.iconPath = node.icon;
   if (node.context !== undefined) item.contextValue = node.context.join(' ');
-  if (node.tooltip !== undefined) item.tooltip = tooltipOf(node.tooltip);
+  if (node.tooltip !== undefined) item.tooltip = factLines(node.tooltip);
   const command = commandOf(node, folder);
   if (command !== undefined) item.command = command;
   return item;
@@ -169,14 +171,4 @@ const OPEN_PLACE = 'm7.internal.openPlace';
 
 export function registerOpenPlace(): vscode.Disposable {
   return vscode.commands.registerCommand(OPEN_PLACE, (uri: vscode.Uri, line: number) => openAt(uri, line));
-}
-
-function tooltipOf(lines: readonly (readonly [string, string])[]): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
-  lines.forEach(([name, value], i) => {
-    if (i > 0) text.appendMarkdown('\n\n');
-    if (name !== '') text.appendMarkdown('**').appendText(name).appendMarkdown('** ');
-    text.appendText(value);
-  });
-  return text;
 }

@@ -7,6 +7,8 @@ import { openAt, requireTrust } from '../failure';
 import type { Parts } from '../parts';
 import { SECRET_NAMES, type SecretName } from '../secretNames';
 import type { Secrets } from '../secrets';
+import { agreesTo, showInformation, showWarning } from '../shown/notices';
+import { askText, pickOne } from '../shown/pickers';
 
 export async function chooseWarehouse(parts: Parts, secrets: Secrets, chosen: () => void): Promise<void> {
   const folder = parts.workspace.uri;
@@ -34,18 +36,21 @@ async function pick(choices: WarehouseChoices): Promise<WarehouseChoice | undefi
   });
   const items: readonly Item[] = [
     {
-      label: `$(database) ${vscode.l10n.t('Embedded warehouse')}`,
+      label: vscode.l10n.t('Embedded warehouse'),
+      iconPath: new vscode.ThemeIcon('database'),
       detail: choices.embedded ?? vscode.l10n.t('a DuckDB file in the data folder'),
       ...chosen({ kind: 'embedded' }),
     },
     {
-      label: `$(cloud) ${vscode.l10n.t('Snowflake (settings in .env)')}`,
+      label: vscode.l10n.t('Snowflake (settings in .env)'),
+      iconPath: new vscode.ThemeIcon('cloud'),
       detail: vscode.l10n.t('SNOWFLAKE_* of .env and the environment'),
       ...chosen({ kind: 'settings' }),
     },
     { kind: vscode.QuickPickItemKind.Separator, label: connections.file },
     ...connections.names.map((name): Item => ({
-      label: `$(plug) ${name}`,
+      label: name,
+      iconPath: new vscode.ThemeIcon('plug'),
       detail: vscode.l10n.t('Snowflake (this entry of connections.toml)'),
       ...chosen({ kind: 'connection', name }),
     })),
@@ -53,13 +58,14 @@ async function pick(choices: WarehouseChoices): Promise<WarehouseChoice | undefi
       ? []
       : [
           {
-            label: `$(warning) ${vscode.l10n.t('connections.toml cannot be read')}`,
+            label: vscode.l10n.t('connections.toml cannot be read'),
+            iconPath: new vscode.ThemeIcon('warning'),
             detail: connections.problem,
             broken: true,
           },
         ]),
   ];
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickOne(items, {
     title: vscode.l10n.t('Choose the Warehouse'),
     placeHolder: vscode.l10n.t('Where should rows be loaded? You confirm before .env changes'),
     matchOnDetail: true,
@@ -78,13 +84,8 @@ async function savedFirst(folder: vscode.Uri): Promise<boolean> {
   const path = join(folder.fsPath, '.env');
   const open = vscode.workspace.textDocuments.find((one) => one.uri.fsPath === path);
   if (open?.isDirty !== true) return true;
-  const save = vscode.l10n.t('Save');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('.env has changes that are not saved.'),
-    { modal: true },
-    save,
-  );
-  return answer === save && (await open.save());
+  const save = await agreesTo(vscode.l10n.t('.env has changes that are not saved.'), vscode.l10n.t('Save'));
+  return save && (await open.save());
 }
 
 async function agreed(
@@ -97,22 +98,17 @@ async function agreed(
       ? vscode.l10n.t('Line {0} is added: {1}', line, after)
       : vscode.l10n.t('Line {0}: {1} becomes {2}', line, before, after),
   );
-  const yes = vscode.l10n.t('Change .env');
-  const answer = await vscode.window.showWarningMessage(
+  return agreesTo(
     question(choice),
-    {
-      modal: true,
-      detail: [
-        ...lines,
-        vscode.l10n.t('Nothing else in .env changes.'),
-        ...environment.map((name) =>
-          vscode.l10n.t('{0} is also set in the environment of VS Code, which overrides .env.', name),
-        ),
-      ].join('\n'),
-    },
-    yes,
+    vscode.l10n.t('Change .env'),
+    [
+      ...lines,
+      vscode.l10n.t('Nothing else in .env changes.'),
+      ...environment.map((name) =>
+        vscode.l10n.t('{0} is also set in the environment of VS Code, which overrides .env.', name),
+      ),
+    ].join('\n'),
   );
-  return answer === yes;
 }
 
 function question(choice: WarehouseChoice): string {
@@ -148,7 +144,8 @@ async function fillMissing(
   let { missing, problems } = first;
   for (;;) {
     const test: vscode.QuickPickItem & { next: NextSetting } = {
-      label: `$(plug) ${vscode.l10n.t('Test the connection')}`,
+      label: vscode.l10n.t('Test the connection'),
+      iconPath: new vscode.ThemeIcon('plug'),
       next: { kind: 'test' },
     };
     if (missing.length === 0) {
@@ -156,18 +153,17 @@ async function fillMissing(
       const text = problem === undefined ? chosenText(choice) : `${problem.message} ${problem.remedy}`;
       const button = vscode.l10n.t('Test the Connection');
       const answer =
-        problem === undefined
-          ? await vscode.window.showInformationMessage(text, button)
-          : await vscode.window.showWarningMessage(text, button);
+        problem === undefined ? await showInformation(text, button) : await showWarning(text, button);
       if (answer === button) await vscode.commands.executeCommand('m7.testConnection');
       return;
     }
-    const picked = await vscode.window.showQuickPick<vscode.QuickPickItem & { next?: NextSetting }>(
+    const picked = await pickOne<vscode.QuickPickItem & { next?: NextSetting }>(
       [
         ...missing.flatMap(({ names, description }) => [
           { kind: vscode.QuickPickItemKind.Separator, label: description },
           ...names.map((name) => ({
-            label: `$(${isSecret(name) ? 'key' : 'edit'}) ${name}`,
+            label: name,
+            iconPath: new vscode.ThemeIcon(isSecret(name) ? 'key' : 'edit'),
             description: isSecret(name)
               ? vscode.l10n.t('stored in secret storage')
               : vscode.l10n.t('written to .env'),
@@ -176,7 +172,11 @@ async function fillMissing(
         ]),
         { kind: vscode.QuickPickItemKind.Separator, label: '' },
         test,
-        { label: `$(go-to-file) ${vscode.l10n.t('Open .env')}`, next: { kind: 'file' } },
+        {
+          label: vscode.l10n.t('Open .env'),
+          iconPath: new vscode.ThemeIcon('go-to-file'),
+          next: { kind: 'file' },
+        },
       ],
       {
         title: vscode.l10n.t('Snowflake is selected but not fully configured'),
@@ -224,13 +224,10 @@ async function setSetting({ parts, secrets, folder }: SettingsTarget, name: stri
   const value = name.endsWith('_PATH')
     ? await chooseFile(name, folder)
     : (
-        await vscode.window.showInputBox({
-          title: name,
-          prompt: vscode.l10n.t('Written to .env; nothing else in it changes'),
-          ignoreFocusOut: true,
-          validateInput: (text) =>
-            /\p{Cc}/u.test(text) ? vscode.l10n.t('Enter text on one line.') : undefined,
-        })
+        await askText(
+          { title: name, prompt: vscode.l10n.t('Written to .env; nothing else in it changes') },
+          (text) => (/\p{Cc}/u.test(text) ? vscode.l10n.t('Enter text on one line.') : undefined),
+        )
       )?.trim();
   if (value === undefined || value === '') return;
   await parts.engine.call('settings.write', { name, value });

@@ -4,10 +4,11 @@ import type { ReconcileResult } from '../../shared/warehouseApi';
 import { pickDate } from '../commands/pickDate';
 import { requireTrust } from '../failure';
 import { dateOf, tableOf, type Owned, type Parts } from '../parts';
-import { withCancel } from '../progress';
 import { count, day, tables } from '../words';
 import { comparisonText } from './comparisonText';
 import type { WarehouseKnowledge } from './knowledge';
+import { showInformation } from '../shown/notices';
+import { withCancel } from '../shown/progress';
 
 const SCHEME = 'm7-comparison';
 
@@ -85,13 +86,13 @@ export async function compareWarehouse(
 async function reportSame(result: ReconcileResult, title: string, open: () => Promise<void>): Promise<void> {
   const show = vscode.l10n.t('Show Comparison');
   if (result.tables.length === 0) {
-    void vscode.window.showInformationMessage(
+    void showInformation(
       vscode.l10n.t('{0}: there is nothing to compare, neither in gold nor in the warehouse.', title),
     );
     return;
   }
   const total = result.tables.reduce((sum, one) => sum + (one.warehouse?.rows ?? 0), 0);
-  const choice = await vscode.window.showInformationMessage(
+  const choice = await showInformation(
     vscode.l10n.t(
       '{0}: gold and the warehouse agree ({1}, {2} rows).',
       title,

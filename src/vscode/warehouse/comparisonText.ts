@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { ComparisonVerdict, ReconcileResult, TableComparison } from '../../shared/warehouseApi';
 import { clock, count, day, tables } from '../words';
+import { markdownText } from '../../shared/words';
 
 /** A list of figures beyond this many is cut: a table of hundreds of columns stays readable. */
 const MOST_FIGURES = 40;
@@ -20,11 +21,11 @@ export function comparisonText({ warehouse, tables: found, different }: Reconcil
         ? vscode.l10n.t('Gold and the warehouse agree: {0}.', tables(found.length))
         : vscode.l10n.t('Gold and the warehouse differ: {0} of {1}.', count(different), tables(found.length));
   return [
-    `# ${plain(vscode.l10n.t('Gold and the warehouse, {0}', days))}`,
+    `# ${markdownText(vscode.l10n.t('Gold and the warehouse, {0}', days))}`,
     '',
-    `**${plain(verdict)}**`,
+    `**${markdownText(verdict)}**`,
     '',
-    plain(vscode.l10n.t('Compared {0} with {1}.', clock(at), place)),
+    markdownText(vscode.l10n.t('Compared {0} with {1}.', clock(at), place)),
     '',
     ...(found.length === 0 ? [] : [...overview(found), '']),
     ...found.filter((one) => one.verdict !== 'same').flatMap(section),
@@ -61,11 +62,11 @@ function overview(found: readonly TableComparison[]): readonly string[] {
 function section(one: TableComparison): readonly string[] {
   const more = one.differences.length - MOST_FIGURES;
   return [
-    `## ${plain(`${one.table}, ${day(one.date)}: ${verdictText(one.verdict)}`)}`,
+    `## ${markdownText(`${one.table}, ${day(one.date)}: ${verdictText(one.verdict)}`)}`,
     '',
-    plain(one.explanation),
+    markdownText(one.explanation),
     '',
-    ...(one.remedy === undefined ? [] : [plain(one.remedy), '']),
+    ...(one.remedy === undefined ? [] : [markdownText(one.remedy), '']),
     ...(one.differences.length === 0
       ? []
       : [
@@ -83,13 +84,13 @@ function section(one: TableComparison): readonly string[] {
           ),
           '',
         ]),
-    ...(more > 0 ? [plain(vscode.l10n.t('and {0} more figures', count(more))), ''] : []),
+    ...(more > 0 ? [markdownText(vscode.l10n.t('and {0} more figures', count(more))), ''] : []),
   ];
 }
 
 /** @param words columns from the left that hold words; figures stand to the right. */
 function table(heads: readonly string[], lines: readonly (readonly string[])[], words: number): string[] {
-  const row = (cells: readonly string[]): string => `| ${cells.map(plain).join(' | ')} |`;
+  const row = (cells: readonly string[]): string => `| ${cells.map(markdownText).join(' | ')} |`;
   return [
     row(heads),
     `|${heads.map((_, i) => (i < words ? ' --- |' : ' ---: |')).join('')}`,
@@ -115,9 +116,4 @@ function verdictText(verdict: ComparisonVerdict): string {
     default:
       return verdict satisfies never;
   }
-}
-
-/** Text that Markdown shows as it is, on one line. */
-function plain(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|~&]/g, '\\$&');
 }

@@ -5,6 +5,7 @@ import { errorOf } from '../failure';
 import { dateOf, tableOf, type Owned, type Parts } from '../parts';
 import { day } from '../words';
 import { loadSqlText } from './texts';
+import { pickOne } from '../shown/pickers';
 
 const SCHEME = 'm7-load-sql';
 
@@ -58,10 +59,11 @@ export async function showLoadSql(parts: Parts, argument: unknown): Promise<void
 
 async function pickTable({ engine }: Parts, date: string, title: string): Promise<string | undefined> {
   const tables = engine.call('warehouse.dates', { dates: [date] }).then((dates) => dates[0]?.tables ?? []);
-  return vscode.window.showQuickPick(
-    tables.then((some) => some.map((one) => one.table)),
+  const picked = await pickOne(
+    tables.then((some) => some.map((one) => ({ label: one.table }))),
     { title: `${title}: ${day(date)}`, placeHolder: vscode.l10n.t('Which table?') },
   );
+  return picked?.label;
 }
 
 function uriOf(date: string, table: string): vscode.Uri {

@@ -3,8 +3,9 @@ import * as vscode from 'vscode';
 import type { TestAlertResult, TestDelivery } from '../../shared/warehouseApi';
 import { openAt, placeOf, requireTrust } from '../failure';
 import type { Parts } from '../parts';
-import { withCancel } from '../progress';
 import { count } from '../words';
+import { showError, showInformation, showWarning } from '../shown/notices';
+import { withCancel } from '../shown/progress';
 
 export async function testAlert(parts: Parts): Promise<void> {
   if (!(await requireTrust())) return;
@@ -21,7 +22,7 @@ export async function testAlert(parts: Parts): Promise<void> {
 
 async function reportNoGold(parts: Parts): Promise<void> {
   const open = vscode.l10n.t('Open .env');
-  const choice = await vscode.window.showWarningMessage(
+  const choice = await showWarning(
     vscode.l10n.t('No alert can be sent: neither SMTP_SERVER with ADMIN_EMAIL nor ALERT_WEBHOOK_URL is set.'),
     open,
   );
@@ -41,8 +42,8 @@ function reportSent(result: TestAlertResult): void {
     ...(sent === 0 ? [] : [vscode.l10n.t('{0} queued alerts were sent too.', count(sent))]),
     ...(waiting === 0 ? [] : [vscode.l10n.t('{0} alerts are still queued.', count(waiting))]),
   ].join(' ');
-  if (off.length > 0) void vscode.window.showWarningMessage(text);
-  else void vscode.window.showInformationMessage(text);
+  if (off.length > 0) void showWarning(text);
+  else void showInformation(text);
 }
 
 async function reportFailed(parts: Parts, result: TestAlertResult, failed: TestDelivery): Promise<void> {
@@ -51,7 +52,7 @@ async function reportFailed(parts: Parts, result: TestAlertResult, failed: TestD
   const secret = vscode.l10n.t('Set a Secret');
   const log = vscode.l10n.t('Show Log');
   const others = result.deliveries.filter((one) => one !== failed).map(words);
-  const choice = await vscode.window.showErrorMessage(
+  const choice = await showError(
     [words(failed), ...others].join(' '),
     ...(place === undefined ? [] : [openFile]),
     secret,

@@ -4,10 +4,11 @@ import type { CheckProblem } from '../../engine';
 import type { ConnectionTest } from '../../shared/warehouseApi';
 import { openAt, placeOf, requireTrust } from '../failure';
 import type { Parts } from '../parts';
-import { withCancel } from '../progress';
 import { duration } from '../words';
 import type { WarehouseKnowledge } from './knowledge';
 import { statementsOf } from './texts';
+import { showBriefly, showError, showInformation, showWarning } from '../shown/notices';
+import { withCancel } from '../shown/progress';
 
 export async function testConnection(parts: Parts, knowledge: WarehouseKnowledge): Promise<void> {
   if (!(await requireTrust())) return;
@@ -77,7 +78,7 @@ function ask(
   const name = warehouse === undefined ? vscode.l10n.t('Warehouse') : nameOf(warehouse);
   const [first] = worstFirst(problems);
   if (first === undefined)
-    return vscode.window.showInformationMessage(
+    return showInformation(
       [
         vscode.l10n.t(
           '{0}: connected. All required permissions are in place ({1}).',
@@ -100,9 +101,7 @@ function ask(
             : vscode.l10n.t('There are {0} more problems.', more),
         ]),
   ].join(' ');
-  return first.severity === 'error'
-    ? vscode.window.showErrorMessage(text, ...buttons)
-    : vscode.window.showWarningMessage(text, ...buttons);
+  return first.severity === 'error' ? showError(text, ...buttons) : showWarning(text, ...buttons);
 }
 
 /** "Embedded warehouse", "Snowflake, myorg-myaccount". */
@@ -119,10 +118,9 @@ const worstFirst = (problems: readonly CheckProblem[]): readonly CheckProblem[] 
 export async function copyStatements(statements: readonly string[]): Promise<void> {
   if (statements.length === 0) return;
   await vscode.env.clipboard.writeText(`${statements.join('\n')}\n`);
-  void vscode.window.setStatusBarMessage(
+  showBriefly(
     statements.length === 1
       ? vscode.l10n.t('1 statement copied')
       : vscode.l10n.t('{0} statements copied', statements.length),
-    5_000,
   );
 }

@@ -1,7 +1,14 @@
 // Text of others where it would act: told to the readers that VS Code has, which then find nothing but text.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { inert, markdownCode, markdownText, printableLines } from '../../../src/engine/report/outsideText';
+import { createColors } from 'picocolors';
+import {
+  colouredLines,
+  inert,
+  markdownCode,
+  markdownText,
+  printableLines,
+} from '../../../src/engine/report/outsideText';
 import { printable } from '../../../src/engine/report/words';
 import { HOSTILE, HOSTILE_TEXTS } from '../../support/hostileTexts';
 import { actingElements, renderedMarkdown } from '../../support/markdownReaders';
@@ -10,7 +17,7 @@ import { actingElements, renderedMarkdown } from '../../support/markdownReaders'
 const LINK = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
 const ICON = /\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/;
 /** What a terminal would act on, or what reorders text; tabs and line ends are no such thing. */
-const ACTS = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/u;
+const ACTS = /(?!\n|\t|\r\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/u;
 
 const decoded = (html: string): string =>
   html
@@ -83,7 +90,15 @@ describe('text of others', () => {
       assert.doesNotMatch(printableLines(text), ACTS);
       assert.doesNotMatch(printable(text), /[\n\t]/);
     }
-    assert.equal(printableLines('a\tb\r\nc\rd\u001b[2J\u202e'), 'a\tb\nc\nd\\x1b[2J\\u202e');
-    assert.equal(printableLines(HOSTILE_TEXTS.osc8).includes('\u001b'), false);
+    assert.equal(printableLines('a\tb\r\nc\rd\u001b[2J\u202e'), 'a\tb\r\nc\\rd\\x1b[2J\\u202e');
+  });
+
+  it('keeps no escape of a terminal but the colours of the command line', () => {
+    for (const text of HOSTILE)
+      assert.doesNotMatch(colouredLines(text).replaceAll(/\u001b\[(?:0|31)m/g, ''), ACTS);
+    const { red, green, yellow, dim, bold } = createColors(true);
+    const coloured = `${red('a')} ${green('b')} ${yellow('c')} ${dim('d')} ${bold('e')}\n`;
+    assert.equal(colouredLines(coloured), coloured);
+    assert.equal(colouredLines('\u001b[8mhidden\u001b[5m'), '\\x1b[8mhidden\\x1b[5m');
   });
 });
