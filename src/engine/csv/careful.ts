@@ -8,7 +8,7 @@ import { judgeOf, judgeRecord, OTHER_HEADER, type Judge } from './judge';
 import { isBlank } from './layout';
 import { cutStream, fromBytes, type FileRecord } from './records';
 import { keepRejects, type Rejects } from './csvRejects';
-import { carefulSql } from './csvSql';
+import { carefulSql, isCsvProblem } from './csvSql';
 import { cutOf, topOfFile } from './top';
 import type { Converted, ConvertRequest, CsvFormat } from './format';
 
@@ -33,7 +33,9 @@ export async function carefully(request: ConvertRequest, made: string[]): Promis
     }
     const { records, other, format: asRead } = router.result();
     await copy.close();
-    const copied = await connection.run(carefulSql(request, target), { signal });
+    const copied = await connection.run(carefulSql(request, target), { signal }).catch((error: unknown) => {
+      throw isCsvProblem(error) ? refusedByDuckdb(error) : error;
+    });
     const total = copied + rejects.count() + other.header + other.blank + other.preamble + other.footer;
     if (copied !== copy.rows || total !== records)
       throw new PipelineError(
@@ -57,6 +59,11 @@ export async function carefully(request: ConvertRequest, made: string[]): Promis
     copy.destroy();
     await rejects.discard();
   }
+}
+
+/** Of a copy that we wrote DuckDB takes every record: what it refuses are the names of the columns, or their number. */
+function refusedByDuckdb(error: PipelineError): Unreadable {
+  return new Unreadable('NOT_CSV', `It cannot be made a table of: ${error.message}`, error);
 }
 
 /** The footer speaks of another number of rows than the file has: its lines are records, and somebody should look. */

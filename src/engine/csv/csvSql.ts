@@ -1,5 +1,6 @@
 // The two statements by which DuckDB makes text Parquet of a file.
 import { quoteIdentifier, quoteLiteral } from '../base';
+import { PipelineError } from '../model';
 import { uniqueNames } from './dialect';
 import { mayBeHeaderSql } from './headerAgain';
 import { headersOf } from './judge';
@@ -11,6 +12,9 @@ export interface RejectTables {
   readonly errors: string;
   readonly scans: string;
 }
+/** Files with more lines that DuckDB refuses are cut by our own reader. */
+export const MOST_REJECTS = 20_000;
+
 let serial = 0;
 export function rejectTables(): RejectTables {
   serial++;
@@ -88,7 +92,8 @@ export function directSql(
     store_rejects: 'true',
     rejects_table: quoteLiteral(tables.errors),
     rejects_scan: quoteLiteral(tables.scans),
-    rejects_limit: '0',
+    // One more than is taken from it; DuckDB keeps the whole line with each field too many.
+    rejects_limit: String(MOST_REJECTS + 1),
   })}${where}
 ) TO ${quoteLiteral(output)} ${rawParquet(request.sourceFile)}`;
 }
@@ -116,4 +121,9 @@ export function carefulSql(
     buffer_size: '33554432',
   })}
 ) TO ${quoteLiteral(request.output)} ${rawParquet(request.sourceFile)}`;
+}
+
+/** Does an error speak of the file, and not of the machine? */
+export function isCsvProblem(error: unknown): error is PipelineError {
+  return error instanceof PipelineError && (error.code === 'DUCKDB' || error.code === 'SQL_INVALID');
 }

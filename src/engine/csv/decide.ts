@@ -102,6 +102,8 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
   );
   if (decided.kind !== 'structure') return decided;
   const { structure } = decided;
+  const refused = refuseColumns(structure.columns.length, strict);
+  if (refused !== undefined) return refused;
   const doubts = [...(stated?.doubts ?? encoding.doubts ?? []), ...(structure.doubts ?? [])];
   return {
     kind: 'csv',
@@ -116,6 +118,32 @@ async function decideOrThrow(file: string, options: DecideOptions, strict: boole
       ...defined({ evidence: encoding.evidence, otherNames: known?.others(structure.columns) }),
     },
   };
+}
+
+/**
+ * More columns than any table has. Each costs every later stage statements and memory: 5,000 take 10 seconds of a run,
+ * 40,000 an hour.
+ */
+const MOST_COLUMNS = 5_000;
+
+/** A file without a first record, or with one that is no row of a table. */
+function refuseColumns(
+  columns: number,
+  strict: boolean,
+): Extract<Decision, { readonly kind: 'rejected' }> | undefined {
+  if (columns === 0)
+    return {
+      kind: 'rejected',
+      code: 'LINE_TOO_LONG',
+      reason: `Its first record has no end within the first ${HEAD / 1024} KB: too many columns, a quote that is not closed, or a file of another kind.`,
+    };
+  if (strict && columns > MOST_COLUMNS)
+    return {
+      kind: 'rejected',
+      code: 'TOO_MANY_COLUMNS',
+      reason: `It has ${columns} columns; ${MOST_COLUMNS} are the most that a file may have.`,
+    };
+  return undefined;
 }
 
 /** By the samples; where they are neither UTF-8 nor all of the file, by every byte of it. */

@@ -20,7 +20,7 @@ export { cutOf, topOfFile } from './top';
 /**
  * Looks at magic bytes and a sample (256 KB of head, spots between, 64 KB of tail) and decides everything.
  * Rejection codes: NOT_CSV, NOT_TEXT, BAD_ARCHIVE, ARCHIVE_BOMB, AMBIGUOUS_ENCODING, AMBIGUOUS_DIALECT,
- * AMBIGUOUS_HEADER, UNKNOWN_COLUMNS, HEADER_MISMATCH, FORMAT_MISMATCH.
+ * AMBIGUOUS_HEADER, UNKNOWN_COLUMNS, HEADER_MISMATCH, FORMAT_MISMATCH, LINE_TOO_LONG, TOO_MANY_COLUMNS.
  */
 export async function decideFormat(file: string, options: DecideOptions): Promise<Decision> {
   return decide(file, options, true);

@@ -18,7 +18,11 @@ export type Irregular =
   | 'mark' // a byte order mark amid the text: files put one behind the other
   | 'encoding'
   | 'length'
-  | 'fields'; // one empty field too many: DuckDB drops it in silence, and with it a value that was shifted
+  | 'fields'; // one empty field too many: DuckDB drops it in silence, and with it a value that was shifted; or very many
+
+/** DuckDB keeps a line once for each field too many: a longer line with more of them costs it gigabytes. */
+const WIDE_LINE = 4096;
+const SURPLUS = 8;
 
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
@@ -100,6 +104,7 @@ export class RecordScanner {
     if (this.#position - this.#recordStart > LONGEST_RECORD) return 'length';
     if (this.#state !== START) this.#records++;
     if (this.#delimiters === this.#width && this.#state !== PLAIN) return 'fields';
+    if (this.#delimiters > this.#width + SURPLUS) return 'fields';
     return undefined;
   }
 
@@ -141,8 +146,10 @@ export class RecordScanner {
   /** Ends a line without quotes, of which the chunk has `from` to `to`; false where it has one field too many. */
   #endLine(chunk: Buffer, from: number, to: number): boolean {
     const delimiter = this.#delimiter;
-    if (to === from ? this.#state === FIELD : chunk[to - 1] === delimiter) {
-      if (this.#delimiters + countOf(chunk, delimiter, from, to) === this.#width) return false;
+    const closed = to === from ? this.#state === FIELD : chunk[to - 1] === delimiter;
+    if (closed || this.#position + to - this.#recordStart > WIDE_LINE) {
+      const delimiters = this.#delimiters + countOf(chunk, delimiter, from, to);
+      if (closed ? delimiters === this.#width : delimiters > this.#width + SURPLUS) return false;
     } else if (to === from && this.#state === START) this.#blank++;
     this.#delimiters = 0;
     this.#amid = false;
@@ -177,6 +184,7 @@ export class RecordScanner {
         if (b !== this.#lineEnd) return 'newlines';
         if (state === START) this.#blank++;
         if (delimiters === this.#width && state !== PLAIN) return 'fields';
+        if (delimiters > this.#width + SURPLUS) return 'fields';
         delimiters = 0;
         this.#amid = false;
         if (this.#crlf) {

@@ -28,7 +28,11 @@ export function withRenames(
   const isJoined = ({ kind, column, header }: Drift): boolean =>
     (kind === 'missing' && column !== undefined && joined.has(`column ${column}`)) ||
     (kind === 'unknown' && header !== undefined && joined.has(`header ${foldHeader(header)}`));
-  return [...renames, ...drifts.filter((one) => !isJoined(one))].map((one) => marked(one, drifts, accepted));
+  const all = [...renames, ...drifts.filter((one) => !isJoined(one))];
+  if (accepted.length === 0) return all;
+  const known = new Map(accepted.map((one) => [driftId(one), one]));
+  const there = new Set(drifts.map(driftId));
+  return all.map((one) => marked(one, there, known));
 }
 
 /** The likeliest pair first; a column and a header are in one pair at most. */
@@ -71,25 +75,27 @@ function rename(drifts: readonly Drift[], pair: WeighedPair): readonly Rename[] 
   ];
 }
 
-/** An accepted rename covers its halves too, while both are there; two accepted halves cover the rename. */
-function marked(one: Drift, drifts: readonly Drift[], accepted: readonly AcceptedDrift[]): Drift {
+/**
+ * An accepted rename covers its halves too, while both are there; two accepted halves cover the rename.
+ * @param there ids of all drifts; @param known what was accepted, by its id
+ */
+function marked(one: Drift, there: ReadonlySet<string>, known: ReadonlyMap<string, AcceptedDrift>): Drift {
   const { kind, share } = one;
-  const own = accepted.find((known) => driftId(known) === driftId(one));
+  const id = driftId(one);
+  const own = known.get(id);
   if (own !== undefined && (kind !== 'type' || (share?.now ?? 0) <= (own.share ?? 0)))
     return because(one, own);
   if (kind === 'renamed') {
-    const [gone, come] = halvesOf(one).map((id) => accepted.find((known) => driftId(known) === id));
+    const [gone, come] = halvesOf(one).map((half) => known.get(half));
     return gone === undefined || come === undefined ? one : because(one, come);
   }
   if (kind !== 'missing' && kind !== 'unknown') return one;
-  const there = new Set(drifts.map(driftId));
-  const whole = accepted.find((known) => {
-    const [gone, come] = halvesOf(known);
-    return (
-      known.kind === 'renamed' && [gone, come].includes(driftId(one)) && there.has(gone) && there.has(come)
-    );
-  });
-  return whole === undefined ? one : because(one, whole);
+  for (const accepted of known.values()) {
+    if (accepted.kind !== 'renamed') continue;
+    const [gone, come] = halvesOf(accepted);
+    if ((gone === id || come === id) && there.has(gone) && there.has(come)) return because(one, accepted);
+  }
+  return one;
 }
 
 /** Ids of the missing column and of the unknown header of a rename. */

@@ -13,6 +13,9 @@ import type { GoldColumn } from './goldView';
 /** Types whose text form in the statistics casts back, so that the least and the greatest are known. */
 const COMPARABLE: readonly TypeFamily[] = ['text', 'number', 'boolean', 'date', 'time'];
 
+/** So many columns are asked for in one statement: its cost grows with their square. */
+const AT_ONCE = 100;
+
 /**
  * The profile of a gold file. Values of sensitive columns stay out of it; a column whose row groups lack
  * statistics has no least and greatest value.
@@ -28,13 +31,17 @@ export async function profileOf(
   const shown = columns.map(
     (c) => COMPARABLE.includes(typeFamily(c.type)) && !sensitive.has(c.name.toLowerCase()),
   );
-  const rows = await connection.rows<{
-    place: number;
-    nulls: number;
-    least: string | null;
-    most: string | null;
-  }>(profileSql(path, columns, shown));
-  const byPlace = new Map(rows.map((row) => [row.place, row]));
+  const byPlace = new Map<number, { nulls: number; least: string | null; most: string | null }>();
+  for (let from = 0; from < columns.length; from += AT_ONCE) {
+    const to = from + AT_ONCE;
+    const rows = await connection.rows<{
+      place: number;
+      nulls: number;
+      least: string | null;
+      most: string | null;
+    }>(profileSql(path, columns.slice(from, to), shown.slice(from, to)));
+    for (const row of rows) byPlace.set(from + row.place, row);
+  }
   return columns.map((column, place) => {
     const found = byPlace.get(place);
     return {
