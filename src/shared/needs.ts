@@ -99,3 +99,56 @@ export const METHOD_NEEDS: Readonly<Record<keyof ServerApi, Needs>> = {
   'tests.results': whole,
   'tests.cases': whole,
 };
+
+/** Enforced where commands are registered. All of them, those of links and lenses too; the manifest is held against it. */
+export const COMMAND_NEEDS = {
+  'm7.runDate': refused('sql', 'network', 'secrets', 'changes'),
+  'm7.runStage': refused('sql', 'network', 'secrets', 'changes'),
+  'm7.validateDate': refused('sql', 'network', 'secrets', 'changes'),
+  'm7.cancelRun': whole,
+  'm7.maintenance': refused('sql', 'network', 'secrets', 'changes'),
+  'm7.createWorkspace': whole,
+  'm7.checkWorkspace': reduced('sql', 'network', 'secrets'),
+  'm7.showLog': whole,
+  'm7.setSecret': refused('secrets'),
+  'm7.traceRow': whole,
+  'm7.acceptDrift': refused('sql', 'network', 'secrets', 'changes'),
+  'm7.takeColumnName': refused('sql', 'network', 'secrets', 'changes'),
+  'm7.refresh': whole,
+  'm7.copyPath': whole,
+  'm7.revealFile': whole,
+  'm7.showRun': whole,
+
+  'm7.showReport': whole,
+  'm7.createTestCase': refused('sql', 'changes'),
+  'm7.openPreview': whole,
+  'm7.openManual': whole,
+  'm7.traceLine': reduced('sql'),
+  'm7.trace.open': whole,
+  'm7.internal.openPlace': whole,
+  'm7.preview.search': whole,
+  'm7.preview.goToRow': whole,
+  'm7.preview.toggleSql': whole,
+  'm7.preview.togglePanel': whole,
+  'm7.preview.reload': whole,
+  'm7.preview.goToSource': whole,
+
+  'm7.tryRule': refused('sql'),
+  'm7.showTrial': refused('sql'),
+  'm7.chooseTrialDate': whole,
+  'm7.whatWouldChange': refused('sql'),
+  'm7.showTestRows': refused('sql'),
+
+  'm7.testConnection': refused('sql', 'network', 'secrets'),
+  'm7.testAlert': refused('network', 'secrets', 'changes'),
+  'm7.chooseWarehouse': refused('secrets', 'changes'),
+  'm7.compareWarehouse': refused('sql', 'network', 'secrets'),
+  'm7.showLoadSql': reduced('secrets'),
+  'm7.copyStatements': whole,
+
+  'm7.debugDate': refused('sql'),
+  'm7.previewVariable': whole,
+} as const satisfies Readonly<Record<`m7.${string}`, Needs>>;
+
+/** Every command of the extension. */
+export type Command = keyof typeof COMMAND_NEEDS;

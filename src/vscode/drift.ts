@@ -1,6 +1,7 @@
 // What a user does about drift: gives a column its new name, or accepts that the files are so.
 import * as vscode from 'vscode';
 import type { DateKey } from '../engine';
+import { COMMAND_NEEDS } from '../shared/needs';
 import { rangeIn } from './editing/documents';
 import { requireTrust } from './failure';
 import type { Parts } from './parts';
@@ -17,7 +18,7 @@ interface NewName {
 
 /** Adds a header to the names of a column in table_schemas.json, saves the file and runs the date again. */
 export async function takeName(parts: Parts, { date, table, column, header }: NewName): Promise<boolean> {
-  if (!(await requireTrust())) return false;
+  if (!(await requireTrust(COMMAND_NEEDS['m7.takeColumnName'].uses))) return false;
   const { table_schemas } = await parts.engine.call('editing.files', {});
   const document = await vscode.workspace.openTextDocument(vscode.Uri.file(table_schemas));
   const draft = { file: 'table_schemas' as const, text: document.getText() };
@@ -50,7 +51,7 @@ interface DriftOfDate {
 
 /** Remembers drift as accepted and makes the report again. */
 export async function acceptDrift(parts: Parts, target: DriftOfDate): Promise<boolean> {
-  if (!(await requireTrust())) return false;
+  if (!(await requireTrust(COMMAND_NEEDS['m7.acceptDrift'].uses))) return false;
   await parts.engine.call('drift.accept', target);
   again(parts, target.date, target.table);
   return true;

@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { ChannelError, type WireError } from '../shared/channel';
 import { manualOfError } from '../shared/manual';
+import type { Use } from '../shared/needs';
 import type { Workspace } from './parts';
 import type { Log } from './shown/log';
 import { showError, showWarning } from './shown/notices';
@@ -28,14 +29,18 @@ export function errorTeller(log: Log, folder: Pick<Workspace, 'uri'>): (error: u
     const openFile = vscode.l10n.t('Open File');
     const showLog = vscode.l10n.t('Show Log');
     const showManual = vscode.l10n.t('Open Manual');
+    const decide = plain.code === 'RESTRICTED' ? vscode.l10n.t('Manage Workspace Trust') : undefined;
     const address = manualOfError(plain.code);
     const choice = await showError(
       `${plain.message} ${plain.remedy}`,
       ...(place === undefined ? [] : [openFile]),
+      ...(decide === undefined ? [] : [decide]),
       showLog,
       ...(address === undefined ? [] : [showManual]),
     );
+    if (choice === undefined) return;
     if (choice === openFile && place !== undefined) await openAt(place.uri, place.line);
+    else if (choice === decide) await vscode.commands.executeCommand('workbench.trust.manage');
     else if (choice === showLog) log.show();
     else if (choice === showManual) await vscode.commands.executeCommand('m7.openManual', address);
   };
@@ -60,13 +65,23 @@ export async function openAt(uri: vscode.Uri, line: number): Promise<void> {
   });
 }
 
-/** Is the workspace trusted? Where it is not, says that what was asked needs it, and offers to decide. */
-export async function requireTrust(): Promise<boolean> {
+/**
+ * Is the workspace trusted? Where it is not, says what that would let happen, and offers to decide.
+ * @param uses what is asked for would do.
+ */
+export async function requireTrust(uses: readonly Use[]): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true;
   const decide = vscode.l10n.t('Manage Workspace Trust');
+  const words: Readonly<Record<Use, string>> = {
+    sql: vscode.l10n.t('run the SQL of its config files'),
+    network: vscode.l10n.t('ask hosts that its settings name'),
+    secrets: vscode.l10n.t('use your secrets'),
+    changes: vscode.l10n.t('change its files'),
+  };
   const choice = await showWarning(
     vscode.l10n.t(
-      'This folder is open in Restricted Mode: runs execute the SQL of its config files and need your trust.',
+      'This folder is open in Restricted Mode. What you asked for would {0}: it needs your trust.',
+      uses.map((use) => words[use]).join(', '),
     ),
     decide,
   );

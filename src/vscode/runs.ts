@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { RunEvent } from '../engine';
 import { defined } from '../shared/defined';
 import { ChannelError, isCancelledCall } from '../shared/channel';
+import { COMMAND_NEEDS } from '../shared/needs';
 import type { RunEnd } from '../shared/serverApi';
 import { errorOf, requireTrust } from './failure';
 import type { CurrentRun, Owned, Parts, RunRequest, Runs } from './parts';
@@ -48,7 +49,7 @@ export class WindowRuns implements Runs, Owned {
   }
 
   async start(request: RunRequest): Promise<RunEnd | undefined> {
-    if (!(await requireTrust())) return undefined;
+    if (!(await requireTrust(COMMAND_NEEDS['m7.runDate'].uses))) return undefined;
     if (this.#current !== undefined) {
       await reportBusy(this.#current, () => this.cancel());
       return undefined;

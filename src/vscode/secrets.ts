@@ -5,7 +5,10 @@ import { SECRET_NAMES, type SecretName } from './secretNames';
 import type { Log } from './shown/log';
 
 export interface Secrets {
-  /** What the engine of a folder gets besides the editor's environment; wins over the folder's .env. */
+  /**
+   * What the engine of a folder gets besides the editor's environment; wins over the folder's .env. Nothing in
+   * Restricted Mode.
+   */
   environment(folder: vscode.Uri): Promise<Readonly<Record<string, string>>>;
   /** Names that are set for a folder. */
   set(folder: vscode.Uri): Promise<ReadonlySet<SecretName>>;
@@ -38,7 +41,7 @@ export function openSecrets(context: vscode.ExtensionContext, log: Log): Secrets
     }
   };
   return {
-    environment: async (folder) => Object.fromEntries(await all(folder)),
+    environment: async (folder) => (vscode.workspace.isTrusted ? Object.fromEntries(await all(folder)) : {}),
     set: async (folder) => new Set((await all(folder)).map(([name]) => name)),
     store: async (folder, name, value) => {
       if (value === undefined) await context.secrets.delete(keyOf(folder, name));

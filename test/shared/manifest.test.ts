@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readLaunch } from '../../src/debug/launch';
 import { SETTINGS, STAGES } from '../../src/engine';
+import { COMMAND_NEEDS, METHOD_NEEDS, type Needs } from '../../src/shared/needs';
 import {
   DEBUG_COMMANDS,
   FRAME_COMMANDS,
@@ -36,7 +37,7 @@ interface Manifest {
     readonly virtualWorkspaces: { readonly supported: unknown };
   };
   readonly contributes: {
-    readonly commands: readonly { readonly command: string }[];
+    readonly commands: readonly { readonly command: string; readonly enablement?: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command?: string }[]>>;
     readonly views: { readonly m7: readonly { readonly id: string }[] };
     readonly configuration: {
@@ -77,6 +78,7 @@ function sources(folder: string): readonly string[] {
 }
 
 const code = sources(join(root, 'src/vscode')).join('\n');
+const needsOf = (id: string): Needs | undefined => (COMMAND_NEEDS as Readonly<Record<string, Needs>>)[id];
 const declared: readonly string[] = contributes.commands.map((one) => one.command);
 
 describe('the manifest', () => {
@@ -95,6 +97,42 @@ describe('the manifest', () => {
     // What other parts declare is registered by them, under their own names.
     assert.deepEqual(
       declared.filter((id) => !ours.has(id) && !code.includes(`'${id}'`)),
+      [],
+    );
+  });
+
+  it('has an entry for what each command needs, and offers none that needs trust as if it did not', () => {
+    const listed: readonly string[] = Object.keys(COMMAND_NEEDS);
+    assert.deepEqual(
+      declared.filter((id) => !listed.includes(id)),
+      [],
+    );
+    // Registered by the one function that asks the table.
+    assert.equal(code.split('vscode.commands.registerCommand(').length - 1, 1);
+    assert.deepEqual(
+      listed.filter((id) => !code.includes(`'${id}'`)),
+      [],
+    );
+    const hidden = contributes.commands.filter((one) => one.enablement?.includes('isWorkspaceTrusted'));
+    assert.deepEqual(
+      hidden.map(({ command }) => command).filter((id) => needsOf(id)?.restricted !== 'refused'),
+      [],
+    );
+  });
+
+  it('refuses or leaves out whatever reaches the network, the SQL of the folder, secrets or its files', () => {
+    const all = [...Object.entries(METHOD_NEEDS), ...Object.entries(COMMAND_NEEDS)];
+    assert.deepEqual(
+      all.flatMap(([id, { restricted, uses }]) =>
+        (restricted === 'whole') === (uses.length === 0) ? [] : [id],
+      ),
+      [],
+    );
+    // Files cannot be changed by half.
+    assert.deepEqual(
+      all.flatMap(([id, { restricted, uses }]) =>
+        restricted !== 'refused' && uses.some((use) => use === 'changes') ? [id] : [],
+      ),
       [],
     );
   });

@@ -5,7 +5,6 @@ import type { DateKey } from '../../engine';
 import type { CaseApi, CaseCandidate, CaseProgress, CaseResult } from '../../shared/caseApi';
 import { ChannelError } from '../../shared/channel';
 import { pickDate } from '../commands/pickDate';
-import { requireTrust } from '../failure';
 import { dateOf, tableOf, type Parts } from '../parts';
 import { count, day } from '../words';
 import { failureOf, isSameFailure } from './argument';
@@ -17,7 +16,6 @@ import { withCancel, withNotice } from '../shown/progress';
 
 /** Makes a case of what the argument means, asking for the rest. */
 export async function createTestCase(parts: Parts, argument: unknown): Promise<void> {
-  if (!(await requireTrust())) return;
   const date =
     dateOf(argument) ??
     (await pickDate(parts, {

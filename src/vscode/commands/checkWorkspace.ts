@@ -34,10 +34,15 @@ async function report(parts: Parts, problems: readonly CheckProblem[]): Promise<
   const errors = problems.filter((p) => p.severity === 'error').length;
   const warnings = problems.length - errors;
   const log = vscode.l10n.t('Show Log');
+  const left = vscode.l10n.t(
+    'The SQL of the config, the warehouse and secrets are checked once you trust the folder.',
+  );
   const ask = async (): Promise<string | undefined> => {
     if (problems.length === 0)
       return showInformation(
-        vscode.l10n.t('No problems found. Checked: settings, config, folders and warehouse.'),
+        vscode.workspace.isTrusted
+          ? vscode.l10n.t('No problems found. Checked: settings, config, folders and warehouse.')
+          : `${vscode.l10n.t('No problems found in settings, config and folders.')} ${left}`,
         log,
       );
     const [first] = homeless;
@@ -50,8 +55,13 @@ async function report(parts: Parts, problems: readonly CheckProblem[]): Promise<
         : [warnings === 1 ? vscode.l10n.t('1 warning') : vscode.l10n.t('{0} warnings', warnings)]),
     ];
     const text = vscode.l10n.t('The check found {0}.', found.join(', '));
-    const more = first === undefined ? '' : ` ${first.message} ${first.remedy}`;
-    return errors > 0 ? showError(`${text}${more}`, log) : showWarning(`${text}${more}`, log);
+    const more = [
+      ...(first === undefined ? [] : [` ${first.message} ${first.remedy}`]),
+      ...(vscode.workspace.isTrusted ? [] : [` ${left}`]),
+    ].join('');
+    return errors > 0
+      ? showError(`${text}${more}`, log)
+      : showWarning(`${text}${more}`, log);
   };
   if ((await ask()) === log) parts.log.show();
 }

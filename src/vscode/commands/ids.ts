@@ -1,4 +1,7 @@
-// Every command of the extension, listed once; the manifest is tested against it.
+// The commands by the part that registers them; what each needs stands in shared/needs.ts, which lists them all.
+import type { Command } from '../../shared/needs';
+
+export type { Command } from '../../shared/needs';
 
 /** Commands of the frame: registered by commands/index.ts. */
 export const FRAME_COMMANDS = [
@@ -18,7 +21,7 @@ export const FRAME_COMMANDS = [
   'm7.copyPath',
   'm7.revealFile',
   'm7.showRun',
-] as const;
+] as const satisfies readonly Command[];
 
 /** Commands that other parts register themselves. */
 export const PART_COMMANDS = [
@@ -33,7 +36,7 @@ export const PART_COMMANDS = [
   'm7.preview.togglePanel',
   'm7.preview.reload',
   'm7.preview.goToSource',
-] as const;
+] as const satisfies readonly Command[];
 
 /** Commands of the warehouse: registered by warehouse/index.ts. */
 export const WAREHOUSE_COMMANDS = [
@@ -43,12 +46,10 @@ export const WAREHOUSE_COMMANDS = [
   'm7.compareWarehouse',
   'm7.showLoadSql',
   'm7.copyStatements',
-] as const;
+] as const satisfies readonly Command[];
 
 /** Commands of debugging: registered by debug/index.ts. */
-export const DEBUG_COMMANDS = ['m7.debugDate', 'm7.previewVariable'] as const;
+export const DEBUG_COMMANDS = ['m7.debugDate', 'm7.previewVariable'] as const satisfies readonly Command[];
 
 export type WarehouseCommand = (typeof WAREHOUSE_COMMANDS)[number];
 export type FrameCommand = (typeof FRAME_COMMANDS)[number];
-type DebugCommand = (typeof DEBUG_COMMANDS)[number];
-export type Command = FrameCommand | WarehouseCommand | DebugCommand | (typeof PART_COMMANDS)[number];

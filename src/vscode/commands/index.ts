@@ -6,6 +6,7 @@ import { checkWorkspace } from './checkWorkspace';
 import { createWorkspace } from './createWorkspace';
 import { FRAME_COMMANDS, type FrameCommand } from './ids';
 import { maintenance } from './maintenance';
+import { registerCommand } from './register';
 import { runDate, runStage, showRun, validateDate } from './running';
 import { setSecret } from './setSecret';
 import { acceptShown, takeShownName } from './shownDrift';
@@ -13,7 +14,7 @@ import { traceRow } from './traceRow';
 
 type Act = (argument: unknown) => unknown;
 
-/** Registers the frame's commands. What one throws is reported in the one place for it. */
+/** Registers the frame's commands. */
 export function registerCommands(parts: Parts, secrets: Secrets, touch: () => void): vscode.Disposable {
   const problems = vscode.languages.createDiagnosticCollection('m7.check');
   const table: Readonly<Record<FrameCommand, Act>> = {
@@ -34,16 +35,7 @@ export function registerCommands(parts: Parts, secrets: Secrets, touch: () => vo
     'm7.revealFile': (argument) => vscode.commands.executeCommand('revealFileInOS', uriOf(argument)),
     'm7.showRun': () => showRun(parts),
   };
-  const registered = FRAME_COMMANDS.map((id) =>
-    vscode.commands.registerCommand(id, async (argument: unknown) => {
-      try {
-        return await table[id](argument);
-      } catch (error) {
-        void parts.reportError(error);
-        return undefined;
-      }
-    }),
-  );
+  const registered = FRAME_COMMANDS.map((id) => registerCommand(parts, id, table[id]));
   return vscode.Disposable.from(problems, ...registered);
 }
 

@@ -1,7 +1,6 @@
 // Retention and leftovers: shows what would go and why, asks, and only then does it.
 import * as vscode from 'vscode';
 import type { MaintenanceAction, MaintenanceResult } from '../../engine';
-import { requireTrust } from '../failure';
 import type { Parts } from '../parts';
 import { bytes, files } from '../words';
 import { agreesTo, showInformation } from '../shown/notices';
@@ -9,7 +8,6 @@ import { pickOne } from '../shown/pickers';
 import { withCancel } from '../shown/progress';
 
 export async function maintenance(parts: Parts): Promise<void> {
-  if (!(await requireTrust())) return;
   const planned = await maintain(parts, true, vscode.l10n.t('Looking for expired files'));
   if (planned.actions.length === 0) {
     void showInformation(vscode.l10n.t('Nothing to clean up.'));

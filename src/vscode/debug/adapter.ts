@@ -10,6 +10,9 @@ export function adapterFactory(
 ): vscode.DebugAdapterDescriptorFactory {
   return {
     createDebugAdapterDescriptor: async ({ configuration }) => {
+      // The editor itself asks for trust before it debugs: a session that comes by another way is refused here.
+      if (!vscode.workspace.isTrusted)
+        throw new Error(vscode.l10n.t('This folder is open in Restricted Mode: nothing is debugged.'));
       const { workspace } = configuration;
       const folder = typeof workspace === 'string' ? vscode.Uri.file(workspace) : undefined;
       return new vscode.DebugAdapterExecutable(

@@ -2,7 +2,6 @@
 import * as vscode from 'vscode';
 import { pickDate } from '../commands/pickDate';
 import { CONFIG_SELECTOR } from '../editing/documents';
-import { requireTrust } from '../failure';
 import type { Parts } from '../parts';
 import { day } from '../words';
 import type { SessionBreakpoints } from './sessionBreakpoints';
@@ -16,7 +15,6 @@ export async function debugDate(
   breakpoints: SessionBreakpoints,
   argument: unknown,
 ): Promise<void> {
-  if (!(await requireTrust())) return;
   const uri = parts.workspace.uri;
   if (uri === undefined || !parts.workspace.isReady) {
     void showInformation(vscode.l10n.t('Open an M7 Pipeline workspace first, or create one.'));

@@ -1,5 +1,6 @@
 // Debugging in the editor: sessions with and without launch.json, what the pointer is over, rows in the preview.
 import * as vscode from 'vscode';
+import { registerCommand } from '../commands/register';
 import type { Parts } from '../parts';
 import type { Secrets } from '../secrets';
 import type { WorkspaceState } from '../workspaceState';
@@ -25,9 +26,7 @@ export function registerDebugging(
     breakpoints,
     vscode.debug.registerDebugAdapterDescriptorFactory(TYPE, adapterFactory(parts, secrets)),
     vscode.debug.registerDebugConfigurationProvider(TYPE, configurationProvider(parts)),
-    vscode.commands.registerCommand('m7.debugDate', (argument: unknown) =>
-      debugDate(parts, breakpoints, argument).catch((error: unknown) => parts.reportError(error)),
-    ),
+    registerCommand(parts, 'm7.debugDate', (argument: unknown) => debugDate(parts, breakpoints, argument)),
     registerAnswers(parts),
     registerExpressions(),
     registerUnsaved(),

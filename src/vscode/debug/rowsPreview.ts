@@ -1,6 +1,7 @@
 // Rows that a session shows, opened in the preview: from the Variables view, or by a command of the Debug Console.
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
+import { registerCommand } from '../commands/register';
 import type { Parts } from '../parts';
 import { rowsIn } from './pointer';
 import { member, TYPE } from './debugRequest';
@@ -17,7 +18,7 @@ export function registerAnswers({ reportError }: Pick<Parts, 'reportError'>): vs
       if (session.type !== TYPE || event !== PREVIEW) return;
       void open(body).catch(reportError);
     }),
-    vscode.commands.registerCommand('m7.previewVariable', async (argument: unknown) => {
+    registerCommand({ reportError }, 'm7.previewVariable', async (argument: unknown) => {
       try {
         await preview(argument);
       } catch (error) {

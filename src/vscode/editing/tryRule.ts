@@ -1,7 +1,7 @@
 // "Run this rule": the rule as it is written now, on a date's gold, with its failing rows one click away.
 import * as vscode from 'vscode';
 import type { RuleTrial } from '../../shared/editingApi';
-import { requireTrust } from '../failure';
+import { registerCommand } from '../commands/register';
 import type { Parts } from '../parts';
 import { day } from '../words';
 import { rangeIn, type Documents } from './documents';
@@ -18,7 +18,6 @@ export function registerTryRule(
   dates: TrialDate,
 ): vscode.Disposable {
   const attempt = async (argument: unknown): Promise<RuleTrial | undefined> => {
-    if (!(await requireTrust())) return undefined;
     const target = targetOf(argument) ?? (await ruleAtCursor(parts, documents));
     if (target === undefined) return undefined;
     const document = await vscode.workspace.openTextDocument(target.uri);
@@ -57,23 +56,10 @@ export function registerTryRule(
     );
     if (found !== null) await openRows(found.path);
   };
-  const guarded =
-    <T>(work: (argument: unknown) => Promise<T>) =>
-    async (argument: unknown): Promise<T | undefined> => {
-      try {
-        return await work(argument);
-      } catch (error) {
-        void parts.reportError(error);
-        return undefined;
-      }
-    };
   return vscode.Disposable.from(
-    vscode.commands.registerCommand('m7.tryRule', guarded(attempt)),
-    vscode.commands.registerCommand('m7.showTrial', guarded(show)),
-    vscode.commands.registerCommand(
-      'm7.chooseTrialDate',
-      guarded(() => dates.choose()),
-    ),
+    registerCommand(parts, 'm7.tryRule', attempt),
+    registerCommand(parts, 'm7.showTrial', show),
+    registerCommand(parts, 'm7.chooseTrialDate', () => dates.choose()),
   );
 }
 

@@ -1,7 +1,7 @@
 // "What would change": the draft's rules against the last validation, by table and rule, before anything is saved.
 import * as vscode from 'vscode';
 import type { RuleChange } from '../../shared/editingApi';
-import { requireTrust } from '../failure';
+import { registerCommand } from '../commands/register';
 import type { Parts } from '../parts';
 import { day, rows } from '../words';
 import type { Documents } from './documents';
@@ -26,7 +26,6 @@ export function registerWhatWouldChange(
   const changed = new vscode.EventEmitter<vscode.Uri>();
 
   const compare = async (argument: unknown): Promise<readonly RuleChange[] | undefined> => {
-    if (!(await requireTrust())) return undefined;
     const { uri, table } = wantedOf(argument);
     const document =
       uri === undefined
@@ -82,14 +81,7 @@ export function registerWhatWouldChange(
       onDidChange: changed.event,
       provideTextDocumentContent: (uri) => pages.get(uri.toString()) ?? '',
     }),
-    vscode.commands.registerCommand('m7.whatWouldChange', async (argument: unknown) => {
-      try {
-        return await compare(argument);
-      } catch (error) {
-        void parts.reportError(error);
-        return undefined;
-      }
-    }),
+    registerCommand(parts, 'm7.whatWouldChange', compare),
   );
 }
 

@@ -2,6 +2,8 @@
 import { defined } from '../../shared/defined';
 import * as vscode from 'vscode';
 import type { PageCommand, PreviewStart } from '../../shared/previewHostApi';
+import type { Command } from '../commands/ids';
+import { registerCommand } from '../commands/register';
 import { uriOf, type Parts } from '../parts';
 import { PreviewPanel } from './panel';
 
@@ -10,14 +12,14 @@ const PARQUET_EDITOR = 'm7.preview';
 const TEXT_EDITOR = 'm7.textPreview';
 
 /** Commands of an open preview, by id. */
-const PAGE: Readonly<Record<string, PageCommand>> = {
-  'm7.preview.search': 'search',
-  'm7.preview.goToRow': 'goToRow',
-  'm7.preview.toggleSql': 'toggleSql',
-  'm7.preview.togglePanel': 'togglePanel',
-  'm7.preview.reload': 'reload',
-  'm7.preview.goToSource': 'goToSource',
-};
+const PAGE = [
+  ['m7.preview.search', 'search'],
+  ['m7.preview.goToRow', 'goToRow'],
+  ['m7.preview.toggleSql', 'toggleSql'],
+  ['m7.preview.togglePanel', 'togglePanel'],
+  ['m7.preview.reload', 'reload'],
+  ['m7.preview.goToSource', 'goToSource'],
+] as const satisfies readonly (readonly [Command, PageCommand])[];
 
 /** Registers the preview: editors `m7.preview` and `m7.textPreview`, command `m7.openPreview` and those of an open preview. */
 export function registerPreview(parts: Parts): vscode.Disposable {
@@ -59,11 +61,9 @@ export function registerPreview(parts: Parts): vscode.Disposable {
         webviewOptions: { retainContextWhenHidden: false, enableFindWidget: false },
       }),
     ),
-    vscode.commands.registerCommand('m7.openPreview', (argument: unknown, more: unknown) =>
-      open(argument, more).catch((error: unknown) => parts.reportError(error)),
-    ),
-    ...Object.entries(PAGE).map(([id, command]) =>
-      vscode.commands.registerCommand(id, () => {
+    registerCommand(parts, 'm7.openPreview', open),
+    ...PAGE.map(([id, command]) =>
+      registerCommand(parts, id, () => {
         [...panels].find(({ panel }) => panel.active)?.do(command);
       }),
     ),

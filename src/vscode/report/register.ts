@@ -3,6 +3,7 @@ import { defined } from '../../shared/defined';
 import * as vscode from 'vscode';
 import { REPORT_VIEW, type Focus } from '../../shared/reportApi';
 import { pickDate } from '../commands/pickDate';
+import { registerCommand } from '../commands/register';
 import { dateOf, type Parts } from '../parts';
 import { day } from '../words';
 import { ReportPanel } from './panel';
@@ -36,9 +37,7 @@ export function registerReport(parts: Parts): vscode.Disposable {
   };
 
   return vscode.Disposable.from(
-    vscode.commands.registerCommand('m7.showReport', (argument: unknown) =>
-      show(argument).catch((error: unknown) => parts.reportError(error)),
-    ),
+    registerCommand(parts, 'm7.showReport', show),
     vscode.window.registerWebviewPanelSerializer(REPORT_VIEW, {
       deserializeWebviewPanel: (panel, state) => {
         // A page that was hidden before it had drawn has kept nothing: its title has the date too.

@@ -25,6 +25,9 @@ export function taskTerminal(line: CommandLine): vscode.Pseudoterminal {
 
   const start = async (size: vscode.TerminalDimensions | undefined): Promise<void> => {
     text.fire(`\x1b[2m> m7 ${printable(line.words.join(' '))}\x1b[0m\r\n`);
+    // The editor itself asks for trust before it runs a task: one that comes by another way is refused here.
+    if (!vscode.workspace.isTrusted)
+      throw new Error(vscode.l10n.t('This folder is open in Restricted Mode: no task is run.'));
     const environment = await line.environment();
     // Closed before it began.
     if (ended) return;

@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import { isCancelledCall } from '../../shared/channel';
 import { defined } from '../../shared/defined';
 import type { Draft } from '../../shared/editingApi';
+import { METHOD_NEEDS } from '../../shared/needs';
+import { registerCommand } from '../commands/register';
 import { documentsOf, type Documents } from '../editing/documents';
 import { openRows, withPercent } from '../editing/tryRule';
 import { errorOf, requireTrust } from '../failure';
@@ -68,7 +70,7 @@ class RuleExplorer {
   }
 
   #subscribe(): readonly vscode.Disposable[] {
-    const { runs, workspace, onDidChangeState, reportError } = this.#parts;
+    const { runs, workspace, onDidChangeState } = this.#parts;
     const documents = this.#documents;
     return [
       watchCases(() => {
@@ -96,9 +98,7 @@ class RuleExplorer {
         this.#tree.clear();
         if (this.#started) void this.#refresh();
       }),
-      vscode.commands.registerCommand(SHOW_ROWS, (argument: unknown) =>
-        this.#showRows(argument).catch((error: unknown) => reportError(error)),
-      ),
+      registerCommand(this.#parts, SHOW_ROWS, (argument: unknown) => this.#showRows(argument)),
     ];
   }
 
@@ -184,7 +184,7 @@ class RuleExplorer {
         continueOnSave(request, token, (next, once) => this.#run(choice, next, once));
         return;
       }
-      if (!(await requireTrust())) return;
+      if (!(await requireTrust(METHOD_NEEDS['tests.run'].uses))) return;
       await this.#ready();
       const selection = selectionOf(this.#tree, this.#controller.items, request);
       const target = selection.tables.length === 0 ? NO_DATE : await this.#dates.resolve(choice);
@@ -209,7 +209,7 @@ class RuleExplorer {
 
   async #showRows(argument: unknown): Promise<void> {
     const target = rowsOf(argument);
-    if (target === undefined || !(await requireTrust())) return;
+    if (target === undefined) return;
     const draft = (await draftNow(this.#documents)) ?? (await this.#savedDraft());
     if (draft === undefined) return;
     const rows = await withPercent(vscode.l10n.t('Failing rows of {0}', target.rule), (options) =>

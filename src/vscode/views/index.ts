@@ -15,7 +15,7 @@ export function registerViews(
   knowledge: WarehouseKnowledge,
 ): vscode.Disposable {
   return vscode.Disposable.from(
-    registerOpenPlace(),
+    registerOpenPlace(parts),
     openTree(parts, { view: 'm7.layers', read: 'm7.layersRead', roots: () => layerNodes(parts, state) }),
     openTree(parts, { view: 'm7.runs', read: 'm7.runsRead', roots: () => runNodes(parts, state) }),
     openTree(parts, {

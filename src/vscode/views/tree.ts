@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { DateKey, Drift } from '../../engine';
 import type { Command } from '../commands/ids';
+import { registerCommand } from '../commands/register';
 import { errorOf, openAt, placeOf } from '../failure';
 import type { Owned, Parts } from '../parts';
 import { inert } from '../../shared/words';
@@ -169,6 +170,6 @@ function commandOf(node: Node, folder: vscode.Uri | undefined): vscode.Command |
 /** Opens a file at a line; of the views alone, so it stands in no menu and no palette. */
 const OPEN_PLACE = 'm7.internal.openPlace';
 
-export function registerOpenPlace(): vscode.Disposable {
-  return vscode.commands.registerCommand(OPEN_PLACE, (uri: vscode.Uri, line: number) => openAt(uri, line));
+export function registerOpenPlace(parts: Pick<Parts, 'reportError'>): vscode.Disposable {
+  return registerCommand(parts, OPEN_PLACE, (uri: vscode.Uri, line: number) => openAt(uri, line));
 }

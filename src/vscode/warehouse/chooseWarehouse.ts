@@ -3,7 +3,7 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { WarehouseChoice, WarehouseChoices, WarehouseChosen } from '../../shared/warehouseApi';
 import { setSecret } from '../commands/setSecret';
-import { openAt, requireTrust } from '../failure';
+import { openAt } from '../failure';
 import type { Parts } from '../parts';
 import { SECRET_NAMES, type SecretName } from '../secretNames';
 import type { Secrets } from '../secrets';
@@ -12,7 +12,7 @@ import { askText, pickOne } from '../shown/pickers';
 
 export async function chooseWarehouse(parts: Parts, secrets: Secrets, chosen: () => void): Promise<void> {
   const folder = parts.workspace.uri;
-  if (folder === undefined || !(await requireTrust())) return;
+  if (folder === undefined) return;
   const choices = await parts.engine.call('warehouse.choices', {});
   const choice = await pick(choices);
   if (choice === undefined || !(await savedFirst(folder))) return;

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { WarehouseCommand } from '../commands/ids';
 import { WAREHOUSE_COMMANDS } from '../commands/ids';
+import { registerCommand } from '../commands/register';
 import type { Parts } from '../parts';
 import type { Secrets } from '../secrets';
 import { chooseWarehouse } from './chooseWarehouse';
@@ -13,7 +14,7 @@ import { copyStatements, testConnection } from './testConnection';
 
 type Act = (argument: unknown) => unknown;
 
-/** Registers the commands. What one throws is reported in the one place for it. */
+/** Registers the commands. */
 export function registerWarehouse(
   parts: Parts,
   secrets: Secrets,
@@ -36,15 +37,7 @@ export function registerWarehouse(
   return vscode.Disposable.from(
     comparisons,
     openLoadSql(parts),
-    ...WAREHOUSE_COMMANDS.map((id) =>
-      vscode.commands.registerCommand(id, async (argument: unknown) => {
-        try {
-          await table[id](argument);
-        } catch (error) {
-          void parts.reportError(error);
-        }
-      }),
-    ),
+    ...WAREHOUSE_COMMANDS.map((id) => registerCommand(parts, id, table[id])),
   );
 }
 

@@ -1,14 +1,13 @@
 // Sends a test alert by every channel that is set, and says what arrived or what is to be done.
 import * as vscode from 'vscode';
 import type { TestAlertResult, TestDelivery } from '../../shared/warehouseApi';
-import { openAt, placeOf, requireTrust } from '../failure';
+import { openAt, placeOf } from '../failure';
 import type { Parts } from '../parts';
 import { count } from '../words';
 import { showError, showInformation, showWarning } from '../shown/notices';
 import { withCancel } from '../shown/progress';
 
 export async function testAlert(parts: Parts): Promise<void> {
-  if (!(await requireTrust())) return;
   const result = await withCancel(vscode.l10n.t('Sending a test alert'), (signal) =>
     parts.engine.call('alert.test', {}, { signal }),
   );

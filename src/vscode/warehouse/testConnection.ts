@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { CheckProblem } from '../../engine';
 import type { ConnectionTest } from '../../shared/warehouseApi';
-import { openAt, placeOf, requireTrust } from '../failure';
+import { openAt, placeOf } from '../failure';
 import type { Parts } from '../parts';
 import { duration } from '../words';
 import type { WarehouseKnowledge } from './knowledge';
@@ -11,7 +11,6 @@ import { showBriefly, showError, showInformation, showWarning } from '../shown/n
 import { withCancel } from '../shown/progress';
 
 export async function testConnection(parts: Parts, knowledge: WarehouseKnowledge): Promise<void> {
-  if (!(await requireTrust())) return;
   const result = await withCancel(vscode.l10n.t('Testing the warehouse connection'), (signal) =>
     parts.engine.call('warehouse.test', {}, { signal }),
   );

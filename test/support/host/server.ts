@@ -1,8 +1,8 @@
 // One server of VS Code in a profile of its own, with everything it starts in one process group that ends with it.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Host } from './install';
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly settings?: Settings;
   /** A packaged extension to install into the profile: this profile then shows toasts, and loads none from source. */
   readonly vsix?: string;
+  /** Folder of another extension, which is installed into the profile as it is. */
+  readonly companion?: string;
   /** Whether folders are trusted without a question; true where not given. */
   readonly trust?: boolean;
   /** Environment of the extension host, beside this process's own. */
@@ -88,6 +90,8 @@ function cleanEnvironment(extra: Readonly<Record<string, string>>): NodeJS.Proce
 export async function startServer(host: Host, options: ServerOptions = {}): Promise<Server> {
   const profile = mkdtempSync(join(tmpdir(), 'm7-vscode-'));
   mkdirSync(join(profile, 'data/User'), { recursive: true });
+  if (options.companion !== undefined)
+    cpSync(options.companion, join(profile, 'extensions', basename(options.companion)), { recursive: true });
   const settings = JSON.stringify({ ...QUIET, ...options.settings });
   writeFileSync(join(profile, 'data/User/settings.json'), settings);
   const env = cleanEnvironment({ EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...options.env });
