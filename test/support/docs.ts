@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ruleDocsMarkdown } from '../../src/engine/rules/docs';
 import { SETTINGS, type Setting } from '../../src/engine/workspace/settings';
+import { COMMAND_NEEDS, type Command, type Needs, type Use } from '../../src/shared/needs';
 import { headingsOf, type Heading } from './markdown';
 
 export const ROOT = resolve(__dirname, '../..');
@@ -39,6 +40,7 @@ export function generatedManual(pages: Readonly<Record<string, string>>): Readon
   const parts: Readonly<Record<string, () => string>> = {
     rules: ruleDocsMarkdown,
     settings: settingsTables,
+    'restricted mode': restrictedTable,
     commands: commandHelp,
     'brand keys': () => keysTable('brand_configs', ['properties', 'brands', 'additionalProperties']),
     'table keys': () => keysTable('table_schemas', ['properties', 'tables', 'additionalProperties']),
@@ -145,6 +147,30 @@ function settingsTables(): string {
       ].join('\n'),
     )
     .join('\n\n');
+}
+
+/** What becomes of each command of the palette and the menus in Restricted Mode. */
+function restrictedTable(): string {
+  const texts = JSON.parse(readFileSync(join(ROOT, 'package.nls.json'), 'utf8')) as Readonly<
+    Record<string, string>
+  >;
+  const titles = Object.keys(COMMAND_NEEDS).flatMap((id) => {
+    const title = texts[`command.${id.replace('m7.', '')}`];
+    return title === undefined ? [] : [{ id: id as Command, title: title.replace(/…$/, '') }];
+  });
+  const uses: Readonly<Record<Use, string>> = {
+    sql: 'runs SQL of the folder',
+    network: 'asks hosts that it names',
+    secrets: 'uses secrets',
+    changes: 'changes its files',
+  };
+  const rows = titles
+    .filter(({ id }) => COMMAND_NEEDS[id].restricted !== 'whole')
+    .map(({ id, title }) => {
+      const needs: Needs = COMMAND_NEEDS[id];
+      return `| ${cell(title)} | ${needs.restricted === 'refused' ? 'refused' : 'without it'} | ${needs.uses.map((use) => uses[use]).join(', ')} |`;
+    });
+  return ['| Command | In Restricted Mode | Because it |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
 /** The part of a JSON schema that is read here. */

@@ -59,9 +59,7 @@ async function report(parts: Parts, problems: readonly CheckProblem[]): Promise<
       ...(first === undefined ? [] : [` ${first.message} ${first.remedy}`]),
       ...(vscode.workspace.isTrusted ? [] : [` ${left}`]),
     ].join('');
-    return errors > 0
-      ? showError(`${text}${more}`, log)
-      : showWarning(`${text}${more}`, log);
+    return errors > 0 ? showError(`${text}${more}`, log) : showWarning(`${text}${more}`, log);
   };
   if ((await ask()) === log) parts.log.show();
 }
