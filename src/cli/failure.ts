@@ -1,6 +1,7 @@
 // What went wrong, told on stderr (or as JSON on stdout), and the exit code it means.
 import type { PlainError } from '../engine';
 import { manualOfError } from '../shared/manual';
+import { printableLines } from '../shared/words';
 import type { ExitCode } from './session';
 import type { Log, Output } from './terminal';
 import { UsageError } from './usage';
@@ -35,7 +36,7 @@ export async function tellFailure(
     error instanceof Error && (plain.code === 'BUG' || (style.verbose && plain.code !== 'USAGE'))
       ? error.stack
       : undefined;
-  if (stack !== undefined) log.line(dim(stack));
+  if (stack !== undefined) log.line(dim(printableLines(stack)));
   return exitCode(plain.code);
 }
 
@@ -62,13 +63,11 @@ async function plainOf(error: unknown): Promise<PlainError> {
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 
-/** Messages may quote file names and values: what would act on the terminal is shown instead. */
-function visible(text: string): string {
-  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (c) => {
-    if (c === '\n') return '\n  ';
-    return `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
-}
+/**
+ * Messages quote file names and values: nothing of them acts, and no further line of theirs begins where a task of the
+ * editor looks for a place.
+ */
+const visible = (text: string): string => printableLines(text).replaceAll('\n', '\n      ');
 
 function exitCode(code: PlainError['code']): ExitCode {
   switch (code) {

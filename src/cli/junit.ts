@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { junitOfRun, type OpenWorkspace, type RunResult } from '../engine';
+import { junitOfRun, printable, type OpenWorkspace, type RunResult } from '../engine';
 import { unwritable, writeOutput, type OutputFile } from './output';
 import { note, type Session } from './session';
 import { UsageError } from './usage';
@@ -39,7 +39,7 @@ export async function withJUnit<T>(
     value = await work(record);
   } catch (error) {
     await write(error).catch((reason: unknown) =>
-      note(session, reason instanceof Error ? reason.message : String(reason)),
+      note(session, printable(reason instanceof Error ? reason.message : String(reason))),
     );
     throw error;
   }

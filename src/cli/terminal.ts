@@ -3,11 +3,14 @@ import type { Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { createColors } from 'picocolors';
 import type { Colours, TextStyle } from '../engine';
+import { colouredLines, printableLines } from '../shared/words';
 
 const UNKNOWN_WIDTH = 120;
 const LEAST_WIDTH = 40;
 
-/** stdout. A reader that goes away (`| head`) is no error: writing then does nothing and `closed` is aborted. */
+/**
+ * stdout. On a terminal nothing acts but our own colours, whatever is written: a file may hold escapes; any other reader
+ * gets the exact text. A reader that goes away (`| head`) is no error: writing then does nothing and `closed` is aborted. */
 export interface Output {
   readonly style: TextStyle;
   readonly terminal: boolean;
@@ -15,9 +18,11 @@ export interface Output {
   /** Resolves when the text is handed to the system. @throws the error of writing (a full disk). */
   write(text: string): Promise<void>;
   line(text?: string): Promise<void>;
+  /** Contents of a file, as `write`: no colour is ours. */
+  data(text: string): Promise<void>;
 }
 
-/** stderr; what cannot be written there is lost. */
+/** stderr, read by people wherever it goes: nothing acts there but our own colours. What cannot be written is lost. */
 export interface Log {
   readonly style: TextStyle;
   readonly terminal: boolean;
@@ -28,7 +33,7 @@ export function openOutput(stream: WriteStream, environment: NodeJS.ProcessEnv):
   const closed = new AbortController();
   // Without a listener the error of a closed pipe would end the program with a stack trace.
   stream.on('error', () => closed.abort());
-  const write = (text: string): Promise<void> =>
+  const send = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
       if (closed.signal.aborted || text === '') {
         resolve();
@@ -42,12 +47,14 @@ export function openOutput(stream: WriteStream, environment: NodeJS.ProcessEnv):
         } else reject(error);
       });
     });
+  const write = (text: string): Promise<void> => send(stream.isTTY ? colouredLines(text) : text);
   return {
     style: styleOf(stream, environment),
     terminal: stream.isTTY,
     closed: closed.signal,
     write,
     line: (text = '') => write(`${text}\n`),
+    data: (text) => send(stream.isTTY ? printableLines(text) : text),
   };
 }
 
@@ -56,7 +63,7 @@ export function openLog(stream: WriteStream, environment: NodeJS.ProcessEnv): Lo
   return {
     style: styleOf(stream, environment),
     terminal: stream.isTTY,
-    line: (text) => void stream.write(`${text}\n`),
+    line: (text) => void stream.write(`${colouredLines(text)}\n`),
   };
 }
 

@@ -66,7 +66,7 @@ export async function preview(session: Session, options: PreviewOptions): Promis
 
 async function pour(session: Session, pieces: AsyncIterable<string>): Promise<void> {
   for await (const piece of pieces) {
-    await session.out.write(piece);
+    await session.out.data(piece);
     if (session.out.closed.aborted) return;
   }
 }
@@ -94,7 +94,7 @@ async function writeTable(session: Session, opened: Preview, options: PreviewOpt
   const known = opened.quick || limit === 0 || shown < limit;
   const of = known ? `of ${plural(await opened.total(), 'row')}` : 'rows; there may be more';
   note(session, `${formatCount(shown)} ${of}${from}`);
-  for (const text of opened.notes) note(session, text);
+  for (const text of opened.notes) note(session, printable(text));
   if (hidden.length > 0)
     note(
       session,

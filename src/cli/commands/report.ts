@@ -9,7 +9,7 @@ import {
   type OpenWorkspace,
   type ReportFormat,
 } from '../../engine';
-import { NO_COLOURS } from '../../engine';
+import { NO_COLOURS, printable } from '../../engine';
 import { writeOutput } from '../output';
 import { openHere, tableNames } from '../selection';
 import { note, type ExitCode, type Session } from '../session';
@@ -45,7 +45,7 @@ export async function report(session: Session, options: ReportOptions): Promise<
   const path = resolve(options.output);
   const text = renderReports(document, format, { width: FILE_WIDTH, colours: NO_COLOURS }, workspace.config);
   await writeOutput({ path, what: 'report', option: '--output' }, text);
-  note(session, `Written to ${path}`);
+  note(session, `Written to ${printable(path)}`);
   return 0;
 }
 

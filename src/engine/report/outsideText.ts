@@ -4,7 +4,7 @@ import { printable, UNSAFE, visibleEscape } from './words';
 // A line ends with LF or CR LF; a tab only moves on.
 const UNSAFE_IN_LINES = new RegExp(`(?!\\n|\\t|\\r\\n)(?:${UNSAFE.source})`, 'gu');
 // Bold and dim, red, green and yellow, and their ends: picocolors writes no others here.
-const COLOUR_OR_UNSAFE = new RegExp(`(\\u001b\\[(?:[0-2]|22|3[1-39])m)|${UNSAFE_IN_LINES.source}`, 'gu');
+const COLOUR_OR_UNSAFE = new RegExp(`(\\u001b\\[(?:[12]|22|3[1-39])m)|${UNSAFE_IN_LINES.source}`, 'gu');
 
 /** Lines as they are; everything else that would act on a terminal or reorder text is shown as its escape. */
 export function printableLines(text: string): string {
