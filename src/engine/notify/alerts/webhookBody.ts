@@ -54,14 +54,22 @@ function footer(content: AlertContent): string {
     .join(' · ');
 }
 
-/** Slack: `text` is what notifications show; of what mrkdwn means, &, < and > are escaped as Slack asks, `*_~` and backticks parted. */
+/** A name between colons, which Slack draws as an emoji; a time of day is none. */
+const EMOJI = /:(?=(?:[\w'+-]*[a-z+-][\w'+-]*|100|1234):)/gi;
+
+/**
+ * Slack: `text` is what notifications show; of what mrkdwn means, &, < and > are escaped as Slack asks, `*_~`, backticks
+ * and names of emoji parted, and a line that would be a quotation begins with nothing that is seen.
+ */
 export function slackBody(content: AlertContent): unknown {
   const plain = (text: string): string =>
     printable(text)
       .replaceAll('&', '&amp;')
       .replaceAll('<', '&lt;')
       .replaceAll('>', '&gt;')
-      .replace(/[*_~`]/g, '\u200b$&\u200b');
+      .replace(/[*_~`]/g, '\u200b$&\u200b')
+      .replace(EMOJI, ':\u200b')
+      .replace(/^(?=&gt;)/, '\u200b');
   const section = (text: string): unknown => ({
     type: 'section',
     text: { type: 'mrkdwn', text: cut(text, MOST_TEXT), verbatim: true },
@@ -86,7 +94,7 @@ export function slackBody(content: AlertContent): unknown {
       ...further(content).map((text) => section(plain(text))),
       ...(content.commands.length === 0
         ? []
-        : [section(content.commands.map((c) => `\`${printable(c).replaceAll('`', "'")}\``).join('\n'))]),
+        : [section(content.commands.map((c) => `\`${plain(c.replaceAll('`', "'"))}\``).join('\n'))]),
       { type: 'context', elements: [{ type: 'plain_text', text: cut(footer(content), 2_000) }] },
     ],
   };
@@ -103,8 +111,12 @@ function further(content: AlertContent): readonly string[] {
 
 /** Teams takes an adaptive card in the envelope of a message; some 28 KB are the most. */
 export function teamsBody(content: AlertContent): unknown {
-  // Text blocks know a little Markdown: what would act is escaped.
-  const plain = (text: string): string => printable(text).replace(/[\\*_[\]`#~<>]/g, '\\$&');
+  // Text blocks know a little Markdown, and functions in double braces: what would act is escaped or parted.
+  const plain = (text: string): string =>
+    printable(text)
+      .replace(/[\\*_[\]`#~<>&]/g, '\\$&')
+      .replace(/^(\s*\d*)([-+.)])/, '$1\\$2')
+      .replaceAll('{{', '{\u200b{');
   const block = (text: string, more: object = {}): unknown => ({
     type: 'TextBlock',
     text: cut(text, MOST_TEXT),
