@@ -86,7 +86,6 @@ export async function writeHostileFolder(folder: string, home: string): Promise<
   await session.run(`CREATE SCHEMA STG_SG_MONITORING; CREATE VIEW STG_SG_MONITORING.LOADS AS ${view}`);
   session.close();
   mkdirSync(join(home, '.snowflake'), { recursive: true });
-  writeFileSync(join(home, '.snowflake/connections.toml'), connections(), { mode: 0o600 });
   writeFileSync(join(home, 'id_rsa'), `-----BEGIN PRIVATE KEY-----\n${SECRET_MARK}key\n`, { mode: 0o600 });
 }
 
@@ -99,6 +98,7 @@ export function writeHostileSettings(
   home: string,
   { port, warehouse }: { readonly port: number; readonly warehouse: 'embedded' | 'snowflake' },
 ): void {
+  writeFileSync(join(home, '.snowflake/connections.toml'), connections(port), { mode: 0o600 });
   writeFileSync(
     join(folder, '.env'),
     [
@@ -122,9 +122,13 @@ export function writeHostileSettings(
   );
 }
 
-function connections(): string {
+/** Its own address is the one that the folder names: any other beside an entry is refused. */
+function connections(port: number): string {
   return [
     '[mine]',
+    'host = "127.0.0.1"',
+    `port = ${port}`,
+    'protocol = "http"',
     'account = "myorg-mine"',
     'user = "ME"',
     `password = "${SECRET_MARK}toml"`,

@@ -184,7 +184,10 @@ describe('snowflake: login', () => {
     );
     assert.equal(redaction(settings)('a toml secret b'), 'a *** b');
     // Who proves by a token of .env is not also given the password of the entry.
-    const other = loginOf(given({ connection: 'prod', token: 'tok' }), environment()).options;
+    const other = loginOf(
+      given({ connection: 'prod', account: undefined, token: 'tok' }),
+      environment(),
+    ).options;
     assert.deepEqual([other.password, other.token], [undefined, 'tok']);
     const named = loginOf(given({ account: undefined, user: undefined, database: 'x' }), {
       ...environment(),
@@ -193,8 +196,37 @@ describe('snowflake: login', () => {
     assert.equal(named.options.username, 'TOML');
   });
 
+  it('takes an entry as a whole: an address of the folder beside it is refused before anybody is asked', () => {
+    write('[prod]\naccount = "toml-acc"\nuser = "TOML"\npassword = "toml secret"\ndatabase = "tdb"\n');
+    const where = { file: '.env', line: 4 };
+    const moved = refused(
+      given(
+        { connection: 'prod', account: undefined, accessUrl: 'https://evil.example.org' },
+        { SNOWFLAKE_ACCESS_URL: where },
+      ),
+      /SNOWFLAKE_ACCESS_URL is set beside the connection prod/,
+      /Remove SNOWFLAKE_ACCESS_URL/,
+    );
+    assert.deepEqual(moved.where, where);
+    refused(given({ connection: 'prod', account: 'evil' }), /SNOWFLAKE_ACCOUNT is set beside/);
+    const byDefault = { ...environment(), SNOWFLAKE_DEFAULT_CONNECTION_NAME: 'prod' };
+    assert.throws(
+      () =>
+        loginOf(
+          given({ account: undefined, user: undefined, accessUrl: 'https://evil.example.org' }),
+          byDefault,
+        ),
+      { code: 'SETTINGS_INVALID' },
+    );
+    // What says the same moves nothing.
+    assert.equal(
+      loginOf(given({ connection: 'prod', account: 'toml-acc' }), environment()).options.account,
+      'toml-acc',
+    );
+  });
+
   it('refuses a connections.toml that others write, and tells of one that others read', () => {
-    const settings = given({ connection: 'prod' });
+    const settings = given({ connection: 'prod', account: undefined });
     refused(settings, /The connection prod is set, but there is no connections\.toml in /);
     write('[dev]\naccount = "a"\n');
     refused(settings, /has no connection prod/, /dev/);
@@ -203,7 +235,7 @@ describe('snowflake: login', () => {
     assert.ok(!`${error.message}${error.remedy}`.includes('hidden'));
     write('[prod]\npassword = "p"\n', 0o666);
     refused(settings, /written by others/, /chmod 600/);
-    write('[prod]\npassword = "p"\n', 0o644);
+    write('[prod]\naccount = "a"\npassword = "p"\n', 0o644);
     const { warnings } = loginOf(settings, environment());
     assert.match(warnings[0]?.message ?? '', /may be read by others/);
   });

@@ -24,6 +24,7 @@ export function loginOf(settings: Settings, environment: NodeJS.ProcessEnv = pro
   const fault = faultsOf(settings);
   const connection = connectionOf(settings, environment);
   const { entry } = connection;
+  requireWhole(given, connection, fault);
   const credentials = credentialsOf(given, connection, fault);
   const accessUrl = addressOf(given.accessUrl ?? entry.accessUrl, (message, remedy) =>
     fault('SNOWFLAKE_ACCESS_URL', message, remedy),
@@ -91,6 +92,29 @@ function connectionOf(
     entry.oauthClientSecret,
   ]);
   return { name, entry };
+}
+
+/**
+ * An entry counts as a whole, its address included: its secrets must not go where a folder says.
+ * @throws PipelineError SETTINGS_INVALID
+ */
+function requireWhole(
+  given: Settings['snowflake'],
+  { name, entry }: { readonly name: string | undefined; readonly entry: Partial<ConnectionEntry> },
+  fault: SettingFault,
+): void {
+  if (name === undefined) return;
+  const moved = [
+    ['SNOWFLAKE_ACCESS_URL', given.accessUrl, entry.accessUrl],
+    ['SNOWFLAKE_ACCOUNT', given.account, entry.account],
+  ] as const;
+  for (const [setting, own, its] of moved)
+    if (own !== undefined && own !== its)
+      throw fault(
+        setting,
+        `${setting} is set beside the connection ${name}, and would take its login to another address.`,
+        `Remove ${setting}: the entry says where it logs in. Or remove SNOWFLAKE_CONNECTION, and set user and login here.`,
+      );
 }
 
 function accountOf(account: string | undefined, fault: SettingFault): string {

@@ -298,7 +298,7 @@ const TABLE = [
     kind: 'text',
     default: '',
     description:
-      'Entry of Snowflake’s connections.toml to log in with; what is set here overrides it. Default: SNOWFLAKE_DEFAULT_CONNECTION_NAME if neither account nor user is set.',
+      'Entry of Snowflake’s connections.toml to log in with; user, role, warehouse, database and login set here override it, an address may not. Default: SNOWFLAKE_DEFAULT_CONNECTION_NAME if neither account nor user is set.',
   },
   {
     name: 'SNOWFLAKE_ACCESS_URL',
@@ -306,7 +306,7 @@ const TABLE = [
     kind: 'text',
     default: '',
     description:
-      'Address of the account where it is not the usual one, such as https://myorg-myaccount.privatelink.snowflakecomputing.com.',
+      'Address of the account where it is not the usual one, such as https://myorg-myaccount.privatelink.snowflakecomputing.com. Not beside SNOWFLAKE_CONNECTION.',
   },
   {
     name: 'SNOWFLAKE_STATEMENT_TIMEOUT',

@@ -72,10 +72,13 @@ describe('snowflake: secrets', function () {
     writeFileSync(key, PEM, { mode: 0o600 });
     const toml = (name: string, entries: Record<string, string>): string =>
       [`[${name}]`, ...Object.entries(entries).map(([k, v]) => `${k} = ${JSON.stringify(v)}`), ''].join('\n');
+    // An entry says where it logs in: an address beside it is refused.
+    const { hostname: host, port, protocol } = new URL(peer.url);
+    const address = { host, port, protocol: protocol.replace(':', '') };
     writeFileSync(
       join(home, 'connections.toml'),
-      toml('right', { account: peer.account, user: 'WITH_PASSWORD', password: PASSWORD }) +
-        toml('wrong', { account: peer.account, user: 'WITH_KEY', password: PASSWORD }),
+      toml('right', { ...address, account: peer.account, user: 'WITH_PASSWORD', password: PASSWORD }) +
+        toml('wrong', { ...address, account: peer.account, user: 'WITH_KEY', password: PASSWORD }),
       { mode: 0o600 },
     );
     const day = smallDay();
@@ -131,8 +134,14 @@ describe('snowflake: secrets', function () {
     await step('short password', ['check'], { SNOWFLAKE_USER: 'SHORT', SNOWFLAKE_PASSWORD: SHORT });
     await step('token', ['check'], { SNOWFLAKE_USER: 'WITH_TOKEN', SNOWFLAKE_TOKEN: ACCESS_TOKEN });
     await step('wrong token', ['check'], { SNOWFLAKE_USER: 'WITH_KEY', SNOWFLAKE_TOKEN: ACCESS_TOKEN });
-    await step('connections.toml', ['check', '--verbose'], { SNOWFLAKE_CONNECTION: 'right' });
-    await step('connections.toml, wrong', ['check', '--verbose'], { SNOWFLAKE_CONNECTION: 'wrong' });
+    await step('connections.toml', ['check', '--verbose'], {
+      SNOWFLAKE_CONNECTION: 'right',
+      SNOWFLAKE_ACCESS_URL: '',
+    });
+    await step('connections.toml, wrong', ['check', '--verbose'], {
+      SNOWFLAKE_CONNECTION: 'wrong',
+      SNOWFLAKE_ACCESS_URL: '',
+    });
     // A statement that fails tells its whole text, and the ledger keeps why.
     peer.inject(
       { kind: 'error', code: '100035', sqlState: '22000', message: `refused: ${PASSPHRASE} and ${PEM}` },
