@@ -2,6 +2,7 @@
 import { ChannelError, openChannel } from '../../shared/channel';
 import type { TracePiece } from '../../shared/traceApi';
 import type { TraceHostApi, TracePageApi, TraceSnapshot } from '../../shared/tracePageApi';
+import { printableLines } from '../../shared/words';
 import { element } from '../element';
 import { extensionPort } from '../port';
 
@@ -89,8 +90,10 @@ function stepOf({ at, state, words, lines }: Step): HTMLElement {
 
 function pieceOf({ text, tone, link }: TracePiece): Node {
   const kind = tone === undefined ? '' : `tone-${tone}`;
-  if (link === undefined) return element('span', { class: kind }, text);
-  const made = element('button', { type: 'button', class: `link ${kind}`.trim() }, text);
+  // A record may turn what stands beside it around.
+  const shown = printableLines(text);
+  if (link === undefined) return element('span', { class: kind }, shown);
+  const made = element('button', { type: 'button', class: `link ${kind}`.trim() }, shown);
   made.addEventListener('click', () => void host.call('open', link).catch(() => undefined));
   return made;
 }
