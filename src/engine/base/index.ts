@@ -49,7 +49,8 @@ export {
   translateSystemError,
   writeWhole,
 } from './durable';
-export { finishMoves, moveFile, placeFile, sameBytes } from './moves';
+export { type HeldFile, holdFile } from './heldFile';
+export { finishMoves, moveFile, moveHeld, placeFile, sameBytes } from './moves';
 export { bytesOf, workersOf } from './memory';
 export {
   type ConfigProblem,

@@ -4,6 +4,7 @@ import { copyFile, lstat, open, readFile, readdir, rename, rm, stat, unlink, uti
 import { dirname, join, relative, resolve } from 'node:path';
 import { PipelineError } from '../model';
 import { codeOf, draftBeside, durable, hashFile, inWords, makeFolder, sizeOf, syncFolder } from './durable';
+import type { HeldFile } from './heldFile';
 
 /** A file on its way to another disk. Paths are relative to the folder of the notes, so that they move with the data. */
 interface Crossing {
@@ -20,19 +21,45 @@ interface Crossing {
  * @throws PipelineError UNKNOWN_FILE where another file has that name: nothing is written over it.
  */
 export async function moveFile(from: string, to: string, notes: string): Promise<void> {
+  await moveFrom(from, from, to, notes);
+}
+
+/** @param bytes where its content is read from, on the way to another disk. */
+async function moveFrom(from: string, bytes: string, to: string, notes: string): Promise<void> {
   await makeFolder(dirname(to));
   if (await isThere(to)) {
-    if (!(await sameBytes(from, to))) throw inTheWay(to);
+    if (!(await sameBytes(bytes, to))) throw inTheWay(to);
     await inWords(from, () => unlink(from));
   } else
     await inWords(from, () =>
       rename(from, to).catch(async (error: unknown) => {
         if (codeOf(error) !== 'EXDEV') throw error;
-        await cross(from, to, { notes, move: true });
+        await cross(from, to, { bytes, notes, move: true });
       }),
     );
   await syncFolder(dirname(to));
   if (dirname(from) !== dirname(to)) await syncFolder(dirname(from));
+}
+
+/**
+ * Moves the file that was read: where its name leads to another one by now, that stays, and the one that was read is
+ * copied from what is still open.
+ * @returns false where another file has its name.
+ */
+export async function moveHeld(held: HeldFile, from: string, to: string, notes: string): Promise<boolean> {
+  if (await held.isAt(from)) {
+    await moveFrom(from, held.path, to, notes);
+    // On another disk it is a copy.
+    if ((await held.isAt(to)) || (await sameBytes(held.path, to))) return true;
+    await inWords(from, () => rename(to, from));
+  }
+  await makeFolder(dirname(to));
+  const draft = draftBeside(to);
+  await inWords(to, () => copySynced(held.path, draft));
+  if (await isThere(to)) throw inTheWay(to);
+  await inWords(to, () => rename(draft, to));
+  await syncFolder(dirname(to));
+  return false;
 }
 
 /**
@@ -44,7 +71,7 @@ export async function placeFile(from: string, to: string, notes: string): Promis
   await inWords(to, () =>
     rename(from, to).catch(async (error: unknown) => {
       if (codeOf(error) !== 'EXDEV') throw error;
-      await cross(from, to, { notes, move: false });
+      await cross(from, to, { bytes: from, notes, move: false });
     }),
   );
 }
@@ -52,7 +79,7 @@ export async function placeFile(from: string, to: string, notes: string): Promis
 async function cross(
   from: string,
   to: string,
-  { notes, move }: { readonly notes: string; readonly move: boolean },
+  { bytes, notes, move }: { readonly bytes: string; readonly notes: string; readonly move: boolean },
 ): Promise<void> {
   const note = join(notes, `${randomBytes(6).toString('hex')}.json`);
   const crossing: Crossing = { from: relative(notes, from), to: relative(notes, to), move };
@@ -62,7 +89,7 @@ async function cross(
   durable('copy.noted');
   const draft = draftBeside(to);
   try {
-    await copySynced(from, draft);
+    await copySynced(bytes, draft);
     durable('copy.written');
     if (move && (await isThere(to))) throw inTheWay(to);
     await rename(draft, to);

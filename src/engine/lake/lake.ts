@@ -1,5 +1,5 @@
 // The layers on disk: where an output of a step is, and how it becomes visible.
-import { statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Connection, makeFolder, writeWhole } from '../base';
 import { type DateKey, LINEAGE_TYPES, PipelineError, type Settings, type Stage, defined } from '../model';
@@ -117,7 +117,8 @@ export function openLake(settings: Settings): Lake {
       `${numbered(table, part ?? 1)}.json`,
     );
   const intact: Lake['intact'] = (manifest) => {
-    const found = statSync(absolute(manifest.output.path), { throwIfNoEntry: false });
+    // A link is not what was published: its content is somebody else's.
+    const found = lstatSync(absolute(manifest.output.path), { throwIfNoEntry: false });
     return found?.isFile() === true && found.size === manifest.output.bytes;
   };
   const published: Lake['published'] = (layer, date, table, brand) =>

@@ -1,9 +1,9 @@
 // What lies in the drop zone: which brand, table and date each file is, and why a file is left alone.
 import { relativePath } from './dataFolder';
 import { createReadStream } from 'node:fs';
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { escapePattern, hashFile, inWords } from '../base';
+import { escapePattern, hashFile, holdFile, inWords } from '../base';
 import {
   type Config,
   type DateKey,
@@ -123,8 +123,8 @@ async function walk(root: string): Promise<readonly string[]> {
 
 /** Has the file the size and time it had when it was listed? Asked again after it was read. */
 export async function unchanged(settings: Settings, file: LandingFile): Promise<boolean> {
-  const now = await stat(join(settings.landingDir, file.path)).catch(() => undefined);
-  return now?.size === file.bytes && now.mtimeMs === file.modifiedMs;
+  const now = await lstat(join(settings.landingDir, file.path)).catch(() => undefined);
+  return now?.isFile() === true && now.size === file.bytes && now.mtimeMs === file.modifiedMs;
 }
 
 // ---- names ---------------------------------------------------------------------------------------
@@ -297,17 +297,22 @@ async function shaOf(
   file: LandingFile,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
+  const held = await holdFile(join(settings.landingDir, file.path), { folder: settings.landingDir }).catch(
+    () => undefined,
+  );
+  if (held === undefined) return undefined;
   try {
-    if (!(await hasRecords(settings, file))) return undefined;
-    return await hashFile(join(settings.landingDir, file.path), signal);
+    return (await hasRecords(held.path)) ? await hashFile(held.path, signal) : undefined;
   } catch (error) {
     if (isCancelled(error)) throw error;
     return undefined;
+  } finally {
+    await held.close();
   }
 }
 
-async function hasRecords(settings: Settings, file: LandingFile): Promise<boolean> {
-  const stream = createReadStream(join(settings.landingDir, file.path), { end: 65_535 });
+async function hasRecords(path: string): Promise<boolean> {
+  const stream = createReadStream(path, { end: 65_535 });
   let text = '';
   for await (const chunk of stream) text += (chunk as Buffer).toString('latin1');
   const compressed = /^(?:\x1f\x8b|PK\x03\x04|\x28\xb5\x2f\xfd)/.test(text);

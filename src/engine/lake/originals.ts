@@ -1,6 +1,6 @@
 // Originals: is the file that came still what its manifest says?
 import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, lstatSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { hashFile, sizeOf } from '../base';
@@ -18,9 +18,9 @@ export function originalState(
   { bytes, modified_ms }: Pick<NonNullable<Manifest['source']>, 'bytes' | 'modified_ms'>,
 ): OriginalState {
   if (!path.startsWith(settings.rawDir)) return 'same';
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return 'missing';
-  if (found.size !== bytes) return 'changed';
+  if (!found.isFile() || found.size !== bytes) return 'changed';
   return modified_ms === undefined || isSameTime(found.mtimeMs, modified_ms) ? 'same' : 'touched';
 }
 

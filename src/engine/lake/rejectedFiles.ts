@@ -1,7 +1,7 @@
 // A file kept out whole: its bytes move to rejects, with a note that says what, where from and why.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { durable, hashFile, moveFile, sizeOf, writeWhole } from '../base';
+import { durable, hashFile, holdFile, moveHeld, sizeOf, writeWhole, type HeldFile } from '../base';
 import type { Lake } from './lake';
 import { segment } from './pathSegment';
 import type { DateKey, Table } from '../model';
@@ -22,22 +22,47 @@ export interface RejectedFile {
   readonly parts?: number;
 }
 
-/** Writes the note first, then moves the file: a crash between the two is mended by doing both again. */
+/** A file to keep out, and why. */
+interface KeepRequest {
+  readonly date: DateKey;
+  readonly brand: string;
+  readonly table: Table;
+  readonly path: string;
+  readonly name: string;
+  readonly code: string;
+  readonly reason: string;
+  readonly parts: number;
+}
+
+interface KeepContext {
+  readonly lake: Lake;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Writes the note first, then moves the file: a crash between the two is mended by doing both again.
+ * @returns undefined where its name leads to no file any more: what is there stays.
+ */
 export async function keepFileOut(
-  context: { readonly lake: Lake; readonly signal: AbortSignal },
-  request: {
-    readonly date: DateKey;
-    readonly brand: string;
-    readonly table: Table;
-    readonly path: string;
-    readonly name: string;
-    readonly code: string;
-    readonly reason: string;
-    readonly parts: number;
-  },
+  context: KeepContext,
+  request: KeepRequest,
+): Promise<RejectedFile | undefined> {
+  const held = await holdFile(request.path);
+  if (held === undefined) return undefined;
+  try {
+    return await keepHeldOut(context, request, held);
+  } finally {
+    await held.close();
+  }
+}
+
+async function keepHeldOut(
+  context: KeepContext,
+  request: KeepRequest,
+  held: HeldFile,
 ): Promise<RejectedFile> {
   const { lake } = context;
-  const sha256 = await hashFile(request.path, context.signal);
+  const sha256 = await hashFile(held.path, context.signal);
   const folder = lake.rejectedFilesFolder(request.date, request.brand);
   // Another file of this name may have been kept out before: both stay.
   let name = fileName(request.name);
@@ -53,7 +78,7 @@ export async function keepFileOut(
     table: request.table.name,
     code: request.code,
     reason: request.reason,
-    bytes: (await sizeOf(request.path)) ?? 0,
+    bytes: held.bytes,
     sha256,
     kept: lake.relative(kept),
     parts: request.parts,
@@ -64,7 +89,7 @@ export async function keepFileOut(
     lake.temporaryDir,
     'reject.noted',
   );
-  await moveFile(request.path, kept, lake.movesDir);
+  await moveHeld(held, request.path, kept, lake.movesDir);
   durable('reject.moved');
   return note;
 }

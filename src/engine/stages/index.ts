@@ -14,7 +14,8 @@ export { LOOKED_BACK } from './drift/slotDrift';
 export { type DriftList, listDrift } from './drift/tableDrift';
 export { type SlotHistory, type SlotRecord, publishedSlots, slotRecord } from './drift/slotRecord';
 export { carryOver } from './carryOver';
-export { type PartNotice, landingToRaw } from './landingToRaw';
+export { landingToRaw } from './landingToRaw';
+export type { PartNotice } from './rawParts';
 export { openFailures, withOpenFailures } from './openFailures';
 export {
   type PublishedOutputs,

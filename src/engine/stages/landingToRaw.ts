@@ -1,89 +1,25 @@
 // A slot's files from the drop zone into raw: decide how to read them, convert, publish, move the original.
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Converted, convertCsv, decideFormat, type EncodingEvidence } from '../csv';
-import { durable, hashFile, moveFile, sizeOf } from '../base';
-import {
-  type DateKey,
-  type Edge,
-  PipelineError,
-  type StepCounts,
-  type FileFormat,
-  type Table,
-  defined,
-  fileKnowledge,
-} from '../model';
+import { durable, hashFile, type HeldFile, holdFile, moveHeld, sizeOf } from '../base';
+import { type Edge, PipelineError, type StepCounts, type FileFormat, defined, fileKnowledge } from '../model';
 import { encodingEvidence, rawKeyNow } from './encodingEvidence';
 import { evidencedKey, rawKey } from './outputKeys';
-import {
-  type LandingFile,
-  type Manifest,
-  type UnlistedPart,
-  archivedOriginal,
-  extensionOf,
-  keepFileOut,
-  unchanged,
-} from '../lake';
+import { type LandingFile, type Manifest, archivedOriginal, extensionOf, keepFileOut } from '../lake';
 import { type Adoptable, adoptable, repeatedOf } from './adoptRaw';
 import { emptyColumns } from './parquet';
+import { type PartFile, type RawInput, type Seen, seenNow } from './rawParts';
+import {
+  EMPTY,
+  keepRefused,
+  type RefusedFile,
+  refuse,
+  stillWritten,
+  tellNoFile,
+  unusableAsStated,
+} from './refusedFile';
 import { publishOutput, outputRejects } from './publishOutput';
 import type { StageContext } from './stage';
-
-export interface RawInput {
-  readonly date: DateKey;
-  readonly brand: string;
-  readonly table: Table;
-  /** Files waiting in landing, in order; those that repeat known content are marked. */
-  readonly files: readonly LandingFile[];
-  /** The slot's raw parts so far, ascending. */
-  readonly parts: readonly Manifest[];
-  /** Parts that lie there without a manifest. */
-  readonly unlisted: readonly UnlistedPart[];
-  /** Of these only one, by its number; all of them without it. */
-  readonly only?: number;
-  /** Reads known parts again even where they are whole and their key is the same. */
-  readonly force: boolean;
-  /** Parts are read and judged, and nothing is changed: no files are waiting then. */
-  readonly trial?: boolean;
-  /** Hears of each known part that was read again, or would be. */
-  readonly noticed?: (notice: PartNotice) => void;
-}
-
-/** A part that lay in raw and was read again. */
-export interface PartNotice {
-  readonly kind: 'adopted' | 'made_again' | 'noted';
-  readonly part: number;
-  /** Absolute path of its original. */
-  readonly original: string;
-  readonly reason: string;
-}
-
-/** A file to read as one part. */
-interface PartFile {
-  /** Absolute path of the bytes to read. */
-  readonly path: string;
-  /** Landing name, kept as `_source_file`. */
-  readonly name: string;
-  readonly part: number;
-  /** Absolute path the original shall have; equal to `path` when it is there already. */
-  readonly original: string;
-  /** The landing file, where it still lies there: checked again after reading. */
-  readonly landing: LandingFile | undefined;
-  /** An original in raw, as it was before it was read: one that changes meanwhile waits. */
-  readonly seen?: Seen;
-  /** One in the archive: it may be compressed since, its content is the one that was delivered. */
-  readonly delivered?: Pick<NonNullable<Manifest['source']>, 'sha256' | 'bytes' | 'modified_ms'>;
-  /** Its Parquet lies there without a manifest: only the same is published. */
-  readonly adopts?: Adoptable;
-  /** Why a known part is read again. */
-  readonly because?: string;
-}
-
-/** Size and time of the last change of a file. */
-interface Seen {
-  readonly bytes: number;
-  readonly modifiedMs: number;
-}
 
 /**
  * Takes all waiting files of a slot in, one part each, and reads known parts again where their Parquet is
@@ -307,11 +243,6 @@ async function changedOriginal(
 const noted = (seen: Seen | undefined): { readonly modified_ms?: number } =>
   defined({ modified_ms: seen?.modifiedMs });
 
-async function seenNow(path: string): Promise<Seen | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  return found === undefined ? undefined : { bytes: found.size, modifiedMs: found.mtimeMs };
-}
-
 function waitingFile(
   { settings, lake }: StageContext,
   { date, brand, table }: RawInput,
@@ -340,9 +271,16 @@ async function finishMove(
     (m) => m.source?.file === file.path && m.source.bytes === file.bytes && !originalThere(context, m),
   );
   if (begun?.source === undefined || !context.lake.intact(begun)) return false;
-  const path = join(context.settings.landingDir, file.path);
-  if ((await hashFile(path, context.signal)) !== begun.source.sha256) return false;
-  await moveFile(path, context.lake.absolute(begun.source.original), context.lake.movesDir);
+  const { settings, lake } = context;
+  const path = join(settings.landingDir, file.path);
+  const held = await holdFile(path, { folder: settings.landingDir });
+  if (held === undefined) return false;
+  try {
+    if ((await hashFile(held.path, context.signal)) !== begun.source.sha256) return false;
+    await moveHeld(held, path, lake.absolute(begun.source.original), lake.movesDir);
+  } finally {
+    await held.close();
+  }
   durable('original.moved');
   return true;
 }
@@ -353,11 +291,35 @@ async function takeIn(
   input: RawInput,
   file: PartFile,
 ): Promise<StepCounts | RefusedFile | undefined> {
+  const { landingDir } = context.settings;
+  const held = await holdFile(file.path, {
+    temporary: context.temporary,
+    ...(file.landing === undefined ? {} : { folder: landingDir }),
+  });
+  if (held === undefined) {
+    tellNoFile(context, file);
+    return undefined;
+  }
+  try {
+    return await takeHeldIn(context, input, file, held);
+  } catch (error) {
+    throw held.inItsName(error);
+  } finally {
+    await held.close();
+  }
+}
+
+async function takeHeldIn(
+  context: StageContext,
+  input: RawInput,
+  file: PartFile,
+  held: HeldFile,
+): Promise<StepCounts | RefusedFile | undefined> {
   const { lake, signal, temporary, connection } = context;
   const known = fileKnowledge(context.config, input.brand, input.table.name);
   const evidence = (): EncodingEvidence =>
     encodingEvidence(lake, context.config, { date: input.date, brand: input.brand, table: input.table.name });
-  const decided = await decideFormat(file.path, { ...known, evidence, signal, temporary });
+  const decided = await decideFormat(held.path, { ...known, evidence, signal, temporary });
   if (decided.kind === 'rejected') return refuse(context, file, decided);
   if (decided.kind === 'empty') return refuse(context, file, EMPTY);
 
@@ -367,7 +329,7 @@ async function takeIn(
   };
   const converted = await convertCsv({
     ...drafts,
-    file: file.path,
+    file: held.path,
     format: decided.format,
     evidence,
     connection,
@@ -395,7 +357,8 @@ async function takeIn(
   if (input.trial === true) return undefined;
   await publishPart(context, input, file, { ...drafts, converted });
   if (file.path !== file.original) {
-    await moveFile(file.path, file.original, lake.movesDir);
+    if (!(await moveHeld(held, file.path, file.original, lake.movesDir)))
+      context.log('warning', `${file.name} was replaced while it was read: what was read is in raw.`);
     durable('original.moved');
   }
   for (const { message } of converted.format.doubts ?? []) context.log('warning', `${file.name}: ${message}`);
@@ -423,79 +386,6 @@ function readFormat(file: string, { format, records, rejected }: Converted): Fil
     records,
     rejected,
   };
-}
-
-/** Why a file whose format is stated is of no use so: every record of it would be rejected. */
-function unusableAsStated({ rows, rejected, format }: Converted): FileFault | undefined {
-  if (rows > 0 || rejected === 0 || format.stated === undefined) return undefined;
-  const readings = (format.doubts ?? []).map((doubt) => ` ${doubt.message}`).join('');
-  return {
-    code: 'FORMAT_MISMATCH',
-    reason: `with the stated ${format.stated.join(', ')} every one of its ${rejected} records would be rejected.${readings}`,
-  };
-}
-
-/** Why a file is rejected: a code for programs, a reason for people. */
-interface FileFault {
-  readonly code: string;
-  readonly reason: string;
-}
-
-const EMPTY: FileFault = { code: 'EMPTY_FILE', reason: 'the file has neither records nor a header' };
-
-/** A landing file that cannot be read. */
-interface RefusedFile {
-  readonly file: PartFile & { readonly landing: LandingFile };
-  readonly fault: FileFault;
-}
-
-/**
- * @throws PipelineError NOT_CSV for an original in raw: it was read before, so that its config is the reason;
- * UNKNOWN_FILE for one that no manifest tells of.
- */
-function refuse({ lake }: StageContext, file: PartFile, { code, reason }: FileFault): RefusedFile {
-  const { path, name, landing, adopts } = file;
-  if (adopts !== undefined)
-    throw new PipelineError(
-      'UNKNOWN_FILE',
-      `${lake.relative(path)} has no manifest, and cannot be read as ${name}: ${reason}`,
-      'Restore .state or the file from a backup, then run again.',
-      { where: { file: path } },
-    );
-  if (landing === undefined)
-    throw new PipelineError(
-      'NOT_CSV',
-      `${name} can no longer be read: ${reason}`,
-      'Check the column names of the table in table_schemas.json, and what "format" states of its files.',
-      { where: { file: path } },
-    );
-  return { file: { ...file, landing }, fault: { code, reason } };
-}
-
-/** Moves a file that cannot be read to the rejects, unless it is still being written. */
-async function keepRefused(
-  context: StageContext,
-  { date, brand, table }: RawInput,
-  { file: { path, name, landing }, fault: { code, reason } }: RefusedFile,
-  parts: number,
-): Promise<void> {
-  if (await stillWritten(context, { path, name, landing })) return;
-  context.log('warning', `${name} was rejected (${code}): ${reason}`);
-  await keepFileOut(context, { date, brand, table, path, name, code, reason, parts });
-}
-
-/** A file that moved while it was read is not judged: it waits for the next run. */
-async function stillWritten(
-  context: StageContext,
-  { path, name, landing, seen }: Pick<PartFile, 'path' | 'name' | 'landing' | 'seen'>,
-): Promise<boolean> {
-  if (landing === undefined) {
-    if (seen === undefined) return false;
-    const now = await seenNow(path);
-    if (now?.bytes === seen.bytes && now.modifiedMs === seen.modifiedMs) return false;
-  } else if (await unchanged(context.settings, landing)) return false;
-  context.log('warning', `${name} is still being written: it waits for the next run.`);
-  return true;
 }
 
 /** A part as it was converted, in the step's temporary folder. */
