@@ -74,7 +74,7 @@ export async function m7Measured(
       env: {
         ...given.env,
         M7_PEAK_FILE: file,
-        NODE_OPTIONS: `--require ${join(ROOT, 'test/support/peakMemory.cjs')}`,
+        NODE_OPTIONS: `--require ${join(ROOT, 'test/support/tellPeak.cjs')}`,
       },
     });
     return { ...done, peak: Number(readFileSync(file, 'utf8')) };
