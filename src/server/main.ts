@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { plainError } from '../engine';
 import { openChannel, type Methods, type NoMethods } from '../shared/channel';
 import type { ServerApi } from '../shared/serverApi';
+import { checkParams } from './border';
 import { caseMethods } from './caseMethods';
 import { driftMethods } from './driftMethods';
 import { editingMethods } from './editingMethods';
@@ -35,7 +36,10 @@ function serve(directory: string, trust: string | undefined): void {
     ...testsMethods(directory),
     ...caseMethods(directory),
   };
-  openChannel<ServerApi, NoMethods>(port, methods, plainError, admit);
+  openChannel<ServerApi, NoMethods>(port, methods, plainError, (method, params) => {
+    admit(method);
+    checkParams(params);
+  });
   port.onClose(() => {
     // The channel has aborted all work; a run gives its lock back. What hangs in native code is left.
     setTimeout(() => process.exit(0), LAST_WORDS_MS).unref();

@@ -122,7 +122,7 @@ export function openChannel<Serves extends Api<Serves>, Calls extends Api<Calls>
   port: Port,
   methods: Partial<Methods<Serves>>,
   plain: (error: unknown) => WireError = plainly,
-  admit: (method: keyof Serves & string) => void = () => undefined,
+  admit: (method: keyof Serves & string, params: unknown) => void = () => undefined,
 ): Channel<Calls> {
   return new ChannelEnd<Serves, Calls>(port, methods, plain, admit);
 }
@@ -131,7 +131,7 @@ class ChannelEnd<Serves extends Api<Serves>, Calls extends Api<Calls>> implement
   readonly #port: Port;
   readonly #methods: Partial<Methods<Serves>>;
   readonly #plain: (error: unknown) => WireError;
-  readonly #admit: (method: keyof Serves & string) => void;
+  readonly #admit: (method: keyof Serves & string, params: unknown) => void;
   /** Calls of this end that wait for their result. */
   readonly #calls = new Map<number, OpenCall>();
   /** Calls of the other end that are being answered. */
@@ -144,7 +144,7 @@ class ChannelEnd<Serves extends Api<Serves>, Calls extends Api<Calls>> implement
     port: Port,
     methods: Partial<Methods<Serves>>,
     plain: (error: unknown) => WireError,
-    admit: (method: keyof Serves & string) => void,
+    admit: (method: keyof Serves & string, params: unknown) => void,
   ) {
     this.#port = port;
     this.#admit = admit;
@@ -220,7 +220,7 @@ class ChannelEnd<Serves extends Api<Serves>, Calls extends Api<Calls>> implement
     const control = new AbortController();
     this.#served.set(id, control);
     try {
-      const value = await this.#method(name)(params, {
+      const value = await this.#method(name, params)(params, {
         signal: control.signal,
         progress: (progress) => {
           if (this.#served.get(id) === control) this.#answer({ kind: 'progress', id, value: progress });
@@ -235,12 +235,12 @@ class ChannelEnd<Serves extends Api<Serves>, Calls extends Api<Calls>> implement
     }
   }
 
-  #method(name: string): Implementation {
+  #method(name: string, params: unknown): Implementation {
     const method = Object.hasOwn(this.#methods, name)
       ? (this.#methods as Readonly<Record<string, Implementation>>)[name]
       : undefined;
     if (method !== undefined) {
-      this.#admit(name as keyof Serves & string);
+      this.#admit(name as keyof Serves & string, params);
       return method;
     }
     throw new ChannelError({

@@ -73,6 +73,8 @@ export interface OpenOptions {
   readonly files?: readonly string[];
   /** Keep the footers of Parquet files once read: only where the files stay as they are while this is open. */
   readonly keepFooters?: boolean;
+  /** The files are of any origin: what their footers claim of their values decides nothing. */
+  readonly foreign?: boolean;
 }
 
 /** What all work on a workspace's data opens: its data folder alone, with the memory that its settings grant. */
@@ -107,6 +109,8 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     const first = await instance.connect();
     await first.run(`SET GLOBAL TimeZone = 'UTC'`);
     if (options.keepFooters === true) await first.run('SET GLOBAL parquet_metadata_cache = true');
+    // It drops a check that the claims make needless, and packs values into as few bits as they allow.
+    if (options.foreign === true) await first.run(`SET GLOBAL disabled_optimizers = 'statistics_propagation'`);
     const folders = options.folders
       .flatMap((f) => [f, ...linkedFolders(f)])
       .map((f) => (f.endsWith('/') ? f : `${f}/`));

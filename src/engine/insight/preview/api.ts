@@ -98,7 +98,7 @@ export interface ColumnProfile {
 export interface Metadata {
   /** Facts in order: name → value ("Rows" → "5,000,000", "Created by" → …). */
   readonly facts: readonly { readonly name: string; readonly value: string }[];
-  /** By column of the file, leaves of nested columns with their dotted path. Empty for text files. */
+  /** By column of the file, leaves of nested columns with their dotted path. Empty for text files, and for files with times of day. */
   readonly columns: readonly {
     readonly name: string;
     readonly type: string;

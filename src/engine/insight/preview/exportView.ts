@@ -56,6 +56,7 @@ export async function exportView(
   const reach = {
     folders: [dirname(target), source.folder],
     files: [relation.path],
+    foreign: true,
     temporary: spillFolder(source.folder),
     memoryLimit: options.memoryLimit,
   };

@@ -12,7 +12,7 @@ import {
 } from '../../base';
 import { PipelineError } from '../../model';
 import type { Preview } from './model';
-import { describe, inOurWords, kindOfFile, readParquet, TABLE_NAMES } from './opening';
+import { describe, inOurWords, kindOfFile, readParquet, readSafely, TABLE_NAMES } from './opening';
 import { knowledgeAt } from './fileKnowledge';
 import { readingNotes } from './previewWords';
 import { type TextOptions, openText, textToParquet } from './textFile';
@@ -63,6 +63,7 @@ export async function previewFile(file: string, options: PreviewOptions): Promis
       files: [path],
       temporary: spillFolder(folder),
       memoryLimit: options.memoryLimit,
+      foreign: true,
     });
     opened.push(database);
     const connection = await database.connect();
@@ -115,8 +116,8 @@ interface PreviewQuery {
 }
 
 async function fileQuery(connection: Connection, path: string): Promise<PreviewQuery> {
-  const all = `SELECT * FROM ${readParquet(path)}`;
-  const columns = await describe(connection, all);
+  const columns = await describe(connection, `FROM ${readParquet(path)}`);
+  const all = `SELECT * FROM ${readSafely(path, columns)}`;
   const taken = columns.some((column) => column.name.toLowerCase() === 'file_row_number');
   return {
     columns,
@@ -128,7 +129,7 @@ async function fileQuery(connection: Connection, path: string): Promise<PreviewQ
         : // Row groups outside the range are not even opened: half the time of LIMIT/OFFSET in a large file.
           [
             'SELECT * EXCLUDE (file_row_number)',
-            `FROM ${readParquet(path, true)}`,
+            `FROM ${readSafely(path, columns, true)}`,
             `WHERE file_row_number BETWEEN ${offset} AND ${offset + limit - 1}`,
           ].join('\n'),
   };
@@ -140,7 +141,9 @@ async function ownQuery(connection: Connection, path: string, sql: string): Prom
   const problem = await checkQuery(connection, query, new Map(TABLE_NAMES.map((name) => [name, columns])));
   if (problem !== null) throw new PipelineError('SQL_INVALID', problem.message, problem.remedy);
   for (const name of TABLE_NAMES)
-    await connection.run(`CREATE VIEW ${quoteIdentifier(name)} AS SELECT * FROM ${readParquet(path)}`);
+    await connection.run(
+      `CREATE VIEW ${quoteIdentifier(name)} AS SELECT * FROM ${readSafely(path, columns)}`,
+    );
   return {
     columns: await describe(connection, query),
     all: query,

@@ -2,6 +2,7 @@
 import { type Connection, type Row, quotePath } from '../../base';
 import { formatBytes, formatCount } from '../../report';
 import type { Metadata } from './api';
+import { holdsTimes } from './opening';
 import type { PreviewSource } from './source';
 
 /** Characters of a property's value at most. */
@@ -36,13 +37,12 @@ export async function readMetadata(
     const path = quotePath(source.path);
     const [file = {}] = await connection.rows(`FROM parquet_file_metadata(${path})`, { signal });
     const schema = await connection.rows(schemaSql(path), { signal });
-    const chunks = new Map(
-      (await connection.rows(chunksSql(path), { signal })).map((chunk) => [
-        Number(chunk['column_id']),
-        chunk,
-      ]),
-    );
-    const columns = leavesOf(schema).map(({ name, type, physical }, i) => {
+    const leaves = leavesOf(schema);
+    // DuckDB writes the least and greatest value of every chunk as text: a time of day that is none makes it crash.
+    const shown = !leaves.some(holdsTimes);
+    const found = shown ? await connection.rows(chunksSql(path), { signal }) : [];
+    const chunks = new Map(found.map((chunk) => [Number(chunk['column_id']), chunk]));
+    const columns = (shown ? leaves : []).map(({ name, type, physical }, i) => {
       const chunk = chunks.get(i) ?? {};
       return {
         name,
@@ -73,8 +73,15 @@ export async function readMetadata(
               ? '0'
               : `${formatCount(rowGroups)}, ${formatCount(Math.round(rows / rowGroups))} rows each on average`,
         },
-        { name: 'Values, compressed', value: formatBytes(sum((column) => column.compressed_bytes)) },
-        { name: 'Values, uncompressed', value: formatBytes(sum((column) => column.uncompressed_bytes)) },
+        ...(shown
+          ? [
+              { name: 'Values, compressed', value: formatBytes(sum((column) => column.compressed_bytes)) },
+              {
+                name: 'Values, uncompressed',
+                value: formatBytes(sum((column) => column.uncompressed_bytes)),
+              },
+            ]
+          : [{ name: 'Sizes and statistics', value: 'not shown for files with times of day (TIME)' }]),
         { name: 'Footer', value: formatBytes(Number(file['footer_size'] ?? 0)) },
         { name: 'Created by', value: text(file['created_by']) ?? 'not stated' },
         { name: 'Format version', value: text(file['format_version']) ?? 'not stated' },

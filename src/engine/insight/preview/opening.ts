@@ -1,7 +1,7 @@
 // What every look into a file begins with: is it there, what kind is it, errors in our words.
 import { tmpdir } from 'node:os';
 import { extname } from 'node:path';
-import { type Connection, quotePath } from '../../base';
+import { type Connection, quoteIdentifier, quoteLiteral, quotePath } from '../../base';
 import { PipelineError } from '../../model';
 import { printable } from '../../report';
 import { checkParquetFile, checkReadable, invalid, startsLikeParquet } from './parquetFile';
@@ -28,11 +28,42 @@ export function readParquet(path: string, rowNumber = false): string {
   return `read_parquet(${quotePath(path)}, hive_partitioning = false${rowNumber ? ', file_row_number = true' : ''})`;
 }
 
+/** A column as DuckDB describes it. */
+interface Typed {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Of a zone, the reader itself makes times that are. */
+const ZONED = /\bTIME(?:STAMP)? WITH TIME ZONE\b/g;
+
+/**
+ * May a column hold times of day that are none, as a damaged or hostile file does? DuckDB writes times as text by
+ * tables that end after a day: with others it reads beyond them, or crashes.
+ */
+export const holdsTimes = ({ type }: Pick<Typed, 'type'>): boolean =>
+  /\bTIME(?:_NS)?\b/.test(type.replaceAll(ZONED, ''));
+
+/**
+ * All columns of a file of any origin, as a relation: a time of day that is none fails in words, and nested values
+ * that hold times are replaced by a sentence.
+ */
+export function readSafely(path: string, columns: readonly Typed[], rowNumber = false): string {
+  const read = readParquet(path, rowNumber);
+  const guarded = columns.filter(holdsTimes).map(({ name, type }) => {
+    const column = quoteIdentifier(name);
+    const first = `${type} '00:00:00'`;
+    const value = /^TIME(?:_NS)?$/.test(type)
+      ? `CASE WHEN ${column} IS NULL OR ${column} BETWEEN ${first} AND ${type} '24:00:00' THEN ${column} ` +
+        `ELSE error(${quoteLiteral(`column ${name} has a value that is no time of day`)}) END`
+      : `CASE WHEN ${column} IS NOT NULL THEN 'Nested values with times of day are not shown.' END`;
+    return `${value} AS ${column}`;
+  });
+  return guarded.length === 0 ? read : `(SELECT * REPLACE (${guarded.join(', ')}) FROM ${read})`;
+}
+
 /** Names and types of a query's columns; nothing is run on rows. */
-export async function describe(
-  connection: Connection,
-  query: string,
-): Promise<readonly { readonly name: string; readonly type: string }[]> {
+export async function describe(connection: Connection, query: string): Promise<readonly Typed[]> {
   type Described = { readonly column_name: string; readonly column_type: string };
   const rows = await connection.rows<Described>(`DESCRIBE ${query}`);
   return rows.map((row) => ({ name: row.column_name, type: row.column_type }));

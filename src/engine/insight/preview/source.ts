@@ -6,7 +6,7 @@ import { PipelineError } from '../../model';
 import { printable } from '../../report';
 import type { Page, PreviewOpened } from './api';
 import { ROW, sourceColumns, type SourceColumn } from './previewColumns';
-import { describe, inOurWords, readParquet } from './opening';
+import { describe, inOurWords, readParquet, readSafely } from './opening';
 import { openPreviewPool, type PreviewPool } from './previewPool';
 
 /** Rows as pages show them, cells by column of the source. */
@@ -110,6 +110,7 @@ export async function openRoom(files: readonly string[], memoryLimit?: string): 
       temporary: spillFolder(folder),
       memoryLimit: memoryLimit ?? MEMORY,
       keepFooters: true,
+      foreign: true,
     });
     const pool = openPreviewPool(database);
     return {
@@ -148,8 +149,8 @@ function relationSql(path: string, columns: readonly SourceColumn[]): string {
   const ids = [...columns.map((column) => column.id), ROW].join(', ');
   return taken
     ? // The reader's own numbering would clash with the column: counted instead, slower in a large file.
-      `(SELECT *, row_number() OVER () - 1 FROM ${readParquet(path)}) AS file(${ids})`
-    : `${readParquet(path, true)} AS file(${ids})`;
+      `(SELECT *, row_number() OVER () - 1 FROM ${readSafely(path, columns)}) AS file(${ids})`
+    : `${readSafely(path, columns, true)} AS file(${ids})`;
 }
 
 /** A Parquet file, as it lies. */
