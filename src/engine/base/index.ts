@@ -49,6 +49,7 @@ export {
   translateSystemError,
   writeWhole,
 } from './durable';
+export { limitNewFiles } from './fileAccess';
 export { type HeldFile, holdFile } from './heldFile';
 export { finishMoves, moveFile, moveHeld, placeFile, sameBytes } from './moves';
 export { bytesOf, workersOf } from './memory';

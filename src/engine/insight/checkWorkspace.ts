@@ -7,6 +7,7 @@ import { ofWorkspace, problemOf, withSession, type SettingsProblem } from '../ba
 import { relativePath } from '../lake';
 import { defined, type CheckProblem, type CheckResult, type Config, type Settings } from '../model';
 import { lookAtWarehouse } from '../warehouse';
+import { readableFiles } from './readableFiles';
 
 /** Below so much free space on the data folder's disk a run is likely to fill it. */
 const LITTLE_SPACE = 1 << 30;
@@ -44,6 +45,7 @@ export async function checkWorkspace(
   tell(wrong);
   if (config !== undefined) facts.push(...configFacts(config));
   await checkFolders(settings, problems, facts);
+  problems.push(...(await readableFiles(settings)));
   if (settings.trusted) await checkWarehouse(settings, config, options.signal, problems, facts);
   else
     facts.push({

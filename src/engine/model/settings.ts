@@ -30,6 +30,8 @@ export interface Settings {
   readonly logRetentionDays: number;
   /** Seconds a landing file must not have changed for. */
   readonly settleSeconds: number;
+  /** Who may read what is written. */
+  readonly fileAccess: 'private' | 'group';
   readonly parallelProcessing: boolean;
   readonly maxWorkers: number;
   /** DuckDB notation, e.g. "512MB"; undefined: half the machine's memory. */

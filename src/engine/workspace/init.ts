@@ -1,9 +1,12 @@
 // An empty workspace to start from: folders, a commented .env and the smallest config that is valid.
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inWords } from '../base';
+import { codeOf, inWords } from '../base';
 import { PipelineError } from '../model';
 import { SETTINGS } from './settings';
+
+/** What no repository should hold: secrets, and data about people. */
+const IGNORED = '.env\ndata/\n';
 
 const BRANDS = `{
   "brands": {
@@ -69,9 +72,23 @@ export async function initWorkspace(directory: string): Promise<readonly string[
     await mkdir(join(directory, 'config'), { recursive: true });
     await mkdir(join(directory, 'data', 'landing'), { recursive: true });
     for (const [name, text] of Object.entries(files))
-      await writeFile(join(directory, name), text, { flag: 'wx' });
+      await writeFile(join(directory, name), text, { flag: 'wx', mode: name === '.env' ? 0o600 : 0o666 });
   });
-  return Object.keys(files);
+  return [...Object.keys(files), ...(await ignoreData(directory))];
+}
+
+/** Writes a .gitignore where none stands; one that does is its owner's. */
+async function ignoreData(directory: string): Promise<readonly string[]> {
+  const name = '.gitignore';
+  return inWords(directory, () =>
+    writeFile(join(directory, name), IGNORED, { flag: 'wx' }).then(
+      () => [name],
+      (error: unknown) => {
+        if (codeOf(error) === 'EEXIST') return [];
+        throw error;
+      },
+    ),
+  );
 }
 
 /** @throws PipelineError USAGE when one of the files is there. */

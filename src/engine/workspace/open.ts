@@ -1,4 +1,5 @@
 // An opened workspace: its settings and config, checked, and the folders of its data.
+import { limitNewFiles } from '../base';
 import { loadConfig } from './config';
 import { type Lake, openLake, relativePath } from '../lake';
 import { defined, type Config, type Settings } from '../model';
@@ -47,9 +48,11 @@ export async function openData(options: WorkspaceOptions): Promise<Lake> {
   return openLake(await settingsOf(options));
 }
 
-function settingsOf(options: WorkspaceOptions): Promise<Settings> {
-  return loadSettings({
+async function settingsOf(options: WorkspaceOptions): Promise<Settings> {
+  const settings = await loadSettings({
     workspace: options.directory,
     ...defined({ environment: options.environment, overrides: options.overrides, trusted: options.trusted }),
   });
+  limitNewFiles(settings.fileAccess);
+  return settings;
 }

@@ -57,6 +57,7 @@ export function buildSettings(
     rawRetentionDays: reader.read('RAW_RETENTION_DAYS', parseNumber),
     logRetentionDays: reader.read('LOG_RETENTION_DAYS', parseNumber),
     settleSeconds: reader.read('SETTLE', parseNumber),
+    fileAccess: reader.read('FILE_ACCESS', parseChoice) === 'group' ? 'group' : 'private',
     parallelProcessing: reader.read('PARALLEL_PROCESSING', parseBoolean),
     maxWorkers: reader.read('MAX_WORKERS', parseNumber),
     memoryLimit: reader.given('MEMORY_LIMIT', parseSize),

@@ -115,6 +115,15 @@ const TABLE = [
       'Seconds a landing file must not have changed for, by the clock of its own file server, before it counts as complete. A run waits that long at most; a file that still changes waits for the next run.',
   },
   {
+    name: 'FILE_ACCESS',
+    section: 'Folders',
+    kind: 'text',
+    default: 'private',
+    choices: ['private', 'group'],
+    description:
+      'Who may read what a run writes: private (this user alone) or group (the group of the data folder too). Files that are there already keep their permissions; Windows has its own.',
+  },
+  {
     name: 'PARALLEL_PROCESSING',
     section: 'Runs',
     kind: 'boolean',
