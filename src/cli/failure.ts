@@ -77,6 +77,7 @@ function exitCode(code: PlainError['code']): ExitCode {
     case 'CONFIG_MISSING':
     case 'SQL_INVALID':
     case 'NOT_FOUND':
+    case 'HOST_CHANGED':
       return 2;
     case 'LOCKED':
       return 3;

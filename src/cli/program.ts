@@ -13,6 +13,7 @@ import {
   addValidate,
   addWatch,
 } from './dataCommands';
+import { ACCEPT_HOST } from './hosts';
 import type { Start } from './options';
 import { addCheck, addPreview, addReconcile, addReport, addStatus, addTrace } from './questionCommands';
 import { once } from './values';
@@ -29,6 +30,15 @@ export function buildProgram(start: Start): Command {
     .option('--json', 'JSON on stdout and nothing else there')
     .addOption(new Option('--quiet', 'only errors on stderr').conflicts('verbose'))
     .option('--verbose', 'show every step, and the stacks of errors')
+    .addOption(
+      new Option('--accept-host <HOST>', 'send secrets to HOST, where .env names another than before')
+        .env(ACCEPT_HOST)
+        .argParser(once('--accept-host', String)),
+    )
+    .hook('preAction', (command) => {
+      const { acceptHost } = command.opts<{ readonly acceptHost?: string }>();
+      if (acceptHost !== undefined) process.env[ACCEPT_HOST] = acceptHost;
+    })
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .addHelpText(
       'after',

@@ -44,9 +44,12 @@ export { type Lake, type RejectedFile, holderText } from './lake';
 export {
   type OpenWorkspace,
   SETTINGS,
+  acceptHost,
   dotenvOrigins,
+  hostChanges,
   environmentTemplate,
   initWorkspace,
+  loadSettings,
   openData,
   openWorkspace,
   requireFresh,

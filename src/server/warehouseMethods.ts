@@ -1,6 +1,9 @@
 // Answers about the warehouse and the alerts of a workspace, each from the settings as they are then.
 import {
+  acceptHost,
   chooseWarehouse,
+  hostChanges,
+  loadSettings,
   dotenvOrigins,
   loadStatements,
   openWorkspace,
@@ -34,6 +37,11 @@ export function warehouseMethods(directory: string): Methods<WarehouseApi> {
     'warehouse.choices': () => warehouseChoices({ directory }),
     'warehouse.choose': ({ choice, ...options }) => chooseWarehouse({ directory }, choice, options),
     'settings.origins': () => dotenvOrigins(directory),
+    'hosts.changes': async () => hostChanges(await loadSettings({ workspace: directory })),
+    'hosts.accept': async ({ purpose, host }) => {
+      acceptHost(await loadSettings({ workspace: directory }), purpose, host);
+      return null;
+    },
     'alert.test': (_, { signal }) => sendTestAlert({ directory, signal }),
     'settings.write': ({ name, value }) => writeSetting(directory, name, value),
   };

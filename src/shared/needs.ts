@@ -86,6 +86,8 @@ export const METHOD_NEEDS: Readonly<Record<keyof ServerApi, Needs>> = {
   'warehouse.compare': refused('network', 'sql', 'secrets'),
   'warehouse.choices': refused('secrets'),
   'warehouse.choose': refused('secrets', 'changes'),
+  'hosts.changes': refused('secrets'),
+  'hosts.accept': refused('secrets'),
   'settings.origins': whole,
   'settings.write': refused('changes'),
   'alert.test': refused('network', 'secrets', 'changes'),

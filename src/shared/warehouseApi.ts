@@ -10,6 +10,7 @@ import type {
 } from '../engine/insight/connection/model';
 import type { DateLoads, LoadCalendar, TableLoad, WarehousePlace } from '../engine/insight/layers/model';
 import type { DateKey } from '../engine/model';
+import type { HostChange, HostPurpose } from '../engine/workspace/boundHosts';
 import type { ComparisonVerdict, ReconcileResult, TableComparison } from '../engine/insight/reconcile/model';
 import type { Method } from './channel';
 
@@ -40,6 +41,10 @@ export interface WarehouseApi {
     { readonly name: string; readonly value: string },
     { readonly file: string; readonly line: number | null }
   >;
+  /** Hosts that .env names for secrets that were used with others before. */
+  readonly 'hosts.changes': Method<Record<string, never>, readonly HostChange[]>;
+  /** Takes a host in place of the one before. */
+  readonly 'hosts.accept': Method<{ readonly purpose: HostPurpose; readonly host: string }, null>;
   /** Sends a test message by every channel that is set. */
   readonly 'alert.test': Method<Record<string, never>, TestAlertResult>;
 }

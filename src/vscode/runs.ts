@@ -7,6 +7,7 @@ import { ChannelError, isCancelledCall } from '../shared/channel';
 import { COMMAND_NEEDS } from '../shared/needs';
 import type { RunEnd } from '../shared/serverApi';
 import { errorOf, requireTrust } from './failure';
+import { hostsAgreed } from './hosts';
 import type { CurrentRun, Owned, Parts, RunRequest, Runs } from './parts';
 import { reportEnd } from './runEnd';
 import { followRun, type RunState } from './runProgress';
@@ -50,6 +51,7 @@ export class WindowRuns implements Runs, Owned {
 
   async start(request: RunRequest): Promise<RunEnd | undefined> {
     if (!(await requireTrust(COMMAND_NEEDS['m7.runDate'].uses))) return undefined;
+    if (!(await hostsAgreed(this.#options))) return undefined;
     if (this.#current !== undefined) {
       await reportBusy(this.#current, () => this.cancel());
       return undefined;

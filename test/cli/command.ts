@@ -35,6 +35,7 @@ export function startM7(words: readonly string[], given: Given = {}): ChildProce
     // Nothing of the tests' own surroundings may decide colours, width or settings.
     env: {
       ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC', COLUMNS: '100' },
+      XDG_STATE_HOME: process.env['XDG_STATE_HOME'],
       // Tests write files and run at once.
       SETTLE: '0',
       ...given.env,

@@ -169,6 +169,8 @@ describe('the engine process in Restricted Mode', function () {
       'warehouse.compare': { dates: [DATE] },
       'warehouse.choices': {},
       'warehouse.choose': { choice: { kind: 'connection', name: 'mine' }, dryRun: true },
+      'hosts.changes': {},
+      'hosts.accept': { purpose: 'mail', host: 'evil.example.org' },
       'settings.origins': {},
       'settings.write': { name: 'MAX_WORKERS', value: '3' },
       'alert.test': {},

@@ -11,6 +11,8 @@ if (!basename(tmpdir()).startsWith(PREFIX)) {
   // Some tests run as another user, who has to get through.
   chmodSync(folder, 0o755);
   for (const name of ['TMPDIR', 'TMP', 'TEMP']) process.env[name] = folder;
+  // Hosts of secrets are remembered in the home of whoever runs: not of whoever tests.
+  process.env[process.platform === 'win32' ? 'APPDATA' : 'XDG_STATE_HOME'] = join(folder, 'state');
   // Tests write files and run at once; what waits for a file to be complete says so itself.
   process.env['SETTLE'] ??= '0';
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));

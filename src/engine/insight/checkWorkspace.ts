@@ -2,7 +2,7 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { checkAlerts } from '../notify';
-import { type WorkspaceOptions, checkConfig, checkSettings, redaction } from '../workspace';
+import { type WorkspaceOptions, checkConfig, checkSettings, redaction, requireBoundHost } from '../workspace';
 import { ofWorkspace, problemOf, withSession, type SettingsProblem } from '../base';
 import { relativePath } from '../lake';
 import { defined, type CheckProblem, type CheckResult, type Config, type Settings } from '../model';
@@ -52,6 +52,7 @@ export async function checkWorkspace(
       name: 'Restricted Mode',
       value: 'the SQL of the config, the warehouse and secrets are checked once you trust the folder',
     });
+  if (settings.trusted) checkHosts(settings, problems);
   const alerts = await checkAlerts(settings);
   facts.push(...alerts.facts);
   problems.push(...alerts.problems);
@@ -133,6 +134,16 @@ async function checkWarehouse(
   } catch (error) {
     problems.push(problemOf(error));
   }
+}
+
+/** Hosts that secrets would go to: that of the warehouse is checked by its login. */
+function checkHosts(settings: Settings, problems: CheckProblem[]): void {
+  for (const purpose of ['mail', 'lineage'] as const)
+    try {
+      requireBoundHost(settings, purpose);
+    } catch (error) {
+      problems.push(problemOf(error));
+    }
 }
 
 /** File relative to the workspace, and line, where a problem has them: one of the environment has none. */

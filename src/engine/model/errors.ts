@@ -39,6 +39,8 @@ export type ErrorCode =
   | 'VALUES_NEEDED'
   /** The folder is open in Restricted Mode, and what was asked needs its trust. */
   | 'RESTRICTED'
+  /** A secret would go to another host than before: its owner decides. */
+  | 'HOST_CHANGED'
   | 'DUCKDB';
 
 /** A run or a step that cannot go on for a reason its user can act on: what, where, and what to do next. */

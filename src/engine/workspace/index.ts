@@ -18,6 +18,7 @@ export { brandConfigsSchema, schemaFiles, tableSchemasSchema, validationRulesSch
 export type { JsonSchema } from './config/configShape';
 export { configSha, goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from './config/shas';
 export { readTables } from './config/tables';
+export { acceptHost, hostChanges, requireBoundHost } from './boundHosts';
 export { environmentTemplate, initWorkspace, requireFresh } from './init';
 export { type OpenWorkspace, type WorkspaceOptions, openData, openWorkspace } from './open';
 export { isReservedColumn } from './config/configNames';

@@ -2,6 +2,7 @@
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { CheckProblem } from '../../engine';
+import { hostsAgreed } from '../hosts';
 import type { Parts } from '../parts';
 import { showError, showInformation, showWarning } from '../shown/notices';
 import { withCancel } from '../shown/progress';
@@ -10,7 +11,7 @@ import { problemAt } from '../shown/problem';
 /** Checks the workspace: problems go to the Problems panel, what has no file to a message. */
 export async function checkWorkspace(parts: Parts, problems: vscode.DiagnosticCollection): Promise<void> {
   const folder = parts.workspace.uri;
-  if (folder === undefined) return;
+  if (folder === undefined || !(await hostsAgreed(parts))) return;
   const result = await withCancel(vscode.l10n.t('Checking the workspace'), (signal) =>
     parts.engine.call('check', {}, { signal }),
   );

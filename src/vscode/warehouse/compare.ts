@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { ReconcileResult } from '../../shared/warehouseApi';
 import { pickDate } from '../commands/pickDate';
+import { hostsAgreed } from '../hosts';
 import { dateOf, tableOf, type Owned, type Parts } from '../parts';
 import { count, day, tables } from '../words';
 import { comparisonText } from './comparisonText';
@@ -52,6 +53,7 @@ export async function compareWarehouse(
   comparisons: Comparisons,
   argument: unknown,
 ): Promise<void> {
+  if (!(await hostsAgreed(parts))) return;
   const table = tableOf(argument);
   const date =
     dateOf(argument) ??

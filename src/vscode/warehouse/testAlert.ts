@@ -2,12 +2,14 @@
 import * as vscode from 'vscode';
 import type { TestAlertResult, TestDelivery } from '../../shared/warehouseApi';
 import { openAt, placeOf } from '../failure';
+import { hostsAgreed } from '../hosts';
 import type { Parts } from '../parts';
 import { count } from '../words';
 import { showError, showInformation, showWarning } from '../shown/notices';
 import { withCancel } from '../shown/progress';
 
 export async function testAlert(parts: Parts): Promise<void> {
+  if (!(await hostsAgreed(parts))) return;
   const result = await withCancel(vscode.l10n.t('Sending a test alert'), (signal) =>
     parts.engine.call('alert.test', {}, { signal }),
   );

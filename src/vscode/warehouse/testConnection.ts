@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { CheckProblem } from '../../engine';
 import type { ConnectionTest } from '../../shared/warehouseApi';
 import { openAt, placeOf } from '../failure';
+import { hostsAgreed } from '../hosts';
 import type { Parts } from '../parts';
 import { duration } from '../words';
 import type { WarehouseKnowledge } from './knowledge';
@@ -11,6 +12,7 @@ import { showBriefly, showError, showInformation, showWarning } from '../shown/n
 import { withCancel } from '../shown/progress';
 
 export async function testConnection(parts: Parts, knowledge: WarehouseKnowledge): Promise<void> {
+  if (!(await hostsAgreed(parts))) return;
   const result = await withCancel(vscode.l10n.t('Testing the warehouse connection'), (signal) =>
     parts.engine.call('warehouse.test', {}, { signal }),
   );

@@ -1,6 +1,6 @@
 // Sends one message by one channel. What goes wrong is an answer, never an exception: alerts must not disturb a run.
-import type { Settings } from '../../model';
-import { parseAddresses } from '../../workspace';
+import { PipelineError, type Settings } from '../../model';
+import { parseAddresses, requireBoundHost } from '../../workspace';
 import { undelivered, type AlertMessage, type Channel, type Delivery } from './delivery';
 
 export interface ChannelInUse {
@@ -41,6 +41,7 @@ export async function deliver(
   try {
     switch (channel) {
       case 'mail': {
+        requireBoundHost(settings, 'mail');
         const [{ sendMail }, { renderMailText }, { renderMailHtml }] = await Promise.all([
           import('./smtp'),
           import('./mailText'),
@@ -61,6 +62,8 @@ export async function deliver(
         return channel satisfies never;
     }
   } catch (error) {
+    if (error instanceof PipelineError && error.code === 'HOST_CHANGED')
+      return undelivered(error.message, error.remedy, 'SMTP_SERVER');
     const reason = error instanceof Error ? error.message : String(error);
     return undelivered(`The alert could not be made: ${reason}`, 'Report this bug of M7 Pipeline.');
   }

@@ -4,6 +4,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { noteInBounds, type Redact } from '../../base';
 import type { Settings } from '../../model';
+import { requireBoundHost } from '../../workspace';
 import type { LineageEvent } from './facets';
 
 export interface LineageOutbox {
@@ -119,6 +120,7 @@ function append(path: string, value: object): void {
 async function post(settings: Settings, event: LineageEvent, signal: AbortSignal): Promise<void> {
   const { url, apiKey } = settings.lineage;
   if (url === undefined) throw new Error('OPENLINEAGE_URL is not set.');
+  requireBoundHost(settings, 'lineage');
   const response = await fetch(endpointOf(url), {
     method: 'POST',
     headers: {

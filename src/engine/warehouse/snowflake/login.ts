@@ -1,6 +1,6 @@
 // How to log in, from settings and connections.toml: all that can be wrong with it is reported before the first request.
 import { PipelineError, type Settings, type Where, defined } from '../../model';
-import { learnSecrets } from '../../workspace';
+import { learnSecrets, requireBoundHost } from '../../workspace';
 import { readConnection, type ConnectionEntry } from './connectionsToml';
 import { credentialsOf, secretOptions, usernameOf } from './credentials';
 import type { SettingFault } from './privateKey';
@@ -17,7 +17,7 @@ export interface Login {
 
 /**
  * The login of these settings. Secrets that come from files are made known to the redaction of the settings.
- * @throws PipelineError SETTINGS_INVALID with the place of the setting.
+ * @throws PipelineError SETTINGS_INVALID with the place of the setting; HOST_CHANGED.
  */
 export function loginOf(settings: Settings, environment: NodeJS.ProcessEnv = process.env): Login {
   const given = settings.snowflake;
@@ -25,6 +25,7 @@ export function loginOf(settings: Settings, environment: NodeJS.ProcessEnv = pro
   const connection = connectionOf(settings, environment);
   const { entry } = connection;
   requireWhole(given, connection, fault);
+  requireBoundHost(settings, 'snowflake');
   const credentials = credentialsOf(given, connection, fault);
   const accessUrl = addressOf(given.accessUrl ?? entry.accessUrl, (message, remedy) =>
     fault('SNOWFLAKE_ACCESS_URL', message, remedy),
