@@ -94,6 +94,8 @@ export const CALLS: { readonly [K in keyof ServerApi]: readonly ServerApi[K]['pa
   'warehouse.compare': [{ dates: [DATE], tables: ['Device'] }],
   'warehouse.choices': [{}],
   'warehouse.choose': [{ choice: { kind: 'connection', name: 'none' }, dryRun: true }],
+  'hosts.changes': [{}],
+  'hosts.accept': [{ purpose: 'mail', host: 'mail.example.org' }],
   'settings.origins': [{}],
   'settings.write': [{ name: 'MAX_DAYS_BACK', value: '5' }],
   'alert.test': [{}],
