@@ -110,7 +110,8 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     await first.run(`SET GLOBAL TimeZone = 'UTC'`);
     if (options.keepFooters === true) await first.run('SET GLOBAL parquet_metadata_cache = true');
     // It drops a check that the claims make needless, and packs values into as few bits as they allow.
-    if (options.foreign === true) await first.run(`SET GLOBAL disabled_optimizers = 'statistics_propagation'`);
+    if (options.foreign === true)
+      await first.run(`SET GLOBAL disabled_optimizers = 'statistics_propagation'`);
     const folders = options.folders
       .flatMap((f) => [f, ...linkedFolders(f)])
       .map((f) => (f.endsWith('/') ? f : `${f}/`));

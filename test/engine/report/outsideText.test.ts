@@ -94,8 +94,7 @@ describe('text of others', () => {
   });
 
   it('keeps no escape of a terminal but the colours of the command line', () => {
-    for (const text of HOSTILE)
-      assert.doesNotMatch(colouredLines(text).replaceAll('\u001b[31m', ''), ACTS);
+    for (const text of HOSTILE) assert.doesNotMatch(colouredLines(text).replaceAll('\u001b[31m', ''), ACTS);
     const { red, green, yellow, dim, bold } = createColors(true);
     const coloured = `${red('a')} ${green('b')} ${yellow('c')} ${dim('d')} ${bold('e')}\n`;
     assert.equal(colouredLines(coloured), coloured);
