@@ -23,6 +23,7 @@ export {
 export { type Acceptances, acceptDrift, driftId, readAcceptances } from './acceptedDrift';
 export { type Lake, REJECT_COLUMNS, openLake } from './lake';
 export type { DamagedManifest } from './manifestsOfDate';
+export { lentFile } from './ownFile';
 export { type OriginalState, archivedOriginal, holdsContent } from './originals';
 export {
   MANIFEST_LAYERS,

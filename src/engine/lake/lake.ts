@@ -1,5 +1,5 @@
 // The layers on disk: where an output of a step is, and how it becomes visible.
-import { lstatSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Connection, makeFolder, writeWhole } from '../base';
 import { type DateKey, LINEAGE_TYPES, PipelineError, type Settings, type Stage, defined } from '../model';
@@ -14,6 +14,7 @@ import {
 import { readManifest, type Manifest, type ManifestLayer } from './manifest';
 import { type ManifestsOfDate, folderEntries, readManifestsBelow, requireNoneAfter } from './manifestsOfDate';
 import { type OriginalState, originalState } from './originals';
+import { ownFile } from './ownFile';
 import { segment } from './pathSegment';
 import { publishFiles, type Publication, type SetAside } from './publication';
 
@@ -117,9 +118,7 @@ export function openLake(settings: Settings): Lake {
       `${numbered(table, part ?? 1)}.json`,
     );
   const intact: Lake['intact'] = (manifest) => {
-    // A link is not what was published: its content is somebody else's.
-    const found = lstatSync(absolute(manifest.output.path), { throwIfNoEntry: false });
-    return found?.isFile() === true && found.size === manifest.output.bytes;
+    return ownFile(absolute(manifest.output.path), settings)?.size === manifest.output.bytes;
   };
   const published: Lake['published'] = (layer, date, table, brand) =>
     readManifest(manifestFile({ layer, date, table, ...defined({ brand }) }));

@@ -7,6 +7,7 @@ import { hashFile, sizeOf } from '../base';
 import { type Settings, defined, throwIfCancelled } from '../model';
 import { archiveFile } from './dataFolder';
 import type { Manifest } from './manifest';
+import { ownFile } from './ownFile';
 
 /** "touched": only its time is another. "missing": it is on its way from landing, or was removed. */
 export type OriginalState = 'same' | 'touched' | 'changed' | 'missing';
@@ -18,9 +19,9 @@ export function originalState(
   { bytes, modified_ms }: Pick<NonNullable<Manifest['source']>, 'bytes' | 'modified_ms'>,
 ): OriginalState {
   if (!path.startsWith(settings.rawDir)) return 'same';
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return 'missing';
-  if (!found.isFile() || found.size !== bytes) return 'changed';
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return 'missing';
+  const found = ownFile(path, settings);
+  if (found?.size !== bytes) return 'changed';
   return modified_ms === undefined || isSameTime(found.mtimeMs, modified_ms) ? 'same' : 'touched';
 }
 

@@ -9,6 +9,8 @@ export interface Settings {
    * secrets are left out of these settings.
    */
   readonly trusted: boolean;
+  /** Of a copy: the data folder whose files may stand here as links. Without it a link is no file of ours. */
+  readonly lender?: string;
   readonly configDir: string;
   readonly dataDir: string;
   readonly landingDir: string;

@@ -5,7 +5,14 @@ import { durable, hashFile, type HeldFile, holdFile, moveHeld, sizeOf } from '..
 import { type Edge, PipelineError, type StepCounts, type FileFormat, defined, fileKnowledge } from '../model';
 import { encodingEvidence, rawKeyNow } from './encodingEvidence';
 import { evidencedKey, rawKey } from './outputKeys';
-import { type LandingFile, type Manifest, archivedOriginal, extensionOf, keepFileOut } from '../lake';
+import {
+  type LandingFile,
+  type Manifest,
+  archivedOriginal,
+  extensionOf,
+  keepFileOut,
+  lentFile,
+} from '../lake';
 import { type Adoptable, adoptable, repeatedOf } from './adoptRaw';
 import { emptyColumns } from './parquet';
 import { type PartFile, type RawInput, type Seen, seenNow } from './rawParts';
@@ -292,7 +299,7 @@ async function takeIn(
   file: PartFile,
 ): Promise<StepCounts | RefusedFile | undefined> {
   const { landingDir } = context.settings;
-  const held = await holdFile(file.path, {
+  const held = await holdFile(lentFile(file.path, context.settings), {
     temporary: context.temporary,
     ...(file.landing === undefined ? {} : { folder: landingDir }),
   });

@@ -21,6 +21,8 @@ export interface WorkspaceOptions {
   readonly overrides?: Readonly<Record<string, string>>;
   /** Is the folder trusted? As this process was told without it. */
   readonly trusted?: boolean;
+  /** The data folder that this one was copied from: what lies in it may stand here as a link. */
+  readonly lender?: string;
 }
 
 /**
@@ -54,5 +56,5 @@ async function settingsOf(options: WorkspaceOptions): Promise<Settings> {
     ...defined({ environment: options.environment, overrides: options.overrides, trusted: options.trusted }),
   });
   limitNewFiles(settings.fileAccess);
-  return settings;
+  return options.lender === undefined ? settings : { ...settings, lender: options.lender };
 }

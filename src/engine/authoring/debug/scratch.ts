@@ -50,7 +50,11 @@ export async function openScratchWorkspace(
     fill(own, folder, date);
     const dataDir = join(folder, 'data');
     const reopen = (): Promise<OpenWorkspace> =>
-      openWorkspace({ ...options, overrides: { ...options.overrides, ...OVERRIDES, DATA_DIR: dataDir } });
+      openWorkspace({
+        ...options,
+        overrides: { ...options.overrides, ...OVERRIDES, DATA_DIR: dataDir },
+        lender: own.settings.dataDir,
+      });
     return {
       workspace: await reopen(),
       reopen,
