@@ -1,6 +1,7 @@
 // Files that more people may read than should: secrets, and the data of a workspace made before access was limited.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stateFolders } from '../lake';
 import type { CheckProblem, Settings } from '../model';
 
 const OTHERS_READ = 0o044;
@@ -24,7 +25,7 @@ export async function readableFiles(settings: Settings): Promise<readonly CheckP
         remedy: `Run: chmod 600 ${file}`,
       });
   for (const folder of [
-    join(settings.dataDir, '.state'),
+    stateFolders(settings).stateDir,
     settings.logsDir,
     settings.rejectsDir,
     settings.rawDir,
