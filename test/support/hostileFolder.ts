@@ -1,5 +1,5 @@
 // A folder that somebody sent: it has run once where it was made, and asks for everything it can when it is opened.
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { readFileSync, mkdirSync, writeFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openSession } from '../../src/engine/base';
@@ -44,8 +44,11 @@ export interface Listener {
 
 export async function listen(): Promise<Listener> {
   let connections = 0;
+  const open = new Set<Socket>();
   const server = createServer((socket) => {
     connections += 1;
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
     socket.on('error', () => undefined);
     socket.once('data', () => socket.end(NO));
   });
@@ -53,7 +56,12 @@ export async function listen(): Promise<Listener> {
   return {
     port: (server.address() as AddressInfo).port,
     connections: () => connections,
-    close: () => new Promise((settle) => server.close(() => settle())),
+    // A client that waits for a greeting would keep it open for ever.
+    close: () =>
+      new Promise((settle) => {
+        server.close(() => settle());
+        for (const socket of open) socket.destroy();
+      }),
   };
 }
 
