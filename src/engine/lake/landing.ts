@@ -1,9 +1,10 @@
 // What lies in the drop zone: which brand, table and date each file is, and why a file is left alone.
 import { relativePath } from './dataFolder';
+import { type NamePart, namePattern } from './namePattern';
 import { createReadStream } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { escapePattern, hashFile, holdFile, inWords } from '../base';
+import { hashFile, holdFile, inWords } from '../base';
 import {
   type Config,
   type DateKey,
@@ -147,26 +148,16 @@ export function matcher(settings: Settings, config: Config): (path: string) => N
     spelling: t.name.normalize('NFC').toLowerCase(),
     name: t.name,
   }));
-  const compiled = new Map<string, RegExp>();
-  const expression = (brand: string | undefined, table: string | undefined): RegExp => {
+  const tokens = pattern.match(/\{brand\}|\{table\}|\{date\}|\*|[^{*]+|\{/g) ?? [];
+  const compiled = new Map<string, ReturnType<typeof namePattern>>();
+  const expression = (
+    brand: string | undefined,
+    table: string | undefined,
+  ): ReturnType<typeof namePattern> => {
     const key = JSON.stringify([brand, table]);
     const known = compiled.get(key);
     if (known !== undefined) return known;
-    const source = pattern.replace(/\{brand\}|\{table\}|\{date\}|\*|[^{*]+|\{/g, (token) => {
-      switch (token) {
-        case '{brand}':
-          return brand === undefined ? '(?<brand>[^/]+?)' : escapePattern(brand);
-        case '{table}':
-          return table === undefined ? '(?<table>[^/]+?)' : escapePattern(table);
-        case '{date}':
-          return '(?<date>\\d{8}|\\d{4}-\\d{2}-\\d{2})';
-        case '*':
-          return '[^/]*';
-        default:
-          return escapePattern(token);
-      }
-    });
-    const made = new RegExp(`(?:^|/)${source}$`, 'iu');
+    const made = namePattern(tokens.map((token) => partOf(token, brand, table)));
     compiled.set(key, made);
     return made;
   };
@@ -181,9 +172,7 @@ export function matcher(settings: Settings, config: Config): (path: string) => N
     const found = new Map<string, { brand: string; table: string; date: string }>();
     for (const brand of brands.filter((b) => lower.includes(b.spelling)))
       for (const table of tables.filter((t) => lower.includes(t.spelling))) {
-        const date = expression(brand.spelling, table.spelling)
-          .exec(stem)
-          ?.groups?.['date']?.replaceAll('-', '');
+        const date = expression(brand.spelling, table.spelling)(stem)?.['date']?.replaceAll('-', '');
         if (date !== undefined)
           found.set(JSON.stringify([brand.name, table.name, date]), {
             brand: brand.name,
@@ -204,20 +193,36 @@ export function matcher(settings: Settings, config: Config): (path: string) => N
       };
     // Nothing known fits: name the part that is unknown, if the rest is.
     for (const table of tables) {
-      const found = expression(undefined, table.spelling).exec(stem)?.groups;
+      const found = expression(undefined, table.spelling)(stem);
       if (found?.['brand'] !== undefined)
         return unknown(`brand "${found['brand']}" is not in brand_configs.json`, found['date']);
     }
     for (const brand of brands) {
-      const found = expression(brand.spelling, undefined).exec(stem)?.groups;
+      const found = expression(brand.spelling, undefined)(stem);
       if (found?.['table'] !== undefined)
         return unknown(`table "${found['table']}" is not in table_schemas.json`, found['date']);
     }
-    const generic = expression(undefined, undefined).exec(stem);
-    if (generic !== null && holds.brand && holds.table)
-      return unknown('neither its brand nor its table is configured', generic.groups?.['date']);
+    const generic = expression(undefined, undefined)(stem);
+    if (generic !== undefined && holds.brand && holds.table)
+      return unknown('neither its brand nor its table is configured', generic['date']);
     return { kind: 'none', reason: `its name does not match LANDING_PATTERN ${settings.landingPattern}` };
   };
+}
+
+/** What a token of LANDING_PATTERN stands for; a brand or table that is not given may be any. */
+function partOf(token: string, brand: string | undefined, table: string | undefined): NamePart {
+  switch (token) {
+    case '{brand}':
+      return brand === undefined ? { kind: 'part', name: 'brand' } : { kind: 'text', text: brand };
+    case '{table}':
+      return table === undefined ? { kind: 'part', name: 'table' } : { kind: 'text', text: table };
+    case '{date}':
+      return { kind: 'date' };
+    case '*':
+      return { kind: 'any' };
+    default:
+      return { kind: 'text', text: token };
+  }
 }
 
 /** A name of which only the date may be known: its file is told with that date alone. */
