@@ -9,7 +9,16 @@ import {
   Thread,
 } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { isCancelled, type Config, type PlainError, type RunEvent, type RunStatus, defined } from '../engine';
+import {
+  defined,
+  endWithin,
+  GRACE_MS,
+  isCancelled,
+  type Config,
+  type PlainError,
+  type RunEvent,
+  type RunStatus,
+} from '../engine';
 import { openAsker } from './asker';
 import { openBreakpointHits } from './breakpointHits';
 import { openBreakpoints } from './breakpoints';
@@ -19,7 +28,7 @@ import { DebugConsole, notPaused } from './console';
 import { exceptionBody, outputEvent, stoppedEvent, THREAD } from './events';
 import { activeFilters, FILTER_WORDS, type ActiveFilter } from './filters';
 import { framesOf, levelOf } from './frames';
-import { exitProcess } from './exit';
+import { exitAdapter } from './exit';
 import { readLaunch } from './launch';
 import { openLifecycle } from './lifecycle';
 import { openOrigins } from './origins';
@@ -111,13 +120,14 @@ export class M7Session extends ShownSession {
   protected override disconnectRequest(response: DebugProtocol.DisconnectResponse): void {
     void this.#end().then((hangs) => {
       this.sendResponse(response);
-      exitProcess(0, hangs);
+      exitAdapter(0, hangs);
     });
   }
 
   /** The client is gone, or the process gets a signal to end. */
   override shutdown(): void {
-    void this.#end().then((hangs) => exitProcess(0, hangs));
+    endWithin(GRACE_MS, () => process.exit(0));
+    void this.#end().then((hangs) => exitAdapter(0, hangs));
   }
 
   /** Gives whether something hangs in native code, which ends with the process alone. */
@@ -331,7 +341,7 @@ export class M7Session extends ShownSession {
     });
     this.sendEvent(new TerminatedEvent());
     this.#previews.close();
-    exitProcess(1, true);
+    exitAdapter(1, true);
   }
 
   protected override completionsRequest(

@@ -38,7 +38,18 @@ export {
   addDays,
   dayNumber,
 } from './model';
-export { type Cell, inWords, requireDate, restrictProcess, translateSystemError, untrusted } from './base';
+export {
+  type Cell,
+  GRACE_MS,
+  endWithin,
+  inWords,
+  killAtExit,
+  requireDate,
+  restrictProcess,
+  translateSystemError,
+  untrusted,
+  watchParent,
+} from './base';
 export { derivedRuleId, limitInWords } from './rules';
 export { type Lake, type RejectedFile, holderText } from './lake';
 export {

@@ -1,7 +1,7 @@
 // The engine process of the extension: answers the calls of the editor window that forked it.
 import './threads';
 import { resolve } from 'node:path';
-import { plainError } from '../engine';
+import { endWithin, GRACE_MS, plainError, watchParent } from '../engine';
 import { openChannel, type Methods, type NoMethods } from '../shared/channel';
 import type { ServerApi } from '../shared/serverApi';
 import { checkParams } from './border';
@@ -17,9 +17,6 @@ import { traceMethods } from './traceMethods';
 import { takeTrust } from './trust';
 import { warehouseMethods } from './warehouseMethods';
 import { workspaceMethods } from './workspaceMethods';
-
-/** How long open work may take to stop once the editor has gone. */
-const LAST_WORDS_MS = 5_000;
 
 function serve(directory: string, trust: string | undefined): void {
   const admit = takeTrust(trust);
@@ -41,9 +38,11 @@ function serve(directory: string, trust: string | undefined): void {
     checkParams(params);
   });
   port.onClose(() => {
-    // The channel has aborted all work; a run gives its lock back. What hangs in native code is left.
-    setTimeout(() => process.exit(0), LAST_WORDS_MS).unref();
+    // The channel has aborted all work; a run gives its lock back. What hangs in native code ends with the process.
+    endWithin(GRACE_MS, () => process.exit(0));
   });
+  // The channel closes with the editor, unless another process has got hold of its end.
+  watchParent(() => process.connected && process.disconnect());
 }
 
 serve(resolve(process.argv[2] ?? '.'), process.argv[3]);

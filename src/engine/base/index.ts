@@ -49,6 +49,7 @@ export {
   translateSystemError,
   writeWhole,
 } from './durable';
+export { GRACE_MS, endWithin, killAtExit, watchParent } from './ending';
 export { limitNewFiles } from './fileAccess';
 export { type HeldFile, holdFile } from './heldFile';
 export { finishMoves, moveFile, moveHeld, placeFile, sameBytes } from './moves';
