@@ -1,3 +1,5 @@
+import regexp from 'eslint-plugin-regexp';
+import security from 'eslint-plugin-security';
 import tseslint from 'typescript-eslint';
 
 /**
@@ -45,6 +47,26 @@ const HTML = {
   message: 'Text of others would be markup: make elements (src/webviews/element.ts).',
 };
 
+/** Code made of text, programs started through a shell, and letters that turn a line around. */
+const SECURITY = {
+  'no-eval': 'error',
+  'no-new-func': 'error',
+  'no-script-url': 'error',
+  'security/detect-bidi-characters': 'error',
+  'security/detect-buffer-noassert': 'error',
+  'security/detect-child-process': 'error',
+  'security/detect-eval-with-expression': 'error',
+  'security/detect-new-buffer': 'error',
+  'security/detect-non-literal-require': 'error',
+  'security/detect-pseudoRandomBytes': 'error',
+};
+
+/** What is shipped reads texts of others: no pattern may take more than a step or two a character. */
+const LINEAR = {
+  'regexp/no-super-linear-backtracking': 'error',
+  'regexp/no-super-linear-move': 'error',
+};
+
 export default tseslint.config(
   {
     ignores: ['dist/**', 'node_modules/**', 'demo/**', 'test/.corpora/**', '.vscode-test/**', 'coverage/**'],
@@ -69,6 +91,8 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  { files: ['**/*.ts', '**/*.mjs'], plugins: { security }, rules: SECURITY },
+  { files: ['src/**/*.ts'], plugins: { regexp }, rules: LINEAR },
   { files: ['src/vscode/**/*.ts'], rules: sinksBut(undefined) },
   ...[...new Set(SINKS.map(({ file }) => file))].map((file) => ({ files: [file], rules: sinksBut(file) })),
   { files: ['src/webviews/**/*.ts'], rules: { 'no-restricted-syntax': ['error', HTML] } },

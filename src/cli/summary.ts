@@ -139,7 +139,7 @@ function dateLines(
   const missing = summary.arrivals.filter(
     (arrival) => arrival.status === 'missing' && meant(arrival, selection),
   );
-  const folder = workspace.relative(workspace.lake.summaryFile(summary.date)).replace(/[^/]*$/, '');
+  const folder = workspace.relative(workspace.lake.summaryFile(summary.date)).replace(/(?<![^/])[^/]*$/, '');
   return [
     colours.bold(summary.date),
     ...tableOf(summary, reports, result, style),

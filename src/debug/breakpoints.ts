@@ -139,7 +139,7 @@ function targetsOf(
 const folded = (path: string): string =>
   process.platform === 'win32' ? resolve(path).toLowerCase() : resolve(path);
 
-const HITS = /^\s*(>=|>|<=|<|={1,2}|%)?\s*(\d{1,15})\s*$/;
+const HITS = /^\s*(?:(>=|>|<=|<|={1,2}|%)\s*)?(\d{1,15})\s*$/;
 
 function conditionProblem({ hitCondition }: DebugProtocol.SourceBreakpoint): string | undefined {
   if (some(hitCondition) === undefined || HITS.test(hitCondition ?? '')) return undefined;

@@ -10,7 +10,7 @@ export async function complete(
   text: string,
   signal: AbortSignal,
 ): Promise<readonly DebugProtocol.CompletionItem[]> {
-  const word = /:?[\p{L}\p{N}_.]*$/u.exec(text)?.[0] ?? '';
+  const word = /(?::|(?<![\p{L}\p{N}_.]))[\p{L}\p{N}_.]*$/u.exec(text)?.[0] ?? '';
   const start = text.length - word.length;
   const fits = (label: string): boolean => label.toLowerCase().startsWith(word.toLowerCase());
   const item = (

@@ -67,8 +67,8 @@ export class DebugConsole {
 
   async #answer(text: string, at: ConsoleQuery): Promise<EvaluateBody> {
     if (at.context === 'hover') return hover(text, at);
-    const [, name, rest = ''] = /^:(\w*)\s*(.*)$/s.exec(text) ?? [];
-    if (name !== undefined) return this.#command(name, rest, at);
+    const name = /^:(\w*)/.exec(text)?.[1];
+    if (name !== undefined) return this.#command(name, text.slice(1 + name.length).trimStart(), at);
     return this.#result(await at.stop.questions.ask(text, at.focus, at.signal), text, at);
   }
 

@@ -76,7 +76,7 @@ export function centsText(cents: number, decimal: string): string {
 /** As the rights system writes amounts: 123456789 hundredths → "1.234.567,89". */
 export function grouped(cents: number): string {
   const [whole, fraction] = centsText(cents, ',').split(',');
-  return `${(whole ?? '').replace(/\B(?=(\d{3})+$)/g, '.')},${fraction ?? ''}`;
+  return `${(whole ?? '').replace(/\B(?=(?:\d{3}){1,6}$)/g, '.')},${fraction ?? ''}`;
 }
 
 function dayText(key: string, form: DateForm): string {

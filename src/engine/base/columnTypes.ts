@@ -173,7 +173,7 @@ export function holds(type: string, value: string | number | boolean): boolean {
     return whole >= range[0] && whole <= range[1];
   }
   if (type.startsWith('DECIMAL')) {
-    const [width = 0, scale = 0] = (/\d+,\d+/.exec(type)?.[0] ?? '').split(',').map(Number);
+    const [width = 0, scale = 0] = (/(?<!\d)\d+,\d+/.exec(type)?.[0] ?? '').split(',').map(Number);
     const match = /^[+-]?(\d*)(?:\.(\d*))?$/.exec(text);
     return match !== null && /\d/.test(text) && (match[1] ?? '').replace(/^0+/, '').length <= width - scale;
   }

@@ -7,7 +7,7 @@ const BYTES_PER_STEP = 256 * 2 ** 20;
 
 /** Bytes of a size in DuckDB's notation ("512MB", "4GiB"); undefined where it is none. */
 export function bytesOf(size: string): number | undefined {
-  const [, number, unit = ''] = /^\s*([\d.]+)\s*(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?\s*$/i.exec(size) ?? [];
+  const [, number, unit = ''] = /^\s*([\d.]+)\s*(?:(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)\s*)?$/i.exec(size) ?? [];
   if (number === undefined) return undefined;
   const [prefix = ''] = unit.toUpperCase();
   const power = Math.max(0, 'BKMGT'.indexOf(prefix === '' ? 'B' : prefix));

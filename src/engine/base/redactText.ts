@@ -119,7 +119,7 @@ function base64Forms(text: string): readonly string[] {
   const inner = [0, 1, 2].map((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
       .toString('base64')
-      .replace(/=+$/, '');
+      .replace(/={1,2}$/, '');
     const before = Math.ceil((offset * 8) / 6);
     const whole = Math.floor(((offset + bytes.length) * 8) / 6);
     return encoded.slice(before, whole);

@@ -137,7 +137,7 @@ export function compare(
 }
 
 /** Letters, apostrophes and bytes beyond ASCII in a row, with one of the latter. */
-const STRETCH = /[A-Za-z'\x80-\xff]*[\x80-\xff][A-Za-z'\x80-\xff]*/g;
+const STRETCH = /(?<![A-Za-z'\x80-\xff])[A-Za-z']*[\x80-\xff][A-Za-z'\x80-\xff]*/g;
 const MOST_STRETCHES = 1500;
 const MOST_ALIKE = 40;
 
@@ -147,7 +147,7 @@ const stretchOf = (text: string, from: number, to: number): Stretch => ({
   after: text.slice(to),
 });
 
-const STRETCH_OF_TEXT = /(?:[A-Za-z']|[^\x00-\x7f])*[^\x00-\x7f](?:[A-Za-z']|[^\x00-\x7f])*/gu;
+const STRETCH_OF_TEXT = /(?<![A-Za-z']|[^\x00-\x7f])[A-Za-z']*[^\x00-\x7f](?:[A-Za-z']|[^\x00-\x7f])*/gu;
 
 function textLikelihood(text: string): number {
   let sum = 0;

@@ -43,10 +43,10 @@ const COUNT_FORMS = [
     'iu',
   ),
   new RegExp(
-    String.raw`^(?:(?:total|number|count|no\.?|nr\.?|anzahl|počet|aantal)(?: of)?[ _-]?)?${UNIT}(?:[ _-]?(?:count|total|exported))?\s*[:=]?\s*(\d+)$`,
+    String.raw`^(?:(?:total|number|count|no\.?|nr\.?|anzahl|počet|aantal)(?: of)?[ _-]?)?${UNIT}(?:[ _-]?(?:count|total|exported))?\s*(?:[:=]\s*)?(\d+)$`,
     'iu',
   ),
-  /^(?:trailer|trl|footer|ftr)\s*[:=]?\s*(\d+)$/iu,
+  /^(?:trailer|trl|footer|ftr)\s*(?:[:=]\s*)?(\d+)$/iu,
 ];
 const END = /^(?:end of (?:file|report|data|export|table)|eof)\.?$/iu;
 const SUM =
@@ -118,7 +118,7 @@ function formOf(
   const [head = '', next] = filled;
   const alone = filled.length === 1;
   const short = cells.length < width;
-  const bare = head.replace(/^[\s#*=-]+|[\s#*=-]+$/gu, '').replace(/\s+/g, ' ');
+  const bare = head.replace(/^[\s#*=-]+|(?<![\s#*=-])[\s#*=-]+$/gu, '').replace(/\s+/g, ' ');
   // A count in the cell behind its words: "Total rows;3".
   const phrase = filled.length === 2 ? `${bare.replace(/[:=]$/, '')}: ${next ?? ''}` : bare;
   if (filled.length <= 2)

@@ -134,9 +134,11 @@ function withReadings(
 function sepLine(text: string): { readonly delimiter: string; readonly length: number } | undefined {
   const tab = /^sep=\t(\r\n|\r|\n)/i.exec(text);
   if (tab !== null) return { delimiter: '\t', length: tab[0].length };
-  const sep = /^(?:sep|delimiter)=(.+?)[ \t]*(\r\n|\r|\n)/i.exec(text);
+  const sep = /^(?:sep|delimiter)=(.+)(?:\r\n|\r|\n)/i.exec(text);
   if (sep?.[1] === undefined) return undefined;
-  return { delimiter: stripQuotes(sep[1]), length: sep[0].length };
+  // Blanks at the end are none of it, unless it is one.
+  const delimiter = sep[1].replace(/(?<=^.|[^ \t])[ \t]+$/, '');
+  return { delimiter: stripQuotes(delimiter), length: sep[0].length };
 }
 
 function stripQuotes(given: string): string {

@@ -321,5 +321,5 @@ async function hasRecords(path: string): Promise<boolean> {
   let text = '';
   for await (const chunk of stream) text += (chunk as Buffer).toString('latin1');
   const compressed = /^(?:\x1f\x8b|PK\x03\x04|\x28\xb5\x2f\xfd)/.test(text);
-  return compressed || text.length >= 65_536 || /[\r\n][\0\r\n]*[^\0\r\n]/.test(text);
+  return compressed || text.length >= 65_536 || /[\r\n]\0*[^\0\r\n]/.test(text);
 }

@@ -28,7 +28,7 @@ export function maskingOf(config: Config | undefined): Masking {
   const hidden = new Map(config.tables.map((t) => [t.name, sensitiveNames(t)]));
   const all = new Set([...hidden.values()].flatMap((set) => [...set]));
   const quoted = (text: string): string =>
-    text.replace(/'[^'\n]*'|"[^"\n]*"|‘[^’\n]*’|“[^”\n]*”/g, (quote) =>
+    text.replace(/'[^'\n]*'|"[^"\n]*"|‘[^’\n]*’?|“[^”\n]*”?/g, (quote) =>
       names.has(quote.slice(1, -1).toLowerCase()) ? quote : HIDDEN,
     );
   const own = (table: string | undefined): ReadonlySet<string> =>

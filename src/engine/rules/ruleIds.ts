@@ -18,7 +18,7 @@ export function derivedRuleId(
     .filter((part) => part !== '')
     .join('_')
     .slice(0, LONGEST)
-    .replace(/_+$/, '');
+    .replace(/(?<!_)_+$/, '');
 }
 
 const OPERATOR_WORDS: Readonly<Record<string, string>> = {
@@ -34,5 +34,5 @@ const OPERATOR_WORDS: Readonly<Record<string, string>> = {
 
 function words(part: string): string {
   // Letters and digits of any script; the rest would have to be escaped in file names and query strings.
-  return OPERATOR_WORDS[part] ?? part.replaceAll(/[^\p{L}\p{N}]+/gu, '_').replaceAll(/^_+|_+$/g, '');
+  return OPERATOR_WORDS[part] ?? part.replaceAll(/[^\p{L}\p{N}]+/gu, '_').replaceAll(/^_+|(?<!_)_+$/g, '');
 }

@@ -140,4 +140,4 @@ export function readMeasuresByDate(
 
 /** A decimal without zeros that say nothing: "1.50" and "1.5" are one number. */
 const plainNumber = (text: string): string =>
-  text.includes('.') && !/e/i.test(text) ? text.replace(/0+$/, '').replace(/\.$/, '') : text;
+  text.includes('.') && !/e/i.test(text) ? text.replace(/(?<!0)0+$/, '').replace(/\.$/, '') : text;

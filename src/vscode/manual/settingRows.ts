@@ -16,8 +16,9 @@ export function settingRows(page: string): ReadonlyMap<string, SettingRow> {
   let address: ManualAddress = 'settings.md';
   for (const line of page.split('\n')) {
     if (/^## /.test(line)) address = `settings.md#${anchorOf(line.slice(3))}`;
-    const [, name, fallback = '', meaning = ''] = /^\| `([A-Z_]+)` *\| (.*?) *\| (.*?) *\|$/.exec(line) ?? [];
-    if (name !== undefined) rows.set(name, { meaning, fallback, address });
+    const [, name, fallback = '', meaning = ''] = /^\| `([A-Z_]+)` *\| (.*?)\| (.*)\|$/.exec(line) ?? [];
+    if (name !== undefined)
+      rows.set(name, { meaning: meaning.trimEnd(), fallback: fallback.trimEnd(), address });
   }
   return rows;
 }

@@ -51,7 +51,7 @@ const UNSEEN =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const ALL_UNSEEN = new RegExp(UNSEEN.source, 'g');
 const LEADING = /^[ \u00a0\u2000-\u200a\u3000]+/;
-const TRAILING = /[ \u00a0\u2000-\u200a\u3000]+$/;
+const TRAILING = /(?<![ \u00a0\u2000-\u200a\u3000])[ \u00a0\u2000-\u200a\u3000]+$/;
 
 /** The text in pieces; joined they read as it does, with stand-ins where nothing would be seen. */
 export function pieces(text: string, { limit, oneLine }: Showing): readonly Piece[] {

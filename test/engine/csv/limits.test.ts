@@ -39,6 +39,13 @@ describe('the limits of a file', function () {
       );
   });
 
+  it('are found in steps that grow with the file, whatever its first line is made of', async () => {
+    const started = performance.now();
+    await decided(`sep=${' '.repeat(200_000)}x\n${HEAD}1,b\n`);
+    // Most of a minute where each blank is looked at once for every one before it.
+    assert.ok(performance.now() - started < 10_000);
+  });
+
   it('refuse a quote over 50,000 lines, at the start and amid the rows', async () => {
     for (const text of [`"${LINES}",model\n2,b\n`, `"${LINES}\n`, `${HEAD}1,"${LINES}"\n2,b\n`])
       assert.match(await decided(text), /^UNKNOWN_COLUMNS: None of the one name/);

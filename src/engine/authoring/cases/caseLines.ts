@@ -165,7 +165,7 @@ async function cutBytes(
   { most }: { readonly most: number },
 ): Promise<LineCut> {
   const text = (await readFile(source.file)).toString('latin1');
-  const pieces = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  const pieces = text.match(/(?<![^\n])(?:[^\n]*\n|[^\n]+$)/g) ?? [];
   const lines = pieces
     .map((bytes, i): Line => ({ source: index, at: i + 1, bytes, fields: [], row: false }))
     .filter(({ at }) => wanted({ line: at, at }));

@@ -143,9 +143,9 @@ export async function completeSql(
   const sql = String(token.value);
   const cursor = map.decoded(offset);
   const before = sql.slice(0, cursor);
-  const literal = /'(?:[^']|'')*$/.exec(withoutClosedTexts(before));
+  const literal = /(?<!')'(?:[^']|'')*$/.exec(withoutClosedTexts(before));
   if (literal !== null) return comparedValues(scene, scope, { map, sql, cursor });
-  const word = /[\p{L}\p{N}_]*$/u.exec(before)?.[0] ?? '';
+  const word = /(?<![\p{L}\p{N}_])[\p{L}\p{N}_]*$/u.exec(before)?.[0] ?? '';
   const rest = /^[\p{L}\p{N}_]*/u.exec(sql.slice(cursor))?.[0] ?? '';
   const range = { start: map.raw(cursor - word.length), end: map.raw(cursor + rest.length) };
   const called = sql
@@ -153,7 +153,7 @@ export async function completeSql(
     .trimStart()
     .startsWith('(');
   const items: Omit<Completion, 'range' | 'sort' | 'filter'>[] = [];
-  const qualifier = /([\p{L}\p{N}_]+)\.[\p{L}\p{N}_]*$/u.exec(before)?.[1];
+  const qualifier = /(?<![\p{L}\p{N}_])([\p{L}\p{N}_]+)\.[\p{L}\p{N}_]*$/u.exec(before)?.[1];
   const columnsOf = (columns: readonly SqlColumn[]): void => {
     for (const { name, type, description } of columns)
       items.push({
@@ -212,7 +212,7 @@ function inString(text: string): string {
 
 /** Blanks for texts in single quotes that are closed, so that what is left over is open. */
 function withoutClosedTexts(sql: string): string {
-  return sql.replace(/'(?:[^']|'')*'(?!')/g, (text) => ' '.repeat(text.length));
+  return sql.replace(/'(?:[^']|'')*('|$)/g, (text, end) => (end === '' ? text : ' '.repeat(text.length)));
 }
 
 /** After `status = '`: values the column has. */
@@ -223,7 +223,7 @@ async function comparedValues(
 ): Promise<readonly Completion[]> {
   const before = sql.slice(0, cursor);
   const compared =
-    /([\p{L}_][\p{L}\p{N}_]*|"(?:[^"]|"")+")\s*(?:=|==|<>|!=|(?:NOT\s+)?IN\s*\((?:\s*'(?:[^']|'')*'\s*,)*)\s*'((?:[^']|'')*)$/iu.exec(
+    /(?<![\p{L}\p{N}_"])([\p{L}_][\p{L}\p{N}_]*|"(?:[^"]|"")+")\s*(?:=|==|<>|!=|(?:NOT\s+)?IN\s*\((?:\s*'(?:[^']|'')*'\s*,)*)\s*'((?:[^']|'')*)$/iu.exec(
       before,
     );
   const name = compared?.[1]?.replace(/^"|"$/g, '').replaceAll('""', '"');

@@ -332,7 +332,7 @@ function exchanged({ node, text }: Bench): readonly Fix[] {
 /** "5" as a limit: a count or a percentage. */
 function percentages({ node }: Bench): readonly Fix[] {
   const value = stringOf(node);
-  if (value === undefined || !/^\s*\d+(?:\.\d+)?\s*%*\s*$/.test(value)) return [];
+  if (value === undefined || !/^\s*\d+(?:\.\d+)?\s*(?:%+\s*)?$/.test(value)) return [];
   const number = /[\d.]+/.exec(value)?.[0] ?? '0';
   return [`"${number}%"`, ...(number.includes('.') ? [] : [number])].map((text, index) => ({
     title: `Change to ${text}`,

@@ -177,7 +177,7 @@ async function hoverSql(
   const sql = String(token.value);
   const map = stringMap(scene.sketch.texts[scene.file].text, token.offset);
   const at = map.decoded(offset);
-  const before = /[\p{L}\p{N}_]*$/u.exec(sql.slice(0, at))?.[0] ?? '';
+  const before = /(?<![\p{L}\p{N}_])[\p{L}\p{N}_]*$/u.exec(sql.slice(0, at))?.[0] ?? '';
   const after = /^[\p{L}\p{N}_]*/u.exec(sql.slice(at))?.[0] ?? '';
   const word = before + after;
   if (word === '') return undefined;

@@ -186,7 +186,7 @@ const IN_ORDER: ReadonlySet<string> = new Set([
 async function inFileOrder(connection: Connection, sql: string): Promise<boolean> {
   const [plan] = await connection.rows(`EXPLAIN (FORMAT json) ${sql}`);
   const json = plan?.['explain_value'];
-  const names = [...(typeof json === 'string' ? json : '').matchAll(/^\s*"name": "([^"]*)"/gm)].map(
+  const names = [...(typeof json === 'string' ? json : '').matchAll(/^[ \t]*"name": "([^"]*)"/gm)].map(
     ([, name]) => (name ?? '').trim(),
   );
   return names.length > 0 && names.every((name) => IN_ORDER.has(name));

@@ -55,7 +55,7 @@ function footer(content: AlertContent): string {
 }
 
 /** A name between colons, which Slack draws as an emoji; a time of day is none. */
-const EMOJI = /:(?=(?:[\w'+-]*[a-z+-][\w'+-]*|100|1234):)/gi;
+const EMOJI = /:(?=(?:[\d_']*[a-z+-][\w'+-]*|100|1234):)/gi;
 
 /**
  * Slack: `text` is what notifications show; of what mrkdwn means, &, < and > are escaped as Slack asks, `*_~`, backticks

@@ -140,7 +140,7 @@ async function post(settings: Settings, event: LineageEvent, signal: AbortSignal
 
 /** The address events are posted to: the whole one where it was given. */
 export function endpointOf(url: string): string {
-  const base = url.replace(/\/+$/, '');
+  const base = url.replace(/(?<!\/)\/+$/, '');
   return base.endsWith('/api/v1/lineage') ? base : `${base}/api/v1/lineage`;
 }
 

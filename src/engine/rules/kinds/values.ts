@@ -35,8 +35,8 @@ function misfits(
   key: string,
 ): readonly RuleProblem[] {
   const patterns: Partial<Record<string, RegExp>> = {
-    number: /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$|^[-+]?(inf(inity)?|nan)$/i,
-    date: /^\s*[-+]?\d{4,6}-\d{1,2}-\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|UTC|[-+]\d{2}(:?\d{2})?)?)?\s*$/i,
+    number: /^\s*[-+]?(\d+(?:\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$|^[-+]?(inf(inity)?|nan)$/i,
+    date: /^\s*[-+]?\d{4,6}-\d{1,2}-\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s*(Z|UTC|[-+]\d{2}(:?\d{2})?))?)?\s*$/i,
     time: /^\s*\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*$/,
     boolean: /^(true|false|t|f|1|0)$/i,
   };

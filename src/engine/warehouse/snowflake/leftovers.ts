@@ -16,7 +16,7 @@ export async function sweepStage(session: LentSession, loader: Loader): Promise<
     });
     const owner = `${ownerOf(settings)}_`;
     for (const row of rows) {
-      const found = /([A-Z_][A-Z0-9_$]*)\/(\d{8})\/([0-9a-f]{8}_[0-9a-f]{12})\/[^/]+$/.exec(
+      const found = /(?<![A-Z0-9_$])([A-Z_][A-Z0-9_$]*)\/(\d{8})\/([0-9a-f]{8}_[0-9a-f]{12})\/[^/]+$/.exec(
         String(row['name']),
       );
       if (found === null) continue;

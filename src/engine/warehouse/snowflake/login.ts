@@ -161,7 +161,7 @@ function addressOf(
     throw fault('SNOWFLAKE_ACCESS_URL has more than host and port.', remedy);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.includes(url.hostname)))
     throw fault('SNOWFLAKE_ACCESS_URL does not begin with https://.', remedy);
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
 }
 
 function oauthOf(entry: Partial<ConnectionEntry>): Partial<LoginOptions> {

@@ -8,7 +8,7 @@ export interface MailAddress {
 }
 
 const ADDRESS = /^[^\s@<>(),;:"[\]\\\p{Cc}]{1,64}@[^\s@<>(),;:"[\]\\\p{Cc}]{1,190}$/u;
-const NAMED = /^"?([^"<>\p{Cc}]*)"?\s*<([^<>]*)>$/u;
+const NAMED = /^"?([^"<>\p{Cc}]*)(?:["\t-\r]\s*)?<([^<>]*)>$/u;
 
 /** The addresses of a setting, and the entries that are none. */
 export function parseAddresses(text: string | undefined): {
