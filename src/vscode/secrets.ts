@@ -1,20 +1,21 @@
 // Secrets live in the editor's SecretStorage, by folder; only the engine process gets them, by its environment.
 import * as vscode from 'vscode';
 import type { Owned } from './parts';
+import { changesProxy, proxyEnvironment } from './proxySettings';
 import { SECRET_NAMES, type SecretName } from './secretNames';
 import type { Log } from './shown/log';
 
 export interface Secrets {
   /**
-   * What the engine of a folder gets besides the editor's environment; wins over the folder's .env. Nothing in
-   * Restricted Mode.
+   * What the engine of a folder gets besides the editor's environment: secrets, which win over the folder's .env, and
+   * the proxy of the editor's settings. Nothing in Restricted Mode.
    */
   environment(folder: vscode.Uri): Promise<Readonly<Record<string, string>>>;
   /** Names that are set for a folder. */
   set(folder: vscode.Uri): Promise<ReadonlySet<SecretName>>;
   /** Stores a secret; undefined removes it. */
   store(folder: vscode.Uri, name: SecretName, value: string | undefined): Promise<void>;
-  /** Fires also when another window stores one. */
+  /** Fires also when another window stores one, and when the proxy changes. */
   readonly onDidChange: vscode.Event<void>;
 }
 
@@ -25,6 +26,9 @@ export function openSecrets(context: vscode.ExtensionContext, log: Log): Secrets
   const changed = new vscode.EventEmitter<void>();
   const listener = context.secrets.onDidChange(({ key }) => {
     if (key.startsWith(PREFIX)) changed.fire();
+  });
+  const proxies = vscode.workspace.onDidChangeConfiguration((change) => {
+    if (changesProxy(change)) changed.fire();
   });
   const keyOf = (folder: vscode.Uri, name: SecretName): string => `${PREFIX}${folder.toString()} ${name}`;
   const all = async (folder: vscode.Uri): Promise<readonly (readonly [SecretName, string])[]> => {
@@ -41,7 +45,8 @@ export function openSecrets(context: vscode.ExtensionContext, log: Log): Secrets
     }
   };
   return {
-    environment: async (folder) => (vscode.workspace.isTrusted ? Object.fromEntries(await all(folder)) : {}),
+    environment: async (folder) =>
+      vscode.workspace.isTrusted ? { ...proxyEnvironment(), ...Object.fromEntries(await all(folder)) } : {},
     set: async (folder) => new Set((await all(folder)).map(([name]) => name)),
     store: async (folder, name, value) => {
       if (value === undefined) await context.secrets.delete(keyOf(folder, name));
@@ -52,6 +57,7 @@ export function openSecrets(context: vscode.ExtensionContext, log: Log): Secrets
     onDidChange: changed.event,
     dispose: () => {
       listener.dispose();
+      proxies.dispose();
       changed.dispose();
     },
   };

@@ -199,4 +199,20 @@ describe('the structure of the source', () => {
       [],
     );
   });
+
+  it('connects to others by one module, or by what is given its proxy and limits of time', () => {
+    const connecting =
+      /'node:(?:http2?|https|net|tls|dgram)'|\bfetch\(|\b(?:WebSocket|EventSource|XMLHttpRequest)\(/;
+    const wrong = files(src)
+      .map((path) => relative(root, path))
+      .filter((path) => connecting.test(readFileSync(join(root, path), 'utf8')))
+      .filter((path) => !path.startsWith('src/engine/base/network/'));
+    // It takes the list of authorities that Node trusts, and connects by nodemailer.
+    assert.deepEqual(wrong, ['src/engine/notify/alerts/smtp.ts']);
+    const importers = (library: string): readonly string[] => [
+      ...new Set(imports.filter(({ to }) => to.startsWith(library)).map(({ from }) => from)),
+    ];
+    assert.deepEqual(importers('nodemailer'), ['src/engine/notify/alerts/smtp.ts']);
+    assert.deepEqual(importers('snowflake-sdk'), ['src/engine/warehouse/snowflake/driver.ts']);
+  });
 });

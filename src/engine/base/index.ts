@@ -1,4 +1,4 @@
-// What everything stands on: DuckDB, durable files, dates, column types, bounded logs, secrets in texts.
+// What everything stands on: DuckDB, durable files, dates, column types, bounded logs, the network, secrets in texts.
 export { latestLines, noteInBounds } from './boundedLog';
 export {
   TYPE_EXAMPLES,
@@ -68,6 +68,10 @@ export type { ProblemKind } from './problemKind';
 export { type Redact, redactionOf } from './redactText';
 export { namedTable } from './namedTable';
 export { didYouMean, nearest, suggestion } from './nearest';
+export { NetworkFailure } from './network/networkFailure';
+export { post } from './network/post';
+export { proxyExemptions, proxyOf, proxySecrets } from './network/proxy';
+export { TIME_LIMITS } from './network/timeLimits';
 export { escapePattern } from './pattern';
 export { requireDate } from './requireDate';
 export { processTrusts, restrictProcess, untrusted } from './restricted';

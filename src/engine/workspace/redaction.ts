@@ -1,7 +1,7 @@
 // Keeps the secrets of a workspace out of everything that is written, told or sent.
 import { readFileSync, statSync } from 'node:fs';
 import { PipelineError, type Settings } from '../model';
-import { type Redact, redactionOf } from '../base';
+import { proxySecrets, type Redact, redactionOf } from '../base';
 import { pemsOf } from './keyText';
 import { secretValues } from './settings';
 
@@ -25,6 +25,7 @@ export function redaction(settings: Settings): Redact {
   const { privateKey, privateKeyPath } = settings.snowflake;
   const own = [
     ...secretValues(settings),
+    ...proxySecrets(),
     ...keyTexts(privateKeyPath),
     // Each line of it, however it was given.
     ...(privateKey === undefined ? [] : pemsOf(privateKey)),

@@ -1,6 +1,7 @@
 // After a run: what is news goes into the outbox, the outbox goes out. Within bounded time, and never an exception.
 import { createHash } from 'node:crypto';
 import { isAbsolute } from 'node:path';
+import { TIME_LIMITS } from '../../base';
 import {
   type OpenWorkspace,
   type WorkspaceOptions,
@@ -31,9 +32,6 @@ import { putIntoOutbox, type OutboxEntry } from './outbox';
 import { retryOutbox } from './outboxDelivery';
 import { readAlertState, writeAlertState } from './state';
 import { hasNews, reportedOf, issuesOf, type ReportedIssues } from './dateIssues';
-
-/** All sending after a run takes at most so long. */
-const SENDING_MS = 12_000;
 
 /** Tells what a run found, if there is news. */
 export async function alertRun(
@@ -126,14 +124,14 @@ async function tell(settings: Settings, config: Config | undefined, telling: Tel
     telling.done();
   }).catch(() => undefined);
   await Promise.all([
-    retryOutbox(settings, { only: channels, milliseconds: SENDING_MS, runId: telling.runId }),
+    retryOutbox(settings, { only: channels, milliseconds: TIME_LIMITS.alertMs, runId: telling.runId }),
     ...unsaved.map((entry) => sendUnsaved(settings, entry, telling.runId)),
   ]);
 }
 
 /** Where the disk is full there is no outbox: the alert has this one chance. */
 async function sendUnsaved(settings: Settings, entry: OutboxEntry, runId: string): Promise<void> {
-  const delivery = await deliver(settings, entry.channel, entry, SENDING_MS);
+  const delivery = await deliver(settings, entry.channel, entry, TIME_LIMITS.alertMs);
   logAlert(settings, {
     ...{ time: new Date().toISOString(), run_id: runId, alert: entry.id, channel: entry.channel },
     ...{ subject: entry.content.subject, attempt: 1 },

@@ -1,6 +1,7 @@
 // The only importer of nodemailer: one mail over one SMTP connection, in bounded time, its problems in plain words.
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { TIME_LIMITS } from '../../base';
 import type { MailSettings } from '../../model';
 import { parseAddresses, senderOf } from '../../workspace';
 import { undelivered, type Delivery } from './delivery';
@@ -114,10 +115,10 @@ async function converse(
     requireTLS: encryption === 'starttls',
     ignoreTLS: encryption === 'none',
     name: nameForGreeting(),
-    connectionTimeout: milliseconds,
+    connectionTimeout: Math.min(milliseconds, TIME_LIMITS.connectMs),
     greetingTimeout: milliseconds,
     socketTimeout: milliseconds,
-    dnsTimeout: milliseconds,
+    dnsTimeout: Math.min(milliseconds, TIME_LIMITS.connectMs),
     socketCloseTimeout: 0,
     tls: { minVersion: 'TLSv1.2', ...(await authorities(ca)) },
   });

@@ -59,7 +59,7 @@ export function smtpFailure(error: unknown, phase: SmtpPhase, mail: MailSettings
       `The certificate of ${server} has expired or is not valid yet.`,
       'Ask the administrator of the mail server to renew it; check the clock of this machine.',
     );
-  if (/ERR_SSL|EPROTO|wrong version number/i.test(`${cause} ${text}`) && code !== 'EAUTH')
+  if (/ERR_SSL|\bEPROTO\b|wrong version number/i.test(`${cause} ${text}`) && code !== 'EAUTH')
     return fail(
       `${server} does not speak TLS from the start.`,
       'Set SMTP_SECURITY=starttls, or SMTP_PORT to the port for TLS (465).',

@@ -1,6 +1,7 @@
 // A message that anybody may ask for, to see whether alerts arrive: by mail and to the webhook, whatever ALERT_ON says.
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { TIME_LIMITS } from '../../base';
 import { defined, type Settings } from '../../model';
 import { type WorkspaceOptions, loadSettings, redaction } from '../../workspace';
 import type { AlertContent } from './content';
@@ -28,9 +29,6 @@ export interface TestAlertResult {
   readonly outbox: { readonly sent: number; readonly waiting: number };
 }
 
-/** Each way to send gets so long in a test. */
-const TEST_MS = 20_000;
-
 /**
  * Sends a test message by every channel that is set, and tries again what earlier runs could not send.
  * @throws PipelineError SETTINGS_INVALID; a problem with sending is in the result.
@@ -47,7 +45,9 @@ export async function sendTestAlert(
   const deliveries = await Promise.all(
     channelsOf(settings, 'set').map(async ({ channel, to }): Promise<TestDelivery> => {
       const begun = performance.now();
-      const delivery = redact(await deliver(settings, channel, message, TEST_MS, options.signal));
+      const delivery = redact(
+        await deliver(settings, channel, message, TIME_LIMITS.testAlertMs, options.signal),
+      );
       const seconds = Math.round(performance.now() - begun) / 1000;
       const origin =
         delivery.status === 'failed' && delivery.setting !== undefined
@@ -62,7 +62,7 @@ export async function sendTestAlert(
     mail_enabled: settings.mail.enabled,
     outbox: await retryOutbox(settings, {
       only: works,
-      milliseconds: TEST_MS,
+      milliseconds: TIME_LIMITS.testAlertMs,
       runId: 'test',
       signal: options.signal,
     }),

@@ -1,19 +1,17 @@
 // Posts an alert to a web address: in bounded time, tried once more where the other side is busy, its key never told.
-import type { AlertSettings } from '../../model';
+import { NetworkFailure, post, TIME_LIMITS } from '../../base';
+import { PipelineError, type AlertSettings } from '../../model';
 import { undelivered, type AlertMessage, type Delivery } from './delivery';
 import { jsonBody, slackBody, teamsBody } from './webhookBody';
 
-/** One post gets so long, its second try included. */
-const DEADLINE_MS = 10_000;
 /** A server that asks for more patience is asked again with the next run. */
 const MOST_PATIENCE_MS = 4_000;
 const OWN_PATIENCE_MS = 1_000;
 
 interface WebhookResponse {
   readonly status: number;
-  readonly retryAfter: string | null;
-  readonly location: string | null;
-  readonly text: string;
+  readonly retryAfter: string | undefined;
+  readonly beginning: string;
 }
 
 /** Never throws. */
@@ -28,21 +26,22 @@ export async function postAlert(
     return undelivered('No webhook is set.', 'Set ALERT_WEBHOOK_URL.', 'ALERT_WEBHOOK_URL');
   const { host } = new URL(webhookUrl);
   const body = JSON.stringify(bodyOf(alerts, message));
-  const end = performance.now() + Math.min(milliseconds, DEADLINE_MS);
-  const deadline = AbortSignal.timeout(Math.min(milliseconds, DEADLINE_MS));
-  const both = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
+  const end = performance.now() + Math.min(milliseconds, TIME_LIMITS.webhookMs);
   try {
-    let answer = await post(webhookUrl, body, both);
+    let answer = await postThere(webhookUrl, { body, end, signal });
     if (answer.status === 429 || answer.status >= 500) {
       const patience = patienceOf(answer.retryAfter);
       if (performance.now() + patience < end) {
-        await pause(patience, both);
-        answer = await post(webhookUrl, body, both);
+        await pause(patience, signal);
+        answer = await postThere(webhookUrl, { body, end, signal });
       }
     }
     return verdict(answer, host);
   } catch (error) {
-    return troubleOf(error, host, signal?.aborted === true);
+    if (error instanceof NetworkFailure)
+      return undelivered(error.message, error.remedy, error.ofAddress ? 'ALERT_WEBHOOK_URL' : undefined);
+    if (error instanceof PipelineError) return undelivered(error.message, error.remedy);
+    throw error;
   }
 }
 
@@ -59,62 +58,59 @@ function bodyOf(alerts: AlertSettings, { id, content }: AlertMessage): unknown {
   }
 }
 
+/** A post, which may take until `end`. */
+interface BoundedPost {
+  readonly body: string;
+  /** By performance.now(). */
+  readonly end: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Redirects stay on the host they come from: the content is for the one that was set. */
-async function post(address: string, body: string, signal: AbortSignal, hops = 2): Promise<WebhookResponse> {
-  const response = await fetch(address, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'm7-pipeline' },
-    body,
-    signal,
-  });
-  const answer = {
-    status: response.status,
-    retryAfter: response.headers.get('retry-after'),
-    location: response.headers.get('location'),
-    text: await beginning(response),
-  };
-  const next = answer.location === null ? undefined : new URL(answer.location, address);
-  const again = answer.status === 307 || answer.status === 308;
-  return again && hops > 0 && next?.origin === new URL(address).origin
-    ? post(next.href, body, signal, hops - 1)
+async function postThere(url: string, bounded: BoundedPost, hops = 2): Promise<WebhookResponse> {
+  const { body, end, signal } = bounded;
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  const answer = await post(
+    { url, headers, body },
+    {
+      peer: `The webhook at ${new URL(url).host}`,
+      setting: 'ALERT_WEBHOOK_URL',
+      milliseconds: Math.max(0, end - performance.now()),
+      signal,
+    },
+  );
+  const { status, location = '' } = answer;
+  const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
+  const again = (status === 307 || status === 308) && location !== '';
+  return again && hops > 0 && next?.origin === new URL(url).origin
+    ? postThere(next.href, bounded, hops - 1)
     : answer;
 }
 
-/** The first words of an answer, which may have no end. */
-async function beginning(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return '';
-  const chunk = await reader.read();
-  await reader.cancel().catch(() => undefined);
-  return chunk.done ? '' : Buffer.from(chunk.value).toString('utf8', 0, 300);
-}
-
 /** Retry-After in seconds or as a date; what is beyond bounds is not waited for. */
-function patienceOf(retryAfter: string | null): number {
-  if (retryAfter === null) return OWN_PATIENCE_MS;
+function patienceOf(retryAfter: string | undefined): number {
+  if (retryAfter === undefined) return OWN_PATIENCE_MS;
   const asked = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now();
   if (!Number.isFinite(asked)) return OWN_PATIENCE_MS;
   return asked > MOST_PATIENCE_MS ? Infinity : Math.max(0, asked);
 }
 
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
+/** It ends early when the sending is stopped: what is posted then says so. */
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
       clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
+      signal?.removeEventListener('abort', end);
       resolve();
-    }, milliseconds);
-    signal.addEventListener('abort', stop, { once: true });
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal?.addEventListener('abort', end, { once: true });
   });
 }
 
-function verdict({ status, text }: WebhookResponse, host: string): Delivery {
+function verdict({ status, beginning }: WebhookResponse, host: string): Delivery {
   if (status >= 200 && status < 300) return { status: 'sent', detail: `to ${host}` };
-  const said = text.replace(/\p{Cc}+/gu, ' ').trim();
+  const said = beginning.replace(/\p{Cc}+/gu, ' ').trim();
   const words = said === '' ? '' : ` It said: ${said.slice(0, 200)}`;
   const fail = (message: string, remedy: string): Delivery =>
     undelivered(message, remedy, 'ALERT_WEBHOOK_URL');
@@ -137,30 +133,5 @@ function verdict({ status, text }: WebhookResponse, host: string): Delivery {
     `The webhook at ${host} did not take the alert (${status}).${words}`,
     'Check that ALERT_WEBHOOK_FORMAT is what the address expects: json, slack or teams.',
     'ALERT_WEBHOOK_FORMAT',
-  );
-}
-
-/** What fetch throws says little itself: the cause behind it has the code. */
-function troubleOf(error: unknown, host: string, stopped: boolean): Delivery {
-  if (stopped) return undelivered('Sending was stopped.', 'It is tried again with the next run.');
-  const cause: unknown = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'))
-    return undelivered(
-      `The webhook at ${host} did not answer in time.`,
-      'Check the network of this machine; it is tried again with the next run.',
-    );
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return undelivered(
-      `There is no host called ${host}, or names cannot be resolved here.`,
-      'Check ALERT_WEBHOOK_URL, and the network of this machine.',
-      'ALERT_WEBHOOK_URL',
-    );
-  return undelivered(
-    `The webhook at ${host} could not be reached${code === '' ? '' : ` (${code})`}.`,
-    /CERT|SSL|SIGNED/.test(code)
-      ? 'Set NODE_EXTRA_CA_CERTS to the PEM file of the authority that signed its certificate.'
-      : 'Check ALERT_WEBHOOK_URL, and the network of this machine.',
-    'ALERT_WEBHOOK_URL',
   );
 }

@@ -2,8 +2,8 @@
 import { lineageFile, lineageLogFile, undeliveredLineageFile } from '../../lake';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { noteInBounds, type Redact } from '../../base';
-import type { Settings } from '../../model';
+import { NetworkFailure, noteInBounds, post, TIME_LIMITS, type Redact } from '../../base';
+import { PipelineError, type Settings } from '../../model';
 import { requireBoundHost } from '../../workspace';
 import type { LineageEvent } from './facets';
 
@@ -24,7 +24,12 @@ export interface LineageLimits {
   /** Events in a row that could not be delivered, after which the catalogue is left alone for this run. */
   readonly failures: number;
 }
-const LIMITS: LineageLimits = { requestMs: 3_000, endMs: 5_000, queue: 20_000, failures: 2 };
+const LIMITS: LineageLimits = {
+  requestMs: TIME_LIMITS.lineageMs,
+  endMs: TIME_LIMITS.lineageEndMs,
+  queue: 20_000,
+  failures: 2,
+};
 
 /** @param runId asked when the first event is there. */
 export function openDelivery(
@@ -37,7 +42,7 @@ export function openDelivery(
   const stop = new AbortController();
   const counts = { sent: 0, undelivered: 0, dropped: 0 };
   let inRow = 0;
-  let problem: string | undefined;
+  let problem: DeliveryProblem | undefined;
   let pumping: Promise<void> | undefined;
 
   const keep = (event: LineageEvent): void => {
@@ -45,7 +50,7 @@ export function openDelivery(
     try {
       append(undeliveredLineageFile(settings, runId()), event);
     } catch (error) {
-      problem ??= textOf(error);
+      problem ??= problemIn(error);
     }
   };
   const deliver = async (event: LineageEvent): Promise<void> => {
@@ -57,13 +62,13 @@ export function openDelivery(
           keep(told);
           return;
         }
-        await post(settings, told, AbortSignal.any([stop.signal, AbortSignal.timeout(limits.requestMs)]));
+        await postEvent(settings, told, limits.requestMs, stop.signal);
         inRow = 0;
       }
       counts.sent += 1;
     } catch (error) {
       inRow += 1;
-      problem ??= textOf(error);
+      problem ??= stop.signal.aborted ? TOO_SLOW : problemIn(error);
       if (settings.lineage.to === 'file') counts.undelivered += 1;
       else keep(told);
     }
@@ -77,7 +82,7 @@ export function openDelivery(
         events = make();
       } catch (error) {
         counts.dropped += 1;
-        problem ??= textOf(error);
+        problem ??= problemIn(error);
       }
       for (const event of events) await deliver(event);
     }
@@ -87,7 +92,7 @@ export function openDelivery(
     push: (make) => {
       if (queue.length >= limits.queue) {
         counts.dropped += 1;
-        problem ??= `More than ${limits.queue} events waited.`;
+        problem ??= { message: `More than ${limits.queue} events waited.` };
         return;
       }
       queue.push(make);
@@ -99,13 +104,13 @@ export function openDelivery(
       while (pumping !== undefined) await pumping;
       clearTimeout(timer);
       if (problem === undefined) return;
-      const remedy =
+      const usual =
         settings.lineage.to === 'http'
           ? 'Check OPENLINEAGE_URL and OPENLINEAGE_API_KEY. Undelivered events are in openlineage/undelivered.'
           : 'Make the logs folder writable.';
       noteInBounds(
         lineageLogFile(settings),
-        redact({ time: new Date().toISOString(), run_id: runId(), ...counts, message: problem, remedy }),
+        redact({ time: new Date().toISOString(), run_id: runId(), ...counts, remedy: usual, ...problem }),
       );
     },
   };
@@ -117,25 +122,27 @@ function append(path: string, value: object): void {
 }
 
 /** @throws Error with what the catalogue said, in one line. */
-async function post(settings: Settings, event: LineageEvent, signal: AbortSignal): Promise<void> {
-  const { url, apiKey } = settings.lineage;
-  if (url === undefined) throw new Error('OPENLINEAGE_URL is not set.');
+async function postEvent(
+  settings: Settings,
+  event: LineageEvent,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { url: base, apiKey } = settings.lineage;
+  if (base === undefined) throw new Error('OPENLINEAGE_URL is not set.');
   requireBoundHost(settings, 'lineage');
-  const response = await fetch(endpointOf(url), {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
-    },
-    body: JSON.stringify(event),
-    // A redirect could carry the key to another host.
-    redirect: 'manual',
-    signal,
-  });
-  // A body is not read to its end: it may have none.
-  await response.body?.cancel();
-  if (!response.ok)
-    throw new Error(`${endpointOf(url)} answered ${response.status} ${response.statusText}`.trim());
+  const url = endpointOf(base);
+  const headers = {
+    'content-type': 'application/json',
+    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+  };
+  const peer = `The catalogue at ${new URL(url).host}`;
+  // A redirect could carry the key to another host: none is followed.
+  const { status, statusText } = await post(
+    { url, headers, body: JSON.stringify(event) },
+    { peer, setting: 'OPENLINEAGE_URL', milliseconds, signal },
+  );
+  if (status < 200 || status >= 300) throw new Error(`${url} answered ${status} ${statusText}`.trim());
 }
 
 /** The address events are posted to: the whole one where it was given. */
@@ -144,11 +151,20 @@ export function endpointOf(url: string): string {
   return base.endsWith('/api/v1/lineage') ? base : `${base}/api/v1/lineage`;
 }
 
-function textOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return 'The catalogue did not answer in time.';
-  if (error.name === 'AbortError')
-    return 'The catalogue was too slow for the events left at the end of the run.';
-  const { cause } = error;
-  return cause instanceof Error ? `${error.message}: ${cause.message}` : error.message;
+/** What went wrong first; where nothing else is to be done than usual, without remedy. */
+interface DeliveryProblem {
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+const TOO_SLOW: DeliveryProblem = {
+  message: 'The catalogue was too slow for the events left at the end of the run.',
+};
+
+function problemIn(error: unknown): DeliveryProblem {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { message } = error;
+  return error instanceof NetworkFailure || error instanceof PipelineError
+    ? { message, remedy: `${error.remedy} Undelivered events are in openlineage/undelivered.` }
+    : { message };
 }

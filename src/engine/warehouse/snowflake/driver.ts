@@ -41,7 +41,8 @@ export async function openDriver(): Promise<Driver> {
     additionalLogToConsole: false,
     customLogger: SILENT_LOGGER,
     customCredentialManager: tokenStore,
-    useEnvProxy: true,
+    // It reads the list NO_PROXY in a way of its own: it is given the proxy, and what is exempt, in its words.
+    useEnvProxy: false,
   });
   return { connect: (login, options) => connect(sdk, login, options) };
 }
@@ -57,6 +58,7 @@ async function connect(
   try {
     connection = sdk.createConnection({
       ...login,
+      ...options.proxy,
       application: 'M7_Pipeline',
       timeout: options.requestTimeoutMs,
       // The default tries for minutes whether or not anybody answers.

@@ -83,6 +83,8 @@ function remedyOf(failure: DriverFailure): string {
         LOGIN[code] ?? 'Correct SNOWFLAKE_ACCOUNT, SNOWFLAKE_USER and what the user logs in with in .env.'
       );
     case 'network':
+      if (code === 'HTTP 407')
+        return 'Write user and password of the proxy into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT, special characters percent-encoded.';
       return /ENOTFOUND|EAI_AGAIN|HTTP 403|HTTP 404/.test(code + failure.message)
         ? 'Correct SNOWFLAKE_ACCOUNT (or SNOWFLAKE_ACCESS_URL) in .env: there is no such address.'
         : /CERT|SELF_SIGNED|UNABLE_TO/.test(code)
@@ -113,7 +115,7 @@ export function failureBehind(error: unknown): DriverFailure | undefined {
 export function isPassing(error: unknown): boolean {
   const failure = failureBehind(error);
   if (failure === undefined) return false;
-  if (failure.kind === 'network') return !/CERT|SELF_SIGNED|UNABLE_TO/.test(failure.code ?? '');
+  if (failure.kind === 'network') return !/CERT|SELF_SIGNED|UNABLE_TO|HTTP 407/.test(failure.code ?? '');
   return failure.kind === 'session' || failure.kind === 'upload' || isLockFailure(error);
 }
 

@@ -10,7 +10,7 @@ import type {
   WarehouseCheck,
   WarehouseUse,
 } from '../contract';
-import { untrusted } from '../../base';
+import { TIME_LIMITS, untrusted } from '../../base';
 import { measureDatesQuery, readMeasuresByDate } from '../measures';
 import { rememberLoads } from '../remembered';
 import { checkDistinct, qualified, type Target } from '../target';
@@ -20,7 +20,7 @@ import { loadOnce, noteFailed, type Loader } from './load';
 import { loginOf, type Login } from './login';
 import { plannedStatements } from './plannedStatements';
 import { settingName, snowflakeLocks, snowflakeMonitoring, snowflakeTarget } from './snowflakeNames';
-import { PATIENCE, SessionPool, type Patience } from './sessionPool';
+import { SessionPool, type Patience } from './sessionPool';
 import { openSetup, readColumns, tableKey } from './setup';
 import type { SchemaNames } from './snowflakeNames';
 import { ledgerLoads } from './snowflakeLedger';
@@ -55,7 +55,7 @@ export class SnowflakeWarehouse implements Warehouse {
     this.#settings = settings;
     this.#use = use;
     this.#options = options;
-    this.#patience = options.patience ?? PATIENCE;
+    this.#patience = options.patience ?? TIME_LIMITS.snowflake;
     this.#pool = new SessionPool(settings, () => this.#login(), this.#patience);
   }
 

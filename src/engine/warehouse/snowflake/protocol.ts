@@ -68,10 +68,22 @@ export interface DriverSession {
   readonly healthy: () => boolean;
 }
 
+/** The way to all hosts of an account but some. Names as the driver's own options have them. */
+export interface DriverProxy {
+  readonly proxyProtocol: 'http' | 'https';
+  readonly proxyHost: string;
+  readonly proxyPort: number;
+  readonly proxyUser?: string;
+  readonly proxyPassword?: string;
+  /** Hosts that are asked directly: whole names with `*`, between `|`. */
+  readonly noProxy: string;
+}
+
 export interface ConnectOptions {
   readonly deadlineMs: number;
   /** One HTTP request; a statement takes as many as it needs. */
   readonly requestTimeoutMs: number;
+  readonly proxy?: DriverProxy;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -7,8 +7,9 @@ import {
   throwIfCancelled,
   defined,
 } from '../../model';
-import type { Redact } from '../../base';
+import type { Redact, TIME_LIMITS } from '../../base';
 import { redaction } from '../../workspace';
+import { driverProxy } from './driverProxy';
 import { errorOf, failureBehind, isPassing } from './failures';
 import type { Login } from './login';
 import { loadDriver } from './session';
@@ -21,31 +22,7 @@ import {
 import { sessionSettings, type Statement } from './snowflakeStatements';
 
 /** Times that tests shorten. */
-export interface Patience {
-  /** Of a login by password, key or token. */
-  readonly loginMs: number;
-  /** Of a login that a person makes in the browser. */
-  readonly browserMs: number;
-  readonly requestMs: number;
-  /** The first pause before another try; each later one is twice as long. */
-  readonly pauseMs: number;
-  /** What may be waited for when something has failed already. */
-  readonly lastMs: number;
-  /**
-   * What is waited at least for a lock, however short statements may be: a transaction whose loader was killed keeps its
-   * locks until it was idle for five minutes.
-   */
-  readonly lockMs: number;
-}
-
-export const PATIENCE: Patience = {
-  loginMs: 30_000,
-  browserMs: 150_000,
-  requestMs: 75_000,
-  pauseMs: 500,
-  lastMs: 10_000,
-  lockMs: 360_000,
-};
+export type Patience = Readonly<Record<keyof typeof TIME_LIMITS.snowflake, number>>;
 
 /** How often a login that got no answer is tried. */
 const LOGIN_TRIES = 2;
@@ -194,6 +171,7 @@ export class SessionPool {
       deadlineMs: byPerson ? this.#patience.browserMs : this.#patience.loginMs,
       requestTimeoutMs: this.#patience.requestMs,
       signal,
+      ...defined({ proxy: driverProxy(options.accessUrl) }),
     };
     for (let attempt = 1; ; attempt += 1) {
       throwIfCancelled(signal);
