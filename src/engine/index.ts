@@ -82,6 +82,7 @@ export {
   formatFigure,
   formatSeconds,
   junitOfRun,
+  isEmptyReport,
   mergeReports,
   plural,
   printable,

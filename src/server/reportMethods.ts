@@ -1,6 +1,7 @@
 // Answers about the report of a date and of the dates before it, from what lies on disk now.
 import {
   dateDocument,
+  isEmptyReport,
   mergeReports,
   NO_COLOURS,
   openData,
@@ -42,8 +43,8 @@ export function reportMethods(directory: string): Methods<ReportApi> {
 }
 
 async function documentOf(directory: string, date: DateKey): Promise<DateReport> {
-  const { reports, summary, failures } = await dateDocument({ directory }, date);
-  if (reports.length === 0 && summary === undefined && failures.length === 0)
-    throw new PipelineError('NOT_FOUND', `There is no readable report of ${date}.`, 'Run the date first.');
-  return mergeReports(date, reports, { summary, failures });
+  const report = mergeReports(await dateDocument({ directory }, date));
+  if (isEmptyReport(report))
+    throw new PipelineError('NOT_FOUND', `There is no report of ${date}.`, 'Run the date first.');
+  return report;
 }

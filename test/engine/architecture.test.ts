@@ -79,6 +79,7 @@ const MAY_IMPORT: Readonly<
  * They import no DuckDB, so no engine comes along.
  */
 const HANDED_ON: Readonly<Record<string, string>> = {
+  'src/engine/report/dateVerdict.ts': 'src/shared/words.ts',
   'src/engine/report/outsideText.ts': 'src/shared/words.ts',
   'src/engine/report/wording.ts': 'src/shared/words.ts',
   'src/engine/report/words.ts': 'src/shared/words.ts',

@@ -6,26 +6,41 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DateStatus, RunEvent, StepName, TableStatus } from '../../src/engine';
 import { readDate } from '../../src/shared/dates';
+import { dateVerdict } from '../../src/shared/words';
 import { dateFacts } from '../../src/vscode/commands/dateFacts';
 import { followRun } from '../../src/vscode/runProgress';
 import { logLine } from '../../src/vscode/runText';
 import { taskRequestOf, taskWords } from '../../src/vscode/tasks/commandLine';
 import { lockHolder } from '../../src/vscode/dataFolder';
+import { DEVICE } from '../engine/report/reportFixture';
 
 const DATE = '20241115';
 const layer = { files: 1, bytes: 10, rows: 5 };
 const error = { code: 'TABLE_FAILED', message: 'It failed.', remedy: 'Mend it.' } as const;
 
 function table(name: string, more: Partial<TableStatus> = {}): TableStatus {
-  return { table: name, layers: { gold: layer }, loaded: 5, ...more };
+  return { table: name, status: 'passed', layers: { gold: layer }, loaded: 5, ...more };
 }
 function status(tables: readonly TableStatus[], missing = 0): DateStatus {
-  return {
-    date: DATE,
-    state: 'loaded',
-    tables,
-    missing: Array.from({ length: missing }, (_, i) => ({ brand: `B${i}`, table: 'EPG' })),
-  };
+  const slots = Array.from({ length: missing }, (_, i) => ({ brand: `B${i}`, table: 'EPG' }));
+  const verdict = dateVerdict({
+    reports: tables.flatMap(({ table: name, report }) =>
+      report === undefined ? [] : [{ ...DEVICE, table: name, status: report.status }],
+    ),
+    failures: tables.flatMap(({ table: name, failure }) => (failure === undefined ? [] : [{ table: name }])),
+    broken: [],
+    summary: {
+      tables: tables.map(({ table: name }) => ({
+        table: name,
+        status: 'passed',
+        rows: 0,
+        rejected: 0,
+        loaded: 0,
+      })),
+      arrivals: slots.map((slot) => ({ ...slot, status: 'missing', files: [], rows: 0 })),
+    },
+  });
+  return { date: DATE, state: 'loaded', verdict, tables, missing: slots };
 }
 
 describe('what a date picker tells of a date', () => {

@@ -1,7 +1,7 @@
-// What the report's page works out of a document: order, filter, flow, matrix, kept state, verdict.
+// What the report's page works out of a document: order, filter, flow, matrix, kept state.
 import assert from 'node:assert/strict';
-import { readingRows, verdictOf } from '../../src/shared/words';
-import type { DateDocument, Finding, Report } from '../../src/shared/reportApi';
+import { readingRows } from '../../src/shared/words';
+import type { DateDocument, Finding } from '../../src/shared/reportApi';
 import { cut, oneLine, pieces } from '../../src/webviews/report/text';
 import {
   arrivalMatrix,
@@ -16,7 +16,6 @@ import {
   reasonSubjects,
   rejectsOf,
   tableOfFile,
-  totalsOf,
   type Filter,
 } from '../../src/webviews/report/model';
 import { NEW_STATE, readState, withOpen } from '../../src/webviews/report/state';
@@ -142,18 +141,6 @@ describe('the model of the report page', () => {
         ['Device', 'arrived', undefined],
       ],
     );
-    assert.deepEqual([matrix.missing, matrix.rejected], [1, 0]);
-  });
-
-  it('adds totals up from the reports where the summary cannot be read', () => {
-    assert.deepEqual(totalsOf(DOCUMENT), SUMMARY.totals);
-    assert.deepEqual(totalsOf(BARE), {
-      landing: 12_365,
-      accepted: 12_323,
-      rejected: 32,
-      duplicates: 10,
-      loaded: 5,
-    });
   });
 
   it('knows a date that was not run from one whose report is broken', () => {
@@ -161,48 +148,6 @@ describe('the model of the report page', () => {
     assert.equal(isEmpty(nothing), true);
     assert.equal(isEmpty({ ...nothing, broken: [{ path: '/x', message: 'm', remedy: 'r' }] }), false);
     assert.equal(isEmpty(DOCUMENT), false);
-  });
-});
-
-describe('the verdict of a date', () => {
-  const of = (...statuses: readonly Report['status'][]): readonly Report[] =>
-    statuses.map((status) => ({ ...DEVICE, status }));
-  const none = { failures: [], broken: [] };
-  it('says how many tables failed and have warnings', () => {
-    assert.deepEqual(verdictOf({ reports: of('failed', 'warned', 'passed'), ...none }), {
-      status: 'failed',
-      text: '1 of 3 tables failed, 1 has warnings.',
-    });
-    assert.deepEqual(verdictOf({ reports: of('warned', 'warned'), ...none }), {
-      status: 'warned',
-      text: '2 of 2 tables have warnings.',
-    });
-  });
-  it('says that all passed, and what is missing all the same', () => {
-    assert.deepEqual(verdictOf({ reports: of('passed', 'passed'), ...none, summary: SUMMARY }), {
-      status: 'passed',
-      text: 'All 2 tables passed, 1 expected file is missing.',
-    });
-    assert.equal(verdictOf({ reports: of('passed'), ...none }).text, 'The only table passed.');
-  });
-  it('fails for a file that was rejected whole, though no step did', () => {
-    assert.deepEqual(
-      verdictOf({ reports: of('passed'), failures: [{ rejected_file: 'a.csv' }], broken: [] }),
-      {
-        status: 'failed',
-        text: '1 file was rejected, the only table passed.',
-      },
-    );
-  });
-  it('counts steps and reports that failed', () => {
-    assert.deepEqual(verdictOf({ reports: [], failures: [{}, {}], broken: [1] }), {
-      status: 'failed',
-      text: '2 steps failed, 1 report cannot be read.',
-    });
-    assert.deepEqual(verdictOf({ reports: [], ...none }), {
-      status: 'not validated',
-      text: 'No table was validated.',
-    });
   });
 });
 

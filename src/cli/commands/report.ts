@@ -1,11 +1,13 @@
 // m7 report: the validation report of a date, of one table or of all, in one of four formats.
 import { resolve } from 'node:path';
 import {
+  isEmptyReport,
   mergeReports,
   PipelineError,
   readDateDocument,
   renderReports,
   withOpenFailures,
+  type DateReport,
   type OpenWorkspace,
   type ReportFormat,
 } from '../../engine';
@@ -40,31 +42,29 @@ export async function report(session: Session, options: ReportOptions): Promise<
   const format = session.json ? 'json' : (options.format ?? 'text');
   if (options.output === undefined) {
     await session.out.write(renderReports(document, format, session.out.style, workspace.config));
-    return 0;
+    return exitOf(document);
   }
   const path = resolve(options.output);
   const text = renderReports(document, format, { width: FILE_WIDTH, colours: NO_COLOURS }, workspace.config);
   await writeOutput({ path, what: 'report', option: '--output' }, text);
   note(session, `Written to ${printable(path)}`);
-  return 0;
+  return exitOf(document);
 }
 
-async function collectReports(
-  workspace: OpenWorkspace,
-  { date, table }: ReportOptions,
-): Promise<ReturnType<typeof mergeReports>> {
-  const names =
-    table === undefined ? workspace.config.tables.map(({ name }) => name) : tableNames(workspace, [table]);
-  const document = withOpenFailures(await readDateDocument(workspace.lake, date), workspace);
-  const asked = (one: { readonly table: string }): boolean => names.includes(one.table);
-  const reports = document.reports.filter(asked);
-  const failures = document.failures.filter(asked);
-  const summary = table === undefined ? document.summary : undefined;
-  if (reports.length === 0 && summary === undefined && failures.length === 0)
+/** As of a run: 1 where a table or step of the date failed. */
+const exitOf = ({ status }: DateReport): ExitCode => (status === 'failed' ? 1 : 0);
+
+async function collectReports(workspace: OpenWorkspace, { date, table }: ReportOptions): Promise<DateReport> {
+  const asked = table === undefined ? undefined : tableNames(workspace, [table]);
+  const document = mergeReports(
+    withOpenFailures(await readDateDocument(workspace.lake, date), workspace),
+    asked,
+  );
+  if (isEmptyReport(document))
     throw new PipelineError(
       'NOT_FOUND',
       `There is no report of ${table === undefined ? '' : `${table} of `}${date}.`,
       `Run m7 run --date ${date} first; m7 status lists the dates.`,
     );
-  return mergeReports(date, reports, { summary, failures });
+  return document;
 }

@@ -78,13 +78,13 @@ function overview(found: Status, session: Session): string[] {
         rows: found.dates.map((one) => [
           one.date,
           stateCell(one.state, session),
-          String(one.tables.length),
+          String(one.verdict.tables.length),
           formatCount(sum(one.tables, (table) => table.layers.landing?.files ?? 0)),
           formatCount(sum(one.tables, (table) => table.layers.gold?.rows ?? 0)),
           formatCount(sum(one.tables, (table) => table.report?.rejected ?? 0)),
           formatCount(sum(one.tables, (table) => table.loaded ?? 0)),
-          formatCount(one.missing.length),
-          validationText(one.tables),
+          formatCount(one.verdict.files.missing),
+          validationText(one),
         ]),
       },
       style,
@@ -109,13 +109,12 @@ function stateCell(state: DateStatus['state'], session: Session): TextCell {
 }
 
 /** "5 passed, 2 failed". */
-function validationText(tables: readonly TableStatus[]): string {
+function validationText({ verdict: { counts, files } }: DateStatus): string {
   const states = ['failed', 'warned', 'passed'] as const;
-  return states
-    .map((state) => ({ state, count: tables.filter((table) => table.report?.status === state).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ state, count }) => `${count} ${state}`)
-    .join(', ');
+  return [
+    ...states.filter((state) => counts[state] > 0).map((state) => `${counts[state]} ${state}`),
+    ...(files.rejected > 0 ? [plural(files.rejected, 'rejected file')] : []),
+  ].join(', ');
 }
 
 function dateTable(one: DateStatus, session: Session): string[] {
@@ -130,6 +129,7 @@ function dateTable(one: DateStatus, session: Session): string[] {
   };
   return [
     `${style.colours.bold(one.date)}  ${typeof state === 'string' ? state : state.colour(state.text)}`,
+    ...wrap(one.verdict.text, style.width - 2).map((line) => `  ${line}`),
     ...tableLines(
       {
         indent: 2,
@@ -140,7 +140,7 @@ function dateTable(one: DateStatus, session: Session): string[] {
           { title: 'SILVER', align: 'right' },
           { title: 'GOLD', align: 'right' },
           { title: 'LOADED', align: 'right' },
-          { title: 'REPORT' },
+          { title: 'STATUS' },
         ],
         rows: one.tables.map((table) => [
           table.table,
@@ -149,9 +149,7 @@ function dateTable(one: DateStatus, session: Session): string[] {
           rows(table, 'silver'),
           rows(table, 'gold'),
           table.loaded === null ? '-' : formatCount(table.loaded),
-          table.report === undefined
-            ? '-'
-            : { text: table.report.status, colour: stateColour(table.report.status, style.colours) },
+          { text: table.status, colour: stateColour(table.status, style.colours) },
         ]),
       },
       style,

@@ -121,8 +121,8 @@ export interface Report {
 export interface DateSummary {
   readonly date: DateKey;
   readonly run_id: string;
-  /** As bad as the worst of its tables, steps and rejected files when it was written; absent in earlier summaries. */
-  readonly status?: Report['status'] | 'not validated';
+  /** The verdict on the date when it was written; absent in earlier summaries. */
+  readonly status?: Report['status'] | 'unfinished' | 'not validated';
   /** One per expected table × brand. */
   readonly arrivals: readonly {
     readonly brand: string;

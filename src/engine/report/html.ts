@@ -9,13 +9,13 @@ import {
   isoDate,
   type StepFailure,
 } from '../model';
-import type { DateReport } from './reportDocument';
+import type { DateVerdict } from './dateVerdict';
+import { type DateReport, type OpenProblem, openProblems } from './reportDocument';
 import { STYLESHEET } from './stylesheet';
 import { formatCount, formatPercent, formatSeconds, plural, valueText, visibleEscape } from './textLayout';
 import {
   byUrgency,
   conversionOutcome,
-  failureHeading,
   findingResult,
   otherLines,
   rowFlow,
@@ -58,10 +58,10 @@ export function renderHtml(document: DateReport): string {
     `<style>${STYLESHEET}</style>`,
     '</head>',
     '<body>',
-    `<header><h1>${escapeHtml(isoDate(document.date))} ${badge(document.status)}</h1>${flow(document.rows)}</header>`,
+    `<header><h1>${escapeHtml(isoDate(document.date))} ${badge(document.status)}</h1><p class="verdict">${escapeHtml(document.verdict.text)}</p>${flow(document.rows)}</header>`,
     '<main>',
     ...(document.summary === undefined ? [] : [summarySection(document, document.summary)]),
-    ...(document.failures.length === 0 ? [] : [failuresSection(document.failures)]),
+    ...problemsSection(openProblems(document)),
     ...document.reports.map((report, i) => reportSection(report, i)),
     '</main>',
     '</body>',
@@ -127,19 +127,21 @@ function summarySection(document: DateReport, summary: DateSummary): Html {
     [
       { title: 'Table', kind: 'markup' },
       { title: 'Status', kind: 'markup' },
-      { title: 'Rows', kind: 'number' },
+      { title: 'Received', kind: 'number' },
+      { title: 'Gold', kind: 'number' },
       { title: 'Rejected', kind: 'number' },
       { title: 'Loaded', kind: 'number' },
     ],
-    summary.tables.map((one) => {
-      const index = document.reports.findIndex((report) => report.table === one.table);
-      const name = value(one.table);
+    document.verdict.tables.map(({ table: name, status, rows }) => {
+      const index = document.reports.findIndex((report) => report.table === name);
+      const shown = value(name);
       return [
-        index < 0 ? name : `<a href="#${anchor(index)}">${name}</a>`,
-        badge(one.status),
-        formatCount(one.rows),
-        formatCount(one.rejected),
-        one.loaded === null ? '–' : formatCount(one.loaded),
+        index < 0 ? shown : `<a href="#${anchor(index)}">${shown}</a>`,
+        badge(status),
+        formatCount(rows.landing),
+        formatCount(rows.gold),
+        formatCount(rows.rejected),
+        rows.loaded === null ? '–' : formatCount(rows.loaded),
       ];
     }),
   );
@@ -151,28 +153,32 @@ function summarySection(document: DateReport, summary: DateSummary): Html {
           [{ title: 'File' }, { title: 'Status', kind: 'markup' }, { title: 'Reason' }],
           summary.files.map((file) => [file.path, badge(file.status), file.reason]),
         );
-  return `<section><h2>The date</h2>${tables}${arrivalsTable(summary.arrivals)}${files}</section>`;
+  return `<section><h2>The date</h2>${tables}${arrivalsTable(document.verdict)}${files}</section>`;
 }
 
-function failuresSection(failures: readonly StepFailure[]): Html {
-  const rows = failures.map((f) => [failureHeading(f), f.error.message, f.error.remedy]);
-  return `<section><h2>Failed ${badge('failed')}</h2>${table('Steps and files', [{ title: 'What' }, { title: 'Why' }, { title: 'Next' }], rows)}</section>`;
+function problemsSection(problems: readonly OpenProblem[]): readonly Html[] {
+  if (problems.length === 0) return [];
+  const rows = problems.map(({ heading, message, remedy }) => [heading, message, remedy]);
+  return [
+    `<section><h2>Failed ${badge('failed')}</h2>${table('Steps and files', [{ title: 'What' }, { title: 'Why' }, { title: 'Next' }], rows)}</section>`,
+  ];
 }
 
-function arrivalsTable(arrivals: DateSummary['arrivals']): Html {
+function arrivalsTable({ arrivals, files }: DateVerdict): Html {
   if (arrivals.length === 0) return '';
   const brands = [...new Set(arrivals.map((arrival) => arrival.brand))];
   const tables = [...new Set(arrivals.map((arrival) => arrival.table))];
-  const missing = arrivals.filter((arrival) => arrival.status === 'missing').length;
   return table(
-    `Arrivals: ${missing === 0 ? 'all expected files arrived' : `${plural(missing, 'file')} missing`}`,
+    `Arrivals: ${files.complete === files.expected ? 'all expected files arrived' : `${formatCount(files.complete)} of ${plural(files.expected, 'expected file')} arrived`}`,
     [{ title: 'Table' }, ...brands.map((brand): HtmlColumn => ({ title: brand, kind: 'markup' }))],
     tables.map((name) => [
       name,
       ...brands.map((brand) => {
         const arrival = arrivals.find((one) => one.brand === brand && one.table === name);
         if (arrival === undefined) return '';
-        return arrival.status === 'arrived' ? `${formatCount(arrival.rows)} rows` : badge(arrival.status);
+        const rows = plural(arrival.rows, 'row');
+        if (arrival.status === 'arrived') return rows;
+        return arrival.status === 'incomplete' ? `${badge(arrival.status)} ${rows}` : badge(arrival.status);
       }),
     ]),
   );

@@ -7,7 +7,8 @@ import { renderJUnit } from './junit';
 import type { TextStyle } from './textLayout';
 import { renderText } from './textReport';
 
-export { type DateReport, mergeReports } from './reportDocument';
+export { type DateReport, isEmptyReport, mergeReports, totalsOf } from './reportDocument';
+export { type DateStanding, type DateVerdict, type TableStanding, dateVerdict } from './dateVerdict';
 export { escapeHtml } from './html';
 export { escapeXml } from './junit';
 export {
@@ -28,7 +29,7 @@ export { rejectCounts } from './rejectCounts';
 export { junitOfRun } from './runReports';
 export { isSummary } from './reportShape';
 export { lastFailures, rejectionFailures } from './stepFailures';
-export { readDateDocument, readObservations, readReport, readSummary } from './stored';
+export { lastRun, readDateDocument, readObservations, readReport, readReports, readSummary } from './stored';
 export { stateColour } from './textReport';
 export { readTrend } from './trend';
 export {
@@ -41,7 +42,6 @@ export {
   readingParts,
   sampleColumns,
   samplePlace,
-  verdictOf,
   ruleLine,
 } from './wording';
 export {

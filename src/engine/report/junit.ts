@@ -1,6 +1,8 @@
 // Reports and the steps of a run as JUnit XML for build servers: one suite per date and table, one case per rule and step.
+import { compareText } from '../lake';
 import type { Masking } from './masking';
-import type { DateKey, Finding, PlainError, Report, StepFinished, StepFailure } from '../model';
+import type { DateKey, DateSummary, Finding, PlainError, Report, StepFinished, StepFailure } from '../model';
+import type { BrokenReport } from './model';
 import type { DateReport } from './reportDocument';
 import { formatCount, valueText, visibleEscape } from './textLayout';
 import { failureHeading, findingResult, ruleLine, samplePlace, secondsBetween } from './wording';
@@ -44,20 +46,59 @@ export interface RunOutcome {
  * @param masking keeps values of sensitive columns out: build servers show reports to many.
  */
 export function renderJUnit(document: DateReport, masking: Masking): string {
-  const names = new Set([...document.failures, ...document.reports].map(({ table }) => table));
-  const suites = [...names].sort().map((table) =>
-    suiteOf(
-      { date: document.date, table },
-      {
-        report: document.reports.find((one) => one.table === table),
-        steps: [],
-        failures: document.failures.filter((one) => one.table === table),
-      },
-      masking,
-    ),
-  );
-  return suitesText(`m7 ${document.date}`, suites);
+  const { date, verdict, summary, broken } = document;
+  const suites = verdict.tables
+    .toSorted((a, b) => compareText(a.table, b.table))
+    .map(({ table, status }) =>
+      suiteOf(
+        { date, table },
+        {
+          report: document.reports.find((one) => one.table === table),
+          steps: [],
+          failures: document.failures.filter((one) => one.table === table),
+          others: [
+            ...broken.filter((one) => one.table === table).map(brokenCase),
+            ...(summary?.arrivals ?? []).filter((one) => one.table === table).flatMap(arrivalCase),
+            ...(status === 'not validated'
+              ? [skippedCase('validation', 'The table was not validated.')]
+              : []),
+          ],
+        },
+        masking,
+      ),
+    );
+  const summaries = broken.filter(({ table }) => table === undefined).map(brokenCase);
+  return suitesText(`m7 ${date}`, [
+    ...(summaries.length === 0
+      ? []
+      : [{ name: `m7.${date}`, seconds: 0, startedAt: undefined, properties: { date }, cases: summaries }]),
+    ...suites,
+  ]);
 }
+
+function brokenCase({ path, message, remedy }: BrokenReport): Case {
+  const said = escapeXml(`${message} ${remedy}`);
+  return {
+    name: 'report',
+    seconds: 0,
+    result: 'error',
+    inner: [`      <error type="STATE_CORRUPT" message="${said}">${escapeXml(path)}</error>`],
+  };
+}
+
+/** An expected file that has not come is a warning: no failure of a build. */
+function arrivalCase({ brand, table, status }: DateSummary['arrivals'][number]): readonly Case[] {
+  return status === 'missing'
+    ? [skippedCase(`arrival ${brand}`, `No file of ${brand} ${table} was received.`)]
+    : [];
+}
+
+const skippedCase = (name: string, message: string): Case => ({
+  name,
+  seconds: 0,
+  result: 'skipped',
+  inner: [`      <skipped message="${escapeXml(message)}"/>`],
+});
 
 /** The outcome of a run, all of its dates in one <testsuites>: never empty, since readers refuse a file without a case. */
 export function renderRunJUnit(outcome: RunOutcome, masking: Masking): string {
@@ -173,11 +214,12 @@ interface SuiteContent {
   readonly steps: readonly StepFinished[];
   /** Beside the steps: rejected files, and of a stored report the steps that failed. */
   readonly failures: readonly StepFailure[];
+  readonly others?: readonly Case[];
 }
 
 function suiteOf(
   { date, table }: { readonly date: DateKey; readonly table: string },
-  { report, steps, failures }: SuiteContent,
+  { report, steps, failures, others = [] }: SuiteContent,
   masking: Masking,
 ): Suite {
   const findings = (report?.findings ?? []).map((finding) => masking.finding(table, finding));
@@ -209,6 +251,7 @@ function suiteOf(
       ...steps.flatMap((step) => stepCase(step, masking)),
       ...findings.map(findingCase),
       ...whole,
+      ...others,
     ],
   };
 }

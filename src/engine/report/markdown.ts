@@ -1,7 +1,7 @@
 // The report as Markdown, to be pasted into a ticket or a chat: what went wrong, short.
 import { type Finding, type Sample, isoDate } from '../model';
-import type { DateReport } from './reportDocument';
-import { byUrgency, failureHeading, findingResult, readingRows, sampleColumns, samplePlace } from './wording';
+import { type DateReport, openProblems } from './reportDocument';
+import { byUrgency, findingResult, readingRows, sampleColumns, samplePlace } from './wording';
 import { markdownText } from './outsideText';
 import { formatCount, plural, printable, valueText } from './words';
 
@@ -11,15 +11,19 @@ const MOST_CHARACTERS = 120;
 /** The document as Markdown (GitHub's tables), ending with a line break. */
 export function renderMarkdown(document: DateReport): string {
   const { summary } = document;
-  const missing = summary?.arrivals.filter((arrival) => arrival.status !== 'arrived') ?? [];
+  const problems = openProblems(document);
+  const missing = document.verdict.arrivals.filter((arrival) => arrival.status !== 'arrived');
   return [
     `## M7 Pipeline ${isoDate(document.date)}: ${document.status}`,
     '',
+    document.verdict.text,
+    '',
     ...table(
-      ['Table', 'Status', 'Gold', 'Accepted', 'Rejected', 'Duplicates', 'Loaded'],
-      document.reports.map(({ table: name, status, rows }) => [
+      ['Table', 'Status', 'Received', 'Gold', 'Accepted', 'Rejected', 'Duplicates', 'Loaded'],
+      document.verdict.tables.map(({ table: name, status, rows }) => [
         name,
         status,
+        formatCount(rows.landing),
         formatCount(rows.gold),
         formatCount(rows.accepted),
         formatCount(rows.rejected),
@@ -30,7 +34,7 @@ export function renderMarkdown(document: DateReport): string {
     ...(missing.length === 0
       ? []
       : [
-          '### Not received',
+          '### Not received in full',
           '',
           ...missing.map((a) => `- ${escaped(a.brand)} / ${escaped(a.table)}: ${a.status}`),
           '',
@@ -45,14 +49,14 @@ export function renderMarkdown(document: DateReport): string {
             summary.files.map((file) => [file.path, file.status, file.reason]),
           ),
         ]),
-    ...(document.failures.length === 0
+    ...(problems.length === 0
       ? []
       : [
           '### Failed',
           '',
           ...table(
             ['What', 'Why', 'Next'],
-            document.failures.map((f) => [failureHeading(f), f.error.message, f.error.remedy]),
+            problems.map(({ heading, message, remedy }) => [heading, message, remedy]),
           ),
         ]),
     ...files(document),

@@ -118,7 +118,8 @@ function inOrder(reports: readonly Report[], summary: DateSummary | undefined): 
   return reports.toSorted((a, b) => rank(a) - rank(b) || compareText(a.table, b.table));
 }
 
-function lastRun(
+/** The last run that took a date; undefined where the ledger knows none. */
+export function lastRun(
   entries: readonly LedgerEntry[],
   date: DateKey,
   holder: LockHolder | undefined,

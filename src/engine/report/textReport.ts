@@ -1,15 +1,7 @@
 // The report for a terminal: what failed first, each failing row with its file and row.
-import type {
-  Conversion,
-  DateSummary,
-  Edge,
-  Finding,
-  FindingStatus,
-  Report,
-  Sample,
-  StepFailure,
-} from '../model';
-import type { DateReport } from './reportDocument';
+import type { Conversion, DateSummary, Edge, Finding, FindingStatus, Report, Sample } from '../model';
+import type { DateStanding, TableStanding } from './dateVerdict';
+import { type DateReport, type OpenProblem, openProblems } from './reportDocument';
 import {
   fit,
   formatCount,
@@ -24,7 +16,6 @@ import {
 import {
   byUrgency,
   conversionOutcome,
-  failureHeading,
   findingResult,
   otherLines,
   readingParts,
@@ -38,9 +29,10 @@ const MOST_SAMPLES = 5;
 
 /** The whole document as lines of at most the style's width. */
 export function renderText(document: DateReport, style: TextStyle): string {
+  const problems = openProblems(document);
   const sections = [
     ...(document.summary === undefined ? [] : [summaryLines(document, document.summary, style)]),
-    ...(document.failures.length === 0 ? [] : [failureSection(document.failures, style)]),
+    ...(problems.length === 0 ? [] : [problemSection(problems, style)]),
     ...document.reports.map((report) => reportLines(report, style)),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n\n')}\n`;
@@ -48,13 +40,15 @@ export function renderText(document: DateReport, style: TextStyle): string {
 
 /** The colour of a state of a table or finding. */
 export function stateColour(
-  status: FindingStatus | 'not validated',
+  status: FindingStatus | DateStanding | TableStanding,
   colours: Colours,
 ): (text: string) => string {
   switch (status) {
     case 'passed':
       return colours.good;
     case 'warned':
+    case 'missing':
+    case 'unfinished':
       return colours.warn;
     case 'failed':
     case 'error':
@@ -67,9 +61,10 @@ export function stateColour(
 
 function summaryLines(document: DateReport, summary: DateSummary, style: TextStyle): string[] {
   const { colours } = style;
-  const missing = summary.arrivals.filter((arrival) => arrival.status === 'missing');
+  const { arrivals, files } = document.verdict;
   return [
     `${colours.bold(document.date)}  ${stateColour(document.status, colours)(document.status.toUpperCase())}`,
+    ...wrap(document.verdict.text, style.width - 2).map((line) => `  ${line}`),
     '',
     ...tableLines(
       {
@@ -77,27 +72,29 @@ function summaryLines(document: DateReport, summary: DateSummary, style: TextSty
         columns: [
           { title: 'TABLE', shrinks: 'cut' },
           { title: 'STATUS' },
-          { title: 'ROWS', align: 'right' },
+          { title: 'RECEIVED', align: 'right' },
+          { title: 'GOLD', align: 'right' },
           { title: 'REJECTED', align: 'right' },
           { title: 'LOADED', align: 'right' },
         ],
-        rows: summary.tables.map((table) => [
-          table.table,
-          { text: table.status, colour: stateColour(table.status, colours) },
-          formatCount(table.rows),
-          formatCount(table.rejected),
-          table.loaded === null ? '-' : formatCount(table.loaded),
+        rows: document.verdict.tables.map(({ table, status, rows }) => [
+          table,
+          { text: status, colour: stateColour(status, colours) },
+          formatCount(rows.landing),
+          formatCount(rows.gold),
+          formatCount(rows.rejected),
+          rows.loaded === null ? '-' : formatCount(rows.loaded),
         ]),
       },
       style,
     ),
     '',
-    `  ${colours.bold('Arrivals')}  ${formatCount(summary.arrivals.length - missing.length)} of ${formatCount(summary.arrivals.length)}`,
-    ...summary.arrivals
+    `  ${colours.bold('Arrivals')}  ${formatCount(files.complete)} of ${formatCount(files.expected)}`,
+    ...arrivals
       .filter((arrival) => arrival.status !== 'arrived')
       .map((arrival) =>
         fit(
-          `    ${arrival.status.padEnd(8)}  ${printable(arrival.brand)} ${printable(arrival.table)}`,
+          `    ${arrival.status.padEnd(10)}  ${printable(arrival.brand)} ${printable(arrival.table)}`,
           style.width,
         ),
       ),
@@ -122,14 +119,14 @@ function summaryLines(document: DateReport, summary: DateSummary, style: TextSty
   ];
 }
 
-function failureSection(failures: readonly StepFailure[], style: TextStyle): string[] {
+function problemSection(problems: readonly OpenProblem[], style: TextStyle): string[] {
   const { colours, width } = style;
   return [
     colours.bold('Failed'),
-    ...failures.flatMap((failure) => [
-      fit(`  ${colours.bad(printable(failureHeading(failure)))}  ${colours.dim(failure.error.code)}`, width),
-      ...wrap(printable(failure.error.message), width - 4).map((line) => `    ${line}`),
-      ...wrap(printable(failure.error.remedy), width - 4).map((line) => `    ${colours.dim(line)}`),
+    ...problems.flatMap(({ heading, code, message, remedy }) => [
+      fit(`  ${colours.bad(printable(heading))}  ${colours.dim(code)}`, width),
+      ...wrap(printable(message), width - 4).map((line) => `    ${line}`),
+      ...wrap(printable(remedy), width - 4).map((line) => `    ${colours.dim(line)}`),
     ]),
   ];
 }

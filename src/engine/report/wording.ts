@@ -1,14 +1,5 @@
 // What renderings share: the order in which findings are read, and words for states, places and limits.
-import type {
-  Conversion,
-  DateSummary,
-  Finding,
-  FindingStatus,
-  Report,
-  Sample,
-  Severity,
-  StepFailure,
-} from '../model';
+import type { Conversion, Finding, FindingStatus, Report, Sample, Severity, StepFailure } from '../model';
 import { formatCount, formatFigure, formatPercent, plural } from './words';
 
 const URGENCY: readonly FindingStatus[] = ['error', 'failed', 'warned', 'skipped', 'passed'];
@@ -53,50 +44,6 @@ export function compareUrgency(a: Finding, b: Finding): number {
     WEIGHT.indexOf(a.severity) - WEIGHT.indexOf(b.severity) ||
     b.failing_pct - a.failing_pct
   );
-}
-
-/** How a date went, in a word and in a sentence: "2 of 7 tables failed, 3 have warnings." */
-export function verdictOf(date: {
-  readonly reports: readonly Pick<Report, 'status'>[];
-  readonly failures: readonly Pick<StepFailure, 'rejected_file'>[];
-  readonly broken: readonly unknown[];
-  readonly summary?: DateSummary | undefined;
-}): { readonly status: Report['status'] | 'not validated'; readonly text: string } {
-  const { reports, failures, broken, summary } = date;
-  const of = (status: Report['status']): number => reports.filter((r) => r.status === status).length;
-  const [failed, warned] = [of('failed'), of('warned')];
-  const missing = summary?.arrivals.filter((a) => a.status === 'missing').length ?? 0;
-  const files = failures.filter((f) => f.rejected_file !== undefined).length;
-  const steps = failures.length - files;
-  const clauses = [
-    failed > 0 ? `${formatCount(failed)} of ${plural(reports.length, 'table')} failed` : '',
-    steps > 0 ? `${plural(steps, 'step')} failed` : '',
-    files > 0 ? `${plural(files, 'file was', 'files were')} rejected` : '',
-    warned === 0
-      ? ''
-      : failed > 0
-        ? `${formatCount(warned)} ${warned === 1 ? 'has' : 'have'} warnings`
-        : `${formatCount(warned)} of ${plural(reports.length, 'table')} ${warned === 1 ? 'has' : 'have'} warnings`,
-    failed + warned > 0 || reports.length === 0
-      ? ''
-      : reports.length === 1
-        ? 'the only table passed'
-        : `all ${formatCount(reports.length)} tables passed`,
-    missing > 0 ? `${plural(missing, 'expected file is', 'expected files are')} missing` : '',
-    broken.length > 0 ? `${plural(broken.length, 'report')} cannot be read` : '',
-  ].filter((clause) => clause !== '');
-  const text = clauses.join(', ');
-  return {
-    status:
-      failed + failures.length + broken.length > 0
-        ? 'failed'
-        : reports.length === 0
-          ? 'not validated'
-          : warned > 0
-            ? 'warned'
-            : 'passed',
-    text: text === '' ? 'No table was validated.' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`,
-  };
 }
 
 /** What failed, in short: "rejected file Skylink Device", "raw-to-silver Skylink Device". */

@@ -1,10 +1,10 @@
 // The summary of a date: what arrived, what became of each table, what was left alone or kept out.
 
-import { driftMessages, readReport, verdictOf } from '../report';
+import { type DateVerdict, dateVerdict, driftMessages, readReport, totalsOf } from '../report';
 import { openFailures } from '../stages';
-import { arrivalsOf } from './arrivals';
+import { type Arrival, type Arrived, arrivalsOf } from './arrivals';
 import { durable, writeWhole } from '../base';
-import type { DateKey, DateSummary, Report, StepFinished } from '../model';
+import { brandsThere, type DateKey, type DateSummary, type Report, type StepFinished } from '../model';
 import type { Plan } from './plan';
 import { rejectedFiles } from '../lake';
 import type { OpenWorkspace } from '../workspace';
@@ -37,31 +37,35 @@ function summarize(
   const { lake, config, settings } = workspace;
   const kept = rejectedFiles(lake, date);
   const gold = lake.manifests('gold', date);
-  const arrivals = arrivalsOf(settings, config, {
-    parts: (brand, table) => lake.readableParts(date, brand, table),
-    refused: kept,
-    waiting: [],
-  });
+  const partsOf: Arrived['parts'] = (brand, table) => lake.readableParts(date, brand, table);
+  const arrivals = arrivalsOf(settings, config, { parts: partsOf, refused: kept, waiting: [] }).map(
+    (arrival) => stillInLanding(arrival, date, plan) ?? arrival,
+  );
   const made = new Map(own.filter((r) => r.date === date).map((r) => [r.table, r]));
   const reports = new Map(
     config.tables.map(({ name }) => [name, made.get(name) ?? readReport(workspace, date, name)]),
   );
-  const files = openFailures(workspace, [], [date]);
   const failed = steps.filter((step) => step.status === 'failed' && step.date === date);
-  const incomplete = new Set([...files, ...failed].map((one) => one.table));
+  const failures = [
+    ...openFailures(workspace, [], [date]),
+    // A table refused by its rules is told by its report.
+    ...failed.filter(
+      ({ table, error }) => error?.code !== 'VALIDATION_FAILED' || reports.get(table)?.status !== 'failed',
+    ),
+  ];
   const tables = config.tables.flatMap(({ name }): DateSummary['tables'] => {
     const report = reports.get(name);
     const rows = gold.find((m) => m.table === name)?.output.rows;
-    const failing = failed.some((step) => step.table === name);
-    if (report === undefined && rows === undefined && !incomplete.has(name)) return [];
+    const there =
+      report !== undefined ||
+      rows !== undefined ||
+      failures.some(({ table }) => table === name) ||
+      brandsThere(config).some((brand) => partsOf(brand.name, name).length > 0);
+    if (!there) return [];
     return [
       {
         table: name,
-        // Without gold all that came was rejected, or never became any.
-        status:
-          failing || (rows === undefined && incomplete.has(name))
-            ? 'failed'
-            : (report?.status ?? 'not validated'),
+        status: report?.status ?? 'not validated',
         rows: report?.rows.gold ?? rows ?? 0,
         rejected: report?.rows.rejected ?? 0,
         loaded: report?.rows.loaded ?? null,
@@ -69,24 +73,19 @@ function summarize(
       },
     ];
   });
-  const sum = (of: (report: Report) => number): number =>
-    [...reports.values()].reduce((total, r) => total + (r === undefined ? 0 : of(r)), 0);
-  const known = [...reports.values()].filter((report) => report !== undefined);
-  // A table refused by its rules is told by its report.
-  const failures = [...files, ...failed.filter((s) => s.error?.code !== 'VALIDATION_FAILED').map(() => ({}))];
+  const verdict = dateVerdict({
+    reports: [...reports.values()].filter((report) => report !== undefined),
+    failures,
+    broken: [],
+    summary: { arrivals, tables },
+  });
   return {
     date,
     run_id: runId,
-    status: verdictOf({ reports: known, failures, broken: [] }).status,
+    status: verdict.status,
     arrivals,
-    tables,
-    totals: {
-      landing: sum((r) => r.rows.landing),
-      accepted: sum((r) => r.rows.accepted),
-      rejected: sum((r) => r.rows.rejected),
-      duplicates: sum((r) => r.rows.duplicates),
-      loaded: sum((r) => r.rows.loaded ?? 0),
-    },
+    tables: tables.map((one) => ({ ...one, ...statusIn(verdict, one.table) })),
+    totals: totalsOf(verdict),
     files: [
       ...plan.strays
         .filter((s) => s.date === undefined || s.date === date)
@@ -98,6 +97,20 @@ function summarize(
       })),
     ],
   };
+}
+
+/** A slot whose files this run was not asked to take: they are not missing. */
+function stillInLanding({ brand, table, status }: Arrival, date: DateKey, plan: Plan): Arrival | undefined {
+  const planned = plan.arrivals.find(
+    (one) => one.date === date && one.brand === brand && one.table === table,
+  );
+  if (status !== 'missing' || planned?.status !== 'arrived') return undefined;
+  return { brand, table, status: 'arrived', files: planned.files, rows: 0 };
+}
+
+function statusIn(verdict: DateVerdict, table: string): Partial<DateSummary['tables'][number]> {
+  const status = verdict.tables.find((one) => one.table === table)?.status;
+  return status === undefined || status === 'missing' ? {} : { status };
 }
 
 /** What a person still has to look at, as the report has it. */

@@ -5,6 +5,8 @@ import type { TableLoads } from '../../shared/serverApi';
 export type DateFact =
   | { readonly kind: 'failed'; readonly tables: readonly string[] }
   | { readonly kind: 'arrived'; readonly files: number }
+  /** Rejected whole, and not replaced. */
+  | { readonly kind: 'rejected'; readonly files: number }
   | { readonly kind: 'missing'; readonly files: number }
   | { readonly kind: 'unloaded'; readonly tables: number }
   | { readonly kind: 'unfinished' }
@@ -16,26 +18,25 @@ export type DateFact =
 
 /** The facts of a date. A date of which nothing is to be done says "loaded", or nothing at all. */
 export function dateFacts(date: DateStatus, loads: readonly TableLoads[]): readonly DateFact[] {
-  const failed = date.tables.filter(
-    (t) => t.failure !== undefined || t.damaged !== undefined || t.report?.status === 'failed',
-  );
+  const { counts, files } = date.verdict;
+  const failed = date.verdict.tables.flatMap(({ table, status }) => (status === 'failed' ? [table] : []));
   const arrived = date.tables.reduce((sum, t) => sum + (t.layers.landing?.files ?? 0), 0);
   const unloaded = date.tables.filter((t) => t.layers.gold !== undefined && t.loaded === null);
-  const warned = date.tables.filter((t) => t.report?.status === 'warned').length;
   const loaded = date.tables.some((t) => t.loaded !== null);
   const times = loads.flatMap((t) => t.loads.flatMap((l) => (l.date === date.date ? [l.loaded_at] : [])));
   const facts: readonly (DateFact | false)[] = [
-    failed.length > 0 && { kind: 'failed', tables: failed.map((t) => t.table) },
+    failed.length > 0 && { kind: 'failed', tables: failed },
+    files.rejected > 0 && { kind: 'rejected', files: files.rejected },
     arrived > 0 && { kind: 'arrived', files: arrived },
-    date.missing.length > 0 && { kind: 'missing', files: date.missing.length },
+    files.missing > 0 && { kind: 'missing', files: files.missing },
     // A failed table is not loaded because it failed.
-    unloaded.some((t) => !failed.includes(t)) && {
+    unloaded.some((t) => !failed.includes(t.table)) && {
       kind: 'unloaded',
-      tables: unloaded.filter((t) => !failed.includes(t)).length,
+      tables: unloaded.filter((t) => !failed.includes(t.table)).length,
     },
     !loaded && arrived === 0 && failed.length === 0 && unloaded.length === 0 && { kind: 'unfinished' },
     date.state === 'unfinished' && loaded && arrived === 0 && unloaded.length === 0 && { kind: 'outdated' },
-    warned > 0 && { kind: 'warned', tables: warned },
+    counts.warned > 0 && { kind: 'warned', tables: counts.warned },
     loaded && { kind: 'loaded', at: times.toSorted().at(-1) },
   ];
   return facts.filter((fact) => fact !== false);

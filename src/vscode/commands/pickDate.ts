@@ -188,6 +188,8 @@ export function factText(fact: DateFact): string {
       return vscode.l10n.t('{0} failed', tables(fact.tables.length));
     case 'arrived':
       return vscode.l10n.t('{0} new in landing', files(fact.files));
+    case 'rejected':
+      return vscode.l10n.t('{0} rejected', files(fact.files));
     case 'missing':
       return vscode.l10n.t('{0} missing', files(fact.files));
     case 'unloaded':

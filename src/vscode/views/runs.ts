@@ -85,7 +85,7 @@ function dateNode(status: DateStatus): Node {
 
 const isBroken = ({ failure, damaged }: TableStatus): boolean =>
   failure !== undefined || damaged !== undefined;
-const isBad = (table: TableStatus): boolean => isBroken(table) || table.report?.status === 'failed';
+const isBad = (table: TableStatus): boolean => table.status === 'failed';
 
 function tableNode(parent: string, date: string, table: TableStatus): Node {
   const { failure, damaged = [], report, layers, loaded } = table;
@@ -174,9 +174,9 @@ function stepNode(
 }
 
 function tableIcon(table: TableStatus): vscode.ThemeIcon {
-  const { report, loaded, layers } = table;
+  const { status, loaded, layers } = table;
   if (isBad(table)) return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
-  if (report?.status === 'warned')
+  if (status === 'warned')
     return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   if (loaded !== null && layers.landing === undefined)
     return new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'));

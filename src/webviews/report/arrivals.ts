@@ -1,6 +1,6 @@
 // What came and what did not: expected files by table and brand, ignored and rejected files, values lost.
 import type { DateSummary } from '../../shared/reportApi';
-import { conversionOutcome, formatCount, plural, readingRows } from '../../shared/words';
+import { conversionOutcome, dateVerdict, formatCount, plural, readingRows } from '../../shared/words';
 import { element, foreign, foreignCut, icon, type IconName } from './dom';
 import { oneLine } from './text';
 import { leadButtons, leadIcons } from './lead';
@@ -11,12 +11,12 @@ import { samples } from './samples';
 const MOST_CHARACTERS = 400;
 
 export function arrivals(page: Page): HTMLElement | undefined {
-  const { summary } = page.snapshot.document;
-  if (summary === undefined || summary.arrivals.length === 0) return undefined;
-  const matrix = arrivalMatrix(summary.arrivals);
+  const { arrivals: all, files: counts } = dateVerdict(page.snapshot.document);
+  if (all.length === 0) return undefined;
+  const matrix = arrivalMatrix(all);
   const facts = [
-    matrix.missing === 0 ? '' : `${plural(matrix.missing, 'expected file')} missing`,
-    matrix.rejected === 0 ? '' : `${formatCount(matrix.rejected)} rejected`,
+    counts.missing === 0 ? '' : `${plural(counts.missing, 'expected file')} missing`,
+    counts.rejected === 0 ? '' : `${plural(counts.rejected, 'file')} rejected`,
   ].filter((part) => part !== '');
   return section(
     'arrivals',
@@ -34,6 +34,7 @@ export function arrivals(page: Page): HTMLElement | undefined {
 const ARRIVALS: Readonly<Record<Arrival['status'], readonly [IconName, string]>> = {
   arrived: ['arrived', 'passed'],
   missing: ['missing', 'failed'],
+  incomplete: ['refused', 'failed'],
   rejected: ['refused', 'failed'],
 };
 
@@ -43,9 +44,9 @@ function arrivalCell(arrival: Arrival | undefined): TableCell {
   const words =
     arrival.status === 'arrived'
       ? plural(arrival.rows, 'row')
-      : arrival.status === 'missing'
-        ? 'missing'
-        : 'rejected';
+      : arrival.status === 'incomplete'
+        ? `${plural(arrival.rows, 'row')}, not complete`
+        : arrival.status;
   return [
     element(
       'span',

@@ -1,9 +1,9 @@
 // The top of the page: how the date went in words, which run reported so, what can be done, where to go.
 import type { DateRunProgress } from '../../shared/reportApi';
 import { isoDate } from '../../shared/dates';
-import { formatCount, formatSeconds, secondsBetween, verdictOf } from '../../shared/words';
+import { dateVerdict, formatCount, formatSeconds, plural, secondsBetween } from '../../shared/words';
 import { button, element, foreign, icon, type Child, type IconName } from './dom';
-import { isEmpty, totalsOf } from './model';
+import { isEmpty } from './model';
 import { moment, stateBadge, type Page } from './page';
 
 /** Verdict and origin; of a date that was not run the date alone. */
@@ -11,7 +11,7 @@ export function head(page: Page): HTMLElement {
   const { document } = page.snapshot;
   if (isEmpty(document))
     return element('header', {}, element('h1', { tabindex: -1 }, isoDate(document.date)));
-  const verdict = verdictOf(document);
+  const verdict = dateVerdict(document);
   return element(
     'header',
     {},
@@ -95,13 +95,20 @@ export function actions(page: Page): HTMLElement {
 
 /** Rows of the whole date. */
 export function totals(page: Page): HTMLElement {
-  const { landing, accepted, rejected, duplicates, loaded } = totalsOf(page.snapshot.document);
+  const { rows, files } = dateVerdict(page.snapshot.document);
+  const { landing, accepted, rejected, duplicates, loaded } = rows;
   const figures: readonly (readonly [string, number, string])[] = [
-    ['received', landing, 'records in the files of the date'],
+    [
+      'received',
+      landing,
+      files.rejected === 0
+        ? 'records in the files of the date'
+        : `records in the files of the date, without those of ${plural(files.rejected, 'rejected file')}`,
+    ],
     ['accepted', accepted, 'rows that passed every rule that rejects'],
     ['rejected', rejected, 'rows rejected in any step'],
     ['duplicates', duplicates, 'rows removed because another row of the same key won'],
-    ['loaded', loaded, 'rows in the warehouse'],
+    ['loaded', loaded ?? 0, 'rows in the warehouse'],
   ];
   return element(
     'dl',

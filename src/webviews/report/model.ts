@@ -3,7 +3,6 @@ import type {
   CaseFailure,
   Conversion,
   DateDocument,
-  DateSummary,
   DebugSubject,
   Edge,
   Finding,
@@ -13,7 +12,7 @@ import type {
   Report,
   Severity,
 } from '../../shared/reportApi';
-import { compareUrgency } from '../../shared/words';
+import { type ArrivalVerdict, compareUrgency } from '../../shared/words';
 
 // ---- findings ------------------------------------------------------------------------------------
 
@@ -207,13 +206,11 @@ export function flowLinks(report: Report): readonly FlowLink[] {
 
 // ---- arrivals ------------------------------------------------------------------------------------
 
-export type Arrival = DateSummary['arrivals'][number];
+export type Arrival = ArrivalVerdict;
 
 export interface ArrivalMatrix {
   readonly brands: readonly string[];
   readonly rows: readonly { readonly table: string; readonly cells: readonly (Arrival | undefined)[] }[];
-  readonly missing: number;
-  readonly rejected: number;
 }
 
 /** Tables by brands, in the order of the summary. */
@@ -226,24 +223,6 @@ export function arrivalMatrix(arrivals: readonly Arrival[]): ArrivalMatrix {
       table,
       cells: brands.map((brand) => byPlace.get(JSON.stringify([table, brand]))),
     })),
-    missing: arrivals.filter((a) => a.status === 'missing').length,
-    rejected: arrivals.filter((a) => a.status === 'rejected').length,
-  };
-}
-
-// ---- totals --------------------------------------------------------------------------------------
-
-/** The totals of the summary, or those of the reports that are there where it is not. */
-export function totalsOf(document: DateDocument): DateSummary['totals'] {
-  if (document.summary !== undefined) return document.summary.totals;
-  const sum = (of: (rows: Report['rows']) => number): number =>
-    document.reports.reduce((total, { rows }) => total + of(rows), 0);
-  return {
-    landing: sum((rows) => rows.landing),
-    accepted: sum((rows) => rows.accepted),
-    rejected: sum((rows) => rows.rejected),
-    duplicates: sum((rows) => rows.duplicates),
-    loaded: sum((rows) => rows.loaded ?? 0),
   };
 }
 

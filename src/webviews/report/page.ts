@@ -1,6 +1,7 @@
 // What every part of the page is given, and the pieces they share: disclosures, states, tables that scroll.
 import type { Caller } from '../../shared/channel';
 import type { FindingStatus, ReportHostApi, ReportSnapshot } from '../../shared/reportApi';
+import type { DateStanding, TableStanding } from '../../shared/words';
 import { button, element, icon, type Child, type IconName } from './dom';
 import { withOpen, type PageState } from './state';
 
@@ -135,17 +136,19 @@ export function tableRow(
   );
 }
 
-const STATE_ICONS: Readonly<Record<FindingStatus | 'not validated', IconName>> = {
+const STATE_ICONS: Readonly<Record<FindingStatus | DateStanding | TableStanding, IconName>> = {
   passed: 'pass',
   warned: 'warn',
   failed: 'fail',
   error: 'error',
   skipped: 'skip',
   'not validated': 'skip',
+  unfinished: 'warn',
+  missing: 'missing',
 };
 
 /** The state of a table or finding: icon and word. */
-export function stateBadge(status: FindingStatus | 'not validated'): HTMLElement {
+export function stateBadge(status: FindingStatus | DateStanding | TableStanding): HTMLElement {
   return element('span', { class: `state ${status.replace(' ', '-')}` }, icon(STATE_ICONS[status]), status);
 }
 

@@ -1,6 +1,6 @@
 // The tables of the date: how each ended, its rows on their way through the layers, its columns.
 import type { Report } from '../../shared/reportApi';
-import { formatCount, otherLines, plural, rowFlow } from '../../shared/words';
+import { type TableVerdict, dateVerdict, formatCount, otherLines, plural, rowFlow } from '../../shared/words';
 import { button, element, foreign, foreignCut, icon, type Child } from './dom';
 import { flowLinks, type FlowLink } from './model';
 import { disclosure, section, stateBadge, table, type Page } from './page';
@@ -8,44 +8,59 @@ import { disclosure, section, stateBadge, table, type Page } from './page';
 const MOST_CHARACTERS = 200;
 
 export function tables(page: Page): HTMLElement {
-  const { reports, summary } = page.snapshot.document;
-  const others = (summary?.tables ?? []).filter(
-    (one) => !reports.some((report) => report.table === one.table),
-  );
+  const { document: date } = page.snapshot;
   return section(
     'tables',
     'Tables',
     element(
       'ul',
       { class: 'cards' },
-      ...reports.map((report) => card(page, report)),
-      ...others.map((one) =>
-        element(
-          'li',
-          { class: 'card' },
-          element('h3', {}, foreign(one.table), stateBadge('not validated')),
-          element(
-            'p',
-            { class: 'muted' },
-            `${plural(one.rows, 'row')} of gold, not validated against the rules yet.`,
-          ),
-        ),
-      ),
+      ...dateVerdict(date).tables.map((verdict) => {
+        const report = date.reports.find(({ table: name }) => name === verdict.table);
+        return report === undefined ? bareCard(verdict) : card(page, report, verdict);
+      }),
     ),
   );
 }
 
-function card(page: Page, report: Report): HTMLElement {
+/** A table without a report. */
+function bareCard({ table: name, status, rows }: TableVerdict): HTMLElement {
+  const why = {
+    failed: 'It failed before it was validated.',
+    missing: 'None of its files were received.',
+    'not validated': 'It was not validated against the rules yet.',
+    warned: '',
+    passed: '',
+  }[status];
+  const received = rows.landing === 0 ? '' : ` ${plural(rows.landing, 'record')} received.`;
+  return element(
+    'li',
+    { class: `card ${status.replace(' ', '-')}`, 'data-table': name },
+    element('h3', { tabindex: -1 }, foreign(name), stateBadge(status)),
+    element('p', { class: 'muted' }, `${why}${received}`),
+  );
+}
+
+/** What is wrong with a table beside what its report says. */
+function besides(report: Report, { status, rejected_files: files }: TableVerdict): string {
+  if (files > 0) return `Not complete: ${plural(files, 'file was', 'files were')} rejected.`;
+  return status === 'failed' && report.status !== 'failed'
+    ? 'A step has failed since: this report is from before it.'
+    : '';
+}
+
+function card(page: Page, report: Report, verdict: TableVerdict): HTMLElement {
+  const beside = besides(report, verdict);
   const problems = report.findings.filter((finding) => finding.status !== 'passed').length;
   const key = (what: string): string => JSON.stringify([what, report.table]);
   return element(
     'li',
-    { class: `card ${report.status}`, 'data-table': report.table },
+    { class: `card ${verdict.status}`, 'data-table': report.table },
     element(
       'h3',
       { tabindex: -1 },
       foreign(report.table),
-      stateBadge(report.status),
+      stateBadge(verdict.status),
       problems === 0
         ? undefined
         : button(
@@ -55,6 +70,7 @@ function card(page: Page, report: Report): HTMLElement {
             element('span', { class: 'unseen' }, ' of ', foreign(report.table)),
           ),
     ),
+    beside === '' ? undefined : element('p', {}, beside),
     flow(report),
     element(
       'div',

@@ -28,8 +28,7 @@ describe('reports of hostile texts', () => {
     folder = mkdtempSync(join(tmpdir(), 'm7-hostile-'));
     writeDay(folder, hostileDay());
     await runDay(folder);
-    const { reports, summary, failures } = await dateDocument({ directory: folder }, DATE);
-    document = mergeReports(DATE, reports, { summary, failures });
+    document = mergeReports(await dateDocument({ directory: folder }, DATE));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -21,8 +21,8 @@ import { formatPercent } from '../../../src/engine/report/textLayout';
 import { DEVICE, HOSTILE, PLAYBACK, SUMMARY } from './reportFixture';
 
 const style = (width: number): TextStyle => ({ width, colours: NO_COLOURS });
-const DATE = mergeReports('20241115', [PLAYBACK, DEVICE], { summary: SUMMARY });
-const ONE = mergeReports('20241115', [PLAYBACK]);
+const DATE = mergeReports({ date: '20241115', reports: [PLAYBACK, DEVICE], summary: SUMMARY });
+const ONE = mergeReports({ date: '20241115', reports: [PLAYBACK] });
 
 /** Compares with the file beside this test; GOLDEN=write writes it anew, to be read before it is committed. */
 function golden(name: string, text: string): void {
@@ -41,9 +41,12 @@ describe('reports of a date', () => {
     assert.equal(DATE.rows.gold, 12_335);
     assert.equal(DATE.rows.loaded, 5);
     assert.deepEqual(DATE.findings, { passed: 1, warned: 1, failed: 1, error: 1, skipped: 1 });
-    assert.equal(mergeReports('20241115', [PLAYBACK]).rows.loaded, null);
-    assert.equal(mergeReports('20241115', [DEVICE, { ...DEVICE, status: 'warned' }]).status, 'warned');
-    assert.equal(mergeReports('20241115', []).status, 'not validated');
+    assert.equal(mergeReports({ date: '20241115', reports: [PLAYBACK] }).rows.loaded, null);
+    assert.equal(
+      mergeReports({ date: '20241115', reports: [DEVICE, { ...PLAYBACK, status: 'warned' }] }).status,
+      'warned',
+    );
+    assert.equal(mergeReports({ date: '20241115', reports: [] }).status, 'not validated');
   });
 });
 
@@ -76,7 +79,7 @@ describe('a technical check, which has no line in validation_rules.json', () => 
   const finding = PLAYBACK.findings.find((one) => one.samples.length > 0);
   assert.ok(finding);
   const technical = { ...PLAYBACK, findings: [{ ...finding, rule: 'technical.types', config_line: 0 }] };
-  const document = mergeReports('20241115', [technical]);
+  const document = mergeReports({ date: '20241115', reports: [technical] });
   for (const format of ['text', 'html', 'junit'] as const)
     it(`names none as ${format}`, () => {
       const text = renderReports(document, format, style(140));
@@ -144,7 +147,9 @@ describe('the report as HTML', () => {
   });
   it('cuts values of megabytes', () => {
     const long = { ...PLAYBACK, table: 'x'.repeat(5_000_000) };
-    assert.ok(renderReports(mergeReports('20241115', [long]), 'html', style(80)).length < 100_000);
+    assert.ok(
+      renderReports(mergeReports({ date: '20241115', reports: [long] }), 'html', style(80)).length < 100_000,
+    );
   });
 });
 
@@ -157,7 +162,7 @@ describe('the report as JUnit', () => {
     assert.ok(!xml.includes(HOSTILE.slice(0, 8)));
   });
   it('fails a table that failed over all its rules', () => {
-    const whole = mergeReports('20241115', [{ ...DEVICE, status: 'failed' }]);
+    const whole = mergeReports({ date: '20241115', reports: [{ ...DEVICE, status: 'failed' }] });
     const text = renderReports(whole, 'junit', style(80), config);
     assert.match(text, /<testsuites name="m7 20241115" tests="1" failures="1" errors="0"/);
     assert.match(text, /<failure type="threshold"/);

@@ -1,4 +1,5 @@
 // What a workspace can be asked: its state by date, its checks, the origin of rows, what maintenance does.
+import type { DateVerdict, TableStanding } from '../../report';
 import type { Unconfigured } from '../../run';
 import type { DateKey, DateSummary, Layer, PlainError, Report, RunStatus, Stage } from '../../model';
 
@@ -25,6 +26,8 @@ export interface DateStatus {
   readonly date: DateKey;
   /** "loaded": every table that has gold is in the warehouse as it is now; "unfinished": a step is due. */
   readonly state: 'loaded' | 'unfinished' | 'failed';
+  /** State and counts as every other surface has them. */
+  readonly verdict: DateVerdict;
   /** In the order of table_schemas.json. */
   readonly tables: readonly TableStatus[];
   /** Expected files that were not received. */
@@ -33,6 +36,8 @@ export interface DateStatus {
 
 export interface TableStatus {
   readonly table: string;
+  /** As the verdict has it. */
+  readonly status: TableStanding;
   /** A layer without anything of this table is absent. */
   readonly layers: Partial<Readonly<Record<Layer, LayerStatus>>>;
   readonly report?: {

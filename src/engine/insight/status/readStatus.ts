@@ -25,7 +25,7 @@ import {
   stepId,
 } from '../../model';
 import type { DateStatus, LayerStatus, RunRecord, Status, TableStatus } from './model';
-import { driftMessages, readReport } from '../../report';
+import { type DateStanding, dateVerdict, driftMessages, lastRun, readReports } from '../../report';
 import { openFailures } from '../../stages';
 import { type LoadRecord, lastKnownLoads, loadKey, lookAtWarehouse, rememberedLoads } from '../../warehouse';
 import type { OpenWorkspace } from '../../workspace';
@@ -71,7 +71,14 @@ export async function readStatus(
   const running = lockHolder(lake.stateDir);
   return {
     workspace: settings.workspace,
-    dates: dates.map((date) => dateStatus({ workspace, inventory, plan, loads, failures }, date)).reverse(),
+    dates: dates
+      .map((date) =>
+        dateStatus(
+          { workspace, inventory, plan, loads, failures, run: lastRun(entries, date, running) },
+          date,
+        ),
+      )
+      .reverse(),
     // Some dates were asked for: files of the others are no strays.
     files: (options.dates === undefined ? plan.strays : landing.strays).map(({ path, status, reason }) => ({
       path,
@@ -140,33 +147,68 @@ interface StatusSources {
   readonly plan: Plan;
   readonly loads: ReadonlyMap<string, LoadRecord>;
   readonly failures: FailureByTable;
+  /** The last run that took the date. */
+  readonly run: ReturnType<typeof lastRun>;
 }
 
 function dateStatus(sources: StatusSources, date: DateKey): DateStatus {
-  const { workspace, plan } = sources;
-  const tables = workspace.config.tables.flatMap(({ name }): readonly TableStatus[] => {
-    const status = tableStatus(sources, date, name);
-    const { layers, loaded, failure, damaged } = status;
+  const { workspace, plan, run } = sources;
+  const { reports, broken } = readReports(workspace.lake, date);
+  const known = workspace.config.tables.flatMap(({ name }): readonly TableFacts[] => {
+    const facts = tableFacts(sources, date, { table: name, report: reports.find((r) => r.table === name) });
+    const { layers, loaded, failure, damaged } = facts;
     const nothing = Object.keys(layers).length === 0 && loaded === null;
-    return nothing && failure === undefined && damaged === undefined ? [] : [status];
+    return nothing && failure === undefined && damaged === undefined ? [] : [facts];
+  });
+  const arrivals = plan.arrivals.filter((one) => one.date === date);
+  const verdict = dateVerdict({
+    reports: reports.filter(({ table }) => known.some((one) => one.table === table)),
+    failures: known.flatMap(failuresOf),
+    broken,
+    // Its state is told by report and failures: here only that there is something of it.
+    summary: { arrivals, tables: known.map(({ table }) => ({ table, ...NOTHING_KNOWN })) },
+    run,
   });
   const due = plan.steps.some((s) => s.date === date && s.action === 'run');
-  const failed = tables.some(
-    (t) => t.failure !== undefined || t.damaged !== undefined || t.report?.status === 'failed',
-  );
   return {
     date,
-    state: failed ? 'failed' : due ? 'unfinished' : 'loaded',
-    tables,
-    missing: plan.arrivals
-      .filter((a) => a.date === date && a.status === 'missing')
+    state: stateOf(verdict.status, due),
+    verdict,
+    tables: known.flatMap((one) => {
+      const judged = verdict.tables.find(({ table }) => table === one.table);
+      return judged === undefined ? [] : [{ ...one, status: judged.status }];
+    }),
+    missing: arrivals
+      .filter(({ status }) => status === 'missing')
       .map(({ brand, table }) => ({ brand, table })),
   };
 }
 
-function tableStatus(sources: StatusSources, date: DateKey, table: string): TableStatus {
+const NOTHING_KNOWN = { status: 'not validated', rows: 0, rejected: 0, loaded: null } as const;
+
+function stateOf(standing: DateStanding, due: boolean): DateStatus['state'] {
+  if (standing === 'failed') return 'failed';
+  return due || standing === 'unfinished' ? 'unfinished' : 'loaded';
+}
+
+type TableFacts = Omit<TableStatus, 'status'>;
+
+/** What failed of a table, as the verdict counts it: each file, else the step or the damage that stops it. */
+function failuresOf({ table, failure, damaged, rejected_files: files = [] }: TableFacts): readonly {
+  readonly table: string;
+  readonly brand?: string;
+  readonly rejected_file?: string;
+}[] {
+  if (failure === undefined && damaged === undefined) return [];
+  return [{ table }, ...files.map(({ brand, file }) => ({ table, brand, rejected_file: file }))];
+}
+
+function tableFacts(
+  sources: StatusSources,
+  date: DateKey,
+  { table, report }: { readonly table: string; readonly report: Report | undefined },
+): TableFacts {
   const { workspace, loads, failures } = sources;
-  const report = readReport(workspace, date, table);
   return {
     table,
     layers: layersOf(sources, date, table),

@@ -1,11 +1,13 @@
 // Makes an alert of dates and their troubles: worst first, without secrets and sensitive values, of bounded size.
 import type { Redact } from '../../base';
 import { hostname } from 'node:os';
-import { type DateKey, type Finding, type PlainError, type Report, isoDate } from '../../model';
+import { type DateKey, type Finding, type PlainError, isoDate } from '../../model';
 import {
   type DateDocument,
   type Masking,
+  type DateVerdict,
   compareUrgency,
+  dateVerdict,
   findingResult,
   formatCount,
   plural,
@@ -13,7 +15,6 @@ import {
   sampleColumns,
   samplePlace,
   valueText,
-  verdictOf,
 } from '../../report';
 import type { AlertContent, AlertDate, AlertError, AlertFinding, AlertTable } from './content';
 import { renderMailHtml } from './mailHtml';
@@ -117,7 +118,7 @@ function contentOf(makings: AlertMakings, limits: AlertLimits): AlertContent {
     dates: shown.map((document) => dateOf(makings, limits, document)),
     more_dates: dates
       .slice(limits.dates, limits.dates + MOST_NAMED_DATES)
-      .map((document) => ({ date: document.date, verdict: verdictOf(document).text })),
+      .map((document) => ({ date: document.date, verdict: dateVerdict(document).text })),
     recovered: recovered.slice(0, MOST_NAMED_DATES),
     commands: [
       ...(stopped === undefined ? [] : ['m7 check']),
@@ -163,44 +164,30 @@ function datesText(dates: readonly DateKey[]): string {
 
 /** "2 tables failed, 1 warned, 3 files missing". */
 function countsOf(dates: readonly DateDocument[]): string {
-  const failed = new Set(dates.flatMap((d) => failedTables(d).map((table) => `${d.date}/${table}`)));
-  const warned = dates.flatMap((d) =>
-    d.reports.filter((r) => r.status === 'warned' && !failed.has(`${d.date}/${r.table}`)),
-  );
-  const arrivals = (status: string): number =>
-    dates.reduce((n, d) => n + (d.summary?.arrivals ?? []).filter((a) => a.status === status).length, 0);
-  const files = dates.reduce((n, d) => n + rejectedFilesOf(d).length, 0);
+  const verdicts = dates.map(dateVerdict);
+  const sum = (of: (verdict: DateVerdict) => number): number =>
+    verdicts.reduce((total, verdict) => total + of(verdict), 0);
+  const [failed, warned] = [sum(({ counts }) => counts.failed), sum(({ counts }) => counts.warned)];
+  const rejected = sum(({ files }) => files.rejected);
+  const missing = sum(({ files }) => files.missing);
   const broken = dates.reduce((n, d) => n + d.broken.length, 0);
   const parts = [
-    failed.size > 0 ? `${plural(failed.size, 'table')} failed` : '',
-    warned.length > 0
-      ? failed.size > 0
-        ? `${formatCount(warned.length)} warned`
-        : `${plural(warned.length, 'table')} warned`
-      : '',
-    files > 0 ? `${plural(files, 'file')} rejected` : '',
-    arrivals('missing') > 0 ? `${plural(arrivals('missing'), 'file')} missing` : '',
+    failed > 0 ? `${plural(failed, 'table')} failed` : '',
+    warned > 0 ? (failed > 0 ? `${formatCount(warned)} warned` : `${plural(warned, 'table')} warned`) : '',
+    rejected > 0 ? `${plural(rejected, 'file')} rejected` : '',
+    missing > 0 ? `${plural(missing, 'file')} missing` : '',
     broken > 0 ? `${plural(broken, 'report')} unreadable` : '',
   ].filter((part) => part !== '');
   return parts.join(', ');
-}
-
-function failedTables({ reports, failures }: DateDocument): readonly string[] {
-  return [
-    ...new Set([
-      ...reports.filter((r) => r.status === 'failed').map((r) => r.table),
-      ...failures.filter((f) => f.rejected_file === undefined).map((f) => f.table),
-    ]),
-  ];
 }
 
 const rejectedFilesOf = ({ failures }: DateDocument): DateDocument['failures'] =>
   failures.filter((f) => f.rejected_file !== undefined);
 
 function statusOf(document: DateDocument): AlertDate['status'] {
-  const refused = rejectedFilesOf(document).length > 0;
-  if (failedTables(document).length > 0 || document.broken.length > 0 || refused) return 'failed';
-  return document.reports.some((r) => r.status === 'warned') ? 'warned' : 'missing';
+  const { status, counts } = dateVerdict(document);
+  if (status === 'failed') return 'failed';
+  return counts.warned > 0 ? 'warned' : 'missing';
 }
 
 function dateOf(makings: AlertMakings, limits: AlertLimits, document: DateDocument): AlertDate {
@@ -236,7 +223,7 @@ function dateOf(makings: AlertMakings, limits: AlertLimits, document: DateDocume
   return {
     date,
     status: statusOf(document),
-    verdict: verdictOf(document).text,
+    verdict: dateVerdict(document).text,
     failures: steps.slice(0, limits.failures),
     more_failures: Math.max(0, steps.length - limits.failures),
     tables: tables
@@ -284,22 +271,19 @@ function errorOf(
   };
 }
 
-function tablesOf({ reports, summary, failures }: DateDocument): readonly AlertTable[] {
-  const failed = new Set(failures.filter((f) => f.rejected_file === undefined).map((f) => f.table));
-  const order = ['failed', 'warned', 'not validated', 'passed'];
-  const known = new Map<string, Report>(reports.map((r) => [r.table, r]));
-  const names = new Set([...(summary?.tables ?? []).map((t) => t.table), ...known.keys(), ...failed]);
-  return [...names]
-    .map((table): AlertTable => {
-      const report = known.get(table);
+function tablesOf(document: DateDocument): readonly AlertTable[] {
+  const order = ['failed', 'not validated', 'missing', 'warned', 'passed'];
+  const reported = new Set(document.reports.map((r) => r.table));
+  return dateVerdict(document)
+    .tables.map(({ table, status, rows }): AlertTable => {
+      const known = reported.has(table);
       return {
         table,
-        // A step that failed says more than a report from before it.
-        status: failed.has(table) ? 'failed' : (report?.status ?? 'not validated'),
-        landing: report?.rows.landing ?? null,
-        accepted: report?.rows.accepted ?? null,
-        rejected: report?.rows.rejected ?? 0,
-        loaded: report?.rows.loaded ?? null,
+        status,
+        landing: known ? rows.landing : null,
+        accepted: known ? rows.accepted : null,
+        rejected: rows.rejected,
+        loaded: rows.loaded,
       };
     })
     .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));

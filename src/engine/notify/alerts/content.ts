@@ -1,5 +1,6 @@
 // What an alert tells, as plain data: every rendering (mail as text and HTML, webhooks) shows this and nothing else.
-import type { DateKey, FindingStatus, Report } from '../../model';
+import type { DateKey, FindingStatus } from '../../model';
+import type { TableStanding } from '../../report';
 
 /** Redacted, masked and bounded by who builds it: renderings only escape. */
 export interface AlertContent {
@@ -58,7 +59,7 @@ export interface AlertDate {
 
 export interface AlertTable {
   readonly table: string;
-  readonly status: Report['status'] | 'not validated';
+  readonly status: TableStanding;
   /** null: not known, since the table has no report. */
   readonly landing: number | null;
   readonly accepted: number | null;
