@@ -67,6 +67,13 @@ const LINEAR = {
   'regexp/no-super-linear-move': 'error',
 };
 
+/** Commands that messages suggest, which are copied into a shell. */
+const SUGGESTED = {
+  selector:
+    'TemplateLiteral:has(TemplateElement[value.raw=/(--(table|brand|accept-host|fix|workspace)|chmod [a-z0-9-]+) $/]):not(:has(CallExpression[callee.name="shellWord"]))',
+  message: 'A name of others may be more than a word there: pass it through shellWord().',
+};
+
 export default tseslint.config(
   {
     ignores: ['dist/**', 'node_modules/**', 'demo/**', 'test/.corpora/**', '.vscode-test/**', 'coverage/**'],
@@ -93,6 +100,10 @@ export default tseslint.config(
   },
   { files: ['**/*.ts', '**/*.mjs'], plugins: { security }, rules: SECURITY },
   { files: ['src/**/*.ts'], plugins: { regexp }, rules: LINEAR },
+  {
+    files: ['src/engine/**/*.ts', 'src/cli/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', SUGGESTED] },
+  },
   { files: ['src/vscode/**/*.ts'], rules: sinksBut(undefined) },
   ...[...new Set(SINKS.map(({ file }) => file))].map((file) => ({ files: [file], rules: sinksBut(file) })),
   { files: ['src/webviews/**/*.ts'], rules: { 'no-restricted-syntax': ['error', HTML] } },

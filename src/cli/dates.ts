@@ -4,6 +4,7 @@ import {
   formatCount,
   formatSeconds,
   plural,
+  shellWord,
   tableLines,
   wrap,
   type DateKey,
@@ -165,8 +166,8 @@ export function againLines(
   const dates = first === last ? `--date ${first}` : `--from ${first} --to ${last}`;
   const same = [
     ...(selection.stages ?? []).flatMap((name) => ['--stage', name]),
-    ...(selection.tables ?? []).flatMap((name) => ['--table', quoted(name)]),
-    ...(selection.brands ?? []).flatMap((name) => ['--brand', quoted(name)]),
+    ...(selection.tables ?? []).flatMap((name) => ['--table', shellWord(name)]),
+    ...(selection.brands ?? []).flatMap((name) => ['--brand', shellWord(name)]),
   ].join(' ');
   return [
     `${plural(failed.length, 'date')} failed: ${rangesOf(failed).slice(0, MOST_RANGES).join(', ')}`,
@@ -177,7 +178,3 @@ export function againLines(
     '',
   ];
 }
-
-/** A name as a shell takes it. */
-export const quoted = (name: string): string =>
-  /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;

@@ -46,6 +46,7 @@ export {
   killAtExit,
   requireDate,
   restrictProcess,
+  shellWord,
   translateSystemError,
   untrusted,
   watchParent,
@@ -64,6 +65,7 @@ export {
   openData,
   openWorkspace,
   requireFresh,
+  writeEnvironment,
   schemaFiles,
 } from './workspace';
 export {

@@ -6,6 +6,7 @@ import {
   requireFresh,
   throwIfCancelled,
   translateSystemError,
+  writeEnvironment,
   type DateKey,
   defined,
 } from '../engine';
@@ -32,7 +33,7 @@ import {
   type Tally,
 } from './truth';
 import { dayOf, keyOf } from './values';
-import { workspaceFiles } from './workspace';
+import { sampleEnvironment, workspaceFiles } from './workspace';
 
 export type { FileTruth, SampleTruth } from './truth';
 
@@ -58,7 +59,7 @@ export interface SampleOptions {
 }
 
 /**
- * Writes config/, .env, data/landing/… and sample_truth.json. The same options give the same bytes.
+ * Writes config/, .env, .gitignore, data/landing/… and sample_truth.json. The same options give the same bytes.
  * @throws PipelineError USAGE for options out of bounds or where a file to write is there already; then
  *   nothing is written.
  */
@@ -70,6 +71,7 @@ export async function writeSample(options: SampleOptions): Promise<SampleTruth> 
   const odd = sample.clean || repeated === undefined ? [] : oddities(sample, repeated.file);
   const paths = [
     ...fixed.map((f) => f.path),
+    '.env',
     ...plans.map((p) => landing(p.file)),
     ...odd.map((o) => landing(o.file)),
     TRUTH_FILE,
@@ -88,6 +90,8 @@ export async function writeSample(options: SampleOptions): Promise<SampleTruth> 
     await put(file.path, once(file.text));
     done();
   }
+  await writeEnvironment(options.workspace, sampleEnvironment(), options.overwrite);
+  done();
   const files: FileTruth[] = [];
   const read: ReadFile[] = [];
   let bytes = 0;

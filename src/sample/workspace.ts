@@ -1,4 +1,4 @@
-// The files of a sample workspace that do not depend on date or size: config with its schemas, and .env.
+// The files of a sample workspace that do not depend on date or size: config with its schemas, and the text of .env.
 import { environmentTemplate, schemaFiles } from '../engine';
 import { layOut } from './json';
 import { brandConfig, ruleConfig, schemaConfig, TABLE_NAMES } from './tables';
@@ -10,6 +10,9 @@ export function workspaceFiles(): readonly { readonly path: string; readonly tex
     { path: 'config/table_schemas.json', text: layOut(schemaConfig) },
     { path: 'config/validation_rules.json', text: layOut(ruleConfig) },
     ...schemaFiles().map(({ name, text }) => ({ path: `config/${name}`, text })),
-    { path: '.env', text: environmentTemplate({ EXPECTED_TABLES: TABLE_NAMES.join(',') }) },
   ];
 }
+
+/** Its .env: settings only, for the sample needs no secret. */
+export const sampleEnvironment = (): string =>
+  environmentTemplate({ EXPECTED_TABLES: TABLE_NAMES.join(',') });

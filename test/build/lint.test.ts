@@ -32,7 +32,8 @@ async function broken(file: string, text: string): Promise<readonly string[]> {
     cwd: root,
     // The others need the types of the whole project.
     overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
-    ruleFilter: ({ ruleId }) => /^(security|regexp)\/|^no-(eval|new-func|script-url)$/.test(ruleId),
+    ruleFilter: ({ ruleId }) =>
+      /^(security|regexp)\/|^no-(eval|new-func|script-url|restricted-syntax)$/.test(ruleId),
   });
   const results = await eslint.lintText(text, { filePath: join(root, file) });
   return results.flatMap(({ messages }) => messages.map(({ ruleId, message }) => ruleId ?? message));
@@ -79,6 +80,13 @@ describe('npm run check', () => {
       assert.deepEqual(await broken('src/engine/csv/footer.ts', text), [rule], pattern);
       assert.deepEqual(await broken('test/words.test.ts', text), [], 'tests read what they wrote');
     }
+  });
+
+  it('finds names of others in commands that messages suggest', async () => {
+    const text = (name: string): string =>
+      `export const remedy = (name: string): string => \`Run: m7 run --table \${${name}}\`;\n`;
+    assert.deepEqual(await broken('src/engine/run/plan.ts', text('name')), ['no-restricted-syntax']);
+    assert.deepEqual(await broken('src/engine/run/plan.ts', text('shellWord(name)')), []);
   });
 
   it('finds code made of text, programs started through a shell, and lines that are turned around', async () => {

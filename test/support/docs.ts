@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ruleDocsMarkdown } from '../../src/engine/rules/docs';
 import { SETTINGS, type Setting } from '../../src/engine/workspace/settings';
-import { COMMAND_NEEDS, type Command, type Needs, type Use } from '../../src/shared/needs';
+import { COMMAND_NEEDS, METHOD_NEEDS, type Command, type Needs, type Use } from '../../src/shared/needs';
 import { headingsOf, type Heading } from './markdown';
 
 export const ROOT = resolve(__dirname, '../..');
@@ -21,6 +21,7 @@ export const PAGES = [
   'snowflake.md',
   'alerts.md',
   'operation.md',
+  'security.md',
   'debugging.md',
   'rule-tests.md',
   'cases.md',
@@ -41,6 +42,7 @@ export function generatedManual(pages: Readonly<Record<string, string>>): Readon
     rules: ruleDocsMarkdown,
     settings: settingsTables,
     'restricted mode': restrictedTable,
+    'restricted methods': methodsTable,
     commands: commandHelp,
     'brand keys': () => keysTable('brand_configs', ['properties', 'brands', 'additionalProperties']),
     'table keys': () => keysTable('table_schemas', ['properties', 'tables', 'additionalProperties']),
@@ -149,6 +151,29 @@ function settingsTables(): string {
     .join('\n\n');
 }
 
+const USES: Readonly<Record<Use, string>> = {
+  sql: 'runs SQL of the folder',
+  network: 'asks hosts that it names',
+  secrets: 'uses secrets',
+  changes: 'changes its files',
+};
+const usesOf = ({ uses }: Needs): string => uses.map((use) => USES[use]).join(', ');
+
+/** What becomes of each question to the engine process in Restricted Mode, those with the same reason in one row. */
+function methodsTable(): string {
+  const verdicts = { refused: 'refused', reduced: 'answered without it', whole: 'answered: uses none of it' };
+  const rows = (Object.keys(verdicts) as Needs['restricted'][]).flatMap((restricted) => {
+    const byUses = new Map<string, string[]>();
+    for (const [method, needs] of Object.entries(METHOD_NEEDS))
+      if (needs.restricted === restricted)
+        byUses.set(usesOf(needs), [...(byUses.get(usesOf(needs)) ?? []), `\`${method}\``]);
+    return [...byUses].map(
+      ([uses, methods]) => `| ${verdicts[restricted]} | ${uses} | ${methods.join(', ')} |`,
+    );
+  });
+  return ['| In Restricted Mode | Because it | Questions |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
 /** What becomes of each command of the palette and the menus in Restricted Mode. */
 function restrictedTable(): string {
   const texts = JSON.parse(readFileSync(join(ROOT, 'package.nls.json'), 'utf8')) as Readonly<
@@ -158,17 +183,11 @@ function restrictedTable(): string {
     const title = texts[`command.${id.replace('m7.', '')}`];
     return title === undefined ? [] : [{ id: id as Command, title: title.replace(/…$/, '') }];
   });
-  const uses: Readonly<Record<Use, string>> = {
-    sql: 'runs SQL of the folder',
-    network: 'asks hosts that it names',
-    secrets: 'uses secrets',
-    changes: 'changes its files',
-  };
   const rows = titles
     .filter(({ id }) => COMMAND_NEEDS[id].restricted !== 'whole')
     .map(({ id, title }) => {
       const needs: Needs = COMMAND_NEEDS[id];
-      return `| ${cell(title)} | ${needs.restricted === 'refused' ? 'refused' : 'without it'} | ${needs.uses.map((use) => uses[use]).join(', ')} |`;
+      return `| ${cell(title)} | ${needs.restricted === 'refused' ? 'refused' : 'without it'} | ${usesOf(needs)} |`;
     });
   return ['| Command | In Restricted Mode | Because it |', '| --- | --- | --- |', ...rows].join('\n');
 }

@@ -1,6 +1,6 @@
 // m7 init: an empty workspace, or one with config and generated files to try everything on.
 import { relative, resolve } from 'node:path';
-import { formatBytes, initWorkspace, plural, printable, defined } from '../../engine';
+import { formatBytes, initWorkspace, plural, printable, shellWord, defined } from '../../engine';
 import { writeSample } from '../../sample';
 import { note, writeDocument, type ExitCode, type Session } from '../session';
 import { UsageError } from '../usage';
@@ -63,7 +63,7 @@ async function sample(session: Session, options: InitOptions, directory: string)
 /** What to type next, as seen from where the user stands. */
 function next(directory: string, text: string, commands: readonly string[]): string {
   const place = relative(process.cwd(), directory);
-  const option = place === '' ? '' : ` --workspace ${place}`;
+  const option = place === '' ? '' : ` --workspace ${shellWord(place)}`;
   return [text, ...commands.map((command) => `  m7 ${command}${printable(option)}`)].join('\n');
 }
 

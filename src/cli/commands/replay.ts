@@ -7,6 +7,7 @@ import {
   formatCount,
   isCancelled,
   plural,
+  shellWord,
   printable,
   replay,
   STAGES,
@@ -23,7 +24,6 @@ import {
   type Stage,
   defined,
 } from '../../engine';
-import { quoted } from '../dates';
 import { openProgress } from '../progress';
 import { openHere, selectionOf } from '../selection';
 import { note, type ExitCode, type Session } from '../session';
@@ -119,7 +119,7 @@ async function exportThem(
   if (result.rows > 0)
     note(
       session,
-      `Correct the values, leave the columns m7_… as they are, then: m7 replay --date ${meant.date} --stage ${meant.stage} --fix ${quoted(result.path)}`,
+      `Correct the values, leave the columns m7_… as they are, then: m7 replay --date ${meant.date} --stage ${meant.stage} --fix ${shellWord(result.path)}`,
     );
   return 0;
 }

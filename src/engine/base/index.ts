@@ -74,5 +74,6 @@ export { proxyExemptions, proxyOf, proxySecrets } from './network/proxy';
 export { TIME_LIMITS } from './network/timeLimits';
 export { escapePattern } from './pattern';
 export { requireDate } from './requireDate';
+export { shellWord } from './shellWord';
 export { processTrusts, restrictProcess, untrusted } from './restricted';
 export { makeTemporaryFolder, sweepTemporaryFolders } from './temporary';

@@ -1,5 +1,5 @@
 // Brands and tables that the config no longer has and of which rows are there: said, and kept until the user decides.
-import { foldName } from '../base';
+import { shellWord } from '../base';
 import { type Config, type DateKey, findTable } from '../model';
 import type { Inventory } from './inventory';
 
@@ -35,9 +35,6 @@ export function unconfiguredInWords({ kind, name, dates }: Unconfigured): string
   const [first = '', last = ''] = [dates[0], dates.at(-1)];
   const days = dates.length === 1 ? first : `${String(dates.length)} dates (${first} to ${last})`;
   return kind === 'brand'
-    ? `Brand ${name} is not in brand_configs.json: its rows of ${days} stay. Add it again, or as an alias of the brand it is called now, or remove its rows: m7 maintenance --brand ${argument(name)}`
+    ? `Brand ${name} is not in brand_configs.json: its rows of ${days} stay. Add it again, or as an alias of the brand it is called now, or remove its rows: m7 maintenance --brand ${shellWord(name)}`
     : `Table ${name} is not in table_schemas.json: its rows of ${days} stay as they are in the layers and in the warehouse. Add it again to run it.`;
 }
-
-const argument = (name: string): string =>
-  foldName(name) === name.toLowerCase() && /^\w+$/.test(name) ? name : JSON.stringify(name);

@@ -1,5 +1,5 @@
 // gold-to-snowflake: validate, then load what was accepted, then say in the report what the warehouse holds.
-import { durable } from '../base';
+import { durable, shellWord } from '../base';
 import { type Config, type Finding, PipelineError, type Report, isCancelled } from '../model';
 import { tellsLoad } from '../lake';
 import { failingOf, formatCount, formatFigure, plural } from '../report';
@@ -122,7 +122,7 @@ function refusal(config: Config, report: Report, path: string): PipelineError {
   return new PipelineError(
     'VALIDATION_FAILED',
     `${report.table}, ${report.date}, is not loaded: ${why}.`,
-    `See the failing rows with: m7 report --date ${report.date} --table ${report.table}. Correct the files or the rule, then run again.`,
+    `See the failing rows with: m7 report --date ${report.date} --table ${shellWord(report.table)}. Correct the files or the rule, then run again.`,
     { where: rule?.location ?? { file: path } },
   );
 }

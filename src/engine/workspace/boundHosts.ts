@@ -1,4 +1,5 @@
 // A secret that is not the folder's own is bound to the host it was first used with: a folder that names another is refused.
+import { shellWord } from '../base';
 import { chmodSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
@@ -55,7 +56,7 @@ export function requireBoundHost(settings: Settings, purpose: HostPurpose): void
     throw new PipelineError(
       'HOST_CHANGED',
       `${use.secret} was used with ${before} so far, and ${use.setting} now names ${use.host}: it is not sent there.`,
-      `If you know why, accept it: m7 check --accept-host ${use.host}. Else restore ${use.setting}.`,
+      `If you know why, accept it: m7 check --accept-host ${shellWord(use.host)}. Else restore ${use.setting}.`,
       { where: use.where },
     );
   writeHosts({ ...hosts, [folder]: { ...hosts[folder], [purpose]: use.host } });

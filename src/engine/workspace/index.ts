@@ -19,7 +19,7 @@ export type { JsonSchema } from './config/configShape';
 export { configSha, goldConfigSha, rawConfigSha, rulesConfigSha, silverConfigSha } from './config/shas';
 export { readTables } from './config/tables';
 export { acceptHost, hostChanges, requireBoundHost } from './boundHosts';
-export { environmentTemplate, initWorkspace, requireFresh } from './init';
+export { environmentTemplate, initWorkspace, requireFresh, writeEnvironment } from './init';
 export { type OpenWorkspace, type WorkspaceOptions, openData, openWorkspace } from './open';
 export { isReservedColumn } from './config/configNames';
 export { pemsOf } from './keyText';

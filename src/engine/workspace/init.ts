@@ -1,5 +1,5 @@
 // An empty workspace to start from: folders, a commented .env and the smallest config that is valid.
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, inWords } from '../base';
 import { PipelineError } from '../model';
@@ -7,6 +7,7 @@ import { SETTINGS } from './settings';
 
 /** What no repository should hold: secrets, and data about people. */
 const IGNORED = '.env\ndata/\n';
+const OWNER_ALONE = 0o600;
 
 const BRANDS = `{
   "brands": {
@@ -62,33 +63,46 @@ export function environmentTemplate(overrides: Readonly<Record<string, string>> 
  */
 export async function initWorkspace(directory: string): Promise<readonly string[]> {
   const files: Readonly<Record<string, string>> = {
-    '.env': environmentTemplate({ EXPECTED_TABLES: 'Device' }),
     'config/brand_configs.json': BRANDS,
     'config/table_schemas.json': TABLES,
     'config/validation_rules.json': RULES,
   };
-  await requireFresh(directory, Object.keys(files));
+  await requireFresh(directory, ['.env', ...Object.keys(files)]);
   await inWords(directory, async () => {
     await mkdir(join(directory, 'config'), { recursive: true });
     await mkdir(join(directory, 'data', 'landing'), { recursive: true });
     for (const [name, text] of Object.entries(files))
-      await writeFile(join(directory, name), text, { flag: 'wx', mode: name === '.env' ? 0o600 : 0o666 });
+      await writeFile(join(directory, name), text, { flag: 'wx' });
   });
-  return [...Object.keys(files), ...(await ignoreData(directory))];
+  const own = await writeEnvironment(directory, environmentTemplate({ EXPECTED_TABLES: 'Device' }));
+  return [...Object.keys(files), ...own];
 }
 
-/** Writes a .gitignore where none stands; one that does is its owner's. */
-async function ignoreData(directory: string): Promise<readonly string[]> {
-  const name = '.gitignore';
-  return inWords(directory, () =>
-    writeFile(join(directory, name), IGNORED, { flag: 'wx' }).then(
-      () => [name],
+/**
+ * Writes .env, for its owner alone, and a .gitignore where none stands: one that does is its owner's.
+ * @param overwrite replaces a .env that is there; without it there must be none
+ * @returns the files written, relative to the workspace.
+ */
+export async function writeEnvironment(
+  directory: string,
+  text: string,
+  overwrite = false,
+): Promise<readonly string[]> {
+  return inWords(directory, async () => {
+    const file = join(directory, '.env');
+    await mkdir(directory, { recursive: true });
+    await writeFile(file, text, { flag: overwrite ? 'w' : 'wx', mode: OWNER_ALONE });
+    // One that was there has the mode it had.
+    if (overwrite) await chmod(file, OWNER_ALONE);
+    const ignored = await writeFile(join(directory, '.gitignore'), IGNORED, { flag: 'wx' }).then(
+      () => ['.gitignore'],
       (error: unknown) => {
         if (codeOf(error) === 'EEXIST') return [];
         throw error;
       },
-    ),
-  );
+    );
+    return ['.env', ...ignored];
+  });
 }
 
 /** @throws PipelineError USAGE when one of the files is there. */

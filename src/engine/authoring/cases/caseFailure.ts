@@ -1,5 +1,5 @@
 // Which failure of a date a case is made of, in words, and whether a run shows it too.
-import { didYouMean } from '../../base';
+import { didYouMean, shellWord } from '../../base';
 import {
   type DateKey,
   type Finding,
@@ -80,7 +80,7 @@ export async function chooseFailure(
         throw new PipelineError(
           'NOT_FOUND',
           `Rule ${failure.id} is in the report of ${table}, ${date}, but no longer in validation_rules.json.`,
-          `Validate the date again: m7 validate --date ${date} --table ${table}`,
+          `Validate the date again: m7 validate --date ${date} --table ${shellWord(table)}`,
         );
       return chosen(finding);
     }

@@ -1,4 +1,5 @@
 // Why gold and warehouse agree or not: a pure function of what is known of the two sides.
+import { shellWord } from '../../base';
 import type { DateKey, PlainError, Report, Table } from '../../model';
 import { formatCount, plural } from '../../report';
 import type { LoadRecord, Measures } from '../../warehouse';
@@ -58,7 +59,7 @@ export function explain(sides: Sides): TableComparison | undefined {
         remedy:
           gold === undefined
             ? 'Find out who inserted them. A run of the date replaces them.'
-            : `Find out who inserted them, then replace them: m7 run --date ${date} --table ${table.name}`,
+            : `Find out who inserted them, then replace them: m7 run --date ${date} --table ${shellWord(table.name)}`,
         differences: figureDifferences(sides),
       };
     if (gold === undefined && sides.due === undefined) return undefined;
@@ -76,7 +77,7 @@ export function explain(sides: Sides): TableComparison | undefined {
       verdict: 'gold_gone',
       compared: 'count',
       explanation: `${gold === undefined ? 'There is no gold of it' : 'Its gold is missing or damaged'}: ${againstLedger(load, there)}`,
-      remedy: `Make gold again: m7 run --date ${date} --table ${table.name} --force`,
+      remedy: `Make gold again: m7 run --date ${date} --table ${shellWord(table.name)} --force`,
       differences: countDifference(load.rows, there),
     };
   if (load.loadId !== sides.expectedLoadId || disagreesOnFile(sides)) return older(sides, common);
@@ -102,7 +103,7 @@ export function explain(sides: Sides): TableComparison | undefined {
       verdict: load.rows === there ? 'same' : 'changed',
       compared: 'count',
       explanation: `The accepted rows of gold cannot be read: ${againstLedger(load, there)}`,
-      remedy: `Validate again: m7 validate --date ${date} --table ${table.name} --force`,
+      remedy: `Validate again: m7 validate --date ${date} --table ${shellWord(table.name)} --force`,
       differences: countDifference(load.rows, there),
     };
   const differences = figureDifferences(sides);
@@ -165,8 +166,8 @@ function older(sides: Sides, common: Common): TableComparison {
     explanation: `${what}${refused}${touched}`,
     remedy:
       refused === ''
-        ? `Load the current gold: m7 run --date ${date} --table ${table.name}`
-        : `See why with: m7 report --date ${date} --table ${table.name}`,
+        ? `Load the current gold: m7 run --date ${date} --table ${shellWord(table.name)}`
+        : `See why with: m7 report --date ${date} --table ${shellWord(table.name)}`,
     differences:
       sides.goldFigures === undefined ? countDifference(load.rows, there) : figureDifferences(sides),
   };
@@ -179,7 +180,7 @@ function disagreesOnFile({ gold, goldSha256, load }: Sides): boolean {
 
 function whyNotLoaded(sides: Sides): Pick<TableComparison, 'explanation' | 'remedy'> {
   const { date, table, gold, validation, failure, due } = sides;
-  const target = `--date ${date} --table ${table.name}`;
+  const target = `--date ${date} --table ${shellWord(table.name)}`;
   if (validation === 'failed')
     return {
       explanation: `Not loaded: its validation failed.${failure === undefined ? '' : ` ${failure.message}`}`,
@@ -255,7 +256,7 @@ const againstLedger = (load: LoadRecord, there: number): string =>
     : `the warehouse has ${rowsOf(there)}, the last load had ${formatCount(load.rows)} (${loadOf(load)}).`;
 
 const reload = ({ date, table }: Sides): string =>
-  `Find out who changed it, then load it again: m7 run --date ${date} --table ${table.name} --stage gold-to-snowflake --force`;
+  `Find out who changed it, then load it again: m7 run --date ${date} --table ${shellWord(table.name)} --stage gold-to-snowflake --force`;
 
 const loadOf = (load: LoadRecord): string =>
   [

@@ -1,6 +1,6 @@
 // One row of gold before the rules, and on its way into the warehouse.
 import { configSha } from '../../workspace';
-import { quoteIdentifier } from '../../base';
+import { quoteIdentifier, shellWord } from '../../base';
 import { readDateLoads } from '../layers';
 import type { Report } from '../../model';
 import { GOLD_ROW } from '../../stages';
@@ -119,7 +119,7 @@ export async function toWarehouse(
             at: 'warehouse',
             state: 'failed',
             words: `Nothing of ${table.name} was loaded: its validation failed (${failedRules(report)}).`,
-            remedy: `See the report: m7 report --date ${date} --table ${table.name}`,
+            remedy: `See the report: m7 report --date ${date} --table ${shellWord(table.name)}`,
           },
         };
       return { outcome: missing.outcome, step: { at: 'warehouse', ...missing } };

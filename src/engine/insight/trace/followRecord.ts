@@ -1,4 +1,5 @@
 // One accepted record from raw to the warehouse: each layer is asked for it, as far as it came.
+import { shellWord } from '../../base';
 import { brandsThere, findTable } from '../../model';
 import type { Connection } from '../../base';
 import { readLedger } from '../../lake';
@@ -30,7 +31,7 @@ export async function followRow(
     state: raw === undefined ? 'unknown' : 'through',
     words: raw === undefined ? `${part.output.path} is missing or damaged.` : `Row ${row}.`,
     ...(raw === undefined
-      ? { remedy: `Make it again with: m7 run --date ${date} --table ${part.table} --force` }
+      ? { remedy: `Make it again with: m7 run --date ${date} --table ${shellWord(part.table)} --force` }
       : { path: workspace.lake.absolute(part.output.path), position: row - 1 }),
   };
   const table = findTable(workspace.config, part.table);

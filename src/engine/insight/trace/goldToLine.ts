@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Located, locateRecords } from '../../csv';
-import { type Connection, namedTable, quoteIdentifier, sizeOf } from '../../base';
+import { type Connection, namedTable, quoteIdentifier, sizeOf, shellWord } from '../../base';
 import {
   brandsThere,
   type Config,
@@ -134,7 +134,7 @@ function goldOf(config: Config, lake: Lake, date: DateKey, name: string): Manife
       known.removed === true
         ? `Gold of ${table.name}, ${date}, was removed after its retention.`
         : `Gold of ${table.name}, ${date}, is missing or damaged.`,
-      `Make it again with: m7 run --date ${date} --table ${table.name} --force`,
+      `Make it again with: m7 run --date ${date} --table ${shellWord(table.name)} --force`,
       { where: { file: lake.absolute(known.output.path) } },
     );
   const dates = lake.dates('gold').filter((d) => lake.manifest('gold', d, table.name) !== undefined);

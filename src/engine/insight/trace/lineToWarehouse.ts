@@ -2,7 +2,14 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { type CsvFormat, type Places, type RecordPlace, findPlaces } from '../../csv';
-import { type Connection, makeTemporaryFolder, ofWorkspace, sizeOf, withSession } from '../../base';
+import {
+  type Connection,
+  makeTemporaryFolder,
+  ofWorkspace,
+  sizeOf,
+  withSession,
+  shellWord,
+} from '../../base';
 import { PipelineError, throwIfCancelled } from '../../model';
 import { isArchived, formatOf, requireSubject, taken, type Subject, type RawSubject } from './subject';
 import type { RecordName } from './recordNames';
@@ -204,7 +211,7 @@ async function follow(
         at: 'landing',
         state: 'due',
         words: `The file is waiting in landing.${again}${reject}`,
-        remedy: `Run the date: m7 run --date ${subject.date} --table ${subject.table}`,
+        remedy: `Run the date: m7 run --date ${subject.date} --table ${shellWord(subject.table)}`,
         path: subject.path,
       });
     }

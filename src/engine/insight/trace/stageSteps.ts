@@ -1,6 +1,6 @@
 // One record in silver and in gold: where it lies, or why it was left out on the way.
 import { defined } from '../../model';
-import { quoteIdentifier, quoteLiteral, quotePath } from '../../base';
+import { quoteIdentifier, quoteLiteral, quotePath, shellWord } from '../../base';
 import { silverKey } from '../../stages';
 import type { Manifest } from '../../lake';
 import type { TracedValue, LineStep } from './model';
@@ -106,7 +106,7 @@ export async function toSilver(
         at: 'silver',
         state: 'failed',
         words: `${there.output.path} does not have it, nor do the rejects.`,
-        remedy: `Make it again with: m7 run --date ${date} --table ${table.name} --force`,
+        remedy: `Make it again with: m7 run --date ${date} --table ${shellWord(table.name)} --force`,
         values: values(undefined),
       },
     };
@@ -190,7 +190,7 @@ export async function toGold(trace: RecordTrace, silver: InSilver): Promise<Trac
           published.removed === true
             ? 'It was in gold, which was removed after its retention.'
             : 'Gold is missing or damaged.',
-        remedy: `Make it again with: m7 run --date ${date} --table ${table.name} --force`,
+        remedy: `Make it again with: m7 run --date ${date} --table ${shellWord(table.name)} --force`,
       },
     };
   const path = lake.absolute(manifest.output.path);
@@ -203,7 +203,7 @@ export async function toGold(trace: RecordTrace, silver: InSilver): Promise<Trac
         at: 'gold',
         state: 'failed',
         words: `${manifest.output.path} does not have it, nor do the rejects.`,
-        remedy: `Make it again with: m7 run --date ${date} --table ${table.name} --force`,
+        remedy: `Make it again with: m7 run --date ${date} --table ${shellWord(table.name)} --force`,
       },
     };
   return {

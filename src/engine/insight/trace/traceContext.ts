@@ -1,4 +1,5 @@
 // What the steps of a trace hand to each other: the way of one record, how far it came, why it goes no further.
+import { shellWord } from '../../base';
 import type { Connection } from '../../base';
 import type { Manifest } from '../../lake';
 import type { DateKey, Stage, StepFailure, Table } from '../../model';
@@ -59,6 +60,6 @@ export function whyNotFurther(
     outcome: 'due',
     state: 'due',
     words: `${stage} has yet to run.`,
-    remedy: `Run it with: m7 run --date ${date} --table ${table.name}`,
+    remedy: `Run it with: m7 run --date ${date} --table ${shellWord(table.name)}`,
   };
 }

@@ -1,5 +1,5 @@
 // What rules may look at besides the gold of their own table and date: other tables' gold, and earlier reports.
-import { quotePath } from '../../base';
+import { quotePath, shellWord } from '../../base';
 import type { Lake, ObservedValues } from '../../lake';
 import { type DateKey, PipelineError, addDays } from '../../model';
 import type { OtherTables, RuleHistory } from '../../rules';
@@ -26,7 +26,7 @@ export function otherTables(lake: Lake, date: DateKey): OtherTables {
         new PipelineError(
           'NOT_FOUND',
           `Gold of ${table}, ${found}, is missing or not as it was published.`,
-          `Run m7 run --date ${found} --table ${table} --force: this makes it again.`,
+          `Run m7 run --date ${found} --table ${shellWord(table)} --force: this makes it again.`,
           { where: { file: lake.goldFile(found, table) } },
         ),
       );

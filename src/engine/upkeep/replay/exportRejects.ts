@@ -3,7 +3,7 @@ import { answered, recordKey } from '../../lake';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { once } from 'node:events';
-import { type Cell, type Connection, inWords, quoteIdentifier, quoteLiteral } from '../../base';
+import { type Cell, type Connection, inWords, quoteIdentifier, quoteLiteral, shellWord } from '../../base';
 import { PipelineError } from '../../model';
 import { numberedFile } from '../../stages';
 import type { OpenWorkspace } from '../../workspace';
@@ -32,7 +32,7 @@ export async function exportTo(
     throw new PipelineError(
       'USAGE',
       `The selection has rejects of ${tables.length} tables, whose columns differ: ${tables.join(', ')}.`,
-      `Export one table at a time: --table ${table ?? ''}`,
+      `Export one table at a time: --table ${shellWord(table ?? '')}`,
     );
   if (table === undefined) return { path, table: null, rows: 0, handed_in_before: 0 };
   const before = answered(lake, date, stage);

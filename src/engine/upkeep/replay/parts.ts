@@ -1,4 +1,5 @@
 // The raw records behind rejects: which part holds them, and how its file was written.
+import { shellWord } from '../../base';
 import { type DateKey, PipelineError } from '../../model';
 import type { Lake, Manifest } from '../../lake';
 
@@ -23,7 +24,7 @@ export function partOf(
     throw new PipelineError(
       'NOT_FOUND',
       `The raw records of ${file} are ${part?.removed === true ? 'past their retention' : 'missing'}.`,
-      `Make them again: m7 run --date ${date} --table ${table} --brand ${brand} --stage landing-to-raw --force`,
+      `Make them again: m7 run --date ${date} --table ${shellWord(table)} --brand ${shellWord(brand)} --stage landing-to-raw --force`,
       part === undefined ? {} : { where: { file: lake.absolute(part.output.path) } },
     );
   return part;

@@ -1,4 +1,5 @@
 // connections.toml, the file in which Snowflake's own tools keep how to log in: found, read and given under our names.
+import { shellWord } from '../../base';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -101,7 +102,7 @@ export function readConnection(
   if (guarded && (found.mode & 0o022) !== 0)
     throw wrong(
       `${file} may be written by others than its owner, who could read along with another account.`,
-      `Run: chmod 600 ${file}`,
+      `Run: chmod 600 ${shellWord(file)}`,
       { file },
     );
   const { entries, names } = entriesOf(file, wrong);

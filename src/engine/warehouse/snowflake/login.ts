@@ -1,4 +1,5 @@
 // How to log in, from settings and connections.toml: all that can be wrong with it is reported before the first request.
+import { shellWord } from '../../base';
 import { PipelineError, type Settings, type Where, defined } from '../../model';
 import { learnSecrets, requireBoundHost } from '../../workspace';
 import { readConnection, type ConnectionEntry } from './connectionsToml';
@@ -139,7 +140,7 @@ function warningsOf(entry: Partial<ConnectionEntry>): Login['warnings'] {
   return [
     {
       message: `${entry.file} may be read by others than its owner.`,
-      remedy: `Run: chmod 600 ${entry.file}`,
+      remedy: `Run: chmod 600 ${shellWord(entry.file)}`,
       where: { file: entry.file },
     },
   ];
