@@ -1,6 +1,6 @@
 // The report of a date as a person opens it: what is stored, and no more.
 import { type DateKey, PipelineError } from '../model';
-import { type DateDocument, readDateDocument } from '../report';
+import { type DateDocument, maskingOf, readDateDocument } from '../report';
 import { withOpenFailures } from '../stages';
 import { type WorkspaceOptions, openData, openWorkspace } from '../workspace';
 
@@ -10,11 +10,11 @@ import { type WorkspaceOptions, openData, openWorkspace } from '../workspace';
  */
 export async function dateDocument(options: WorkspaceOptions, date: DateKey): Promise<DateDocument> {
   const document = await readDateDocument(await openData(options), date);
-  if (document.failures.length === 0) return document;
-  // Which steps still have something to do cannot be known while the config is being edited.
+  // While the config is being edited, neither which values are sensitive nor which steps still have something to do is known.
   const workspace = await openWorkspace(options).catch((error: unknown) => {
     if (error instanceof PipelineError) return undefined;
     throw error;
   });
-  return withOpenFailures(document, workspace);
+  const { report } = maskingOf(workspace?.config);
+  return withOpenFailures({ ...document, reports: document.reports.map(report) }, workspace);
 }

@@ -115,6 +115,8 @@ export interface Report {
   readonly started_at: string;
   readonly finished_at: string;
   readonly config_sha: string;
+  /** Columns whose values are hidden in it; absent in reports of earlier versions, which hold all values. */
+  readonly hidden?: readonly string[];
 }
 
 /** `data/logs/reports/<date>/summary.json` */

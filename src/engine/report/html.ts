@@ -7,7 +7,6 @@ import {
   type Report,
   type Sample,
   isoDate,
-  type StepFailure,
 } from '../model';
 import type { DateVerdict } from './dateVerdict';
 import { type DateReport, type OpenProblem, openProblems } from './reportDocument';
@@ -17,6 +16,7 @@ import {
   byUrgency,
   conversionOutcome,
   findingResult,
+  hiddenNote,
   otherLines,
   rowFlow,
   ruleLine,
@@ -191,6 +191,7 @@ function reportSection(report: Report, index: number): Html {
     `<h2>${value(report.table)} ${badge(report.status)}</h2>`,
     flow(report.rows),
     `<p class="muted">Run ${escapeHtml(report.run_id)}, finished ${escapeHtml(report.finished_at)} after ${escapeHtml(seconds)}; config ${escapeHtml(report.config_sha.slice(0, 8))}</p>`,
+    hiddenLine(report),
     findingsTable(report.findings),
     ...byUrgency(report.findings).map(failingRows),
     ...report.conversions.map(conversionRows),
@@ -201,6 +202,11 @@ function reportSection(report: Report, index: number): Html {
   ]
     .filter((part) => part !== '')
     .join('\n');
+}
+
+function hiddenLine(report: Report): Html {
+  const note = hiddenNote(report);
+  return note === undefined ? '' : `<p class="muted">${value(note)}</p>`;
 }
 
 function findingsTable(findings: readonly Finding[]): Html {

@@ -22,6 +22,7 @@ export {
   wrap,
 } from './textLayout';
 export { renderMarkdown } from './markdown';
+export { hiddenColumns, isHiddenColumn } from './hiddenColumns';
 export { type Masking, maskingOf } from './masking';
 export { markdownCode, markdownText } from './outsideText';
 export type { DateDocument, RejectCount, RejectsFile } from './model';
@@ -59,7 +60,7 @@ export type ReportFormat = 'text' | 'json' | 'html' | 'junit';
 
 /**
  * The report as a document of the given format, ending with a line break. `style` matters to text only.
- * @param config tells JUnit, which many see, whose values to hide: without it all of them.
+ * @param config tells whose values to hide: without it all of a report that was not masked when it was written.
  */
 export function renderReports(
   document: DateReport,
@@ -67,15 +68,17 @@ export function renderReports(
   style: TextStyle,
   config?: Config,
 ): string {
+  const masking = maskingOf(config);
+  const shown = { ...document, reports: document.reports.map(masking.report) };
   switch (format) {
     case 'text':
-      return renderText(document, style);
+      return renderText(shown, style);
     case 'json':
-      return renderJson(document);
+      return renderJson(shown);
     case 'html':
-      return renderHtml(document);
+      return renderHtml(shown);
     case 'junit':
-      return renderJUnit(document, maskingOf(config));
+      return renderJUnit(shown, masking);
   }
 }
 

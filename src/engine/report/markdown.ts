@@ -1,7 +1,7 @@
 // The report as Markdown, to be pasted into a ticket or a chat: what went wrong, short.
 import { type Finding, type Sample, isoDate } from '../model';
 import { type DateReport, openProblems } from './reportDocument';
-import { byUrgency, findingResult, readingRows, sampleColumns, samplePlace } from './wording';
+import { byUrgency, findingResult, hiddenNote, readingRows, sampleColumns, samplePlace } from './wording';
 import { markdownText } from './outsideText';
 import { formatCount, plural, printable, valueText } from './words';
 
@@ -62,11 +62,13 @@ export function renderMarkdown(document: DateReport): string {
     ...files(document),
     ...document.reports.flatMap((report) => {
       const problems = byUrgency(report.findings).filter((finding) => finding.status !== 'passed');
+      const note = hiddenNote(report);
       return problems.length === 0
         ? []
         : [
             `### ${escaped(report.table)}: ${report.status}`,
             '',
+            ...(note === undefined ? [] : [markdownText(printable(note)), '']),
             ...table(
               ['Status', 'Rule', 'Columns', 'Result', 'Limit'],
               problems.map((f) => [f.status, f.id, f.columns.join(', '), findingResult(f), f.limit ?? '']),

@@ -92,8 +92,9 @@ const REPORT = object(
     started_at: text,
     finished_at: text,
     config_sha: text,
+    hidden: list(text),
   },
-  ['files'],
+  ['files', 'hidden'],
 );
 
 /** What a rule of kind anomaly looks at in reports of earlier dates. */

@@ -16,7 +16,8 @@ import {
   reportsFolder,
   runLogFile,
 } from '../lake';
-import { type DateKey, type DateSummary, type Report, type Stage, defined } from '../model';
+import { type Config, type DateKey, type DateSummary, type Report, type Stage, defined } from '../model';
+import { maskingOf } from './masking';
 import type { BrokenReport, DateDocument, DateRun, RejectsFile } from './model';
 import {
   type Observations,
@@ -187,13 +188,17 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** A report that was written before; undefined where there is none, or none that this version can read. */
+/**
+ * A report that was written before; undefined where there is none, or none that this version can read.
+ * @param workspace with a config: what that calls sensitive is hidden, whatever was when it was written.
+ */
 export function readReport(
-  { lake }: { readonly lake: Lake },
+  { lake, config }: { readonly lake: Lake; readonly config?: Config | undefined },
   date: DateKey,
   table: string,
 ): Report | undefined {
-  return valueAt(lake.reportFile(date, table), isReport, reportFault);
+  const stored = valueAt(lake.reportFile(date, table), isReport, reportFault);
+  return stored === undefined || config === undefined ? stored : maskingOf(config).report(stored);
 }
 
 /** The summary of a date; undefined where there is none, or none that this version can read. */

@@ -168,3 +168,10 @@ export function readingRows(reports: readonly Report[]): readonly (readonly stri
     ]),
   );
 }
+
+/** That values are hidden in a report, and how to see one; undefined where none are. */
+export function hiddenNote({ hidden = [] }: Pick<Report, 'hidden'>): string | undefined {
+  if (hidden.length === 0) return undefined;
+  const one = hidden.length === 1;
+  return `Values of ${hidden.join(', ')} are (hidden): the ${one ? 'column is' : 'columns are'} sensitive. To see one, open its row: file and row stand beside each sample.`;
+}

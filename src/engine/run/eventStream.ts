@@ -8,7 +8,6 @@ import {
   type StepCounts,
   type StepFinished,
   type StepName,
-  plainError,
   defined,
 } from '../model';
 import { type RunLog, isQuiet } from './runLog';
@@ -117,9 +116,5 @@ export function progressOf(event: Exclude<ScheduleEvent, { kind: 'ended' }>): Un
 /** A bug's stack goes to the log, not into the step's message. */
 export function stackOf(outcome: StepOutcome): readonly Omit<LogEvent, 'time' | 'run_id'>[] {
   if (outcome.kind !== 'failed' || outcome.thrown === undefined) return [];
-  const stack =
-    outcome.thrown instanceof Error
-      ? (outcome.thrown.stack ?? outcome.thrown.message)
-      : plainError(outcome.thrown).message;
-  return [{ event: 'log', level: 'error', message: stack, step: nameOf(outcome.step) }];
+  return [{ event: 'log', level: 'error', message: outcome.thrown, step: nameOf(outcome.step) }];
 }

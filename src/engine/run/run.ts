@@ -15,7 +15,7 @@ import {
   defined,
 } from '../model';
 import { openListeners } from '../notify';
-import { readSummary } from '../report';
+import { maskingOf, readSummary } from '../report';
 import { type Inspector, openFailures } from '../stages';
 import {
   type OpenWorkspace,
@@ -37,7 +37,7 @@ import { RunHistory } from './runHistory';
 import { RunLog } from './runLog';
 import { type RunResources, openRunResources } from './runResources';
 import { schedule } from './schedule';
-import { reportOf } from './stepOutcome';
+import { maskedOutcome, reportOf } from './stepOutcome';
 import { writeSummary } from './summary';
 import { unconfiguredInWords } from './unconfigured';
 
@@ -220,7 +220,7 @@ async function* runSteps(active: ActiveRun): AsyncGenerator<RunEvent, StepResult
       yield stamp(progressOf(event));
       continue;
     }
-    const { outcome } = event;
+    const outcome = maskedOutcome(event.outcome, maskingOf(config));
     const finished = stamp(finishedOf(outcome));
     steps.push(finished);
     const report = reportOf(outcome);

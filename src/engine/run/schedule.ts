@@ -146,7 +146,7 @@ class Schedule {
       else
         this.#finish({
           ...{ step, seconds: seconds(), kind: 'failed', error: plainError(thrown) },
-          ...defined({ thrown: thrown instanceof PipelineError ? undefined : thrown }),
+          ...defined({ thrown: thrown instanceof PipelineError ? undefined : stackText(thrown) }),
         });
     } finally {
       this.#running -= 1;
@@ -201,3 +201,7 @@ function meaningOf(outcome: StepOutcome): Ended {
       return outcome satisfies never;
   }
 }
+
+/** Where a bug was thrown, or what it says. */
+const stackText = (thrown: unknown): string =>
+  thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);

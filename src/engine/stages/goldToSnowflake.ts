@@ -1,9 +1,10 @@
 // gold-to-snowflake: validate, then load what was accepted, then say in the report what the warehouse holds.
 import { durable, shellWord } from '../base';
-import { type Config, type Finding, PipelineError, type Report, isCancelled } from '../model';
+import { type Config, type Finding, PipelineError, type Report, isCancelled, plainError } from '../model';
 import { tellsLoad } from '../lake';
-import { failingOf, formatCount, formatFigure, plural } from '../report';
+import { failingOf, formatCount, formatFigure, maskingOf, plural } from '../report';
 import { type Warehouse, loadIdOf } from '../warehouse';
+import { observedOn } from './lookedAt';
 import type { LoadInput, StageContext, ValidationOutcome } from './stage';
 import { publishReport, validateGold, type Validated } from './validateGold';
 import { withLoaded } from './validation/tableReport';
@@ -77,7 +78,8 @@ async function goldToSnowflake(
   if (repeated && tellsLoad(validated.manifest)) return validated.report;
   const report = withLoaded(validated.report, loaded, context.runId, new Date().toISOString());
   const { rejects } = validated.manifest;
-  await publishReport(context, input, report, { kind: 'unchanged', rejects });
+  const observed = observedOn(context.lake, input.table, input.date);
+  await publishReport(context, input, { report, observed }, { kind: 'unchanged', rejects });
   durable('report.updated');
   return report;
 }
@@ -104,7 +106,7 @@ async function noteRefusal(
     if (isCancelled(failure)) throw failure;
     context.log(
       'warning',
-      `The failed validation could not be written to the monitoring table of the warehouse: ${failure instanceof Error ? failure.message : String(failure)}`,
+      `The failed validation could not be written to the monitoring table of the warehouse: ${maskingOf(context.config).error(table.name, plainError(failure)).message}`,
     );
   }
 }

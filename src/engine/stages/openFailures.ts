@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { type LedgerEntry, type Manifest, tellsLoad } from '../lake';
 import { brandsThere, type DateKey, type Settings, type StepFailure, type Table, findTable } from '../model';
-import { type DateDocument, lastFailures, rejectionFailures } from '../report';
+import { type DateDocument, lastFailures, maskingOf, rejectionFailures } from '../report';
 import type { OpenWorkspace } from '../workspace';
 import { publishedOutputs, validationKey } from './lookedAt';
 import { encodingEvidence, rawKeyNow } from './encodingEvidence';
@@ -21,10 +21,13 @@ export function openFailures(
   entries: readonly LedgerEntry[],
   dates: readonly DateKey[],
 ): readonly StepFailure[] {
+  const { error } = maskingOf(workspace.config);
   return [
     ...dates.flatMap((date) => rejectionFailures(workspace.lake, date)),
     ...lastFailures(entries, dates),
-  ].filter((failure) => hasWork(workspace, failure));
+  ]
+    .filter((failure) => hasWork(workspace, failure))
+    .map((failure) => ({ ...failure, error: error(failure.table, failure.error) }));
 }
 
 /**
@@ -37,13 +40,16 @@ export function withOpenFailures(
   workspace: ConfiguredLake | undefined,
 ): DateDocument {
   const refused = new Set(document.reports.filter((r) => r.status === 'failed').map((r) => r.table));
+  const { error } = maskingOf(workspace?.config);
   return {
     ...document,
-    failures: document.failures.filter(
-      (failure) =>
-        (failure.error.code !== 'VALIDATION_FAILED' || !refused.has(failure.table)) &&
-        (workspace === undefined || hasWork(workspace, failure)),
-    ),
+    failures: document.failures
+      .filter(
+        (failure) =>
+          (failure.error.code !== 'VALIDATION_FAILED' || !refused.has(failure.table)) &&
+          (workspace === undefined || hasWork(workspace, failure)),
+      )
+      .map((failure) => ({ ...failure, error: error(failure.table, failure.error) })),
   };
 }
 

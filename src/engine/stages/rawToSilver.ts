@@ -11,6 +11,7 @@ import {
   tableOfBrand,
 } from '../model';
 import type { Manifest } from '../lake';
+import { maskingOf } from '../report';
 import { configuredBrand, configuredTable } from './configured';
 import { recordOf } from './drift/slotRecord';
 import { openDrift, slotDriftOf } from './drift/tableDrift';
@@ -63,10 +64,14 @@ export async function rawToSilver(context: StageContext, input: SilverInput): Pr
     reading(names, () => connection.run(statement, { signal })),
   );
   const rejects = join(context.temporary, 'rejects.parquet');
-  const { rejected, conversions } = await withProgress(context, [80, 100], () =>
+  const { rejected, ...reviewed } = await withProgress(context, [80, 100], () =>
     review(context, query, { path: silver, rows: rowsOut }, rejects),
   );
-  const unsettled = await localTimes(context, query, { path: silver, rows: rowsOut });
+  const { samples } = maskingOf(config);
+  const conversions = reviewed.conversions.map((one) => samples(table.name, one));
+  const unsettled = (await localTimes(context, query, { path: silver, rows: rowsOut })).map((one) =>
+    samples(table.name, one),
+  );
   await context.inspect({
     kind: 'columns',
     table,

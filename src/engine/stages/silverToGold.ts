@@ -27,6 +27,7 @@ import { copyStatement, parquetNulls, parquetRows, reading } from './parquet';
 import { withProgress } from './progress';
 import { publishOutput, outputRejects } from './publishOutput';
 import type { GoldInput, StageContext } from './stage';
+import { maskingOf } from '../report';
 
 /** Samples kept of the rows whose primary key is missing or not unique. */
 const SAMPLES = 20;
@@ -235,16 +236,13 @@ async function writeLeftOut(
     `SELECT record, _source_file AS file, _source_row AS "row" FROM read_parquet(${quotePath(path)}) WHERE code <> '${LEFT_OUT_CODES.duplicateRemoved}' LIMIT ${SAMPLES}`,
     { signal },
   );
-  return { rows, counts, samples: samples.map((s) => keySample(query.table, s)) };
+  const keys = { samples: samples.map((s) => keySample(query.table, s)) };
+  return { rows, counts, ...maskingOf(context.config).samples(query.table.name, keys) };
 }
 
 function keySample(table: Table, sample: { record: string; file: string; row: number }): Sample {
   const record = JSON.parse(sample.record) as Readonly<Record<string, unknown>>;
-  const values = table.primaryKey.map((name) => {
-    const column = table.columns.find((c) => c.name === name);
-    const value = record[name] ?? null;
-    return [name, column?.sensitive === true && value !== null ? '(hidden)' : value] as const;
-  });
+  const values = table.primaryKey.map((name) => [name, record[name] ?? null] as const);
   return { values: Object.fromEntries(values), file: sample.file, row: sample.row };
 }
 

@@ -5,6 +5,7 @@ import { configSha, redaction } from '../workspace';
 import { inWords, quoteIdentifier, sizeOf, type Redact } from '../base';
 import {
   brandsThere,
+  defined,
   type Finding,
   PipelineError,
   type Report,
@@ -17,8 +18,8 @@ import { judgedFindings } from './gold/findings';
 import type { RuleLook } from './inspector';
 import { driftFindings } from './drift/driftFindings';
 import { tableDrift } from './drift/tableDrift';
-import { type Manifest, openRejections } from '../lake';
-import { readReport } from '../report';
+import { type Manifest, type ObservedValues, openRejections } from '../lake';
+import { maskingOf, readReport } from '../report';
 import { numbersOf } from './lookedAt';
 import { type Evaluation, type EvaluationRequest, evaluateRules, ruleKind } from '../rules';
 import { type OutputRejects, publishOutput, outputRejects } from './publishOutput';
@@ -85,7 +86,7 @@ export async function validateGold(
   const rejects = evaluated.rejectsTable;
   const rejected = rejects === undefined ? 0 : await countRejected(context, table, rejects);
 
-  const report = buildReport(input, {
+  const told = buildReport(input, {
     runId: context.runId,
     startedAt,
     finishedAt: new Date().toISOString(),
@@ -96,13 +97,15 @@ export async function validateGold(
     rejected,
     profile: await profileOf(connection, path, columns, table),
   });
+  const report = maskingOf(context.config).report(told);
   throwIfCancelled(signal);
   const draft = join(context.temporary, 'rejects.parquet');
   if (rejects !== undefined && rejected > 0)
     await writeRejects(connection, draft, ruleRejectsSelect(GOLD_VIEW, rejects, columns, rules), signal);
   const final = lake.rejectsFile('gold-to-snowflake', { date: input.date, table: table.name });
   const files = outputRejects({ temporary: draft, final, rows: rejected });
-  const manifest = await publishReport(context, input, report, files);
+  const observed = observedBy(told);
+  const manifest = await publishReport(context, input, { report, observed }, files);
   return { manifest, report, table, view: GOLD_VIEW, rejects: rejected > 0 ? rejects : undefined };
 }
 
@@ -170,11 +173,23 @@ async function lookAt(request: EvaluationRequest, rule: Rule): Promise<RuleLook>
   return { finding, failing: rejectsTable };
 }
 
+/** A report without sensitive values, and the figures that later validations compare with: those stay in the state. */
+interface PublishedReport {
+  readonly report: Report;
+  readonly observed: ObservedValues | undefined;
+}
+
+/** The figures of the rules with a history, before they are masked. */
+function observedBy({ rows, findings }: Report): ObservedValues {
+  const compared = findings.filter(({ rule }) => ruleKind(rule)?.daysBack !== undefined);
+  return { rows: rows.gold, values: numbersOf(compared) };
+}
+
 /** Writes the report and publishes it with the rejected rows. */
 export async function publishReport(
   context: StageContext,
   input: LoadInput,
-  report: Report,
+  { report, observed }: PublishedReport,
   rejects: OutputRejects,
 ): Promise<Manifest> {
   const final = context.lake.reportFile(input.date, input.table);
@@ -187,10 +202,7 @@ export async function publishReport(
     facts: {
       inputs: [{ path: input.gold.output.path, key: input.gold.key, rows: input.gold.output.rows }],
       edges: report.edges.filter((e) => e.to === 'accepted' || e.to === 'loaded'),
-      observed: {
-        rows: report.rows.gold,
-        values: numbersOf(report.findings.filter(({ rule }) => ruleKind(rule)?.daysBack !== undefined)),
-      },
+      ...defined({ observed }),
     },
   });
 }
@@ -204,6 +216,7 @@ async function published(
   const { connection, lake } = context;
   const manifest = lake.manifest('validated', input.date, input.table);
   if (manifest?.key !== input.key) return undefined;
+  // Masked as the config says now, whatever it said when it was written.
   const report = readReport(context, input.date, input.table);
   if (report?.rows.accepted !== manifest.output.rows) return undefined;
   // A rule that could not be evaluated (damaged file, no memory) says nothing of the rows: it is tried again.

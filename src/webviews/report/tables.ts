@@ -1,6 +1,14 @@
 // The tables of the date: how each ended, its rows on their way through the layers, its columns.
 import type { Report } from '../../shared/reportApi';
-import { type TableVerdict, dateVerdict, formatCount, otherLines, plural, rowFlow } from '../../shared/words';
+import {
+  type TableVerdict,
+  dateVerdict,
+  formatCount,
+  hiddenNote,
+  otherLines,
+  plural,
+  rowFlow,
+} from '../../shared/words';
 import { button, element, foreign, foreignCut, icon, type Child } from './dom';
 import { flowLinks, type FlowLink } from './model';
 import { disclosure, section, stateBadge, table, type Page } from './page';
@@ -51,6 +59,7 @@ function besides(report: Report, { status, rejected_files: files }: TableVerdict
 
 function card(page: Page, report: Report, verdict: TableVerdict): HTMLElement {
   const beside = besides(report, verdict);
+  const note = hiddenNote(report);
   const problems = report.findings.filter((finding) => finding.status !== 'passed').length;
   const key = (what: string): string => JSON.stringify([what, report.table]);
   return element(
@@ -72,6 +81,7 @@ function card(page: Page, report: Report, verdict: TableVerdict): HTMLElement {
     ),
     beside === '' ? undefined : element('p', {}, beside),
     flow(report),
+    note === undefined ? undefined : element('p', { class: 'muted' }, foreign(note)),
     element(
       'div',
       { class: 'pair' },

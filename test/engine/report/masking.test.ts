@@ -38,4 +38,35 @@ describe('masking', () => {
       assert.ok(sample);
       assert.deepEqual(Object.values(sample.values), ['(hidden)', 'U-1']);
     });
+
+  const SAID: readonly (readonly [string, string])[] = [
+    [
+      `Conversion Error: Could not convert string 'it's "x" to BOB' to INT32 when casting from source column příjem`,
+      'Conversion Error: a value does not convert to INT32 (hidden)',
+    ],
+    [
+      'Out of Range Error: Overflow in multiplication of INT32 (4711 * 4711)!',
+      'Out of Range Error: (hidden)',
+    ],
+    ['Invalid Input Error: missing ): secret Error: (hidden)', 'Invalid Input Error: (hidden)'],
+    [
+      'Binder Error: Referenced column "příjem" not found',
+      'Binder Error: Referenced column "příjem" not found',
+    ],
+  ];
+  for (const [message, shown] of SAID)
+    it(`says of an error what is no value: ${shown}`, () => {
+      const once = masking.finding('User', { ...finding('příjem'), samples: [], message });
+      assert.equal(once.message, shown);
+      assert.equal(masking.finding('User', once).message, shown);
+    });
+
+  it('hides figures of a column in what a metric says, and no digit of a name', () => {
+    const { observed, message } = masking.finding('User', {
+      ...{ ...finding('příjem'), rule: 'freshness', observed: 26.5, samples: [] },
+      message: 'The newest value of t2 is 2024-11-15 10:00:00, that of User is 1,234.5e-3.',
+    });
+    assert.equal(observed, '(hidden)');
+    assert.equal(message, 'The newest value of t2 is (hidden), that of User is (hidden).');
+  });
 });

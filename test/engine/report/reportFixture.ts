@@ -125,6 +125,7 @@ export const PLAYBACK: Report = {
   started_at: '2024-11-16T06:30:00.000Z',
   finished_at: '2024-11-16T06:30:08.100Z',
   config_sha: '0123456789abcdef',
+  hidden: [],
 };
 
 export const DEVICE: Report = {

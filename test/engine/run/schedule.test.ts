@@ -118,7 +118,7 @@ describe('the schedule', () => {
     assert.equal(ended.length, 1);
     assert.ok(outcome?.kind === 'failed');
     assert.equal(outcome.error.code, 'BUG');
-    assert.equal(outcome.thrown, thrown);
+    assert.equal(outcome.thrown, thrown.stack);
   });
 
   it('cancels what runs and what waits', async () => {

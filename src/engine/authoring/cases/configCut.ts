@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ConfigFile, OpenWorkspace } from '../../workspace';
 import { readTextFile } from '../../base';
 import { type DateKey, type Rule, PipelineError, addDays } from '../../model';
-import { readReport } from '../../report';
+import { observedOn } from '../../stages';
 
 import type { CaseFiles } from './caseAttempt';
 
@@ -98,10 +98,10 @@ export function historyOf(
   const days = rule.parameters['days_back'];
   for (let back = typeof days === 'number' ? days : 14; back >= 1; back -= 1) {
     const day = addDays(date, -back);
-    const report = readReport(workspace, day, table);
-    const observed = report?.findings.find(({ id }) => id === rule.id)?.observed;
-    if (report === undefined || typeof observed !== 'number') continue;
-    const rows = { gold: report.rows.gold };
+    const seen = observedOn(workspace.lake, table, day);
+    const observed = seen?.values[rule.id];
+    if (seen === undefined || observed === undefined) continue;
+    const rows = { gold: seen.rows };
     files.set(`history/${day}/${table}.json`, json({ rows, findings: [{ id: rule.id, observed }] }));
   }
   return files;

@@ -2,7 +2,7 @@
 import { memberMap, stringOf, textsOf } from '../../workspace';
 import { TYPE_EXAMPLES, foldHeader, typeFamily } from '../../base';
 import { type Column, isoDate, LAYERS, type Table } from '../../model';
-import { markdownText } from '../../report';
+import { isHiddenColumn, markdownText } from '../../report';
 import { GIVEN_COLUMNS, derivedRuleId, kindMarkdown, ruleKind, ruleKinds } from '../../rules';
 import type { CursorContext } from './cursor';
 import { fittingColumns, referenced, ruleSnippets } from './ruleSnippets';
@@ -350,7 +350,7 @@ async function bounds(
     case 'stat': {
       if (column === undefined) return [];
       const found = latest?.profile.find((p) => p.column === column.name);
-      const gold = column.sensitive ? undefined : found;
+      const gold = isHiddenColumn(table, column.name) ? undefined : found;
       if (latest === undefined || gold === undefined) return [];
       return (['min', 'max'] as const).flatMap((end) => {
         const value = gold[end];

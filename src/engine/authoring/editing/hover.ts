@@ -1,7 +1,14 @@
 // Hover: what a key means, and what is known of the table, column, brand or rule that a name stands for.
 import { memberMap, stringOf } from '../../workspace';
 import { isoDate, type Brand, type Column, type Finding, type Table } from '../../model';
-import { formatFigure, formatPercent, markdownCode as code, markdownText } from '../../report';
+import {
+  formatFigure,
+  formatPercent,
+  isHiddenColumn,
+  markdownCode as code,
+  markdownText,
+  maskingOf,
+} from '../../report';
 import { kindMarkdown, ruleColumns, ruleKind } from '../../rules';
 import { FUNCTIONS, sqlScope } from './completeSql';
 import type { Hover } from './model';
@@ -115,7 +122,7 @@ async function ofColumn(scene: Scene, table: Table | undefined, name: string): P
     latest === undefined || profile === undefined
       ? undefined
       : `On ${isoDate(latest.date)}: ${nullsInWords(profile.nulls, latest.gold)}${
-          profile.min === null || profile.max === null || own?.sensitive === true
+          profile.min === null || profile.max === null || isHiddenColumn(table, name)
             ? ''
             : `, ${code(profile.min)} to ${code(profile.max)}`
         }.`;
@@ -149,8 +156,10 @@ async function history({ sketch, knowledge }: Scene, place: CursorContext): Prom
   if (placed === undefined) return undefined;
   const reports = await knowledge.reports(placed.rule.table);
   const lines = reports.flatMap(({ date, findings }) => {
-    const finding = findings.find((one) => one.id === placed.rule.id);
-    return finding === undefined ? [] : [`| ${isoDate(date)} | ${finding.status} | ${outcome(finding)} |`];
+    const found = findings.find((one) => one.id === placed.rule.id);
+    if (found === undefined) return [];
+    const finding = maskingOf(sketch.config).finding(placed.rule.table, found);
+    return [`| ${isoDate(date)} | ${finding.status} | ${outcome(finding)} |`];
   });
   if (lines.length === 0) return `Rule ${code(placed.rule.id)} has not run yet.`;
   return [`| ${code(placed.rule.id)} | | |`, '| --- | --- | --- |', ...lines.slice(0, SHOWN_DATES)].join(

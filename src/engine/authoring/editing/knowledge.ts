@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { type Connection, headerOf, quoteIdentifier, quotePath } from '../../base';
 import { type DateKey, type Finding, PipelineError, type Report, type Table, isCancelled } from '../../model';
 import type { Lake, Manifest } from '../../lake';
-import { readReport } from '../../report';
+import { isHiddenColumn, readReport } from '../../report';
 
 /** A value of a column and the rows it is in. */
 interface ValueCount {
@@ -100,12 +100,12 @@ class DataKnowledge implements Knowledge {
 
   async values(table: Table, column: string, signal?: AbortSignal): Promise<readonly ValueCount[]> {
     const gold = this.#newestGold(table.name);
-    if (gold === undefined || isSensitive(table, column)) return [];
+    if (gold === undefined || isHiddenColumn(table, column)) return [];
     return this.#once(`values ${gold.key} ${column}`, () => this.#counted(gold, column, signal), []);
   }
 
   async texts(table: Table, column: string, signal?: AbortSignal): Promise<readonly ValueCount[]> {
-    if (isSensitive(table, column)) return [];
+    if (isHiddenColumn(table, column)) return [];
     const own = table.columns.find((c) => c.name === column);
     const names = [column, ...(own?.source ?? [])];
     const totals = new Map<string, number>();
@@ -131,7 +131,7 @@ class DataKnowledge implements Knowledge {
     signal?: AbortSignal,
   ): Promise<readonly [number, number] | undefined> {
     const gold = this.#newestGold(table.name);
-    if (gold === undefined || isSensitive(table, column)) return undefined;
+    if (gold === undefined || isHiddenColumn(table, column)) return undefined;
     return this.#once(`lengths ${gold.key} ${column}`, () => this.#measured(gold, column, signal), undefined);
   }
 
@@ -226,9 +226,6 @@ class DataKnowledge implements Knowledge {
     );
   }
 }
-
-const isSensitive = (table: Table, column: string): boolean =>
-  table.columns.find((c) => c.name === column)?.sensitive === true;
 
 function glanceOf(date: DateKey, report: Report | undefined): ReportGlance | undefined {
   if (report === undefined) return undefined;

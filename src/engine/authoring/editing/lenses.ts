@@ -5,6 +5,7 @@ import { extent } from './edits';
 import type { Knowledge, ReportGlance } from './knowledge';
 import type { Lenses, RuleLens } from './model';
 import { entriesOf, type Sketch } from './draftConfig';
+import { maskingOf } from '../../report';
 
 /** Lenses for the rules file of a sketch. */
 export async function lenses(sketch: Sketch, knowledge: Knowledge): Promise<Lenses> {
@@ -15,21 +16,22 @@ export async function lenses(sketch: Sketch, knowledge: Knowledge): Promise<Lens
     const last = (reports.get(rule.table) ?? [])
       .map(({ date, findings }) => ({ date, finding: findings.find((one) => one.id === rule.id) }))
       .find(({ finding }) => finding !== undefined);
+    const finding = last?.finding && maskingOf(sketch.config).finding(rule.table, last.finding);
     return {
       table: rule.table,
       rule: rule.id,
       range: extent(node),
       enabled: rule.enabled,
-      ...(last?.finding === undefined
+      ...(last === undefined || finding === undefined
         ? {}
         : {
             last: {
               date: last.date,
-              status: last.finding.status,
-              failing: last.finding.failing,
-              evaluated: last.finding.evaluated,
-              failing_pct: last.finding.failing_pct,
-              ...defined({ observed: last.finding.observed }),
+              status: finding.status,
+              failing: finding.failing,
+              evaluated: finding.evaluated,
+              failing_pct: finding.failing_pct,
+              ...defined({ observed: finding.observed }),
             },
           }),
     };

@@ -192,7 +192,7 @@ async function changeOf(
   const opened = await openGold(session, config, on, signal);
   const { table, gold } = opened;
   const validated = lake.manifest('validated', date, table.name);
-  const report = validated && readReport({ lake }, date, table.name);
+  const report = validated && readReport({ lake, config }, date, table.name);
   if (validated === undefined || report === undefined || validated.inputs[0]?.key !== gold.key)
     throw new PipelineError(
       'NOT_FOUND',

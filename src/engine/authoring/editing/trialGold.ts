@@ -11,6 +11,7 @@ import {
   findTable,
 } from '../../model';
 import { type Lake, type Manifest, spillFolder } from '../../lake';
+import { maskingOf } from '../../report';
 import { type Evaluation, evaluateRules } from '../../rules';
 import { aroundGold, checkGold, goldColumns, goldView } from '../../stages';
 import type { RowsFiles } from './rowsFiles';
@@ -77,14 +78,17 @@ export async function openGold(
   return { table, gold, columns: columns.map((c) => c.name) };
 }
 
-/** Evaluates rules on the gold that was opened; those of other tables are left aside. */
-export function evaluateOn(
+/**
+ * Evaluates rules on the gold that was opened; those of other tables are left aside. Its findings are masked as in
+ * reports: they are messages of an editor and of a Test Explorer.
+ */
+export async function evaluateOn(
   session: TrialSession,
   config: Config,
   { table, gold }: OpenedGold,
   given: { readonly rules: readonly Rule[]; readonly everyRow?: 'count' | 'write' } & TrialContext,
 ): Promise<Evaluation> {
-  return evaluateRules({
+  const evaluation = await evaluateRules({
     ...aroundGold({ ...session, config }, table, gold),
     connection: session.connection,
     rules: given.rules,
@@ -93,4 +97,6 @@ export function evaluateOn(
     progress: (percent = 0) => given.progress(percent),
     ...defined({ everyRow: given.everyRow }),
   });
+  const { finding } = maskingOf(config);
+  return { ...evaluation, findings: evaluation.findings.map((one) => finding(table.name, one)) };
 }

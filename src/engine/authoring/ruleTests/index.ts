@@ -33,7 +33,10 @@ export function openRuleTests(options: WorkspaceOptions): RuleTests {
       const { settings, lake } = await editing.workspace();
       return testRules({ settings, lake, rowsFiles }, await sketchOf(draft), wanted, context);
     },
-    results: async (mark) => publishedResults((await editing.workspace()).lake, mark),
+    results: async (mark) => {
+      const { lake } = await editing.workspace();
+      return publishedResults({ lake, config: (await editing.saved()).config }, mark);
+    },
     close: () => {
       editing.close();
       rowsFiles.close();

@@ -1,7 +1,7 @@
 // Why gold and warehouse agree or not: a pure function of what is known of the two sides.
 import { shellWord } from '../../base';
 import type { DateKey, PlainError, Report, Table } from '../../model';
-import { formatCount, plural } from '../../report';
+import { formatCount, isHiddenColumn, plural } from '../../report';
 import type { LoadRecord, Measures } from '../../warehouse';
 import type { FigureDifference, TableComparison } from './model';
 
@@ -204,7 +204,6 @@ function whyNotLoaded(sides: Sides): Pick<TableComparison, 'explanation' | 'reme
 /** Where the two sides disagree, rows first, then by column. */
 function figureDifferences({ goldFigures, warehouseFigures, table }: Sides): readonly FigureDifference[] {
   if (goldFigures === undefined) return [];
-  const sensitive = new Set(table.columns.filter((c) => c.sensitive).map((c) => c.name.toUpperCase()));
   const found: FigureDifference[] = [...countDifference(goldFigures.rows, warehouseFigures?.rows ?? 0)];
   const names = [
     ...new Set([...Object.keys(goldFigures.columns), ...Object.keys(warehouseFigures?.columns ?? {})]),
@@ -223,7 +222,7 @@ function figureDifferences({ goldFigures, warehouseFigures, table }: Sides): rea
     }
     if (gold.filled !== target.filled)
       found.push({ column, figure: 'filled', gold: String(gold.filled), warehouse: String(target.filled) });
-    const hide = sensitive.has(column);
+    const hide = isHiddenColumn(table, column);
     for (const figure of ['min', 'max', 'sum'] as const)
       if (gold[figure] !== target[figure])
         found.push({

@@ -10,7 +10,7 @@ import {
   type Table,
   findTable,
 } from '../../model';
-import { readReport, valueText } from '../../report';
+import { isHiddenColumn, readReport, valueText } from '../../report';
 import type { OpenWorkspace } from '../../workspace';
 import type { LandingMark } from './model';
 import { rejectsPath } from './traceRejects';
@@ -229,7 +229,7 @@ function valueWords(
   values: Readonly<Record<string, unknown>>,
 ): string {
   if (column === undefined || !(column in values)) return '';
-  if (table?.columns.find((one) => one.name === column)?.sensitive === true) return ` (${column})`;
+  if (isHiddenColumn(table, column)) return ` (${column})`;
   const value = valueText(values[column]);
   return ` (${column}: ${value.length > MOST_VALUE ? `${value.slice(0, MOST_VALUE)}…` : value})`;
 }

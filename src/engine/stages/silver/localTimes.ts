@@ -141,7 +141,7 @@ FROM m7_marked`;
     twice: row?.twice ?? 0,
     missing: row?.missing ?? 0,
     samples: samples.map((one) => ({
-      values: { [column.name]: column.sensitive ? '(hidden)' : one.text },
+      values: { [column.name]: one.text },
       file: one.file,
       row: one.row,
     })),

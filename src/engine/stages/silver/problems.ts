@@ -61,11 +61,11 @@ export function columnProblems(work: ColumnWork): readonly ValueProblem[] {
   return found;
 }
 
-function failureReason({ column, text, conversion }: ColumnWork): string {
+function failureReason({ column, text, hidden, conversion }: ColumnWork): string {
   const fragment = column.derived !== undefined ? 'derived' : 'transform';
   const broken = quoteLiteral(`${column.name}: its "${fragment}" ends in an error for this row`);
   // Values of sensitive columns stay in the record, which replays need, and out of sentences, which people share.
-  const sentence = column.sensitive
+  const sentence = hidden
     ? `CASE WHEN ${text} IS NOT NULL THEN ${quoteLiteral(`${column.name}: the value is not ${conversion.expected}`)} END`
     : `${quoteLiteral(`${column.name}: `)} || ${shownValue(text)} || ${quoteLiteral(` is not ${conversion.expected}`)}`;
   return `coalesce(${sentence}, ${broken})`;

@@ -274,7 +274,7 @@ function conversions(layers: Layers, total: ReadonlyMap<number, FailedValues>): 
         values: failures.values,
         on_error: rejects(column) ? 'reject' : 'null',
         samples: failures.samples.map(({ text, file, row }) => ({
-          values: { [column.name]: column.sensitive && text !== null ? '(hidden)' : text },
+          values: { [column.name]: text },
           file,
           row,
         })),

@@ -7,6 +7,7 @@ import { numberedFile, selectFrom } from '../select';
 import { conversion, isText, needsDigits, type ConversionSql } from './conversions';
 import type { Mapping } from './mapping';
 import type { Zone } from './zone';
+import { isHiddenColumn } from '../../report';
 
 /** One raw part as SQL reads it. */
 export interface Part {
@@ -48,6 +49,8 @@ export interface ColumnWork {
   readonly failed: string;
   /** Can a value fail at all? */
   readonly fallible: boolean;
+  /** Its value is sensitive: no sentence quotes it. */
+  readonly hidden: boolean;
   readonly conversion: ConversionSql;
 }
 
@@ -79,6 +82,7 @@ export function buildLayers(query: SilverQuery, rows: RowChoice = 'all'): Layers
       present: lateNulls(query.table, column) ? withoutNulls(query.table, text) : text,
       failed: quoteIdentifier(internal(`failed_${index + 1}`)),
       fallible: !isText(column) || column.transform !== undefined || column.derived !== undefined,
+      hidden: isHiddenColumn(query.table, column.name),
       conversion: conversion(column, text, query.zones.get(zoneName(column, query.brand) ?? '')),
     };
   });

@@ -8,6 +8,7 @@ import {
   typeFamily,
 } from '../../base';
 import type { Report, Table } from '../../model';
+import { isHiddenColumn } from '../../report';
 import type { GoldColumn } from './goldView';
 
 /** Types whose text form in the statistics casts back, so that the least and the greatest are known. */
@@ -27,10 +28,7 @@ export async function profileOf(
   table: Table | undefined,
 ): Promise<Report['profile']> {
   if (columns.length === 0) return [];
-  const sensitive = new Set(table?.columns.filter((c) => c.sensitive).map((c) => c.name.toLowerCase()));
-  const shown = columns.map(
-    (c) => COMPARABLE.includes(typeFamily(c.type)) && !sensitive.has(c.name.toLowerCase()),
-  );
+  const shown = columns.map((c) => COMPARABLE.includes(typeFamily(c.type)) && !isHiddenColumn(table, c.name));
   const byPlace = new Map<number, { nulls: number; least: string | null; most: string | null }>();
   for (let from = 0; from < columns.length; from += AT_ONCE) {
     const to = from + AT_ONCE;

@@ -311,7 +311,7 @@ function columnSchema(): JsonSchema {
       sensitive: {
         type: 'boolean',
         description:
-          'Values are hidden in alerts, JUnit files, lineage and comparisons, and replaced in test cases; reports of the data folder show them. Default: false.',
+          'Values are hidden in reports, logs, messages, alerts, JUnit files, lineage and comparisons, and replaced in test cases; the layers, rejects and what shows their rows hold them. Default: false.',
       },
     },
   };
