@@ -91,3 +91,8 @@ export const CLOCK: ReadonlySet<string> = new Set(
 export const CHANCE: ReadonlySet<string> = new Set(
   list('gen_random_uuid nextval currval random reservoir_quantile setseed uuid uuidv4 uuidv7'),
 );
+
+/** Words that stand for something of the session where no column has their name. */
+export const SESSION: ReadonlySet<string> = new Set(
+  list('current_catalog current_role current_schema current_user session_user'),
+);

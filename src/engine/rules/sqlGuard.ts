@@ -1,5 +1,5 @@
 // The walk over a syntax tree: every node of an owner's SQL must be of a kind known to be harmless.
-import { AGGREGATE_FUNCTIONS, CLOCK, SCALAR_FUNCTIONS, TABLE_FUNCTIONS, WINDOW_FUNCTIONS } from './functions';
+import { AGGREGATE_FUNCTIONS, CLOCK, SCALAR_FUNCTIONS, SESSION, TABLE_FUNCTIONS, WINDOW_FUNCTIONS } from './functions';
 import { chance, clock, refuseFunction, refusePart, type SqlProblem } from './refusals';
 import {
   childrenOf,
@@ -120,7 +120,10 @@ function inspectExpression(kind: string, node: SyntaxNode, bounds: Bounds): SqlP
 function inspectColumn(node: SyntaxNode, bounds: Bounds): SqlProblem | null {
   const names = columnNames(node);
   const first = (names[0] ?? '').toLowerCase();
-  if (bounds.columns === undefined) return names.length === 1 && CLOCK.has(first) ? clock(first) : null;
+  if (bounds.columns === undefined) {
+    if (names.length !== 1) return null;
+    return CLOCK.has(first) ? clock(first) : SESSION.has(first) ? refuseFunction(first) : null;
+  }
   if (names.length !== 1)
     return {
       message: `"${names.join('.')}" is not a plain column name.`,
