@@ -107,7 +107,8 @@ function unexpected(path: string): readonly string[] {
 function wrongKind({ path, start }: PackedFile, target: Target): readonly string[] {
   const { format, processor } = PLATFORMS[target];
   const kind = executableKind(start ?? Buffer.alloc(0));
-  if (kind === `${format} ${processor}` || (format === 'macho' && kind === 'macho universal')) return [];
+  const [found, ...processors] = (kind ?? '').split(' ');
+  if (found === format && processors.includes(processor)) return [];
   return [`${path} is ${kind ?? 'no program'}, not ${format} ${processor}.`];
 }
 

@@ -59,17 +59,26 @@ export const bindingsPackage = (target: Target): string =>
 /** Names of the files of DuckDB's native package that a VSIX holds. */
 export const nativeFiles = (target: Target): readonly string[] => ['duckdb.node', PLATFORMS[target].library];
 
+/** Apple's numbers of processors. */
+const APPLE = { x64: 0x01000007, arm64: 0x0100000c };
+
 /**
  * For which executables a native file is made, by its first bytes.
- * @returns such as `elf x64`; `undefined` where it is none of the three kinds.
+ * @returns such as `elf x64`, or `macho x64 arm64` of a file for both; `undefined` where it is none of the three kinds.
  */
 export function executableKind(start: Buffer): string | undefined {
   if (start.length < 64) return undefined;
   if (start.readUInt32BE(0) === 0x7f454c46) return `elf ${named(start.readUInt16LE(18), 0x3e, 0xb7)}`;
   if (start.readUInt32LE(0) === 0xfeedfacf)
-    return `macho ${named(start.readUInt32LE(4), 0x01000007, 0x0100000c)}`;
-  // A file for both processors of Apple: each part is listed in the header.
-  if (start.readUInt32BE(0) === 0xcafebabe) return 'macho universal';
+    return `macho ${named(start.readUInt32LE(4), APPLE.x64, APPLE.arm64)}`;
+  // A file for several processors of Apple: each part is listed in the header.
+  if (start.readUInt32BE(0) === 0xcafebabe) {
+    const parts = Math.min(start.readUInt32BE(4), Math.floor((start.length - 8) / 20));
+    const processors = Array.from({ length: parts }, (_, i) =>
+      named(start.readUInt32BE(8 + 20 * i), APPLE.x64, APPLE.arm64),
+    );
+    return `macho ${processors.join(' ')}`;
+  }
   const pe = start.readUInt16BE(0) === 0x4d5a ? start.readUInt32LE(60) : start.length;
   if (pe + 6 <= start.length && start.readUInt32BE(pe) === 0x50450000)
     return `pe ${named(start.readUInt16LE(pe + 4), 0x8664, 0xaa64)}`;

@@ -161,6 +161,21 @@ describe('what is in a VSIX', () => {
     ]);
   });
 
+  it('is for the processor of its target, where a file is for several', () => {
+    const { files, ...rest } = wellMade('darwin-x64');
+    const library = `${folder('darwin-x64')}/libduckdb.dylib`;
+    const withParts = (...processors: readonly number[]): readonly string[] => {
+      const start = Buffer.alloc(4096);
+      start.writeUInt32BE(0xcafebabe, 0);
+      start.writeUInt32BE(processors.length, 4);
+      for (const [i, processor] of processors.entries()) start.writeUInt32BE(processor, 8 + 20 * i);
+      const swapped = files.map((file) => (file.path === library ? { ...file, start } : file));
+      return problemsIn({ ...rest, files: swapped }, 'darwin-x64');
+    };
+    assert.deepEqual(withParts(0x01000007, 0x0100000c), []);
+    assert.deepEqual(withParts(0x0100000c), [`${library} is macho arm64, not macho x64.`]);
+  });
+
   it('is complete and small', () => {
     const { files, ...rest } = wellMade('linux-x64');
     assert.deepEqual(

@@ -1,8 +1,10 @@
 // The lock file: what an installation on any platform is checked against.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { bindingsPackage, PLATFORMS, type Target } from '../../src/build/platforms';
 
 interface Locked {
+  readonly version?: string;
   readonly integrity?: string;
   readonly link?: boolean;
 }
@@ -12,9 +14,18 @@ describe('package-lock.json', () => {
     packages: Readonly<Record<string, Locked>>;
   };
 
-  it('has the native library of DuckDB for eight platforms', () => {
-    const native = Object.keys(packages).filter((name) => name.includes('@duckdb/node-bindings-'));
-    assert.equal(native.length, 8);
+  it('has the native library of DuckDB for every target, in the version of its JavaScript', () => {
+    const { version } = packages['node_modules/@duckdb/node-bindings']!;
+    const locked = Object.keys(PLATFORMS).map(
+      (target) => `node_modules/${bindingsPackage(target as Target)}`,
+    );
+    assert.deepEqual(
+      Object.keys(packages)
+        .filter((name) => name.includes('@duckdb/node-bindings-'))
+        .sort(),
+      [...locked].sort(),
+    );
+    for (const name of locked) assert.equal(packages[name]?.version, version, name);
   });
 
   it('has an integrity for every package', () => {

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Target } from '../../src/build/platforms';
 import { ruleDocsMarkdown } from '../../src/engine/rules/docs';
 import { SETTINGS, type Setting } from '../../src/engine/workspace/settings';
 import { COMMAND_NEEDS, METHOD_NEEDS, type Command, type Needs, type Use } from '../../src/shared/needs';
@@ -43,6 +44,7 @@ export function generatedManual(pages: Readonly<Record<string, string>>): Readon
     settings: settingsTables,
     'restricted mode': restrictedTable,
     'restricted methods': methodsTable,
+    platforms: platformsTable,
     commands: commandHelp,
     'brand keys': () => keysTable('brand_configs', ['properties', 'brands', 'additionalProperties']),
     'table keys': () => keysTable('table_schemas', ['properties', 'tables', 'additionalProperties']),
@@ -190,6 +192,25 @@ function restrictedTable(): string {
       return `| ${cell(title)} | ${needs.restricted === 'refused' ? 'refused' : 'without it'} | ${usesOf(needs)} |`;
     });
   return ['| Command | In Restricted Mode | Because it |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+const PLATFORM_NAMES: Readonly<Record<Target, string>> = {
+  'win32-x64': 'Windows, x64',
+  'win32-arm64': 'Windows, ARM',
+  'darwin-x64': 'macOS, Intel',
+  'darwin-arm64': 'macOS, Apple silicon',
+  'linux-x64': 'Linux with glibc, x64; WSL',
+  'linux-arm64': 'Linux with glibc, ARM',
+  'alpine-x64': 'Alpine Linux, x64',
+  'alpine-arm64': 'Alpine Linux, ARM',
+};
+
+/** The VSIX of each platform. */
+function platformsTable(): string {
+  const rows = Object.entries(PLATFORM_NAMES).map(
+    ([target, name]) => `| ${name} | \`m7-pipeline-${target}-<version>.vsix\` |`,
+  );
+  return ['| Platform | File |', '| --- | --- |', ...rows].join('\n');
 }
 
 /** The part of a JSON schema that is read here. */
