@@ -1,5 +1,6 @@
 // What is printed when a run is over: each table's rows through the layers, what failed, what is missing.
 import {
+  dateVerdicts,
   findingResult,
   fit,
   formatCount,
@@ -9,6 +10,7 @@ import {
   stateColour,
   tableLines,
   wrap,
+  type DatedVerdict,
   type DateSummary,
   type Finding,
   type OpenWorkspace,
@@ -40,13 +42,27 @@ export interface EndedRun {
 }
 
 /** The lines of the closing summary. */
-export function summaryLines(ended: EndedRun, style: TextStyle): string[] {
-  const { selection, result, finished } = ended;
+export async function summaryLines(ended: EndedRun, style: TextStyle): Promise<string[]> {
+  const { workspace, selection, result, finished } = ended;
   const outcomes = finished?.by_date ?? [];
+  const verdicts =
+    outcomes.length > MOST_DATES
+      ? []
+      : await dateVerdicts(
+          workspace,
+          result.summaries.map(({ date }) => date),
+        );
   const dates =
     outcomes.length > MOST_DATES
       ? overviewLines(outcomes, result, style)
-      : result.summaries.flatMap((summary) => dateLines(ended, summary, style));
+      : result.summaries.flatMap((summary) =>
+          dateLines(
+            ended,
+            summary,
+            verdicts.find(({ date }) => date === summary.date),
+            style,
+          ),
+        );
   const failed = result.steps.filter((step) => step.status === 'failed');
   const waiting = result.steps.filter(
     (step) => step.status === 'skipped' && step.reason?.includes('failed') === true,
@@ -128,8 +144,9 @@ export function rejectedFileLines(
 }
 
 function dateLines(
-  { workspace, selection, result }: EndedRun,
+  { workspace, selection }: EndedRun,
   summary: DateSummary,
+  verdict: DatedVerdict | undefined,
   style: TextStyle,
 ): string[] {
   const { colours } = style;
@@ -141,8 +158,11 @@ function dateLines(
   );
   const folder = workspace.relative(workspace.lake.summaryFile(summary.date)).replace(/(?<![^/])[^/]*$/, '');
   return [
-    colours.bold(summary.date),
-    ...tableOf(summary, reports, result, style),
+    verdict === undefined
+      ? colours.bold(summary.date)
+      : `${colours.bold(summary.date)}  ${stateColour(verdict.status, colours)(verdict.status.toUpperCase())}`,
+    ...(verdict === undefined ? [] : wrap(verdict.text, style.width - 2).map((line) => `  ${line}`)),
+    ...tableOf(summary, reports, style),
     '',
     ...driftLines(summary, style),
     ...findingLines(summary, reports, style),
@@ -159,7 +179,6 @@ type Rows = readonly (readonly TextCell[])[];
 function tableOf(
   summary: DateSummary,
   reports: ReadonlyMap<string, Report | undefined>,
-  result: RunResult,
   style: TextStyle,
 ): string[] {
   const layers = [
@@ -175,10 +194,7 @@ function tableOf(
   const short: Readonly<Record<string, string>> = { rejected: 'REJECT', duplicates: 'DUP' };
   const all = summary.tables.map((one) => {
     const report = reports.get(one.table);
-    const failed = result.steps.some(
-      (step) => step.status === 'failed' && step.date === summary.date && step.table === one.table,
-    );
-    const status = failed ? 'failed' : one.status;
+    const { status } = one;
     const count = (layer: (typeof layers)[number]): string => {
       const rows = report?.rows[layer] ?? null;
       return rows === null ? '-' : formatCount(rows);

@@ -1,6 +1,8 @@
 // Answers about the workspace and its runs, each from the state as it lies on disk now.
 import {
   checkWorkspace,
+  dateVerdicts,
+  endOfRun,
   initWorkspace,
   maintain,
   openWorkspace,
@@ -8,6 +10,7 @@ import {
   run,
   stepId,
   trace,
+  type DatedVerdict,
   type OpenWorkspace,
   type RunEvent,
   type RunResult,
@@ -27,8 +30,9 @@ export function workspaceMethods(directory: string): Methods<WorkspaceApi> {
     run: async ({ selection }, context) => {
       const { signal } = context;
       // Who waits for the end of a run need not wait for a mail server; what cannot be told by then waits in its outbox.
-      const events = run(await open(), selection, { signal, afterwards: () => undefined });
-      return drain(events, context);
+      const workspace = await open();
+      const events = run(workspace, selection, { signal, afterwards: () => undefined });
+      return drain(workspace, events, context);
     },
     maintain: async ({ dryRun }, { signal }) => maintain(await open(), { dryRun, signal }),
     check: (_, { signal }) => checkWorkspace({ directory, signal }),
@@ -42,6 +46,7 @@ export function workspaceMethods(directory: string): Methods<WorkspaceApi> {
 }
 
 async function drain(
+  workspace: OpenWorkspace,
   events: AsyncGenerator<RunEvent, RunResult>,
   { progress }: CallContext<RunEvent>,
 ): Promise<RunEnd> {
@@ -50,7 +55,11 @@ async function drain(
   let reports: readonly string[] = [];
   for (;;) {
     const next = await events.next();
-    if (next.done === true) return runEnd(next.value, runId, dates, reports);
+    if (next.done === true)
+      return {
+        ...runEnd(next.value, runId, dates, reports),
+        verdicts: (await dateVerdicts(workspace, dates)).map(verdictTold),
+      };
     const event = next.value;
     runId = event.run_id;
     if (event.event === 'run_finished') ({ dates, reports } = event);
@@ -58,15 +67,21 @@ async function drain(
   }
 }
 
+function verdictTold({ date, status, text, tables }: DatedVerdict): RunEnd['verdicts'][number] {
+  const named = (wanted: string): readonly string[] =>
+    tables.filter((one) => one.status === wanted).map(({ table }) => table);
+  return { date, status, text, failed: named('failed'), warned: named('warned') };
+}
+
 function runEnd(
   result: RunResult,
   run_id: string,
   dates: readonly string[],
   reports: readonly string[],
-): RunEnd {
+): Omit<RunEnd, 'verdicts'> {
   return {
     run_id,
-    status: result.status,
+    status: endOfRun(result),
     dates,
     reports,
     failures: [
@@ -77,11 +92,5 @@ function runEnd(
       ),
       ...result.rejectedFiles.map((file) => ({ step: stepId(file), error: file.error })),
     ],
-    tables: result.reports.map(({ date, table, status, rows }) => ({
-      date,
-      table,
-      status,
-      rejected: rows.rejected,
-    })),
   };
 }

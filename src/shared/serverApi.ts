@@ -1,8 +1,9 @@
 // What the engine process answers (dist/server.js): one table of methods, each with its shapes.
 import type { PlainError } from '../engine/model/errors';
-import type { DateKey, Report, RunEvent, RunStatus, Selection } from '../engine/model';
+import type { DateKey, RunEvent, RunStatus, Selection } from '../engine/model';
 import type { LayerDate, LayerFile, LayerTree, TableLoads, TreeLayer } from '../engine/insight/layers';
 import type { DateDocument, RejectCount, TrendPoint } from '../engine/report/model';
+import type { DateStanding } from '../engine/report/dateVerdict';
 import type { Status } from '../engine/insight/status/model';
 import type { MaintenanceResult } from '../engine/upkeep/maintenance/model';
 import type { RecordName, RecordOrigin, TraceResult } from '../engine/insight/trace/recordNames';
@@ -102,12 +103,15 @@ export interface RunEnd {
   readonly reports: readonly string[];
   /** Failed steps, in order. */
   readonly failures: readonly { readonly step: string; readonly error: PlainError }[];
-  /** Tables whose report says "failed" or "warned". */
-  readonly tables: readonly {
+  /** How its dates stand now: also what it was not asked to do. */
+  readonly verdicts: readonly {
     readonly date: DateKey;
-    readonly table: string;
-    readonly status: Report['status'];
-    readonly rejected: number;
+    readonly status: DateStanding;
+    /** "1 of 7 tables failed, 2 have warnings." */
+    readonly text: string;
+    /** Names of tables. */
+    readonly failed: readonly string[];
+    readonly warned: readonly string[];
   }[];
 }
 

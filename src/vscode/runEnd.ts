@@ -4,7 +4,7 @@ import type { RunEnd } from '../shared/serverApi';
 import { openAt, placeOf } from './failure';
 import type { Parts, RunRequest } from './parts';
 import type { RunState } from './runProgress';
-import { count, tables } from './words';
+import { count, dates, day } from './words';
 import { showError, showInformation, showWarning } from './shown/notices';
 
 export interface EndOptions extends Pick<Parts, 'log' | 'reportError'> {
@@ -79,7 +79,10 @@ async function ask(request: RunRequest, end: RunEnd, state: RunState): Promise<C
     }
     case 'ok': {
       if (!wanted) return undefined;
-      const text = vscode.l10n.t('{0}: finished, {1} steps.', request.title, count(state.done));
+      const text = [
+        vscode.l10n.t('{0}: finished, {1} steps.', request.title, count(state.done)),
+        ...(end.verdicts.length > 1 ? [] : end.verdicts.map((one) => one.text)),
+      ].join(' ');
       return (await showInformation(text, ...(end.reports.length > 0 ? [report] : [])))?.choice;
     }
   }
@@ -87,25 +90,60 @@ async function ask(request: RunRequest, end: RunEnd, state: RunState): Promise<C
 
 function kindOf(end: RunEnd, state: RunState): 'failed' | 'cancelled' | 'nothing' | 'warned' | 'ok' {
   if (end.status === 'cancelled') return 'cancelled';
-  if (end.status === 'failed' || end.tables.some((t) => t.status === 'failed')) return 'failed';
+  if (end.status === 'failed') return 'failed';
   if (state.due === 0) return 'nothing';
-  return end.tables.some((t) => t.status === 'warned') ? 'warned' : 'ok';
+  // What a run was not asked to mend is told all the same.
+  return end.verdicts.some(({ status }) => status === 'failed' || status === 'warned') ? 'warned' : 'ok';
 }
 
 /** The date to look at first: that of a failed step, of a failed table, else the newest. */
-export function worst({ failures, tables: reports, dates }: RunEnd): string | undefined {
+export function worst({ failures, verdicts, dates }: RunEnd): string | undefined {
   // A step's name is "stage/date/table/brand".
   const failed = failures[0]?.step.split('/')[1];
-  return failed ?? reports.find((t) => t.status === 'failed')?.date ?? dates.at(-1);
+  return failed ?? verdicts.find(({ status }) => status === 'failed')?.date ?? dates.at(-1);
 }
 
 function failedText(end: RunEnd): string {
   const [first] = end.failures;
   if (first === undefined) {
-    const failed = end.tables.filter((t) => t.status === 'failed').map((t) => t.table);
-    return vscode.l10n.t('{0} did not pass validation.', failed.join(', '));
+    const failed = [...new Set(end.verdicts.flatMap((one) => one.failed))];
+    const names = vscode.l10n.t('{0} did not pass validation.', failed.join(', '));
+    return [verdictText(end), names].join(' ');
   }
-  return [first.error.message, first.error.remedy, ...alsoFailedText(end)].join(' ');
+  return [verdictText(end), first.error.message, first.error.remedy, ...alsoFailedText(end)].join(' ');
+}
+
+/** How the date stands, in the words of its report; of several dates how many failed. */
+function verdictText({ verdicts }: RunEnd): string {
+  const [only] = verdicts;
+  if (verdicts.length === 1 && only !== undefined) return only.text;
+  const of = (wanted: string): readonly string[] =>
+    verdicts.filter(({ status }) => status === wanted).map(({ date }) => day(date));
+  const [failed, warned] = [of('failed'), of('warned')];
+  const named = (some: readonly string[]): string =>
+    some.length > MOST_NAMES ? `${some.slice(0, MOST_NAMES).join(', ')}, …` : some.join(', ');
+  return [
+    ...(failed.length === 0
+      ? []
+      : [
+          vscode.l10n.t(
+            '{0} of {1} failed: {2}.',
+            count(failed.length),
+            dates(verdicts.length),
+            named(failed),
+          ),
+        ]),
+    ...(warned.length === 0
+      ? []
+      : [
+          vscode.l10n.t(
+            '{0} of {1} with warnings: {2}.',
+            count(warned.length),
+            dates(verdicts.length),
+            named(warned),
+          ),
+        ]),
+  ].join(' ');
 }
 
 function alsoFailedText({ failures: [, ...others] }: RunEnd): readonly string[] {
@@ -121,13 +159,19 @@ function alsoFailedText({ failures: [, ...others] }: RunEnd): readonly string[] 
 }
 
 function warnedText(request: RunRequest, end: RunEnd): string {
-  const warned = end.tables.filter((t) => t.status === 'warned');
-  return vscode.l10n.t(
-    '{0}: finished with warnings in {1} ({2}).',
-    request.title,
-    tables(warned.length),
-    warned.map((t) => t.table).join(', '),
-  );
+  const names = [...new Set(end.verdicts.flatMap(({ failed, warned }) => [...failed, ...warned]))];
+  const listed = names.slice(0, MOST_NAMES).join(', ');
+  return [
+    vscode.l10n.t('{0}: finished.', request.title),
+    verdictText(end),
+    ...(names.length === 0
+      ? []
+      : [
+          names.length > MOST_NAMES
+            ? vscode.l10n.t('Look at {0}, …', listed)
+            : vscode.l10n.t('Look at {0}.', listed),
+        ]),
+  ].join(' ');
 }
 
 function nothingText(request: RunRequest, state: RunState): string {

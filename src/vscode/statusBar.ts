@@ -79,7 +79,7 @@ function face(
       command: 'm7.runDate',
       bad: false,
     };
-  const failed = last.end.status === 'failed' || last.end.tables.some((t) => t.status === 'failed');
+  const failed = last.end.status === 'failed';
   return {
     icon: failed ? 'error' : 'check',
     text: last.title,

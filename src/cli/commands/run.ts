@@ -1,5 +1,12 @@
 // m7 run and m7 validate: drains the engine's events to the terminal or as NDJSON, then sums up.
-import { run, type OpenWorkspace, type RunFinished, type RunResult, type Selection } from '../../engine';
+import {
+  endOfRun,
+  run,
+  type OpenWorkspace,
+  type RunFinished,
+  type RunResult,
+  type Selection,
+} from '../../engine';
 import { withJUnit, type JUnitRecord } from '../junit';
 import { noteAlerts, openToRun } from '../alerts';
 import { openProgress } from '../progress';
@@ -67,9 +74,19 @@ async function drain(
   }
   await sumUp(session, { workspace, selection, result, finished });
   noteAlerts(session, workspace, finished?.run_id);
-  if (result.status === 'cancelled') return 130;
-  const bad = result.status === 'failed' || result.reports.some((report) => report.status === 'failed');
-  return bad ? 1 : 0;
+  return exitOfRun(result);
+}
+
+/** The exit code of a run that came to its end. */
+export function exitOfRun(result: RunResult): ExitCode {
+  switch (endOfRun(result)) {
+    case 'ok':
+      return 0;
+    case 'failed':
+      return 1;
+    case 'cancelled':
+      return 130;
+  }
 }
 
 async function sumUp(session: Session, ended: EndedRun): Promise<void> {
@@ -83,5 +100,5 @@ async function sumUp(session: Session, ended: EndedRun): Promise<void> {
     }
     return;
   }
-  await out.write(`${summaryLines(ended, out.style).join('\n')}\n`);
+  await out.write(`${(await summaryLines(ended, out.style)).join('\n')}\n`);
 }

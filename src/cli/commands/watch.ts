@@ -8,6 +8,7 @@ import {
   type WatchNews,
   type WatchOptions,
 } from '../../engine';
+import { exitOfRun } from './run';
 import { lineOf, openProgress, type Progress } from '../progress';
 import { checkSelection, selectionOf, type SelectionOptions } from '../selection';
 import type { ExitCode, Session } from '../session';
@@ -40,9 +41,7 @@ export async function watchPipeline(session: Session, options: WatchCommandOptio
       const next = await news.next();
       if (next.done === true) {
         if (next.value.kind === 'stopped') return options.once === true ? 130 : 0;
-        const { status, reports } = next.value.result;
-        if (status === 'cancelled') return 130;
-        return status === 'failed' || reports.some((report) => report.status === 'failed') ? 1 : 0;
+        return exitOfRun(next.value.result);
       }
       const one = next.value;
       if (one.kind === 'event' && one.event.event === 'run_finished') finished = one.event;
@@ -107,5 +106,7 @@ async function tell(
     for (const step of result.steps)
       if (step.status === 'failed') for (const line of failureLines(step, log.style)) log.line(line);
   } else
-    await out.write(`${summaryLines({ workspace, selection, result, finished }, out.style).join('\n')}\n`);
+    await out.write(
+      `${(await summaryLines({ workspace, selection, result, finished }, out.style)).join('\n')}\n`,
+    );
 }

@@ -1,8 +1,9 @@
 // The report of a date as a person opens it: what is stored, and no more.
 import { type DateKey, PipelineError } from '../model';
-import { type DateDocument, maskingOf, readDateDocument } from '../report';
+import { readLedger } from '../lake';
+import { type DateDocument, type DateVerdict, dateVerdict, maskingOf, readDateDocument } from '../report';
 import { withOpenFailures } from '../stages';
-import { type WorkspaceOptions, openData, openWorkspace } from '../workspace';
+import { type OpenWorkspace, type WorkspaceOptions, openData, openWorkspace } from '../workspace';
 
 /**
  * Everything the report of a date shows; see readDateDocument. Of the failed steps those that still have something to
@@ -17,4 +18,20 @@ export async function dateDocument(options: WorkspaceOptions, date: DateKey): Pr
   });
   const { report } = maskingOf(workspace?.config);
   return withOpenFailures({ ...document, reports: document.reports.map(report) }, workspace);
+}
+
+export type DatedVerdict = DateVerdict & { readonly date: DateKey };
+
+/** How some dates stand, in the order asked for: what their reports say at their head. */
+export async function dateVerdicts(
+  workspace: OpenWorkspace,
+  dates: readonly DateKey[],
+): Promise<readonly DatedVerdict[]> {
+  const { entries } = readLedger(workspace.lake.stateDir);
+  const verdicts: DatedVerdict[] = [];
+  for (const date of dates) {
+    const document = withOpenFailures(await readDateDocument(workspace.lake, date, entries), workspace);
+    verdicts.push({ date, ...dateVerdict(document) });
+  }
+  return verdicts;
 }

@@ -3,7 +3,7 @@ export { checkWorkspace } from './checkWorkspace';
 export { chooseWarehouse, warehouseChoices, writeSetting } from './connection/choose';
 export { type PlannedLoad, plannedLoads } from './connection/plannedLoads';
 export { loadStatements, testConnection } from './connection/testConnection';
-export { dateDocument } from './dateDocument';
+export { type DatedVerdict, dateDocument, dateVerdicts } from './dateDocument';
 export { readDateLoads, readLoadCalendar } from './layers/dateLoads';
 export { readLayerDates, readLayerFiles, readLayers, readTableLoads } from './layers';
 export type { LayerFile } from './layers/model';

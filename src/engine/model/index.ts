@@ -10,7 +10,7 @@ export type * from './steps';
 export * from './report';
 export type * from './checkResult';
 export * from './drift';
-export type * from './runResult';
+export * from './runResult';
 export * from './errors';
 export * from './defined';
 export * from './findTable';

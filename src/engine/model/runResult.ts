@@ -16,6 +16,11 @@ export interface RunResult {
   readonly rejectedFiles: readonly StepFailure[];
 }
 
+/** How a run went as its exit code says it: a table that its rules refuse fails the run that only validated it, too. */
+export function endOfRun({ status, reports }: Pick<RunResult, 'status' | 'reports'>): RunStatus {
+  return status === 'ok' && reports.some((report) => report.status === 'failed') ? 'failed' : status;
+}
+
 /** A step that failed, or a file that was rejected whole, as it is remembered after its run. */
 export interface StepFailure {
   readonly date: DateKey;

@@ -91,7 +91,8 @@ function arrivalVerdict({ failures }: DateFacts, arrival: DateSummary['arrivals'
     ({ table, brand, rejected_file: file }) =>
       file !== undefined && table === arrival.table && brand === arrival.brand,
   );
-  return isOpen && arrival.status === 'arrived' ? { ...arrival, status: 'incomplete' } : arrival;
+  const { brand, table, status, files, rows } = arrival;
+  return { brand, table, status: isOpen && status === 'arrived' ? 'incomplete' : status, files, rows };
 }
 
 type JudgedDate = Omit<DateVerdict, 'status' | 'text'>;

@@ -80,6 +80,8 @@ export interface Inventory extends PublishedOutputs {
   readonly open?: ReadonlySet<DateKey>;
   /** Landing files of these dates, by date. */
   readonly waiting: ReadonlyMap<DateKey, readonly LandingFile[]>;
+  /** Files of landing that are not taken now: outside the selection, or still being written. They are not missing. */
+  readonly left: ReadonlyMap<DateKey, readonly LandingFile[]>;
   /** Files that are left alone, with why: strange names, files still being written, other dates. */
   readonly strays: readonly Stray[];
   readonly held: ReadonlyMap<DateKey, DateInventory>;
@@ -140,6 +142,7 @@ export async function takeInventory(
     dates,
     ...defined({ open }),
     waiting: byDate(marked),
+    left: byDate([...written, ...others]),
     strays: [
       ...landing.strays,
       ...[...written].map((f): Stray => ({

@@ -364,6 +364,6 @@ function arrivals({ settings, config, inventory }: PlanBasis, date: DateKey): Pl
   return arrivalsOf(settings, config, {
     parts: (brand, table) => (held?.raw.get(slotId(brand, table)) ?? []).map((h) => h.manifest),
     refused: held?.refused ?? [],
-    waiting: inventory.waiting.get(date) ?? [],
+    waiting: [...(inventory.waiting.get(date) ?? []), ...(inventory.left.get(date) ?? [])],
   }).map((arrival) => ({ date, ...arrival }));
 }

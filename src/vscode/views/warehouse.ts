@@ -138,7 +138,7 @@ function dateNode({ date, tables }: DateLoads, knowledge: WarehouseKnowledge): N
     description: [
       ...those((n) => vscode.l10n.t('{0} differ', n), 'changed', 'unaccounted', 'miscounted'),
       ...those((n) => vscode.l10n.t('{0} older than gold', n), 'older'),
-      ...those((n) => vscode.l10n.t('{0} refused', n), 'refused'),
+      ...those((n) => vscode.l10n.t('{0} failed', n), 'refused', 'failed'),
       loaded === tables.length
         ? tablesText(loaded)
         : vscode.l10n.t('{0} of {1} loaded', count(loaded), tablesText(tables.length)),
@@ -201,6 +201,8 @@ function stateText(state: LoadState, load: TableLoad, compared: Compared | undef
       return accepted === null
         ? vscode.l10n.t('not loaded')
         : vscode.l10n.t('not loaded: {0} in gold', rows(accepted));
+    case 'failed':
+      return vscode.l10n.t('not loaded: a step failed, there is no gold');
     case 'refused':
       return vscode.l10n.t('not loaded: failed validation, {0} in gold', rows(load.gold ?? 0));
     default:
@@ -239,6 +241,7 @@ const ORDER: readonly LoadState[] = [
   'changed',
   'unaccounted',
   'miscounted',
+  'failed',
   'refused',
   'older',
   'not_loaded',
@@ -259,6 +262,7 @@ function iconOf(state: LoadState): vscode.ThemeIcon {
       return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
     case 'not_loaded':
       return new vscode.ThemeIcon('circle-large-outline');
+    case 'failed':
     case 'refused':
       return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
     case 'changed':

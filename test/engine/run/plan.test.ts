@@ -155,6 +155,7 @@ function after(on: Config, shas: Readonly<Record<string, string>>): Inventory {
   };
   return {
     dates: [DATE],
+    left: new Map(),
     waiting: new Map(),
     strays: [],
     held: new Map([[DATE, day]]),

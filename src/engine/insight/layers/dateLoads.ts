@@ -9,7 +9,7 @@ import {
 } from '../../model';
 import { type ManifestHead, readHeads } from '../../lake';
 import { readLoads } from '../status/readStatus';
-import { readReport } from '../../report';
+import { readReport, readSummary } from '../../report';
 import { type LoadRecord, lastKnownLoads, loadIdOf, loadKey, lookAtWarehouse } from '../../warehouse';
 import { openLayerWorkspace, type LayerRequest, type LayerWorkspace } from './layerFolders';
 import type { DateLoads, LoadCalendar, LoadState, TableLoad } from './model';
@@ -68,7 +68,13 @@ function tablesOf(
 ): readonly TableLoad[] {
   const { heads } = readHeads(workspace.lake, date);
   const order = workspace.config?.tables.map((table) => table.name) ?? [];
-  const known = [...order, ...heads.map((head) => head.table)];
+  // What the last run of the date made of it: also tables that did not come as far as gold.
+  const summary = readSummary(workspace, date);
+  const due = new Set([
+    ...(summary?.tables ?? []).map(({ table }) => table),
+    ...(summary?.arrivals ?? []).flatMap(({ table, status }) => (status === 'missing' ? [] : [table])),
+  ]);
+  const known = [...order, ...heads.map((head) => head.table), ...due];
   const names = new Map(known.toReversed().map((name) => [name.toUpperCase(), name]));
   for (const key of loads.keys())
     if (key.startsWith(`${date}/`) && !names.has(key.slice(9))) names.set(key.slice(9), key.slice(9));
@@ -77,7 +83,9 @@ function tablesOf(
     .flatMap(
       (name) =>
         tableLoad(workspace, publishedTable(heads, { date, name, load: loads.get(loadKey(date, name)) })) ??
-        [],
+        (due.has(name)
+          ? [withoutGold(name, summary?.tables.find(({ table }) => table === name)?.status === 'failed')]
+          : []),
     )
     .toSorted((a, b) => rank(a.table) - rank(b.table) || (a.table < b.table ? -1 : 1));
 }
@@ -123,6 +131,13 @@ function tableLoad(workspace: LayerWorkspace, published: PublishedTable): TableL
         : { load_id: load.loadId, run_id: load.runId, rows: load.rows, loaded_at: load.finishedAt },
   };
 }
+
+/** A table that was received, and of which no gold was made. */
+const withoutGold = (table: string, failed: boolean): TableLoad => ({
+  table,
+  state: failed ? 'failed' : 'not_loaded',
+  ...{ gold: null, accepted: null, load: null },
+});
 
 function stateOf(
   { settings, lake, config }: LayerWorkspace,

@@ -94,9 +94,9 @@ export interface DateLoads {
 /**
  * loaded: the warehouse confirms the rows of this gold. older: it confirms an earlier state of gold, rules or table.
  * miscounted: it confirms this gold, and another number of rows than were accepted. not_loaded: nothing is confirmed.
- * refused: nothing is confirmed, because this gold did not pass its validation.
+ * refused: nothing is confirmed, because this gold did not pass its validation. failed: a step failed before there was gold.
  */
-export type LoadState = 'loaded' | 'older' | 'miscounted' | 'not_loaded' | 'refused';
+export type LoadState = 'loaded' | 'older' | 'miscounted' | 'not_loaded' | 'refused' | 'failed';
 
 export interface TableLoad {
   readonly table: string;

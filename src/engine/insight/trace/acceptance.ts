@@ -109,6 +109,7 @@ export async function toWarehouse(
           ...load,
         },
       };
+    case 'failed':
     case 'refused':
     case 'not_loaded':
     case undefined:
