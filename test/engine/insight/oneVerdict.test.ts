@@ -268,10 +268,12 @@ describe('one verdict on a date', function () {
       ...{ runId: 'r', workspace: '/w', time: new Date(0), dates: [document], recovered: [] },
       ...{ redact: redactionOf([]), masking: maskingOf(workspace.config), relative: (path: string) => path },
     });
-    assert.equal(alert.dates[0]?.verdict, verdict.text);
-    assert.equal(alert.dates[0]?.status === 'failed', status === 'failed');
+    const [told] = alert.dates;
+    assert.ok(told !== undefined);
+    assert.equal(told.verdict, verdict.text);
+    assert.equal(told.status === 'failed', status === 'failed');
     assert.deepEqual(
-      alert.dates[0]?.tables.filter((table) => table.status === 'failed').map(({ table }) => table),
+      told.tables.filter((table) => table.status === 'failed').map(({ table }) => table),
       failed,
     );
     // The Warehouse view has a line for each table of the verdict that should be loaded.
