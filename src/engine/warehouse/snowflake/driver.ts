@@ -1,4 +1,5 @@
 // The only importer of snowflake-sdk: promises, deadlines and cancellation around it, and its errors as plain data.
+import { create as createDomain, type Domain } from 'node:domain';
 import { defined } from '../../model';
 import type * as Sdk from 'snowflake-sdk';
 import type {
@@ -44,7 +45,26 @@ export async function openDriver(): Promise<Driver> {
     // It reads the list NO_PROXY in a way of its own: it is given the proxy, and what is exempt, in its words.
     useEnvProxy: false,
   });
+  // Its own client of HTTP: there are no options for what it may take, and where it may be led.
+  const { default: web } = (await import('snowflake-sdk/dist/lib/http/axios_instance')) as unknown as {
+    readonly default: { readonly defaults: { maxContentLength: number; beforeRedirect: typeof stayOnHost } };
+  };
+  web.defaults.maxContentLength = MOST_ANSWER_BYTES;
+  web.defaults.beforeRedirect = stayOnHost;
   return { connect: (login, options) => connect(sdk, login, options) };
+}
+
+/** An answer beyond it is not read to its end: what we ask for has thousands of rows at most. */
+const MOST_ANSWER_BYTES = 64_000_000;
+
+/** Follows no redirect to another host: a login would go with it. */
+function stayOnHost(
+  next: Record<string, unknown>,
+  _answer: unknown,
+  { url }: { readonly url?: string } = {},
+): void {
+  if (url === undefined || new URL(url).host !== next['host'])
+    throw new Error('It redirects to another host, and a login does not follow.');
 }
 
 const BROWSER = ['EXTERNALBROWSER', 'OAUTH_AUTHORIZATION_CODE'];
@@ -71,11 +91,12 @@ async function connect(
   } catch (error) {
     return { ok: false, failure: failureOf(error, 'login') };
   }
-  const answer = new Promise<Outcome<DriverSession>>((resolve) => {
+  const guard = new Guard();
+  const answer = guard.run<DriverSession>((resolve) => {
     connection.connect((error) => {
       resolve(
         error === undefined || (error as unknown) === null
-          ? { ok: true, value: sessionOf(connection) }
+          ? { ok: true, value: sessionOf(connection, guard) }
           : { ok: false, failure: failureOf(error, 'login') },
       );
     });
@@ -96,11 +117,39 @@ async function connect(
   };
 }
 
-function sessionOf(connection: Sdk.Connection): DriverSession {
+/**
+ * What the driver throws where nobody catches it, reading an answer that is none, ends what is being asked, and not this
+ * process: its only way to hear of that is a domain.
+ */
+class Guard {
+  readonly #domain: Domain = createDomain();
+  #fail: (error: unknown) => void = () => undefined;
+
+  constructor() {
+    this.#domain.on('error', (error: unknown) => this.#fail(error));
+  }
+
+  /** One at a time. */
+  run<T>(ask: (resolve: (outcome: Outcome<T>) => void) => void): Promise<Outcome<T>> {
+    return new Promise((resolve) => {
+      this.#fail = (error) =>
+        resolve({
+          ok: false,
+          failure: {
+            kind: 'network',
+            message: `What it answered cannot be read (${error instanceof Error ? error.message : String(error)})`,
+          },
+        });
+      this.#domain.run(() => ask(resolve));
+    });
+  }
+}
+
+function sessionOf(connection: Sdk.Connection, guard: Guard): DriverSession {
   let lost = false;
   return {
     execute: async (sqlText, options) => {
-      const outcome = await execute(connection, sqlText, options);
+      const outcome = await execute({ connection, guard }, sqlText, options);
       if (!outcome.ok && ['network', 'session', 'deadline', 'cancelled'].includes(outcome.failure.kind))
         lost = true;
       return outcome;
@@ -117,7 +166,7 @@ function sessionOf(connection: Sdk.Connection): DriverSession {
 }
 
 async function execute(
-  connection: Sdk.Connection,
+  { connection, guard }: { readonly connection: Sdk.Connection; readonly guard: Guard },
   sqlText: string,
   { binds, queryTag, deadlineMs, signal, folder }: StatementOptions,
 ): Promise<Outcome<StatementResult>> {
@@ -125,7 +174,7 @@ async function execute(
     return { ok: false, failure: { kind: 'cancelled', message: 'The statement was cancelled.' } };
   let statement: Sdk.RowStatement | undefined;
   const isPut = /^\s*PUT\s/i.test(sqlText);
-  const answer = new Promise<Outcome<StatementResult>>((resolve) => {
+  const answer = guard.run<StatementResult>((resolve) => {
     try {
       statement = connection.execute({
         sqlText,
@@ -136,7 +185,7 @@ async function execute(
             resolve({ ok: false, failure: failureOf(error, isPut ? 'upload' : 'server', done.getQueryId()) });
             return;
           }
-          resolve({ ok: true, value: resultOf(done, rows) });
+          resolve(resultOf(done, rows));
         },
       });
     } catch (error) {
@@ -164,12 +213,26 @@ async function execute(
   };
 }
 
-function resultOf(done: Sdk.RowStatement, rows: readonly unknown[] | undefined): StatementResult {
+function resultOf(done: Sdk.RowStatement, rows: readonly unknown[] | undefined): Outcome<StatementResult> {
   const changed = done.getNumUpdatedRows();
+  const announced = done.getNumRows() as number | undefined;
+  const came = rows?.length ?? 0;
+  if (announced !== came)
+    return {
+      ok: false,
+      failure: {
+        kind: 'network',
+        message: `${announced ?? 'No'} rows were announced, and ${came} came`,
+        queryId: done.getQueryId(),
+      },
+    };
   return {
-    rows: (rows ?? []).filter((row) => typeof row === 'object' && row !== null) as StatementResult['rows'],
-    changed: changed === undefined || changed < 0 ? undefined : changed,
-    queryId: done.getQueryId(),
+    ok: true,
+    value: {
+      rows: (rows ?? []).filter((row) => typeof row === 'object' && row !== null) as StatementResult['rows'],
+      changed: changed === undefined || changed < 0 ? undefined : changed,
+      queryId: done.getQueryId(),
+    },
   };
 }
 

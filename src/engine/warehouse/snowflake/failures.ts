@@ -49,18 +49,32 @@ export function errorOf(
   where: Where | undefined,
 ): PipelineError {
   if (failure.kind === 'cancelled') return cancelled();
-  const clean = redact(failure);
+  const clean = bounded(redact(failure));
   const numbers = [
     clean.code === undefined ? undefined : `code ${clean.code}`,
     clean.sqlState === undefined ? undefined : `SQLSTATE ${clean.sqlState}`,
     clean.queryId === undefined ? undefined : `query ${clean.queryId}`,
   ].filter((one) => one !== undefined);
-  const message = clean.message.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
+  const message = clean.message.trim().replace(/\.$/, '');
   const tail = `: ${message}${numbers.length === 0 ? '' : ` (${numbers.join(', ')})`}.`;
   return new PipelineError('WAREHOUSE', `${HEADS[clean.kind](doing)}${tail}`, remedyOf(clean), {
     cause: clean,
     ...defined({ where }),
   });
+}
+
+/** What a server says may be anything, of any length. */
+function bounded(failure: DriverFailure): DriverFailure {
+  const line = (text: string | undefined, most: number): string | undefined => {
+    const one = text?.slice(0, 4 * most).replaceAll(/[\s\p{Cc}]+/gu, ' ');
+    return one === undefined || one.length <= most ? one : `${one.slice(0, most)}…`;
+  };
+  const { kind, message, code, sqlState, queryId } = failure;
+  return {
+    kind,
+    message: line(message, 2_000) ?? '',
+    ...defined({ code: line(code, 60), sqlState: line(sqlState, 60), queryId: line(queryId, 60) }),
+  };
 }
 
 const HEADS: Readonly<Record<Exclude<DriverFailure['kind'], 'cancelled'>, (doing: string) => string>> & {
