@@ -53,6 +53,10 @@ async function main(words: readonly string[]): Promise<ExitCode> {
         'Name the folder of a workspace, or make one with m7 init.',
       );
     const run = await load();
+    const { onRunaway } = await import('../engine');
+    onRunaway((error) => {
+      void tellFailure(error, session, out, log).then((failed) => process.exit(failed));
+    });
     code = await run(session, options);
   });
   const quietly = {

@@ -1,6 +1,4 @@
-// Queries at a stop, of the editor or of a breakpoint: shown while they take long, cancelled on demand, ended before they fill the memory.
-import { memoryAllowed } from '../engine';
-import { limitsFor, withinMemory } from './memory';
+// Queries at a stop, of the editor or of a breakpoint: shown while they take long, and cancelled on demand.
 import type { Progress } from './progress';
 import type { Requests } from './requests';
 import type { RunPosition } from './stopState';
@@ -9,7 +7,7 @@ import type { RunPosition } from './stopState';
 interface BoundedQuery {
   /** What is asked, for people. */
   readonly title: string;
-  readonly at: Pick<RunPosition, 'questions' | 'workspace'>;
+  readonly at: Pick<RunPosition, 'questions'>;
   readonly signal: AbortSignal;
 }
 
@@ -23,12 +21,11 @@ export interface Asker {
   own<T>(query: BoundedQuery, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
-/** @param runaway called where a query fills the memory and cannot be interrupted; it must end the process. */
-export function openAsker(requests: Requests, progress: Progress, runaway: () => void): Asker {
+export function openAsker(requests: Requests, progress: Progress): Asker {
   const request: Asker['request'] = async ({ id, title, at, signal }, work) => {
     const end = progress.request(id, title, () => at.questions.progress());
     try {
-      return await withinMemory(limitsFor(memoryAllowed(at.workspace.settings)), signal, work, runaway);
+      return await work(signal);
     } finally {
       end();
     }

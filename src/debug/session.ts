@@ -14,6 +14,7 @@ import {
   endWithin,
   GRACE_MS,
   isCancelled,
+  lastLine,
   type Config,
   type PlainError,
   type RunEvent,
@@ -47,7 +48,7 @@ export class M7Session extends ShownSession {
     (response) => this.sendResponse(response),
     (response, message) => this.sendErrorResponse(response, message),
   );
-  readonly #asker = openAsker(this.#requests, this.#progress, () => this.#runaway());
+  readonly #asker = openAsker(this.#requests, this.#progress);
   readonly #say: Say = (text, where) => this.#print({ category: 'stdout', text, ...defined({ where }) });
   readonly #breakpoints = openBreakpoints();
   #filters: readonly ActiveFilter[] = activeFilters({
@@ -73,11 +74,11 @@ export class M7Session extends ShownSession {
   readonly #origins = openOrigins(() => this.#lifecycle.debuggee);
   readonly #variables = openVariables((row, signal) => this.#origins.text(row, signal));
   readonly #previews = openPreviews();
+  #failed = false;
   readonly #console = new DebugConsole({
     ...{ asker: this.#asker, variables: this.#variables, previews: this.#previews, origins: this.#origins },
     open: (path, title) => this.sendEvent(new Event(PREVIEW, { path, title })),
   });
-  #ranAway = false;
 
   // ---- beginning and end ---------------------------------------------------------------------------
 
@@ -127,7 +128,7 @@ export class M7Session extends ShownSession {
   /** The client is gone, or the process gets a signal to end. */
   override shutdown(): void {
     endWithin(GRACE_MS, () => process.exit(0));
-    void this.#end().then((hangs) => exitAdapter(0, hangs));
+    void this.#end().then((hangs) => exitAdapter(this.#failed ? 1 : 0, hangs));
   }
 
   /** Gives whether something hangs in native code, which ends with the process alone. */
@@ -331,15 +332,21 @@ export class M7Session extends ShownSession {
     });
   }
 
-  /** A query cannot be interrupted and fills the memory: the session ends, before the machine does. */
-  #runaway(): void {
-    if (this.#ranAway || this.#lifecycle.ending) return;
-    this.#ranAway = true;
-    this.#print({
-      category: 'important',
-      text: 'The debug session was ended: the last query used too much memory and could not be cancelled.',
-    });
+  /**
+   * Says why the session cannot go on, and ends it.
+   * @param hangs native code is at work that will not stop: the lock is left to whoever comes next.
+   */
+  fail(why: string, hangs = false): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    const text = `The debug session was ended: ${why}`;
+    lastLine(text);
+    this.#print({ category: 'important', text });
     this.sendEvent(new TerminatedEvent());
+    if (!hangs) {
+      this.shutdown();
+      return;
+    }
     this.#previews.close();
     exitAdapter(1, true);
   }

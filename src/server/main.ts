@@ -1,7 +1,7 @@
 // The engine process of the extension: answers the calls of the editor window that forked it.
 import './threads';
 import { resolve } from 'node:path';
-import { endWithin, GRACE_MS, plainError, watchParent } from '../engine';
+import { endWithin, GRACE_MS, killAtExit, lastLine, onRunaway, plainError, watchParent } from '../engine';
 import { openChannel, type Methods, type NoMethods } from '../shared/channel';
 import type { ServerApi } from '../shared/serverApi';
 import { checkParams } from './border';
@@ -18,6 +18,9 @@ import { takeTrust } from './trust';
 import { warehouseMethods } from './warehouseMethods';
 import { workspaceMethods } from './workspaceMethods';
 
+/** Time for the last answers to be sent, in milliseconds. */
+const LAST_ANSWERS_MS = 200;
+
 function serve(directory: string, trust: string | undefined): void {
   const admit = takeTrust(trust);
   const port = parentPort();
@@ -33,13 +36,23 @@ function serve(directory: string, trust: string | undefined): void {
     ...testsMethods(directory),
     ...caseMethods(directory),
   };
-  openChannel<ServerApi, NoMethods>(port, methods, plainError, (method, params) => {
+  const channel = openChannel<ServerApi, NoMethods>(port, methods, plainError, (method, params) => {
     admit(method);
     checkParams(params);
   });
   port.onClose(() => {
     // The channel has aborted all work; a run gives its lock back. What hangs in native code ends with the process.
     endWithin(GRACE_MS, () => process.exit(0));
+  });
+  onRunaway((error) => {
+    const methods = channel.fail(plainError(error));
+    lastLine(`${error.message} ${error.remedy} It was answering ${methods.join(', ') || 'no call'}.`);
+    setTimeout(() => process.exit(1), LAST_ANSWERS_MS);
+  });
+  process.on('uncaughtException', (error) => {
+    lastLine(`The engine process ends by a fault of its own: ${error.stack ?? error.message}`);
+    killAtExit();
+    process.exit(1);
   });
   // The channel closes with the editor, unless another process has got hold of its end.
   watchParent(() => process.connected && process.disconnect());

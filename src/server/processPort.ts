@@ -1,4 +1,6 @@
 // The server's end of the wire: messages of the parent process.
+import { inspect } from 'node:util';
+import { lastLine } from '../engine';
 import type { Port } from '../shared/channel';
 
 /**
@@ -15,6 +17,8 @@ export function parentPort(): Port {
       if (process.connected) send(message, undefined, undefined, () => undefined);
     },
     onMessage: (listener) => void process.on('message', listener),
+    onStrange: (raw) =>
+      lastLine(`Something came that is no call: ${inspect(raw, { depth: 1 }).slice(0, 200)}`),
     onClose: (listener) => void process.once('disconnect', () => listener('The editor has gone.')),
   };
 }

@@ -36,6 +36,8 @@ export interface Port {
   onMessage(listener: (message: unknown) => void): void;
   /** The other end is gone for good. `reason` is for people. */
   onClose(listener: (reason: string) => void): void;
+  /** Hears what has come and is no message of a channel: it is not answered. */
+  onStrange?(raw: unknown): void;
 }
 
 export interface CallOptions<Progress> {
@@ -72,6 +74,8 @@ export interface Caller<T extends Api<T>> {
 }
 
 export interface Channel<T extends Api<T>> extends Caller<T> {
+  /** Answers all calls that are open here by this error, and gives their methods. */
+  fail(error: WireError): readonly string[];
   /** Fails open calls and stops open work here. */
   close(reason: string): void;
 }
@@ -135,7 +139,7 @@ class ChannelEnd<Serves extends Api<Serves>, Calls extends Api<Calls>> implement
   /** Calls of this end that wait for their result. */
   readonly #calls = new Map<number, OpenCall>();
   /** Calls of the other end that are being answered. */
-  readonly #served = new Map<number, AbortController>();
+  readonly #served = new Map<number, { readonly name: string; readonly control: AbortController }>();
   #nextId = 1;
   /** Why it is closed; undefined while it is open. */
   #closed: WireError | undefined;
@@ -151,7 +155,9 @@ class ChannelEnd<Serves extends Api<Serves>, Calls extends Api<Calls>> implement
     this.#methods = methods;
     this.#plain = plain;
     port.onMessage((raw) => {
-      if (this.#closed === undefined && isMessage(raw)) this.#receive(raw);
+      if (this.#closed !== undefined) return;
+      if (isMessage(raw)) this.#receive(raw);
+      else port.onStrange?.(raw);
     });
     port.onClose((reason) => this.close(reason));
   }
@@ -190,8 +196,13 @@ class ChannelEnd<Serves extends Api<Serves>, Calls extends Api<Calls>> implement
   close(reason: string): void {
     if (this.#closed !== undefined) return;
     this.#closed = disconnected(reason);
-    for (const control of this.#served.values()) control.abort();
+    for (const { control } of this.#served.values()) control.abort();
     for (const id of [...this.#calls.keys()]) this.#fail(id, this.#closed);
+  }
+
+  fail(error: WireError): readonly string[] {
+    for (const id of this.#served.keys()) this.#answer({ kind: 'failure', id, error });
+    return [...this.#served.values()].map(({ name }) => name);
   }
 
   #receive(message: Message): void {
@@ -200,7 +211,7 @@ class ChannelEnd<Serves extends Api<Serves>, Calls extends Api<Calls>> implement
         void this.#serve(message.id, message.method, message.params);
         break;
       case 'cancel':
-        this.#served.get(message.id)?.abort();
+        this.#served.get(message.id)?.control.abort();
         break;
       case 'progress':
         this.#calls.get(message.id)?.progress?.(message.value);
@@ -218,12 +229,13 @@ class ChannelEnd<Serves extends Api<Serves>, Calls extends Api<Calls>> implement
 
   async #serve(id: number, name: string, params: unknown): Promise<void> {
     const control = new AbortController();
-    this.#served.set(id, control);
+    this.#served.set(id, { name, control });
     try {
       const value = await this.#method(name, params)(params, {
         signal: control.signal,
         progress: (progress) => {
-          if (this.#served.get(id) === control) this.#answer({ kind: 'progress', id, value: progress });
+          if (this.#served.get(id)?.control === control)
+            this.#answer({ kind: 'progress', id, value: progress });
         },
       });
       this.#answer({ kind: 'result', id, value });

@@ -26,6 +26,7 @@ export function settingsIn(workspace: string, more: Partial<Settings> = {}): Set
     logRetentionDays: 90,
     parallelProcessing: true,
     settleSeconds: 0,
+    sqlTimeoutSeconds: 0,
     fileAccess: 'private',
     maxWorkers: 2,
     memoryLimit: '1GB',

@@ -12,7 +12,7 @@ export type { ValueProfile } from './debug/valueProfile';
 export { type Focus, type Questions, type SqlAnswer, findingOf, openQuestions } from './debug/questions';
 export type { PagedRows } from './debug/pagedRows';
 export { type ScratchWorkspace, openScratchWorkspace } from './debug/scratch';
-export { memoryAllowed, shownSettings } from './debug/shownSettings';
+export { shownSettings } from './debug/shownSettings';
 export { type DebugTarget, debugTargets, targetAt } from './debug/targets';
 export { type Editing, openEditing } from './editing';
 export { openRuleTests } from './ruleTests';

@@ -10,6 +10,8 @@ import {
 } from '@duckdb/node-api';
 import { availableParallelism } from 'node:os';
 import { PipelineError, type Settings, cancelled, throwIfCancelled, defined } from '../model';
+import { type BoundStatement, type StatementBounds, boundStatement } from './bounds';
+import { memoryAllowed } from './memory';
 
 /** A value bound to `$1`, `$2`, … of a statement. */
 export type SqlValue = string | number | bigint | boolean | null;
@@ -21,6 +23,8 @@ export type Row = Readonly<Record<string, Cell>>;
 interface QueryOptions {
   readonly values?: readonly SqlValue[];
   readonly signal?: AbortSignal | undefined;
+  /** Narrower than those of the instance. */
+  readonly bounds?: StatementBounds;
 }
 
 /** One session of a database; statements run one after another. Whoever opens it closes it. */
@@ -61,8 +65,10 @@ export interface LentDatabase {
 export interface OpenOptions {
   /** A database file; in memory without it. */
   readonly file?: string;
-  /** DuckDB's notation ("512MB"); DuckDB's own default without it. */
+  /** DuckDB's notation ("512MB"); half of the machine's without it. */
   readonly memoryLimit?: string | undefined;
+  /** Seconds that one statement may take; 0 or none: as long as it takes. */
+  readonly timeoutSeconds?: number | undefined;
   /** Threads of the whole instance; all cores without it. Never fewer than 2, see below. */
   readonly threads?: number | undefined;
   /** Folder for spilled intermediates; created by DuckDB on demand. */
@@ -78,8 +84,14 @@ export interface OpenOptions {
 }
 
 /** What all work on a workspace's data opens: its data folder alone, with the memory that its settings grant. */
-export function ofWorkspace(settings: Pick<Settings, 'dataDir' | 'memoryLimit'>): OpenOptions {
-  return { memoryLimit: settings.memoryLimit, folders: [settings.dataDir] };
+export function ofWorkspace(
+  settings: Pick<Settings, 'dataDir' | 'memoryLimit' | 'sqlTimeoutSeconds'>,
+): OpenOptions {
+  return {
+    memoryLimit: settings.memoryLimit,
+    timeoutSeconds: settings.sqlTimeoutSeconds,
+    folders: [settings.dataDir],
+  };
 }
 
 /**
@@ -102,7 +114,12 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     allocator_flush_threshold: '16MB',
     allocator_bulk_deallocation_flush_threshold: '64MB',
     allocator_background_threads: 'true',
-    ...defined({ memory_limit: options.memoryLimit, temp_directory: options.temporary }),
+    memory_limit: options.memoryLimit ?? `${memoryAllowed(undefined)}B`,
+    ...defined({ temp_directory: options.temporary }),
+  };
+  const bounds: StatementBounds = {
+    bytes: memoryAllowed(options.memoryLimit),
+    seconds: (options.timeoutSeconds ?? 0) === 0 ? Infinity : Number(options.timeoutSeconds),
   };
   try {
     const instance = await DuckDBInstance.create(options.file ?? ':memory:', settings);
@@ -121,7 +138,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     await first.run('SET GLOBAL lock_configuration = true');
     first.closeSync();
     return {
-      connect: async () => wrap(await instance.connect()),
+      connect: async () => wrap(await instance.connect(), bounds, instance),
       close: () => instance.closeSync(),
     };
   } catch (error) {
@@ -207,9 +224,20 @@ function allowed(paths: readonly string[]): string {
   return [...new Set(paths.flatMap((path) => [path, asPattern(path)]))].map(quoteLiteral).join(', ');
 }
 
-function wrap(connection: DuckDBConnection): Connection {
-  /** Runs `work`, interrupting it again and again after an abort: an interrupt before a statement starts is lost. */
-  async function guarded<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+/** @param owner the instance: its statements share its memory. */
+function wrap(connection: DuckDBConnection, bounds: StatementBounds, owner: object): Connection {
+  const bound = (options: QueryOptions | undefined): BoundStatement =>
+    boundStatement(options?.bounds ?? bounds, owner);
+
+  /**
+   * Runs `work` within the bounds of its statement, interrupting it again and again after an abort: an interrupt before
+   * a statement starts is lost.
+   */
+  async function guarded<T>(
+    signal: AbortSignal | undefined,
+    statement: BoundStatement,
+    work: () => Promise<T>,
+  ): Promise<T> {
     throwIfCancelled(signal);
     let timer: NodeJS.Timeout | undefined;
     const abort = (): void => {
@@ -217,12 +245,14 @@ function wrap(connection: DuckDBConnection): Connection {
       timer ??= setInterval(() => connection.interrupt(), 25);
     };
     signal?.addEventListener('abort', abort, { once: true });
+    const leave = statement.enter(abort);
     try {
       return await work();
     } catch (error) {
       if (signal?.aborted === true) throw cancelled();
-      throw translate(error);
+      throw statement.over ?? translate(error);
     } finally {
+      leave();
       signal?.removeEventListener('abort', abort);
       if (timer !== undefined) clearInterval(timer);
     }
@@ -232,12 +262,12 @@ function wrap(connection: DuckDBConnection): Connection {
 
   return {
     run: (sql, options) =>
-      guarded(options?.signal, async () => {
+      guarded(options?.signal, bound(options), async () => {
         const result = await connection.run(sql, bind(options));
         return result.rowsChanged;
       }),
     rows: <T extends Row>(sql: string, options?: QueryOptions) =>
-      guarded(options?.signal, async () => {
+      guarded(options?.signal, bound(options), async () => {
         const reader = await connection.runAndReadAll(sql, bind(options));
         const names = reader.deduplicatedColumnNames();
         return reader
@@ -250,7 +280,7 @@ function wrap(connection: DuckDBConnection): Connection {
           );
       }),
     table: (sql, options) =>
-      guarded(options?.signal, async () => {
+      guarded(options?.signal, bound(options), async () => {
         const reader = await connection.runAndReadAll(sql, bind(options));
         const columns = reader
           .columnNames()
@@ -259,19 +289,21 @@ function wrap(connection: DuckDBConnection): Connection {
         return { columns, rows: reader.getRowsJson().map((row) => row.map((v, i) => plain(v, types[i]))) };
       }),
     async *batches(sql, options) {
-      const result = await guarded(options?.signal, () => connection.stream(sql, bind(options)));
+      const statement = bound(options);
+      const result = await guarded(options?.signal, statement, () => connection.stream(sql, bind(options)));
       const types = result.columnNames().map((_, i) => result.columnTypeId(i));
       const rows = result.yieldRowsJson();
       for (;;) {
-        const next = await guarded(options?.signal, () => rows.next());
+        const next = await guarded(options?.signal, statement, () => rows.next());
         if (next.done === true) return;
         yield next.value.map((row) => row.map((v, i) => plain(v, types[i])));
       }
     },
     async *numbers(sql, options) {
-      const result = await guarded(options?.signal, () => connection.stream(sql, bind(options)));
+      const statement = bound(options);
+      const result = await guarded(options?.signal, statement, () => connection.stream(sql, bind(options)));
       for (;;) {
-        const chunk = await guarded(options?.signal, () => result.fetchChunk());
+        const chunk = await guarded(options?.signal, statement, () => result.fetchChunk());
         if (chunk === null || chunk.rowCount === 0) return;
         const vector = chunk.getColumnVector(0);
         const numbers = new Float64Array(chunk.rowCount);

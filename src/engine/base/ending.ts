@@ -1,4 +1,5 @@
 // The end of a process that serves another: it outlives nobody, and waits for no native code that will not stop.
+import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 
 /** How long open work may take to stop once whoever is served has gone, in milliseconds. */
@@ -72,4 +73,13 @@ export function killAtExit(): void {
   watchdog?.postMessage(LOOK_MS);
   // Added last, so that it comes after all that.
   process.once('exit', () => process.kill(process.pid, 'SIGKILL'));
+}
+
+/** Says in one line of the error stream why the process ends, if anybody listens there. */
+export function lastLine(text: string): void {
+  try {
+    writeSync(2, `${text.replace(/\p{Cc}+/gu, ' ')}\n`);
+  } catch {
+    // Nobody does.
+  }
 }

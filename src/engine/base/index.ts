@@ -1,5 +1,6 @@
 // What everything stands on: DuckDB, durable files, dates, column types, bounded logs, the network, secrets in texts.
 export { latestLines, noteInBounds } from './boundedLog';
+export { BINDING, onRunaway } from './bounds';
 export {
   TYPE_EXAMPLES,
   TYPE_NAMES,
@@ -49,7 +50,7 @@ export {
   translateSystemError,
   writeWhole,
 } from './durable';
-export { GRACE_MS, endWithin, killAtExit, watchParent } from './ending';
+export { GRACE_MS, endWithin, killAtExit, lastLine, watchParent } from './ending';
 export { limitNewFiles } from './fileAccess';
 export { type HeldFile, holdFile } from './heldFile';
 export { finishMoves, moveFile, moveHeld, placeFile, sameBytes } from './moves';

@@ -17,7 +17,12 @@ export function bytesOf(size: string): number | undefined {
 /** MAX_WORKERS, or fewer where MEMORY_LIMIT is too small for so many; 1 without PARALLEL_PROCESSING. */
 export function workersOf(settings: Settings): number {
   if (!settings.parallelProcessing) return 1;
-  const limit =
-    settings.memoryLimit === undefined ? totalmem() / 2 : (bytesOf(settings.memoryLimit) ?? totalmem() / 2);
-  return Math.max(1, Math.min(settings.maxWorkers, Math.floor(limit / BYTES_PER_STEP)));
+  return Math.max(
+    1,
+    Math.min(settings.maxWorkers, Math.floor(memoryAllowed(settings.memoryLimit) / BYTES_PER_STEP)),
+  );
 }
+
+/** Bytes that DuckDB may take: MEMORY_LIMIT, or half of the machine's. */
+export const memoryAllowed = (memoryLimit: string | undefined): number =>
+  (memoryLimit === undefined ? undefined : bytesOf(memoryLimit)) ?? Math.floor(totalmem() / 2);

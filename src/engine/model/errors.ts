@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'DISK_FULL'
   | 'PERMISSION'
   | 'OUT_OF_MEMORY'
+  | 'TIMEOUT'
   | 'CONSERVATION'
   | 'TABLE_FAILED'
   | 'VALIDATION_FAILED'

@@ -36,6 +36,8 @@ export interface Settings {
   readonly fileAccess: 'private' | 'group';
   readonly parallelProcessing: boolean;
   readonly maxWorkers: number;
+  /** Seconds that one statement of DuckDB may take; 0: as long as it takes. */
+  readonly sqlTimeoutSeconds: number;
   /** DuckDB notation, e.g. "512MB"; undefined: half the machine's memory. */
   readonly memoryLimit: string | undefined;
   readonly snowflake: SnowflakeSettings;

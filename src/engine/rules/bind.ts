@@ -1,6 +1,6 @@
 // Binding of an owner's SQL against the types of its columns: planned by DuckDB, never run on rows.
-import { type Connection, quoteIdentifier } from '../base';
-import { isCancelled, defined } from '../model';
+import { BINDING, type Connection, quoteIdentifier } from '../base';
+import { isCancelled, defined, PipelineError } from '../model';
 import type { SqlProblem } from './refusals';
 import { sqlTokens } from './sqlTokens';
 import { bareSelect, isObject, parse } from './syntax';
@@ -110,10 +110,17 @@ async function bind(
   sql: string,
 ): Promise<readonly string[] | SqlProblem> {
   try {
-    const rows = await connection.rows<{ column_type: string }>(`DESCRIBE ${query}`);
+    const rows = await connection.rows<{ column_type: string }>(`DESCRIBE ${query}`, {
+      bounds: BINDING,
+    });
     return rows.map((row) => row.column_type);
   } catch (error) {
     if (isCancelled(error)) throw error;
+    if (error instanceof PipelineError && ['OUT_OF_MEMORY', 'TIMEOUT'].includes(error.code))
+      return {
+        message: `${error.message} It is computed before any row is read.`,
+        remedy: 'Simplify the SQL.',
+      };
     const message = error instanceof Error ? error.message : String(error);
     const at = placeIn(
       sql,

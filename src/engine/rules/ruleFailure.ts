@@ -5,6 +5,7 @@ const OWN: ReadonlySet<ErrorCode> = new Set([
   'SQL_INVALID',
   'DUCKDB',
   'OUT_OF_MEMORY',
+  'TIMEOUT',
   'CONFIG_INVALID',
   'NOT_FOUND',
 ]);

@@ -1,8 +1,6 @@
 // Settings as a person may see them: every value by its name, secrets as ***.
-import { totalmem } from 'node:os';
 import type { Settings } from '../../model';
 import { redaction } from '../../workspace';
-import { bytesOf } from '../../base';
 
 const SECRET = new Set(['password', 'privateKeyPassphrase', 'token', 'webhookUrl', 'apiKey']);
 
@@ -25,7 +23,3 @@ export function shownSettings(
   add('', settings);
   return redaction(settings)(found);
 }
-
-/** Bytes that queries may take: MEMORY_LIMIT, or half of the machine's. */
-export const memoryAllowed = ({ memoryLimit }: Pick<Settings, 'memoryLimit'>): number =>
-  (memoryLimit === undefined ? undefined : bytesOf(memoryLimit)) ?? totalmem() / 2;

@@ -56,7 +56,7 @@ function remembering(connection: Connection): Connection {
       if (before !== undefined) return before as ReturnType<typeof connection.rows<never>>;
       if (answers.size >= MOST_ANSWERS) answers.clear();
       // Without the signal: the answer is worth keeping for callers that ask next, and takes a millisecond.
-      const asked = connection.rows<never>(sql, { values: queryOptions?.values ?? [] });
+      const asked = connection.rows<never>(sql, { ...queryOptions, signal: undefined });
       answers.set(name, asked);
       return asked;
     },

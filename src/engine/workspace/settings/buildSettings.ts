@@ -60,6 +60,7 @@ export function buildSettings(
     fileAccess: reader.read('FILE_ACCESS', parseChoice) === 'group' ? 'group' : 'private',
     parallelProcessing: reader.read('PARALLEL_PROCESSING', parseBoolean),
     maxWorkers: reader.read('MAX_WORKERS', parseNumber),
+    sqlTimeoutSeconds: reader.read('SQL_TIMEOUT', parseNumber),
     memoryLimit: reader.given('MEMORY_LIMIT', parseSize),
     snowflake: snowflakeSettings(reader, workspace),
     mail: mailSettings(reader, workspace),

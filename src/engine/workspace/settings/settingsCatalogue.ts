@@ -140,6 +140,16 @@ const TABLE = [
     description: 'How many steps run at a time when PARALLEL_PROCESSING is on.',
   },
   {
+    name: 'SQL_TIMEOUT',
+    section: 'Runs',
+    kind: 'integer',
+    default: '7200',
+    min: 0,
+    max: 604_800,
+    description:
+      'Seconds after which one SQL statement on your data is cancelled, such as a rule that never ends; 0 lets it run.',
+  },
+  {
     name: 'MEMORY_LIMIT',
     section: 'Runs',
     kind: 'size',
