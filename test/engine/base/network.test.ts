@@ -1,6 +1,8 @@
 // Which proxy is asked for which address, and what a proxy that does not serve is called.
 import assert from 'node:assert/strict';
-import { NetworkFailure } from '../../../src/engine/base';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NetworkFailure, TIME_LIMITS } from '../../../src/engine/base';
 import { Conversation } from '../../../src/engine/base/network/conversation';
 import { proxyFor, proxyOf, proxySecrets } from '../../../src/engine/base/network/proxy';
 import { driverProxy } from '../../../src/engine/warehouse/snowflake/driverProxy';
@@ -160,5 +162,21 @@ describe('a proxy that does not serve', () => {
       assert.match(await text, expected);
       assert.doesNotMatch(await text, /wr0ng-word/);
     }
+  });
+});
+
+describe('the limits of time', () => {
+  it('are those of the manual', () => {
+    const manual = readFileSync(join(__dirname, '../../../media/manual/operation.md'), 'utf8');
+    const section = /## Proxies and time limits\n([\s\S]*?)\n## /.exec(manual)?.[1] ?? '';
+    const told = [...section.matchAll(/^\| (?!What|-)[^|]*\|([^|]*)\|$/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/(\d+) seconds?/g)].map(([, seconds]) => Number(seconds) * 1_000),
+    );
+    const { snowflake } = TIME_LIMITS;
+    assert.deepEqual(told, [
+      ...[TIME_LIMITS.connectMs, TIME_LIMITS.answerMs, TIME_LIMITS.bodyMs, TIME_LIMITS.webhookMs],
+      ...[TIME_LIMITS.alertMs, TIME_LIMITS.testAlertMs, TIME_LIMITS.lineageMs, TIME_LIMITS.lineageEndMs],
+      ...[snowflake.loginMs, snowflake.browserMs, snowflake.requestMs, 1_800_000],
+    ]);
   });
 });

@@ -15,6 +15,7 @@ import {
 import { defined, type Settings, type Where } from '../../model';
 import { buildSettings } from './buildSettings';
 import { incomplete } from './checks';
+import { refuseRemotePaths } from './remotePaths';
 import type { GivenSetting } from './settingReader';
 import { findSetting, SETTINGS } from './settingsCatalogue';
 import { parseDotenv } from './dotenv';
@@ -53,7 +54,9 @@ export async function checkSettings(
   const workspace = resolve(options.workspace);
   const problems: SettingsProblem[] = [];
   const given = await collect(workspace, options, problems);
-  const settings = buildSettings(workspace, given, problems, options.trusted ?? processTrusts());
+  const trusted = options.trusted ?? processTrusts();
+  if (!trusted) refuseRemotePaths(given, problems);
+  const settings = buildSettings(workspace, given, problems, trusted);
   const failed = problems.some((problem) => problem.severity === 'error');
   if (!failed) problems.push(...incomplete(settings));
   // A secret that was given to the wrong setting as well would be quoted as its value.
