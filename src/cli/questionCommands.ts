@@ -45,6 +45,12 @@ export function addPreview(program: Command, start: Start): void {
     .addOption(
       new Option('--format <F>', 'format of the rows (default: table)').choices(['table', 'json', 'csv']),
     )
+    .addOption(
+      new Option(
+        '--exact',
+        "with --format csv: as it is, without a ' before what a spreadsheet would compute",
+      ),
+    )
     .action((file: string, options: Omit<PreviewOptions, 'file'>, command: Command) =>
       start<PreviewOptions>(
         command,

@@ -1,7 +1,9 @@
 // Looking into a file of any size: what the engine process answers, and the webview asks.
 import type {
   ColumnProfile,
+  CopiedRows,
   CopyFormat,
+  ExportedRows,
   ExportFormat,
   Handle,
   Metadata,
@@ -95,9 +97,11 @@ export interface PreviewApi {
       readonly view: View;
       readonly columns?: readonly string[];
       readonly format: ExportFormat;
+      /** CSV: nothing stands before what a spreadsheet would compute. */
+      readonly exact?: boolean;
       readonly target: string;
     },
-    { readonly rows: number; readonly bytes: number },
+    ExportedRows,
     number
   >;
   /** Rows as text for the clipboard, at most 100,000 rows. */
@@ -110,8 +114,10 @@ export interface PreviewApi {
       readonly columns: readonly string[];
       readonly format: CopyFormat;
       readonly header: boolean;
+      /** CSV and TSV: nothing stands before what a spreadsheet would compute. */
+      readonly exact?: boolean;
     },
-    { readonly text: string; readonly rows: number }
+    CopiedRows
   >;
   /** Where the row at a position of the view came from. NOT_FOUND where nothing says so. */
   readonly 'preview.origin': Method<

@@ -44,8 +44,9 @@ export interface PreviewHostApi extends Forwarded {
       readonly view: View;
       readonly columns?: readonly string[];
       readonly format: ExportFormat;
+      readonly exact?: boolean;
     },
-    { readonly target: string; readonly rows: number } | null,
+    { readonly target: string; readonly rows: number; readonly neutralized: number } | null,
     number
   >;
   /** Shows the landing original at its line. */

@@ -22,6 +22,7 @@ export interface PreviewOptions {
   readonly limit?: number;
   readonly offset?: number;
   readonly format?: 'table' | 'json' | 'csv';
+  readonly exact?: boolean;
 }
 
 const DEFAULT_LIMIT = 100;
@@ -35,6 +36,8 @@ export async function preview(session: Session, options: PreviewOptions): Promis
       `--json and --format ${options.format} contradict each other.`,
       'Leave one of them out.',
     );
+  if (options.exact === true && options.format !== 'csv')
+    throw new UsageError('--exact is about CSV.', 'Write --format csv --exact, or leave it out.');
   // A reader that has seen enough (`| head`) ends the reading, too.
   const signal = AbortSignal.any([session.signal, session.out.closed]);
   const opened = await previewFile(options.file, {
@@ -50,7 +53,7 @@ export async function preview(session: Session, options: PreviewOptions): Promis
         await pour(session, previewJson(opened));
         break;
       case 'csv':
-        await pour(session, previewCsv(opened));
+        await pourCsv(session, opened, options.exact === true);
         break;
       case 'table':
         await writeTable(session, opened, options);
@@ -64,11 +67,24 @@ export async function preview(session: Session, options: PreviewOptions): Promis
   return 0;
 }
 
-async function pour(session: Session, pieces: AsyncIterable<string>): Promise<void> {
-  for await (const piece of pieces) {
-    await session.out.data(piece);
-    if (session.out.closed.aborted) return;
+/** Undefined where the reader has gone. */
+async function pour<R>(session: Session, pieces: AsyncGenerator<string, R>): Promise<R | undefined> {
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done === true) return next.value;
+    await session.out.data(next.value);
+    if (session.out.closed.aborted) {
+      await pieces.return(undefined as never);
+      return undefined;
+    }
   }
+}
+
+async function pourCsv(session: Session, opened: Preview, exact: boolean): Promise<void> {
+  const cells = (await pour(session, previewCsv(opened, exact))) ?? 0;
+  if (cells === 0) return;
+  const begins = cells === 1 ? 'begins like a formula: it has' : 'begin like formulas: they have';
+  note(session, `${plural(cells, 'cell')} ${begins} a ' in front, for spreadsheets. As they are: --exact`);
 }
 
 /** A header again for each batch: a file of any size is shown without holding it. */

@@ -116,6 +116,11 @@ async function exportThem(
     ?.columns.some((column) => column.sensitive);
   if (sensitive === true)
     note(session, 'It holds sensitive columns as they came: keep it where the data may be.');
+  if (result.formulas > 0)
+    note(
+      session,
+      `${plural(result.formulas, 'cell')} ${result.formulas === 1 ? 'begins like a formula and is as it' : 'begin like formulas and are as they'} came: open the file as text (Data > From Text/CSV, all columns as text), or the spreadsheet computes them.`,
+    );
   if (result.rows > 0)
     note(
       session,

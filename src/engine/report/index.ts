@@ -32,6 +32,7 @@ export { isSummary } from './reportShape';
 export { lastFailures, rejectionFailures } from './stepFailures';
 export { lastRun, readDateDocument, readObservations, readReport, readReports, readSummary } from './stored';
 export { stateColour } from './textReport';
+export { isFormula, isFormulaSql, spreadsheetText } from './spreadsheet';
 export { readTrend } from './trend';
 export {
   SURROUNDINGS,

@@ -1,5 +1,12 @@
 // The walk over a syntax tree: every node of an owner's SQL must be of a kind known to be harmless.
-import { AGGREGATE_FUNCTIONS, CLOCK, SCALAR_FUNCTIONS, SESSION, TABLE_FUNCTIONS, WINDOW_FUNCTIONS } from './functions';
+import {
+  AGGREGATE_FUNCTIONS,
+  CLOCK,
+  SCALAR_FUNCTIONS,
+  SESSION,
+  TABLE_FUNCTIONS,
+  WINDOW_FUNCTIONS,
+} from './functions';
 import { chance, clock, refuseFunction, refusePart, type SqlProblem } from './refusals';
 import {
   childrenOf,

@@ -31,10 +31,10 @@ export async function exportView(
     filters: { [params.format.toUpperCase()]: [extension] },
   });
   if (target === undefined || signal.aborted) return null;
-  const { rows } = await engine.call(
+  const { rows, neutralized } = await engine.call(
     'preview.export',
     { ...params, target: target.fsPath },
     { signal, onProgress: progress },
   );
-  return { target: target.fsPath, rows };
+  return { target: target.fsPath, rows, neutralized };
 }

@@ -11,7 +11,13 @@ export type CopyFormat = 'tsv' | 'csv' | 'markdown' | 'json';
 const MOST = 100_000;
 
 export type CopyOutcome =
-  { readonly kind: 'copied'; readonly words: string } | { readonly kind: 'too_many'; readonly words: string };
+  | {
+      readonly kind: 'copied';
+      readonly words: string;
+      /** Cells are not as they are in the file: who copies has to see it. */
+      readonly changed?: boolean;
+    }
+  | { readonly kind: 'too_many'; readonly words: string; readonly changed?: false };
 
 /** What is to be copied, and how. */
 export interface CopyRequest {
@@ -20,12 +26,24 @@ export interface CopyRequest {
   readonly block: Block;
   readonly format: CopyFormat;
   readonly header: boolean;
+  /** Nothing stands before what a spreadsheet would compute. */
+  readonly exact?: boolean;
+}
+
+/** That cells were changed for spreadsheets; nothing where none was. */
+export function neutralizedWords(cells: number): readonly string[] {
+  if (cells === 0) return [];
+  return [
+    cells === 1
+      ? t("1 cell begins like a formula: it has a ' before it.")
+      : t("{0} cells begin like formulas: they have a ' before them.", number(cells)),
+  ];
 }
 
 /** Copies a block. Without a header, a single cell is copied whole and unquoted. */
 export async function copyBlock(
   host: Host,
-  { table, layout, block, format, header }: CopyRequest,
+  { table, layout, block, format, header, exact = false }: CopyRequest,
   signal: AbortSignal,
 ): Promise<CopyOutcome> {
   const columns = layout.columns.slice(block.column, block.column + block.columns);
@@ -59,7 +77,7 @@ export async function copyBlock(
     await host.call('host.copy', { text: text ?? '' });
     return { kind: 'copied', words: t('Cell copied.') };
   }
-  const { text, rows } = await host.call(
+  const { text, rows, neutralized } = await host.call(
     'preview.copy',
     {
       handle: await table.source.handle(),
@@ -69,12 +87,15 @@ export async function copyBlock(
       columns: columns.map(({ column }) => column.name),
       format,
       header,
+      exact,
     },
     { signal },
   );
   await host.call('host.copy', { text });
+  const words = rows === 1 ? t('1 row copied.') : t('{0} rows copied.', number(rows));
   return {
     kind: 'copied',
-    words: rows === 1 ? t('1 row copied.') : t('{0} rows copied.', number(rows)),
+    words: [words, ...neutralizedWords(neutralized)].join(' '),
+    changed: neutralized > 0,
   };
 }

@@ -7,7 +7,7 @@ import { filtersOf } from './views';
 import { t } from './words';
 
 export interface MenuActions {
-  readonly copy: (format: CopyFormat, header: boolean) => void;
+  readonly copy: (format: CopyFormat, header: boolean, exact?: boolean) => void;
   readonly copyText: (text: string) => void;
   readonly filter: (filter: Filter) => void;
   readonly openFilter: (place: number) => void;
@@ -23,7 +23,7 @@ export interface MenuActions {
   readonly hide: (name: string) => void;
   readonly move: (from: number, to: number) => void;
   readonly profile: () => void;
-  readonly exportAs: (format: ExportFormat) => void;
+  readonly exportAs: (format: ExportFormat, exact?: boolean) => void;
   readonly showAllColumns: () => void;
   readonly resetColumns: () => void;
   readonly openAsText: () => void;
@@ -57,6 +57,7 @@ export function cellMenu(
     { label: t('Copy'), icon: 'copy', keys: 'Ctrl+C', press: () => actions.copy('tsv', false) },
     { label: t('Copy with header'), press: () => actions.copy('tsv', true) },
     { label: t('Copy as CSV'), press: () => actions.copy('csv', true) },
+    { label: t('Copy as CSV, exact'), press: () => actions.copy('csv', true, true) },
     { label: t('Copy as Markdown'), press: () => actions.copy('markdown', true) },
     { label: t('Copy as JSON'), press: () => actions.copy('json', true) },
     'line',
@@ -143,17 +144,18 @@ export function mainMenu(
     hidden,
   }: { readonly text: boolean; readonly arranged: boolean; readonly hidden: boolean },
 ): readonly MenuItem[] {
-  const formats: readonly (readonly [ExportFormat, string])[] = [
+  const formats: readonly (readonly [ExportFormat, string, boolean?])[] = [
     ['csv', t('Export as CSV…')],
+    ['csv', t('Export as CSV, exact…'), true],
     ['parquet', t('Export as Parquet…')],
     ['json', t('Export as JSON…')],
     ['markdown', t('Export as Markdown…')],
   ];
   return [
-    ...formats.map(([format, label], at): MenuItem => ({
+    ...formats.map(([format, label, exact], at): MenuItem => ({
       label,
       ...(at === 0 ? { icon: 'export' as const } : {}),
-      press: () => actions.exportAs(format),
+      press: () => actions.exportAs(format, exact),
     })),
     'line',
     { label: t('Show all columns'), off: !hidden, press: actions.showAllColumns },

@@ -65,6 +65,7 @@ describe('corrections', () => {
       table: 'Playback',
       rows: 2,
       handed_in_before: 0,
+      formulas: 0,
     });
     const [header, first, second] = read().split('\n');
     assert.equal(header, `${HEADER},playback_id,device_id,started_at,seconds`);
@@ -134,6 +135,7 @@ describe('corrections', () => {
       table: 'Playback',
       rows: 1,
       handed_in_before: 1,
+      formulas: 0,
     });
   });
 

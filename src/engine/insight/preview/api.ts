@@ -136,3 +136,17 @@ export interface RowOrigin {
 
 export type ExportFormat = 'csv' | 'json' | 'parquet' | 'markdown';
 export type CopyFormat = 'csv' | 'tsv' | 'json' | 'markdown';
+
+export interface ExportedRows {
+  readonly rows: number;
+  readonly bytes: number;
+  /** Cells with a ' before what a spreadsheet would compute. */
+  readonly neutralized: number;
+}
+
+export interface CopiedRows {
+  readonly text: string;
+  readonly rows: number;
+  /** Cells with a ' before what a spreadsheet would compute. */
+  readonly neutralized: number;
+}

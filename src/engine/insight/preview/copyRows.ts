@@ -1,7 +1,7 @@
 // Rows of a view as text for the clipboard.
 import { PipelineError } from '../../model';
 import { formatCount } from '../../report';
-import type { CopyFormat, PreviewCell } from './api';
+import type { CopiedRows, CopyFormat, PreviewCell } from './api';
 import type { SourceColumn } from './previewColumns';
 import { rowWriter } from './formats';
 import type { PageRow } from './source';
@@ -22,11 +22,12 @@ export async function copyRows(
     readonly limit: number;
     readonly format: CopyFormat;
     readonly header: boolean;
+    readonly exact?: boolean;
   },
   columns: readonly SourceColumn[],
   read: (offset: number, limit: number, characters: number) => Promise<readonly PageRow[]>,
-): Promise<{ readonly text: string; readonly rows: number }> {
-  const writer = rowWriter(request.format, columns, request.header);
+): Promise<CopiedRows> {
+  const writer = rowWriter(request.format, columns, request);
   const pieces: string[] = [writer.head];
   let characters = writer.head.length;
   let rows = 0;
@@ -42,7 +43,7 @@ export async function copyRows(
     }
     if (batch.length < wanted) break;
   }
-  return { text: pieces.join('') + writer.foot, rows };
+  return { text: pieces.join('') + writer.foot, rows, neutralized: writer.neutralized() };
 }
 
 function whole(cell: PreviewCell): string | null {

@@ -13,10 +13,10 @@ import {
   withSession,
 } from '../../base';
 import { PipelineError, throwIfCancelled } from '../../model';
-import { printable } from '../../report';
-import type { ExportFormat, View } from './api';
+import { isFormula, isFormulaSql, printable, spreadsheetText } from '../../report';
+import type { ExportedRows, ExportFormat, View } from './api';
 import { asTextSql, type SourceColumn } from './previewColumns';
-import { rowWriter } from './formats';
+import { mayBeFormula, rowWriter } from './formats';
 import { watchProgress, type PercentListener } from './previewPool';
 import { checkValues } from './previewRows';
 import type { PreviewRelation, PreviewSource } from './source';
@@ -27,6 +27,8 @@ export interface ExportRequest {
   /** All without it. */
   readonly columns?: readonly string[];
   readonly format: ExportFormat;
+  /** CSV: nothing stands before what a spreadsheet would compute. */
+  readonly exact?: boolean;
   /** Absolute path. */
   readonly target: string;
 }
@@ -45,7 +47,7 @@ export async function exportView(
   source: PreviewSource,
   request: ExportRequest,
   options: ExportOptions,
-): Promise<{ readonly rows: number; readonly bytes: number }> {
+): Promise<ExportedRows> {
   const columns = request.columns?.map((name) => columnNamed(source.columns, name)) ?? source.columns;
   if (columns.length === 0)
     throw new PipelineError('USAGE', 'No column is selected.', 'Show at least one column.');
@@ -64,17 +66,19 @@ export async function exportView(
     try {
       const query = (cells: (column: SourceColumn) => string): string =>
         selectSql({ relation, source, view: request.view }, columns, cells);
-      const written = { query, columns, target: temporary };
+      const safe = request.format === 'csv' && request.exact !== true;
+      const written = { query, columns, target: temporary, safe };
       const rows =
         request.format === 'markdown'
           ? await writeMarkdown(connection, { ...written, of: relation.rows }, options)
           : await copy(connection, copySql(request.format, written), options);
+      const neutralized = safe ? await countFormulas(connection, written, options) : 0;
       await source.check();
       throwIfCancelled(options.signal);
       await rename(temporary, target).catch((error: unknown) => {
         throw translateSystemError(target, error);
       });
-      return { rows, bytes: (await stat(target)).size };
+      return { rows, bytes: (await stat(target)).size, neutralized };
     } finally {
       await rm(temporary, { force: true }).catch(() => undefined);
     }
@@ -118,6 +122,8 @@ interface ExportedFile {
   readonly columns: readonly SourceColumn[];
   /** Absolute path. */
   readonly target: string;
+  /** A ' stands before what a spreadsheet would compute. */
+  readonly safe: boolean;
 }
 
 interface ExportedView {
@@ -145,14 +151,19 @@ function selectSql(
 
 function copySql(
   format: Exclude<ExportFormat, 'markdown'>,
-  { query, columns, target }: ExportedFile,
+  { query, columns, target, safe }: ExportedFile,
 ): string {
-  const names = uniqueColumnNames(columns.map((column) => column.name));
+  const unique = uniqueColumnNames(columns.map((column) => column.name));
+  const names = safe ? unique.map(spreadsheetText) : unique;
   const named = (column: SourceColumn, value: string): string =>
     `${value} AS ${quoteIdentifier(names[columns.indexOf(column)] ?? '')}`;
-  // A format without binary or nested values holds them as the preview shows them.
   const plain = (column: SourceColumn): string =>
-    named(column, isPlainText(column) ? asTextSql(column) : column.id);
+    named(
+      column,
+      safe && mayBeFormula(column.family)
+        ? `CASE WHEN ${isFormulaSql(csvTextSql(column))} THEN concat('''', ${csvTextSql(column)}) ELSE ${csvTextSql(column)} END`
+        : csvValueSql(column),
+    );
   const binary = (column: SourceColumn): string =>
     named(column, column.family === 'binary' ? asTextSql(column) : column.id);
   switch (format) {
@@ -167,7 +178,30 @@ function copySql(
   }
 }
 
-const isPlainText = ({ family }: SourceColumn): boolean => family === 'nested' || family === 'binary';
+/** A format without binary or nested values holds them as the preview shows them. */
+const csvValueSql = (column: SourceColumn): string =>
+  column.family === 'nested' || column.family === 'binary' ? asTextSql(column) : column.id;
+/** A value as the text that a CSV file has of it. */
+const csvTextSql = (column: SourceColumn): string => `CAST(${csvValueSql(column)} AS VARCHAR)`;
+
+/** Cells of the written view, names included, that a spreadsheet would compute. */
+async function countFormulas(
+  connection: Connection,
+  { query, columns }: ExportedFile,
+  { signal }: ExportOptions,
+): Promise<number> {
+  const inNames = columns.filter(({ name }) => isFormula(name)).length;
+  const texts = columns.filter(({ family }) => mayBeFormula(family));
+  if (texts.length === 0) return inNames;
+  const cells = query((column) =>
+    texts.includes(column)
+      ? `CAST(${isFormulaSql(csvTextSql(column))} AS INTEGER) AS ${column.id}`
+      : `0 AS ${column.id}`,
+  );
+  const sums = texts.map(({ id }) => `coalesce(sum(${id}), 0)`).join(' + ');
+  const [row] = await connection.rows(`SELECT CAST(${sums} AS BIGINT) AS n FROM (\n${cells}\n)`, { signal });
+  return inNames + Number(row?.['n'] ?? 0);
+}
 
 /** Names a file or a view can have: none empty, none that differ in case alone. */
 export function uniqueColumnNames(names: readonly string[]): readonly string[] {
@@ -192,7 +226,7 @@ async function writeMarkdown(
   { query, columns, target, of }: ExportedFile & { readonly of: number },
   { signal, progress }: ExportOptions,
 ): Promise<number> {
-  const writer = rowWriter('markdown', columns, true);
+  const writer = rowWriter('markdown', columns, { header: true });
   const stream = createWriteStream(target, { flags: 'wx' });
   let failure: unknown;
   stream.on('error', (error) => (failure = error));

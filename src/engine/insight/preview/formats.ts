@@ -1,6 +1,6 @@
 // Rows as text for people and programs: CSV, TSV, JSON, Markdown.
 import { isJson } from '../../base';
-import { markdownText } from '../../report';
+import { isFormula, markdownText, spreadsheetText } from '../../report';
 import type { CopyFormat } from './api';
 import type { SourceColumn } from './previewColumns';
 
@@ -12,21 +12,37 @@ export interface RowWriter {
   /** One row; `first` tells whether rows stand before it. */
   row(cells: Cells, first: boolean): string;
   readonly foot: string;
+  /** Cells so far that have a ' before what a spreadsheet would compute. */
+  readonly neutralized: () => number;
 }
 
-/** The writer of a format; without `header` for formats that can do without. */
-export function rowWriter(format: CopyFormat, columns: readonly SourceColumn[], header: boolean): RowWriter {
+export interface WriterOptions {
+  /** Names before the rows, for formats that can do without. */
+  readonly header: boolean;
+  /** Nothing stands before what a spreadsheet would compute. */
+  readonly exact?: boolean | undefined;
+}
+
+/** The writer of a format. */
+export function rowWriter(
+  format: CopyFormat,
+  columns: readonly SourceColumn[],
+  { header, exact }: WriterOptions,
+): RowWriter {
   const names = columns.map((column) => column.name);
+  const texts = exact === true ? [] : columns.map(({ family }) => mayBeFormula(family));
+  const neutralized = (): number => 0;
   switch (format) {
     case 'csv':
-      return separated(',', '\r\n', header ? names : undefined);
+      return separated({ delimiter: ',', end: '\r\n' }, header ? names : undefined, texts);
     case 'tsv':
-      return separated('\t', '\n', header ? names : undefined);
+      return separated({ delimiter: '\t', end: '\n' }, header ? names : undefined, texts);
     case 'markdown':
       return {
         head: `${markdownRow(names)}${markdownRule(columns)}`,
         row: (cells) => markdownRow(cells),
         foot: '',
+        neutralized,
       };
     case 'json': {
       const keys = names.map((name) => JSON.stringify(name));
@@ -37,6 +53,7 @@ export function rowWriter(format: CopyFormat, columns: readonly SourceColumn[], 
             .map((column, i) => `${keys[i] ?? ''}: ${jsonValue(column, cells[i] ?? null)}`)
             .join(', ')}}`,
         foot: '\n]\n',
+        neutralized,
       };
     }
     default:
@@ -44,8 +61,26 @@ export function rowWriter(format: CopyFormat, columns: readonly SourceColumn[], 
   }
 }
 
-/** RFC 4180, for tabs too: spreadsheets read it so. NULL is an empty field, an empty text a quoted one. */
-function separated(delimiter: string, end: string, names: readonly string[] | undefined): RowWriter {
+/** Can a value of such a column be a text that a spreadsheet computes? */
+export function mayBeFormula(family: SourceColumn['family']): boolean {
+  return family === 'text' || family === 'nested';
+}
+
+/**
+ * RFC 4180, for tabs too: spreadsheets read it so. NULL is an empty field, an empty text a quoted one.
+ * @param texts columns whose text must not be computed; none where all is to be exact.
+ */
+function separated(
+  { delimiter, end }: { readonly delimiter: string; readonly end: string },
+  names: readonly string[] | undefined,
+  texts: readonly boolean[],
+): RowWriter {
+  let neutralized = 0;
+  const safe = (cell: string | null): string | null => {
+    if (cell === null || !isFormula(cell)) return cell;
+    neutralized += 1;
+    return spreadsheetText(cell);
+  };
   const special = new RegExp(`["\\r\\n${delimiter}]`);
   const field = (cell: string | null): string => {
     if (cell === null) return '';
@@ -56,7 +91,13 @@ function separated(delimiter: string, end: string, names: readonly string[] | un
     if (cells.length === 1 && cells[0] === null) return `""${end}`;
     return `${cells.map(field).join(delimiter)}${end}`;
   };
-  return { head: names === undefined ? '' : line(names), row: line, foot: '' };
+  const head = names === undefined ? '' : line(texts.length === 0 ? names : names.map(safe));
+  return {
+    head,
+    row: (cells) => line(cells.map((cell, i) => (texts[i] === true ? safe(cell) : cell))),
+    foot: '',
+    neutralized: () => neutralized,
+  };
 }
 
 function markdownRow(cells: Cells): string {

@@ -2,7 +2,17 @@
 import { PipelineError, throwIfCancelled } from '../../model';
 import type { Lake } from '../../lake';
 import { printable } from '../../report';
-import type { ColumnProfile, CopyFormat, Metadata, Page, PreviewOpened, RowOrigin, View } from './api';
+import type {
+  ColumnProfile,
+  CopiedRows,
+  CopyFormat,
+  ExportedRows,
+  Metadata,
+  Page,
+  PreviewOpened,
+  RowOrigin,
+  View,
+} from './api';
 import { fetchRows } from './previewCells';
 import { CELL_CHARACTERS, type SourceColumn } from './previewColumns';
 import { COPY_ROWS, copyRows } from './copyRows';
@@ -28,6 +38,7 @@ interface CopyRequest extends PageRequest {
   readonly columns: readonly string[];
   readonly format: CopyFormat;
   readonly header: boolean;
+  readonly exact?: boolean;
 }
 
 export interface CallOptions<Progress = never> {
@@ -52,11 +63,8 @@ export interface Session {
     request: CellRequest,
     options: CallOptions,
   ): Promise<{ readonly text: string | null; readonly characters: number }>;
-  export(
-    request: ExportRequest,
-    options: CallOptions<number>,
-  ): Promise<{ readonly rows: number; readonly bytes: number }>;
-  copy(request: CopyRequest, options: CallOptions): Promise<{ readonly text: string; readonly rows: number }>;
+  export(request: ExportRequest, options: CallOptions<number>): Promise<ExportedRows>;
+  copy(request: CopyRequest, options: CallOptions): Promise<CopiedRows>;
   origin(request: Omit<CellRequest, 'column'>, lake: Lake, options: CallOptions): Promise<RowOrigin>;
   /** Keeps the source open for another one that reads it; the result lets it go. */
   hold(): () => Promise<void>;
@@ -160,19 +168,13 @@ class OpenPreview implements Session {
     });
   }
 
-  export(
-    request: ExportRequest,
-    { signal, progress }: CallOptions<number>,
-  ): Promise<{ readonly rows: number; readonly bytes: number }> {
+  export(request: ExportRequest, { signal, progress }: CallOptions<number>): Promise<ExportedRows> {
     return this.#checked(signal, () =>
       exportView(this.source, request, { memoryLimit: this.#memoryLimit, signal, progress }),
     );
   }
 
-  copy(
-    request: CopyRequest,
-    { signal }: CallOptions,
-  ): Promise<{ readonly text: string; readonly rows: number }> {
+  copy(request: CopyRequest, { signal }: CallOptions): Promise<CopiedRows> {
     return this.#checked(signal, () => {
       const columns = this.#columns(request.columns);
       requireNumber('limit', request.limit, COPY_ROWS);

@@ -1,6 +1,6 @@
 // A preview as one JSON document or as CSV, piece by piece: a file of any size passes through.
 import type { Cell } from '../../base';
-import { valueText } from '../../report';
+import { isFormula, spreadsheetText, valueText } from '../../report';
 import type { Preview } from './model';
 
 /** `{"columns", "header", "rows", "total", "dialect"}`, one row a line; total is known once all rows are out. */
@@ -17,13 +17,24 @@ export async function* previewJson(preview: Preview): AsyncGenerator<string> {
   yield `${first ? '' : '\n'}], "total": ${await preview.total()}, "dialect": ${dialect}}\n`;
 }
 
-/** RFC 4180 with a header line; NULL is an empty field, an empty text is quoted so that it stays apart. */
-export async function* previewCsv(preview: Preview): AsyncGenerator<string> {
-  yield csvLine(preview.columns.map((column) => column.name));
+/**
+ * RFC 4180 with a header line; NULL is an empty field, an empty text is quoted so that it stays apart. Text that a
+ * spreadsheet would compute has a ' before it, unless it is to be `exact`.
+ * @returns how many cells have one
+ */
+export async function* previewCsv(preview: Preview, exact = false): AsyncGenerator<string, number> {
+  let neutralized = 0;
+  const safe = (cell: Cell): Cell => {
+    if (exact || typeof cell !== 'string' || !isFormula(cell)) return cell;
+    neutralized += 1;
+    return spreadsheetText(cell);
+  };
+  yield csvLine(preview.columns.map((column) => safe(column.name)));
   for await (const batch of preview.batches()) {
-    const lines = batch.map(csvLine).join('');
+    const lines = batch.map((row) => csvLine(row.map(safe))).join('');
     if (lines !== '') yield lines;
   }
+  return neutralized;
 }
 
 function csvLine(cells: readonly Cell[]): string {

@@ -5,6 +5,7 @@ import { rename, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import { type Cell, type Connection, inWords, quoteIdentifier, quoteLiteral, shellWord } from '../../base';
 import { PipelineError } from '../../model';
+import { isFormula } from '../../report';
 import { numberedFile } from '../../stages';
 import type { OpenWorkspace } from '../../workspace';
 import type { ExportResult, RejectSelection } from './model';
@@ -34,14 +35,14 @@ export async function exportTo(
       `The selection has rejects of ${tables.length} tables, whose columns differ: ${tables.join(', ')}.`,
       `Export one table at a time: --table ${shellWord(table ?? '')}`,
     );
-  if (table === undefined) return { path, table: null, rows: 0, handed_in_before: 0 };
+  if (table === undefined) return { path, table: null, rows: 0, handed_in_before: 0, formulas: 0 };
   const before = answered(lake, date, stage);
   const sources =
     stage === 'landing-to-raw'
       ? { columns: [LINE_COLUMN], queries: [await linesSql(connection, files, selection)] }
       : await recordsSql(workspace, connection, selection, table);
   const draft = `${path}.part`;
-  const written = { rows: 0, left: 0 };
+  const written = { rows: 0, left: 0, formulas: 0 };
   await inWords(path, async () => {
     const out = createWriteStream(draft, { flags: 'w' });
     const failed = once(out, 'error').then(([error]) => Promise.reject(error as Error));
@@ -64,7 +65,9 @@ export async function exportTo(
             };
             if (before.has(recordKey(id))) written.left += 1;
             else {
-              await line(csvLine([table, ...cells.map(text)]));
+              const record = [table, ...cells.map(text)];
+              await line(csvLine(record));
+              written.formulas += record.filter((one) => one !== null && isFormula(one)).length;
               written.rows += 1;
             }
           }
@@ -84,7 +87,7 @@ export async function exportTo(
       'Report this with the log of the run that rejected them.',
       { where: { file: path } },
     );
-  return { path, table, rows: written.rows, handed_in_before: written.left };
+  return { path, table, rows: written.rows, handed_in_before: written.left, formulas: written.formulas };
 }
 
 const text = (cell: Cell | undefined): string | null =>

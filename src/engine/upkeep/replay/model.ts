@@ -74,6 +74,8 @@ export interface ExportResult {
   readonly rows: number;
   /** Left out: corrected and submitted before. */
   readonly handed_in_before: number;
+  /** Cells that a spreadsheet would compute: they are as they came, since corrections are compared with them. */
+  readonly formulas: number;
 }
 
 /** A landing file of corrected records, and what became of it. */

