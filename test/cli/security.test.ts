@@ -51,7 +51,18 @@ describe('the threat model of the manual', () => {
 
   it('leaves out no test of attacks', () => {
     const named = new Set(threats.flatMap((row) => inCode(row[3] ?? '')));
-    for (const word of ['hostileText', 'hostileReports', 'restricted', 'archives', 'boundHosts', 'limits'])
+    for (const word of [
+      'hostileText',
+      'hostileReports',
+      'restricted',
+      'archives',
+      'boundHosts',
+      'limits',
+      'bounds',
+      'sandbox',
+      'masking',
+      'proxy',
+    ])
       assert.ok(
         [...named].some((file) => file.endsWith(`/${word}.test.ts`)),
         word,
