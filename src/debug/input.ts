@@ -22,7 +22,8 @@ export function checkedInput(input: Readable, broken: (why: string) => void): Re
   let wrong = false;
   const refuse = (why: string): void => {
     wrong = true;
-    broken(why);
+    // What came before is read first.
+    setImmediate(() => broken(why));
   };
 
   /** Reads on in the header; gives how many bytes it took. */
@@ -48,14 +49,15 @@ export function checkedInput(input: Readable, broken: (why: string) => void): Re
   const checked = new Transform({
     transform(chunk: Buffer, _, done) {
       let at = 0;
+      let sound = 0;
       while (at < chunk.length && !wrong) {
         const body = Math.min(left, chunk.length - at);
         left -= body;
         at += body;
+        sound = at;
         if (at < chunk.length) at += readHeader(chunk.toString('latin1', at));
       }
-      if (wrong) done();
-      else done(null, chunk);
+      done(null, wrong ? chunk.subarray(0, sound) : chunk);
     },
     flush(done) {
       if (!wrong && (left > 0 || header !== '')) refuse('Input ends within a message.');

@@ -44,16 +44,16 @@ function serve(directory: string, trust: string | undefined): void {
     // The channel has aborted all work; a run gives its lock back. What hangs in native code ends with the process.
     endWithin(GRACE_MS, () => process.exit(0));
   });
-  onRunaway((error) => {
+  const fail = (error: Error, why: string): void => {
     const methods = channel.fail(plainError(error));
-    lastLine(`${error.message} ${error.remedy} It was answering ${methods.join(', ') || 'no call'}.`);
+    lastLine(`${why} It was answering ${methods.join(', ') || 'no call'}.`);
+    if (methods.length > 0) killAtExit();
     setTimeout(() => process.exit(1), LAST_ANSWERS_MS);
-  });
-  process.on('uncaughtException', (error) => {
-    lastLine(`The engine process ends by a fault of its own: ${error.stack ?? error.message}`);
-    killAtExit();
-    process.exit(1);
-  });
+  };
+  onRunaway((error) => fail(error, `${error.message} ${error.remedy}`));
+  process.on('uncaughtException', (error) =>
+    fail(error, `The engine process ends by a fault of its own: ${error.stack ?? error.message}.`),
+  );
   // The channel closes with the editor, unless another process has got hold of its end.
   watchParent(() => process.connected && process.disconnect());
 }
