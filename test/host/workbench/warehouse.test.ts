@@ -5,6 +5,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '../../../src/engine/base/duckdb';
+import { startForwardProxy, type ForwardProxy } from '../../support/forwardProxy';
 import { LANDED_DATE, m7 } from '../../support/host/sample';
 import { useWindow } from '../../support/host/window';
 import { eventually, type Workbench } from '../../support/host/workbench';
@@ -37,6 +38,7 @@ async function answer(workbench: Workbench, button: string): Promise<string> {
 
 describe('the warehouse in the window', () => {
   let home: string;
+  let proxy: ForwardProxy;
   const window = useWindow(async () => {
     home = await mkdtemp(join(tmpdir(), 'm7-home-'));
     writeFileSync(
@@ -44,10 +46,14 @@ describe('the warehouse in the window', () => {
       '[work]\naccount = "org-acc"\nuser = "loader"\npassword = "hunter2-in-toml"\nwarehouse = "WH"\ndatabase = "DB"\n',
       { mode: 0o600 },
     );
+    proxy = await startForwardProxy({ hosts: {}, login: { user: 'window', password: 'pr0xy-word' } });
     return {
-      env: { SNOWFLAKE_HOME: home },
+      // The variable of the environment leads nowhere: the user's setting replaces it.
+      env: { SNOWFLAKE_HOME: home, https_proxy: 'http://nowhere.invalid:1' },
+      settings: { 'http.proxy': `http://window:pr0xy-word@localhost:${proxy.port}` },
       provokes: [
         /The test mail/,
+        /The test message/,
         /No alert can be sent/,
         /warehouse cannot be opened/,
         // Its secrets live in the page, and want a key of a server that hands out none.
@@ -56,7 +62,10 @@ describe('the warehouse in the window', () => {
       ],
     };
   });
-  after(() => rmSync(home, { recursive: true, force: true }));
+  after(async () => {
+    await proxy.close();
+    rmSync(home, { recursive: true, force: true });
+  });
 
   it('shows loads by date and table, with the rows of both sides', async () => {
     const { workbench } = window();
@@ -203,6 +212,13 @@ describe('the warehouse in the window', () => {
       assert.equal(server.mails.length, 1);
       assert.deepEqual(server.mails[0]?.to, ['someone@example.com']);
       assert.equal(server.mails[0].user, 'robot');
+      // By the proxy of the user's settings, which refuses: only what it was asked counts.
+      await workbench.clear();
+      writeFileSync(env, `${before}ALERT_WEBHOOK_URL=https://hooks.test/services/KEY\n`);
+      await workbench.command('M7: Send a Test Alert');
+      const refused = await workbench.notification(/refused to connect to hooks\.test \(403\)/);
+      assert.doesNotMatch(await refused.innerText(), /pr0xy-word/);
+      assert.ok(proxy.asked.includes('CONNECT hooks.test:443'), proxy.asked.join());
     } finally {
       await server.close();
     }
