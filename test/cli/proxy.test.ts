@@ -113,7 +113,8 @@ describe('a run behind a proxy', function () {
   it('loads, alerts and tells its lineage through it, and its login is in nothing', async () => {
     const way = await proxy({ login: LOGIN });
     const address = `http://${login(LOGIN.password)}@127.0.0.1:${way.port}`;
-    const done = await run({ https_proxy: address, HTTP_PROXY: address });
+    // Libraries write what they do where DEBUG names them: the address of the proxy with its login among it.
+    const done = await run({ https_proxy: address, HTTP_PROXY: address, DEBUG: '*' });
     assert.match(done.out, /"stage":"gold-to-snowflake"[^\n]*"table":"Device"[^\n]*"status":"done"/);
     assert.match(log('alerts.ndjson'), /"status":"sent"/);
     assert.equal(received.hook.length, 1);

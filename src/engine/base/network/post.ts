@@ -9,6 +9,8 @@ import type { PostOptions, WebAnswer, WebPost } from './webPost';
 export async function post(given: WebPost, options: PostOptions): Promise<WebAnswer> {
   const url = new URL(given.url);
   const proxy = proxyFor(url);
+  // Read while the agents load: they would write requests to standard error, with the login of the proxy.
+  delete process.env['DEBUG'];
   // Node's HTTP and the agents cost time at the start of a process: those who connect load them.
   const { Conversation } = await import('./conversation');
   const phase = proxy === undefined ? 'connect' : 'proxy';

@@ -35,6 +35,8 @@ export async function openDriver(): Promise<Driver> {
   process.env['SF_TELEMETRY_DISABLE_CONNECTION_SHAPE'] = '1';
   // The S3 client's advice about a later Node would stand between the lines of a run.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  // Read as well: its libraries would write requests to standard error, with the logins of proxy and session.
+  delete process.env['DEBUG'];
   const { default: sdk } = (await import('snowflake-sdk')) as unknown as { default: typeof Sdk };
   // Its own logger writes to standard output and to a file in the working folder.
   sdk.configure({
