@@ -144,7 +144,7 @@ export function rejectedFileLines(
 }
 
 function dateLines(
-  { workspace, selection }: EndedRun,
+  { workspace, selection, result }: EndedRun,
   summary: DateSummary,
   verdict: DatedVerdict | undefined,
   style: TextStyle,
@@ -167,10 +167,16 @@ function dateLines(
     ...driftLines(summary, style),
     ...findingLines(summary, reports, style),
     ...missingLines(missing, style, 2),
-    ...fileLines(summary.files, style, 2),
+    ...fileLines(leftAlone(summary, result), style, 2),
     `  Reports: ${printable(folder)}  (m7 report --date ${summary.date})`,
     '',
   ];
+}
+
+/** Files that were left alone: those that failed the run are told apart. */
+function leftAlone({ files }: DateSummary, { rejectedFiles }: RunResult): DateSummary['files'] {
+  const open = new Set(rejectedFiles.map((file) => file.rejected_file));
+  return files.filter(({ path, status }) => status !== 'rejected' || !open.has(path));
 }
 
 type Rows = readonly (readonly TextCell[])[];

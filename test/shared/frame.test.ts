@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DateStatus, RunEvent, StepName, TableStatus } from '../../src/engine';
-import { readDate } from '../../src/shared/dates';
+import { typedDate } from '../../src/shared/dates';
 import { dateVerdict } from '../../src/shared/words';
 import { dateFacts } from '../../src/vscode/commands/dateFacts';
 import { followRun } from '../../src/vscode/runProgress';
@@ -102,9 +102,20 @@ describe('what a date picker tells of a date', () => {
   });
 
   it('reads dates as people type them, days of the calendar only', () => {
-    assert.equal(readDate('20241115'), DATE);
-    assert.equal(readDate(' 2024-11-15 '), DATE);
-    assert.equal(readDate('2024-02-29'), '20240229');
+    const now = new Date(2024, 10, 16, 0, 30);
+    for (const typed of [
+      '20241115',
+      ' 2024-11-15 ',
+      '15.11.2024',
+      '15. 11. 2024',
+      '2024/11/15',
+      'yesterday',
+      'Yesterday ',
+    ])
+      assert.equal(typedDate(typed, now), DATE, typed);
+    assert.equal(typedDate('today', now), '20241116');
+    assert.equal(typedDate('1.3.2024', now), '20240301');
+    assert.equal(typedDate('yesterday', new Date(2024, 2, 1, 23, 59)), '20240229');
     for (const wrong of [
       '',
       '2024',
@@ -112,11 +123,14 @@ describe('what a date picker tells of a date', () => {
       '20241131',
       '20230229',
       '2024-13-01',
-      '15.11.2024',
+      '31.11.2024',
+      '11/12/2024',
+      '15.11.24',
       '202411150',
+      'tomorrow',
       'x',
     ])
-      assert.equal(readDate(wrong), undefined, wrong);
+      assert.equal(typedDate(wrong, now), undefined, wrong);
   });
 });
 

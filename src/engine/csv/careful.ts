@@ -4,6 +4,7 @@ import { PipelineError, throwIfCancelled } from '../model';
 import { fingerprint, temporaryPath, Unreadable } from './bytes';
 import { utf8Bytes } from './unpacked';
 import { CanonicalCopy } from './canonicalCopy';
+import { cutOffDoubt, withDoubt } from './cutOff';
 import { judgeOf, judgeRecord, OTHER_HEADER, type Judge } from './judge';
 import { isBlank } from './layout';
 import { cutStream, fromBytes, type FileRecord } from './records';
@@ -45,7 +46,7 @@ export async function carefully(request: ConvertRequest, made: string[]): Promis
         { where: { file } },
       );
     await rejects.publish(request);
-    return {
+    const converted: Converted = {
       kind: 'converted',
       rows: copy.rows,
       rejected: rejects.count(),
@@ -55,6 +56,7 @@ export async function carefully(request: ConvertRequest, made: string[]): Promis
       format: asRead,
       path: 'careful',
     };
+    return withDoubt(converted, await cutOffDoubt(request, rejects.last()));
   } finally {
     copy.destroy();
     await rejects.discard();

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { defined, throwIfCancelled } from '../model';
 import { asPipelineError, Unreadable } from './bytes';
 import { carefully } from './careful';
+import { cutOffDoubt, withDoubt } from './cutOff';
 import { directly } from './direct';
 import { highBytesOf } from './decide';
 import { decideByHighBytes } from './encoding';
@@ -30,7 +31,7 @@ async function convertOrThrow(request: ConvertRequest): Promise<CsvConversion> {
     const direct = request.careful === true ? undefined : await directly(request, rejects, made);
     if (direct !== undefined && direct.kind === 'converted') {
       await rejects.publish(request);
-      return direct;
+      return withDoubt(direct, await cutOffDoubt(request, rejects.last()));
     }
     const beyond = await encodingBeyondSample(request);
     if (beyond?.kind === 'rejected') return beyond;

@@ -9,12 +9,23 @@ import type { ConvertRequest } from './format';
 
 type RejectsRequest = Pick<ConvertRequest, 'connection' | 'rejects' | 'brand' | 'sourceFile' | 'signal'>;
 
+export interface LastReject {
+  /** Physical line it begins on, from 1. */
+  readonly line: number;
+  readonly code: string;
+  readonly reason: string;
+  /** A byte string. */
+  readonly record: string;
+}
+
 export interface Rejects {
   /** `record` is a byte string. */
   add(line: number, code: string, reason: string, record: string): void;
   /** Waits until what was added is on its way to the disk: keeps memory bounded. */
   settle(): Promise<void>;
   count(): number;
+  /** The one that was added last; undefined before one was. */
+  last(): LastReject | undefined;
   /** Writes the Parquet file where there is anything to write. */
   publish(request: RejectsRequest): Promise<void>;
   /** Removes what it kept. */
@@ -26,6 +37,7 @@ const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 export function keepRejects(temporary: string): Rejects {
   const path = temporaryPath(temporary, '-rejects.csv');
   let count = 0;
+  let last: LastReject | undefined;
   let stream: ReturnType<typeof createWriteStream> | undefined;
   let failure: Error | undefined;
   let full = false;
@@ -36,6 +48,7 @@ export function keepRejects(temporary: string): Rejects {
         stream.on('error', (error) => (failure = error));
       }
       count++;
+      last = { line, code, reason, record };
       full = !stream.write(`${line},${code},${quoted(reason)},${quoted(fromBytes(record))}\n`);
     },
     async settle() {
@@ -44,6 +57,7 @@ export function keepRejects(temporary: string): Rejects {
       full = false;
     },
     count: () => count,
+    last: () => last,
     async publish(request) {
       if (stream === undefined) return;
       stream.end();

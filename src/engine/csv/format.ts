@@ -5,7 +5,7 @@ import type { EncodingEvidence, EvidenceSource } from './codePages';
 
 /** A choice that another reading would have made differently, with the text that shows it. */
 export interface FormatDoubt {
-  readonly choice: 'encoding' | 'delimiter' | 'quote' | 'header' | 'footer' | 'records';
+  readonly choice: 'encoding' | 'delimiter' | 'quote' | 'header' | 'footer' | 'records' | 'end';
   /** One sentence: what was chosen, what else would fit, and the words or lines in question. */
   readonly message: string;
 }

@@ -21,6 +21,25 @@ export function readDate(text: string): DateKey | undefined {
   return isDate(plain) ? plain : undefined;
 }
 
+const WORDS: ReadonlyMap<string, number> = new Map([
+  ['today', 0],
+  ['yesterday', -1],
+]);
+
+/**
+ * A date as a person types it: also 29.11.2026, 2026/11/29, "today" and "yesterday" (of this machine's clock); undefined
+ * where it is not a day of the calendar. 11/12/2026 is read by nobody alike, and not at all here.
+ */
+export function typedDate(text: string, now = new Date()): DateKey | undefined {
+  const typed = text.trim().toLowerCase();
+  const days = WORDS.get(typed);
+  if (days !== undefined) return addDays(dayOf(now), days);
+  const [, day, month, year] = /^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})$/.exec(typed) ?? [];
+  if (day !== undefined && month !== undefined && year !== undefined)
+    return readDate(`${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`);
+  return readDate(typed.replace(/^(\d{4})\/(\d{2})\/(\d{2})$/, '$1-$2-$3'));
+}
+
 /** The day `days` after (or before) a date. */
 export function addDays(date: DateKey, days: number): DateKey {
   return keyOf(midnight(date) + days * DAY_MS);

@@ -9,7 +9,7 @@ import {
   isoDate,
 } from '../model';
 import type { DateVerdict } from './dateVerdict';
-import { type DateReport, type OpenProblem, openProblems } from './reportDocument';
+import { type DateReport, type OpenProblem, filesLeftAlone, openProblems } from './reportDocument';
 import { STYLESHEET } from './stylesheet';
 import { formatCount, formatPercent, formatSeconds, plural, valueText, visibleEscape } from './textLayout';
 import {
@@ -60,8 +60,8 @@ export function renderHtml(document: DateReport): string {
     '<body>',
     `<header><h1>${escapeHtml(isoDate(document.date))} ${badge(document.status)}</h1><p class="verdict">${escapeHtml(document.verdict.text)}</p>${flow(document.rows)}</header>`,
     '<main>',
-    ...(document.summary === undefined ? [] : [summarySection(document, document.summary)]),
     ...problemsSection(openProblems(document)),
+    ...(document.summary === undefined ? [] : [summarySection(document)]),
     ...document.reports.map((report, i) => reportSection(report, i)),
     '</main>',
     '</body>',
@@ -121,7 +121,8 @@ function anchor(index: number): string {
   return `table-${index + 1}`;
 }
 
-function summarySection(document: DateReport, summary: DateSummary): Html {
+function summarySection(document: DateReport): Html {
+  const ignored = filesLeftAlone(document);
   const tables = table(
     'Tables',
     [
@@ -146,12 +147,12 @@ function summarySection(document: DateReport, summary: DateSummary): Html {
     }),
   );
   const files =
-    summary.files.length === 0
+    ignored.length === 0
       ? ''
       : table(
           'Ignored files',
           [{ title: 'File' }, { title: 'Status', kind: 'markup' }, { title: 'Reason' }],
-          summary.files.map((file) => [file.path, badge(file.status), file.reason]),
+          ignored.map((file) => [file.path, badge(file.status), file.reason]),
         );
   return `<section><h2>The date</h2>${tables}${arrivalsTable(document.verdict)}${files}</section>`;
 }

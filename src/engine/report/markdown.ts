@@ -1,6 +1,6 @@
 // The report as Markdown, to be pasted into a ticket or a chat: what went wrong, short.
 import { type Finding, type Sample, isoDate } from '../model';
-import { type DateReport, openProblems } from './reportDocument';
+import { type DateReport, filesLeftAlone, openProblems } from './reportDocument';
 import { byUrgency, findingResult, hiddenNote, readingRows, sampleColumns, samplePlace } from './wording';
 import { markdownText } from './outsideText';
 import { formatCount, plural, printable, valueText } from './words';
@@ -10,7 +10,7 @@ const MOST_CHARACTERS = 120;
 
 /** The document as Markdown (GitHub's tables), ending with a line break. */
 export function renderMarkdown(document: DateReport): string {
-  const { summary } = document;
+  const ignored = filesLeftAlone(document);
   const problems = openProblems(document);
   const missing = document.verdict.arrivals.filter((arrival) => arrival.status !== 'arrived');
   return [
@@ -18,6 +18,16 @@ export function renderMarkdown(document: DateReport): string {
     '',
     document.verdict.text,
     '',
+    ...(problems.length === 0
+      ? []
+      : [
+          '### Failed',
+          '',
+          ...table(
+            ['What', 'Why', 'Next'],
+            problems.map(({ heading, message, remedy }) => [heading, message, remedy]),
+          ),
+        ]),
     ...table(
       ['Table', 'Status', 'Received', 'Gold', 'Accepted', 'Rejected', 'Duplicates', 'Loaded'],
       document.verdict.tables.map(({ table: name, status, rows }) => [
@@ -39,24 +49,14 @@ export function renderMarkdown(document: DateReport): string {
           ...missing.map((a) => `- ${escaped(a.brand)} / ${escaped(a.table)}: ${a.status}`),
           '',
         ]),
-    ...(summary === undefined || summary.files.length === 0
+    ...(ignored.length === 0
       ? []
       : [
           '### Ignored files',
           '',
           ...table(
             ['File', 'Status', 'Reason'],
-            summary.files.map((file) => [file.path, file.status, file.reason]),
-          ),
-        ]),
-    ...(problems.length === 0
-      ? []
-      : [
-          '### Failed',
-          '',
-          ...table(
-            ['What', 'Why', 'Next'],
-            problems.map(({ heading, message, remedy }) => [heading, message, remedy]),
+            ignored.map((file) => [file.path, file.status, file.reason]),
           ),
         ]),
     ...files(document),

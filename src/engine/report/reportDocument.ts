@@ -118,6 +118,15 @@ export function openProblems({
   ];
 }
 
+/** Files that were left alone, with why. Those that failed the date stand apart, see openProblems. */
+export function filesLeftAlone({
+  summary,
+  failures,
+}: Pick<DateReport, 'summary' | 'failures'>): DateSummary['files'] {
+  const open = new Set(failures.map((failure) => failure.rejected_file));
+  return (summary?.files ?? []).filter(({ path, status }) => status !== 'rejected' || !open.has(path));
+}
+
 /** Is there nothing to tell: was the date, or that of it which was asked for, never run? */
 export function isEmptyReport({ reports, failures, broken, summary }: DateReport): boolean {
   return reports.length + failures.length + broken.length === 0 && summary === undefined;

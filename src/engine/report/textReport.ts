@@ -1,7 +1,7 @@
 // The report for a terminal: what failed first, each failing row with its file and row.
 import type { Conversion, DateSummary, Edge, Finding, FindingStatus, Report, Sample } from '../model';
 import type { DateStanding, TableStanding } from './dateVerdict';
-import { type DateReport, type OpenProblem, openProblems } from './reportDocument';
+import { type DateReport, type OpenProblem, filesLeftAlone, openProblems } from './reportDocument';
 import {
   fit,
   formatCount,
@@ -32,7 +32,7 @@ const MOST_SAMPLES = 5;
 export function renderText(document: DateReport, style: TextStyle): string {
   const problems = openProblems(document);
   const sections = [
-    ...(document.summary === undefined ? [] : [summaryLines(document, document.summary, style)]),
+    ...(document.summary === undefined ? [] : [dateLines(document, style)]),
     ...(problems.length === 0 ? [] : [problemSection(problems, style)]),
     ...document.reports.map((report) => reportLines(report, style)),
   ];
@@ -60,9 +60,10 @@ export function stateColour(
   }
 }
 
-function summaryLines(document: DateReport, summary: DateSummary, style: TextStyle): string[] {
+function dateLines(document: DateReport, style: TextStyle): string[] {
   const { colours } = style;
   const { arrivals, files } = document.verdict;
+  const ignored = filesLeftAlone(document);
   return [
     `${colours.bold(document.date)}  ${stateColour(document.status, colours)(document.status.toUpperCase())}`,
     ...wrap(document.verdict.text, style.width - 2).map((line) => `  ${line}`),
@@ -99,7 +100,7 @@ function summaryLines(document: DateReport, summary: DateSummary, style: TextSty
           style.width,
         ),
       ),
-    ...(summary.files.length === 0
+    ...(ignored.length === 0
       ? []
       : [
           '',
@@ -112,7 +113,7 @@ function summaryLines(document: DateReport, summary: DateSummary, style: TextSty
                 { title: 'STATUS' },
                 { title: 'REASON', shrinks: 'wrap' },
               ],
-              rows: summary.files.map((file) => [file.path, file.status, file.reason]),
+              rows: ignored.map((file) => [file.path, file.status, file.reason]),
             },
             style,
           ),

@@ -6,7 +6,7 @@ import type { TableLoads } from '../../shared/serverApi';
 import type { Parts } from '../parts';
 import { ago, day, files, tables } from '../words';
 import { dateFacts, type DateFact } from './dateFacts';
-import { readDate } from '../../shared/dates';
+import { typedDate } from '../../shared/dates';
 import { openPicker } from '../shown/pickers';
 
 export interface DatePick {
@@ -67,12 +67,12 @@ async function pick(
   picker.placeholder =
     options.anyDate === false
       ? vscode.l10n.t('Select a date')
-      : vscode.l10n.t('Select a date, or type one: YYYYMMDD or YYYY-MM-DD');
+      : vscode.l10n.t('Select a date, or type one: 2024-11-15, 15.11.2024, yesterday');
   picker.matchOnDescription = true;
   picker.busy = true;
   let known: readonly DateItem[] = [];
   const typed = (): DateKey | undefined => {
-    const date = readDate(picker.value);
+    const date = typedDate(picker.value);
     const may = options.anyDate !== false || known.some((item) => dateOf(item) === date);
     return may ? date : undefined;
   };
@@ -153,7 +153,7 @@ function plainItem(date: DateKey): DateItem {
 function nothingText(options: DatePick): string {
   return options.anyDate === false
     ? vscode.l10n.t('No dates yet')
-    : vscode.l10n.t('No dates yet. Type one: YYYYMMDD or YYYY-MM-DD');
+    : vscode.l10n.t('No dates yet. Type one: 2024-11-15, 15.11.2024, yesterday');
 }
 
 function itemOf(date: DateStatus, loads: readonly TableLoads[]): DateItem {

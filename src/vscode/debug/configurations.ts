@@ -1,7 +1,7 @@
 // Launch configurations: made where there is no launch.json, and filled with what one leaves open.
 import * as vscode from 'vscode';
 import type { DateKey } from '../../engine';
-import { readDate } from '../../shared/dates';
+import { typedDate } from '../../shared/dates';
 import { pickDate } from '../commands/pickDate';
 import type { Parts } from '../parts';
 import { day } from '../words';
@@ -56,7 +56,7 @@ function workspaceIn(given: unknown): vscode.Uri {
 /** @throws Error with the way out, where it is no day of the calendar. */
 function dateIn(given: unknown): DateKey {
   const text = typeof given === 'number' ? String(given) : given;
-  const date = typeof text === 'string' ? readDate(text) : undefined;
+  const date = typeof text === 'string' ? typedDate(text) : undefined;
   if (date !== undefined) return date;
   throw new Error(
     vscode.l10n.t(
