@@ -22,7 +22,7 @@ export {
   wrap,
 } from './textLayout';
 export { renderMarkdown } from './markdown';
-export { hiddenColumns, isHiddenColumn } from './hiddenColumns';
+export { isHiddenColumn } from './hiddenColumns';
 export { type Masking, maskingOf } from './masking';
 export { markdownCode, markdownText } from './outsideText';
 export type { DateDocument, RejectCount, RejectsFile } from './model';

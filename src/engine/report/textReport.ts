@@ -1,5 +1,5 @@
 // The report for a terminal: what failed first, each failing row with its file and row.
-import type { Conversion, DateSummary, Edge, Finding, FindingStatus, Report, Sample } from '../model';
+import type { Conversion, Edge, Finding, FindingStatus, Report, Sample } from '../model';
 import type { DateStanding, TableStanding } from './dateVerdict';
 import { type DateReport, type OpenProblem, filesLeftAlone, openProblems } from './reportDocument';
 import {
