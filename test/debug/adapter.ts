@@ -73,7 +73,12 @@ export class Conversation {
   constructor(folder: string, environment: Readonly<Record<string, string>> = {}) {
     this.#folder = folder;
     this.client = new DebugClient('node', ADAPTER, 'm7', {
-      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', TZ: 'UTC', ...environment },
+      env: {
+        ...{ PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', TZ: 'UTC' },
+        // By it a process that is left is known to be of this run.
+        XDG_STATE_HOME: process.env['XDG_STATE_HOME'] ?? '',
+        ...environment,
+      },
       stdio: ['pipe', 'pipe', 'pipe'],
     } as never);
     this.client.defaultTimeout = 30_000;

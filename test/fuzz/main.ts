@@ -7,6 +7,8 @@ import { parseArgs } from 'node:util';
 import type { Target } from './target';
 import { TARGETS, targetNamed } from './targets';
 import { Watch, type Verdict } from './watch';
+// Last: what ends workers at an exit comes before what looks for those that are left.
+import '../support/runFolder';
 
 const CORPUS = join(import.meta.dirname, '../cases/fuzz');
 /** Of one target: more of them say no more. */

@@ -1,7 +1,9 @@
-// Each run of the tests has a temporary folder of its own: two checkouts may test at once, and nothing is left behind.
+// Each run of the tests has a temporary folder of its own: two checkouts may test at once, and nothing is left behind,
+// no process either.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { endLeft } from './leftProcesses';
 
 const PREFIX = 'm7-run-';
 
@@ -15,5 +17,13 @@ if (!basename(tmpdir()).startsWith(PREFIX)) {
   process.env[process.platform === 'win32' ? 'APPDATA' : 'XDG_STATE_HOME'] = join(folder, 'state');
   // Tests write files and run at once; what waits for a file to be complete says so itself.
   process.env['SETTLE'] ??= '0';
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  process.once('exit', () => {
+    const left = endLeft(folder);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    if (left.length === 0) return;
+    const named = left.map(({ pid, command }) => `  ${pid}  ${command}`);
+    process.stderr.write(`Processes that this run has started were left:\n${named.join('\n')}\n`);
+    // Mocha would exit by its own count of failures.
+    process.exit(1);
+  });
 }
