@@ -1,7 +1,6 @@
 // The report as one HTML file: no scripts, no remote references, light and dark, fit to print and to mail.
 import {
   type Conversion,
-  type DateSummary,
   type Edge,
   type Finding,
   type Report,
