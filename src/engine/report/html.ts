@@ -1,12 +1,5 @@
 // The report as one HTML file: no scripts, no remote references, light and dark, fit to print and to mail.
-import {
-  type Conversion,
-  type Edge,
-  type Finding,
-  type Report,
-  type Sample,
-  isoDate,
-} from '../model';
+import { type Conversion, type Edge, type Finding, type Report, type Sample, isoDate } from '../model';
 import type { DateVerdict } from './dateVerdict';
 import { type DateReport, type OpenProblem, filesLeftAlone, openProblems } from './reportDocument';
 import { STYLESHEET } from './stylesheet';
