@@ -37,7 +37,7 @@ function sinksBut(file) {
     selector: sink.selector,
     message: `Text of others may be in it: pass it through ${sink.file}.`,
   }));
-  return { 'no-restricted-syntax': ['error', ...forbidden] };
+  return { 'no-restricted-syntax': ['error', OWN_NAMES, ...forbidden] };
 }
 
 /** HTML made of text, in pages. */
@@ -65,6 +65,12 @@ const SECURITY = {
 const LINEAR = {
   'regexp/no-super-linear-backtracking': 'error',
   'regexp/no-super-linear-move': 'error',
+};
+
+/** A name of others that is asked of an object: every object has "constructor", "toString" and "__proto__". */
+const OWN_NAMES = {
+  selector: 'BinaryExpression[operator="in"]:not([left.type=/^(Literal|PrivateIdentifier)$/])',
+  message: 'Every object has a "constructor": ask Object.hasOwn(), or ownValue() for the value.',
 };
 
 /** Commands that messages suggest, which are copied into a shell. */
@@ -100,13 +106,14 @@ export default tseslint.config(
   },
   { files: ['**/*.ts', '**/*.mjs'], plugins: { security }, rules: SECURITY },
   { files: ['src/**/*.ts'], plugins: { regexp }, rules: LINEAR },
+  { files: ['src/**/*.ts'], rules: { 'no-restricted-syntax': ['error', OWN_NAMES] } },
   {
     files: ['src/engine/**/*.ts', 'src/cli/**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', SUGGESTED] },
+    rules: { 'no-restricted-syntax': ['error', OWN_NAMES, SUGGESTED] },
   },
   { files: ['src/vscode/**/*.ts'], rules: sinksBut(undefined) },
   ...[...new Set(SINKS.map(({ file }) => file))].map((file) => ({ files: [file], rules: sinksBut(file) })),
-  { files: ['src/webviews/**/*.ts'], rules: { 'no-restricted-syntax': ['error', HTML] } },
+  { files: ['src/webviews/**/*.ts'], rules: { 'no-restricted-syntax': ['error', OWN_NAMES, HTML] } },
   {
     // Tests read what JSON.parse and child processes give; mocha's own promises float by design.
     files: ['test/**/*.ts'],

@@ -89,6 +89,22 @@ describe('npm run check', () => {
     assert.deepEqual(await broken('src/engine/run/plan.ts', text('shellWord(name)')), []);
   });
 
+  it('finds names of others that are asked of an object', async () => {
+    const asks = (how: string): string => `export const f = (o: object, name: string): boolean => ${how};\n`;
+    for (const file of [
+      'src/engine/run/plan.ts',
+      'src/cli/main.ts',
+      'src/vscode/runs.ts',
+      'src/debug/exit.ts',
+    ])
+      assert.deepEqual(await broken(file, asks('name in o')), ['no-restricted-syntax'], file);
+    assert.deepEqual(await broken('src/webviews/preview/tab.ts', asks('name in o')), [
+      'no-restricted-syntax',
+    ]);
+    assert.deepEqual(await broken('src/engine/run/plan.ts', asks('Object.hasOwn(o, name)')), []);
+    assert.deepEqual(await broken('src/engine/run/plan.ts', asks("'kind' in o")), []);
+  });
+
   it('finds code made of text, programs started through a shell, and lines that are turned around', async () => {
     const texts = {
       'no-eval': 'eval("1");',

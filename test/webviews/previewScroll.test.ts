@@ -124,6 +124,14 @@ describe('preview: columns', () => {
     assert.deepEqual(shown(move(PLAIN_LAYOUT, 9, 0)), shown(PLAIN_LAYOUT));
   });
 
+  it('lays out columns whose names every object has', () => {
+    const [plain] = columns(1);
+    const named = ['constructor', '__proto__', 'toString'].map((name) => ({ ...plain!, name }));
+    const { columns: placed, width } = layOut(named, withWidth(PLAIN_LAYOUT, '__proto__', 333));
+    assert.ok(placed.every((column) => Number.isFinite(column.width)) && Number.isFinite(width));
+    assert.equal(placed[1]?.width, 333);
+  });
+
   it('of 2,000 only those in view are drawn, pinned ones always', () => {
     const layout = layOut(columns(2_000), withPinned(PLAIN_LAYOUT, 'c7', true));
     const places = columnsSeen(layout, 90_000, 1_000);

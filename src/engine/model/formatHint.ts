@@ -2,6 +2,7 @@
 import type { Column, Config, FormatHint, Table } from './config';
 import { defined } from './defined';
 import { findTable } from './findTable';
+import { ownValue } from './ownValue';
 
 /**
  * The format that is stated for a brand's files of a table, key by key: what stands under the brand's tables counts
@@ -14,7 +15,9 @@ export function formatHintOf(
 ): FormatHint | undefined {
   const owner = config.brands.find((one) => one.name === brand);
   const general = findTable(config, table)?.format;
-  const stated = [owner?.format, general, owner?.tableFormats?.[table]].filter((hint) => hint !== undefined);
+  const stated = [owner?.format, general, owner?.tableFormats && ownValue(owner.tableFormats, table)].filter(
+    (hint) => hint !== undefined,
+  );
   if (stated.length === 0) return undefined;
   const places = Object.assign({}, ...stated.map((hint) => hint.places ?? {})) as FormatHint['places'];
   return Object.assign({}, ...stated, { places }) as FormatHint;

@@ -255,7 +255,9 @@ function samplesTable(caption: string, samples: readonly Sample[]): Html {
     [{ title: 'File and row' }, ...columns.map((title) => ({ title }))],
     samples.map((sample) => [
       samplePlace(sample),
-      ...columns.map((column) => (column in sample.values ? valueText(sample.values[column]) : '')),
+      ...columns.map((column) =>
+        Object.hasOwn(sample.values, column) ? valueText(sample.values[column]) : '',
+      ),
     ]),
   );
 }

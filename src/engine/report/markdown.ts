@@ -110,7 +110,9 @@ function samples(all: readonly Sample[], failing: number): readonly string[] {
       ['File and row', ...columns],
       shown.map((sample) => [
         samplePlace(sample),
-        ...columns.map((column) => (column in sample.values ? valueText(sample.values[column]) : '')),
+        ...columns.map((column) =>
+          Object.hasOwn(sample.values, column) ? valueText(sample.values[column]) : '',
+        ),
       ]),
     ),
     ...(more > 0 ? [`and ${plural(more, 'more row')}`, ''] : []),

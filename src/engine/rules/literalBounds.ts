@@ -1,4 +1,5 @@
 // How much SQL makes of its literals: DuckDB computes that while it binds, before a memory limit or an interrupt counts.
+import { ownValue } from '../model';
 import type { SqlProblem } from './refusals';
 import {
   childrenOf,
@@ -337,13 +338,13 @@ function call(node: SyntaxNode, names: Names): Measure {
   if (lambda > 0) return withLambda(name, children, lambda, names);
   const parts = children.map((child) => measure(child, names));
   const literal = parts.every((one) => one.literal);
-  const grown = GROWN[GROWN_TOO[name] ?? name];
+  const grown = ownValue(GROWN, ownValue(GROWN_TOO, name) ?? name);
   const number = numberOf(name, parts);
   if (grown !== undefined)
     return { size: grown(parts, node), number: most(parts.map((one) => one.number)), literal };
   const time = timeOf(name, parts);
   return {
-    size: number === undefined ? joined(parts, FACTORS[name] ?? 1).size : 1,
+    size: number === undefined ? joined(parts, ownValue(FACTORS, name) ?? 1).size : 1,
     number: number ?? (KEEPS_NUMBER.has(name) ? most(parts.map((one) => one.number)) : Infinity),
     literal,
     ...(time === undefined ? {} : { time }),
@@ -372,7 +373,7 @@ function timeOf(name: string, parts: readonly Measure[]): Measure['time'] {
 function numberOf(name: string, parts: readonly Measure[]): number | undefined {
   const numbers = parts.map((one) => one.number);
   const [a = Infinity, b = Infinity] = numbers;
-  const unit = Object.hasOwn(SPANS, name) ? SPANS[name] : undefined;
+  const unit = ownValue(SPANS, name);
   if (unit !== undefined) return a * unit;
   switch (name) {
     case '+':

@@ -1,4 +1,6 @@
 // The id of a rule whose owner gave it none.
+import { ownValue } from '../model';
+
 const LONGEST = 100;
 
 /**
@@ -34,5 +36,8 @@ const OPERATOR_WORDS: Readonly<Record<string, string>> = {
 
 function words(part: string): string {
   // Letters and digits of any script; the rest would have to be escaped in file names and query strings.
-  return OPERATOR_WORDS[part] ?? part.replaceAll(/[^\p{L}\p{N}]+/gu, '_').replaceAll(/^_+|(?<!_)_+$/g, '');
+  return (
+    ownValue(OPERATOR_WORDS, part) ??
+    part.replaceAll(/[^\p{L}\p{N}]+/gu, '_').replaceAll(/^_+|(?<!_)_+$/g, '')
+  );
 }

@@ -1,6 +1,6 @@
 // What the rules of a table look at besides its gold: other tables, earlier dates, their own history. It is part of a validation's key.
 import { type Lake, type ObservedValues, type RejectedFile, openRejections } from '../lake';
-import { type Config, type DateKey, type Settings, type Table, addDays } from '../model';
+import { type Config, type DateKey, type Settings, type Table, addDays, ownValue } from '../model';
 import { readObservations } from '../report';
 import { ruleKind } from '../rules';
 import { driftKeys } from './drift/driftKeys';
@@ -131,9 +131,10 @@ function lookedAt(
     const seen = observed(table, day);
     if (seen === 'changing') past.push(seen);
     if (seen === undefined || seen === 'changing') continue;
-    const values = back.flatMap(({ id, days: reach }) =>
-      ago <= reach && seen.values[id] !== undefined ? [[id, seen.values[id]] as const] : [],
-    );
+    const values = back.flatMap(({ id, days: reach }) => {
+      const value = ownValue(seen.values, id);
+      return ago <= reach && value !== undefined ? [[id, value] as const] : [];
+    });
     if (values.length > 0) past.push(JSON.stringify([day, seen.rows, values]));
   }
   return past.length === 0 ? others : [...others, 'history', ...past];

@@ -1,5 +1,6 @@
 // What became of a rule or case, as the Test Explorer shows it: a state, and a message a reader can act on.
 import * as vscode from 'vscode';
+import { ownValue } from '../../shared/ownValue';
 import type { CaseDifference } from '../../shared/caseApi';
 import type { Finding } from '../../shared/testsApi';
 import {
@@ -145,7 +146,10 @@ function samplesOf({ samples, failing }: Finding): string {
     line([...columns.map(cell), plain(vscode.l10n.t('Record'))]),
     line(Array.from({ length: columns.length + 1 }, () => '---')),
     ...samples.map((sample) =>
-      line([...columns.map((name) => cell(valueText(sample.values[name]))), cell(samplePlace(sample))]),
+      line([
+        ...columns.map((name) => cell(valueText(ownValue(sample.values, name)))),
+        cell(samplePlace(sample)),
+      ]),
     ),
     '',
     '',

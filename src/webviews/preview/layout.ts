@@ -1,5 +1,6 @@
 // Where columns stand: order, widths, hidden and pinned ones, and which of them are seen.
 import type { PreviewColumn } from '../../shared/previewApi';
+import { ownValue } from '../../shared/ownValue';
 import { clamp } from './scale';
 
 /** What the user has made of the columns, by name. */
@@ -55,7 +56,7 @@ export function layOut(columns: readonly PreviewColumn[], state: LayoutState): L
   const placed = [...pinned, ...rest, ...late].flatMap((index, at): PlacedColumn[] => {
     const column = columns[index];
     if (column === undefined) return [];
-    const width = clamp(state.widths[column.name] ?? usualWidth(column), MIN_WIDTH, MAX_WIDTH);
+    const width = clamp(ownValue(state.widths, column.name) ?? usualWidth(column), MIN_WIDTH, MAX_WIDTH);
     x += width;
     return [{ index, column, x: x - width, width, pinned: at < pinned.length }];
   });

@@ -91,14 +91,14 @@ export function createTab(parts: TabParts): Tab {
     },
     measure: () => {
       const from = Math.max(0, tab.selection.active.row - (tab.selection.active.row % MEASURED));
-      const next: Record<string, number> = {};
+      const next = new Map<string, number>();
       layout.columns.forEach(({ column }, place) => {
-        if (column.name in measured || column.name in tab.layoutState.widths) return;
+        if ([measured, tab.layoutState.widths].some((widths) => Object.hasOwn(widths, column.name))) return;
         const width = widthOf(place, table.cell(from, 0) === undefined ? 0 : from, false);
-        if (width !== undefined) next[column.name] = width;
+        if (width !== undefined) next.set(column.name, width);
       });
-      if (Object.keys(next).length === 0) return false;
-      measured = { ...measured, ...next };
+      if (next.size === 0) return false;
+      measured = { ...measured, ...Object.fromEntries(next) };
       arrange();
       return true;
     },

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { ConfigFile, OpenWorkspace } from '../../workspace';
 import { readTextFile } from '../../base';
-import { type DateKey, type Rule, PipelineError, addDays } from '../../model';
+import { type DateKey, type Rule, PipelineError, addDays, ownValue } from '../../model';
 import { observedOn } from '../../stages';
 
 import type { CaseFiles } from './caseAttempt';
@@ -99,7 +99,7 @@ export function historyOf(
   for (let back = typeof days === 'number' ? days : 14; back >= 1; back -= 1) {
     const day = addDays(date, -back);
     const seen = observedOn(workspace.lake, table, day);
-    const observed = seen?.values[rule.id];
+    const observed = seen && ownValue(seen.values, rule.id);
     if (seen === undefined || observed === undefined) continue;
     const rows = { gold: seen.rows };
     files.set(`history/${day}/${table}.json`, json({ rows, findings: [{ id: rule.id, observed }] }));

@@ -122,7 +122,7 @@ async function testOne(
 
 /** What was found, of what was expected: keys left out on purpose stay out. */
 function updated(expected: CaseExpectation, found: CaseExpectation): CaseExpectation {
-  return Object.fromEntries(Object.entries(found).filter(([key]) => key in expected));
+  return Object.fromEntries(Object.entries(found).filter(([key]) => Object.hasOwn(expected, key)));
 }
 
 async function filesOf(folder: string): Promise<CaseFiles> {

@@ -1,5 +1,6 @@
 // Quick fixes: for each kind of trouble the edits that may mend it, the likeliest first.
 import type { Node } from 'jsonc-parser';
+import { ownValue } from '../../model';
 import { memberMap, stringOf } from '../../workspace';
 import { type ProblemKind, nearest as nearestName } from '../../base';
 import { ruleKind } from '../../rules';
@@ -214,7 +215,7 @@ function startOf({ file, sketch }: Bench, object: Node, key: string): string {
     if (kind?.columnParameters?.includes(key) === true) return quoted(first);
     if (key === 'expression') return quoted('true');
     if (key === 'q') return '0.95';
-    const given = kind?.example[key];
+    const given = kind && ownValue(kind.example, key);
     if (given !== undefined) return JSON.stringify(given);
   }
   const known: Readonly<Record<string, string>> = {
@@ -228,7 +229,7 @@ function startOf({ file, sketch }: Bench, object: Node, key: string): string {
         .toUpperCase(),
     ),
   };
-  const given = known[key];
+  const given = ownValue(known, key);
   if (given !== undefined) return given;
   const schema = shapeAt(file, undefined, [...path, key])?.schema ?? {};
   switch (typesOf(schema)[0]) {

@@ -11,7 +11,7 @@ export function topicOf({ file }: Scene, place: CursorContext): HoverTopic {
   if (file === 'validation_rules' && path[2] === 'rules' && path.length === 4) {
     const key = String(place.role === 'key' ? place.token?.value : place.segment);
     const kind = ruleKind(stringOf(memberMap(place.parent).get('rule')?.value) ?? '');
-    if (kind !== undefined && !(key in COMMON_KEYS)) return { kind: 'rule', rule: kind.name };
+    if (kind !== undefined && !Object.hasOwn(COMMON_KEYS, key)) return { kind: 'rule', rule: kind.name };
   }
   if (file === 'table_schemas' && path[2] === 'columns') return { kind: 'column' };
   return { kind: 'file', file };

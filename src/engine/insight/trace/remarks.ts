@@ -228,7 +228,7 @@ function valueWords(
   column: string | undefined,
   values: Readonly<Record<string, unknown>>,
 ): string {
-  if (column === undefined || !(column in values)) return '';
+  if (column === undefined || !Object.hasOwn(values, column)) return '';
   if (isHiddenColumn(table, column)) return ` (${column})`;
   const value = valueText(values[column]);
   return ` (${column}: ${value.length > MOST_VALUE ? `${value.slice(0, MOST_VALUE)}…` : value})`;

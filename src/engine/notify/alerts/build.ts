@@ -308,7 +308,7 @@ function findingOf(makings: AlertMakings, limits: AlertLimits, table: string, gi
     samples: samples.map((sample) => ({
       place: text(samplePlace(sample)),
       values: columns.map((name) =>
-        name in sample.values ? text(valueText(sample.values[name]), limits.value) : '',
+        Object.hasOwn(sample.values, name) ? text(valueText(sample.values[name]), limits.value) : '',
       ),
     })),
     more_rows: Math.max(0, finding.failing - samples.length),

@@ -1,5 +1,5 @@
 // What is wrong with a date, as named issues: news is what was not as bad in the last alert.
-import type { AlertCause, Report } from '../../model';
+import { type AlertCause, type Report, ownValue } from '../../model';
 import type { DateDocument } from '../../report';
 
 export interface Issue {
@@ -57,12 +57,12 @@ function issuesOfTable({ table, status, findings }: Report): readonly Issue[] {
 
 /** Is there anything that was not reported, or not as bad as it is now? */
 export function hasNews(issues: readonly Issue[], reported: ReportedIssues): boolean {
-  return issues.some(({ subject, rank }) => rank > (reported[subject] ?? 0));
+  return issues.some(({ subject, rank }) => rank > (ownValue(reported, subject) ?? 0));
 }
 
 /** The issues as they are kept; of one subject the worst. */
 export function reportedOf(issues: readonly Issue[]): ReportedIssues {
-  const reported: Record<string, number> = {};
-  for (const { subject, rank } of issues) reported[subject] = Math.max(rank, reported[subject] ?? 0);
-  return reported;
+  const reported = new Map<string, number>();
+  for (const { subject, rank } of issues) reported.set(subject, Math.max(rank, reported.get(subject) ?? 0));
+  return Object.fromEntries(reported);
 }

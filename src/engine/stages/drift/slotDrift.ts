@@ -1,6 +1,6 @@
 // What drifted in a slot, from the manifests of its files and of those before them: no I/O but what `before` reads.
 import { foldHeader } from '../../base';
-import { type DateKey, type Drift, type Table, defined } from '../../model';
+import { type DateKey, type Drift, type Table, defined, ownValue } from '../../model';
 import { formatPercent, plural } from '../../report';
 import { compareHeader } from './headerComparison';
 import { nameLikeness } from './likeness';
@@ -269,7 +269,9 @@ function lessConverting(subject: DriftSubject, earlier: Earlier): readonly Drift
 
 /** Percent of a column's values that do not convert; undefined where that is not known. */
 function shareOf({ files, failed }: SlotRecord, column: string): number | undefined {
-  return failed === undefined || files.every((file) => file.rows === 0) ? undefined : (failed[column] ?? 0);
+  return failed === undefined || files.every((file) => file.rows === 0)
+    ? undefined
+    : (ownValue(failed, column) ?? 0);
 }
 
 function pairs(subject: DriftSubject, earlier: Earlier): readonly Pair[] {

@@ -1,7 +1,7 @@
 // What rules may look at besides the gold of their own table and date: other tables' gold, and earlier reports.
 import { quotePath, shellWord } from '../../base';
 import type { Lake, ObservedValues } from '../../lake';
-import { type DateKey, PipelineError, addDays } from '../../model';
+import { type DateKey, PipelineError, addDays, ownValue } from '../../model';
 import type { OtherTables, RuleHistory } from '../../rules';
 import { observedOn } from '../lookedAt';
 
@@ -47,7 +47,7 @@ export function ruleHistory(lake: Lake, table: string, date: DateKey): RuleHisto
     for (let back = daysBack; back >= 1; back -= 1) {
       const day = addDays(date, -back);
       const seen = observed(day);
-      const value = seen?.values[ruleId];
+      const value = seen && ownValue(seen.values, ruleId);
       if (seen !== undefined && value !== undefined) found.push({ date: day, value, rows: seen.rows });
     }
     return Promise.resolve(found);

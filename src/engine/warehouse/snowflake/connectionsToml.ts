@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'smol-toml';
-import { PipelineError, type Where, defined } from '../../model';
+import { PipelineError, type Where, defined, ownValue } from '../../model';
 
 /** An entry's values under the names of our settings, and what the driver wants besides. */
 export interface ConnectionEntry {
@@ -106,7 +106,7 @@ export function readConnection(
       { file },
     );
   const { entries, names } = entriesOf(file, wrong);
-  const entry = entries[name];
+  const entry = ownValue(entries, name);
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
     throw wrong(
       `${file} has no connection ${name}.`,
