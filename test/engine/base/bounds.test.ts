@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { BINDING } from '../../../src/engine/base';
+import { useFolder } from '../../support/folder';
 import { grownBy } from '../../support/peakMemory';
 
 const CHILD = join(__dirname, '../../support/boundedSql.ts');
@@ -20,8 +22,11 @@ interface Came {
   readonly most: number;
 }
 
-async function run(sql: string, bounds: { readonly bytes: number; readonly seconds: number }): Promise<Came> {
-  const child = spawn(process.execPath, ['--import', 'tsx', CHILD, JSON.stringify({ sql, ...bounds })], {
+async function run(
+  sql: string,
+  more: { readonly bytes: number; readonly seconds: number } | { readonly file: string },
+): Promise<Came> {
+  const child = spawn(process.execPath, ['--import', 'tsx', CHILD, JSON.stringify({ sql, ...more })], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const { result, most } = await grownBy(
@@ -38,6 +43,7 @@ const DEAF = "SELECT repeat('a', 20000) LIKE '%a%a%a%a_%a%a%b' AS n";
 const IDLE = 400;
 
 describe('a statement over its bounds', () => {
+  const folder = useFolder();
   /** It takes the patience of the watch: others are tried meanwhile. */
   let deaf: Promise<Came>;
   before(() => {
@@ -72,6 +78,16 @@ describe('a statement over its bounds', () => {
       assert.ok(said.code === 'OUT_OF_MEMORY' || said.rows === 1, JSON.stringify(said));
       assert.ok(most < IDLE + 1_024, `${most} MB`);
     });
+
+  it('is one of a preview, too, with the memory of that', async () => {
+    const file = join(folder(), 'rows.csv');
+    await writeFile(file, `n,v\n${Array.from({ length: 50 }, (_, i) => `${i},x`).join('\n')}\n`);
+    const sql = 'SELECT length(repeat(repeat(v, 1000), 300000 + n::INTEGER)) AS n FROM file ORDER BY n';
+    const { said, most } = await run(sql, { file });
+    assert.equal(said.code, 'OUT_OF_MEMORY', JSON.stringify(said));
+    assert.match(said.message ?? '', /too much memory|more memory than a preview may use/);
+    assert.ok(most < IDLE + 256 + 384 + 512, `${most} MB`);
+  });
 
   it('is ended with its process where it does not obey', async () => {
     const { said, signal } = await deaf;

@@ -15,6 +15,7 @@ import type { Preview } from './model';
 import { describe, inOurWords, kindOfFile, readParquet, readSafely, TABLE_NAMES } from './opening';
 import { knowledgeAt } from './fileKnowledge';
 import { readingNotes } from './previewWords';
+import { MEMORY, PATIENCE_SECONDS } from './source';
 import { type TextOptions, openText, textToParquet } from './textFile';
 import { checkQuery, withoutEnd } from '../../rules';
 
@@ -62,7 +63,8 @@ export async function previewFile(file: string, options: PreviewOptions): Promis
       folders: [folder],
       files: [path],
       temporary: spillFolder(folder),
-      memoryLimit: options.memoryLimit,
+      memoryLimit: options.memoryLimit ?? MEMORY,
+      timeoutSeconds: PATIENCE_SECONDS,
       foreign: true,
     });
     opened.push(database);

@@ -71,7 +71,8 @@ export async function describe(connection: Connection, query: string): Promise<r
 
 /** DuckDB's own message about a broken file comes with a remedy that fits layers only: the error in our words. */
 export function inOurWords(path: string, error: unknown): unknown {
-  if (!(error instanceof PipelineError) || error.cause === undefined) return error;
+  if (!(error instanceof PipelineError)) return error;
+  if (error.cause === undefined && error.code !== 'OUT_OF_MEMORY') return error;
   switch (error.code) {
     case 'PARQUET_INVALID':
     case 'DUCKDB':

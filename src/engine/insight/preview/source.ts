@@ -98,6 +98,8 @@ export interface Room {
 
 /** Memory of one opened file's instance: sorting twenty million keys fits, the rest spills. */
 export const MEMORY = '2GB';
+/** Seconds that one question about a file may take: somebody waits for it, or has forgotten it. */
+export const PATIENCE_SECONDS = 3_600;
 
 /** An own folder and an instance that reads nothing but it and the given files. */
 export async function openRoom(files: readonly string[], memoryLimit?: string): Promise<Room> {
@@ -109,6 +111,7 @@ export async function openRoom(files: readonly string[], memoryLimit?: string): 
       files,
       temporary: spillFolder(folder),
       memoryLimit: memoryLimit ?? MEMORY,
+      timeoutSeconds: PATIENCE_SECONDS,
       keepFooters: true,
       foreign: true,
     });
