@@ -1,2 +1,2 @@
-// Optional members that are left out where they have no value, as the engine does it.
+// Members of objects that may not be there, as the engine reads them.
 export * from '../engine/model/defined';

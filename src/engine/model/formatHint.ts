@@ -1,8 +1,7 @@
 // What the config states about the files of a brand and table: the statements of three places as one.
 import type { Column, Config, FormatHint, Table } from './config';
-import { defined } from './defined';
+import { defined, ownValue } from './defined';
 import { findTable } from './findTable';
-import { ownValue } from './ownValue';
 
 /**
  * The format that is stated for a brand's files of a table, key by key: what stands under the brand's tables counts

@@ -13,6 +13,5 @@ export * from './drift';
 export * from './runResult';
 export * from './errors';
 export * from './defined';
-export * from './ownValue';
 export * from './findTable';
 export * from './formatHint';

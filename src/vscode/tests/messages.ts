@@ -1,6 +1,6 @@
 // What became of a rule or case, as the Test Explorer shows it: a state, and a message a reader can act on.
 import * as vscode from 'vscode';
-import { ownValue } from '../../shared/ownValue';
+import { ownValue } from '../../shared/defined';
 import type { CaseDifference } from '../../shared/caseApi';
 import type { Finding } from '../../shared/testsApi';
 import {

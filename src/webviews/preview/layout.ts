@@ -1,6 +1,6 @@
 // Where columns stand: order, widths, hidden and pinned ones, and which of them are seen.
 import type { PreviewColumn } from '../../shared/previewApi';
-import { ownValue } from '../../shared/ownValue';
+import { ownValue } from '../../shared/defined';
 import { clamp } from './scale';
 
 /** What the user has made of the columns, by name. */

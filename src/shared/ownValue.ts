@@ -1,2 +1,0 @@
-// Objects as maps of names that others choose, as the engine reads them.
-export * from '../engine/model/ownValue';
