@@ -48,9 +48,9 @@ export const SCALAR_FUNCTIONS: ReadonlySet<string> = new Set(
   map_values range reduce row struct_concat struct_contains struct_extract struct_extract_at struct_has
   struct_indexof struct_insert struct_keys struct_pack struct_position struct_update struct_values union_extract
   union_tag union_value
-  from_json from_json_strict json json_array json_array_length json_contains json_exists json_extract
-  json_extract_path json_extract_path_text json_extract_string json_keys json_merge_patch json_object json_pretty
-  json_quote json_structure json_transform json_transform_strict json_type json_valid json_value row_to_json to_json
+  from_json from_json_strict json json_array json_array_length json_exists json_extract
+  json_extract_path json_extract_path_text json_extract_string json_keys json_object json_pretty
+  json_quote json_transform json_transform_strict json_type json_valid json_value row_to_json to_json
 `),
 );
 
@@ -60,11 +60,16 @@ export const AGGREGATE_FUNCTIONS: ReadonlySet<string> = new Set(
   any_value approx_count_distinct arg_max arg_max_null arg_max_nulls_last arg_min arg_min_null arg_min_nulls_last
   argmax argmin array_agg avg bit_and bit_or bit_xor bitstring_agg bool_and bool_or corr count count_if count_star
   countif covar_pop covar_samp entropy favg first fsum geomean geometric_mean group_concat grouping grouping_id
-  histogram histogram_exact json_group_array json_group_object json_group_structure kahan_sum kurtosis kurtosis_pop
+  histogram histogram_exact json_group_array json_group_object kahan_sum kurtosis kurtosis_pop
   last list listagg mad max max_by mean median min min_by mode product quantile quantile_cont quantile_disc regr_avgx
   regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy sem skewness stddev stddev_pop
   stddev_samp string_agg sum sum_no_overflow sumkahan var_pop var_samp variance wavg weighted_avg
 `),
+);
+
+/** Functions that follow a nested value by recursion: one of 100,000 levels, as a hostile file may hold, ends the process. */
+export const RECURSIVE: ReadonlySet<string> = new Set(
+  list('json_contains json_group_structure json_merge_patch json_structure'),
 );
 
 /** Functions that need OVER. */

@@ -1,5 +1,5 @@
 // The words with which the guard refuses SQL.
-import { AGGREGATE_FUNCTIONS, CHANCE, CLOCK, WINDOW_FUNCTIONS } from './functions';
+import { AGGREGATE_FUNCTIONS, CHANCE, CLOCK, RECURSIVE, WINDOW_FUNCTIONS } from './functions';
 
 /** Why a fragment is refused, and what to write instead. */
 export interface SqlProblem {
@@ -56,6 +56,11 @@ export function refusePart(part: string): SqlProblem {
 export function refuseFunction(name: string): SqlProblem {
   if (CLOCK.has(name)) return clock(name);
   if (CHANCE.has(name)) return chance(name);
+  if (RECURSIVE.has(name))
+    return {
+      message: `${name}() is not allowed: a value that is nested deeply enough ends the process.`,
+      remedy: 'Use json_extract, json_exists or json_value with a path.',
+    };
   if (AGGREGATE_FUNCTIONS.has(name) || WINDOW_FUNCTIONS.has(name))
     return {
       message: `${name}() looks at more than one row.`,

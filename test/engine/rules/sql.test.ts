@@ -88,6 +88,10 @@ const ATTACKS: readonly (readonly [string, RegExp])[] = [
   ['a = ANY (SELECT 1)', /subquery/],
   ['array(SELECT 1) = l', /subquery/],
   ["getenv('HOME') = b", /not known or not allowed/],
+  // Each ends the process on a value of 150,000 brackets.
+  ["json_contains(b, '1')", /json_contains\(\) is not allowed: a value that is nested deeply/],
+  ['json_structure(b) IS NULL', /json_structure\(\) is not allowed/],
+  ['json_merge_patch(b, b) IS NULL', /json_merge_patch\(\) is not allowed/],
   ["getvariable('x') = b", /not allowed/],
   ["current_setting('temp_directory') = b", /not allowed/],
   ["read_text('/etc/passwd') = b", /not allowed/],
@@ -170,6 +174,7 @@ const GOOD_QUERIES = [
 
 const QUERY_ATTACKS: readonly (readonly [string, RegExp])[] = [
   ["SELECT * FROM read_csv('/etc/passwd')", /not known or not allowed/],
+  ['SELECT * FROM rows WHERE json_group_structure(b) IS NULL', /json_group_structure\(\) is not allowed/],
   ["SELECT * FROM read_text('/etc/passwd')", /not allowed/],
   ["SELECT * FROM glob('/*')", /not allowed/],
   ["SELECT * FROM '/etc/passwd'", /no table/],
