@@ -9,13 +9,17 @@ import type { SettingName } from './settings/settingsCatalogue';
 /** What a host is asked for. */
 export type HostPurpose = 'snowflake' | 'mail' | 'lineage';
 
-/** A host that the folder names, and the secret of somebody else that would go there. */
+/** A host that a secret of somebody else than the folder goes to. */
 interface HostUse {
   readonly purpose: HostPurpose;
+  /** Host, and what else decides who reads along: a port of its own, a scheme without encryption, an authority. */
   readonly host: string;
   readonly setting: SettingName;
   readonly secret: SettingName;
-  readonly where: Where;
+  /** Where the folder names it; undefined: the environment alone does, which may move it as it likes. */
+  readonly where: Where | undefined;
+  /** What the environment itself names beside the folder: that is where the secret belongs. */
+  readonly own?: string | undefined;
 }
 
 /** A host that is another one than the secret was used with before. */
@@ -52,10 +56,16 @@ export function requireBoundHost(settings: Settings, purpose: HostPurpose): void
   const hosts = readHosts();
   const before = hosts[folder]?.[purpose];
   if (before === use.host) return;
-  if (before !== undefined && process.env[ACCEPT_HOST] !== use.host)
+  const bound = before ?? use.own;
+  if (
+    use.where !== undefined &&
+    bound !== undefined &&
+    bound !== use.host &&
+    process.env[ACCEPT_HOST] !== use.host
+  )
     throw new PipelineError(
       'HOST_CHANGED',
-      `${use.secret} was used with ${before} so far, and ${use.setting} now names ${use.host}: it is not sent there.`,
+      `${use.secret} was used with ${bound} so far, and ${use.setting} now names ${use.host}: it is not sent there.`,
       `If you know why, accept it: m7 check --accept-host ${shellWord(use.host)}. Else restore ${use.setting}.`,
       { where: use.where },
     );
@@ -65,9 +75,11 @@ export function requireBoundHost(settings: Settings, purpose: HostPurpose): void
 /** Hosts of a folder that would be refused. */
 export function hostChanges(settings: Settings): readonly HostChange[] {
   const known = readHosts()[realFolder(settings.workspace)];
-  return hostUses(settings).flatMap(({ purpose, host, secret }) => {
-    const from = known?.[purpose];
-    return from === undefined || from === host ? [] : [{ purpose, secret, from, to: host }];
+  return hostUses(settings).flatMap(({ purpose, host, secret, where, own }) => {
+    const from = known?.[purpose] ?? own;
+    return where === undefined || from === undefined || from === host
+      ? []
+      : [{ purpose, secret, from, to: host }];
   });
 }
 
@@ -78,44 +90,89 @@ export function acceptHost(settings: Settings, purpose: HostPurpose, host: strin
   writeHosts({ ...hosts, [folder]: { ...hosts[folder], [purpose]: host } });
 }
 
+const LOGIN: readonly SettingName[] = [
+  'SNOWFLAKE_PASSWORD',
+  'SNOWFLAKE_TOKEN',
+  'SNOWFLAKE_PRIVATE_KEY',
+  'SNOWFLAKE_PRIVATE_KEY_PATH',
+];
+
 /**
- * Hosts that .env names for secrets that do not stand in it. Where one owner gives both, the folder by .env or the
- * user by the environment, there is nothing to bind.
+ * Where secrets go that do not stand in .env. Where the folder gives both there is nothing to bind; where the
+ * environment does, it is remembered what it named, so that no folder can name another one beside it.
  */
 function hostUses(settings: Settings): readonly HostUse[] {
-  const { snowflake, mail, lineage } = settings;
+  const { snowflake, mail, lineage, mockSnowflake } = settings;
   const uses: HostUse[] = [];
   const add = (
     purpose: HostPurpose,
     host: string,
-    setting: SettingName,
-    secrets: readonly SettingName[],
+    {
+      names,
+      secrets,
+      own,
+    }: {
+      readonly names: readonly SettingName[];
+      readonly secrets: readonly SettingName[];
+      readonly own?: string | undefined;
+    },
   ): void => {
-    const where = settings.origins[setting];
     const secret = secrets.find((name) => isForeign(settings, name));
-    if (where !== undefined && where !== 'environment' && secret !== undefined)
-      uses.push({ purpose, host, setting, secret, where });
+    const [first] = names;
+    if (secret === undefined || first === undefined) return;
+    // The folder has its say where it gives any of the settings.
+    const setting = names.find((name) => placeIn(settings, name) !== undefined) ?? first;
+    uses.push({ purpose, host, setting, secret, where: placeIn(settings, setting), own });
   };
-  const login: readonly SettingName[] = [
-    'SNOWFLAKE_PASSWORD',
-    'SNOWFLAKE_TOKEN',
-    'SNOWFLAKE_PRIVATE_KEY',
-    'SNOWFLAKE_PRIVATE_KEY_PATH',
-  ];
-  // An entry of connections.toml has an address of its own, and none stands beside it.
-  if (!settings.mockSnowflake && snowflake.connection === undefined) {
-    if (snowflake.accessUrl !== undefined)
-      add('snowflake', hostOf(snowflake.accessUrl), 'SNOWFLAKE_ACCESS_URL', login);
-    else if (snowflake.account !== undefined)
-      add('snowflake', snowflake.account.toLowerCase(), 'SNOWFLAKE_ACCOUNT', login);
-  }
-  if (mail.server !== undefined) add('mail', mail.server.toLowerCase(), 'SMTP_SERVER', ['SMTP_PASSWORD']);
+  const { connection, account, accessUrl } = snowflake;
+  const byAccount = account === undefined ? undefined : accountHost(account);
+  if (mockSnowflake) {
+    // Nobody is asked.
+  } else if (connection !== undefined)
+    // The entry has an address of its own, and none stands beside it; a secret of the environment may.
+    add('snowflake', `connections.toml/${connection}`, { names: ['SNOWFLAKE_CONNECTION'], secrets: LOGIN });
+  else if (accessUrl !== undefined)
+    add('snowflake', hostOf(accessUrl), {
+      names: ['SNOWFLAKE_ACCESS_URL'],
+      secrets: LOGIN,
+      own: settings.origins['SNOWFLAKE_ACCOUNT'] === 'environment' ? byAccount : undefined,
+    });
+  else if (byAccount !== undefined)
+    add('snowflake', byAccount, { names: ['SNOWFLAKE_ACCOUNT'], secrets: LOGIN });
+  if (mail.server !== undefined)
+    add('mail', mailHost(mail), {
+      names: ['SMTP_SERVER', 'SMTP_SECURITY', 'SMTP_PORT', 'SMTP_CA_FILE'],
+      secrets: ['SMTP_PASSWORD'],
+    });
   if (lineage.to === 'http' && lineage.url !== undefined)
-    add('lineage', hostOf(lineage.url), 'OPENLINEAGE_URL', ['OPENLINEAGE_API_KEY']);
+    add('lineage', hostOf(lineage.url), { names: ['OPENLINEAGE_URL'], secrets: ['OPENLINEAGE_API_KEY'] });
   return uses;
 }
 
-const hostOf = (address: string): string => (URL.canParse(address) ? new URL(address).host : address);
+/** Where the folder gives a setting. */
+function placeIn({ origins }: Settings, name: SettingName): Where | undefined {
+  const origin = origins[name];
+  return origin === 'environment' ? undefined : origin;
+}
+
+/** Host and port of an address; with its scheme where that is not https. */
+function hostOf(address: string): string {
+  if (!URL.canParse(address)) return address;
+  const { protocol, host } = new URL(address);
+  return protocol === 'https:' ? host : `${protocol}//${host}`;
+}
+
+/** The host to which Snowflake's driver makes of an account identifier. */
+const accountHost = (account: string): string => `${account.toLowerCase()}.snowflakecomputing.com`;
+
+/** The ports of mail that every server has. */
+const MAIL_PORTS: readonly number[] = [25, 465, 587];
+
+function mailHost({ server = '', port, security, caFile }: Settings['mail']): string {
+  const host = `${server.toLowerCase()}${MAIL_PORTS.includes(port) ? '' : `:${port}`}`;
+  const place = security === 'none' ? `smtp-without-tls://${host}` : host;
+  return caFile === undefined ? place : `${place}?ca=${caFile}`;
+}
 
 /** Is it given, and by somebody else than the folder? A key file outside of it is its owner's. */
 function isForeign({ origins, snowflake, workspace }: Settings, name: SettingName): boolean {

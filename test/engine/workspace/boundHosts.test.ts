@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { loginOf } from '../../../src/engine/warehouse/snowflake/login';
 import { loadSettings } from '../../../src/engine/workspace';
 import { deliver } from '../../../src/engine/notify/alerts/deliverAlerts';
-import { ACCEPT_HOST, boundHostsFile, hostChanges } from '../../../src/engine/workspace/boundHosts';
+import {
+  ACCEPT_HOST,
+  boundHostsFile,
+  hostChanges,
+  type HostPurpose,
+  requireBoundHost,
+} from '../../../src/engine/workspace/boundHosts';
 import type { AlertContent } from '../../../src/engine/notify/alerts/content';
 import type { Settings } from '../../../src/engine/model';
 import { listen } from '../../support/hostileFolder';
@@ -84,6 +90,58 @@ describe('a credential is bound to its host', () => {
     }
   });
 
+  it('refuses an address of the folder beside an account and a password of the environment', async () => {
+    const user = { ...PASSWORD, SNOWFLAKE_ACCOUNT: 'acme-prod', SNOWFLAKE_USER: 'ME' };
+    const lines = ['SNOWFLAKE_DATABASE=DB', 'SNOWFLAKE_WAREHOUSE=W'];
+    const pulled = [...lines, 'SNOWFLAKE_ACCESS_URL=https://evil.example.org'];
+    const refused = {
+      code: 'HOST_CHANGED',
+      message:
+        /SNOWFLAKE_PASSWORD was used with acme-prod\.snowflakecomputing\.com .* names evil\.example\.org/,
+    };
+    const moved = await given(pulled, user);
+    assert.throws(() => loginOf(moved, {}), refused, 'before anything was bound');
+    loginOf(await given(lines, user), {});
+    assert.throws(() => loginOf(moved, {}), refused, 'after the environment was used');
+    // The environment may move what it names.
+    loginOf(await given(lines, { ...user, SNOWFLAKE_ACCOUNT: 'other' }), {});
+  });
+
+  it('refuses another scheme, a port, an account that only looks the same, and an entry of connections.toml', async () => {
+    const bound = async (purpose: string, first: readonly string[], then: readonly string[], user = {}) => {
+      const environment = {
+        ...{ SNOWFLAKE_PASSWORD: 'p', SMTP_PASSWORD: 'p', OPENLINEAGE_API_KEY: 'k' },
+        ...user,
+      };
+      const before = await given(first, environment);
+      requireBoundHost(before, purpose as HostPurpose);
+      const moved = await given(then, environment);
+      assert.throws(
+        () => requireBoundHost(moved, purpose as HostPurpose),
+        { code: 'HOST_CHANGED' },
+        then.join(' '),
+      );
+      rmSync(join(root, 'state'), { recursive: true, force: true });
+    };
+    const lineage = (url: string): string[] => ['OPENLINEAGE=http', `OPENLINEAGE_URL=${url}`];
+    await bound('lineage', lineage('https://cat.example'), lineage('http://cat.example'));
+    await bound('lineage', lineage('https://cat.example'), lineage('https://cat.example:444'));
+    const mail = ['ENABLE_EMAIL_ALERTS=true', 'ADMIN_EMAIL=a@example.org'];
+    const server = [...mail, 'SMTP_SERVER=mail.example.org'];
+    await bound('mail', server, [...server, 'SMTP_SECURITY=none']);
+    await bound('mail', server, [...server, 'SMTP_PORT=18025']);
+    writeFileSync(join(root, 'folder/ca.pem'), 'x');
+    await bound('mail', server, [...server, 'SMTP_CA_FILE=ca.pem']);
+    await bound('mail', mail, [...mail, 'SMTP_SECURITY=none'], { SMTP_SERVER: 'mail.example.org' });
+    const account = (name: string): string[] => [`SNOWFLAKE_ACCOUNT=${name}`, 'SNOWFLAKE_USER=ME'];
+    await bound('snowflake', account('acme.global'), [
+      ...account('acme.global'),
+      'SNOWFLAKE_ACCESS_URL=https://acme.global',
+    ]);
+    await bound('snowflake', account('acme'), ['SNOWFLAKE_CONNECTION=dev']);
+    await bound('snowflake', ['SNOWFLAKE_CONNECTION=prod'], ['SNOWFLAKE_CONNECTION=dev']);
+  });
+
   it('sends no mail to another host: nobody is asked', async () => {
     const listener = await listen();
     try {
@@ -96,7 +154,7 @@ describe('a credential is bound to its host', () => {
       await deliver(await given(mail('localhost'), environment), 'mail', message, 200);
       const asked = listener.connections();
       const delivery = await deliver(await given(mail('127.0.0.1'), environment), 'mail', message, 200);
-      assert.match(JSON.stringify(delivery), /SMTP_PASSWORD was used with localhost so far/);
+      assert.match(JSON.stringify(delivery), /SMTP_PASSWORD was used with localhost:\d+ so far/);
       assert.equal(listener.connections(), asked);
     } finally {
       await listener.close();
