@@ -92,6 +92,7 @@ const HANDED_ON: Readonly<Record<string, string>> = {
 /** What modules that are handed on may import besides each other. */
 const WITH_THEM = new Set([
   'src/engine/base/processes.ts',
+  'src/engine/base/regularFile.ts',
   'fastest-levenshtein',
   'node:fs',
   'node:os',

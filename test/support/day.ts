@@ -34,6 +34,8 @@ export function smallDay(rows = 40): Day {
       'p0,again,2024-11-15 11:00:00,1',
       'late,x,not a time,-5',
       'too,few',
+      // A short record without a line end behind it would look cut off.
+      '',
     ].join('\n');
   // The faults above are so many of a few rows that the table would fail for them.
   const few = rows < 25;

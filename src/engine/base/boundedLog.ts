@@ -1,5 +1,6 @@
 // Logs that all runs share: no day in their name tells maintenance when they have had their time, so their size bounds them.
-import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { readRegularText } from './regularFile';
+import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** A file that has grown past this is kept as the old one, in place of the one before: twice as much at most. */
@@ -32,7 +33,7 @@ export function latestLines(path: string, wanted: (line: string) => boolean): re
 
 function linesOf(path: string): readonly string[] {
   try {
-    return readFileSync(path, 'utf8').trimEnd().split('\n');
+    return readRegularText(path).trimEnd().split('\n');
   } catch {
     return [];
   }

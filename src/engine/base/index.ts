@@ -74,6 +74,7 @@ export { post } from './network/post';
 export { proxyExemptions, proxyOf, proxySecrets } from './network/proxy';
 export { TIME_LIMITS } from './network/timeLimits';
 export { escapePattern } from './pattern';
+export { readRegularFile, readRegularText } from './regularFile';
 export { requireDate } from './requireDate';
 export { shellWord } from './shellWord';
 export { processTrusts, restrictProcess, untrusted } from './restricted';

@@ -1,6 +1,7 @@
 // Files into their place: never over one that is there unasked, and across disks by a copy that a note tells of until it ends.
+import { readRegularText } from './regularFile';
 import { randomBytes } from 'node:crypto';
-import { copyFile, lstat, open, readFile, readdir, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
+import { copyFile, lstat, open, readdir, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { PipelineError } from '../model';
 import { codeOf, draftBeside, durable, hashFile, inWords, makeFolder, sizeOf, syncFolder } from './durable';
@@ -114,7 +115,7 @@ export async function finishMoves(notes: string): Promise<void> {
   const names = await readdir(notes).catch(() => []);
   for (const name of names) {
     const note = join(notes, name);
-    const crossing = await readCrossing(note);
+    const crossing = readCrossing(note);
     if (crossing !== undefined) {
       const from = resolve(notes, crossing.from);
       const to = resolve(notes, crossing.to);
@@ -129,9 +130,9 @@ export async function finishMoves(notes: string): Promise<void> {
   }
 }
 
-async function readCrossing(note: string): Promise<Crossing | undefined> {
+function readCrossing(note: string): Crossing | undefined {
   try {
-    const { from, to, move } = JSON.parse(await readFile(note, 'utf8')) as Partial<Crossing>;
+    const { from, to, move } = JSON.parse(readRegularText(note)) as Partial<Crossing>;
     return typeof from === 'string' && typeof to === 'string' ? { from, to, move: move === true } : undefined;
   } catch {
     // Cut short before its copy began.

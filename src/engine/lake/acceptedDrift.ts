@@ -1,7 +1,6 @@
 // What people have accepted of a slot's drift: `.state/drift/<brand>/<table>.json`, for all dates of the brand and table.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf, foldHeader, translateSystemError, writeWhole } from '../base';
+import { codeOf, foldHeader, translateSystemError, writeWhole, readRegularText } from '../base';
 import { type AcceptedDrift, DRIFT_KINDS } from '../model';
 import { type StateFolders, acceptedFolder } from './dataFolder';
 import { segment } from './pathSegment';
@@ -31,7 +30,7 @@ export function readAcceptances(state: StateFolders, brand: string, table: strin
   const path = fileOf(state, brand, table);
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
+    content = JSON.parse(readRegularText(path));
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return { accepted: [] };
     if (!(error instanceof SyntaxError)) throw translateSystemError(path, error);

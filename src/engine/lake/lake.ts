@@ -15,6 +15,7 @@ import { readManifest, type Manifest, type ManifestLayer } from './manifest';
 import { type ManifestsOfDate, folderEntries, readManifestsBelow, requireNoneAfter } from './manifestsOfDate';
 import { type OriginalState, originalState } from './originals';
 import { ownFile } from './ownFile';
+import { requireOwnFolders } from './ownFolders';
 import { segment } from './pathSegment';
 import { publishFiles, type Publication, type SetAside } from './publication';
 
@@ -101,8 +102,12 @@ export interface Lake extends StateFolders {
   readonly manifestsDir: string;
 }
 
-/** Opens the folders of a workspace; nothing is created or read before it is asked for. */
+/**
+ * Opens the folders of a workspace; nothing is created or read before it is asked for.
+ * @throws PipelineError UNSUPPORTED where one of them is a link.
+ */
 export function openLake(settings: Settings): Lake {
+  requireOwnFolders(settings);
   const state = stateFolders(settings);
   const { stateDir } = state;
   const manifestsDir = manifestsFolder(stateDir);
@@ -195,7 +200,7 @@ export function openLake(settings: Settings): Lake {
     rawBrands: (but, date) => rawBrandsIn(join(manifestsDir, 'raw'), but, date),
     dates: (layer) => datesIn(join(manifestsDir, layer)),
     publish: (output, connection) =>
-      publishFiles(state, { ...output, manifestFile: manifestFile(output.manifest) }, connection),
+      publishFiles(settings, { ...output, manifestFile: manifestFile(output.manifest) }, connection),
   };
 }
 

@@ -1,10 +1,10 @@
 // The history of runs: an append-only file of checksummed lines, so that a torn write is seen and dropped.
 import { requireKnownText } from './stateVersion';
-import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, truncateSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { ledgerFile } from './dataFolder';
-import { durable, makeFolder, translateSystemError } from '../base';
+import { durable, makeFolder, translateSystemError, readRegularFile } from '../base';
 import type { DateKey, RunStatus, StepFinished } from '../model';
 
 export type LedgerEntry =
@@ -45,7 +45,7 @@ export async function openLedger(stateDir: string): Promise<Ledger> {
     let end = 0;
     let damaged = 0;
     try {
-      const content = readFileSync(path);
+      const content = readRegularFile(path);
       for (const text of linesOf(content)) {
         requireKnownText('ledger', path, text.slice(BODY));
         if (!isWhole(text)) damaged += 1;
@@ -94,7 +94,7 @@ export function readLedger(
   const path = ledgerFile(stateDir);
   let content: Buffer;
   try {
-    content = readFileSync(path);
+    content = readRegularFile(path);
   } catch {
     return { entries: [], damaged: 0 };
   }

@@ -1,4 +1,5 @@
 // Who holds the lock of a data folder: the one reader of the lock file. It loads no DuckDB, so the editor's own process reads it too.
+import { readRegularText } from '../base/regularFile';
 import { readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isAlive } from '../base/processes';
@@ -44,7 +45,7 @@ export function isRunning(startedAt: string, holder: LockHolder | undefined): bo
 export function readOwner(path: string): LockOwner | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(readRegularText(path));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
   }

@@ -1,7 +1,6 @@
 // The manifests: what an output was made of, and how one is read.
-import { readFileSync } from 'node:fs';
 import { basename, dirname, sep } from 'node:path';
-import { codeOf, translateSystemError } from '../base';
+import { codeOf, translateSystemError, readRegularText } from '../base';
 import type { CsvFormat, EncodingEvidence } from '../csv';
 import {
   type Conversion,
@@ -99,7 +98,7 @@ export function failedShares({
 export function readManifest(path: string): Manifest | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(readRegularText(path));
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
     if (!(error instanceof SyntaxError)) throw translateSystemError(path, error);

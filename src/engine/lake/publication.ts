@@ -1,22 +1,25 @@
 // How outputs become visible: whole files first, then the manifest that counts them. What no manifest tells of is never written over.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
   type Connection,
   durable,
   inWords,
+  makeFolder,
   placeFile,
   quotePath,
   sameBytes,
   syncFile,
   syncFolder,
   writeWhole,
+  readRegularText,
 } from '../base';
-import { PipelineError } from '../model';
-import type { StateFolders } from './dataFolder';
+import { PipelineError, type Settings } from '../model';
+import { type StateFolders, stateFolders } from './dataFolder';
 import { readLedger } from './ledger';
 import type { Manifest } from './manifest';
+import { requireOwnFolder } from './ownFolders';
 
 /** One file of a publication: written under the step's temporary folder, renamed to `final`. */
 export interface Publication {
@@ -46,11 +49,16 @@ export interface SetAside {
 
 /** See `Lake.publish`. */
 export async function publishFiles(
-  state: StateFolders,
+  settings: Settings,
   publishing: Publishing,
   connection: Connection,
 ): Promise<readonly SetAside[]> {
+  const state = stateFolders(settings);
   const { files, absent, manifest, manifestFile, adopts } = publishing;
+  for (const folder of new Set(files.map(({ final }) => dirname(final)))) {
+    await makeFolder(folder);
+    requireOwnFolder(settings, folder);
+  }
   durable('output.written');
   for (const file of files) {
     await inWords(file.final, () => syncFile(file.temporary));
@@ -112,7 +120,7 @@ function unknownRaw(path: string): PipelineError {
 /** Was a report written by a run of this state? Then it is what a crash left before its manifest. */
 function runIsKnown(stateDir: string, report: string): boolean {
   try {
-    const { run_id } = JSON.parse(readFileSync(report, 'utf8')) as { readonly run_id?: unknown };
+    const { run_id } = JSON.parse(readRegularText(report)) as { readonly run_id?: unknown };
     return readLedger(stateDir, 'run').entries.some((e) => e.kind === 'run' && e.run_id === run_id);
   } catch {
     return false;

@@ -1,7 +1,16 @@
 // A file kept out whole: its bytes move to rejects, with a note that says what, where from and why.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { durable, hashFile, holdFile, moveHeld, sizeOf, writeWhole, type HeldFile } from '../base';
+import {
+  durable,
+  hashFile,
+  holdFile,
+  moveHeld,
+  sizeOf,
+  writeWhole,
+  type HeldFile,
+  readRegularText,
+} from '../base';
 import type { Lake } from './lake';
 import { segment } from './pathSegment';
 import type { DateKey, Table } from '../model';
@@ -181,7 +190,7 @@ export function rejectNotes(lake: Lake, date: DateKey): readonly NotedReject[] {
 
 function readNote(path: string): RejectedFile | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as RejectedFile;
+    return JSON.parse(readRegularText(path)) as RejectedFile;
   } catch {
     return undefined;
   }

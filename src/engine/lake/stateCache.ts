@@ -1,7 +1,6 @@
 // Small JSON files under .state/cache: what is read again and again, kept as long as it is true. They may be lost at any time.
 import { requireKnownFormat } from './stateVersion';
-import { readFileSync } from 'node:fs';
-import { writeWhole } from '../base';
+import { writeWhole, readRegularText } from '../base';
 import { PipelineError } from '../model';
 import { type StateFolders, cacheFile } from './dataFolder';
 
@@ -13,7 +12,7 @@ export function recall(state: StateFolders, name: string): Readonly<Record<strin
   const path = cacheFile(state.stateDir, name);
   let kept: { version?: unknown } | null;
   try {
-    kept = JSON.parse(readFileSync(path, 'utf8')) as { version?: unknown } | null;
+    kept = JSON.parse(readRegularText(path)) as { version?: unknown } | null;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 // The format of every kind of file under .state: a newer one is neither read, overwritten nor removed, and says so in its own words.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readRegularText } from '../base';
+import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PipelineError } from '../model';
 import { alertFolderIn, cacheFile, lockFile } from './dataFolder';
@@ -61,7 +62,7 @@ export function requireKnownLock(stateDir: string): void {
 function requireKnownFile(kind: StateKind, path: string): void {
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
+    content = JSON.parse(readRegularText(path));
   } catch {
     return;
   }

@@ -1,7 +1,7 @@
 // Corrected records that were submitted before: which reject each one answers, so that none is answered twice.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../base';
+import { writeWhole, readRegularText } from '../base';
 import type { DateKey, Stage } from '../model';
 import { replaysFolder } from './dataFolder';
 import type { Lake } from './lake';
@@ -59,7 +59,7 @@ function readAll(folder: string): readonly SubmittedFile[] {
     const path = join(folder, name);
     let note: SubmittedFile;
     try {
-      note = JSON.parse(readFileSync(path, 'utf8')) as SubmittedFile;
+      note = JSON.parse(readRegularText(path)) as SubmittedFile;
     } catch {
       // Written whole or not at all; one that was damaged since answers nothing.
       return [];

@@ -1,7 +1,7 @@
 // The reports of a date as they lie on disk, with what the ledger and the manifests tell besides.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { codeOf } from '../base';
+import { codeOf, readRegularText } from '../base';
 import {
   type Lake,
   type LedgerEntry,
@@ -101,7 +101,7 @@ function readStored<T>(
   const again = 'Validate the date again: this writes the report again.';
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(readRegularText(path));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return { kind: 'none' };
     const reason = error instanceof Error ? error.message : String(error);

@@ -74,7 +74,7 @@ describe('a state of the first version', () => {
     put('alerts/state.json', '{"version":1,"dates":{"20241115":{"step/x":"failed"}}}\n');
     put('alerts/outbox/webhook-x.json', OUTBOX);
     const begun = put('alerts/begun/20241115T100000Z-1.json', '["20241115"]');
-    assert.deepEqual(Object.keys((await readAlertState(lake.settings)).dates), [DATE]);
+    assert.deepEqual(Object.keys(readAlertState(lake.settings).dates), [DATE]);
     assert.deepEqual(
       (await readOutbox(lake.settings)).map(({ id }) => id),
       ['x'],

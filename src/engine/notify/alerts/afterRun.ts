@@ -153,7 +153,7 @@ async function takeNews(
   telling: Telling,
 ): Promise<News | undefined> {
   const { on } = settings.alerts;
-  const state = await readAlertState(settings);
+  const state = readAlertState(settings);
   const told: Record<DateKey, ReportedIssues> = { ...state.dates };
   const fresh: DateDocument[] = [];
   const recovered: string[] = [];

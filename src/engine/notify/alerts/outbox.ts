@@ -1,6 +1,7 @@
 // Alerts on their way: each stands in a file until it is sent, so that neither a crash nor a dead server loses one.
+import { readRegularText } from '../../base';
 import { alertFolder, type AlertFolder, requireKnownFormat } from '../../lake';
-import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Settings, PipelineError } from '../../model';
 import type { AlertContent } from './content';
@@ -56,7 +57,7 @@ export async function readOutbox(settings: Settings): Promise<readonly OutboxEnt
 async function readEntry(path: string): Promise<OutboxEntry | undefined> {
   try {
     if ((await stat(path)).size > MOST_BYTES) throw new Error('Too large.');
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const value: unknown = JSON.parse(readRegularText(path));
     requireKnownFormat('alerts', path, value);
     if (isEntry(value)) return value;
   } catch (error) {

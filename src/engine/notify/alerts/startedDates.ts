@@ -1,6 +1,7 @@
 // The dates a run has begun to work on, kept in a file until they are told: a run that is killed tells nobody.
+import { readRegularText } from '../../base';
 import { alertFolder } from '../../lake';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DateKey, Settings } from '../../model';
 
@@ -44,7 +45,7 @@ export function begunFiles(settings: Settings): readonly string[] {
 /** The dates of such a file; none where it was cut short. */
 export function begunDates(path: string): readonly DateKey[] {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const value: unknown = JSON.parse(readRegularText(path));
     return Array.isArray(value)
       ? value.filter((one): one is string => typeof one === 'string' && /^\d{8}$/.test(one))
       : [];

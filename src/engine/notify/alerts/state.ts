@@ -1,6 +1,6 @@
 // What was reported and is still wrong, so that the same issue is reported once, and its end once.
+import { readRegularText } from '../../base';
 import { alertFolder, requireKnownFormat } from '../../lake';
-import { readFile } from 'node:fs/promises';
 import type { DateKey, Settings } from '../../model';
 import { writeDurably } from './alertFolder';
 import type { ReportedIssues } from './dateIssues';
@@ -18,11 +18,11 @@ const NOTHING: AlertState = { version: 1, dates: {} };
 const MOST_DATES = 400;
 
 /** A state that cannot be read counts as empty: issues are then reported once more. */
-export async function readAlertState(settings: Settings): Promise<AlertState> {
+export function readAlertState(settings: Settings): AlertState {
   const path = alertFolder(settings).state;
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, 'utf8'));
+    value = JSON.parse(readRegularText(path));
   } catch {
     return NOTHING;
   }

@@ -1,7 +1,6 @@
 // Brands that are no longer in the config: what is known of them is kept as long as their rows may lie in the layers.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { foldName, writeWhole } from '../../base';
+import { foldName, writeWhole, readRegularText } from '../../base';
 import { brandsFile, openLake, stateFolders } from '../../lake';
 import { type Brand, type Config, type Settings, brandsThere } from '../../model';
 
@@ -30,7 +29,7 @@ export function formerBrands(settings: Settings, brands: readonly Brand[]): read
 function readKept(settings: Settings): readonly KeptBrand[] | undefined {
   try {
     const path = brandsFile(stateFolders(settings).stateDir);
-    const { brands } = JSON.parse(readFileSync(path, 'utf8')) as { brands?: unknown };
+    const { brands } = JSON.parse(readRegularText(path)) as { brands?: unknown };
     return Array.isArray(brands) ? (brands as readonly KeptBrand[]) : undefined;
   } catch {
     // None yet, or damaged: what lies there tells the names.
