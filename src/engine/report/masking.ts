@@ -141,8 +141,29 @@ const blindFinding = (finding: Finding): Finding => ({
 /** How far a rule's own query decides what its samples are called: not at all, in parts, wholly. */
 type Freedom = 'none' | 'names' | 'all';
 
-/** What gives a column's values another name without naming it: patterns of names, and lists of new ones. */
-const RENAMING = /\bcolumns\s*\(|\b(?:un)?pivot\b|\b(?:as|with|recursive|rows)\s+(?:"[^"]*"|\w+)\s*\(/i;
+/** What gives a column's values another name without naming it: patterns of names, lists of new ones, set operations. */
+const RENAMING =
+  /\bcolumns\s*\(|\b(?:un)?pivot\b|\b(?:union|intersect|except)\b|\b(?:as|with|recursive|rows)\s+(?:"[^"]*"|\w+)\s*\(/i;
+
+/** Words that stand between a name and a bracket, or before a function: `x IN (`, `SELECT lower(`. */
+const NO_ALIAS: ReadonlySet<string> = new Set(
+  (
+    'select distinct all by where and or on not having case when then else in is like ilike glob similar between ' +
+    'qualify from join lateral using over filter exists values order group partition limit offset interval any some ' +
+    'within set end escape range rows asc desc nulls first last ordinality window as'
+  ).split(' '),
+);
+
+/** Does a query give a table new names for its columns: `Account t(a, b)`, `(SELECT …) t(a, b)`? Rather too often than not. */
+function hasColumnList(query: string): boolean {
+  const bare = query.replace(/\/\*.*?\*\//gs, ' ').replace(/--[^\n]*/g, ' ');
+  const tokens = bare.match(/[\p{L}\p{N}_]+|"[^"]*"|[^\s]/gu) ?? [];
+  const isName = (token = ''): boolean =>
+    /^["\p{L}\p{N}_]/u.test(token) && !NO_ALIAS.has(token.toLowerCase());
+  return tokens.some(
+    (token, i) => token === '(' && isName(tokens[i - 1]) && (tokens[i - 2] === ')' || isName(tokens[i - 2])),
+  );
+}
 
 function freedomOf(rule: Rule, config: Config, own: ReadonlySet<string>): Freedom {
   const query = queryOf(rule);
@@ -152,7 +173,9 @@ function freedomOf(rule: Rule, config: Config, own: ReadonlySet<string>): Freedo
   );
   const hidden = new Set([...own, ...tables.flatMap((t) => [...hiddenColumns(t)])]);
   if (hidden.size === 0) return 'none';
-  return namesAnyOf(JSON.stringify(rule.parameters), hidden) || RENAMING.test(query) ? 'all' : 'names';
+  return namesAnyOf(JSON.stringify(rule.parameters), hidden) || RENAMING.test(query) || hasColumnList(query)
+    ? 'all'
+    : 'names';
 }
 
 function queryOf(rule: Rule | undefined): string {

@@ -1,4 +1,5 @@
 // A slot's files from the drop zone into raw: decide how to read them, convert, publish, move the original.
+import { maskingOf } from '../report';
 import { join } from 'node:path';
 import { type Converted, convertCsv, decideFormat, type EncodingEvidence } from '../csv';
 import { durable, hashFile, type HeldFile, holdFile, moveHeld, sizeOf } from '../base';
@@ -327,14 +328,14 @@ async function takeHeldIn(
   const evidence = (): EncodingEvidence =>
     encodingEvidence(lake, context.config, { date: input.date, brand: input.brand, table: input.table.name });
   const decided = await decideFormat(held.path, { ...known, evidence, signal, temporary });
-  if (decided.kind === 'rejected') return refuse(context, file, decided);
-  if (decided.kind === 'empty') return refuse(context, file, EMPTY);
+  if (decided.kind === 'rejected') return refuse(context, input, file, decided);
+  if (decided.kind === 'empty') return refuse(context, input, file, EMPTY);
 
   const drafts = {
     output: join(temporary, `part${file.part}.parquet`),
     rejects: join(temporary, `part${file.part}.rejects.parquet`),
   };
-  const converted = await convertCsv({
+  const read = await convertCsv({
     ...drafts,
     file: held.path,
     format: decided.format,
@@ -346,9 +347,10 @@ async function takeHeldIn(
     signal,
     progress: context.progress,
   });
-  if (converted.kind === 'rejected') return refuse(context, file, converted);
+  if (read.kind === 'rejected') return refuse(context, input, file, read);
+  const converted = quietly(context, input, read);
   const unusable = unusableAsStated(converted);
-  if (unusable !== undefined) return refuse(context, file, unusable);
+  if (unusable !== undefined) return refuse(context, input, file, unusable);
   if (await stillWritten(context, file)) return undefined;
   await file.adopts?.requireSame({ ...drafts, rejected: converted.rejected });
   if (file.adopts !== undefined)
@@ -379,6 +381,23 @@ async function takeHeldIn(
     rowsRejected: converted.rejected,
     duplicates: 0,
     formats: [readFormat(file.name, converted)],
+  };
+}
+
+/** What is said of how a file was read, without quotations from a table with sensitive columns. */
+function quietly({ config }: StageContext, { table }: RawInput, converted: Converted): Converted {
+  const { text } = maskingOf(config);
+  const { format } = converted;
+  const { notes, doubts } = format;
+  return {
+    ...converted,
+    format: {
+      ...format,
+      notes: notes.map((note) => text(table.name, note)),
+      ...defined({
+        doubts: doubts?.map((doubt) => ({ ...doubt, message: text(table.name, doubt.message) })),
+      }),
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { Converted } from '../csv';
 import { type LandingFile, keepFileOut, unchanged } from '../lake';
 import { PipelineError } from '../model';
 import { type PartFile, type RawInput, seenNow } from './rawParts';
+import { maskingOf } from '../report';
 import type { StageContext } from './stage';
 
 /** Why a file whose format is stated is of no use so: every record of it would be rejected. */
@@ -30,11 +31,20 @@ export interface RefusedFile {
 }
 
 /**
+ * What is quoted of a file of a table with sensitive columns is hidden: where the first line is no header, it is a
+ * record.
  * @throws PipelineError NOT_CSV for an original in raw: it was read before, so that its config is the reason;
  * UNKNOWN_FILE for one that no manifest tells of.
  */
-export function refuse({ lake }: StageContext, file: PartFile, { code, reason }: FileFault): RefusedFile {
+export function refuse(
+  { lake, config }: StageContext,
+  { table }: Pick<RawInput, 'table'>,
+  file: PartFile,
+  fault: FileFault,
+): RefusedFile {
   const { path, name, landing, adopts } = file;
+  const { code } = fault;
+  const reason = maskingOf(config).text(table.name, fault.reason);
   if (adopts !== undefined)
     throw new PipelineError(
       'UNKNOWN_FILE',

@@ -61,6 +61,44 @@ describe('masking', () => {
       assert.equal(masking.finding('User', once).message, shown);
     });
 
+  describe('a query that gives a sensitive value a name of its own', () => {
+    const shownBy = (query: string): readonly unknown[] => {
+      const asked = maskingOf(
+        config(
+          [brand('Skylink')],
+          [
+            table('Person', [column('person_id', 'VARCHAR'), column('note', 'VARCHAR')]),
+            table('Account', [column('mail', 'VARCHAR', { sensitive: true }), column('city', 'VARCHAR')]),
+          ],
+          [rule('Person', 'sql', { id: 'own', parameters: { query } })],
+        ),
+      );
+      const { samples } = asked.finding('Person', {
+        ...finding('note'),
+        ...{ id: 'own', rule: 'sql', columns: [] },
+        samples: [{ values: { note: 'secret-4711' }, file: null, row: null }],
+      });
+      return samples.map(({ values }) => values['note']);
+    };
+    for (const query of [
+      'SELECT note FROM rows WHERE false UNION ALL SELECT * FROM Account',
+      'SELECT * FROM Account except select note, note from rows',
+      'SELECT note FROM Account t(note, person_id)',
+      'SELECT note FROM Account "t" (note, person_id)',
+      'SELECT note FROM Account t/**/(note, person_id)',
+      'SELECT note FROM rows, (SELECT * FROM Account) t(person_id, note)',
+      'SELECT note FROM rows JOIN Account -- x\n a(note) ON true',
+    ])
+      it(query, () => assert.deepEqual(shownBy(query), ['(hidden)']));
+
+    for (const query of [
+      "SELECT note FROM rows WHERE lower(note) IN ('a', 'b') AND length(note) > 2",
+      'SELECT note, count(*) FILTER (WHERE true) OVER (ORDER BY note) FROM rows, Account',
+      'SELECT note FROM rows JOIN Account USING (city) WHERE NOT EXISTS (SELECT 1 FROM Account WHERE (note) LIKE (city))',
+    ])
+      it(`and none: ${query}`, () => assert.deepEqual(shownBy(query), ['secret-4711']));
+  });
+
   it('hides figures of a column in what a metric says, and no digit of a name', () => {
     const { observed, message } = masking.finding('User', {
       ...{ ...finding('příjem'), rule: 'freshness', observed: 26.5, samples: [] },
