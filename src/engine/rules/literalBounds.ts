@@ -16,7 +16,7 @@ import {
 /** Characters or entries that one value may have which is made of literals alone. */
 const MOST_OF_LITERALS = 1_000_000;
 
-/** What a value of a column counts for, where a literal multiplies it. */
+/** What the size of a column's value counts for, where a literal multiplies it; what number it is nobody knows. */
 const OF_DATA = 100;
 
 /** What is known of a value before anything is run; all are upper bounds. */
@@ -85,7 +85,9 @@ function limited(node: SyntaxNode, found: Measure): Measure {
     message: Number.isFinite(found.size)
       ? `${what} makes a value of more than ${MOST_OF_LITERALS.toLocaleString('en-US')} characters or entries.`
       : `Before it runs nobody knows how large a value ${what === 'This' ? 'this' : what} makes.`,
-    remedy: 'Write a smaller number, as a number.',
+    remedy: Number.isFinite(found.size)
+      ? 'Write a smaller number, as a number.'
+      : 'Write a number, or bound it: least(…, 1000).',
     ...(at === undefined ? {} : { at: { at, ...(name === undefined ? {} : { length: name.length }) } }),
   });
 }
@@ -254,7 +256,7 @@ const FACTORS: Readonly<Record<string, number>> = {
 
 /** Functions whose number is not larger than the largest they are given. */
 const KEEPS_NUMBER: ReadonlySet<string> = new Set(
-  'abs floor ceil ceiling round trunc greatest least coalesce ifnull if nullif list_value % mod'.split(' '),
+  'abs floor ceil ceiling round trunc greatest coalesce ifnull if nullif list_value'.split(' '),
 );
 
 type Grown = (parts: readonly Measure[], node: SyntaxNode) => number;
@@ -265,9 +267,8 @@ const toldBy =
   (parts) =>
     sum(parts.map((one) => one.size)) + count(parts[index]);
 
-/** As a number of times: what data says is found out row by row. */
-const count = (part: Measure | undefined): number =>
-  part === undefined ? 0 : part.literal ? part.number : 1;
+/** As a number of times. What a column says is nobody's bound: one cell of a supplier would end the run with its process. */
+const count = (part: Measure | undefined): number => part?.number ?? 0;
 
 const size = (part: Measure | undefined): number => part?.size ?? 0;
 
@@ -301,7 +302,6 @@ const GROWN_TOO: Readonly<Record<string, string>> = { array_resize: 'list_resize
 
 /** Entries from one value to another in steps; a step of numbers is 1 at the least. */
 function series(parts: readonly Measure[]): number {
-  if (!parts.every((one) => one.literal)) return OF_DATA;
   const [from, to, step] = parts;
   if (from?.time !== 'moment' || to?.time !== 'moment') return sum(parts.map((one) => one.number)) + 1;
   if (!Number.isFinite(from.number) || !Number.isFinite(to.number) || step?.time !== 'span') return Infinity;
@@ -318,7 +318,8 @@ function formatted(parts: readonly Measure[], node: SyntaxNode): number {
   const [first] = childrenOf(node);
   const pattern = isObject(first) && first['class'] === 'CONSTANT' ? textOf(first) : undefined;
   const values = sum(parts.slice(1).map((one) => one.size));
-  if (pattern === undefined) return size(parts[0]) + values;
+  // A pattern that data gives may name any width.
+  if (pattern === undefined) return parts[0]?.literal === true ? size(parts[0]) + values : Infinity;
   const widths = sum([...pattern.matchAll(/\d+/g)].map(([digits]) => Number(digits)));
   // A width that is itself one of the values.
   const told = /%[-+ #0]*\*|\{[^{}]*\{/.test(pattern) ? sum(parts.slice(1).map(count)) : 0;
@@ -393,6 +394,12 @@ function numberOf(name: string, parts: readonly Measure[]): number | undefined {
     case 'pow':
     case 'power':
       return a <= 1 ? 1 : a ** b;
+    case '%':
+    case 'mod':
+      return b;
+    // The smallest bound bounds it.
+    case 'least':
+      return Math.min(...numbers);
     case 'length':
     case 'len':
     case 'strlen':
