@@ -1,9 +1,10 @@
 // Words every rendering shares, pages in a browser included: no import, so that none of the engine comes along.
 
 // C0, DEL, C1; line and paragraph separators; bidirectional marks and overrides; the byte order mark;
-// lone surrogates: each would move the cursor, colour the terminal or reorder what stands beside it.
+// zero-width spaces and joiners of words, annotations, tags; lone surrogates: each would move the cursor, colour the
+// terminal, reorder what stands beside it or hide in it. The joiners that scripts and emoji need stay.
 export const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
 
 /**
  * One line of text that is safe on a terminal: control characters, bidirectional overrides and lone
@@ -18,7 +19,8 @@ export function visibleEscape(character: string): string {
   if (character === '\n') return '\\n';
   if (character === '\r') return '\\r';
   if (character === '\t') return '\\t';
-  const code = character.charCodeAt(0);
+  const code = character.codePointAt(0) ?? 0;
+  if (code > 0xffff) return `\\u{${code.toString(16)}}`;
   return code <= 0xff
     ? `\\x${code.toString(16).padStart(2, '0')}`
     : `\\u${code.toString(16).padStart(4, '0')}`;

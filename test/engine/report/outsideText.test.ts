@@ -91,6 +91,9 @@ describe('text of others', () => {
       assert.doesNotMatch(printable(text), /[\n\t]/);
     }
     assert.equal(printableLines('a\tb\r\nc\rd\u001b[2J\u202e'), 'a\tb\r\nc\\rd\\x1b[2J\\u202e');
+    // What cannot be seen hides nothing; what scripts and emoji join stays.
+    assert.equal(printable('pay\u200bback\u2060 \u{e0041}'), 'pay\\u200bback\\u2060 \\u{e0041}');
+    assert.equal(printable('👩‍👩‍👧 می‌خواهم'), '👩‍👩‍👧 می‌خواهم');
   });
 
   it('keeps no escape of a terminal but the colours of the command line', () => {
