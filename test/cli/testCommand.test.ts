@@ -89,7 +89,7 @@ describe('m7 case and m7 test', () => {
     assert.match(made.out, /Playback 20241115 {2}rejected for TOO_FEW_FIELDS/);
     assert.match(made.out, /1 data line: without any of them the failure is gone\./);
     const text = readFileSync(join(folder, `small/short_line/landing/Skylink_Playback_${DATE}.csv`), 'utf8');
-    assert.equal(text, 'playback_id,device_id,started_at,seconds\ntoo,few');
+    assert.equal(text, 'playback_id,device_id,started_at,seconds\ntoo,few\n');
     rmSync(join(folder, 'small'), { recursive: true });
   });
 
