@@ -8,9 +8,14 @@ const ascii = (text: string): readonly number[] => Array.from(text, (c) => c.cha
 /** Compressions that are read; the file's name plays no part. */
 export function compressionOf(head: Buffer): Compression {
   if (starts(head, [0x1f, 0x8b, 0x08])) return 'gzip';
-  if (starts(head, [0x28, 0xb5, 0x2f, 0xfd])) return 'zstd';
+  if (starts(head, [0x28, 0xb5, 0x2f, 0xfd]) || isSkippable(head)) return 'zstd';
   if (starts(head, ascii('PK\x03\x04')) || starts(head, ascii('PK\x05\x06'))) return 'zip';
   return 'none';
+}
+
+/** Parallel writers of zstd begin with a frame that readers skip: RFC 8878, 3.1.2. */
+function isSkippable(head: Buffer): boolean {
+  return ((head[0] ?? 0) & 0xf0) === 0x50 && starts(head, [0x2a, 0x4d, 0x18], 1);
 }
 
 const BINARIES: readonly {
