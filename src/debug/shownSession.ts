@@ -1,11 +1,14 @@
 // What leaves for the editor is text of others in many places: names, values, messages. Its console would take escapes of
 // a terminal for its own, and its notifications make links: neither is sent, whatever field it would be in.
-import { DebugSession } from '@vscode/debugadapter';
+import { DebugSession, type ErrorDestination } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { inert, printableLines } from '../shared/words';
 
 /** Read by programs alone: paths that are opened, expressions that come back. */
 const EXACT: ReadonlySet<string> = new Set(['path', 'evaluateName']);
+
+/** The library's number of an error that was thrown while a request was answered. */
+const FAULT = 1104;
 
 /** A session whose texts are only read. */
 export class ShownSession extends DebugSession {
@@ -14,6 +17,26 @@ export class ShownSession extends DebugSession {
   /** What is copied is copied as it is. */
   protected answerExactly(response: DebugProtocol.Response): void {
     this.#exact.add(response);
+  }
+
+  /** A fault of the adapter's own is told by its message: the library would send the paths of its stack. */
+  protected override sendErrorResponse(
+    response: DebugProtocol.Response,
+    codeOrMessage: number | DebugProtocol.Message,
+    format?: string,
+    variables?: Record<string, string>,
+    dest?: ErrorDestination,
+  ): void {
+    if (codeOrMessage === FAULT)
+      super.sendErrorResponse(
+        response,
+        FAULT,
+        `The request "${response.command}" cannot be answered: {_exception}`,
+        {
+          _exception: variables?.['_exception'] ?? '',
+        },
+      );
+    else super.sendErrorResponse(response, codeOrMessage, format, variables, dest);
   }
 
   override sendEvent(event: DebugProtocol.Event): void {

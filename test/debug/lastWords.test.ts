@@ -57,6 +57,15 @@ describe('a debug adapter that is sent what is no message', () => {
       assert.equal(terminated.event, 'terminated');
     });
 
+  it('answers a request of the wrong form in words, without the paths of its own code', async () => {
+    const request = { seq: 2, type: 'request', command: 'setBreakpoints', arguments: { source: null } };
+    const { events } = await send(GREETING, message(JSON.stringify(request)), 'no message');
+    const answer = events.find((event) => event.command === 'setBreakpoints');
+    assert.equal(answer.success, false);
+    assert.match(answer.message, /^The request "setBreakpoints" cannot be answered: /);
+    assert.doesNotMatch(JSON.stringify(answer), /debug\.js|node:internal|\bat /);
+  });
+
   it('reads messages in any pieces', async () => {
     const pieces = [...Buffer.from(GREETING + GREETING)].map((byte) => Buffer.from([byte]));
     const { events, code } = await send(...pieces, 'end\n');
