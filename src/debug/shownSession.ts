@@ -23,10 +23,9 @@ export class ShownSession extends DebugSession {
   protected override sendErrorResponse(
     response: DebugProtocol.Response,
     codeOrMessage: number | DebugProtocol.Message,
-    format?: string,
-    variables?: Record<string, string>,
-    dest?: ErrorDestination,
+    ...more: readonly [format?: string, variables?: Record<string, string>, dest?: ErrorDestination]
   ): void {
+    const [, variables] = more;
     if (codeOrMessage === FAULT)
       super.sendErrorResponse(
         response,
@@ -36,7 +35,7 @@ export class ShownSession extends DebugSession {
           _exception: variables?.['_exception'] ?? '',
         },
       );
-    else super.sendErrorResponse(response, codeOrMessage, format, variables, dest);
+    else super.sendErrorResponse(response, codeOrMessage, ...more);
   }
 
   override sendEvent(event: DebugProtocol.Event): void {

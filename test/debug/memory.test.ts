@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useFolder } from '../support/folder';
 import { buildAdapter, Conversation, failingDay, hashes, lineOf, RULES, writeOldDay } from './adapter';
+import { doubled } from '../support/doubledSql';
+
+const huge = `length(${doubled("concat('a', seconds)", 28)})`;
 
 describe('questions without end in the debug adapter', () => {
   before(buildAdapter);
@@ -54,9 +57,7 @@ describe('questions without end in the debug adapter', () => {
 
   it('end the session where nothing else ends them, and leave nothing behind', async () => {
     const before = hashes(folder());
-    const asked = talk
-      .ask("SELECT length(repeat('x', 300000000 + seconds)) FROM rows")
-      .catch(() => undefined);
+    const asked = talk.ask(`SELECT ${huge} FROM rows`).catch(() => undefined);
     await talk.client.waitForEvent('terminated');
     assert.match(talk.printed.at(-1) ?? '', /used too much memory and could not be cancelled/);
     await talk.gone();
@@ -122,8 +123,8 @@ describe('conditions and log messages without end', () => {
   });
 
   for (const [what, more] of [
-    ['condition', { condition: "length(repeat('x', 300000000 + seconds)) > 0" }],
-    ['log message', { logMessage: "{max(length(repeat('x', 300000000 + seconds)))}" }],
+    ['condition', { condition: `${huge} > 0` }],
+    ['log message', { logMessage: `{max(${huge})}` }],
   ] as const)
     it(`end the session where nothing else ends a ${what}`, async () => {
       await at(more);

@@ -104,6 +104,7 @@ export function ruleDocsMarkdown(): string {
     '- **`where`** restricts which rows are evaluated; rows for which it is false or NULL neither pass nor fail. Percentages are of the evaluated rows.',
     '- **Columns** are those of `table_schemas.json`, and `_brand`, `brand_code`, `_source_file`, `_source_row`.',
     '- **SQL fragments** (`where`, `expression`, `query`) see the tables given to them and nothing else: no files, no settings, no clock, no randomness. The same data always gives the same result.',
+    "- SQL makes no value of more than 1,000,000 characters or entries of its literals, and takes no size from a column unless it is bounded: `repeat('x', least(width, 1000))`. Both are refused before anything runs.",
     '',
     '## What happens to failing rows',
     '',

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { BINDING } from '../../../src/engine/base';
 import { useFolder } from '../../support/folder';
 import { grownBy } from '../../support/peakMemory';
+import { doubled } from '../../support/doubledSql';
 
 const CHILD = join(__dirname, '../../support/boundedSql.ts');
 
@@ -82,7 +83,7 @@ describe('a statement over its bounds', () => {
   it('is one of a preview, too, with the memory of that', async () => {
     const file = join(folder(), 'rows.csv');
     await writeFile(file, `n,v\n${Array.from({ length: 50 }, (_, i) => `${i},x`).join('\n')}\n`);
-    const sql = 'SELECT length(repeat(repeat(v, 1000), 300000 + n::INTEGER)) AS n FROM file ORDER BY n';
+    const sql = `SELECT length(${doubled("concat('a', v)", 28)}) AS n FROM file ORDER BY n`;
     const { said, most } = await run(sql, { file });
     assert.equal(said.code, 'OUT_OF_MEMORY', JSON.stringify(said));
     assert.match(said.message ?? '', /too much memory|more memory than a preview may use/);
