@@ -4,7 +4,6 @@ import {
   type ManifestHead,
   type LedgerEntry,
   type LockHolder,
-  compareText,
   isRunning,
   lockHolder,
   requireKnownLock,
@@ -301,7 +300,8 @@ function runRecords(entries: readonly LedgerEntry[], holder: LockHolder | undefi
         dates: entry.dates,
       });
   }
-  const newest = [...runs.values()].sort((a, b) => compareText(b.run_id, a.run_id));
+  // As the ledger has them: ids of one second have no order.
+  const newest = [...runs.values()].toReversed();
   const [last] = newest;
   const running = last?.status === 'interrupted' && isRunning(last.started_at, holder);
   return running ? newest.slice(1) : newest;
