@@ -11,6 +11,8 @@ type Settings = Readonly<Record<string, unknown>>;
 const QUIET: Settings = {
   'chat.disableAIFeatures': true,
   'workbench.startupEditor': 'none',
+  // Files of the data folder and .env are opened by their names, as in a workspace without .gitignore.
+  'search.useIgnoreFiles': false,
   'workbench.reduceMotion': 'on',
   'workbench.tips.enabled': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
