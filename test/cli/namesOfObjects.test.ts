@@ -116,16 +116,20 @@ function namedDay(n: 0 | 1): Day {
 /** What differs between any two runs is made the same, and the names of objects become the ordinary ones. */
 function comparable(text: string, folder: string): string {
   const renamed = NAMES.reduce((rest, [from, to]) => rest.replaceAll(from, to), text.replaceAll(folder, ''));
-  return renamed
-    .replaceAll('proto', 'prota')
-    .replace(/\d{8}T\d{6}Z-[0-9a-f]{6}/g, 'RUN')
-    .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, 'TIME')
-    .replace(/\b\d\d:\d\d:\d\d\b/g, 'TIME')
-    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UUID')
-    .replace(/\b(?=[0-9]*[a-f])[0-9a-f]{8,64}\b/g, 'HASH')
-    .replace(/"(seconds|bytes|mtime\w*|pid|size|mark)": ?[\d.]+/g, '"$1":0')
-    .replace(/time="[\d.]+"/g, 'time')
-    .replace(/\d+(?:\.\d+)? (?:s|ms|kB|B|MB|min)\b/g, 'SOME');
+  return (
+    renamed
+      .replaceAll('proto', 'prota')
+      .replace(/\d{8}T\d{6}Z-[0-9a-f]{6}/g, 'RUN')
+      .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, 'TIME')
+      .replace(/\b\d\d:\d\d:\d\d\b/g, 'TIME')
+      // What else the machine does moves it.
+      .replace(/[\d.,]+ [KMGT]?B free/g, 'FREE')
+      .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UUID')
+      .replace(/\b(?=[0-9]*[a-f])[0-9a-f]{8,64}\b/g, 'HASH')
+      .replace(/"(seconds|bytes|mtime\w*|pid|size|mark)": ?[\d.]+/g, '"$1":0')
+      .replace(/time="[\d.]+"/g, 'time')
+      .replace(/\d+(?:\.\d+)? (?:s|ms|kB|B|MB|min)\b/g, 'SOME')
+  );
 }
 
 /** Where a text is another one than with ordinary names, with what stands around. */
