@@ -1,6 +1,7 @@
 // What is printed when a run is over: each table's rows through the layers, what failed, what is missing.
 import {
   dateVerdicts,
+  filesLeftAlone,
   findingResult,
   fit,
   formatCount,
@@ -167,16 +168,10 @@ function dateLines(
     ...driftLines(summary, style),
     ...findingLines(summary, reports, style),
     ...missingLines(missing, style, 2),
-    ...fileLines(leftAlone(summary, result), style, 2),
+    ...fileLines(filesLeftAlone(summary.files, result.rejectedFiles), style, 2),
     `  Reports: ${printable(folder)}  (m7 report --date ${summary.date})`,
     '',
   ];
-}
-
-/** Files that were left alone: those that failed the run are told apart. */
-function leftAlone({ files }: DateSummary, { rejectedFiles }: RunResult): DateSummary['files'] {
-  const open = new Set(rejectedFiles.map((file) => file.rejected_file));
-  return files.filter(({ path, status }) => status !== 'rejected' || !open.has(path));
 }
 
 type Rows = readonly (readonly TextCell[])[];

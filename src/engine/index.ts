@@ -87,6 +87,7 @@ export {
   formatFigure,
   formatSeconds,
   junitOfRun,
+  filesLeftAlone,
   isEmptyReport,
   mergeReports,
   plural,

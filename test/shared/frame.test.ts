@@ -30,13 +30,7 @@ function status(tables: readonly TableStatus[], missing = 0): DateStatus {
     failures: tables.flatMap(({ table: name, failure }) => (failure === undefined ? [] : [{ table: name }])),
     broken: [],
     summary: {
-      tables: tables.map(({ table: name }) => ({
-        table: name,
-        status: 'passed',
-        rows: 0,
-        rejected: 0,
-        loaded: 0,
-      })),
+      tables,
       arrivals: slots.map((slot) => ({ ...slot, status: 'missing', files: [], rows: 0 })),
     },
   });

@@ -16,7 +16,13 @@ export interface DateFacts {
   /** Reports that cannot be read; without a table the summary. */
   readonly broken: readonly { readonly table?: string }[];
   /** Absent where the date was never run. */
-  readonly summary?: Pick<DateSummary, 'arrivals' | 'tables'> | undefined;
+  readonly summary?:
+    | {
+        readonly arrivals: DateSummary['arrivals'];
+        /** Tables of which there is something. */
+        readonly tables: readonly { readonly table: string }[];
+      }
+    | undefined;
   /** The last run that took the date. */
   readonly run?: { readonly status: RunStatus | 'running' | 'interrupted' } | undefined;
 }

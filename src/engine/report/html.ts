@@ -114,7 +114,7 @@ function anchor(index: number): string {
 }
 
 function summarySection(document: DateReport): Html {
-  const ignored = filesLeftAlone(document);
+  const ignored = filesLeftAlone(document.summary?.files ?? [], document.failures);
   const tables = table(
     'Tables',
     [

@@ -7,7 +7,7 @@ import { renderJUnit } from './junit';
 import type { TextStyle } from './textLayout';
 import { renderText } from './textReport';
 
-export { type DateReport, isEmptyReport, mergeReports, totalsOf } from './reportDocument';
+export { type DateReport, filesLeftAlone, isEmptyReport, mergeReports, totalsOf } from './reportDocument';
 export { type DateStanding, type DateVerdict, type TableStanding, dateVerdict } from './dateVerdict';
 export { escapeHtml } from './html';
 export { escapeXml } from './junit';

@@ -10,7 +10,7 @@ const MOST_CHARACTERS = 120;
 
 /** The document as Markdown (GitHub's tables), ending with a line break. */
 export function renderMarkdown(document: DateReport): string {
-  const ignored = filesLeftAlone(document);
+  const ignored = filesLeftAlone(document.summary?.files ?? [], document.failures);
   const problems = openProblems(document);
   const missing = document.verdict.arrivals.filter((arrival) => arrival.status !== 'arrived');
   return [

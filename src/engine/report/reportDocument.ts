@@ -119,12 +119,12 @@ export function openProblems({
 }
 
 /** Files that were left alone, with why. Those that failed the date stand apart, see openProblems. */
-export function filesLeftAlone({
-  summary,
-  failures,
-}: Pick<DateReport, 'summary' | 'failures'>): DateSummary['files'] {
+export function filesLeftAlone(
+  files: DateSummary['files'],
+  failures: readonly StepFailure[],
+): DateSummary['files'] {
   const open = new Set(failures.map((failure) => failure.rejected_file));
-  return (summary?.files ?? []).filter(({ path, status }) => status !== 'rejected' || !open.has(path));
+  return files.filter(({ path, status }) => status !== 'rejected' || !open.has(path));
 }
 
 /** Is there nothing to tell: was the date, or that of it which was asked for, never run? */

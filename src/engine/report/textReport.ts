@@ -63,7 +63,7 @@ export function stateColour(
 function dateLines(document: DateReport, style: TextStyle): string[] {
   const { colours } = style;
   const { arrivals, files } = document.verdict;
-  const ignored = filesLeftAlone(document);
+  const ignored = filesLeftAlone(document.summary?.files ?? [], document.failures);
   return [
     `${colours.bold(document.date)}  ${stateColour(document.status, colours)(document.status.toUpperCase())}`,
     ...wrap(document.verdict.text, style.width - 2).map((line) => `  ${line}`),

@@ -67,6 +67,19 @@ const ANSWERS: Readonly<Record<string, readonly [HostileScript, 'sent' | RegExp]
   ],
 };
 
+/** What is sent. */
+const content = {
+  ...{
+    kind: 'recovered' as const,
+    subject: 's',
+    headline: 'h',
+    run_id: 'r1',
+    host: 'h',
+    workspace: '/w',
+  },
+  ...{ time: '', dates: [], more_dates: [], recovered: [], commands: [] },
+};
+
 describe('a hostile answer', function () {
   this.timeout(20_000);
   const folder = useFolder();
@@ -87,17 +100,6 @@ describe('a hostile answer', function () {
   };
 
   it('of a webhook ends in words', async () => {
-    const content = {
-      ...{
-        kind: 'recovered' as const,
-        subject: 's',
-        headline: 'h',
-        run_id: 'r1',
-        host: 'h',
-        workspace: '/w',
-      },
-      ...{ time: '', dates: [], more_dates: [], recovered: [], commands: [] },
-    };
     await Promise.all(
       Object.entries(ANSWERS).map(async ([name, [script, expected]]) => {
         const server = await start(script);
@@ -152,17 +154,6 @@ describe('a hostile answer', function () {
       const about = head('500 No', 'retry-after: 99', `content-length: ${body.length}`);
       const server = await start({ first: Buffer.concat([Buffer.from(about), body]) });
       const webhookUrl = `http://127.0.0.1:${server.port}/`;
-      const content = {
-        ...{
-          kind: 'recovered' as const,
-          subject: 's',
-          headline: 'h',
-          run_id: 'r1',
-          host: 'h',
-          workspace: '/w',
-        },
-        ...{ time: '', dates: [], more_dates: [], recovered: [], commands: [] },
-      };
       const delivery = await postAlert(
         { on: [], webhookUrl, webhookFormat: 'json' },
         { id: 'x', content },

@@ -164,8 +164,7 @@ function dateStatus(sources: StatusSources, date: DateKey): DateStatus {
     reports: reports.filter(({ table }) => known.some((one) => one.table === table)),
     failures: known.flatMap(failuresOf),
     broken,
-    // Its state is told by report and failures: here only that there is something of it.
-    summary: { arrivals, tables: known.map(({ table }) => ({ table, ...NOTHING_KNOWN })) },
+    summary: { arrivals, tables: known },
     run,
   });
   const due = plan.steps.some((s) => s.date === date && s.action === 'run');
@@ -182,8 +181,6 @@ function dateStatus(sources: StatusSources, date: DateKey): DateStatus {
       .map(({ brand, table }) => ({ brand, table })),
   };
 }
-
-const NOTHING_KNOWN = { status: 'not validated', rows: 0, rejected: 0, loaded: null } as const;
 
 function stateOf(standing: DateStanding, due: boolean): DateStatus['state'] {
   if (standing === 'failed') return 'failed';

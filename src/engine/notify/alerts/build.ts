@@ -100,7 +100,7 @@ const BADNESS = { failed: 0, warned: 1, missing: 2 } as const;
 function contentOf(makings: AlertMakings, limits: AlertLimits): AlertContent {
   const { stopped, recovered, redact } = makings;
   const dates = makings.dates
-    .map((document) => ({ document, status: statusOf(document) }))
+    .map((document) => ({ document, status: statusOf(dateVerdict(document)) }))
     .sort((a, b) => BADNESS[a.status] - BADNESS[b.status] || (a.document.date < b.document.date ? -1 : 1))
     .map(({ document }) => document);
   const kind = stopped !== undefined ? 'stopped' : dates.length > 0 ? 'trouble' : 'recovered';
@@ -184,14 +184,14 @@ function countsOf(dates: readonly DateDocument[]): string {
 const rejectedFilesOf = ({ failures }: DateDocument): DateDocument['failures'] =>
   failures.filter((f) => f.rejected_file !== undefined);
 
-function statusOf(document: DateDocument): AlertDate['status'] {
-  const { status, counts } = dateVerdict(document);
+function statusOf({ status, counts }: DateVerdict): AlertDate['status'] {
   if (status === 'failed') return 'failed';
   return counts.warned > 0 ? 'warned' : 'missing';
 }
 
 function dateOf(makings: AlertMakings, limits: AlertLimits, document: DateDocument): AlertDate {
   const { date, failures, reports, broken, summary } = document;
+  const verdict = dateVerdict(document);
   const steps = [
     ...failures.flatMap(({ stage, table, brand, error, rejected_file }) =>
       rejected_file !== undefined
@@ -216,14 +216,14 @@ function dateOf(makings: AlertMakings, limits: AlertLimits, document: DateDocume
     .flatMap((report) => report.findings.map((finding) => ({ table: report.table, finding })))
     .filter(({ finding }) => ['failed', 'error', 'warned'].includes(finding.status))
     .sort((a, b) => compareUrgency(a.finding, b.finding));
-  const tables = tablesOf(document);
-  const missing = (summary?.arrivals ?? []).filter((a) => a.status === 'missing');
+  const tables = tablesOf(document, verdict);
+  const missing = verdict.arrivals.filter((a) => a.status === 'missing');
   const open = new Set(rejectedFilesOf(document).map((f) => f.rejected_file));
   const refused = (summary?.files ?? []).filter((f) => f.status === 'rejected' && open.has(f.path));
   return {
     date,
-    status: statusOf(document),
-    verdict: dateVerdict(document).text,
+    status: statusOf(verdict),
+    verdict: verdict.text,
     failures: steps.slice(0, limits.failures),
     more_failures: Math.max(0, steps.length - limits.failures),
     tables: tables
@@ -271,11 +271,11 @@ function errorOf(
   };
 }
 
-function tablesOf(document: DateDocument): readonly AlertTable[] {
+function tablesOf({ reports }: DateDocument, { tables }: DateVerdict): readonly AlertTable[] {
   const order = ['failed', 'not validated', 'missing', 'warned', 'passed'];
-  const reported = new Set(document.reports.map((r) => r.table));
-  return dateVerdict(document)
-    .tables.map(({ table, status, rows }): AlertTable => {
+  const reported = new Set(reports.map((r) => r.table));
+  return tables
+    .map(({ table, status, rows }): AlertTable => {
       const known = reported.has(table);
       return {
         table,
